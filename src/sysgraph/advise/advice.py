@@ -1,0 +1,194 @@
+"""Advice on a situation: the front, the reasons, the cautions, the risks and the cases."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sysgraph.advise.frame import Case, Caution, Consideration, Facet, Frame, LeadershipType, Risk
+from sysgraph.advise.situation import Situation
+from sysgraph.advise.standing import Standing, front, sign, signs, stand
+
+__all__ = ["Advice", "Evidence", "Reason", "TypeAdvice", "WatchedRisk", "advise"]
+
+FAILED_LED = frozenset({"no", "contested"})
+FAILED_WORKING = frozenset({"no"})
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A known facet value that speaks for or against a type, with why it does.
+
+    ``direction`` is 1 for and -1 against; ``strength`` is that of the facet.
+    """
+
+    facet: Facet
+    value: str
+    direction: int
+    consideration: Consideration
+
+    @property
+    def strength(self) -> int:
+        """Return how much the reason weighs on its test."""
+        return self.facet.strength
+
+
+@dataclass(frozen=True, slots=True)
+class WatchedRisk:
+    """A risk of a type, and the features of the situation that make it greater."""
+
+    risk: Risk
+    heightened_by: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A case led in the way of a type, and how much of the situation it shares.
+
+    ``shared`` counts the facets on which the nearest reading of the case agrees with the
+    situation, out of ``compared`` that both know. ``failed`` tells that it was not led well (no
+    or contested) or did not work (no).
+    """
+
+    case: Case
+    shared: int
+    compared: int
+    failed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TypeAdvice:
+    """What there is to say about one type in a situation. ``standings`` goes by test."""
+
+    type: LeadershipType
+    standings: Mapping[str, Standing]
+    reasons: tuple[Reason, ...]
+    cautions: tuple[Caution, ...]
+    risks: tuple[WatchedRisk, ...]
+    cases: tuple[Evidence, ...]
+
+    @property
+    def supports(self) -> list[Reason]:
+        """Return what speaks for the type."""
+        return [reason for reason in self.reasons if reason.direction > 0]
+
+    @property
+    def undermines(self) -> list[Reason]:
+        """Return what speaks against the type."""
+        return [reason for reason in self.reasons if reason.direction < 0]
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """The answer for one situation. ``abstains`` lists the tests on which too little is known.
+
+    ``front`` holds the types that no other is at least as good as on both tests and better on
+    one; it is drawn on the tests that are known enough, and empty where none is.
+    """
+
+    situation: Situation
+    front: tuple[str, ...]
+    abstains: tuple[str, ...]
+    types: Mapping[str, TypeAdvice]
+    known: tuple[Facet, ...]
+    unknown: tuple[Facet, ...]
+    disclosures: tuple[str, ...]
+
+
+def advise(situation: Situation, frame: Frame) -> Advice:
+    """Return what the graph has to say about leading change in a situation.
+
+    The two tests are never added up, and no type is hidden.
+    """
+    known_signs = signs(frame)
+    standings = {
+        kind: {test: stand(situation, kind, test, frame, known_signs) for test in frame.tests}
+        for kind in frame.types
+    }
+    values = {kind: {test: s.value for test, s in row.items()} for kind, row in standings.items()}
+    held = _held(situation, frame)
+    return Advice(
+        situation,
+        tuple(front(values)),
+        tuple(test for test in frame.tests if any(row[test] is None for row in values.values())),
+        {
+            kind: TypeAdvice(
+                entry,
+                standings[kind],
+                _reasons(situation, kind, frame, known_signs),
+                tuple(c for c in frame.cautions if c.type == kind and c.conditions <= held),
+                _risks(kind, held, frame),
+                _evidence(kind, situation, frame),
+            )
+            for kind, entry in frame.types.items()
+        },
+        tuple(facet for facet in frame.facets.values() if facet.id in situation.facets),
+        tuple(facet for facet in frame.facets.values() if facet.id not in situation.facets),
+        tuple(frame.disclosures),
+    )
+
+
+def _held(situation: Situation, frame: Frame) -> set[str]:
+    return {
+        frame.facets[facet].values[value].iri for facet, value in situation.facets.items()
+    }
+
+
+def _reasons(
+    situation: Situation,
+    kind: str,
+    frame: Frame,
+    known_signs: Mapping[tuple[str, str], int],
+) -> tuple[Reason, ...]:
+    found = []
+    for facet in frame.facets.values():
+        value = situation.facets.get(facet.id)
+        if value is None:
+            continue
+        for consideration in frame.considerations:
+            if consideration.value != facet.values[value].iri:
+                continue
+            if kind in consideration.supports:
+                found.append(Reason(facet, value, 1, consideration))
+            if kind in consideration.undermines:
+                found.append(Reason(facet, value, -1, consideration))
+    # A value with reasons both ways counts for nothing, and its reasons still stand.
+    return tuple(
+        sorted(
+            found,
+            key=lambda r: (abs(sign(r.facet, r.value, kind, known_signs)), r.strength),
+            reverse=True,
+        )
+    )
+
+
+def _risks(kind: str, held: set[str], frame: Frame) -> tuple[WatchedRisk, ...]:
+    """Return the risks of a type, those that the situation makes greatest first."""
+    found = []
+    for risk in frame.risks.values():
+        if kind in risk.types:
+            features = {
+                label for value in held for label in frame.aggravated.get(value, {}).get(risk.id, ())
+            }
+            found.append(WatchedRisk(risk, tuple(sorted(features))))
+    return tuple(sorted(found, key=lambda watched: (-len(watched.heightened_by), watched.risk.id)))
+
+
+def _evidence(kind: str, situation: Situation, frame: Frame) -> tuple[Evidence, ...]:
+    """Return the cases led in the way of a type, the most similar first."""
+    mine = {facet: frame.facets[facet].values[value].iri for facet, value in situation.facets.items()}
+    found = []
+    for case in frame.cases.values():
+        if case.type != kind:
+            continue
+        shared, compared = max(
+            (_overlap(mine, reading) for reading in case.readings.values()), default=(0, 0)
+        )
+        failed = case.led in FAILED_LED or case.working in FAILED_WORKING
+        found.append(Evidence(case, shared, compared, failed))
+    return tuple(sorted(found, key=lambda entry: (-entry.shared, entry.case.id)))
+
+
+def _overlap(mine: Mapping[str, str], theirs: Mapping[str, str]) -> tuple[int, int]:
+    both = mine.keys() & theirs.keys()
+    return sum(mine[facet] == theirs[facet] for facet in both), len(both)

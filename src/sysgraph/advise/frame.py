@@ -1,0 +1,336 @@
+"""What the graph knows that bears on advice, fetched once from a store."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from sysgraph.errors import BadStore
+from sysgraph.store import Store
+from sysgraph.terms import PREFIXES, local_name
+
+__all__ = [
+    "Case",
+    "Caution",
+    "Consideration",
+    "Facet",
+    "FacetValue",
+    "Frame",
+    "LeadershipType",
+    "Risk",
+    "Source",
+    "load_frame",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A work that a statement is taken from, and whether its text was read."""
+
+    id: str
+    citation: str
+    checking: str
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LeadershipType:
+    """One of the ways of leading. ``number`` is the author's, and ranks nothing."""
+
+    id: str
+    label: str
+    number: int
+    definition: str
+
+
+@dataclass(frozen=True, slots=True)
+class FacetValue:
+    """A possible answer to a facet. ``iri`` is its name in the graph."""
+
+    iri: str
+    id: str
+    label: str
+    definition: str
+
+
+@dataclass(slots=True)
+class Facet:
+    """A question about a situation, the test it bears on and its strength, 1 to 3."""
+
+    iri: str
+    id: str
+    label: str
+    definition: str
+    test: str
+    strength: int
+    values: dict[str, FacetValue] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Consideration:
+    """A reason why a facet value speaks for some types and against others."""
+
+    iri: str
+    value: str
+    why: str
+    ground: str
+    supports: set[str] = field(default_factory=set)
+    undermines: set[str] = field(default_factory=set)
+    sources: list[Source] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Caution:
+    """A warning shown beside a type when all of ``conditions`` (value IRIs) hold."""
+
+    iri: str
+    type: str
+    message: str
+    ground: str
+    conditions: set[str] = field(default_factory=set)
+
+
+@dataclass(slots=True)
+class Risk:
+    """A way in which leading of a type tends to go wrong."""
+
+    iri: str
+    id: str
+    label: str
+    definition: str
+    warning_sign: str
+    mitigation: str
+    ground: str
+    types: set[str] = field(default_factory=set)
+    endangers: set[str] = field(default_factory=set)
+    sources: list[Source] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Case:
+    """A case study: how it was led, how it was judged, and what each reading saw in it."""
+
+    id: str
+    title: str
+    type: str
+    led: str
+    working: str
+    checked: bool = False
+    readings: dict[str, dict[str, str]] = field(default_factory=dict)
+    standpoints: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Frame:
+    """Everything advice is made from. Types, tests, facets and risks go by their slugs."""
+
+    types: dict[str, LeadershipType] = field(default_factory=dict)
+    tests: dict[str, Fraction] = field(default_factory=dict)
+    facets: dict[str, Facet] = field(default_factory=dict)
+    considerations: list[Consideration] = field(default_factory=list)
+    cautions: list[Caution] = field(default_factory=list)
+    risks: dict[str, Risk] = field(default_factory=dict)
+    aggravated: dict[str, dict[str, set[str]]] = field(default_factory=dict)
+    cases: dict[str, Case] = field(default_factory=dict)
+    disclosures: list[str] = field(default_factory=list)
+
+
+def load_frame(store: Store) -> Frame:
+    """Fetch what advice is made from.
+
+    Raises:
+        BadStore: the store holds no sysgraph ontology.
+    """
+    frame = Frame()
+    _load_types(store, frame)
+    if not frame.types:
+        reason = "it holds no sysgraph ontology; 'sysgraph load --store' puts it there"
+        raise BadStore(store.place, reason)
+    _load_facets(store, frame)
+    sources = _sources(store)
+    _load_considerations(store, frame, sources)
+    _load_cautions(store, frame)
+    _load_risks(store, frame, sources)
+    _load_cases(store, frame)
+    for row in _ask(store, "?said", "?claim a sysg:Disclosure ; sysg:says ?said", "?said"):
+        frame.disclosures.append(row["said"])
+    return frame
+
+
+def _ask(store: Store, columns: str, pattern: str, order: str) -> Iterator[dict[str, str]]:
+    names = ("cito", "dcterms", "rdfs", "schema", "skos", "sysg")
+    prefixes = "".join(f"PREFIX {name}: <{PREFIXES[name]}>\n" for name in names)
+    # The same triple may stand in two graphs of a store.
+    query = f"{prefixes}SELECT DISTINCT {columns} WHERE {{ {pattern} }} ORDER BY {order}"
+    return store.select(query).texts()
+
+
+def _load_types(store: Store, frame: Frame) -> None:
+    pattern = (
+        "?type a sysg:LeadershipType ; skos:notation ?id ; rdfs:label ?label ;"
+        " sysg:displayOrder ?number ; skos:definition ?definition"
+    )
+    for row in _ask(store, "?id ?label ?number ?definition", pattern, "?number ?id"):
+        frame.types[row["id"]] = LeadershipType(
+            row["id"], row["label"], int(row["number"]), row["definition"]
+        )
+    pattern = (
+        "?test a sysg:Test ; skos:notation ?id ; sysg:knownShareNeeded ?needed ;"
+        " sysg:displayOrder ?order"
+    )
+    for row in _ask(store, "?id ?needed ?order", pattern, "?order ?id"):
+        frame.tests[row["id"]] = Fraction(row["needed"])
+
+
+def _load_facets(store: Store, frame: Frame) -> None:
+    pattern = (
+        "?facet a sysg:Facet ; skos:notation ?id ; rdfs:label ?label ; sysg:strength ?strength ;"
+        " skos:definition ?definition ; sysg:bearsOn ?test ; sysg:displayOrder ?order ."
+        " ?value sysg:isValueOf ?facet ; skos:notation ?valueId ; rdfs:label ?valueLabel ;"
+        " skos:definition ?valueDefinition ; sysg:displayOrder ?valueOrder"
+    )
+    columns = (
+        "?facet ?id ?label ?definition ?test ?strength ?order"
+        " ?value ?valueId ?valueLabel ?valueDefinition ?valueOrder"
+    )
+    for row in _ask(store, columns, pattern, "?order ?id ?valueOrder ?valueId"):
+        facet = frame.facets.setdefault(
+            row["id"],
+            Facet(
+                row["facet"],
+                row["id"],
+                row["label"],
+                row["definition"],
+                local_name(row["test"]),
+                int(row["strength"]),
+            ),
+        )
+        facet.values[row["valueId"]] = FacetValue(
+            row["value"], row["valueId"], row["valueLabel"], row["valueDefinition"]
+        )
+
+
+def _sources(store: Store) -> dict[str, list[Source]]:
+    pattern = (
+        "?statement dcterms:source ?source . ?source a sysg:Source ;"
+        " dcterms:bibliographicCitation ?citation ; sysg:hasChecking ?checking ."
+        " OPTIONAL { ?source schema:url ?url }"
+    )
+    found: dict[str, list[Source]] = defaultdict(list)
+    columns = "?statement ?source ?citation ?checking ?url"
+    for row in _ask(store, columns, pattern, "?statement ?source"):
+        source = Source(
+            local_name(row["source"]),
+            row["citation"],
+            local_name(row["checking"]),
+            row.get("url"),
+        )
+        found[row["statement"]].append(source)
+    return found
+
+
+def _load_considerations(store: Store, frame: Frame, sources: dict[str, list[Source]]) -> None:
+    pattern = (
+        "?consideration a sysg:Consideration ; sysg:appliesWhen ?value ; sysg:why ?why ;"
+        " sysg:hasGround ?ground ."
+        " OPTIONAL { ?consideration sysg:supports ?supported }"
+        " OPTIONAL { ?consideration sysg:undermines ?undermined }"
+    )
+    columns = "?consideration ?value ?why ?ground ?supported ?undermined"
+    found: dict[str, Consideration] = {}
+    for row in _ask(store, columns, pattern, "?consideration ?supported ?undermined"):
+        iri = row["consideration"]
+        consideration = found.setdefault(
+            iri, Consideration(iri, row["value"], row["why"], local_name(row["ground"]))
+        )
+        if "supported" in row:
+            consideration.supports.add(local_name(row["supported"]))
+        if "undermined" in row:
+            consideration.undermines.add(local_name(row["undermined"]))
+        consideration.sources = sources.get(iri, [])
+    frame.considerations = list(found.values())
+
+
+def _load_cautions(store: Store, frame: Frame) -> None:
+    pattern = (
+        "?caution a sysg:Caution ; sysg:cautionsAgainst ?type ; sysg:message ?message ;"
+        " sysg:hasGround ?ground ; sysg:holdsWhen ?condition"
+    )
+    columns = "?caution ?type ?message ?ground ?condition"
+    found: dict[tuple[str, str], Caution] = {}
+    for row in _ask(store, columns, pattern, "?caution ?type ?condition"):
+        kind = local_name(row["type"])
+        caution = found.setdefault(
+            (row["caution"], kind),
+            Caution(row["caution"], kind, row["message"], local_name(row["ground"])),
+        )
+        caution.conditions.add(row["condition"])
+    frame.cautions = list(found.values())
+
+
+def _load_risks(store: Store, frame: Frame, sources: dict[str, list[Source]]) -> None:
+    pattern = (
+        "?risk a sysg:Risk ; skos:notation ?id ; rdfs:label ?label ; skos:definition ?definition ;"
+        " sysg:isRiskOf ?type ; sysg:endangers ?test ; sysg:warningSign ?sign ;"
+        " sysg:mitigation ?mitigation ; sysg:hasGround ?ground"
+    )
+    columns = "?risk ?id ?label ?definition ?type ?test ?sign ?mitigation ?ground"
+    for row in _ask(store, columns, pattern, "?id ?type ?test"):
+        risk = frame.risks.setdefault(
+            row["id"],
+            Risk(
+                row["risk"],
+                row["id"],
+                row["label"],
+                row["definition"],
+                row["sign"],
+                row["mitigation"],
+                local_name(row["ground"]),
+            ),
+        )
+        risk.types.add(local_name(row["type"]))
+        risk.endangers.add(local_name(row["test"]))
+        risk.sources = sources.get(row["risk"], [])
+    pattern = (
+        "?value sysg:isValueOf ?facet ; sysg:rollsUpTo ?feature . ?feature sysg:aggravates ?risk ;"
+        " rdfs:label ?label . ?risk skos:notation ?id"
+    )
+    for row in _ask(store, "?value ?id ?label", pattern, "?value ?id ?label"):
+        features = frame.aggravated.setdefault(row["value"], {})
+        features.setdefault(row["id"], set()).add(row["label"])
+
+
+def _load_cases(store: Store, frame: Frame) -> None:
+    pattern = (
+        "?case a sysg:CaseStudy ; dcterms:title ?title ; sysg:hasPractice ?practice ;"
+        " sysg:hasLedOutcome ?ledOutcome ; sysg:hasWorkingOutcome ?workingOutcome ."
+        " ?practice sysg:hasPrimaryType ?type . ?ledOutcome sysg:hasJudgement ?led ."
+        " ?workingOutcome sysg:hasJudgement ?working"
+    )
+    for row in _ask(store, "?case ?title ?type ?led ?working", pattern, "?case"):
+        frame.cases[row["case"]] = Case(
+            local_name(row["case"]),
+            row["title"],
+            local_name(row["type"]),
+            local_name(row["led"]),
+            local_name(row["working"]),
+        )
+    pattern = "?case cito:citesAsEvidence ?citation . ?citation sysg:pageRead true"
+    for row in _ask(store, "?case", pattern, "?case"):
+        if row["case"] in frame.cases:
+            frame.cases[row["case"]].checked = True
+    facets = {
+        value.iri: facet.id for facet in frame.facets.values() for value in facet.values.values()
+    }
+    pattern = (
+        "?case sysg:hasReading ?reading ."
+        " ?reading sysg:standpoint ?standpoint ; sysg:hasFacetValue ?value"
+    )
+    for row in _ask(store, "?case ?reading ?standpoint ?value", pattern, "?reading ?value"):
+        if row["case"] in frame.cases and row["value"] in facets:
+            case = frame.cases[row["case"]]
+            values = case.readings.setdefault(row["reading"], {})
+            values[facets[row["value"]]] = row["value"]
+            case.standpoints[row["reading"]] = row["standpoint"]

@@ -1,0 +1,170 @@
+"""``sysgraph advise`` and ``sysgraph explain``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sysgraph.cli.options import STDERR, StoreOption, TextFormat, pairs, write
+from sysgraph.errors import SysgraphError, UnknownThing
+
+if TYPE_CHECKING:
+    from sysgraph.advise import Frame, Situation
+
+__all__ = ["advise_command", "explain_command", "read_argument"]
+
+FileArgument = Annotated[
+    str | None,
+    typer.Argument(help="A YAML or JSON file with one situation or a list of them; - is stdin."),
+]
+FacetOption = Annotated[
+    list[str] | None,
+    typer.Option("--facet", "-f", metavar="FACET=VALUE", help="One thing known of the situation."),
+]
+CaseOption = Annotated[
+    str | None,
+    typer.Option("--case", metavar="ID", help="Take the situation that a stored case began in."),
+]
+FormatOption = Annotated[TextFormat, typer.Option("--format", help="How to write the answer.")]
+
+
+def advise_command(
+    file: FileArgument = None,
+    facet: FacetOption = None,
+    case: CaseOption = None,
+    store: StoreOption = None,
+    form: FormatOption = TextFormat.TEXT,
+    full: Annotated[
+        bool, typer.Option("--all", help="Tell everything about every type, in text.")
+    ] = False,
+) -> None:
+    """Say which types of leadership fit a situation, why, and what to watch.
+
+    The answer is given on two tests that are never added up: whether the system is led in a
+    way held to be beneficial, ethical and legitimate, and whether it works. Without a file,
+    facets or a case it asks on the terminal.
+
+    \b
+    Examples:
+      sysgraph advise situation.yaml
+      sysgraph advise --facet purpose-origin=movement --facet agreement=coercive
+      sysgraph advise --case wigan-deal --format markdown
+    """  # noqa: D301 - \b is Click's mark for text that is not to be filled
+    from sysgraph.advise import advise
+    from sysgraph.render import advice_json, advice_markdown, advice_text
+
+    frame = _frame(store)
+    listed = [advise(situation, frame) for situation in _situations(file, facet, case, frame)]
+    if form is TextFormat.JSON:
+        write(advice_json(listed))
+    elif form is TextFormat.MARKDOWN:
+        write("\n".join(advice_markdown(advice) for advice in listed))
+    else:
+        write("\n\n".join(advice_text(advice, full=full) for advice in listed))
+
+
+def explain_command(
+    kind: Annotated[
+        str, typer.Argument(metavar="TYPE", help="A leadership type: its slug or its number.")
+    ],
+    file: FileArgument = None,
+    facet: FacetOption = None,
+    case: CaseOption = None,
+    store: StoreOption = None,
+    form: FormatOption = TextFormat.TEXT,
+) -> None:
+    """Show why a type stands where it stands, down to considerations, facts and sources.
+
+    \b
+    Examples:
+      sysgraph explain facilitative situation.yaml
+      sysgraph explain 3 --case bhavishya
+    """  # noqa: D301 - \b is Click's mark for text that is not to be filled
+    from sysgraph.advise import advise
+    from sysgraph.render import explanation_json, explanation_markdown, explanation_text
+
+    frame = _frame(store)
+    slug = _type(kind, frame)
+    listed = [advise(situation, frame) for situation in _situations(file, facet, case, frame)]
+    if form is TextFormat.JSON:
+        joined = ",\n".join(explanation_json(slug, advice).rstrip() for advice in listed)
+        write(f"[{joined}]\n")
+        return
+    render = explanation_markdown if form is TextFormat.MARKDOWN else explanation_text
+    parts = []
+    for advice in listed:
+        name = advice.situation.title if len(listed) > 1 else ""
+        parts.append((f"{name}\n\n" if name else "") + render(slug, advice))
+    write("\n\n".join(parts))
+
+
+def _frame(place: str | None) -> Frame:
+    from sysgraph.advise import load_frame
+    from sysgraph.load import open_store
+
+    return load_frame(open_store(place))
+
+
+def _type(name: str, frame: Frame) -> str:
+    from difflib import get_close_matches
+
+    numbers = {str(entry.number): slug for slug, entry in frame.types.items()}
+    if name in numbers:
+        return numbers[name]
+    if name not in frame.types:
+        near = get_close_matches(name, frame.types, n=2) or list(frame.types)
+        raise UnknownThing(name, "leadership type", near)
+    return name
+
+
+def read_argument(name: str) -> tuple[bytes, str]:
+    """Return the bytes that an argument names, a file or - for standard input, and its name."""
+    from sysgraph.contribute.document import read_bytes
+
+    if name == "-":
+        return sys.stdin.buffer.read(), "standard input"
+    return read_bytes(Path(name)), name
+
+
+def _situations(
+    file: str | None, facet: list[str] | None, case: str | None, frame: Frame
+) -> list[Situation]:
+    from sysgraph.advise.situation import read_situations, situation_of, situations_of_case
+
+    given = [name for name, on in (("a file", file), ("--facet", facet), ("--case", case)) if on]
+    if len(given) > 1:
+        raise SysgraphError(f"{' and '.join(given)} were given; name the situation in one way")
+    if file:
+        data, where = read_argument(file)
+        return read_situations(data, where, frame)
+    if facet:
+        return [situation_of(pairs(facet, "--facet"), frame)]
+    if case:
+        return situations_of_case(case, frame)
+    if not sys.stdin.isatty():
+        raise SysgraphError("no situation was given; name a file, --facet or --case")
+    return [_ask(frame)]
+
+
+def _ask(frame: Frame) -> Situation:
+    from sysgraph.advise import situation_of
+
+    print("Describe the situation. Press Enter where something is not known.\n", file=STDERR)
+    answers: dict[str, str] = {}
+    for facet in frame.facets.values():
+        print(f"{facet.label[:1].upper()}{facet.label[1:]}? {facet.definition}.", file=STDERR)
+        values = list(facet.values.values())
+        for at, value in enumerate(values, 1):
+            print(f"  {at}  {value.label}", file=STDERR)
+        while True:
+            answer = typer.prompt("  Number", default="", show_default=False, err=True).strip()
+            if not answer:
+                break
+            if answer.isdigit() and 1 <= int(answer) <= len(values):
+                answers[facet.id] = values[int(answer) - 1].id
+                break
+            print(f"  Write a number from 1 to {len(values)}, or press Enter.", file=STDERR)
+    return situation_of(answers, frame)

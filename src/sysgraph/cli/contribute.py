@@ -1,0 +1,168 @@
+"""``sysgraph validate``, ``sysgraph load`` and ``sysgraph status``."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sysgraph.cli.options import (
+    STDERR,
+    StoreOption,
+    TextFormat,
+    UpdateUrlOption,
+    progress,
+    write,
+)
+
+if TYPE_CHECKING:
+    from sysgraph.findings import Finding
+
+__all__ = ["load_command", "status_command", "validate_command"]
+
+FilesArgument = Annotated[
+    list[Path], typer.Argument(help="Cases in YAML, JSON, JSON-LD, Turtle or TriG.")
+]
+
+
+class ReportFormat(StrEnum):
+    """How findings are written; ``turtle`` is the standard SHACL validation report."""
+
+    TEXT = "text"
+    JSON = "json"
+    TURTLE = "turtle"
+
+
+def validate_command(
+    files: FilesArgument,
+    form: Annotated[ReportFormat, typer.Option("--format", help="How to write the findings.")] = (
+        ReportFormat.TEXT
+    ),
+) -> None:
+    """Check case files, and say in words what is wrong and where.
+
+    Violations must be mended (exit code 1); warnings are advice.
+
+    \b
+    Example:
+      sysgraph validate my-case.yaml
+    """  # noqa: D301 - \b is Click's mark for text that is not to be filled
+    from sysgraph.load import check_files
+    from sysgraph.validate import report_graph
+
+    with progress() as tell:
+        cases, findings = check_files(files, tell)
+    if form is ReportFormat.TURTLE:
+        write(report_graph(findings))
+    elif form is ReportFormat.JSON:
+        write(_findings_json(files, findings))
+    else:
+        write(_findings_text(len(cases), findings))
+    if _is_refused(findings):
+        raise typer.Exit(1)
+
+
+def _is_refused(findings: Sequence[Finding]) -> bool:
+    from sysgraph.findings import Severity
+
+    return any(finding.severity is Severity.VIOLATION for finding in findings)
+
+
+def _findings_text(cases: int, findings: Sequence[Finding]) -> str:
+    from sysgraph.findings import Severity
+    from sysgraph.render.words import clean
+
+    violations = sum(finding.severity is Severity.VIOLATION for finding in findings)
+    lines = [f"{finding.severity}: {clean(str(finding))}" for finding in findings]
+    verdict = "does not conform" if violations else "conforms"
+    counted = f"{violations} violations, {len(findings) - violations} warnings"
+    noun = "case" if cases == 1 else "cases"
+    return "\n".join([*lines, f"{cases} {noun}: {verdict} ({counted})."]) + "\n"
+
+
+def _findings_json(files: Sequence[Path], findings: Sequence[Finding]) -> str:
+    from dataclasses import asdict
+
+    report = {
+        "conforms": not _is_refused(findings),
+        "files": [str(file) for file in files],
+        "findings": [asdict(finding) for finding in findings],
+    }
+    return json.dumps(report, ensure_ascii=False, indent=2) + "\n"
+
+
+def load_command(
+    files: FilesArgument,
+    store: Annotated[
+        str, typer.Option("--store", metavar="DIR|URL", help="A store directory or an endpoint.")
+    ],
+    update_url: UpdateUrlOption = None,
+    form: Annotated[TextFormat, typer.Option("--format", help="How to write what was done.")] = (
+        TextFormat.TEXT
+    ),
+) -> None:
+    """Check case files and load them into a store: all of them, or none.
+
+    The store is made where there is none, and holds the shipped library as well.
+
+    \b
+    Example:
+      sysgraph load my-case.yaml --store my-store
+    """  # noqa: D301 - \b is Click's mark for text that is not to be filled
+    from sysgraph.load import check_files, load, prepare_store
+
+    with progress() as tell:
+        contributions, findings = check_files(files, tell)
+        if _is_refused(findings):
+            write(_findings_text(len(contributions), findings))
+            print("Nothing was loaded.", file=STDERR)
+            raise typer.Exit(1)
+        opened = prepare_store(store, update_url, tell)
+        try:
+            done = load(contributions, opened, tell)
+        finally:
+            opened.close()
+    if form is TextFormat.JSON:
+        report = {
+            "added": done.added,
+            "replaced": done.replaced,
+            "unchanged": done.unchanged,
+            "warnings": [str(finding) for finding in findings],
+        }
+        write(json.dumps(report, ensure_ascii=False, indent=2) + "\n")
+        return
+    lines = [f"warning: {finding}" for finding in findings]
+    for word, ids in (("added", done.added), ("replaced", done.replaced), ("kept", done.unchanged)):
+        if ids:
+            lines.append(f"{word}: {', '.join(ids)}")
+    write("\n".join(lines) + "\n")
+
+
+def status_command(
+    store: StoreOption = None,
+    form: Annotated[TextFormat, typer.Option("--format", help="How to write it.")] = (
+        TextFormat.TEXT
+    ),
+) -> None:
+    """Say what a store holds: the library's version, cases, and what they came to.
+
+    \b
+    Example:
+      sysgraph status --store my-store
+    """  # noqa: D301 - \b is Click's mark for text that is not to be filled
+    from sysgraph.load import describe_store, open_store
+
+    facts = describe_store(open_store(store))
+    if form is TextFormat.JSON:
+        write(json.dumps(facts, ensure_ascii=False, indent=2) + "\n")
+        return
+    mark = "- " if form is TextFormat.MARKDOWN else ""
+    lines = []
+    for name, value in facts.items():
+        shown = ", ".join(map(str, value)) or "none" if isinstance(value, list) else value
+        lines.append(f"{mark}{name.replace('_', ' ')}: {shown}")
+    write("\n".join(lines) + "\n")

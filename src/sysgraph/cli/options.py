@@ -1,0 +1,135 @@
+"""Options that several commands share, and how they write."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sysgraph.errors import SysgraphError
+
+if TYPE_CHECKING:
+    from sysgraph.store import Rows
+
+__all__ = ["STDERR", "StoreOption", "TextFormat", "UpdateUrlOption", "pairs", "progress", "write"]
+
+STDERR = sys.stderr
+
+StoreOption = Annotated[
+    str | None,
+    typer.Option(
+        "--store",
+        metavar="DIR|URL",
+        help="A store directory or the URL of a SPARQL endpoint; by default the shipped library.",
+    ),
+]
+UpdateUrlOption = Annotated[
+    str | None,
+    typer.Option(
+        "--update-url",
+        metavar="URL",
+        help="Where an endpoint takes updates, if not at /update beside /query.",
+    ),
+]
+
+
+class TextFormat(StrEnum):
+    """How advice and explanations are written."""
+
+    TEXT = "text"
+    JSON = "json"
+    MARKDOWN = "markdown"
+
+
+class TableFormat(StrEnum):
+    """How rows are written."""
+
+    TABLE = "table"
+    CSV = "csv"
+    JSON = "json"
+    MARKDOWN = "markdown"
+
+
+def write(text: str | bytes) -> None:
+    """Write an answer to standard output, in UTF-8 wherever it goes."""
+    data = text if isinstance(text, bytes) else text.encode("utf-8", "replace")
+    sys.stdout.flush()
+    sys.stdout.buffer.write(data)
+    sys.stdout.buffer.flush()
+
+
+def write_rows(rows: Rows, form: TableFormat) -> None:
+    """Write the rows of a query."""
+    from sysgraph.render.rows import rows_csv, rows_json, rows_markdown
+
+    writers: dict[TableFormat, Callable[[Rows], str]] = {
+        TableFormat.TABLE: rows_table,
+        TableFormat.CSV: rows_csv,
+        TableFormat.JSON: rows_json,
+        TableFormat.MARKDOWN: rows_markdown,
+    }
+    write(writers[form](rows))
+
+
+def rows_table(rows: Rows) -> str:
+    """Return rows as a table as wide as the terminal, or as they need where there is none."""
+    from io import StringIO
+
+    from rich.box import SIMPLE_HEAD
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    from sysgraph.render.words import clean
+    from sysgraph.terms import compact
+
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    for column in rows.columns:
+        table.add_column(Text(column), overflow="fold")
+    for row in rows.rows:
+        # Text, never markup: a label may hold brackets.
+        table.add_row(*(Text(clean(compact(term.value)) if term else "") for term in row))
+    width = None if sys.stdout.isatty() else 160
+    console = Console(file=StringIO(), width=width or Console().width)
+    console.print(table)
+    drawn = console.file.getvalue()  # type: ignore[attr-defined]
+    lines = [line.rstrip() for line in drawn.splitlines()]
+    count = len(rows.rows)
+    return "\n".join([*lines, f"{count} {'row' if count == 1 else 'rows'}"]).lstrip("\n") + "\n"
+
+
+def pairs(given: Sequence[str], option: str) -> dict[str, str]:
+    """Return ``key=value`` arguments as a dictionary.
+
+    Raises:
+        SysgraphError: one has no "=", or a key stands twice.
+    """
+    found: dict[str, str] = {}
+    for text in given:
+        key, equals, value = text.partition("=")
+        if not equals or not key:
+            raise SysgraphError(f"{option} {text}: write it as name=value")
+        if key in found:
+            raise SysgraphError(f"{option} {key}: it is given twice; keep one")
+        found[key] = value
+    return found
+
+
+@contextmanager
+def progress() -> Iterator[Callable[[str, int, int], None]]:
+    """Show a bar on a terminal while long work goes on, and nothing elsewhere."""
+    if not STDERR.isatty():
+        yield lambda what, done, total: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(file=STDERR), transient=True) as bar:
+        task = bar.add_task("starting", total=None)
+        yield lambda what, done, total: bar.update(
+            task, description=what, completed=done, total=total
+        )

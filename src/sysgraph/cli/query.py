@@ -1,0 +1,113 @@
+"""``sysgraph query`` and ``sysgraph sparql``: canned questions, and one's own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sysgraph.cli.options import StoreOption, TableFormat, pairs, write, write_rows
+
+if TYPE_CHECKING:
+    from sysgraph.query import Query
+
+__all__ = ["query_command", "sparql_command"]
+
+FormatOption = Annotated[TableFormat, typer.Option("--format", help="How to write the rows.")]
+
+
+def query_command(
+    name: Annotated[str | None, typer.Argument(help="The name of a canned question.")] = None,
+    param: Annotated[
+        list[str] | None,
+        typer.Option("--param", "-p", metavar="NAME=VALUE", help="Fill in a parameter."),
+    ] = None,
+    tag: Annotated[str | None, typer.Option(help="List only questions with this tag.")] = None,
+    search: Annotated[str | None, typer.Option(help="List only questions with this word.")] = None,
+    store: StoreOption = None,
+    form: FormatOption = TableFormat.TABLE,
+    show: Annotated[bool, typer.Option("--show", help="Print the SPARQL, do not run it.")] = False,
+) -> None:
+    """Answer a canned question, or list them all.
+
+    \b
+    Examples:
+      sysgraph query
+      sysgraph query --search risk
+      sysgraph query cases-of-type --param type=facilitative --format csv
+    """  # noqa: D301 - \b is Click's mark for text that is not to be filled
+    from sysgraph.query import find
+
+    if name is None:
+        _list(tag, search, form)
+        return
+    query = find(name)
+    if show:
+        write(query.text)
+        return
+    _answer(query, pairs(param or [], "--param"), store, form)
+
+
+def _answer(query: Query, arguments: dict[str, str], place: str | None, form: TableFormat) -> None:
+    from sysgraph.load import open_store
+    from sysgraph.query import run
+
+    store = open_store(place)
+    rows = run(query, store, arguments)
+    write_rows(rows, form)
+    if not rows.rows and form is TableFormat.TABLE:
+        typer.echo(query.empty or "Nothing in the graph answers this.", err=True)
+
+
+def _list(tag: str | None, search: str | None, form: TableFormat) -> None:
+    import pyoxigraph as ox
+
+    from sysgraph.query import catalogue
+    from sysgraph.store import Rows
+
+    words = (search or "").lower()
+    found = tuple(
+        (
+            ox.Literal(query.name),
+            ox.Literal(query.summary),
+            ox.Literal(", ".join(parameter.name for parameter in query.parameters)),
+            ox.Literal(", ".join(query.tags)),
+        )
+        for query in catalogue().values()
+        if (tag is None or tag in query.tags)
+        and words in f"{query.name} {query.summary} {query.description}".lower()
+    )
+    write_rows(Rows(("name", "question", "parameters", "tags"), found), form)
+
+
+def sparql_command(
+    file: Annotated[str, typer.Argument(help="A file with a SPARQL query, or - for standard input.")],
+    store: StoreOption = None,
+    form: FormatOption = TableFormat.TABLE,
+) -> None:
+    """Answer a SPARQL query of one's own. CONSTRUCT and DESCRIBE answer in Turtle.
+
+    Queries that change data, or that ask other servers, are refused.
+
+    \b
+    Example:
+      echo 'SELECT ?case WHERE { ?case a <https://w3id.org/sysgraph/CaseStudy> }' | sysgraph sparql -
+    """  # noqa: D301 - \b is Click's mark for text that is not to be filled
+    from sysgraph.cli.advise import read_argument
+    from sysgraph.errors import BadFile
+    from sysgraph.graph import Format, serialize
+    from sysgraph.load import open_store
+    from sysgraph.store import check
+
+    data, where = read_argument(file)
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise BadFile(where, "this is not UTF-8 text") from error
+    kind = check(text, where)
+    opened = open_store(store)
+    if kind in ("SELECT", "ASK"):
+        write_rows(opened.select(text), form)
+    else:
+        write(serialize(opened.construct(text), Format.TURTLE))
+

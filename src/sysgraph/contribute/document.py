@@ -1,0 +1,177 @@
+"""Read YAML and JSON strictly: text stays as written, and everything keeps its place."""
+
+import json
+import re
+from collections.abc import Hashable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import yaml
+
+from sysgraph.errors import BadFile
+
+__all__ = ["Document", "Path_", "Plain", "read_document"]
+
+Plain = str | list["Plain"] | dict[str, "Plain"]
+Path_ = tuple[str | int, ...]
+
+_MAX_BYTES = 5_000_000
+_MAX_DEPTH = 20
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_ABSENT = {"", "~", "null", "Null", "NULL"}
+_UNSEEN = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+
+
+@dataclass(slots=True)
+class Document:
+    """A YAML or JSON document: plain data, and line and column (from 1) of every part.
+
+    Numbers, dates and truth values stay the text that was written; what is null is left out.
+    """
+
+    data: Plain
+    marks: dict[Path_, tuple[int, int]] = field(default_factory=dict)
+
+    def mark(self, path: Path_) -> tuple[int, int] | tuple[None, None]:
+        """Return the place of a part, or of the nearest part around it."""
+        for end in range(len(path), -1, -1):
+            if path[:end] in self.marks:
+                return self.marks[path[:end]]
+        return None, None
+
+
+def read_document(data: bytes, where: str) -> Document:
+    """Return a YAML document, or a JSON one, which is read as YAML once it is sound JSON.
+
+    Raises:
+        BadFile: it is too large, not UTF-8, not YAML or JSON, has a key twice, or uses anchors,
+            aliases, tags or merge keys.
+    """
+    if len(data) > _MAX_BYTES:
+        raise BadFile(where, f"it has {len(data):,} bytes; at most {_MAX_BYTES:,} are read")
+    text = _decode(data, where)
+    if where.lower().endswith(".json"):
+        _check_json(text, where)
+    hidden = _UNSEEN.search(text)
+    if hidden:
+        line = text.count("\n", 0, hidden.start()) + 1
+        raise BadFile(where, f"there is an invisible character U+{ord(hidden.group()):04X}", line)
+    return _read_yaml(text, where)
+
+
+def _decode(data: bytes, where: str) -> str:
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise BadFile(where, "this is not UTF-8 text; save the file as UTF-8", line) from error
+
+
+def _check_json(text: str, where: str) -> None:
+    if max(_depths(text), default=0) > _MAX_DEPTH:
+        raise BadFile(where, f"it nests deeper than {_MAX_DEPTH} levels")
+    try:
+        json.loads(text, parse_int=str, parse_float=str, parse_constant=_no_constant)
+    except json.JSONDecodeError as error:
+        reason = f"this is not JSON: {error.msg}"
+        raise BadFile(where, reason, error.lineno, error.colno) from error
+    except ValueError as error:
+        raise BadFile(where, f"this is not JSON: {error}") from error
+
+
+def _no_constant(name: str) -> str:
+    raise ValueError(f"{name} is no JSON value")
+
+
+def _depths(text: str) -> Iterator[int]:
+    depth = 0
+    for bracket in re.findall(r"[\[\]{}]", text):
+        depth += 1 if bracket in "[{" else -1
+        yield depth
+
+
+def _read_yaml(text: str, where: str) -> Document:
+    try:
+        _refuse_tricks(text, where)
+        node = yaml.compose(text, Loader=_LOADER)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line, column = (mark.line + 1, mark.column + 1) if mark else (None, None)
+        reason = f"this is not YAML: {error.problem or error.context}{_advice(text, line)}"
+        raise BadFile(where, reason, line, column) from error
+    except yaml.YAMLError as error:
+        raise BadFile(where, f"this is not YAML: {error}") from error
+    if node is None:
+        raise BadFile(where, "it is empty")
+    document = Document("")
+    document.data = _plain(node, (), document, where)
+    return document
+
+
+def _advice(text: str, line: int | None) -> str:
+    written = text.splitlines()[line - 1] if line and line <= len(text.splitlines()) else ""
+    if "\t" in written:
+        return "; indent with spaces, not with tabs"
+    if written.count(": ") > 1:
+        return "; put text that holds ': ' between quotes"
+    return ""
+
+
+def _refuse_tricks(text: str, where: str) -> None:
+    # Aliases let 400 bytes stand for gigabytes, and tags for other things than text.
+    depth = 0
+    for event in yaml.parse(text, Loader=_LOADER):
+        line = event.start_mark.line + 1
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+            raise BadFile(where, "anchors (&) and aliases (*) are refused; write it out", line)
+        if getattr(event, "tag", None):
+            raise BadFile(where, f"the tag {event.tag} is refused; leave it out", line)
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if depth > _MAX_DEPTH:
+            raise BadFile(where, f"it nests deeper than {_MAX_DEPTH} levels", line)
+
+
+def _plain(node: yaml.Node, path: Path_, document: Document, where: str) -> Plain:
+    document.marks[path] = (node.start_mark.line + 1, node.start_mark.column + 1)
+    if isinstance(node, yaml.ScalarNode):
+        return str(node.value)
+    if isinstance(node, yaml.SequenceNode):
+        items = [item for item in node.value if not _is_absent(item)]
+        return [_plain(item, (*path, at), document, where) for at, item in enumerate(items)]
+    assert isinstance(node, yaml.MappingNode)  # YAML has no fourth kind of node
+    found: dict[str, Plain] = {}
+    seen: set[Hashable] = set()
+    for key, value in node.value:
+        line, column = key.start_mark.line + 1, key.start_mark.column + 1
+        if not isinstance(key, yaml.ScalarNode) or key.value == "<<":
+            raise BadFile(where, "a key must be plain text", line, column)
+        if key.value in seen:
+            raise BadFile(where, f"'{key.value}' stands here twice; keep one", line, column)
+        seen.add(key.value)
+        if not _is_absent(value):
+            found[key.value] = _plain(value, (*path, key.value), document, where)
+            document.marks[(*path, key.value)] = (line, column)
+    return found
+
+
+def _is_absent(node: yaml.Node) -> bool:
+    return isinstance(node, yaml.ScalarNode) and node.style is None and node.value in _ABSENT
+
+
+def read_bytes(path: Path) -> bytes:
+    """Return the bytes of a file.
+
+    Raises:
+        BadFile: there is none, it is a folder, or it may not be read.
+    """
+    try:
+        return path.read_bytes()
+    except FileNotFoundError as error:
+        raise BadFile(path, "there is no such file") from error
+    except IsADirectoryError as error:
+        raise BadFile(path, "this is a folder; name the files in it") from error
+    except OSError as error:
+        raise BadFile(path, f"it cannot be read: {error.strerror}") from error

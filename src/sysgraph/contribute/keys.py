@@ -1,0 +1,168 @@
+"""Check the keys of a YAML or JSON case against the context, and give every part its IRI."""
+
+from difflib import get_close_matches
+from typing import Any
+
+from sysgraph.contribute.document import Document, Path_, Plain
+from sysgraph.contribute.vocabulary import Vocabulary, expand
+from sysgraph.errors import suggest
+from sysgraph.findings import Finding
+
+__all__ = ["Minted", "mint"]
+
+_NEST = "@nest"
+
+
+class Minted:
+    """A case as JSON-LD with an ``id`` on every part, and where each part stands in the file."""
+
+    def __init__(self, document: Document, vocabulary: Vocabulary, file: str) -> None:
+        """Begin with nothing found."""
+        self.document = document
+        self.vocabulary = vocabulary
+        self.file = file
+        self.findings: list[Finding] = []
+        self.marks: dict[str, tuple[int | None, int | None]] = {}
+        self.fields: dict[tuple[str, str], tuple[str, int | None, int | None]] = {}
+
+    def report(self, path: Path_, demand: str, message: str, value: str | None = None) -> None:
+        """Record that something is wrong at a place of the document."""
+        line, column = self.document.mark(path)
+        name = next((str(part) for part in reversed(path) if isinstance(part, str)), None)
+        self.findings.append(
+            Finding(
+                message=message,
+                demand=demand,
+                file=self.file,
+                line=line,
+                column=column,
+                field=name,
+                value=value,
+            )
+        )
+
+
+def mint(case: dict[str, Plain], iri: str, at: Path_, minted: Minted) -> dict[str, Any]:
+    """Return a case as JSON-LD in which every part has an IRI below the case's own.
+
+    The IRI of a part is its path in the document, so that it can be found again: the second
+    reading of a case is ``…/readings/2``, and what it sees of the aim ``…/readings/2/change-aim``.
+    """
+    # The root already has its id and its kind.
+    body = {key: value for key, value in case.items() if key not in ("id", "type")}
+    node = _node(body, minted.vocabulary.context, iri, at, minted)
+    return {**node, "type": "CaseStudy"}
+
+
+def _node(
+    data: dict[str, Plain], context: dict[str, Any], iri: str, at: Path_, minted: Minted
+) -> dict[str, Any]:
+    minted.marks[iri] = minted.document.mark(at)
+    found: dict[str, Any] = {"id": iri}
+    found.update(_parts(data, context, iri, iri, at, minted))
+    return found
+
+
+def _parts(
+    data: dict[str, Plain],
+    context: dict[str, Any],
+    owner: str,
+    base: str,
+    at: Path_,
+    minted: Minted,
+) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, value in data.items():
+        path = (*at, key)
+        definition = context.get(key)
+        if definition is None or key.startswith("@") or key in ("id", "type"):
+            _report_unknown(key, context, path, minted)
+            continue
+        minted.fields[owner, expand(definition)] = (key, *minted.document.mark(path))
+        inner = definition.get("@context", {}) if isinstance(definition, dict) else {}
+        if isinstance(definition, dict) and definition.get("@id") == _NEST:
+            if isinstance(value, dict):
+                found[key] = _parts(value, inner, owner, _below(base, key), path, minted)
+            else:
+                _report_shape(key, inner, path, minted)
+        elif set(inner) - {"@vocab"}:
+            found[key] = _nodes(key, value, inner, _below(base, key), path, minted)
+        else:
+            found[key] = _values(key, value, definition, path, minted)
+    return found
+
+
+def _below(base: str, key: str) -> str:
+    # Readings nest their observations under "facets"; the IRI says no more than it must.
+    return base if key == "facets" else f"{base}/{key}"
+
+
+def _nodes(
+    key: str, value: Plain, inner: dict[str, Any], iri: str, at: Path_, minted: Minted
+) -> Any:
+    if isinstance(value, dict):
+        return _node(value, inner, iri, at, minted)
+    if not isinstance(value, list):
+        _report_shape(key, inner, at, minted)
+        return []
+    found = []
+    for number, item in enumerate(value):
+        if isinstance(item, dict):
+            found.append(_node(item, inner, f"{iri}/{number + 1}", (*at, number), minted))
+        else:
+            _report_shape(key, inner, (*at, number), minted)
+    return found
+
+
+def _values(key: str, value: Plain, definition: Any, at: Path_, minted: Minted) -> Plain:
+    items = value if isinstance(value, list) else [value]
+    found: list[Plain] = []
+    for number, item in enumerate(items):
+        path = (*at, number) if isinstance(value, list) else at
+        if not isinstance(item, str):
+            minted.report(path, "key", "write plain text here, not a list or further keys")
+            continue
+        if _is_known(item, definition, path, minted):
+            found.append(item)
+    return found
+
+
+def _is_known(item: str, definition: Any, path: Path_, minted: Minted) -> bool:
+    if not isinstance(definition, dict) or definition.get("@type") != "@vocab":
+        return True
+    base = definition["@context"]["@vocab"]
+    folder, _, stem = base.rpartition("/")
+    slugs = [
+        slug.removeprefix(stem)
+        for slug in minted.vocabulary.known.get(f"{folder}/", ())
+        if slug.startswith(stem)
+    ]
+    if item in slugs:
+        return True
+    near = get_close_matches(item, slugs, n=2)
+    listed = ", ".join(slugs) if len(slugs) <= 15 else f"{len(slugs)} are known"
+    message = f"'{item}' is not known here{suggest(near)} (allowed: {listed})"
+    minted.report(path, "known-term", message, item)
+    return False
+
+
+def _report_unknown(key: str, context: dict[str, Any], path: Path_, minted: Minted) -> None:
+    names = [name for name in context if not name.startswith("@") and name not in ("id", "type")]
+    names = [name for name in names if ":" not in str(name) and _is_key(context[name])]
+    near = get_close_matches(key, names, n=2)
+    listed = f" (allowed: {', '.join(names)})" if not near else ""
+    minted.report(path, "known-key", f"there is no key '{key}' here{suggest(near)}{listed}", key)
+
+
+def _is_key(definition: object) -> bool:
+    # Prefixes and class names are terms of the context as well, and no keys.
+    return isinstance(definition, dict) or (
+        isinstance(definition, str)
+        and not definition.startswith("http")
+        and definition.rpartition(":")[2][:1].islower()
+    )
+
+
+def _report_shape(key: str, inner: dict[str, Any], path: Path_, minted: Minted) -> None:
+    names = ", ".join(name for name in inner if not name.startswith("@"))
+    minted.report(path, "key", f"write further keys below '{key}': {names}")

@@ -1,0 +1,115 @@
+"""What a contribution may say: the keys of the context, the closed shapes, the known terms."""
+
+import json
+from collections import defaultdict
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pyoxigraph as ox
+
+from sysgraph.graph import Format, parse
+from sysgraph.paths import display
+from sysgraph.terms import NAMESPACE, PREFIXES
+
+__all__ = ["Vocabulary", "expand", "load_vocabulary"]
+
+_SH = PREFIXES["sh"]
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """The closed vocabulary of contributions, all of it read from ``ontology/``.
+
+    ``context`` is the JSON-LD context; ``predicates`` and ``classes`` are those of the closed
+    shapes; ``known`` holds, per namespace, the slugs of the terms that may be pointed to;
+    ``fields`` turns a predicate back into the key that people write.
+    """
+
+    context: dict[str, Any]
+    predicates: frozenset[str]
+    classes: frozenset[str]
+    known: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    fields: dict[str, str] = field(default_factory=dict)
+
+    def knows(self, iri: str) -> bool:
+        """Tell whether an IRI of the sysgraph namespace names something in the ontology."""
+        base, _, slug = iri.rpartition("/")
+        return slug in self.known.get(f"{base}/", ())
+
+
+@cache
+def load_vocabulary(ontology: Path) -> Vocabulary:
+    """Read the closed vocabulary from an ontology folder.
+
+    Raises:
+        BadFile: a file of the folder is broken.
+    """
+    context = json.loads((ontology / "context.jsonld").read_text(encoding="utf-8"))["@context"]
+    shapes = _quads(sorted((ontology / "shapes").glob("*.ttl")))
+    terms = _quads([ontology / "sysgraph.ttl", *sorted((ontology / "vocab").glob("*.ttl"))])
+    predicates, classes = _closed(shapes)
+    known: dict[str, list[str]] = defaultdict(list)
+    for iri in sorted({quad.subject.value for quad in terms}):
+        if iri.startswith(NAMESPACE):
+            base, _, slug = iri.rpartition("/")
+            known[f"{base}/"].append(slug)
+    return Vocabulary(
+        context,
+        predicates,
+        classes,
+        {base: tuple(slugs) for base, slugs in known.items()},
+        dict(_fields(context)),
+    )
+
+
+def _quads(files: list[Path]) -> list[ox.Quad]:
+    return [
+        quad for file in files for quad in parse(file.read_bytes(), Format.TURTLE, display(file))
+    ]
+
+
+def _closed(shapes: list[ox.Quad]) -> tuple[frozenset[str], frozenset[str]]:
+    objects: dict[tuple[object, str], list[ox.NamedNode]] = defaultdict(list)
+    for quad in shapes:
+        objects[quad.subject, quad.predicate.value].append(quad.object)
+    closed = [
+        node
+        for (node, predicate), values in objects.items()
+        if predicate == f"{_SH}closed" and values[0].value == "true"
+    ]
+    predicates = {
+        path.value
+        for node in closed
+        for shape in objects[node, f"{_SH}property"]
+        for path in objects[shape, f"{_SH}path"]
+        if isinstance(path, ox.NamedNode)
+    }
+    classes = {
+        target.value
+        for node in closed
+        for shape in (node, *objects[node, f"{_SH}property"])
+        for target in (*objects[shape, f"{_SH}targetClass"], *objects[shape, f"{_SH}class"])
+        if target.value.startswith(NAMESPACE)
+    }
+    return frozenset(predicates), frozenset(classes)
+
+
+def _fields(context: dict[str, Any]) -> list[tuple[str, str]]:
+    """Return predicate and key of every term of a context, the outermost last."""
+    found: list[tuple[str, str]] = []
+    for key, definition in context.items():
+        if key.startswith("@"):
+            continue
+        if isinstance(definition, dict):
+            found += _fields(definition.get("@context", {}))
+        found.append((expand(definition), key))
+    return found
+
+
+def expand(definition: object) -> str:
+    """Return the IRI that a term definition of the context stands for, or its keyword."""
+    name = str(definition.get("@id", "") if isinstance(definition, dict) else definition)
+    prefix, _, rest = name.partition(":")
+    return f"{PREFIXES[prefix]}{rest}" if prefix in PREFIXES else name

@@ -1,0 +1,174 @@
+"""Errors raised by sysgraph.
+
+SysgraphError
+├── DataNotFound          the ontology or queries folder cannot be found
+├── BadFile               a file cannot be read as what it claims to be
+│   ├── BadHeader         a "#+" header of a query or rule is wrong
+│   └── BadSparql         a query cannot be parsed, or asks for what is refused
+├── BadFiles              several of these at once
+├── BadSituation          a situation names facets or values that do not exist
+├── BadParameter          a parameter of a query cannot take that argument
+├── UnknownQuery          there is no canned query of that name
+├── UnknownThing          there is nothing of that name and kind in the graph
+├── Inconsistent          the graph contradicts itself
+├── UnsupportedAxiom      the ontology holds an axiom that the reasoner does not cover
+├── BadStore              a store is busy, missing, or not a sysgraph store
+└── EndpointFailed        a SPARQL endpoint did not answer as it should
+
+Each carries its facts as attributes and says: where, what is wrong, what to do.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+__all__ = [
+    "BadFile",
+    "BadFiles",
+    "BadHeader",
+    "BadParameter",
+    "BadSituation",
+    "BadSparql",
+    "BadStore",
+    "DataNotFound",
+    "EndpointFailed",
+    "Inconsistent",
+    "SysgraphError",
+    "UnknownQuery",
+    "UnknownThing",
+    "UnsupportedAxiom",
+    "suggest",
+]
+
+
+def suggest(suggestions: Sequence[str]) -> str:
+    """Return "; did you mean …?" for the names given, or nothing for none.
+
+    >>> suggest(["incumbents", "pioneers"])
+    "; did you mean 'incumbents' or 'pioneers'?"
+    """
+    if not suggestions:
+        return ""
+    return "; did you mean " + " or ".join(repr(name) for name in suggestions) + "?"
+
+
+class SysgraphError(Exception):
+    """Any error that sysgraph raises on purpose; its text is one line for a person."""
+
+
+class DataNotFound(SysgraphError):
+    """The ontology or queries folder cannot be found."""
+
+    def __init__(self, looked: Sequence[Path]) -> None:
+        self.looked = tuple(looked)
+        places = " and ".join(str(place) for place in looked)
+        super().__init__(
+            f"sysgraph's own data was not found; looked in {places}; install the package again"
+        )
+
+
+class BadFile(SysgraphError):
+    """A file cannot be read as what it claims to be. Lines and columns count from 1."""
+
+    def __init__(
+        self, path: Path | str, reason: str, line: int | None = None, column: int | None = None
+    ) -> None:
+        self.path = str(path)
+        self.reason = reason
+        self.line = line
+        self.column = column
+        place = ":".join(str(part) for part in (self.path, line, column) if part is not None)
+        super().__init__(f"{place}: {reason}")
+
+
+class BadHeader(BadFile):
+    """The "#+" header of a query or a rule is not as it must be."""
+
+
+class BadSparql(BadFile):
+    """A query cannot be parsed, or asks for something that is refused."""
+
+
+class BadFiles(SysgraphError):
+    """Several files, or several places in one, cannot be read; ``problems`` holds each."""
+
+    def __init__(self, problems: Sequence[SysgraphError]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(str(problem) for problem in problems))
+
+
+class BadSituation(SysgraphError):
+    """A situation names facets or values that do not exist; ``problems`` says each in a line."""
+
+    def __init__(self, where: str, problems: Sequence[str]) -> None:
+        self.where = where
+        self.problems = tuple(problems)
+        super().__init__("\n".join(f"{where}: {problem}" for problem in problems))
+
+
+class BadParameter(SysgraphError):
+    """A parameter of a canned query does not exist or cannot take the argument given."""
+
+    def __init__(self, query: str, name: str, reason: str) -> None:
+        self.query = query
+        self.name = name
+        self.reason = reason
+        super().__init__(f"query {query}: parameter '{name}': {reason}")
+
+
+class UnknownQuery(SysgraphError):
+    """There is no canned query of that name."""
+
+    def __init__(self, name: str, suggestions: Sequence[str] = ()) -> None:
+        self.name = name
+        self.suggestions = tuple(suggestions)
+        super().__init__(
+            f"there is no query named '{name}'{suggest(suggestions)} "
+            "Run 'sysgraph query' for the list."
+        )
+
+
+class UnknownThing(SysgraphError):
+    """There is nothing of that name and kind in the graph."""
+
+    def __init__(self, name: str, kind: str, suggestions: Sequence[str] = ()) -> None:
+        self.name = name
+        self.kind = kind
+        self.suggestions = tuple(suggestions)
+        super().__init__(f"'{name}' is no {kind}{suggest(suggestions)}")
+
+
+class Inconsistent(SysgraphError):
+    """The graph contradicts itself; ``clashes`` says how, a line each."""
+
+    def __init__(self, clashes: Sequence[str]) -> None:
+        self.clashes = tuple(clashes)
+        super().__init__("the graph contradicts itself: " + "; ".join(clashes))
+
+
+class UnsupportedAxiom(SysgraphError):
+    """The ontology holds an axiom that the reasoner does not cover."""
+
+    def __init__(self, axiom: str, where: str) -> None:
+        self.axiom = axiom
+        self.where = where
+        super().__init__(
+            f"{where}: the reasoner does not cover {axiom}; write it as a rule in ontology/rules/"
+        )
+
+
+class BadStore(SysgraphError):
+    """A store is busy, missing, or not a sysgraph store."""
+
+    def __init__(self, place: str, reason: str) -> None:
+        self.place = place
+        self.reason = reason
+        super().__init__(f"{place}: {reason}")
+
+
+class EndpointFailed(SysgraphError):
+    """A SPARQL endpoint did not answer, or not as the protocol says."""
+
+    def __init__(self, url: str, reason: str) -> None:
+        self.url = url
+        self.reason = reason
+        super().__init__(f"{url}: {reason}")

@@ -1,0 +1,168 @@
+"""The shipped library, loaded, reasoned over, and kept ready in a cache."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterable, Sequence
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from sysgraph.contribute import Contribution, describe_origin, load_vocabulary, read
+from sysgraph.errors import BadFiles, BadStore, SysgraphError
+from sysgraph.graph import Format, parse
+from sysgraph.paths import data, display
+from sysgraph.reason import Rule, close, compile_axioms, infer, read_rules
+from sysgraph.store import LocalStore, create, memory, open_directory
+from sysgraph.terms import NAMESPACE, graph_of
+
+__all__ = ["ALIGNMENTS", "INFERRED", "ONTOLOGY", "STORE", "build", "digest", "infer_cases", "load"]
+
+ONTOLOGY = f"{NAMESPACE}graph/ontology"
+INFERRED = f"{NAMESPACE}graph/ontology/inferred"
+ALIGNMENTS = f"{NAMESPACE}graph/alignments"
+STORE = f"{NAMESPACE}graph/store"
+
+
+def load() -> LocalStore:
+    """Return the shipped library, asserted and inferred, ready to be asked; read only.
+
+    The first call after a change of the ontology or the cases reasons over them, which takes
+    some ten seconds and is said on stderr; later calls, in any process, open what was kept in
+    the cache (the folder in SYSGRAPH_CACHE, else the user's own) in some milliseconds.
+
+    Raises:
+        DataNotFound: the package has no data.
+        BadFiles: the ontology or a case is broken.
+    """
+    folder = _cache_folder()
+    if folder is None:
+        return memory(build())
+    place = folder / f"library-{digest()[:24]}"
+    if not (place / "CURRENT").is_file():
+        _fill(place)
+    try:
+        return open_directory(place)
+    except BadStore:
+        shutil.rmtree(place, ignore_errors=True)  # a damaged cache is worth no error
+        return memory(build())
+
+
+def _cache_folder() -> Path | None:
+    from platformdirs import user_cache_path
+
+    named = os.environ.get("SYSGRAPH_CACHE")
+    folder = Path(named) if named else user_cache_path("sysgraph", appauthor=False)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return None
+    return folder if os.access(folder, os.W_OK) else None
+
+
+def _fill(place: Path) -> None:
+    print("Reasoning over the library once; this takes some seconds.", file=sys.stderr)
+    quads = build()
+    with tempfile.TemporaryDirectory(dir=place.parent, prefix="building-") as name:
+        built = Path(name) / "library"
+        create(built, quads)
+        try:
+            built.rename(place)
+        except OSError:
+            if not (place / "CURRENT").is_file():  # else another process was faster
+                raise
+
+
+@cache
+def digest() -> str:
+    """Return the SHA-256 over everything that the library is made of, names and bytes."""
+    from sysgraph import __version__
+
+    total = sha256(f"{__version__} {ox.__name__} 2".encode())
+    folder = data() / "ontology"
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        total.update(path.relative_to(folder).as_posix().encode() + b"\0")
+        total.update(path.read_bytes() + b"\0")
+    return total.hexdigest()
+
+
+def build() -> list[ox.Quad]:
+    """Return the whole shipped library, asserted and inferred, each part in its named graph.
+
+    Raises:
+        BadFiles: cases are broken; ``problems`` holds them all.
+        Inconsistent: the ontology contradicts itself.
+    """
+    folder = data() / "ontology"
+    terms = _read_terms(folder)
+    rules = rules_of(terms)
+    closed = close(terms)
+    closed += infer(rules, [*terms, *closed])
+    cases = _read_cases(folder)
+    found = [*_named(terms, ONTOLOGY), *_named(closed, INFERRED)]
+    found += _named(_parse(folder / "alignments.ttl"), ALIGNMENTS)
+    for case, conclusions in infer_cases(cases, rules, [*terms, *closed]):
+        found += _named(case.quads, graph_of(case.case_id))
+        found += _named(conclusions, graph_of(case.case_id, "inferred"))
+        found += describe_origin(case, None)
+    mark = ox.Quad(
+        ox.NamedNode(STORE), ox.NamedNode(f"{NAMESPACE}sha256"), ox.Literal(digest())
+    )
+    return [*found, *_named([mark], STORE)]
+
+
+def _read_terms(folder: Path) -> list[ox.Quad]:
+    files = [folder / "sysgraph.ttl", *sorted((folder / "vocab").glob("*.ttl"))]
+    return [quad for file in files for quad in _parse(file)]
+
+
+def rules_of(terms: Iterable[ox.Quad]) -> tuple[Rule, ...]:
+    """Return the rules of an ontology: those of its axioms, and those of ``ontology/rules``."""
+    return (*compile_axioms(terms), *read_rules(data() / "ontology" / "rules"))
+
+
+def _parse(file: Path) -> list[ox.Quad]:
+    return parse(file.read_bytes(), Format.TURTLE, display(file))
+
+
+def _read_cases(folder: Path) -> list[Contribution]:
+    vocabulary = load_vocabulary(folder)
+    found: list[Contribution] = []
+    problems: list[SysgraphError] = []
+    for path in sorted((folder / "cases").glob("*.yaml")):
+        try:
+            found += read(path, vocabulary)
+        except SysgraphError as error:
+            problems.append(error)
+    problems += [
+        SysgraphError(str(finding)) for case in found for finding in case.findings
+    ]
+    if problems:
+        raise BadFiles(problems)
+    return found
+
+
+def _named(quads: Iterable[ox.Quad], graph: str) -> list[ox.Quad]:
+    name = ox.NamedNode(graph)
+    return [ox.Quad(*quad.triple, name) for quad in quads]
+
+
+def infer_cases(
+    cases: Sequence[Contribution], rules: Sequence[Rule], known: Sequence[ox.Quad]
+) -> list[tuple[Contribution, list[ox.Quad]]]:
+    """Return each case with what follows from it; ``known`` is the closed ontology.
+
+    No rule joins two cases, so that what follows is part of the case it speaks of.
+    """
+    data_quads = [quad for case in cases for quad in case.quads]
+    parts: dict[str, list[ox.Quad]] = {case.iri: [] for case in cases}
+    for quad in infer(rules, known, data_quads):
+        owner = "/".join(quad.subject.value.split("/")[:6])
+        if owner in parts:
+            parts[owner].append(quad)
+    return [(case, parts[case.iri]) for case in cases]

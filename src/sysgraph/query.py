@@ -1,0 +1,179 @@
+"""The canned questions: find them, bind their parameters, run them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pyoxigraph as ox
+
+from sysgraph.errors import BadHeader, BadParameter, UnknownQuery, suggest
+from sysgraph.header import parse
+from sysgraph.paths import data, display
+from sysgraph.store import Rows, Store, check
+from sysgraph.terms import NAMESPACE, PREFIXES
+
+__all__ = ["Parameter", "Query", "bind", "catalogue", "find", "run"]
+
+_KEYS = ("summary", "description", "tags", "params", "source", "empty")
+_TYPES = {"string": "string", "year": "gYear", "integer": "integer"}
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """What can be filled in: a thing of the class ``of`` (an IRI), or a literal of a type."""
+
+    name: str
+    label: str
+    of: str | None
+    type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A canned question. ``empty`` says why it has no answer on the shipped library, if so."""
+
+    name: str
+    summary: str
+    description: str
+    tags: tuple[str, ...]
+    parameters: tuple[Parameter, ...]
+    source: str
+    empty: str
+    text: str
+
+
+@cache
+def catalogue(folder: Path | None = None) -> dict[str, Query]:
+    """Return every canned query of a folder (sysgraph's own by default) by its name, sorted.
+
+    Raises:
+        BadHeader: the header of a file is missing or wrong.
+        BadSparql: a file would change data or reach the network.
+    """
+    place = folder or data() / "queries"
+    return {path.stem: _read(path) for path in sorted(place.glob("*.rq"))}
+
+
+def find(name: str) -> Query:
+    """Return the canned query of that name.
+
+    Raises:
+        UnknownQuery: there is none; carries the nearest names.
+    """
+    known = catalogue()
+    if name not in known:
+        raise UnknownQuery(name, get_close_matches(name, known, n=2))
+    return known[name]
+
+
+def _read(path: Path) -> Query:
+    text = path.read_text(encoding="utf-8")
+    where = display(path)
+    header = parse(text, where, _KEYS)
+    summary = str(header.get("summary", ""))
+    if not summary.endswith("?") or len(summary) > 100:
+        raise BadHeader(where, "the summary must be a question of at most 100 characters", 1)
+    params = header.get("params") or {}
+    tags = header.get("tags") or []
+    if not isinstance(params, dict) or not isinstance(tags, list):
+        raise BadHeader(where, "params must be a mapping and tags a list")
+    check(text, where)
+    return Query(
+        path.stem,
+        summary,
+        str(header.get("description", "")).strip(),
+        tuple(str(tag) for tag in tags),
+        tuple(_parameter(name, definition, text, where) for name, definition in params.items()),
+        str(header.get("source", "")),
+        str(header.get("empty", "")).strip(),
+        text,
+    )
+
+
+def _parameter(name: str, definition: Any, text: str, where: str) -> Parameter:
+    if not isinstance(definition, dict) or "label" not in definition:
+        raise BadHeader(where, f"parameter '{name}' needs a label and 'of' or 'type'")
+    if _slot(name) not in text:
+        raise BadHeader(where, f"parameter '{name}' needs the line '{_slot(name)}'")
+    of = definition.get("of")
+    kind = str(definition.get("type", "iri" if of else "string"))
+    if not of and kind not in _TYPES:
+        raise BadHeader(where, f"parameter '{name}': type must be one of {', '.join(_TYPES)}")
+    return Parameter(name, str(definition["label"]), _expand(str(of)) if of else None, kind)
+
+
+def _slot(name: str) -> str:
+    return f"VALUES ?{name} {{ UNDEF }}"
+
+
+def _expand(name: str) -> str:
+    prefix, _, rest = name.partition(":")
+    return f"{PREFIXES[prefix]}{rest}" if prefix in PREFIXES else name
+
+
+def run(query: Query, store: Store, arguments: Mapping[str, str] | None = None) -> Rows:
+    """Answer a canned query over a store, with arguments as a person types them.
+
+    A thing is named by its slug (``facilitative``), by prefix and slug, or by its whole IRI.
+
+    Raises:
+        BadParameter: there is no such parameter, or no such thing.
+    """
+    return store.select(bind(query, store, arguments or {}))
+
+
+def bind(query: Query, store: Store, arguments: Mapping[str, str]) -> str:
+    """Return the text of a query with its parameters filled in.
+
+    Raises:
+        BadParameter: there is no such parameter, or no such thing.
+    """
+    names = [parameter.name for parameter in query.parameters]
+    text = query.text
+    for name in arguments:
+        if name not in names:
+            listed = f"it takes {', '.join(names)}" if names else "it takes none"
+            near = suggest(get_close_matches(name, names, n=1))
+            raise BadParameter(query.name, name, f"there is no such parameter; {listed}{near}")
+    for parameter in query.parameters:
+        if parameter.name in arguments:
+            term = _term(query, parameter, arguments[parameter.name], store)
+            text = text.replace(
+                _slot(parameter.name), f"VALUES ?{parameter.name} {{ {term} }}"
+            )
+    return text
+
+
+def _term(query: Query, parameter: Parameter, argument: str, store: Store) -> str:
+    if parameter.of is None:
+        datatype = ox.NamedNode(PREFIXES["xsd"] + _TYPES[parameter.type])
+        if parameter.type != "string" and not argument.lstrip("-").isdigit():
+            raise BadParameter(query.name, parameter.name, f"'{argument}' is no {parameter.type}")
+        return str(ox.Literal(argument, datatype=datatype))
+    known = _things(parameter.of, store)
+    iri = known.get(argument) or known.get(argument.partition(":")[2])
+    if iri is None and argument in known.values():
+        iri = argument
+    if iri is None:
+        near = get_close_matches(argument, known, n=3)
+        reason = f"'{argument}' is no {parameter.label}{suggest(near)}"
+        raise BadParameter(query.name, parameter.name, reason)
+    return f"<{iri}>"
+
+
+def _things(kind: str, store: Store) -> dict[str, str]:
+    """Return the names that people use for the things of a class, each with its IRI."""
+    rows = store.select(
+        f"SELECT DISTINCT ?thing WHERE {{ ?thing a <{kind}> . FILTER isIRI(?thing) }}"
+    )
+    found = {}
+    for (thing,) in rows.rows:
+        iri = thing.value if thing else ""
+        _, _, name = iri.removeprefix(NAMESPACE).partition("/")
+        found[name or iri] = iri
+    return found

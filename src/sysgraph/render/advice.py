@@ -1,0 +1,298 @@
+"""Advice as text for a person, as JSON for a machine, and as Markdown for pasting."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from fractions import Fraction
+from typing import Any
+
+from sysgraph.advise.advice import Advice, Evidence, Reason, TypeAdvice, WatchedRisk
+from sysgraph.advise.frame import Source
+from sysgraph.advise.standing import Standing
+from sysgraph.render.words import GROUNDS, bullet, clean, credit, escape, number, paragraph, sentence
+
+__all__ = ["advice_json", "advice_markdown", "advice_text", "describe_reason", "standing_text"]
+
+_SHOWN_CASES = 4
+_SHOWN_RISKS = 5
+
+
+def advice_text(advice: Advice, *, full: bool = False) -> str:
+    """Return advice as a person reads it; with ``full``, every type in every detail."""
+    title = sentence(advice.situation.title or "Your situation")
+    parts = [title, "=" * len(title), ""]
+    parts += [_headline(advice), "", *_table(advice), ""]
+    for kind, entry in advice.types.items():
+        if full or kind in advice.front:
+            parts += [*_type_lines(entry, advice, full=full), ""]
+    parts += _other_cautions(advice) if not full else []
+    parts += _unknown(advice)
+    parts += ["Read this with care", *(bullet(said) for said in advice.disclosures)]
+    return "\n".join(parts) + "\n"
+
+
+def _headline(advice: Advice) -> str:
+    names = [f"{entry.type.number} {entry.type.label}" for entry in _front(advice)]
+    if not names:
+        return paragraph("Too little is known on both tests to say which type fits.")
+    drawn = " on the one test that enough is known of" if advice.abstains else ""
+    listed = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+    rest = "No other type does at least as well on both tests and better on one."
+    if advice.abstains:
+        rest = f"Too little is known about the test '{advice.abstains[0]}' to rank anything on it."
+    return paragraph(f"Worth considering first{drawn}: {listed}. {rest}")
+
+
+def _front(advice: Advice) -> list[TypeAdvice]:
+    return [advice.types[kind] for kind in advice.front]
+
+
+def standing_text(standing: Standing) -> str:
+    """Return a standing, with its interval where the unknown could move it.
+
+    >>> standing_text(Standing(Fraction(0), Fraction(1, 2), Fraction(1, 2), Fraction(3, 5)))
+    '+0.50 (0.00 to +0.50)'
+    """
+    if standing.value is None:
+        return "too little is known"
+    if standing.low == standing.high:
+        return number(standing.value)
+    return f"{number(standing.value)} ({number(standing.low)} to {number(standing.high)})"
+
+
+def _table(advice: Advice) -> Iterator[str]:
+    tests = list(next(iter(advice.types.values())).standings)
+    names = {kind: f"{e.type.number} {e.type.label}" for kind, e in advice.types.items()}
+    width = max(len(name) for name in names.values()) + 2
+    yield "  " + "type".ljust(width) + "".join(test.ljust(25) for test in tests).rstrip()
+    for kind, entry in advice.types.items():
+        mark = "* " if kind in advice.front else "  "
+        cells = "".join(standing_text(entry.standings[test]).ljust(25) for test in tests)
+        warned = "caution" if entry.cautions else ""
+        yield f"{mark}{names[kind].ljust(width)}{cells}{warned}".rstrip()
+    yield ""
+    shares = next(iter(advice.types.values())).standings
+    known = " and ".join(f"{float(s.known_share):.0%} of '{test}'" for test, s in shares.items())
+    yield paragraph(
+        "From -1, all that is known speaks against it, to +1, all speaks for it. In brackets: what"
+        f" answers still unknown could make of it. Known, by strength: {known}. The two tests are"
+        " never added up. * marks what is worth considering first."
+    )
+
+
+def _type_lines(entry: TypeAdvice, advice: Advice, *, full: bool) -> Iterator[str]:
+    title = f"{entry.type.number} {sentence(entry.type.label)}"
+    yield title
+    yield "-" * len(title)
+    yield paragraph(sentence(entry.type.definition) + ".")
+    for heading, reasons in (("For it", entry.supports), ("Against it", entry.undermines)):
+        if reasons:
+            yield heading
+            yield from (bullet(describe_reason(reason)) for reason in reasons)
+    if entry.cautions:
+        yield "Caution"
+        for caution in entry.cautions:
+            yield bullet(f"{caution.message} ({GROUNDS[caution.ground]})", "!")
+    yield "Risks to watch, those that this situation makes greater first"
+    shown = entry.risks if full else entry.risks[:_SHOWN_RISKS]
+    yield from (bullet(_describe_risk(watched)) for watched in shown)
+    if len(shown) < len(entry.risks):
+        yield bullet(f"and {len(entry.risks) - len(shown)} more: see --all", "+")
+    yield "Cases led this way, the most similar first"
+    yield from _case_lines(entry.cases, full=full)
+
+
+def describe_reason(reason: Reason) -> str:
+    """Return a reason in words: what was seen, on which test it bears, why, and who says so."""
+    consideration = reason.consideration
+    value = reason.facet.values[reason.value]
+    return (
+        f"{sentence(reason.facet.label)}: {clean(value.label)} ({reason.facet.test},"
+        f" strength {reason.strength}). {consideration.why}"
+        f" [{credit(consideration.ground, consideration.sources)}]"
+    )
+
+
+def _describe_risk(watched: WatchedRisk) -> str:
+    risk = watched.risk
+    greater = ""
+    if watched.heightened_by:
+        greater = f" Greater here: {', '.join(watched.heightened_by)}."
+    tests = " and ".join(sorted(risk.endangers))
+    return (
+        f"{sentence(risk.label)} (endangers {tests}). Watch for: {risk.warning_sign}"
+        f" What helps: {risk.mitigation}{greater} [{credit(risk.ground, risk.sources)}]"
+    )
+
+
+def _case_lines(cases: Sequence[Evidence], *, full: bool) -> Iterator[str]:
+    if not cases:
+        yield bullet("no case is recorded")
+        return
+    shown = list(cases if full else cases[:_SHOWN_CASES])
+    if not any(entry.failed for entry in shown):
+        # A reader must not leave with successes only.
+        shown += [entry for entry in cases if entry.failed][:1]
+    for entry in shown:
+        yield bullet(_describe_case(entry), "x" if entry.failed else "·")
+    failed = sum(entry.failed for entry in cases)
+    yield paragraph(
+        f"{len(cases)} cases in all; {failed} of them (x) not well led, contested or not working.", 2
+    )
+
+
+def _describe_case(entry: Evidence) -> str:
+    case = entry.case
+    checked = "" if case.checked else "; citations unchecked"
+    return (
+        f"{case.title} [{case.id}]: led {case.led}, working {case.working};"
+        f" shares {entry.shared} of the {entry.compared} facets known of both{checked}"
+    )
+
+
+def _other_cautions(advice: Advice) -> list[str]:
+    lines = [
+        bullet(f"{entry.type.number} {entry.type.label}: {caution.message}", "!")
+        for kind, entry in advice.types.items()
+        if kind not in advice.front
+        for caution in entry.cautions
+    ]
+    return ["Cautions on the other types", *lines, ""] if lines else []
+
+
+def _unknown(advice: Advice) -> list[str]:
+    if not advice.unknown:
+        return []
+    lines = [
+        bullet(f"{sentence(facet.label)} ({facet.id}; {facet.test}, strength {facet.strength})")
+        for facet in advice.unknown
+    ]
+    return ["Not known", *lines, ""]
+
+
+def advice_json(listed: Sequence[Advice]) -> str:
+    """Return advice as a JSON list, one object for each situation."""
+    return json.dumps([_advice(advice) for advice in listed], ensure_ascii=False, indent=2) + "\n"
+
+
+def _advice(advice: Advice) -> dict[str, Any]:
+    return {
+        "id": advice.situation.id,
+        "title": advice.situation.title,
+        "facets": dict(advice.situation.facets),
+        "front": list(advice.front),
+        "abstains": list(advice.abstains),
+        "types": {kind: _type(entry) for kind, entry in advice.types.items()},
+        "unknown": [facet.id for facet in advice.unknown],
+        "disclosures": list(advice.disclosures),
+    }
+
+
+def _type(entry: TypeAdvice) -> dict[str, Any]:
+    return {
+        "number": entry.type.number,
+        "label": entry.type.label,
+        **{test: _standing(standing) for test, standing in entry.standings.items()},
+        "supports": [_reason(reason) for reason in entry.supports],
+        "undermines": [_reason(reason) for reason in entry.undermines],
+        "cautions": [
+            {"id": c.iri, "message": c.message, "ground": c.ground} for c in entry.cautions
+        ],
+        "risks": [_risk(watched) for watched in entry.risks],
+        "cases": [_case(evidence) for evidence in entry.cases],
+    }
+
+
+def _standing(standing: Standing) -> dict[str, Any]:
+    return {
+        "low": _float(standing.low),
+        "standing": _float(standing.value),
+        "high": _float(standing.high),
+        "known": _float(standing.known_share),
+    }
+
+
+def _float(value: Fraction | None) -> float | None:
+    return None if value is None else float(value)
+
+
+def _reason(reason: Reason) -> dict[str, Any]:
+    consideration = reason.consideration
+    return {
+        "consideration": consideration.iri,
+        "facet": reason.facet.id,
+        "value": reason.value,
+        "test": reason.facet.test,
+        "strength": reason.strength,
+        "why": consideration.why,
+        "ground": consideration.ground,
+        "sources": _sources(consideration.sources),
+    }
+
+
+def _sources(sources: Iterable[Source]) -> list[dict[str, Any]]:
+    return [
+        {"id": s.id, "citation": s.citation, "checking": s.checking, "url": s.url} for s in sources
+    ]
+
+
+def _risk(watched: WatchedRisk) -> dict[str, Any]:
+    risk = watched.risk
+    return {
+        "id": risk.id,
+        "label": risk.label,
+        "endangers": sorted(risk.endangers),
+        "warning_sign": risk.warning_sign,
+        "mitigation": risk.mitigation,
+        "heightened_by": list(watched.heightened_by),
+        "ground": risk.ground,
+        "sources": _sources(risk.sources),
+    }
+
+
+def _case(evidence: Evidence) -> dict[str, Any]:
+    case = evidence.case
+    return {
+        "id": case.id,
+        "title": case.title,
+        "led": case.led,
+        "working": case.working,
+        "shared": evidence.shared,
+        "compared": evidence.compared,
+        "failed": evidence.failed,
+        "citation_read": case.checked,
+    }
+
+
+def advice_markdown(advice: Advice) -> str:
+    """Return advice as Markdown for pasting: the table, and the reasons for the front."""
+    tests = list(next(iter(advice.types.values())).standings)
+    lines = [f"## {escape(sentence(advice.situation.title or 'Your situation'))}", ""]
+    lines += [escape(_headline(advice).replace("\n", " ")), ""]
+    lines += [f"| type | {' | '.join(tests)} | |", f"|---|{'---|' * len(tests)}---|"]
+    for kind, entry in advice.types.items():
+        name = f"{entry.type.number} {escape(entry.type.label)}"
+        cells = " | ".join(standing_text(entry.standings[test]) for test in tests)
+        marks = [m for m, on in (("first", kind in advice.front), ("caution", entry.cautions)) if on]
+        lines.append(f"| {name} | {cells} | {', '.join(marks)} |")
+    for entry in _front(advice):
+        lines += ["", f"### {entry.type.number} {escape(sentence(entry.type.label))}"]
+        for heading, texts in _markdown_parts(entry):
+            if texts:
+                lines += ["", f"**{heading}**", "", *(f"- {escape(text)}" for text in texts)]
+    if advice.unknown:
+        names = ", ".join(escape(facet.label) for facet in advice.unknown)
+        lines += ["", f"**Not known:** {names}."]
+    lines += ["", *(f"> {escape(said)}\n>" for said in advice.disclosures)]
+    return "\n".join(lines).rstrip("\n>") + "\n"
+
+
+def _markdown_parts(entry: TypeAdvice) -> list[tuple[str, list[str]]]:
+    return [
+        ("For it", [describe_reason(reason) for reason in entry.supports]),
+        ("Against it", [describe_reason(reason) for reason in entry.undermines]),
+        ("Caution", [caution.message for caution in entry.cautions]),
+        ("Risks to watch", [_describe_risk(watched) for watched in entry.risks[:_SHOWN_RISKS]]),
+        ("Cases led this way", [_describe_case(case) for case in entry.cases[:_SHOWN_CASES]]),
+    ]

@@ -1,0 +1,86 @@
+"""Small turns of phrase that every kind of answer shares."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from fractions import Fraction
+from textwrap import fill
+
+from sysgraph.advise.frame import Source
+
+__all__ = ["GROUNDS", "bullet", "cite", "clean", "credit", "escape", "number", "paragraph", "sentence"]
+
+WIDTH = 100
+
+GROUNDS = {
+    "stated": "stated",
+    "attributed": "attributed",
+    "reading": "our reading",
+}
+
+
+def clean(text: str) -> str:
+    """Return a text without control and direction characters, which could spoof a terminal."""
+    kept = (c if unicodedata.category(c) not in ("Cc", "Cf") else " " for c in text)
+    return re.sub(r"\s+", " ", "".join(kept)).strip()
+
+
+def sentence(text: str) -> str:
+    """Return a text that begins with a capital.
+
+    >>> sentence("better leadership")
+    'Better leadership'
+    """
+    text = clean(text)
+    return text[:1].upper() + text[1:]
+
+
+def number(value: Fraction | None) -> str:
+    """Return a standing with its sign and two digits.
+
+    >>> number(Fraction(9, 10)), number(Fraction(0)), number(None)
+    ('+0.90', '0.00', '?')
+    """
+    if value is None:
+        return "?"
+    return f"{float(value):+.2f}" if round(float(value), 2) else "0.00"
+
+
+def cite(sources: Iterable[Source]) -> str:
+    """Return who said so, with a mark on those whose text was not read."""
+    marks = {"read": "", "read-in-part": " (read in part)", "unchecked": " (unchecked)"}
+    return "; ".join(
+        clean(source.citation) + marks.get(source.checking, f" ({source.checking})")
+        for source in sources
+    )
+
+
+def credit(ground: str, sources: Iterable[Source]) -> str:
+    """Return on what a statement rests and on whom, never our words as theirs."""
+    joins = {"stated": "stated by", "attributed": "attributed to", "reading": "our reading, drawing on"}
+    cited = [source for source in sources if source.id != "sysgraph"]
+    if not cited:
+        return GROUNDS.get(ground, ground)
+    return f"{joins.get(ground, ground)}: {cite(cited)}"
+
+
+def paragraph(text: str, indent: int = 0) -> str:
+    """Return a text as lines of at most 100 characters."""
+    pad = " " * indent
+    return fill(clean(text), WIDTH, initial_indent=pad, subsequent_indent=pad)
+
+
+def bullet(text: str, mark: str = "·", indent: int = 2) -> str:
+    """Return a text as an item of a list, its further lines indented below the first."""
+    pad = " " * indent
+    return fill(
+        clean(text),
+        WIDTH,
+        initial_indent=f"{pad}{mark} ",
+        subsequent_indent=f"{pad}{' ' * (len(mark) + 1)}",
+    )
+
+
+def escape(text: str) -> str:
+    """Return a text that Markdown shows as it stands."""
+    return re.sub(r"([\\`*_{}\[\]<>#|])", r"\\\1", clean(text))

@@ -1,0 +1,235 @@
+"""Where graphs are kept: in memory, in an Oxigraph directory, or behind a SPARQL endpoint."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import pyoxigraph as ox
+
+from sysgraph.errors import BadSparql, BadStore
+from sysgraph.graph import Term
+
+__all__ = ["LocalStore", "Rows", "Store", "check", "create", "memory", "open_directory", "text_of"]
+
+_MAX_DEPTH = 64
+_TOKEN = re.compile(
+    r"""(?P<comment>\#[^\n\r]*)
+      | (?P<string>\"\"\"(?:[^"\\]|\\.|"(?!""))*\"\"\"|'''(?:[^'\\]|\\.|'(?!''))*'''
+        |"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')
+      | (?P<iri><[^<>"{}|^`\\\s]*>)
+      | (?P<name>[?$@]?[A-Za-z_À-￿][\w.\-À-￿]*:?[\w.\-%À-￿]*|:[\w.\-]*)
+      | (?P<open>[({\[]|<<)
+      | (?P<close>[)}\]]|>>)
+      | (?P<other>.)""",
+    re.VERBOSE | re.DOTALL,
+)
+_REFUSED = {
+    "SERVICE": "asks another server, which is refused",
+    "LOAD": "loads a document from elsewhere, which is refused",
+}
+_UPDATES = {"INSERT", "DELETE", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY"}
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The answer to a SELECT: column names, and rows of terms with None where unbound."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Term | None, ...], ...]
+
+    def texts(self) -> Iterator[dict[str, str]]:
+        """Yield each row as column name to plain text, leaving out what is unbound."""
+        for row in self.rows:
+            yield {
+                column: text_of(term)
+                for column, term in zip(self.columns, row, strict=True)
+                if term is not None
+            }
+
+
+def text_of(term: Term) -> str:
+    """Return what a term says, without datatype or language."""
+    return term.value
+
+
+class Store(Protocol):
+    """What every kind of store can do. ``place`` is its name in messages."""
+
+    place: str
+
+    def select(self, query: str) -> Rows:
+        """Answer a SELECT, or an ASK as one row of one column named ``answer``."""
+
+    def construct(self, query: str) -> list[ox.Quad]:
+        """Answer a CONSTRUCT or DESCRIBE."""
+
+    def graphs(self) -> list[str]:
+        """Return the names of all graphs, sorted."""
+
+    def quads(self, graph: str) -> list[ox.Quad]:
+        """Return all that one named graph holds."""
+
+    def replace(self, graphs: Mapping[str, Sequence[ox.Quad]]) -> None:
+        """Give the named graphs this content, all of them or none. An empty one is dropped."""
+
+    def close(self) -> None:
+        """Let go of files and connections."""
+
+
+def check(query: str, where: str) -> str:
+    """Return the kind of a query (SELECT, ASK, CONSTRUCT or DESCRIBE) once it is safe to run.
+
+    Raises:
+        BadSparql: it would change data, reach the network, or nest deeper than 64 brackets.
+    """
+    if re.search(r"\\[uU][0-9A-Fa-f]", query):
+        raise BadSparql(where, "\\u escapes are refused in queries; write the character itself")
+    depth, kind = 0, ""
+    for match in _TOKEN.finditer(query):
+        line = query.count("\n", 0, match.start()) + 1
+        token = match.group().upper()
+        if match.lastgroup == "open":
+            depth += 1
+            if depth > _MAX_DEPTH:
+                raise BadSparql(where, f"brackets nest deeper than {_MAX_DEPTH}", line)
+        elif match.lastgroup == "close":
+            depth -= 1
+        elif match.lastgroup == "name":
+            if token in _REFUSED:
+                raise BadSparql(where, f"{token} {_REFUSED[token]}", line)
+            if token in _UPDATES:
+                raise BadSparql(where, f"{token} would change data; only questions are run", line)
+            if not kind and token in {"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"}:
+                kind = token
+    if not kind:
+        raise BadSparql(where, "it is no SELECT, ASK, CONSTRUCT or DESCRIBE")
+    return kind
+
+
+def _reason(error: SyntaxError) -> str:
+    # Oxigraph lists every character that could have stood there, which helps nobody.
+    text = re.sub(r"^error at [\d:]+: ", "", str(error.msg).strip())
+    said = [part for part in text.split(", ") if " " in part and "expected" not in part]
+    return f"this is not SPARQL{': ' + said[0] if said and len(said[0]) < 120 else ''}"
+
+
+class LocalStore:
+    """A store in this process: in memory, or an Oxigraph directory."""
+
+    def __init__(self, store: ox.Store, place: str) -> None:
+        """Wrap an open Oxigraph store."""
+        self.store = store
+        self.place = place
+
+    def select(self, query: str) -> Rows:
+        """Answer a SELECT, or an ASK as one row of one column named ``answer``."""
+        answer = self._query(query)
+        if isinstance(answer, ox.QueryBoolean):
+            return Rows(("answer",), ((ox.Literal(bool(answer)),),))
+        if isinstance(answer, ox.QueryTriples):
+            raise BadSparql("the query", "it gives triples, where rows were asked for")
+        columns = tuple(variable.value for variable in answer.variables)
+        return Rows(columns, tuple(tuple(solution) for solution in answer))
+
+    def construct(self, query: str) -> list[ox.Quad]:
+        """Answer a CONSTRUCT or DESCRIBE."""
+        answer = self._query(query)
+        if not isinstance(answer, ox.QueryTriples):
+            raise BadSparql("the query", "it gives rows, where triples were asked for")
+        return [ox.Quad(*triple) for triple in answer]
+
+    def _query(self, query: str) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
+        try:
+            return self.store.query(query, use_default_graph_as_union=True)
+        except SyntaxError as error:
+            raise BadSparql("the query", _reason(error), error.lineno, error.offset) from error
+
+    def graphs(self) -> list[str]:
+        """Return the names of all graphs, sorted."""
+        return sorted(name.value for name in self.store.named_graphs())
+
+    def quads(self, graph: str) -> list[ox.Quad]:
+        """Return all that one named graph holds."""
+        return list(self.store.quads_for_pattern(None, None, None, ox.NamedNode(graph)))
+
+    def replace(self, graphs: Mapping[str, Sequence[ox.Quad]]) -> None:
+        """Give the named graphs this content, all of them or none. An empty one is dropped."""
+        # One SPARQL update is one transaction, which adding quads after a removal is not.
+        self.store.update(replacement(graphs))
+        self.store.flush()
+
+    def close(self) -> None:
+        """Let go of the directory and its lock."""
+        del self.store
+
+
+def replacement(graphs: Mapping[str, Sequence[ox.Quad]]) -> str:
+    """Return one SPARQL update that gives the named graphs this content."""
+    steps = []
+    for name, quads in graphs.items():
+        steps.append(f"DROP SILENT GRAPH <{name}>")
+        if quads:
+            triples = " .\n".join(str(quad.triple) for quad in quads)
+            steps.append(f"INSERT DATA {{ GRAPH <{name}> {{\n{triples} .\n}} }}")
+    return " ;\n".join(steps)
+
+
+def memory(quads: Iterable[ox.Quad] = ()) -> LocalStore:
+    """Return a store in memory that holds these quads."""
+    store = ox.Store()
+    store.bulk_extend(quads)
+    return LocalStore(store, "memory")
+
+
+def create(path: Path, quads: Iterable[ox.Quad]) -> None:
+    """Write a new Oxigraph directory that holds these quads."""
+    store = ox.Store(str(path))
+    store.bulk_extend(quads)
+    store.flush()
+    store.optimize()
+
+
+def open_directory(path: Path, *, write: bool = False) -> LocalStore:
+    """Open an Oxigraph directory that exists. Many may read it at a time, or one may write.
+
+    Raises:
+        BadStore: it is none, cannot be read, or another process is writing.
+    """
+    if not path.exists():
+        raise BadStore(str(path), "there is no such store; 'sysgraph load --store' makes one")
+    if not (path / "CURRENT").is_file():
+        raise BadStore(str(path), "this is not a store; name a directory that sysgraph made")
+    try:
+        if write:
+            return LocalStore(ox.Store(str(path)), str(path))
+        with _no_writer(path):
+            return LocalStore(ox.Store.read_only(str(path)), str(path))
+    except OSError as error:
+        busy = "lock" in str(error).lower()
+        reason = (
+            "the store is busy: another process is writing to it; try again when it is done"
+            if busy
+            else f"the store cannot be opened: {error}"
+        )
+        raise BadStore(str(path), reason) from error
+
+
+@contextmanager
+def _no_writer(path: Path) -> Iterator[None]:
+    # Oxigraph leaves undefined what a reader sees beside a live writer, which holds this lock.
+    try:
+        import fcntl
+    except ImportError:  # pragma: no cover - Windows has other locks
+        yield
+        return
+    with (path / "LOCK").open("r+b") as lock:
+        try:
+            fcntl.lockf(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except OSError as error:
+            raise OSError("lock held by a writer") from error
+        yield

@@ -1,0 +1,86 @@
+"""The namespace of sysgraph and the one table of prefixes that every file agrees with."""
+
+__all__ = ["KINDS", "NAMESPACE", "PREFIXES", "compact", "graph_of", "local_name"]
+
+NAMESPACE = "https://w3id.org/sysgraph/"
+
+KINDS = (
+    "aim",
+    "approach",
+    "case",
+    "caution",
+    "checking",
+    "claim",
+    "confidence",
+    "consideration",
+    "country",
+    "facet",
+    "feature",
+    "graph",
+    "ground",
+    "judgement",
+    "placement",
+    "question",
+    "risk",
+    "shape",
+    "source",
+    "test",
+    "type",
+    "value",
+)
+"""The kinds of thing that have names of their own below the namespace."""
+
+PREFIXES = {
+    "bcio": "http://humanbehaviourchange.org/ontology/BCIO_",
+    "cito": "http://purl.org/spar/cito/",
+    "dcat": "http://www.w3.org/ns/dcat#",
+    "dcterms": "http://purl.org/dc/terms/",
+    "eco": "http://purl.obolibrary.org/obo/ECO_",
+    "fabio": "http://purl.org/spar/fabio/",
+    "foaf": "http://xmlns.com/foaf/0.1/",
+    "owl": "http://www.w3.org/2002/07/owl#",
+    "prov": "http://www.w3.org/ns/prov#",
+    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+    "schema": "https://schema.org/",
+    "sdg": "http://metadata.un.org/sdg/",
+    "sh": "http://www.w3.org/ns/shacl#",
+    "skos": "http://www.w3.org/2004/02/skos/core#",
+    "sysg": NAMESPACE,
+    "vann": "http://purl.org/vocab/vann/",
+    "void": "http://rdfs.org/ns/void#",
+    "wd": "http://www.wikidata.org/entity/",
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
+    **{kind: f"{NAMESPACE}{kind}/" for kind in KINDS},
+}
+
+
+def compact(iri: str) -> str:
+    """Return an IRI with its longest known prefix, or the IRI itself.
+
+    >>> compact("https://w3id.org/sysgraph/type/organic")
+    'type:organic'
+    """
+    fitting = [(len(base), prefix) for prefix, base in PREFIXES.items() if iri.startswith(base)]
+    if not fitting:
+        return iri
+    length, prefix = max(fitting)
+    return f"{prefix}:{iri[length:]}"
+
+
+def local_name(iri: str) -> str:
+    """Return what follows the last slash or hash of an IRI.
+
+    >>> local_name("https://w3id.org/sysgraph/type/organic")
+    'organic'
+    """
+    return iri.rstrip("/").replace("#", "/").rsplit("/", 1)[-1]
+
+
+def graph_of(case_id: str, part: str = "") -> str:
+    """Return the name of a case's graph, or of its ``inferred`` or ``provenance`` graph.
+
+    >>> graph_of("wigan-deal", "inferred")
+    'https://w3id.org/sysgraph/graph/case/wigan-deal/inferred'
+    """
+    return f"{NAMESPACE}graph/case/{case_id}" + (f"/{part}" if part else "")

@@ -1,0 +1,33 @@
+"""Write a file whole or not at all."""
+
+import os
+import tempfile
+from pathlib import Path
+
+from sysgraph.errors import BadFile
+
+__all__ = ["write_file"]
+
+
+def write_file(path: Path, data: bytes) -> None:
+    """Put bytes into a file, which is never left half written.
+
+    Raises:
+        BadFile: the folder does not exist or may not be written to.
+    """
+    try:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            umask = os.umask(0)
+            os.umask(umask)
+            Path(name).chmod(0o666 & ~umask)
+            Path(name).replace(path)
+        except OSError:
+            Path(name).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise BadFile(path, f"it cannot be written: {error.strerror}") from error
