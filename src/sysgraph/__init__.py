@@ -1,8 +1,88 @@
-"""sysgraph: which way of leading fits this system change, why, and what to watch."""
+"""sysgraph: which way of leading fits this system change, why, and what to watch.
 
-from importlib.metadata import PackageNotFoundError, version
+>>> import sysgraph
+>>> frame = sysgraph.load_frame(sysgraph.open_store())
+>>> situation = sysgraph.situation_of({"agreement": "coercive"}, frame)
+>>> sysgraph.advise(situation, frame).abstains
+('led', 'working')
+"""
 
-try:
-    __version__ = version("sysgraph")
-except PackageNotFoundError:  # pragma: no cover - only when run from a bare checkout
-    __version__ = "0"
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sysgraph.advice import (
+        Advice,
+        Frame,
+        Situation,
+        Standing,
+        TypeAdvice,
+        advise,
+        load_frame,
+        read_situations,
+        situation_of,
+    )
+    from sysgraph.errors import SysgraphError
+    from sysgraph.findings import Finding, Severity
+    from sysgraph.graph import Format
+    from sysgraph.intake import check_files, load, open_store, prepare_store
+    from sysgraph.publish import What, export
+    from sysgraph.query import Query, catalogue, find, run
+    from sysgraph.store import Rows, Store
+
+    __version__: str
+
+__all__ = [
+    "Advice",
+    "Finding",
+    "Format",
+    "Frame",
+    "Query",
+    "Rows",
+    "Severity",
+    "Situation",
+    "Standing",
+    "Store",
+    "SysgraphError",
+    "TypeAdvice",
+    "What",
+    "__version__",
+    "advise",
+    "catalogue",
+    "check_files",
+    "export",
+    "find",
+    "load",
+    "load_frame",
+    "open_store",
+    "prepare_store",
+    "read_situations",
+    "run",
+    "situation_of",
+]
+
+# Where each public name lives. They are imported when first used, so that no command pays
+# for libraries that it does not need.
+_HOMES = {
+    "advice": (
+        "Advice Frame Situation Standing TypeAdvice advise load_frame read_situations situation_of"
+    ),
+    "errors": "SysgraphError",
+    "findings": "Finding Severity",
+    "graph": "Format",
+    "intake": "check_files load open_store prepare_store",
+    "publish": "What export",
+    "query": "Query catalogue find run",
+    "store": "Rows Store",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("sysgraph")
+    for module, names in _HOMES.items():
+        if name in names.split():
+            return getattr(import_module(f"sysgraph.{module}"), name)
+    raise AttributeError(f"module 'sysgraph' has no attribute '{name}'")

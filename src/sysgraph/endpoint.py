@@ -16,7 +16,7 @@ import pyoxigraph as ox
 
 from sysgraph.errors import BadSparql, EndpointFailed
 from sysgraph.store import Rows
-from sysgraph.terms import NAMESPACE, PREFIXES
+from sysgraph.terms import PREFIXES, STORE_GRAPH
 
 __all__ = ["EndpointStore", "is_url"]
 
@@ -24,8 +24,7 @@ TIMEOUT = 120
 """Seconds that the endpoint may stay silent."""
 
 MAX_BYTES = 1_000_000_000
-_STORE = f"{NAMESPACE}graph/store"
-_MARK = f"<{_STORE}> <{PREFIXES['rdf']}type> <{PREFIXES['void']}Dataset>"
+_MARK = f"<{STORE_GRAPH}> <{PREFIXES['rdf']}type> <{PREFIXES['void']}Dataset>"
 _FAULTS = (OSError, http.client.HTTPException, ValueError)
 
 
@@ -83,7 +82,7 @@ class EndpointStore:
     def _malformed(self, error: Exception) -> EndpointFailed:
         return EndpointFailed(
             self.place,
-            "its answer is not what SPARQL 1.1 prescribes; is this the address of a query endpoint?",
+            "its answer is not what SPARQL 1.1 prescribes; is it the address of a query endpoint?",
         )
 
     def construct(self, query: str) -> list[ox.Quad]:
@@ -103,28 +102,30 @@ class EndpointStore:
         """Return all that one named graph holds."""
         query = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH <{graph}> {{ ?s ?p ?o }} }}"
         name = ox.NamedNode(graph)
-        return [ox.Quad(*quad.triple, name) for quad in self.construct(query)]
+        return [ox.Quad(q.subject, q.predicate, q.object, name) for q in self.construct(query)]
 
     def replace(self, graphs: Mapping[str, Sequence[ox.Quad]]) -> None:
         """Give the named graphs this content in one request. An empty one is dropped."""
         copied = not self._shows_named_graphs()
         steps = []
         for name, quads in graphs.items():
-            if copied and name != _STORE:
+            if copied and name != STORE_GRAPH:
                 steps.append(f"DELETE {{ ?s ?p ?o }} WHERE {{ GRAPH <{name}> {{ ?s ?p ?o }} }}")
             steps.append(f"DROP SILENT GRAPH <{name}>")
             if not quads:
                 continue
             triples = " .\n".join(str(quad.triple) for quad in quads)
-            steps.append(f"INSERT DATA {{ GRAPH <{name}> {{\n{triples} .\n}} }}")
-            if copied and name != _STORE:
-                steps.append(f"INSERT DATA {{\n{triples} .\n}}")
+            # One block for both, for a blank node may not stand in two.
+            copy = f"{triples} .\n" if copied and name != STORE_GRAPH else ""
+            steps.append(f"INSERT DATA {{ {copy}GRAPH <{name}> {{\n{triples} .\n}} }}")
         self._send(" ;\n".join(steps), "INSERT", "json")
 
     def _shows_named_graphs(self) -> bool:
         if self._union is None:
-            if not self._asks(f"ASK {{ GRAPH <{_STORE}> {{ {_MARK} }} }}"):
-                self._send(f"INSERT DATA {{ GRAPH <{_STORE}> {{ {_MARK} }} }}", "INSERT", "json")
+            if not self._asks(f"ASK {{ GRAPH <{STORE_GRAPH}> {{ {_MARK} }} }}"):
+                self._send(
+                    f"INSERT DATA {{ GRAPH <{STORE_GRAPH}> {{ {_MARK} }} }}", "INSERT", "json"
+                )
             self._union = self._asks(f"ASK {{ {_MARK} }}")
         return self._union
 
@@ -133,7 +134,7 @@ class EndpointStore:
 
     def _send(self, text: str, kind: str, syntax: str) -> bytes:
         from SPARQLWrapper import POST
-        from SPARQLWrapper import SPARQLExceptions as faults
+        from SPARQLWrapper.SPARQLExceptions import QueryBadFormed, SPARQLWrapperException
 
         wrapper = _client(self.place, self.update_url)
         # Setting the text through setQuery would have its kind guessed by a slow pattern.
@@ -149,9 +150,11 @@ class EndpointStore:
                 warnings.simplefilter("ignore")  # about formats that an update does not have
                 response = wrapper.query().response
             return _read_all(response, self.place)
-        except faults.QueryBadFormed as error:
-            raise BadSparql(self.place, f"the endpoint refuses the query: {_said(error)}") from error
-        except (faults.SPARQLWrapperException, *_FAULTS) as error:
+        except QueryBadFormed as error:
+            raise BadSparql(
+                self.place, f"the endpoint refuses the query: {_said(error)}"
+            ) from error
+        except (SPARQLWrapperException, *_FAULTS) as error:
             raise EndpointFailed(self.place, _explain(error)) from error
 
     def close(self) -> None:
@@ -171,7 +174,7 @@ def _client(url: str, update_url: str) -> Any:
             try:
                 return opener.open(request, timeout=self.timeout), self.returnFormat
             except urllib.error.HTTPError as error:
-                if error.code == 400:  # noqa: PLR2004 - HTTP's "bad request"
+                if error.code == 400:
                     from SPARQLWrapper.SPARQLExceptions import QueryBadFormed
 
                     raise QueryBadFormed(error.read(2000)) from error

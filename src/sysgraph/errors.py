@@ -39,6 +39,8 @@ __all__ = [
     "suggest",
 ]
 
+_SHOWN = 40
+
 
 def suggest(suggestions: Sequence[str]) -> str:
     """Return "; did you mean …?" for the names given, or nothing for none.
@@ -93,7 +95,10 @@ class BadFiles(SysgraphError):
 
     def __init__(self, problems: Sequence[SysgraphError]) -> None:
         self.problems = tuple(problems)
-        super().__init__("\n".join(str(problem) for problem in problems))
+        shown = [str(problem) for problem in self.problems[:_SHOWN]]
+        if len(self.problems) > _SHOWN:
+            shown.append(f"and {len(self.problems) - _SHOWN} more")
+        super().__init__("\n".join(shown))
 
 
 class BadSituation(SysgraphError):

@@ -18,8 +18,8 @@ class Finding:
     """One thing wrong, with its place. Lines and columns count from 1.
 
     ``demand`` names the shape or the check that was broken; ``focus`` and ``path`` are IRIs,
-    ``value`` is what stood there; ``component`` is the IRI of SHACL's constraint component, where SHACL
-    found it.
+    ``value`` is what stood there; ``component`` is the IRI of SHACL's constraint component,
+    where SHACL found it.
     """
 
     message: str

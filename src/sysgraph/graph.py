@@ -23,15 +23,22 @@ __all__ = [
     "merge",
     "parse",
     "serialize",
+    "text_of",
 ]
 
-type_term = ox.NamedNode | ox.BlankNode | ox.Literal
-Term = type_term
+Term = ox.NamedNode | ox.BlankNode | ox.Literal
 RDF_TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 
 _MAX_DEPTH = 64
 _OPENING = re.compile(rb"[(\[{]|<<")
 _BRACKETS = re.compile(rb"<<|>>|[()\[\]{}]")
+
+
+def text_of(term: object) -> str:
+    """Return what a term says, without datatype or language; nothing for the default graph."""
+    if isinstance(term, ox.NamedNode | ox.BlankNode | ox.Literal):
+        return term.value
+    return ""
 
 
 class Format(StrEnum):
@@ -63,10 +70,13 @@ def parse(data: bytes, syntax: Format, where: str) -> list[ox.Quad]:
     """
     _refuse_deep_nesting(data, where)
     try:
-        return list(ox.parse(data, format=_OXIGRAPH[syntax], rename_blank_nodes=True))
+        quads = list(ox.parse(data, format=_OXIGRAPH[syntax], rename_blank_nodes=True))
     except SyntaxError as error:
         reason = _reason(error, syntax)
         raise BadFile(where, reason, error.lineno, error.offset) from error
+    if any(isinstance(term, ox.Triple) for quad in quads for term in (quad.subject, quad.object)):
+        raise BadFile(where, "it holds statements about statements (<<( )>>), which are refused")
+    return quads
 
 
 def _reason(error: SyntaxError, syntax: Format) -> str:

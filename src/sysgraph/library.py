@@ -15,18 +15,20 @@ import pyoxigraph as ox
 
 from sysgraph.contribute import Contribution, describe_origin, load_vocabulary, read
 from sysgraph.errors import BadFiles, BadStore, SysgraphError
-from sysgraph.graph import Format, parse
+from sysgraph.graph import Format, parse, text_of
 from sysgraph.paths import data, display
 from sysgraph.reason import Rule, close, compile_axioms, infer, read_rules
 from sysgraph.store import LocalStore, create, memory, open_directory
-from sysgraph.terms import NAMESPACE, graph_of
+from sysgraph.terms import (
+    ALIGNMENTS_GRAPH,
+    INFERRED_GRAPH,
+    NAMESPACE,
+    ONTOLOGY_GRAPH,
+    STORE_GRAPH,
+    graph_of,
+)
 
-__all__ = ["ALIGNMENTS", "INFERRED", "ONTOLOGY", "STORE", "build", "digest", "infer_cases", "load"]
-
-ONTOLOGY = f"{NAMESPACE}graph/ontology"
-INFERRED = f"{NAMESPACE}graph/ontology/inferred"
-ALIGNMENTS = f"{NAMESPACE}graph/alignments"
-STORE = f"{NAMESPACE}graph/store"
+__all__ = ["build", "digest", "infer_cases", "load", "rules_of"]
 
 
 def load() -> LocalStore:
@@ -42,15 +44,17 @@ def load() -> LocalStore:
     """
     folder = _cache_folder()
     if folder is None:
-        return memory(build())
+        return LocalStore(memory(build()).store, "the shipped library")
     place = folder / f"library-{digest()[:24]}"
     if not (place / "CURRENT").is_file():
         _fill(place)
     try:
-        return open_directory(place)
+        store = open_directory(place)
     except BadStore:
         shutil.rmtree(place, ignore_errors=True)  # a damaged cache is worth no error
-        return memory(build())
+        store = memory(build())
+    store.place = "the shipped library"
+    return store
 
 
 def _cache_folder() -> Path | None:
@@ -80,14 +84,14 @@ def _fill(place: Path) -> None:
 
 @cache
 def digest() -> str:
-    """Return the SHA-256 over everything that the library is made of, names and bytes."""
-    from sysgraph import __version__
-
-    total = sha256(f"{__version__} {ox.__name__} 2".encode())
-    folder = data() / "ontology"
-    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-        total.update(path.relative_to(folder).as_posix().encode() + b"\0")
-        total.update(path.read_bytes() + b"\0")
+    """Return the SHA-256 over all that the library is made from: the data, and this code."""
+    total = sha256()
+    for folder in (data() / "ontology", Path(__file__).parent):
+        for path in sorted(folder.rglob("*")):
+            if path.is_file() and path.suffix in (".jsonld", ".py", ".rq", ".ttl", ".yaml"):
+                if "_data" not in path.relative_to(folder).parts:
+                    total.update(path.relative_to(folder).as_posix().encode() + b"\0")
+                    total.update(path.read_bytes() + b"\0")
     return total.hexdigest()
 
 
@@ -104,16 +108,16 @@ def build() -> list[ox.Quad]:
     closed = close(terms)
     closed += infer(rules, [*terms, *closed])
     cases = _read_cases(folder)
-    found = [*_named(terms, ONTOLOGY), *_named(closed, INFERRED)]
-    found += _named(_parse(folder / "alignments.ttl"), ALIGNMENTS)
+    found = [*_named(terms, ONTOLOGY_GRAPH), *_named(closed, INFERRED_GRAPH)]
+    found += _named(_parse(folder / "alignments.ttl"), ALIGNMENTS_GRAPH)
     for case, conclusions in infer_cases(cases, rules, [*terms, *closed]):
         found += _named(case.quads, graph_of(case.case_id))
         found += _named(conclusions, graph_of(case.case_id, "inferred"))
         found += describe_origin(case, None)
     mark = ox.Quad(
-        ox.NamedNode(STORE), ox.NamedNode(f"{NAMESPACE}sha256"), ox.Literal(digest())
+        ox.NamedNode(STORE_GRAPH), ox.NamedNode(f"{NAMESPACE}sha256"), ox.Literal(digest())
     )
-    return [*found, *_named([mark], STORE)]
+    return [*found, *_named([mark], STORE_GRAPH)]
 
 
 def _read_terms(folder: Path) -> list[ox.Quad]:
@@ -139,9 +143,7 @@ def _read_cases(folder: Path) -> list[Contribution]:
             found += read(path, vocabulary)
         except SysgraphError as error:
             problems.append(error)
-    problems += [
-        SysgraphError(str(finding)) for case in found for finding in case.findings
-    ]
+    problems += [SysgraphError(str(finding)) for case in found for finding in case.findings]
     if problems:
         raise BadFiles(problems)
     return found
@@ -149,7 +151,7 @@ def _read_cases(folder: Path) -> list[Contribution]:
 
 def _named(quads: Iterable[ox.Quad], graph: str) -> list[ox.Quad]:
     name = ox.NamedNode(graph)
-    return [ox.Quad(*quad.triple, name) for quad in quads]
+    return [ox.Quad(quad.subject, quad.predicate, quad.object, name) for quad in quads]
 
 
 def infer_cases(
@@ -162,7 +164,7 @@ def infer_cases(
     data_quads = [quad for case in cases for quad in case.quads]
     parts: dict[str, list[ox.Quad]] = {case.iri: [] for case in cases}
     for quad in infer(rules, known, data_quads):
-        owner = "/".join(quad.subject.value.split("/")[:6])
+        owner = "/".join(text_of(quad.subject).split("/")[:6])
         if owner in parts:
             parts[owner].append(quad)
     return [(case, parts[case.iri]) for case in cases]

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-import pyoxigraph as ox
-
-from sysgraph import library
 from sysgraph.graph import Format, serialize
-from sysgraph.store import Store
-from sysgraph.terms import graph_of
+from sysgraph.terms import ONTOLOGY_GRAPH, STORE_GRAPH, graph_of
+
+if TYPE_CHECKING:
+    import pyoxigraph as ox
+
+    from sysgraph.store import Store
 
 __all__ = ["What", "export"]
 
@@ -34,7 +36,7 @@ def export(store: Store, syntax: Format, what: What = What.ALL) -> bytes:
     """
     quads: list[ox.Quad] = []
     for name in store.graphs():
-        if name != library.STORE and _belongs(name, what):
+        if name != STORE_GRAPH and _belongs(name, what):
             quads += store.quads(name)
     return serialize(quads, syntax)
 
@@ -46,5 +48,5 @@ def _belongs(graph: str, what: What) -> bool:
     if what is What.INFERRED:
         return inferred
     if what is What.ONTOLOGY:
-        return graph == library.ONTOLOGY
+        return graph == ONTOLOGY_GRAPH
     return graph.startswith(_CASES) and "/" not in graph.removeprefix(_CASES)

@@ -143,9 +143,7 @@ def bind(query: Query, store: Store, arguments: Mapping[str, str]) -> str:
     for parameter in query.parameters:
         if parameter.name in arguments:
             term = _term(query, parameter, arguments[parameter.name], store)
-            text = text.replace(
-                _slot(parameter.name), f"VALUES ?{parameter.name} {{ {term} }}"
-            )
+            text = text.replace(_slot(parameter.name), f"VALUES ?{parameter.name} {{ {term} }}")
     return text
 
 

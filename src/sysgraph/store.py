@@ -12,9 +12,9 @@ from typing import Protocol
 import pyoxigraph as ox
 
 from sysgraph.errors import BadSparql, BadStore
-from sysgraph.graph import Term
+from sysgraph.graph import Term, text_of
 
-__all__ = ["LocalStore", "Rows", "Store", "check", "create", "memory", "open_directory", "text_of"]
+__all__ = ["LocalStore", "Rows", "Store", "check", "create", "memory", "open_directory"]
 
 _MAX_DEPTH = 64
 _TOKEN = re.compile(
@@ -31,8 +31,12 @@ _TOKEN = re.compile(
 _REFUSED = {
     "SERVICE": "asks another server, which is refused",
     "LOAD": "loads a document from elsewhere, which is refused",
+    **dict.fromkeys(
+        ("INSERT", "DELETE", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY"),
+        "would change data; only questions are run",
+    ),
 }
-_UPDATES = {"INSERT", "DELETE", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY"}
+_KINDS = {"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +54,6 @@ class Rows:
                 for column, term in zip(self.columns, row, strict=True)
                 if term is not None
             }
-
-
-def text_of(term: Term) -> str:
-    """Return what a term says, without datatype or language."""
-    return term.value
 
 
 class Store(Protocol):
@@ -89,26 +88,21 @@ def check(query: str, where: str) -> str:
     """
     if re.search(r"\\[uU][0-9A-Fa-f]", query):
         raise BadSparql(where, "\\u escapes are refused in queries; write the character itself")
-    depth, kind = 0, ""
+    depth, kinds = 0, []
     for match in _TOKEN.finditer(query):
         line = query.count("\n", 0, match.start()) + 1
-        token = match.group().upper()
-        if match.lastgroup == "open":
-            depth += 1
+        if match.lastgroup in ("open", "close"):
+            depth += 1 if match.lastgroup == "open" else -1
             if depth > _MAX_DEPTH:
                 raise BadSparql(where, f"brackets nest deeper than {_MAX_DEPTH}", line)
-        elif match.lastgroup == "close":
-            depth -= 1
         elif match.lastgroup == "name":
-            if token in _REFUSED:
-                raise BadSparql(where, f"{token} {_REFUSED[token]}", line)
-            if token in _UPDATES:
-                raise BadSparql(where, f"{token} would change data; only questions are run", line)
-            if not kind and token in {"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"}:
-                kind = token
-    if not kind:
+            word = match.group().upper()
+            if word in _REFUSED:
+                raise BadSparql(where, f"{word} {_REFUSED[word]}", line)
+            kinds += [word] if word in _KINDS else []
+    if not kinds:
         raise BadSparql(where, "it is no SELECT, ASK, CONSTRUCT or DESCRIBE")
-    return kind
+    return kinds[0]
 
 
 def _reason(error: SyntaxError) -> str:

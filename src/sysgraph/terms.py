@@ -1,6 +1,17 @@
 """The namespace of sysgraph and the one table of prefixes that every file agrees with."""
 
-__all__ = ["KINDS", "NAMESPACE", "PREFIXES", "compact", "graph_of", "local_name"]
+__all__ = [
+    "ALIGNMENTS_GRAPH",
+    "INFERRED_GRAPH",
+    "KINDS",
+    "NAMESPACE",
+    "ONTOLOGY_GRAPH",
+    "PREFIXES",
+    "STORE_GRAPH",
+    "compact",
+    "graph_of",
+    "local_name",
+]
 
 NAMESPACE = "https://w3id.org/sysgraph/"
 
@@ -53,6 +64,13 @@ PREFIXES = {
     "xsd": "http://www.w3.org/2001/XMLSchema#",
     **{kind: f"{NAMESPACE}{kind}/" for kind in KINDS},
 }
+
+
+ONTOLOGY_GRAPH = f"{NAMESPACE}graph/ontology"
+INFERRED_GRAPH = f"{NAMESPACE}graph/ontology/inferred"
+ALIGNMENTS_GRAPH = f"{NAMESPACE}graph/alignments"
+STORE_GRAPH = f"{NAMESPACE}graph/store"
+"""What a store says of itself: that it is one, and which library it holds."""
 
 
 def compact(iri: str) -> str:

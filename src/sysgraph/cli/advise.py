@@ -12,7 +12,7 @@ from sysgraph.cli.options import STDERR, StoreOption, TextFormat, pairs, write
 from sysgraph.errors import SysgraphError, UnknownThing
 
 if TYPE_CHECKING:
-    from sysgraph.advise import Frame, Situation
+    from sysgraph.advice import Frame, Situation
 
 __all__ = ["advise_command", "explain_command", "read_argument"]
 
@@ -53,7 +53,7 @@ def advise_command(
       sysgraph advise --facet purpose-origin=movement --facet agreement=coercive
       sysgraph advise --case wigan-deal --format markdown
     """  # noqa: D301 - \b is Click's mark for text that is not to be filled
-    from sysgraph.advise import advise
+    from sysgraph.advice import advise
     from sysgraph.render import advice_json, advice_markdown, advice_text
 
     frame = _frame(store)
@@ -83,7 +83,7 @@ def explain_command(
       sysgraph explain facilitative situation.yaml
       sysgraph explain 3 --case bhavishya
     """  # noqa: D301 - \b is Click's mark for text that is not to be filled
-    from sysgraph.advise import advise
+    from sysgraph.advice import advise
     from sysgraph.render import explanation_json, explanation_markdown, explanation_text
 
     frame = _frame(store)
@@ -102,8 +102,8 @@ def explain_command(
 
 
 def _frame(place: str | None) -> Frame:
-    from sysgraph.advise import load_frame
-    from sysgraph.load import open_store
+    from sysgraph.advice import load_frame
+    from sysgraph.intake import open_store
 
     return load_frame(open_store(place))
 
@@ -132,7 +132,7 @@ def read_argument(name: str) -> tuple[bytes, str]:
 def _situations(
     file: str | None, facet: list[str] | None, case: str | None, frame: Frame
 ) -> list[Situation]:
-    from sysgraph.advise.situation import read_situations, situation_of, situations_of_case
+    from sysgraph.advice.situation import read_situations, situation_of, situations_of_case
 
     given = [name for name, on in (("a file", file), ("--facet", facet), ("--case", case)) if on]
     if len(given) > 1:
@@ -150,7 +150,7 @@ def _situations(
 
 
 def _ask(frame: Frame) -> Situation:
-    from sysgraph.advise import situation_of
+    from sysgraph.advice import situation_of
 
     print("Describe the situation. Press Enter where something is not known.\n", file=STDERR)
     answers: dict[str, str] = {}

@@ -51,7 +51,7 @@ def validate_command(
     Example:
       sysgraph validate my-case.yaml
     """  # noqa: D301 - \b is Click's mark for text that is not to be filled
-    from sysgraph.load import check_files
+    from sysgraph.intake import check_files
     from sysgraph.validate import report_graph
 
     with progress() as tell:
@@ -113,7 +113,7 @@ def load_command(
     Example:
       sysgraph load my-case.yaml --store my-store
     """  # noqa: D301 - \b is Click's mark for text that is not to be filled
-    from sysgraph.load import check_files, load, prepare_store
+    from sysgraph.intake import check_files, load, prepare_store
 
     with progress() as tell:
         contributions, findings = check_files(files, tell)
@@ -154,7 +154,7 @@ def status_command(
     Example:
       sysgraph status --store my-store
     """  # noqa: D301 - \b is Click's mark for text that is not to be filled
-    from sysgraph.load import describe_store, open_store
+    from sysgraph.intake import describe_store, open_store
 
     facts = describe_store(open_store(store))
     if form is TextFormat.JSON:

@@ -26,7 +26,7 @@ def export_command(
     Example:
       sysgraph export --format trig --what cases -o cases.trig
     """  # noqa: D301 - \b is Click's mark for text that is not to be filled
-    from sysgraph.load import open_store
+    from sysgraph.intake import open_store
     from sysgraph.publish import export
     from sysgraph.write import write_file
 

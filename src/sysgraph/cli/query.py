@@ -49,7 +49,7 @@ def query_command(
 
 
 def _answer(query: Query, arguments: dict[str, str], place: str | None, form: TableFormat) -> None:
-    from sysgraph.load import open_store
+    from sysgraph.intake import open_store
     from sysgraph.query import run
 
     store = open_store(place)
@@ -81,7 +81,9 @@ def _list(tag: str | None, search: str | None, form: TableFormat) -> None:
 
 
 def sparql_command(
-    file: Annotated[str, typer.Argument(help="A file with a SPARQL query, or - for standard input.")],
+    file: Annotated[
+        str, typer.Argument(help="A file with a SPARQL query, or - for standard input.")
+    ],
     store: StoreOption = None,
     form: FormatOption = TableFormat.TABLE,
 ) -> None:
@@ -91,12 +93,12 @@ def sparql_command(
 
     \b
     Example:
-      echo 'SELECT ?case WHERE { ?case a <https://w3id.org/sysgraph/CaseStudy> }' | sysgraph sparql -
+      echo 'SELECT ?s WHERE { ?s a <https://w3id.org/sysgraph/Risk> }' | sysgraph sparql -
     """  # noqa: D301 - \b is Click's mark for text that is not to be filled
     from sysgraph.cli.advise import read_argument
     from sysgraph.errors import BadFile
     from sysgraph.graph import Format, serialize
-    from sysgraph.load import open_store
+    from sysgraph.intake import open_store
     from sysgraph.store import check
 
     data, where = read_argument(file)
@@ -110,4 +112,3 @@ def sparql_command(
         write_rows(opened.select(text), form)
     else:
         write(serialize(opened.construct(text), Format.TURTLE))
-

@@ -9,7 +9,7 @@ from sysgraph.contribute.lexical import explain_literal
 from sysgraph.contribute.vocabulary import Vocabulary
 from sysgraph.errors import suggest
 from sysgraph.findings import Finding
-from sysgraph.graph import RDF_TYPE
+from sysgraph.graph import RDF_TYPE, text_of
 from sysgraph.terms import NAMESPACE, compact, local_name
 
 __all__ = ["check_closed"]
@@ -35,16 +35,12 @@ def check_closed(
                     demand=demand,
                     file=file,
                     field=vocabulary.fields.get(quad.predicate.value),
-                    focus=quad.subject.value,
+                    focus=text_of(quad.subject),
                     path=quad.predicate.value,
-                    value=_written(quad.object),
+                    value=text_of(quad.object),
                 )
             )
     return found
-
-
-def _written(term: object) -> str:
-    return term.value if isinstance(term, ox.NamedNode | ox.Literal | ox.BlankNode) else str(term)
 
 
 def _problems(quad: ox.Quad, vocabulary: Vocabulary, case: str) -> Iterable[tuple[str, str]]:
@@ -59,7 +55,7 @@ def _problems(quad: ox.Quad, vocabulary: Vocabulary, case: str) -> Iterable[tupl
         )
     if quad.predicate == RDF_TYPE:
         if not (isinstance(value, ox.NamedNode) and value.value in vocabulary.classes):
-            yield "known-class", f"{_written(value)} is no kind of thing that a case may hold"
+            yield "known-class", f"{text_of(value)} is no kind of thing that a case may hold"
         return
     if predicate not in vocabulary.predicates:
         near = get_close_matches(predicate, vocabulary.predicates, n=1, cutoff=0.85)
@@ -69,9 +65,7 @@ def _problems(quad: ox.Quad, vocabulary: Vocabulary, case: str) -> Iterable[tupl
     yield from _object_problems(value, vocabulary, case)
 
 
-def _object_problems(
-    value: object, vocabulary: Vocabulary, case: str
-) -> Iterable[tuple[str, str]]:
+def _object_problems(value: object, vocabulary: Vocabulary, case: str) -> Iterable[tuple[str, str]]:
     if isinstance(value, ox.Literal):
         reason = explain_literal(value.value, value.datatype.value)
         if reason:

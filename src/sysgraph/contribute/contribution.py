@@ -7,10 +7,12 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from sysgraph.findings import Finding
-from sysgraph.graph import RDF_TYPE
+from sysgraph.graph import RDF_TYPE, text_of
 from sysgraph.terms import NAMESPACE, PREFIXES, graph_of
 
 __all__ = ["Contribution", "describe_origin"]
+
+Statement = tuple[ox.NamedNode, ox.NamedNode, ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple]
 
 _CASE = f"{NAMESPACE}case/"
 _PROV = PREFIXES["prov"]
@@ -54,7 +56,7 @@ def describe_origin(contribution: Contribution, moment: str | None) -> list[ox.Q
     graph = ox.NamedNode(graph_of(contribution.case_id))
     file = ox.NamedNode(f"{contribution.iri}/file")
     entity = ox.NamedNode(f"{_PROV}Entity")
-    found = [
+    found: list[Statement] = [
         (graph, RDF_TYPE, entity),
         (graph, ox.NamedNode(f"{_PROV}wasDerivedFrom"), file),
         (file, RDF_TYPE, entity),
@@ -66,10 +68,10 @@ def describe_origin(contribution: Contribution, moment: str | None) -> list[ox.Q
         f"{PREFIXES['dcterms']}license": f"{PREFIXES['dcterms']}license",
     }
     for quad in contribution.quads:
-        if quad.subject.value == contribution.iri and quad.predicate.value in credit:
+        if text_of(quad.subject) == contribution.iri and quad.predicate.value in credit:
             found.append((graph, ox.NamedNode(credit[quad.predicate.value]), quad.object))
         created = f"{PREFIXES['dcterms']}created"
-        if moment is None and quad.subject.value == contribution.iri:
+        if moment is None and text_of(quad.subject) == contribution.iri:
             if quad.predicate.value == created:
                 found.append((graph, ox.NamedNode(f"{_PROV}generatedAtTime"), quad.object))
     if moment is not None:

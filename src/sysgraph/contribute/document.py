@@ -121,11 +121,12 @@ def _refuse_tricks(text: str, where: str) -> None:
     # Aliases let 400 bytes stand for gigabytes, and tags for other things than text.
     depth = 0
     for event in yaml.parse(text, Loader=_LOADER):
-        line = event.start_mark.line + 1
+        line = event.start_mark.line + 1 if event.start_mark else None
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             raise BadFile(where, "anchors (&) and aliases (*) are refused; write it out", line)
-        if getattr(event, "tag", None):
-            raise BadFile(where, f"the tag {event.tag} is refused; leave it out", line)
+        tag = getattr(event, "tag", None)
+        if tag:
+            raise BadFile(where, f"the tag {tag} is refused; leave it out", line)
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
         elif isinstance(event, yaml.CollectionEndEvent):

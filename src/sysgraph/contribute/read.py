@@ -15,7 +15,7 @@ from sysgraph.contribute.keys import Minted, mint
 from sysgraph.contribute.vocabulary import Vocabulary
 from sysgraph.errors import BadFile, BadFiles
 from sysgraph.findings import Finding
-from sysgraph.graph import RDF_TYPE, Format, parse
+from sysgraph.graph import RDF_TYPE, Format, merge, parse, text_of
 from sysgraph.terms import NAMESPACE, graph_of
 
 __all__ = ["read"]
@@ -75,9 +75,7 @@ def _read_plain(data: bytes, file: str, vocabulary: Vocabulary) -> list[Contribu
         quads = parse(json.dumps(tree).encode(), Format.JSONLD, file)
         findings = [*minted.findings, *_placed(check_closed(quads, vocabulary, iri, file), minted)]
         found.append(
-            Contribution(
-                case_id, file, digest(data), quads, findings, minted.marks, minted.fields
-            )
+            Contribution(case_id, file, digest(data), quads, findings, minted.marks, minted.fields)
         )
     if problems:
         raise problems[0] if len(problems) == 1 else BadFiles(problems)
@@ -109,12 +107,10 @@ def _placed(findings: list[Finding], minted: Minted) -> list[Finding]:
     return found
 
 
-def _read_rdf(
-    data: bytes, syntax: Format, file: str, vocabulary: Vocabulary
-) -> list[Contribution]:
+def _read_rdf(data: bytes, syntax: Format, file: str, vocabulary: Vocabulary) -> list[Contribution]:
     quads = parse(data, syntax, file)
     names = sorted(
-        quad.subject.value
+        text_of(quad.subject)
         for quad in quads
         if quad.predicate == RDF_TYPE and quad.object == _CASE_STUDY
     )
@@ -133,7 +129,7 @@ def _read_rdf(
 def _owner(quad: ox.Quad, names: list[str]) -> str:
     """Return the case that a statement is part of, or the first one, which then answers for it."""
     for name in names:
-        if quad.subject.value == name or quad.subject.value.startswith(f"{name}/"):
+        if text_of(quad.subject) == name or text_of(quad.subject).startswith(f"{name}/"):
             return name
     return names[0]
 
@@ -144,12 +140,8 @@ def _rdf_contribution(
     case_id = name.removeprefix(_CASE)
     findings = check_closed(quads, vocabulary, name, file)
     allowed = ("", graph_of(case_id))
-    for graph in sorted({quad.graph_name.value for quad in quads if _named(quad)} - {*allowed}):
+    for graph in sorted({text_of(quad.graph_name) for quad in quads} - {*allowed}):
         message = f"statements in the graph <{graph}> are refused; a case has one graph of its own"
         findings.append(Finding(message=message, demand="own-graph", file=file, focus=name))
-    merged = sorted({ox.Quad(*quad.triple) for quad in quads}, key=str)
+    merged = sorted(merge(quads), key=str)
     return Contribution(case_id, file, digest(data), merged, findings)
-
-
-def _named(quad: ox.Quad) -> bool:
-    return not isinstance(quad.graph_name, ox.DefaultGraph)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from sysgraph.graph import Format, parse
+from sysgraph.graph import Format, parse, text_of
 from sysgraph.paths import display
 from sysgraph.terms import NAMESPACE, PREFIXES
 
@@ -51,7 +51,7 @@ def load_vocabulary(ontology: Path) -> Vocabulary:
     terms = _quads([ontology / "sysgraph.ttl", *sorted((ontology / "vocab").glob("*.ttl"))])
     predicates, classes = _closed(shapes)
     known: dict[str, list[str]] = defaultdict(list)
-    for iri in sorted({quad.subject.value for quad in terms}):
+    for iri in sorted({text_of(quad.subject) for quad in terms}):
         if iri.startswith(NAMESPACE):
             base, _, slug = iri.rpartition("/")
             known[f"{base}/"].append(slug)
@@ -71,13 +71,13 @@ def _quads(files: list[Path]) -> list[ox.Quad]:
 
 
 def _closed(shapes: list[ox.Quad]) -> tuple[frozenset[str], frozenset[str]]:
-    objects: dict[tuple[object, str], list[ox.NamedNode]] = defaultdict(list)
+    objects: dict[tuple[object, str], list[object]] = defaultdict(list)
     for quad in shapes:
         objects[quad.subject, quad.predicate.value].append(quad.object)
     closed = [
         node
         for (node, predicate), values in objects.items()
-        if predicate == f"{_SH}closed" and values[0].value == "true"
+        if predicate == f"{_SH}closed" and text_of(values[0]) == "true"
     ]
     predicates = {
         path.value
@@ -87,11 +87,11 @@ def _closed(shapes: list[ox.Quad]) -> tuple[frozenset[str], frozenset[str]]:
         if isinstance(path, ox.NamedNode)
     }
     classes = {
-        target.value
+        text_of(target)
         for node in closed
         for shape in (node, *objects[node, f"{_SH}property"])
         for target in (*objects[shape, f"{_SH}targetClass"], *objects[shape, f"{_SH}class"])
-        if target.value.startswith(NAMESPACE)
+        if text_of(target).startswith(NAMESPACE)
     }
     return frozenset(predicates), frozenset(classes)
 

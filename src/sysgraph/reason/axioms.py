@@ -73,19 +73,19 @@ class _Axioms:
     """The axioms of a graph, ready to be looked up by subject and predicate."""
 
     def __init__(self, quads: Iterable[ox.Quad]) -> None:
-        self.by_subject: dict[Node, dict[str, list[ox.Quad]]] = defaultdict(
-            lambda: defaultdict(list)
-        )
-        self.by_predicate: dict[str, list[ox.Quad]] = defaultdict(list)
+        self.by_subject: dict[Node, dict[str, list[Node]]] = defaultdict(lambda: defaultdict(list))
+        self.by_predicate: dict[str, list[tuple[Node, Node]]] = defaultdict(list)
         for quad in quads:
-            self.by_subject[quad.subject][quad.predicate.value].append(quad)
-            self.by_predicate[quad.predicate.value].append(quad)
+            subject, value = quad.subject, quad.object
+            if isinstance(subject, Node) and isinstance(value, Node):
+                self.by_subject[subject][quad.predicate.value].append(value)
+                self.by_predicate[quad.predicate.value].append((subject, value))
 
     def objects(self, node: object, predicate: str) -> list[Node]:
         """Return the nodes that a node is related to."""
-        if not isinstance(node, ox.NamedNode | ox.BlankNode) or node not in self.by_subject:
+        if not isinstance(node, Node) or node not in self.by_subject:
             return []
-        return [quad.object for quad in self.by_subject[node][predicate]]
+        return self.by_subject[node][predicate]
 
     def members(self, head: object) -> list[Node]:
         """Return the members of an RDF list."""
@@ -100,7 +100,7 @@ class _Axioms:
 
     def pairs(self, predicate: str) -> list[tuple[Node, Node]]:
         """Return who is related to whom by a predicate."""
-        return [(quad.subject, quad.object) for quad in self.by_predicate[predicate]]
+        return self.by_predicate.get(predicate, [])
 
 
 def compile_axioms(quads: Iterable[ox.Quad]) -> tuple[Rule, ...]:
@@ -128,7 +128,7 @@ def _refuse_unknown(axioms: _Axioms) -> None:
                 raise UnsupportedAxiom(compact(kind.value), _name(subject))
     for predicate in axioms.by_predicate:
         if predicate.startswith(_OWL) and predicate not in _READ:
-            subject = axioms.by_predicate[predicate][0].subject
+            subject, _ = axioms.by_predicate[predicate][0]
             raise UnsupportedAxiom(compact(predicate), _name(subject))
 
 
@@ -164,6 +164,10 @@ def _property_rules(axioms: _Axioms) -> Iterator[Rule]:
         axiom = f"{_name(one)} is {_name(other)} the other way round"
         yield _rule("prp-inv1", axiom, f"?y {other} ?x", f"?x {one} ?y . FILTER isIRI(?y)")
         yield _rule("prp-inv2", axiom, f"?y {one} ?x", f"?x {other} ?y . FILTER isIRI(?y)")
+    yield from _characteristic_rules(axioms)
+
+
+def _characteristic_rules(axioms: _Axioms) -> Iterator[Rule]:
     for prop, kind in axioms.pairs(f"{_RDF}type"):
         if kind == ox.NamedNode(f"{_OWL}TransitiveProperty"):
             body = f"?x {prop} ?y . ?y {prop} ?z"
@@ -189,7 +193,9 @@ def _class_rules(axioms: _Axioms) -> Iterator[Rule]:
                 raise UnsupportedAxiom(f"owl:{kind} on a named class", _name(subject))
     for narrow, wide, name in pairs:
         for body, by in _bodies(axioms, narrow, "x"):
-            yield from _is_a(axioms, by or name, body, wide, f"what is {_name(narrow)} by definition")
+            yield from _is_a(
+                axioms, by or name, body, wide, f"what is {_name(narrow)} by definition"
+            )
 
 
 def _bodies(axioms: _Axioms, kind: Node, variable: str) -> list[tuple[str, str]]:
@@ -200,9 +206,7 @@ def _bodies(axioms: _Axioms, kind: Node, variable: str) -> list[tuple[str, str]]
         return [(f"?{variable} {_A} {kind}", "")]
     for members in axioms.objects(kind, f"{_OWL}unionOf"):
         listed = axioms.members(members)
-        return [
-            (body, "cls-uni") for part in listed for body, _ in _bodies(axioms, part, variable)
-        ]
+        return [(body, "cls-uni") for part in listed for body, _ in _bodies(axioms, part, variable)]
     for members in axioms.objects(kind, f"{_OWL}oneOf"):
         listed = axioms.members(members)
         names = " ".join(str(member) for member in listed)

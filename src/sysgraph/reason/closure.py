@@ -62,7 +62,9 @@ def _knowledge(graph: rdflib.Graph) -> Iterable[ox.Quad]:
             continue
         if subject == value or not str(subject).startswith(NAMESPACE):
             continue
-        if str(predicate).startswith(_KEPT) and str(value).startswith((NAMESPACE, PREFIXES["prov"])):
+        if str(predicate).startswith(_KEPT) and str(value).startswith(
+            (NAMESPACE, PREFIXES["prov"])
+        ):
             yield ox.Quad(
                 ox.NamedNode(str(subject)), ox.NamedNode(str(predicate)), ox.NamedNode(str(value))
             )

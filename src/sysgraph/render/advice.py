@@ -7,10 +7,19 @@ from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from typing import Any
 
-from sysgraph.advise.advice import Advice, Evidence, Reason, TypeAdvice, WatchedRisk
-from sysgraph.advise.frame import Source
-from sysgraph.advise.standing import Standing
-from sysgraph.render.words import GROUNDS, bullet, clean, credit, escape, number, paragraph, sentence
+from sysgraph.advice.compose import Advice, Evidence, Reason, TypeAdvice, WatchedRisk
+from sysgraph.advice.frame import Source
+from sysgraph.advice.standing import Standing
+from sysgraph.render.words import (
+    GROUNDS,
+    bullet,
+    clean,
+    credit,
+    escape,
+    number,
+    paragraph,
+    sentence,
+)
 
 __all__ = ["advice_json", "advice_markdown", "advice_text", "describe_reason", "standing_text"]
 
@@ -138,7 +147,8 @@ def _case_lines(cases: Sequence[Evidence], *, full: bool) -> Iterator[str]:
         yield bullet(_describe_case(entry), "x" if entry.failed else "·")
     failed = sum(entry.failed for entry in cases)
     yield paragraph(
-        f"{len(cases)} cases in all; {failed} of them (x) not well led, contested or not working.", 2
+        f"{len(cases)} cases in all; {failed} of them (x) not well led, contested or not working.",
+        2,
     )
 
 
@@ -274,7 +284,9 @@ def advice_markdown(advice: Advice) -> str:
     for kind, entry in advice.types.items():
         name = f"{entry.type.number} {escape(entry.type.label)}"
         cells = " | ".join(standing_text(entry.standings[test]) for test in tests)
-        marks = [m for m, on in (("first", kind in advice.front), ("caution", entry.cautions)) if on]
+        marks = [
+            m for m, on in (("first", kind in advice.front), ("caution", entry.cautions)) if on
+        ]
         lines.append(f"| {name} | {cells} | {', '.join(marks)} |")
     for entry in _front(advice):
         lines += ["", f"### {entry.type.number} {escape(sentence(entry.type.label))}"]

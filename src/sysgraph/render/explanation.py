@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
 
-from sysgraph.advise.advice import Advice, Reason, TypeAdvice
+from sysgraph.advice.compose import Advice, Reason, TypeAdvice
 from sysgraph.render.advice import describe_reason, standing_text
 from sysgraph.render.words import GROUNDS, bullet, escape, number, paragraph, sentence
 
@@ -32,7 +32,9 @@ def _verdict(entry: TypeAdvice, advice: Advice) -> str:
     kind = entry.type.id
     if kind in advice.front:
         return "It is among the types worth considering first: none does at least as well on" + (
-            " both tests and better on one." if not advice.abstains else " what is known, and better."
+            " both tests and better on one."
+            if not advice.abstains
+            else " what is known, and better."
         )
     if not advice.front:
         return "Too little is known on both tests to say whether it is worth considering first."
@@ -59,7 +61,9 @@ def _blocks(entry: TypeAdvice, advice: Advice) -> Iterator[tuple[str, str, list[
         parts = [f"{strength * sign:+d} {name}" for name, strength, sign in terms if sign]
         silent = [name for name, _, sign in terms if not sign]
         summed = ", ".join(parts) or "nothing for or against"
-        text = f"{standing_text(standing)} = ({summed}) = {total:+d} over {known}, the strength known."
+        text = (
+            f"{standing_text(standing)} = ({summed}) = {total:+d} over {known}, the strength known."
+        )
         if standing.value is None:
             text = (
                 f"Too little is known: {float(standing.known_share):.0%} by strength."
@@ -85,8 +89,12 @@ def explanation_text(kind: str, advice: Advice) -> str:
     if entry.cautions:
         lines.append("Cautions, shown whatever the standing")
         for caution in entry.cautions:
-            when = ", ".join(sorted(condition.rpartition("/")[2] for condition in caution.conditions))
-            lines.append(bullet(f"{caution.message} Because: {when}. [{GROUNDS[caution.ground]}]", "!"))
+            when = ", ".join(
+                sorted(condition.rpartition("/")[2] for condition in caution.conditions)
+            )
+            lines.append(
+                bullet(f"{caution.message} Because: {when}. [{GROUNDS[caution.ground]}]", "!")
+            )
         lines.append("")
     return "\n".join(lines).rstrip() + "\n"
 

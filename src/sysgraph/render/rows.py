@@ -6,9 +6,9 @@ import json
 import re
 from collections.abc import Iterable
 
-from sysgraph.graph import Term
+from sysgraph.graph import Term, text_of
 from sysgraph.render.words import escape
-from sysgraph.store import Rows, text_of
+from sysgraph.store import Rows
 
 __all__ = ["rows_csv", "rows_json", "rows_markdown"]
 
@@ -43,7 +43,9 @@ def rows_json(rows: Rows) -> str:
 def rows_markdown(rows: Rows) -> str:
     """Return rows as a Markdown table."""
     lines = [_line(rows.columns), _line("---" for _ in rows.columns)]
-    lines += [_line("" if term is None else escape(text_of(term)) for term in row) for row in rows.rows]
+    lines += [
+        _line("" if term is None else escape(text_of(term)) for term in row) for row in rows.rows
+    ]
     return "\n".join(lines) + "\n"
 
 

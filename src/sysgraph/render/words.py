@@ -6,9 +6,19 @@ from collections.abc import Iterable
 from fractions import Fraction
 from textwrap import fill
 
-from sysgraph.advise.frame import Source
+from sysgraph.advice.frame import Source
 
-__all__ = ["GROUNDS", "bullet", "cite", "clean", "credit", "escape", "number", "paragraph", "sentence"]
+__all__ = [
+    "GROUNDS",
+    "bullet",
+    "cite",
+    "clean",
+    "credit",
+    "escape",
+    "number",
+    "paragraph",
+    "sentence",
+]
 
 WIDTH = 100
 
@@ -57,7 +67,11 @@ def cite(sources: Iterable[Source]) -> str:
 
 def credit(ground: str, sources: Iterable[Source]) -> str:
     """Return on what a statement rests and on whom, never our words as theirs."""
-    joins = {"stated": "stated by", "attributed": "attributed to", "reading": "our reading, drawing on"}
+    joins = {
+        "stated": "stated by",
+        "attributed": "attributed to",
+        "reading": "our reading, drawing on",
+    }
     cited = [source for source in sources if source.id != "sysgraph"]
     if not cited:
         return GROUNDS.get(ground, ground)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sysgraph.advise.frame import Case, Caution, Consideration, Facet, Frame, LeadershipType, Risk
-from sysgraph.advise.situation import Situation
-from sysgraph.advise.standing import Standing, front, sign, signs, stand
+from sysgraph.advice.frame import Case, Caution, Consideration, Facet, Frame, LeadershipType, Risk
+from sysgraph.advice.situation import Situation
+from sysgraph.advice.standing import Standing, front, sign, signs, stand
 
 __all__ = ["Advice", "Evidence", "Reason", "TypeAdvice", "WatchedRisk", "advise"]
 
@@ -129,9 +129,7 @@ def advise(situation: Situation, frame: Frame) -> Advice:
 
 
 def _held(situation: Situation, frame: Frame) -> set[str]:
-    return {
-        frame.facets[facet].values[value].iri for facet, value in situation.facets.items()
-    }
+    return {frame.facets[facet].values[value].iri for facet, value in situation.facets.items()}
 
 
 def _reasons(
@@ -168,7 +166,9 @@ def _risks(kind: str, held: set[str], frame: Frame) -> tuple[WatchedRisk, ...]:
     for risk in frame.risks.values():
         if kind in risk.types:
             features = {
-                label for value in held for label in frame.aggravated.get(value, {}).get(risk.id, ())
+                label
+                for value in held
+                for label in frame.aggravated.get(value, {}).get(risk.id, ())
             }
             found.append(WatchedRisk(risk, tuple(sorted(features))))
     return tuple(sorted(found, key=lambda watched: (-len(watched.heightened_by), watched.risk.id)))
@@ -176,7 +176,9 @@ def _risks(kind: str, held: set[str], frame: Frame) -> tuple[WatchedRisk, ...]:
 
 def _evidence(kind: str, situation: Situation, frame: Frame) -> tuple[Evidence, ...]:
     """Return the cases led in the way of a type, the most similar first."""
-    mine = {facet: frame.facets[facet].values[value].iri for facet, value in situation.facets.items()}
+    mine = {
+        facet: frame.facets[facet].values[value].iri for facet, value in situation.facets.items()
+    }
     found = []
     for case in frame.cases.values():
         if case.type != kind:

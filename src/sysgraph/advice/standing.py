@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from sysgraph.advise.frame import Facet, Frame
-from sysgraph.advise.situation import Situation
+from sysgraph.advice.frame import Facet, Frame
+from sysgraph.advice.situation import Situation
 
 __all__ = ["Standing", "front", "sign", "signs", "stand"]
 
@@ -35,9 +35,7 @@ def signs(frame: Frame) -> dict[tuple[str, str], int]:
     """
     supported = {(c.value, kind) for c in frame.considerations for kind in c.supports}
     undermined = {(c.value, kind) for c in frame.considerations for kind in c.undermines}
-    return {
-        pair: (pair in supported) - (pair in undermined) for pair in supported | undermined
-    }
+    return {pair: (pair in supported) - (pair in undermined) for pair in supported | undermined}
 
 
 def sign(facet: Facet, value: str, kind: str, known: Mapping[tuple[str, str], int]) -> int:

@@ -19,11 +19,19 @@ from sysgraph.contribute import (
 )
 from sysgraph.endpoint import EndpointStore, is_url
 from sysgraph.errors import BadFile, BadFiles, BadStore, SysgraphError
-from sysgraph.findings import Finding, Severity
-from sysgraph.graph import merge
+from sysgraph.findings import Finding
+from sysgraph.graph import merge, text_of
 from sysgraph.paths import data
 from sysgraph.store import LocalStore, Store, create, open_directory
-from sysgraph.terms import NAMESPACE, PREFIXES, compact, graph_of
+from sysgraph.terms import (
+    INFERRED_GRAPH,
+    NAMESPACE,
+    ONTOLOGY_GRAPH,
+    PREFIXES,
+    STORE_GRAPH,
+    compact,
+    graph_of,
+)
 from sysgraph.validate import Raw, check_shapes
 
 __all__ = ["Loaded", "Progress", "check_files", "load", "open_store", "prepare_store"]
@@ -54,7 +62,8 @@ def check_files(
         BadFile, BadFiles: files cannot be read as what they claim to be; all of them are named.
     """
     vocabulary = load_vocabulary(data() / "ontology")
-    contributions, problems = [], []
+    contributions: list[Contribution] = []
+    problems: list[SysgraphError] = []
     for done, path in enumerate(paths):
         progress("reading", done, len(paths))
         try:
@@ -127,11 +136,9 @@ def load(
     """
     progress("reasoning", 0, 1)
     terms = [
-        quad
-        for name in (library.ONTOLOGY, library.INFERRED)
-        for quad in library.load().quads(name)
+        quad for name in (ONTOLOGY_GRAPH, INFERRED_GRAPH) for quad in library.load().quads(name)
     ]
-    rules = library.rules_of(quad for quad in terms if quad.graph_name.value == library.ONTOLOGY)
+    rules = library.rules_of(quad for quad in terms if text_of(quad.graph_name) == ONTOLOGY_GRAPH)
     present = set(store.graphs())
     moment = datetime.now(UTC).isoformat(timespec="seconds")
     changed = [one for one in contributions if not _is_same(one, store, present)]
@@ -159,7 +166,7 @@ def _is_same(contribution: Contribution, store: Store, present: set[str]) -> boo
     return set(merge(store.quads(name))) == set(merge(contribution.quads))
 
 
-def open_store(place: str | None, update_url: str | None = None) -> Store:
+def open_store(place: str | None = None, update_url: str | None = None) -> Store:
     """Open what ``--store`` names, for asking: a directory, a URL, or the shipped library.
 
     Raises:
@@ -179,9 +186,7 @@ def open_store(place: str | None, update_url: str | None = None) -> Store:
     return store
 
 
-def prepare_store(
-    place: str, update_url: str | None = None, progress: Progress = _silent
-) -> Store:
+def prepare_store(place: str, update_url: str | None = None, progress: Progress = _silent) -> Store:
     """Open what ``--store`` names, for writing, and put the current library into it.
 
     A directory that does not exist is made, and appears only when it is whole.
@@ -219,8 +224,8 @@ def _create(path: Path) -> None:
 
 def _mark_of(store: Store) -> str | None:
     query = (
-        f"SELECT ?hash WHERE {{ GRAPH <{library.STORE}>"
-        f" {{ <{library.STORE}> <{NAMESPACE}sha256> ?hash }} }}"
+        f"SELECT ?hash WHERE {{ GRAPH <{STORE_GRAPH}>"
+        f" {{ <{STORE_GRAPH}> <{NAMESPACE}sha256> ?hash }} }}"
     )
     rows = store.select(query).rows
     return rows[0][0].value if rows and rows[0][0] is not None else None
@@ -234,34 +239,34 @@ def contributed_ids(store: Store) -> list[str]:
     )
     start = graph_of("")
     return [
-        graph.value.removeprefix(start) for (graph,) in store.select(query).rows if graph is not None
+        graph.value.removeprefix(start)
+        for (graph,) in store.select(query).rows
+        if graph is not None
     ]
 
 
 def _bring_in_library(store: Store) -> None:
     shipped = library.load()
     theirs = set(contributed_ids(store))
-    fresh = {
-        name: shipped.quads(name) for name in shipped.graphs() if _case_of(name) not in theirs
-    }
+    fresh = {name: shipped.quads(name) for name in shipped.graphs() if _case_of(name) not in theirs}
     stale: dict[str, list[ox.Quad]] = {
         name: []
         for name in store.graphs()
         if name.startswith(graph_of("")) and name not in fresh and _case_of(name) not in theirs
     }
-    mark = fresh.pop(library.STORE)
+    mark = fresh.pop(STORE_GRAPH)
     store.replace({**stale, **fresh, **_reasoned_again(store, theirs, shipped)})
     # Marked last: an interrupted library is brought in again.
-    store.replace({library.STORE: [*mark, _void_mark()]})
+    store.replace({STORE_GRAPH: [*mark, _void_mark()]})
 
 
 def _void_mark() -> ox.Quad:
     kind = ox.NamedNode(f"{PREFIXES['rdf']}type")
     return ox.Quad(
-        ox.NamedNode(library.STORE),
+        ox.NamedNode(STORE_GRAPH),
         kind,
         ox.NamedNode(f"{PREFIXES['void']}Dataset"),
-        ox.NamedNode(library.STORE),
+        ox.NamedNode(STORE_GRAPH),
     )
 
 
@@ -272,13 +277,9 @@ def _case_of(graph: str) -> str:
 def _reasoned_again(
     store: Store, case_ids: Iterable[str], shipped: LocalStore
 ) -> dict[str, list[ox.Quad]]:
-    terms = [
-        quad for name in (library.ONTOLOGY, library.INFERRED) for quad in shipped.quads(name)
-    ]
-    rules = library.rules_of(quad for quad in terms if quad.graph_name.value == library.ONTOLOGY)
-    cases = [
-        Contribution(case_id, "", "", store.quads(graph_of(case_id))) for case_id in case_ids
-    ]
+    terms = [quad for name in (ONTOLOGY_GRAPH, INFERRED_GRAPH) for quad in shipped.quads(name)]
+    rules = library.rules_of(quad for quad in terms if text_of(quad.graph_name) == ONTOLOGY_GRAPH)
+    cases = [Contribution(case_id, "", "", store.quads(graph_of(case_id))) for case_id in case_ids]
     return {
         graph_of(case.case_id, "inferred"): conclusions
         for case, conclusions in library.infer_cases(cases, rules, terms)
@@ -290,7 +291,9 @@ def describe_store(store: Store) -> dict[str, object]:
     theirs = contributed_ids(store)
     cases = [name for name in store.graphs() if name == graph_of(_case_of(name))]
     mark = _mark_of(store)
-    current = "this version's" if mark == library.digest() else "another version's; load refreshes it"
+    current = (
+        "this version's" if mark == library.digest() else "another version's; load refreshes it"
+    )
     counts = {
         row["graph"]: int(row["count"])
         for row in store.select(

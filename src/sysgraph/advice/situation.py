@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
-from sysgraph.advise.frame import Facet, FacetValue, Frame
+from sysgraph.advice.frame import Facet, FacetValue, Frame
 from sysgraph.contribute.document import Document, Path_, Plain, read_document
 from sysgraph.errors import BadFile, BadFiles, BadSituation, SysgraphError, UnknownThing, suggest
 
