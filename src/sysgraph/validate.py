@@ -18,7 +18,7 @@ from sysgraph.terms import NAMESPACE, PREFIXES, local_name
 if TYPE_CHECKING:
     import rdflib
 
-__all__ = ["Raw", "check_shapes", "report_graph"]
+__all__ = ["Raw", "check_shapes", "report_graph", "stub"]
 
 _SH = PREFIXES["sh"]
 _OWN_CHECK = f"{NAMESPACE}ClosedVocabularyConstraintComponent"
@@ -52,7 +52,8 @@ def check_shapes(quads: Iterable[ox.Quad]) -> list[Raw]:
     """
     import pyshacl
 
-    graph = copy_to_rdflib([*quads, *_stub()])
+    graph = copy_to_rdflib(quads)
+    graph += stub()
     _, results, _ = pyshacl.validate(graph, shacl_graph=_shapes(), inference="none")
     return sorted(_read(results), key=lambda raw: (raw.focus, raw.path or "", raw.shape))
 
@@ -63,16 +64,17 @@ def _shapes() -> rdflib.Graph:
 
     graph = rdflib.Graph(bind_namespaces="none")
     for path in sorted((data() / "ontology" / "shapes").glob("*.ttl")):
-        if path.stem != "style":  # that one judges the ontology, not contributions
+        if path.stem not in ("style", "vocabulary"):  # these judge the ontology itself
             graph.parse(path, format="turtle")
     return graph
 
 
 @cache
-def _stub() -> tuple[ox.Quad, ...]:
+def stub() -> rdflib.Graph:
+    """Return the kinds of the ontology's own individuals, and which value answers which facet."""
     folder = data() / "ontology"
     files: Sequence[Path] = [folder / "sysgraph.ttl", *sorted((folder / "vocab").glob("*.ttl"))]
-    return tuple(
+    return copy_to_rdflib(
         quad
         for path in files
         for quad in parse(path.read_bytes(), Format.TURTLE, display(path))
