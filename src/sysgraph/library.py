@@ -109,7 +109,8 @@ def build() -> list[ox.Quad]:
     closed += infer(rules, [*terms, *closed])
     cases = _read_cases(folder)
     found = [*_named(terms, ONTOLOGY_GRAPH), *_named(closed, INFERRED_GRAPH)]
-    found += _named(_parse(folder / "alignments.ttl"), ALIGNMENTS_GRAPH)
+    for name in ("alignments.ttl", "dataset.ttl"):
+        found += _named(_parse(folder / name), ALIGNMENTS_GRAPH)
     for case, conclusions in infer_cases(cases, rules, [*terms, *closed]):
         found += _named(case.quads, graph_of(case.case_id))
         found += _named(conclusions, graph_of(case.case_id, "inferred"))
