@@ -1,0 +1,63 @@
+"""What many tests need, each made once."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+
+from sysgraph import Store, open_store
+from sysgraph.contribute import Contribution, describe_origin, load_vocabulary, read
+from sysgraph.contribute.vocabulary import Vocabulary
+from sysgraph.graph import Format, parse
+from sysgraph.library import infer_cases, rules_of
+from sysgraph.paths import data
+from sysgraph.reason import infer
+from sysgraph.store import LocalStore, memory
+from sysgraph.terms import graph_of
+
+WORLD = Path(__file__).parent / "world"
+
+
+@pytest.fixture(scope="session")
+def library() -> Iterator[Store]:
+    """The shipped library."""
+    store = open_store()
+    yield store
+    store.close()
+
+
+@pytest.fixture(scope="session")
+def vocabulary() -> Vocabulary:
+    """What a contribution to the real library may say."""
+    return load_vocabulary(data() / "ontology")
+
+
+def world_terms() -> list[ox.Quad]:
+    """The real schema with the vocabulary of the tiny world."""
+    files = (data() / "ontology" / "sysgraph.ttl", WORLD / "vocabulary.ttl")
+    return [q for file in files for q in parse(file.read_bytes(), Format.TURTLE, str(file))]
+
+
+def world_cases(vocabulary: Vocabulary) -> list[Contribution]:
+    """The three cases of the tiny world."""
+    return [case for path in sorted(WORLD.glob("*.yaml")) for case in read(path, vocabulary)]
+
+
+def named(quads: list[ox.Quad], graph: str) -> list[ox.Quad]:
+    name = ox.NamedNode(graph)
+    return [ox.Quad(q.subject, q.predicate, q.object, name) for q in quads]
+
+
+@pytest.fixture(scope="session")
+def world(vocabulary: Vocabulary) -> LocalStore:
+    """The tiny world, asserted and inferred in named graphs, as a store keeps them."""
+    terms = world_terms()
+    rules = rules_of(terms)
+    closed = infer(rules, terms)
+    quads = named(terms, "https://example.org/terms") + named(closed, "https://example.org/closed")
+    for case, found in infer_cases(world_cases(vocabulary), rules, [*terms, *closed]):
+        quads += named(case.quads, graph_of(case.case_id))
+        quads += named(found, graph_of(case.case_id, "inferred"))
+        quads += describe_origin(case, "2026-01-04T00:00:00Z")
+    return memory(quads)

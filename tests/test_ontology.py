@@ -1,0 +1,181 @@
+"""The ontology itself: it parses, agrees with itself and with owlrl, and leaves nothing unused."""
+
+import re
+from pathlib import Path
+
+import owlrl
+import pyoxigraph as ox
+import pyshacl
+import pytest
+import yaml
+from rdflib import OWL, RDF, SH, Graph, URIRef
+
+from sysgraph.contribute import load_vocabulary, read
+from sysgraph.errors import Inconsistent, UnsupportedAxiom
+from sysgraph.graph import RDF_TYPE, Format, copy_to_rdflib, parse
+from sysgraph.library import infer_cases, rules_of
+from sysgraph.paths import data
+from sysgraph.reason import close, compile_axioms, infer
+from sysgraph.terms import NAMESPACE, PREFIXES
+
+ROOT = data()
+TURTLE = sorted((ROOT / "ontology").rglob("*.ttl"))
+RULES = sorted((ROOT / "ontology" / "rules").glob("*.rq"))
+TEXTS = [*TURTLE, *RULES, *sorted((ROOT / "queries").glob("*.rq"))]
+
+
+def terms() -> list[ox.Quad]:
+    files = [ROOT / "ontology" / "sysgraph.ttl", *(ROOT / "ontology" / "vocab").glob("*.ttl")]
+    return [quad for file in files for quad in parse(file.read_bytes(), Format.TURTLE, str(file))]
+
+
+@pytest.mark.parametrize("path", TEXTS, ids=lambda path: path.name)
+def test_prefixes_are_those_of_the_one_table(path: Path) -> None:
+    for prefix, iri in re.findall(r"(?i)^@?prefix ([\w-]*): <([^>]*)>", path.read_text(), re.M):
+        assert PREFIXES[prefix] == iri
+
+
+def test_every_individual_that_is_pointed_to_is_defined() -> None:
+    known = {quad.subject.value for quad in terms() if isinstance(quad.subject, ox.NamedNode)}
+    pointed = {q.object.value for q in terms() if isinstance(q.object, ox.NamedNode)}
+    inside = {iri for iri in pointed if iri.startswith(NAMESPACE)}
+    assert inside - known == {f"{NAMESPACE}0.1.0"}
+
+
+def test_no_term_of_the_schema_is_dead() -> None:
+    schema = (ROOT / "ontology" / "sysgraph.ttl").read_text()
+    kinds = "owl:(?:Class|ObjectProperty|DatatypeProperty)"
+    names = re.findall(rf"^sysg:(\w+) a {kinds}", schema, re.M)
+    context = (ROOT / "ontology" / "context.jsonld").read_text()
+    code = "".join(path.read_text() for path in (ROOT / "src").rglob("*.py"))
+    used = context + code + "".join(p.read_text() for p in TEXTS if p.name != "sysgraph.ttl")
+    used += "".join(re.findall(r"(?:onProperty|subClassOf|propertyChainAxiom|range|domain).*", schema))
+    assert [name for name in names if not re.search(rf"(?:sysg:|NAMESPACE\}}){name}\b", used)] == []
+
+
+@pytest.mark.slow
+def test_shipped_ontology_meets_every_demand_and_the_house_style() -> None:
+    shapes = Graph()
+    for path in (ROOT / "ontology" / "shapes").glob("*.ttl"):
+        shapes.parse(path)
+    conforms, results, text = pyshacl.validate(copy_to_rdflib(terms()), shacl_graph=shapes)
+    assert isinstance(results, Graph)
+    violations = list(results.subjects(SH.resultSeverity, SH.Violation))
+    assert violations == [], text
+
+
+def test_six_types_that_are_never_disjoint() -> None:
+    graph = copy_to_rdflib(terms())
+    types = set(graph.subjects(RDF.type, URIRef(f"{NAMESPACE}LeadershipType")))
+    assert len(types) == 6
+    for members in graph.objects(None, OWL.members):
+        listed = {str(item) for item in graph.items(members)}
+        assert not any("Enactment" in name and name != f"{NAMESPACE}Enactment" for name in listed)
+
+
+def test_every_fact_of_the_coding_frame_is_there() -> None:
+    graph = copy_to_rdflib(terms())
+
+    def count(kind: str) -> int:
+        return len(set(graph.subjects(RDF.type, URIRef(NAMESPACE + kind))))
+
+    assert {
+        kind: count(kind) for kind in ("Facet", "Aim", "Risk", "Caution", "BoundaryQuestion")
+    } == {"Facet": 13, "Aim": 12, "Risk": 30, "Caution": 7, "BoundaryQuestion": 12}
+    assert count("FacetValue") == 45
+    assert count("Consideration") == 57
+    assert count("Source") == 52
+
+
+def test_owlrl_and_the_compiled_rules_agree_on_the_ontology() -> None:
+    stated = terms()
+    axioms = compile_axioms(stated)
+    ours = {quad.triple for quad in infer(axioms, stated)}
+    theirs = {quad.triple for quad in close(stated)}
+    schema = {t for t in theirs - ours if "subClassOf" in str(t) or "subPropertyOf" in str(t)}
+    assert ours - theirs == set()
+    assert theirs - ours == schema
+
+
+def test_owlrl_and_the_compiled_rules_agree_on_a_case() -> None:
+    stated = terms()
+    rules = compile_axioms(stated)
+    known = [*stated, *close(stated)]
+    (case,) = read(ROOT / "ontology/cases/bhavishya.yaml", load_vocabulary(ROOT / "ontology"))
+    ((_, found),) = infer_cases([case], rules, known)
+    things = [quad for quad in stated if not isinstance(quad.object, ox.Literal)]
+    graph = copy_to_rdflib([*things, *case.quads])
+    owlrl.DeductiveClosure(owlrl.OWLRL_Semantics).expand(graph)
+    before = {q.triple for q in case.quads}
+    expected = {
+        (str(s), str(p), str(o))
+        for s, p, o in graph
+        if str(s).startswith(case.iri) and str(o).startswith(NAMESPACE) and s != o
+    } - {tuple(str(term).strip("<>") for term in triple) for triple in before}
+    ours = {tuple(str(term).strip("<>") for term in quad.triple) for quad in found}
+    assert ours == expected
+
+
+@pytest.mark.parametrize(
+    ("axiom", "name"),
+    [
+        ("<a:p> a owl:AsymmetricProperty .", "owl:AsymmetricProperty"),
+        ("<a:C> owl:complementOf <a:D> .", "owl:complementOf"),
+        ("<a:C> owl:hasKey ( <a:p> ) .", "owl:hasKey"),
+    ],
+)
+def test_an_axiom_that_is_not_covered_is_refused_by_name(axiom: str, name: str) -> None:
+    text = f"@prefix owl: <{PREFIXES['owl']}> . {axiom}"
+    with pytest.raises(UnsupportedAxiom, match=name):
+        compile_axioms(parse(text.encode(), Format.TURTLE, "axiom"))
+
+
+def test_a_contradiction_in_the_ontology_is_reported() -> None:
+    clash = ox.Quad(
+        ox.NamedNode(f"{NAMESPACE}risk/tokenism"), RDF_TYPE, ox.NamedNode(f"{NAMESPACE}Source")
+    )
+    with pytest.raises(Inconsistent):
+        close([*terms(), clash])
+
+
+@pytest.mark.parametrize("path", RULES, ids=lambda path: path.stem)
+def test_every_rule_concludes_something_on_the_real_graph(path: Path, library: object) -> None:
+    head = re.search(r"CONSTRUCT \{ \?\w+ (sysg:\w+) ", path.read_text())
+    assert head
+    query = f"PREFIX sysg: <{NAMESPACE}> ASK {{ ?s {head.group(1)} ?o }}"
+    assert library.select(query).rows[0][0].value == "true"  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("path", RULES, ids=lambda path: path.stem)
+def test_each_rule_turns_what_is_given_into_what_follows(path: Path) -> None:
+    folder = Path(__file__).parent / "rules" / path.stem
+    given = parse((folder / "given.ttl").read_bytes(), Format.TURTLE, "given")
+    then = parse((folder / "then.ttl").read_bytes(), Format.TURTLE, "then")
+    rules = [rule for rule in rules_of([]) if rule.name == path.stem]
+    assert {quad.triple for quad in infer(rules, given)} == {quad.triple for quad in then}
+
+
+def test_the_context_has_every_facet_and_no_other(library: object) -> None:
+    vocabulary = load_vocabulary(ROOT / "ontology")
+    inner = vocabulary.context["readings"]["@context"]["facets"]["@context"]
+    assert set(inner) == set(vocabulary.known[f"{NAMESPACE}facet/"])
+
+
+def test_no_value_is_also_a_key_of_the_context() -> None:
+    # JSON-LD would take such a value for the key.
+    vocabulary = load_vocabulary(ROOT / "ontology")
+    slugs = {slug for slugs in vocabulary.known.values() for slug in slugs}
+    values = {slug.removeprefix(f"{facet}-") for facet in slugs for slug in slugs}
+    assert not values & {key for key in vocabulary.context if not key.startswith("@")} - slugs
+
+
+def test_all_64_cases_say_all_that_their_files_say(library: object) -> None:
+    for path in sorted((ROOT / "ontology" / "cases").glob("*.yaml")):
+        text = yaml.safe_load(path.read_text())
+        iri = f"{NAMESPACE}case/{text['id']}"
+        query = (
+            f"PREFIX sysg: <{NAMESPACE}> SELECT (COUNT(DISTINCT ?o) AS ?n) (COUNT(DISTINCT ?w) AS ?m)"
+            f" WHERE {{ <{iri}> sysg:hasReading ?r . ?r sysg:hasObservation ?o . ?o sysg:why ?w }}"
+        )
+        row = library.select(query).rows[0]  # type: ignore[attr-defined]
+        assert int(row[0].value) == sum(len(r["facets"]) for r in text["readings"])

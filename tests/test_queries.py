@@ -1,0 +1,170 @@
+"""Every canned question: exact answers on the tiny world, and some answer on the real library."""
+
+import csv
+import io
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rdflib import Graph
+
+from sysgraph import Query, Store, catalogue, find, run
+from sysgraph.errors import BadHeader, BadParameter, BadSparql, UnknownQuery
+from sysgraph.graph import copy_to_rdflib
+from sysgraph.header import parse
+from sysgraph.query import bind
+from sysgraph.render import rows_csv
+from sysgraph.store import LocalStore, check, memory
+
+EXPECTED = Path(__file__).parent / "queries"
+CASES = sorted(EXPECTED.glob("*.csv"))
+QUERIES = list(catalogue().values())
+
+
+def called(path: Path) -> tuple[Query, dict[str, str]]:
+    """Return the query that a file of expected rows is about, and its arguments.
+
+    A file name cannot hold the slash of a reading's name, so that "+" stands for it.
+    """
+    name, _, argument = path.stem.partition("@")
+    key, _, value = argument.partition("=")
+    return find(name), {key: value.replace("+", "/")} if argument else {}
+
+
+def table(text: str) -> list[list[object]]:
+    return [[number(cell) for cell in row] for row in csv.reader(io.StringIO(text))]
+
+
+def number(cell: str) -> object:
+    try:
+        return Decimal(cell)
+    except InvalidOperation:
+        return cell
+
+
+def test_every_question_has_expected_rows_unbound_and_bound() -> None:
+    assert {path.stem for path in CASES if "@" not in path.stem} == set(catalogue())
+    bound = {(called(path)[0].name, key) for path in CASES for key in called(path)[1]}
+    assert bound == {(query.name, p.name) for query in QUERIES for p in query.parameters}
+    assert len(QUERIES) >= 24
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
+def test_answer_on_the_tiny_world(path: Path, world: LocalStore) -> None:
+    query, arguments = called(path)
+    assert table(rows_csv(run(query, world, arguments))) == table(path.read_text())
+
+
+@pytest.fixture(scope="module")
+def world_in_rdflib(world: LocalStore) -> Graph:
+    return copy_to_rdflib(world.store)
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
+def test_rdflib_gives_the_same_answer(
+    path: Path, world: LocalStore, world_in_rdflib: Graph
+) -> None:
+    query, arguments = called(path)
+    found = world_in_rdflib.query(bind(query, world, arguments))
+    rows = [
+        ["" if cell is None else number(str(cell)) for cell in row]  # type: ignore[union-attr]
+        for row in found
+    ]
+    assert rows == table(path.read_text())[1:]
+
+
+@pytest.mark.parametrize("query", QUERIES, ids=lambda query: query.name)
+def test_real_library_answers_or_says_why_not(query: Query, library: Store) -> None:
+    if query.name == "similar-cases":  # for all cases at once it takes seconds
+        rows = run(query, library, {"case": "wigan-deal"}).rows
+    else:
+        rows = run(query, library).rows
+    assert bool(rows) != bool(query.empty)
+
+
+def test_claims_facilitative_enacts_externally_driven(library: Store) -> None:
+    arguments = {"said": "facilitative", "enacted": "externally-driven"}
+    rows = list(run(find("claimed-and-enacted"), library, arguments).texts())
+    bhavishya = [row for row in rows if row["case"].endswith("bhavishya")]
+    assert {row["saidBy"] for row in bhavishya} == {"the contributor", "those who lead"}
+    assert {row["standpoint"] for row in bhavishya} == {"general", "those affected"}
+
+
+def test_off_diagonal_cases_are_those_of_the_notes(library: Store) -> None:
+    def found(name: str) -> set[str]:
+        return {row["case"].rpartition("/")[2] for row in run(find(name), library).texts()}
+
+    assert found("working-but-leadership-contested") == {"medellin-social-urbanism"}
+    assert found("well-led-but-not-working") == {"bristol-pound", "standing-rock"}
+    assert found("neither-led-nor-working") == {
+        "agra",
+        "dutch-energy-transition",
+        "iceland-constitution",
+        "npfit",
+    }
+
+
+def test_unknown_query_suggests_the_nearest_name() -> None:
+    with pytest.raises(UnknownQuery, match="did you mean 'cases-of-type'"):
+        find("case-of-type")
+
+
+def test_unknown_parameter_and_argument_suggest_the_nearest(world: LocalStore) -> None:
+    query = find("cases-of-type")
+    with pytest.raises(BadParameter, match="did you mean 'type'"):
+        run(query, world, {"typ": "facilitative"})
+    with pytest.raises(BadParameter, match="did you mean 'facilitative'"):
+        run(query, world, {"type": "facilitativ"})
+
+
+@pytest.mark.parametrize("name", ["facilitative", "type:facilitative"])
+def test_a_thing_is_named_by_slug_or_prefix_or_iri(name: str, world: LocalStore) -> None:
+    iri = "https://w3id.org/sysgraph/type/facilitative"
+    query = find("cases-of-type")
+    assert run(query, world, {"type": name}) == run(query, world, {"type": iri})
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"])))
+def test_no_argument_can_add_to_a_query(text: str) -> None:
+    query = find("cases-in-place")
+    filled = bind(query, memory(), {"text": text})
+    assert memory().select(filled).rows == ()
+    assert filled.count("SELECT") >= 1
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("SELECT * WHERE { SERVICE <http://127.0.0.1/> { ?s ?p ?o } }", "SERVICE"),
+        ("LOAD <http://127.0.0.1/>", "LOAD"),
+        ("SELECT * WHERE { \\u0053ERVICE <http://127.0.0.1/> { ?s ?p ?o } }", "escapes"),
+        ("SELECT * WHERE { # x\rSERVICE <http://127.0.0.1/> { ?s ?p ?o } }", "SERVICE"),
+        ("INSERT DATA { <a:b> <a:b> <a:b> }", "change data"),
+        ("SELECT * WHERE " + "{" * 65, "deeper"),
+        ("PREFIX a: <b:>", "no SELECT"),
+    ],
+)
+def test_dangerous_queries_are_refused(text: str, said: str) -> None:
+    with pytest.raises(BadSparql, match=said):
+        check(text, "a query")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'SELECT ?service WHERE { ?service ?p "LOAD" . ?s <http://x/#SERVICE> ?o }',
+        "SELECT * WHERE { ?s ?p ?o . FILTER (?o < 3 && ?s != <a:b>) } # INSERT",
+        "PREFIX load: <x:> ASK { load:SERVICE ?p '''DROP ' it''' }",
+    ],
+)
+def test_harmless_queries_that_look_dangerous_pass(text: str) -> None:
+    assert check(text, "a query") in ("SELECT", "ASK")
+
+
+def test_header_names_the_wrong_key_and_its_line() -> None:
+    with pytest.raises(BadHeader, match=r"x\.rq:2: unknown header key 'tag'; did you mean 'tags'"):
+        parse("#+ summary: Who?\n#+ tag: [a]\n", "x.rq", ("summary", "tags"))
+    with pytest.raises(BadHeader, match="no header"):
+        parse("SELECT", "x.rq", ())
