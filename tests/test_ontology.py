@@ -49,7 +49,9 @@ def test_no_term_of_the_schema_is_dead() -> None:
     context = (ROOT / "ontology" / "context.jsonld").read_text()
     code = "".join(path.read_text() for path in (ROOT / "src").rglob("*.py"))
     used = context + code + "".join(p.read_text() for p in TEXTS if p.name != "sysgraph.ttl")
-    used += "".join(re.findall(r"(?:onProperty|subClassOf|propertyChainAxiom|range|domain).*", schema))
+    used += "".join(
+        re.findall(r"(?:onProperty|subClassOf|propertyChainAxiom|range|domain).*", schema)
+    )
     assert [name for name in names if not re.search(rf"(?:sysg:|NAMESPACE\}}){name}\b", used)] == []
 
 

@@ -214,8 +214,8 @@ def prepare_store(place: str, update_url: str | None = None, progress: Progress 
 def _create(path: Path) -> None:
     shipped = library.load()
     temporary = path.with_name(f".{path.name}.new")
-    path.parent.mkdir(parents=True, exist_ok=True)
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         create(temporary, shipped.store)
         temporary.rename(path)
     except OSError as error:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sysgraph.cli.options import STDERR, StoreOption, TextFormat, pairs, write
+from sysgraph.cli.options import StoreOption, TextFormat, pairs, write
 from sysgraph.errors import SysgraphError, UnknownThing
 
 if TYPE_CHECKING:
@@ -152,13 +152,13 @@ def _situations(
 def _ask(frame: Frame) -> Situation:
     from sysgraph.advice import situation_of
 
-    print("Describe the situation. Press Enter where something is not known.\n", file=STDERR)
+    print("Describe the situation. Press Enter where something is not known.\n", file=sys.stderr)
     answers: dict[str, str] = {}
     for facet in frame.facets.values():
-        print(f"{facet.label[:1].upper()}{facet.label[1:]}? {facet.definition}.", file=STDERR)
+        print(f"{facet.label[:1].upper()}{facet.label[1:]}? {facet.definition}.", file=sys.stderr)
         values = list(facet.values.values())
         for at, value in enumerate(values, 1):
-            print(f"  {at}  {value.label}", file=STDERR)
+            print(f"  {at}  {value.label}", file=sys.stderr)
         while True:
             answer = typer.prompt("  Number", default="", show_default=False, err=True).strip()
             if not answer:
@@ -166,5 +166,5 @@ def _ask(frame: Frame) -> Situation:
             if answer.isdigit() and 1 <= int(answer) <= len(values):
                 answers[facet.id] = values[int(answer) - 1].id
                 break
-            print(f"  Write a number from 1 to {len(values)}, or press Enter.", file=STDERR)
+            print(f"  Write a number from 1 to {len(values)}, or press Enter.", file=sys.stderr)
     return situation_of(answers, frame)

@@ -8,7 +8,6 @@ import typer
 
 from sysgraph.cli.advise import advise_command, explain_command
 from sysgraph.cli.contribute import load_command, status_command, validate_command
-from sysgraph.cli.options import STDERR
 from sysgraph.cli.publish import export_command
 from sysgraph.cli.query import query_command, sparql_command
 from sysgraph.errors import SysgraphError
@@ -63,7 +62,7 @@ def main() -> None:
     try:
         app()
     except SysgraphError as error:
-        print(error, file=STDERR)
+        print(error, file=sys.stderr)
         sys.exit(2)
     except BrokenPipeError:
         # The reader, such as head, has seen enough.

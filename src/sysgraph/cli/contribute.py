@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
@@ -11,7 +12,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sysgraph.cli.options import (
-    STDERR,
     StoreOption,
     TextFormat,
     UpdateUrlOption,
@@ -119,7 +119,7 @@ def load_command(
         contributions, findings = check_files(files, tell)
         if _is_refused(findings):
             write(_findings_text(len(contributions), findings))
-            print("Nothing was loaded.", file=STDERR)
+            print("Nothing was loaded.", file=sys.stderr)
             raise typer.Exit(1)
         opened = prepare_store(store, update_url, tell)
         try:

@@ -15,9 +15,7 @@ from sysgraph.errors import SysgraphError
 if TYPE_CHECKING:
     from sysgraph.store import Rows
 
-__all__ = ["STDERR", "StoreOption", "TextFormat", "UpdateUrlOption", "pairs", "progress", "write"]
-
-STDERR = sys.stderr
+__all__ = ["StoreOption", "TextFormat", "UpdateUrlOption", "pairs", "progress", "write"]
 
 StoreOption = Annotated[
     str | None,
@@ -122,13 +120,13 @@ def pairs(given: Sequence[str], option: str) -> dict[str, str]:
 @contextmanager
 def progress() -> Iterator[Callable[[str, int, int], None]]:
     """Show a bar on a terminal while long work goes on, and nothing elsewhere."""
-    if not STDERR.isatty():
+    if not sys.stderr.isatty():
         yield lambda what, done, total: None
         return
     from rich.console import Console
     from rich.progress import Progress
 
-    with Progress(console=Console(file=STDERR), transient=True) as bar:
+    with Progress(console=Console(file=sys.stderr), transient=True) as bar:
         task = bar.add_task("starting", total=None)
         yield lambda what, done, total: bar.update(
             task, description=what, completed=done, total=total

@@ -1,0 +1,93 @@
+"""The house: what is shipped, what is said of it, and that versions and names agree."""
+
+import re
+import subprocess
+import sys
+import tomllib
+import zipfile
+from pathlib import Path
+
+import pytest
+
+import sysgraph
+from sysgraph import errors
+from sysgraph.cli.app import app
+from sysgraph.errors import DataNotFound
+from sysgraph.paths import data, display
+
+ROOT = Path(__file__).parents[1]
+DOCS = "".join(
+    path.read_text()
+    for path in [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")]
+)
+
+
+@pytest.mark.slow
+def test_wheel_carries_exactly_the_tracked_data(tmp_path: Path) -> None:
+    # Built through the sdist, as a release is.
+    command = [
+        sys.executable,
+        "-m",
+        "build",
+        "--no-isolation",
+        "--outdir",
+        str(tmp_path),
+        str(ROOT),
+    ]
+    subprocess.run(command, check=True, capture_output=True)
+    (wheel,) = tmp_path.glob("*.whl")
+    names = {
+        name.partition("/_data/")[2]
+        for name in zipfile.ZipFile(wheel).namelist()
+        if "/_data/" in name
+    }
+    listed = subprocess.run(
+        ["git", "ls-files", "ontology", "queries"],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    assert names == set(listed.stdout.split())
+
+
+def test_versions_agree() -> None:
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+    schema = (ROOT / "ontology" / "sysgraph.ttl").read_text()
+    assert f'owl:versionInfo "{version}"' in schema
+    assert f"<https://w3id.org/sysgraph/{version}>" in schema
+    assert re.search(r"^## (\S+)", (ROOT / "CHANGELOG.md").read_text(), re.M).group(1) == version  # type: ignore[union-attr]
+    assert f"version: {version}" in (ROOT / "CITATION.cff").read_text()
+    assert sysgraph.__version__ == version
+
+
+def test_public_names_are_importable_and_sorted() -> None:
+    assert sorted(sysgraph.__all__) == sysgraph.__all__
+    assert all(getattr(sysgraph, name) is not None for name in sysgraph.__all__)
+    with pytest.raises(AttributeError):
+        _ = sysgraph.nothing_of_that_name
+
+
+@pytest.mark.parametrize("command", [command.name for command in app.registered_commands])
+def test_every_command_is_documented(command: str) -> None:
+    assert f"sysgraph {command}" in DOCS
+
+
+@pytest.mark.parametrize("name", list(sysgraph.catalogue()))
+def test_every_question_is_documented(name: str) -> None:
+    assert f"`{name}`" in DOCS
+
+
+@pytest.mark.parametrize("name", [name for name in errors.__all__ if name[0].isupper()])
+def test_every_error_is_documented(name: str) -> None:
+    assert name in (errors.__doc__ or "")
+
+
+def test_missing_data_says_where_it_looked() -> None:
+    assert "install the package again" in str(DataNotFound([Path("a"), Path("b")]))
+    assert display(data() / "queries" / "x.rq") == "queries/x.rq"
+    assert display(Path("/elsewhere")) == "/elsewhere"
+
+
+def test_lock_names_no_address() -> None:
+    assert "://" not in (ROOT / "constraints.txt").read_text()

@@ -1,0 +1,220 @@
+"""Stores: in memory, in a directory, and behind a real SPARQL server on loopback."""
+
+import http.server
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+
+from sysgraph import Format, What, export, find, load_frame, open_store, run
+from sysgraph.endpoint import EndpointStore
+from sysgraph.errors import BadSparql, BadStore, EndpointFailed
+from sysgraph.intake import check_files, contributed_ids, describe_store, load, prepare_store
+from sysgraph.paths import data
+from sysgraph.store import open_directory
+from sysgraph.terms import STORE_GRAPH, graph_of
+
+SAMPLE = (data() / "ontology" / "cases" / "bristol-pound.yaml").read_text()
+
+
+@pytest.fixture
+def case(tmp_path: Path) -> Path:
+    path = tmp_path / "my-case.yaml"
+    path.write_text(SAMPLE.replace("id: bristol-pound", "id: my-case"))
+    return path
+
+
+def put(place: str, *paths: Path) -> tuple[tuple[str, ...], ...]:
+    contributions, _ = check_files(list(paths))
+    store = prepare_store(place)
+    done = load(contributions, store)
+    store.close()
+    return done.added, done.replaced, done.unchanged
+
+
+@pytest.fixture(params=["separate", "union"])
+def server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A real SPARQL server, whose default graph shows the named ones or does not."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    program = shutil.which("oxigraph") or str(Path(sys.executable).parent / "oxigraph")
+    options = ["--union-default-graph"] if request.param == "union" else []
+    process = subprocess.Popen(
+        [
+            program,
+            "serve",
+            "--location",
+            str(tmp_path / "ox"),
+            "--bind",
+            f"127.0.0.1:{port}",
+            *options,
+        ],
+        stderr=subprocess.DEVNULL,
+    )
+    for _ in range(100):
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                break
+        time.sleep(0.1)
+    yield f"http://127.0.0.1:{port}"
+    process.terminate()
+    process.wait(10)
+
+
+def test_directory_holds_library_and_contribution(case: Path, tmp_path: Path) -> None:
+    place = str(tmp_path / "store")
+    assert put(place, case) == (("my-case",), (), ())
+    assert put(place, case) == ((), (), ("my-case",))
+    case.write_text(case.read_text().replace("title: Bristol Pound", "title: Renamed", 1))
+    assert put(place, case) == ((), ("my-case",), ())
+    store = open_store(place)
+    facts = describe_store(store)
+    assert (facts["cases"], facts["contributed_cases"]) == (65, ["my-case"])
+    assert facts["library"] == "this version's"
+    assert run(find("definitions-met"), store, {"case": "my-case"}).rows
+    provenance = store.quads(graph_of("my-case", "provenance"))
+    assert any("sha256" in str(quad.predicate) for quad in provenance)
+    assert len(load_frame(store).cases) == 65
+
+
+def test_asserted_and_inferred_stay_apart(case: Path, tmp_path: Path) -> None:
+    place = str(tmp_path / "store")
+    put(place, case)
+    store = open_store(place)
+    stated = {quad.triple for quad in store.quads(graph_of("my-case"))}
+    inferred = {quad.triple for quad in store.quads(graph_of("my-case", "inferred"))}
+    assert inferred
+    assert not stated & inferred
+
+
+def test_library_of_another_version_is_brought_up_to_date(case: Path, tmp_path: Path) -> None:
+    place = tmp_path / "store"
+    put(str(place), case)
+    store = open_directory(place, write=True)
+    before = {name: len(store.quads(name)) for name in store.graphs()}
+    store.store.update(f"DELETE WHERE {{ GRAPH <{STORE_GRAPH}> {{ ?s ?p ?o }} }}")
+    store.store.update(
+        f"INSERT DATA {{ GRAPH <{STORE_GRAPH}> {{ <{STORE_GRAPH}> <https://w3id.org/sysgraph/sha256> 'old' }} ."
+        f" GRAPH <{graph_of('gone')}> {{ <a:b> <a:b> <a:b> }} }}"
+    )
+    store.store.update(f"DROP GRAPH <{graph_of('wigan-deal')}>")
+    store.close()
+    assert "another version" in str(describe_store(open_store(str(place)))["library"])
+    put(str(place), case)
+    after = open_store(str(place))
+    counts = {name: len(after.quads(name)) for name in after.graphs()}
+    assert {k: v for k, v in counts.items() if k != STORE_GRAPH} == {
+        k: v for k, v in before.items() if k != STORE_GRAPH
+    }
+    assert contributed_ids(after) == ["my-case"]
+
+
+def test_store_errors_are_one_clear_line(tmp_path: Path) -> None:
+    with pytest.raises(BadStore, match="no such store"):
+        open_store(str(tmp_path / "none"))
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(BadStore, match="not a store"):
+        open_store(str(tmp_path / "empty"))
+    ox.Store(str(tmp_path / "other")).flush()
+    with pytest.raises(BadStore, match="no sysgraph library"):
+        open_store(str(tmp_path / "other"))
+    with pytest.raises(BadStore, match="not a sysgraph store"):
+        prepare_store(str(tmp_path / "other"))
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(BadStore):
+        prepare_store(str(tmp_path / "file" / "below"))
+
+
+def test_busy_store_says_so(case: Path, tmp_path: Path) -> None:
+    place = tmp_path / "store"
+    put(str(place), case)
+    code = f"import pyoxigraph, sys; s = pyoxigraph.Store({str(place)!r}); print('open', flush=True); sys.stdin.read()"
+    with subprocess.Popen(
+        [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as writer:
+        assert writer.stdout is not None
+        writer.stdout.readline()
+        for write in (False, True):
+            with pytest.raises(BadStore, match="busy"):
+                open_directory(place, write=write)
+        writer.communicate(b"")
+    open_directory(place).close()
+
+
+def test_endpoint_and_directory_answer_alike(server: str, case: Path, tmp_path: Path) -> None:
+    place = str(tmp_path / "store")
+    with pytest.raises(BadStore, match="no sysgraph library"):
+        open_store(server)
+    assert put(server, case) == put(place, case) == (("my-case",), (), ())
+    assert put(server, case) == ((), (), ("my-case",))
+    remote, local = open_store(server), open_store(place)
+    for name in ("cases-of-type", "type-by-aim", "contributions", "considerations-for-type"):
+        assert run(find(name), remote) == run(find(name), local)
+    arguments = {"situation": "my-case/readings/1"}
+    assert run(find("which-approach-fits"), remote, arguments) == run(
+        find("which-approach-fits"), local, arguments
+    )
+    for what in (What.CASES, What.ONTOLOGY, What.INFERRED):
+        assert export(remote, Format.TRIG, what) == export(local, Format.TRIG, what)
+    near, far = describe_store(local), describe_store(remote)
+    assert [near[k] for k in ("cases", "contributed_cases", "inferred_triples")] == [
+        far[k] for k in ("cases", "contributed_cases", "inferred_triples")
+    ]
+    case.write_text(case.read_text().replace("scale: city", "scale: local", 1))
+    assert put(server, case) == ((), ("my-case",), ())
+    rows = remote.select(
+        "SELECT ?o WHERE { <https://w3id.org/sysgraph/case/my-case> <https://w3id.org/sysgraph/scale> ?o }"
+    )
+    assert [row[0].value for row in rows.rows if row[0]] == ["local"]
+    assert remote.select("ASK { ?s ?p ?o }").rows[0][0] == ox.Literal(True)
+    with pytest.raises(BadSparql, match="refuses"):
+        remote.select("SELECT ?s {")
+
+
+class Crooked(http.server.BaseHTTPRequestHandler):
+    """A server that answers, and not as SPARQL says."""
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        if self.path == "/moved":
+            self.send_response(302)
+            self.send_header("Location", "http://127.0.0.1:9/elsewhere")
+            self.end_headers()
+            return
+        if self.path == "/ill":
+            self.send_error(503)
+            return
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(b"<html>hello</html>")
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Keep quiet."""
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [("page", "not what SPARQL"), ("moved", "redirects to"), ("ill", "HTTP 503")],
+)
+def test_crooked_endpoint_is_one_clear_line(path: str, said: str) -> None:
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Crooked) as crooked:
+        threading.Thread(target=crooked.serve_forever, daemon=True).start()
+        store = EndpointStore(f"http://127.0.0.1:{crooked.server_port}/{path}")
+        with pytest.raises(EndpointFailed, match=said):
+            store.select("SELECT * WHERE { ?s ?p ?o }")
+        with pytest.raises(EndpointFailed, match=said):
+            store.construct("CONSTRUCT WHERE { ?s ?p ?o }")
+        crooked.shutdown()
+
+
+def test_endpoint_that_is_not_there_is_one_clear_line() -> None:
+    with pytest.raises(EndpointFailed, match="cannot be reached"):
+        EndpointStore("http://127.0.0.1:9/query").select("ASK {}")
