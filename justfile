@@ -19,20 +19,15 @@ test *arguments:
 
 # What the documentation shows is what the programs say
 docs-check:
-    cog --check README.md docs/*.md
+    cog --check README.md docs/*.md docs/commands/*.md
 
 # Rewrite what can be rewritten by machine
 fmt:
     ruff format src tests benchmarks
     ruff check --fix src tests benchmarks
     turtlefmt ontology tests
-    cog -r README.md docs/*.md
+    cog -r README.md docs/*.md docs/commands/*.md
 
 # Measure sysgraph beside the plain libraries, in one run
 bench:
     python benchmarks/run.py
-
-# The documentation as a site in site/, with a page of the ontology
-docs:
-    python docs/build_ontology_page.py
-    mkdocs build --strict

@@ -211,7 +211,8 @@ def test_wrong_facets_are_all_named_with_the_nearest(frame: Frame) -> None:
 
 
 def test_file_of_situations_is_read_with_lines_for_what_is_wrong(frame: Frame) -> None:
-    text = b"- id: a\n  facets: {agreement: plural}\n- id: a\n  facets:\n    agreement: x\n    stakes: unknown\n"
+    text = b"- id: a\n  facets: {agreement: plural}\n"
+    text += b"- id: a\n  facets:\n    agreement: x\n    stakes: unknown\n"
     with pytest.raises(BadFiles) as caught:
         read_situations(text, "s.yaml", frame)
     assert "s.yaml:5:5: 'x' is not a value of agreement" in str(caught.value)

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -23,8 +24,13 @@ class Said:
         self.code, self.out, self.err = code, out, err
 
 
+Call = Callable[..., Said]
+
+
 @pytest.fixture
-def call(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch):  # type: ignore[no-untyped-def]
+def call(
+    library: object, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Call:
     def run(*words: object) -> Said:
         monkeypatch.setattr(sys, "argv", ["sysgraph", *map(str, words)])
         with pytest.raises(SystemExit) as ended:
@@ -40,7 +46,7 @@ COMMANDS = [command.name or "" for command in app.registered_commands]
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_every_command_has_help_with_an_example_and_a_format(command: str, call) -> None:  # type: ignore[no-untyped-def]
+def test_every_command_has_help_with_an_example_and_a_format(command: str, call: Call) -> None:
     said = call(command, "--help")
     assert said.code == 0
     assert "Example" in said.out
@@ -48,7 +54,7 @@ def test_every_command_has_help_with_an_example_and_a_format(command: str, call)
     assert "--format" in said.out
 
 
-def test_advise_answers_a_list_of_situations_in_json(tmp_path: Path, call) -> None:  # type: ignore[no-untyped-def]
+def test_advise_answers_a_list_of_situations_in_json(tmp_path: Path, call: Call) -> None:
     file = tmp_path / "s.yaml"
     file.write_text(
         "- id: one\n  facets: {purpose-origin: movement, agreement: coercive, note: x}\n".replace(
@@ -63,7 +69,7 @@ def test_advise_answers_a_list_of_situations_in_json(tmp_path: Path, call) -> No
 
 
 @pytest.mark.parametrize("form", ["text", "markdown", "json"])
-def test_advise_and_explain_write_every_format(form: str, call) -> None:  # type: ignore[no-untyped-def]
+def test_advise_and_explain_write_every_format(form: str, call: Call) -> None:
     assert "Bhavishya" in call("advise", "--case", "bhavishya", "--format", form).out
     said = call("explain", "3", "--case", "bhavishya", "--format", form)
     assert "acilitative" in said.out
@@ -93,7 +99,9 @@ def test_advise_and_explain_write_every_format(form: str, call) -> None:  # type
         (["export", "-o", "no/such/folder/x.ttl"], "cannot be written"),
     ],
 )
-def test_bad_input_is_one_clear_line_and_exit_code_2(words: list[str], said: str, call) -> None:  # type: ignore[no-untyped-def]
+def test_bad_input_is_one_clear_line_and_exit_code_2(
+    words: list[str], said: str, call: Call
+) -> None:
     found = call(*words)
     assert (found.code, found.out) == (2, "")
     assert said in found.err
@@ -102,8 +110,8 @@ def test_bad_input_is_one_clear_line_and_exit_code_2(words: list[str], said: str
 
 
 def test_advise_without_a_situation_says_what_to_give(
-    call, monkeypatch: pytest.MonkeyPatch
-) -> None:  # type: ignore[no-untyped-def]
+    call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(sys.stdin, "isatty", lambda: False, raising=False)
     found = call("advise")
     assert found.code == 2
@@ -129,13 +137,13 @@ def test_advise_asks_on_a_terminal(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("form", ["table", "csv", "json", "markdown"])
-def test_query_writes_every_format(form: str, call) -> None:  # type: ignore[no-untyped-def]
+def test_query_writes_every_format(form: str, call: Call) -> None:
     found = call("query", "cases-of-type", "--param", "type=organic", "--format", form)
     assert found.code == 0
     assert "standing-rock" in found.out
 
 
-def test_query_lists_and_searches(call) -> None:  # type: ignore[no-untyped-def]
+def test_query_lists_and_searches(call: Call) -> None:
     everything = json.loads(call("query", "--format", "json").out)
     assert len(everything) == len(sysgraph.catalogue())
     assert {
@@ -149,12 +157,12 @@ def test_query_lists_and_searches(call) -> None:  # type: ignore[no-untyped-def]
     assert "Nobody has contributed a critique" in call("query", "critiques").err
 
 
-def test_sparql_answers_rows_and_graphs_and_refuses_the_rest(tmp_path: Path, call) -> None:  # type: ignore[no-untyped-def]
+def test_sparql_answers_rows_and_graphs_and_refuses_the_rest(tmp_path: Path, call: Call) -> None:
     file = tmp_path / "q.rq"
 
     def ask(text: str, *more: str) -> Said:
         file.write_text(text)
-        return call("sparql", file, *more)  # type: ignore[no-any-return]
+        return call("sparql", file, *more)
 
     assert "true" in ask("ASK { ?s a <https://w3id.org/sysgraph/Risk> }").out
     built = ask("CONSTRUCT WHERE { <https://w3id.org/sysgraph/risk/tokenism> ?p ?o }")
@@ -164,7 +172,7 @@ def test_sparql_answers_rows_and_graphs_and_refuses_the_rest(tmp_path: Path, cal
     assert (broken.code, len(broken.err.splitlines())) == (2, 1)
 
 
-def test_validate_says_no_with_exit_code_1(tmp_path: Path, call) -> None:  # type: ignore[no-untyped-def]
+def test_validate_says_no_with_exit_code_1(tmp_path: Path, call: Call) -> None:
     file = tmp_path / "case.yaml"
     file.write_text(
         (CASES / "bristol-pound.yaml").read_text().replace("scale: city", "scale: huge")
@@ -181,13 +189,13 @@ def test_validate_says_no_with_exit_code_1(tmp_path: Path, call) -> None:  # typ
     assert "sh:InConstraintComponent" in turtle.out
 
 
-def test_validate_passes_a_good_case(call) -> None:  # type: ignore[no-untyped-def]
+def test_validate_passes_a_good_case(call: Call) -> None:
     found = call("validate", CASES / "wigan-deal.yaml")
     assert (found.code, found.err) == (0, "")
     assert "1 case: conforms" in found.out
 
 
-def test_load_takes_all_or_nothing(tmp_path: Path, call) -> None:  # type: ignore[no-untyped-def]
+def test_load_takes_all_or_nothing(tmp_path: Path, call: Call) -> None:
     good, bad = tmp_path / "good.yaml", tmp_path / "bad.yaml"
     text = (CASES / "bristol-pound.yaml").read_text()
     good.write_text(text.replace("id: bristol-pound", "id: good-one"))
@@ -211,15 +219,15 @@ def test_load_takes_all_or_nothing(tmp_path: Path, call) -> None:  # type: ignor
 @pytest.mark.parametrize("form", ["turtle", "trig", "nquads", "jsonld", "xml"])
 @pytest.mark.parametrize("what", ["ontology", "cases", "inferred", "all"])
 def test_export_gives_the_same_bytes_for_the_same_graph(
-    form: str, what: str, tmp_path: Path, call
-) -> None:  # type: ignore[no-untyped-def]
+    form: str, what: str, tmp_path: Path, call: Call
+) -> None:
     file = tmp_path / "out"
     assert call("export", "--format", form, "--what", what, "-o", file).code == 0
     program = [sys.executable, "-m", "sysgraph", "export", "--format", form, "--what", what]
     assert subprocess.run(program, capture_output=True, check=True).stdout == file.read_bytes()
 
 
-def test_exported_cases_can_be_loaded_again(tmp_path: Path, call) -> None:  # type: ignore[no-untyped-def]
+def test_exported_cases_can_be_loaded_again(tmp_path: Path, call: Call) -> None:
     file = tmp_path / "cases.trig"
     call("export", "--format", "trig", "--what", "cases", "-o", file)
     found = call("validate", file)
@@ -227,5 +235,5 @@ def test_exported_cases_can_be_loaded_again(tmp_path: Path, call) -> None:  # ty
     assert "64 cases: conforms" in found.out
 
 
-def test_version_is_that_of_the_package(call) -> None:  # type: ignore[no-untyped-def]
+def test_version_is_that_of_the_package(call: Call) -> None:
     assert call("--version").out.strip() == sysgraph.__version__

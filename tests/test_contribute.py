@@ -20,7 +20,8 @@ SAMPLE = (data() / "ontology" / "cases" / "bristol-pound.yaml").read_text()
 CASE = "https://w3id.org/sysgraph/case/xy"
 PREFIXES = (
     "@prefix sysg: <https://w3id.org/sysgraph/> . @prefix owl: <http://www.w3.org/2002/07/owl#> .\n"
-    "@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> . @prefix sh: <http://www.w3.org/ns/shacl#> .\n"
+    "@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .\n"
+    "@prefix sh: <http://www.w3.org/ns/shacl#> .\n"
     f"<{CASE}> a sysg:CaseStudy .\n"
 )
 

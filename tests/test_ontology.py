@@ -1,6 +1,9 @@
 """The ontology itself: it parses, agrees with itself and with owlrl, and leaves nothing unused."""
 
 import re
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import owlrl
@@ -60,7 +63,7 @@ def test_shipped_ontology_meets_every_demand_and_the_house_style() -> None:
     shapes = Graph()
     for path in (ROOT / "ontology" / "shapes").glob("*.ttl"):
         shapes.parse(path)
-    conforms, results, text = pyshacl.validate(copy_to_rdflib(terms()), shacl_graph=shapes)
+    _, results, text = pyshacl.validate(copy_to_rdflib(terms()), shacl_graph=shapes)
     assert isinstance(results, Graph)
     violations = list(results.subjects(SH.resultSeverity, SH.Violation))
     assert violations == [], text
@@ -176,8 +179,29 @@ def test_all_64_cases_say_all_that_their_files_say(library: object) -> None:
         text = yaml.safe_load(path.read_text())
         iri = f"{NAMESPACE}case/{text['id']}"
         query = (
-            f"PREFIX sysg: <{NAMESPACE}> SELECT (COUNT(DISTINCT ?o) AS ?n) (COUNT(DISTINCT ?w) AS ?m)"
+            f"PREFIX sysg: <{NAMESPACE}>"
+            " SELECT (COUNT(DISTINCT ?o) AS ?n) (COUNT(DISTINCT ?w) AS ?m)"
             f" WHERE {{ <{iri}> sysg:hasReading ?r . ?r sysg:hasObservation ?o . ?o sysg:why ?w }}"
         )
         row = library.select(query).rows[0]  # type: ignore[attr-defined]
         assert int(row[0].value) == sum(len(r["facets"]) for r in text["readings"])
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("java") is None, reason="HermiT runs on Java")
+def test_ontology_is_consistent_under_an_owl_dl_reasoner(tmp_path: Path) -> None:
+    code = (
+        "import owlready2, sys\n"
+        "world = owlready2.World()\n"
+        "world.get_ontology('file://' + sys.argv[1]).load()\n"
+        "owlready2.sync_reasoner_hermit(world, debug=0)\n"
+        "bad = [c.iri for c in world.inconsistent_classes() if c is not owlready2.Nothing]\n"
+        "print('unsatisfiable:', bad)\n"
+    )
+    file = tmp_path / "ontology.nt"
+    file.write_bytes(ox.serialize(terms(), format=ox.RdfFormat.N_TRIPLES) or b"")
+    ran = subprocess.run(
+        [sys.executable, "-c", code, str(file)], capture_output=True, text=True, check=False
+    )
+    assert ran.returncode == 0, ran.stderr[-2000:]
+    assert "unsatisfiable: []" in ran.stdout

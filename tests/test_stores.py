@@ -102,7 +102,8 @@ def test_library_of_another_version_is_brought_up_to_date(case: Path, tmp_path: 
     before = {name: len(store.quads(name)) for name in store.graphs()}
     store.store.update(f"DELETE WHERE {{ GRAPH <{STORE_GRAPH}> {{ ?s ?p ?o }} }}")
     store.store.update(
-        f"INSERT DATA {{ GRAPH <{STORE_GRAPH}> {{ <{STORE_GRAPH}> <https://w3id.org/sysgraph/sha256> 'old' }} ."
+        f"INSERT DATA {{ GRAPH <{STORE_GRAPH}>"
+        f" {{ <{STORE_GRAPH}> <https://w3id.org/sysgraph/sha256> 'old' }} ."
         f" GRAPH <{graph_of('gone')}> {{ <a:b> <a:b> <a:b> }} }}"
     )
     store.store.update(f"DROP GRAPH <{graph_of('wigan-deal')}>")
@@ -136,7 +137,10 @@ def test_store_errors_are_one_clear_line(tmp_path: Path) -> None:
 def test_busy_store_says_so(case: Path, tmp_path: Path) -> None:
     place = tmp_path / "store"
     put(str(place), case)
-    code = f"import pyoxigraph, sys; s = pyoxigraph.Store({str(place)!r}); print('open', flush=True); sys.stdin.read()"
+    code = (
+        f"import pyoxigraph, sys; s = pyoxigraph.Store({str(place)!r});"
+        " print('open', flush=True); sys.stdin.read()"
+    )
     with subprocess.Popen(
         [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     ) as writer:
@@ -171,7 +175,8 @@ def test_endpoint_and_directory_answer_alike(server: str, case: Path, tmp_path: 
     case.write_text(case.read_text().replace("scale: city", "scale: local", 1))
     assert put(server, case) == ((), ("my-case",), ())
     rows = remote.select(
-        "SELECT ?o WHERE { <https://w3id.org/sysgraph/case/my-case> <https://w3id.org/sysgraph/scale> ?o }"
+        "SELECT ?o WHERE { <https://w3id.org/sysgraph/case/my-case>"
+        " <https://w3id.org/sysgraph/scale> ?o }"
     )
     assert [row[0].value for row in rows.rows if row[0]] == ["local"]
     assert remote.select("ASK { ?s ?p ?o }").rows[0][0] == ox.Literal(True)
