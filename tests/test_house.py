@@ -18,7 +18,7 @@ from sysgraph.paths import data, display
 ROOT = Path(__file__).parents[1]
 DOCS = "".join(
     path.read_text()
-    for path in [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")]
+    for path in [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md")]
 )
 
 
