@@ -16,9 +16,10 @@ import pytest
 from sysgraph import Format, What, export, find, load_frame, open_store, run
 from sysgraph.endpoint import EndpointStore
 from sysgraph.errors import BadSparql, BadStore, EndpointFailed
-from sysgraph.intake import check_files, contributed_ids, describe_store, load, prepare_store
+from sysgraph.intake import check_files, load
 from sysgraph.paths import data
 from sysgraph.store import open_directory
+from sysgraph.stores import contributed_ids, describe_store, prepare_store
 from sysgraph.terms import STORE_GRAPH, graph_of
 
 SAMPLE = (data() / "ontology" / "cases" / "bristol-pound.yaml").read_text()

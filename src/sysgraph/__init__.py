@@ -25,10 +25,11 @@ if TYPE_CHECKING:
     from sysgraph.errors import SysgraphError
     from sysgraph.findings import Finding, Severity
     from sysgraph.graph import Format
-    from sysgraph.intake import check_files, load, open_store, prepare_store
+    from sysgraph.intake import check_files, load
     from sysgraph.publish import What, export
     from sysgraph.query import Query, catalogue, find, run
     from sysgraph.store import Rows, Store
+    from sysgraph.stores import open_store, prepare_store
 
     __version__: str
 
@@ -70,10 +71,11 @@ _HOMES = {
     "errors": "SysgraphError",
     "findings": "Finding Severity",
     "graph": "Format",
-    "intake": "check_files load open_store prepare_store",
+    "intake": "check_files load",
     "publish": "What export",
     "query": "Query catalogue find run",
     "store": "Rows Store",
+    "stores": "open_store prepare_store",
 }
 
 

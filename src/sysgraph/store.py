@@ -203,7 +203,7 @@ def open_directory(path: Path, *, write: bool = False) -> LocalStore:
             return LocalStore(ox.Store(str(path)), str(path))
         with _no_writer(path):
             return LocalStore(ox.Store.read_only(str(path)), str(path))
-    except OSError as error:
+    except (OSError, RuntimeError) as error:  # the latter is what damage comes as
         busy = "lock" in str(error).lower()
         reason = (
             "the store is busy: another process is writing to it; try again when it is done"

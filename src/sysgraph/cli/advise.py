@@ -103,7 +103,7 @@ def explain_command(
 
 def _frame(place: str | None) -> Frame:
     from sysgraph.advice import load_frame
-    from sysgraph.intake import open_store
+    from sysgraph.stores import open_store
 
     return load_frame(open_store(place))
 

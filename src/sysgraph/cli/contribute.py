@@ -113,7 +113,8 @@ def load_command(
     Example:
       sysgraph load my-case.yaml --store my-store
     """  # noqa: D301 - \b is Click's mark for text that is not to be filled
-    from sysgraph.intake import check_files, load, prepare_store
+    from sysgraph.intake import check_files, load
+    from sysgraph.stores import prepare_store
 
     with progress() as tell:
         contributions, findings = check_files(files, tell)
@@ -121,7 +122,7 @@ def load_command(
             write(_findings_text(len(contributions), findings))
             print("Nothing was loaded.", file=sys.stderr)
             raise typer.Exit(1)
-        opened = prepare_store(store, update_url, tell)
+        opened = prepare_store(store, update_url)
         try:
             done = load(contributions, opened, tell)
         finally:
@@ -154,7 +155,7 @@ def status_command(
     Example:
       sysgraph status --store my-store
     """  # noqa: D301 - \b is Click's mark for text that is not to be filled
-    from sysgraph.intake import describe_store, open_store
+    from sysgraph.stores import describe_store, open_store
 
     facts = describe_store(open_store(store))
     if form is TextFormat.JSON:

@@ -26,8 +26,8 @@ def export_command(
     Example:
       sysgraph export --format trig --what cases -o cases.trig
     """  # noqa: D301 - \b is Click's mark for text that is not to be filled
-    from sysgraph.intake import open_store
     from sysgraph.publish import export
+    from sysgraph.stores import open_store
     from sysgraph.write import write_file
 
     data = export(open_store(store), form, what)

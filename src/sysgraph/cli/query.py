@@ -49,8 +49,8 @@ def query_command(
 
 
 def _answer(query: Query, arguments: dict[str, str], place: str | None, form: TableFormat) -> None:
-    from sysgraph.intake import open_store
     from sysgraph.query import run
+    from sysgraph.stores import open_store
 
     store = open_store(place)
     rows = run(query, store, arguments)
@@ -98,8 +98,8 @@ def sparql_command(
     from sysgraph.cli.advise import read_argument
     from sysgraph.errors import BadFile
     from sysgraph.graph import Format, serialize
-    from sysgraph.intake import open_store
     from sysgraph.store import check
+    from sysgraph.stores import open_store
 
     data, where = read_argument(file)
     try:

@@ -1,0 +1,171 @@
+"""What ``--store`` names: opened, made, described, and its library kept up to date."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from sysgraph import library
+from sysgraph.contribute import Contribution
+from sysgraph.endpoint import EndpointStore, is_url
+from sysgraph.errors import BadStore
+from sysgraph.graph import text_of
+from sysgraph.store import LocalStore, Store, create, open_directory
+from sysgraph.terms import (
+    INFERRED_GRAPH,
+    NAMESPACE,
+    ONTOLOGY_GRAPH,
+    PREFIXES,
+    STORE_GRAPH,
+    graph_of,
+)
+
+__all__ = ["contributed_ids", "describe_store", "open_store", "prepare_store"]
+
+
+def open_store(place: str | None = None, update_url: str | None = None) -> Store:
+    """Open what ``--store`` names, for asking: a directory, a URL, or the shipped library.
+
+    Raises:
+        BadStore: it is missing, busy, or holds no sysgraph library.
+        EndpointFailed: the endpoint does not answer.
+    """
+    if place is None:
+        return library.load()
+    if is_url(place):
+        store: Store = EndpointStore(place, update_url)
+    else:
+        store = open_directory(Path(place))
+    if _mark_of(store) is None:
+        store.close()
+        reason = "it holds no sysgraph library; 'sysgraph load --store' puts it there"
+        raise BadStore(store.place, reason)
+    return store
+
+
+def prepare_store(place: str, update_url: str | None = None) -> Store:
+    """Open what ``--store`` names, for writing, and put the current library into it.
+
+    A directory that does not exist is made, and appears only when it is whole.
+
+    Raises:
+        BadStore: it is no store, or another process is writing to it.
+        EndpointFailed: the endpoint does not answer.
+    """
+    if is_url(place):
+        store: Store = EndpointStore(place, update_url)
+    else:
+        path = Path(place)
+        if not path.exists():
+            _create(path)
+        store = open_directory(path, write=True)
+        if _mark_of(store) is None:
+            store.close()
+            raise BadStore(place, "this Oxigraph directory is not a sysgraph store; name another")
+    if _mark_of(store) != library.digest():
+        _bring_in_library(store)
+    return store
+
+
+def _create(path: Path) -> None:
+    shipped = library.load()
+    temporary = path.with_name(f".{path.name}.new")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        create(temporary, shipped.store)
+        temporary.rename(path)
+    except OSError as error:
+        raise BadStore(str(path), f"the store cannot be made: {error}") from error
+
+
+def _mark_of(store: Store) -> str | None:
+    query = (
+        f"SELECT ?hash WHERE {{ GRAPH <{STORE_GRAPH}>"
+        f" {{ <{STORE_GRAPH}> <{NAMESPACE}sha256> ?hash }} }}"
+    )
+    rows = store.select(query).rows
+    return rows[0][0].value if rows and rows[0][0] is not None else None
+
+
+def contributed_ids(store: Store) -> list[str]:
+    """Return the ids of the cases in a store that did not come with the library."""
+    query = (
+        f"SELECT DISTINCT ?graph WHERE {{ ?graph <{PREFIXES['prov']}generatedAtTime> ?moment ."
+        f" FILTER (DATATYPE(?moment) = <{PREFIXES['xsd']}dateTime>) }} ORDER BY ?graph"
+    )
+    start = graph_of("")
+    return [
+        graph.value.removeprefix(start)
+        for (graph,) in store.select(query).rows
+        if graph is not None
+    ]
+
+
+def _bring_in_library(store: Store) -> None:
+    shipped = library.load()
+    theirs = set(contributed_ids(store))
+    fresh = {name: shipped.quads(name) for name in shipped.graphs() if _case_of(name) not in theirs}
+    stale: dict[str, list[ox.Quad]] = {
+        name: []
+        for name in store.graphs()
+        if name.startswith(graph_of("")) and name not in fresh and _case_of(name) not in theirs
+    }
+    mark = fresh.pop(STORE_GRAPH)
+    store.replace({**stale, **fresh, **_reasoned_again(store, theirs, shipped)})
+    # Marked last: an interrupted library is brought in again.
+    store.replace({STORE_GRAPH: [*mark, _void_mark()]})
+
+
+def _void_mark() -> ox.Quad:
+    kind = ox.NamedNode(f"{PREFIXES['rdf']}type")
+    return ox.Quad(
+        ox.NamedNode(STORE_GRAPH),
+        kind,
+        ox.NamedNode(f"{PREFIXES['void']}Dataset"),
+        ox.NamedNode(STORE_GRAPH),
+    )
+
+
+def _case_of(graph: str) -> str:
+    return graph.removeprefix(graph_of("")).partition("/")[0]
+
+
+def _reasoned_again(
+    store: Store, case_ids: Iterable[str], shipped: LocalStore
+) -> dict[str, list[ox.Quad]]:
+    terms = [quad for name in (ONTOLOGY_GRAPH, INFERRED_GRAPH) for quad in shipped.quads(name)]
+    rules = library.rules_of(quad for quad in terms if text_of(quad.graph_name) == ONTOLOGY_GRAPH)
+    cases = [Contribution(case_id, "", "", store.quads(graph_of(case_id))) for case_id in case_ids]
+    return {
+        graph_of(case.case_id, "inferred"): conclusions
+        for case, conclusions in library.infer_cases(cases, rules, terms)
+    }
+
+
+def describe_store(store: Store) -> dict[str, object]:
+    """Return what a store holds, name by name, in the order a person wants to know it."""
+    theirs = contributed_ids(store)
+    cases = [name for name in store.graphs() if name == graph_of(_case_of(name))]
+    mark = _mark_of(store)
+    current = (
+        "this version's" if mark == library.digest() else "another version's; load refreshes it"
+    )
+    counts = {
+        row["graph"]: int(row["count"])
+        for row in store.select(
+            "SELECT ?graph (COUNT(*) AS ?count) WHERE { GRAPH ?graph { ?s ?p ?o } }"
+            " GROUP BY ?graph ORDER BY ?graph"
+        ).texts()
+    }
+    inferred = sum(count for name, count in counts.items() if name.endswith("/inferred"))
+    return {
+        "store": store.place,
+        "library": current,
+        "library_sha256": mark,
+        "cases": len(cases),
+        "contributed_cases": theirs,
+        "asserted_triples": sum(counts.values()) - inferred,
+        "inferred_triples": inferred,
+    }
