@@ -149,6 +149,21 @@ def test_words_that_yaml_takes_for_other_things_stay_words(
     assert any('"012"@en' in str(quad) for quad in case.quads)
 
 
+def test_null_is_the_same_as_leaving_out(tmp_path: Path, vocabulary: Vocabulary) -> None:
+    text = SAMPLE.replace("scale: city", "scale: city\nrisks: null").replace(
+        "risks:\n", "risks_:\n", 1
+    )
+    case = one(write(tmp_path, text), vocabulary)
+    assert not any("documentsRisk" in str(quad) for quad in case.quads)
+
+
+def test_json_with_tabs_and_escapes_is_read(tmp_path: Path, vocabulary: Vocabulary) -> None:
+    text = '{\n\t"id":\t"x1",\n\t"title": "Caf\\u00e9 \\ud83d\\ude00 \\/",\n\t"end": null\n}'
+    case = one(write(tmp_path, text, "case.json"), vocabulary)
+    assert any('"Café 😀 /"@en' in str(quad) for quad in case.quads)
+    assert not any("endYear" in str(quad) for quad in case.quads)
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
