@@ -11,9 +11,6 @@ from sysgraph.advice.standing import Standing, front, sign, signs, stand
 
 __all__ = ["Advice", "Evidence", "Reason", "TypeAdvice", "WatchedRisk", "advise"]
 
-FAILED_LED = frozenset({"no", "contested"})
-FAILED_WORKING = frozenset({"no"})
-
 
 @dataclass(frozen=True, slots=True)
 class Reason:
@@ -46,8 +43,8 @@ class Evidence:
     """A case led in the way of a type, and how much of the situation it shares.
 
     ``shared`` counts the facets on which the nearest reading of the case agrees with the
-    situation, out of ``compared`` that both know. ``failed`` tells that it was not led well (no
-    or contested) or did not work (no).
+    situation, out of ``compared`` that both know. ``failed`` tells that its judgement on one of
+    the tests is shown as a failure.
     """
 
     case: Case
@@ -186,7 +183,7 @@ def _evidence(kind: str, situation: Situation, frame: Frame) -> tuple[Evidence, 
         shared, compared = max(
             (_overlap(mine, reading) for reading in case.readings.values()), default=(0, 0)
         )
-        failed = case.led in FAILED_LED or case.working in FAILED_WORKING
+        failed = not frame.failures.isdisjoint({(case.led, "led"), (case.working, "working")})
         found.append(Evidence(case, shared, compared, failed))
     return tuple(sorted(found, key=lambda entry: (-entry.shared, entry.case.id)))
 

@@ -124,7 +124,10 @@ class Case:
 
 @dataclass(slots=True)
 class Frame:
-    """Everything advice is made from. Types, tests, facets and risks go by their slugs."""
+    """Everything advice is made from. Types, tests, facets and risks go by their slugs.
+
+    ``failures`` holds the pairs of judgement and test that are shown as failures.
+    """
 
     types: dict[str, LeadershipType] = field(default_factory=dict)
     tests: dict[str, Fraction] = field(default_factory=dict)
@@ -133,6 +136,7 @@ class Frame:
     cautions: list[Caution] = field(default_factory=list)
     risks: dict[str, Risk] = field(default_factory=dict)
     aggravated: dict[str, dict[str, set[str]]] = field(default_factory=dict)
+    failures: set[tuple[str, str]] = field(default_factory=set)
     cases: dict[str, Case] = field(default_factory=dict)
     disclosures: list[str] = field(default_factory=list)
 
@@ -153,6 +157,9 @@ def load_frame(store: Store) -> Frame:
     _load_considerations(store, frame, sources)
     _load_cautions(store, frame)
     _load_risks(store, frame, sources)
+    pattern = "?judgement sysg:failsTest ?test"
+    for row in _ask(store, "?judgement ?test", pattern, "?judgement ?test"):
+        frame.failures.add((local_name(row["judgement"]), local_name(row["test"])))
     _load_cases(store, frame)
     for row in _ask(store, "?said", "?claim a sysg:Disclosure ; sysg:says ?said", "?said"):
         frame.disclosures.append(row["said"])
