@@ -40,7 +40,7 @@ def world_terms() -> list[ox.Quad]:
 
 
 def world_cases(vocabulary: Vocabulary) -> list[Contribution]:
-    """The three cases of the tiny world."""
+    """The cases of the tiny world."""
     return [case for path in sorted(WORLD.glob("*.yaml")) for case in read(path, vocabulary)]
 
 
