@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sysgraph import Frame, Situation, Store, advise, find, load_frame, run, situation_of
-from sysgraph.advice.frame import Facet, FacetValue
+from sysgraph.advice.frame import Facet, FacetValue, Source
 from sysgraph.advice.situation import read_situations, situations_of_case
 from sysgraph.advice.standing import front, signs, stand
 from sysgraph.errors import BadFile, BadFiles, BadSituation, BadStore, UnknownThing
@@ -21,6 +21,7 @@ from sysgraph.render import (
     explanation_markdown,
     explanation_text,
 )
+from sysgraph.render.words import credit
 from sysgraph.store import LocalStore, memory
 
 TESTS = ("led", "working")
@@ -284,6 +285,17 @@ def test_text_tells_failures_grounds_and_limits(frame: Frame) -> None:
     markdown = advice_markdown(advice)
     assert markdown.startswith("## Your situation")
     assert "| 6 organic |" in markdown
+
+
+def test_a_text_that_nobody_read_is_not_said_to_state_anything() -> None:
+    read = Source("a", "Ann 2001", "read")
+    unread = Source("b", "Bob 2002", "unchecked")
+    ours = Source("sysgraph", "us", "read")
+    told = credit("stated", [unread, read])
+    assert told == "stated by: Ann 2001; cited beside it: Bob 2002 (unchecked)"
+    assert credit("attributed", [unread]) == "attributed to: Bob 2002 (unchecked)"
+    assert credit("reading", [read, ours]) == "our reading, drawing on: Ann 2001"
+    assert credit("reading", [ours]) == "our reading"
 
 
 def test_explanation_adds_up(frame: Frame) -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
 from sysgraph.errors import BadFile
+from sysgraph.paths import display
 from sysgraph.terms import PREFIXES
 
 if TYPE_CHECKING:
@@ -22,6 +24,7 @@ __all__ = [
     "copy_to_rdflib",
     "merge",
     "parse",
+    "read_turtle",
     "serialize",
     "text_of",
 ]
@@ -77,6 +80,17 @@ def parse(data: bytes, syntax: Format, where: str) -> list[ox.Quad]:
     if any(isinstance(term, ox.Triple) for quad in quads for term in (quad.subject, quad.object)):
         raise BadFile(where, "it holds statements about statements (<<( )>>), which are refused")
     return quads
+
+
+def read_turtle(files: Iterable[Path]) -> list[ox.Quad]:
+    """Return the quads of sysgraph's own Turtle files, one file after the other.
+
+    Raises:
+        BadFile: a file is not well-formed.
+    """
+    return [
+        quad for file in files for quad in parse(file.read_bytes(), Format.TURTLE, display(file))
+    ]
 
 
 def _reason(error: SyntaxError, syntax: Format) -> str:

@@ -19,15 +19,10 @@ from sysgraph.contribute import (
 )
 from sysgraph.errors import BadFile, BadFiles, SysgraphError
 from sysgraph.findings import Finding
-from sysgraph.graph import merge, text_of
+from sysgraph.graph import merge
 from sysgraph.paths import data
 from sysgraph.store import Store
-from sysgraph.terms import (
-    INFERRED_GRAPH,
-    ONTOLOGY_GRAPH,
-    compact,
-    graph_of,
-)
+from sysgraph.terms import compact, graph_of
 from sysgraph.validate import Raw, check_shapes
 
 __all__ = ["Loaded", "Progress", "check_files", "load"]
@@ -131,10 +126,7 @@ def load(
     that is there already is replaced; one that has not changed is left alone.
     """
     progress("reasoning", 0, 1)
-    terms = [
-        quad for name in (ONTOLOGY_GRAPH, INFERRED_GRAPH) for quad in library.load().quads(name)
-    ]
-    rules = library.rules_of(quad for quad in terms if text_of(quad.graph_name) == ONTOLOGY_GRAPH)
+    terms, rules = library.knowledge(library.load())
     present = set(store.graphs())
     moment = datetime.now(UTC).isoformat(timespec="seconds")
     changed = [one for one in contributions if not _is_same(one, store, present)]

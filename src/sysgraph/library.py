@@ -15,8 +15,8 @@ import pyoxigraph as ox
 
 from sysgraph.contribute import Contribution, describe_origin, load_vocabulary, read
 from sysgraph.errors import BadFiles, BadStore, SysgraphError
-from sysgraph.graph import Format, parse, text_of
-from sysgraph.paths import data, display
+from sysgraph.graph import read_turtle, text_of
+from sysgraph.paths import data, term_files
 from sysgraph.reason import Rule, close, compile_axioms, infer, read_rules
 from sysgraph.store import LocalStore, create, memory, open_directory
 from sysgraph.terms import (
@@ -28,7 +28,7 @@ from sysgraph.terms import (
     graph_of,
 )
 
-__all__ = ["build", "digest", "infer_cases", "load", "rules_of"]
+__all__ = ["build", "digest", "infer_cases", "knowledge", "load", "rules_of"]
 
 
 def load() -> LocalStore:
@@ -103,14 +103,14 @@ def build() -> list[ox.Quad]:
         Inconsistent: the ontology contradicts itself.
     """
     folder = data() / "ontology"
-    terms = _read_terms(folder)
+    terms = read_turtle(term_files(folder))
     rules = rules_of(terms)
     closed = close(terms)
     closed += infer(rules, [*terms, *closed])
     cases = _read_cases(folder)
     found = [*_named(terms, ONTOLOGY_GRAPH), *_named(closed, INFERRED_GRAPH)]
-    for name in ("alignments.ttl", "dataset.ttl"):
-        found += _named(_parse(folder / name), ALIGNMENTS_GRAPH)
+    beside = read_turtle([folder / "alignments.ttl", folder / "dataset.ttl"])
+    found += _named(beside, ALIGNMENTS_GRAPH)
     for case, conclusions in infer_cases(cases, rules, [*terms, *closed]):
         found += _named(case.quads, graph_of(case.case_id))
         found += _named(conclusions, graph_of(case.case_id, "inferred"))
@@ -121,18 +121,15 @@ def build() -> list[ox.Quad]:
     return [*found, *_named([mark], STORE_GRAPH)]
 
 
-def _read_terms(folder: Path) -> list[ox.Quad]:
-    files = [folder / "sysgraph.ttl", *sorted((folder / "vocab").glob("*.ttl"))]
-    return [quad for file in files for quad in _parse(file)]
-
-
 def rules_of(terms: Iterable[ox.Quad]) -> tuple[Rule, ...]:
     """Return the rules of an ontology: those of its axioms, and those of ``ontology/rules``."""
     return (*compile_axioms(terms), *read_rules(data() / "ontology" / "rules"))
 
 
-def _parse(file: Path) -> list[ox.Quad]:
-    return parse(file.read_bytes(), Format.TURTLE, display(file))
+def knowledge(shipped: LocalStore) -> tuple[list[ox.Quad], tuple[Rule, ...]]:
+    """Return the closed ontology of a library, and the rules that it makes for cases."""
+    terms = shipped.quads(ONTOLOGY_GRAPH)
+    return [*terms, *shipped.quads(INFERRED_GRAPH)], rules_of(terms)
 
 
 def _read_cases(folder: Path) -> list[Contribution]:

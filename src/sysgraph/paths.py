@@ -5,7 +5,7 @@ from pathlib import Path
 
 from sysgraph.errors import DataNotFound
 
-__all__ = ["data", "display"]
+__all__ = ["data", "display", "term_files"]
 
 
 @cache
@@ -21,6 +21,11 @@ def data() -> Path:
         if (place / "ontology" / "sysgraph.ttl").is_file():
             return place
     raise DataNotFound(looked)
+
+
+def term_files(ontology: Path) -> list[Path]:
+    """Return the files that hold the schema and the vocabulary of an ontology folder."""
+    return [ontology / "sysgraph.ttl", *sorted((ontology / "vocab").glob("*.ttl"))]
 
 
 def display(path: Path) -> str:

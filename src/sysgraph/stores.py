@@ -11,16 +11,8 @@ from sysgraph import library
 from sysgraph.contribute import Contribution
 from sysgraph.endpoint import EndpointStore, is_url
 from sysgraph.errors import BadStore
-from sysgraph.graph import text_of
 from sysgraph.store import LocalStore, Store, create, open_directory
-from sysgraph.terms import (
-    INFERRED_GRAPH,
-    NAMESPACE,
-    ONTOLOGY_GRAPH,
-    PREFIXES,
-    STORE_GRAPH,
-    graph_of,
-)
+from sysgraph.terms import NAMESPACE, PREFIXES, STORE_GRAPH, graph_of
 
 __all__ = ["contributed_ids", "describe_store", "open_store", "prepare_store"]
 
@@ -135,8 +127,7 @@ def _case_of(graph: str) -> str:
 def _reasoned_again(
     store: Store, case_ids: Iterable[str], shipped: LocalStore
 ) -> dict[str, list[ox.Quad]]:
-    terms = [quad for name in (ONTOLOGY_GRAPH, INFERRED_GRAPH) for quad in shipped.quads(name)]
-    rules = library.rules_of(quad for quad in terms if text_of(quad.graph_name) == ONTOLOGY_GRAPH)
+    terms, rules = library.knowledge(shipped)
     cases = [Contribution(case_id, "", "", store.quads(graph_of(case_id))) for case_id in case_ids]
     return {
         graph_of(case.case_id, "inferred"): conclusions

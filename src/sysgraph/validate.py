@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
 from sysgraph.findings import Finding, Severity
-from sysgraph.graph import Format, copy_to_rdflib, parse, serialize
-from sysgraph.paths import data, display
+from sysgraph.graph import Format, copy_to_rdflib, read_turtle, serialize
+from sysgraph.paths import data, term_files
 from sysgraph.terms import NAMESPACE, PREFIXES, local_name
 
 if TYPE_CHECKING:
@@ -72,12 +71,9 @@ def _shapes() -> rdflib.Graph:
 @cache
 def stub() -> rdflib.Graph:
     """Return the kinds of the ontology's own individuals, and which value answers which facet."""
-    folder = data() / "ontology"
-    files: Sequence[Path] = [folder / "sysgraph.ttl", *sorted((folder / "vocab").glob("*.ttl"))]
     return copy_to_rdflib(
         quad
-        for path in files
-        for quad in parse(path.read_bytes(), Format.TURTLE, display(path))
+        for quad in read_turtle(term_files(data() / "ontology"))
         if quad.predicate.value in _STUB
         and isinstance(quad.subject, ox.NamedNode)
         and isinstance(quad.object, ox.NamedNode)

@@ -46,7 +46,8 @@ def mint(case: dict[str, Plain], iri: str, at: Path_, minted: Minted) -> dict[st
     """Return a case as JSON-LD in which every part has an IRI below the case's own.
 
     The IRI of a part is its path in the document, so that it can be found again: the second
-    reading of a case is ``…/readings/2``, and what it sees of the aim ``…/readings/2/change-aim``.
+    reading of a case is ``…/readings/2``, and what it sees of the aim
+    ``…/readings/2/facets/change-aim``.
     """
     # The root already has its id and its kind.
     body = {key: value for key, value in case.items() if key not in ("id", "type")}
@@ -82,19 +83,14 @@ def _parts(
         inner = definition.get("@context", {}) if isinstance(definition, dict) else {}
         if isinstance(definition, dict) and definition.get("@id") == _NEST:
             if isinstance(value, dict):
-                found[key] = _parts(value, inner, owner, _below(base, key), path, minted)
+                found[key] = _parts(value, inner, owner, f"{base}/{key}", path, minted)
             else:
                 _report_shape(key, inner, path, minted)
         elif set(inner) - {"@vocab"}:
-            found[key] = _nodes(key, value, inner, _below(base, key), path, minted)
+            found[key] = _nodes(key, value, inner, f"{base}/{key}", path, minted)
         else:
             found[key] = _values(key, value, definition, path, minted)
     return found
-
-
-def _below(base: str, key: str) -> str:
-    # Readings nest their observations under "facets"; the IRI says no more than it must.
-    return base if key == "facets" else f"{base}/{key}"
 
 
 def _nodes(

@@ -9,8 +9,8 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from sysgraph.graph import Format, parse, text_of
-from sysgraph.paths import display
+from sysgraph.graph import read_turtle, text_of
+from sysgraph.paths import term_files
 from sysgraph.terms import NAMESPACE, PREFIXES
 
 __all__ = ["Vocabulary", "expand", "load_vocabulary"]
@@ -47,8 +47,8 @@ def load_vocabulary(ontology: Path) -> Vocabulary:
         BadFile: a file of the folder is broken.
     """
     context = json.loads((ontology / "context.jsonld").read_text(encoding="utf-8"))["@context"]
-    shapes = _quads(sorted((ontology / "shapes").glob("*.ttl")))
-    terms = _quads([ontology / "sysgraph.ttl", *sorted((ontology / "vocab").glob("*.ttl"))])
+    shapes = read_turtle(sorted((ontology / "shapes").glob("*.ttl")))
+    terms = read_turtle(term_files(ontology))
     predicates, classes = _closed(shapes)
     known: dict[str, list[str]] = defaultdict(list)
     for iri in sorted({text_of(quad.subject) for quad in terms}):
@@ -62,12 +62,6 @@ def load_vocabulary(ontology: Path) -> Vocabulary:
         {base: tuple(slugs) for base, slugs in known.items()},
         dict(_fields(context)),
     )
-
-
-def _quads(files: list[Path]) -> list[ox.Quad]:
-    return [
-        quad for file in files for quad in parse(file.read_bytes(), Format.TURTLE, display(file))
-    ]
 
 
 def _closed(shapes: list[ox.Quad]) -> tuple[frozenset[str], frozenset[str]]:

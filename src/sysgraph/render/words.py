@@ -75,6 +75,11 @@ def credit(ground: str, sources: Iterable[Source]) -> str:
     cited = [source for source in sources if source.id != "sysgraph"]
     if not cited:
         return GROUNDS.get(ground, ground)
+    unread = [source for source in cited if source.checking == "unchecked"]
+    if ground == "stated" and unread and len(unread) < len(cited):
+        # Only a text that was read can be said to state something.
+        read = [source for source in cited if source not in unread]
+        return f"{joins[ground]}: {cite(read)}; cited beside it: {cite(unread)}"
     return f"{joins.get(ground, ground)}: {cite(cited)}"
 
 
