@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-__all__ = ["Finding", "Severity"]
+__all__ = ["Finding", "Raw", "Severity"]
 
 
 class Severity(StrEnum):
@@ -11,6 +11,19 @@ class Severity(StrEnum):
 
     VIOLATION = "violation"
     WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """One result of SHACL as it came: IRIs of node, path and shape, value, severity, message."""
+
+    focus: str
+    path: str | None
+    shape: str
+    value: str | None
+    severity: Severity
+    message: str
+    component: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

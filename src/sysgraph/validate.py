@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from sysgraph.findings import Finding, Severity
+from sysgraph.findings import Finding, Raw, Severity
 from sysgraph.graph import Format, copy_to_rdflib, read_turtle, serialize
 from sysgraph.paths import data, term_files
 from sysgraph.terms import NAMESPACE, PREFIXES, local_name
@@ -26,19 +25,6 @@ _STUB = {
     f"{PREFIXES['rdfs']}subClassOf",
     f"{NAMESPACE}isValueOf",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Raw:
-    """One result of SHACL as it came: IRIs of node, path and shape, value, severity, message."""
-
-    focus: str
-    path: str | None
-    shape: str
-    value: str | None
-    severity: Severity
-    message: str
-    component: str
 
 
 def check_shapes(quads: Iterable[ox.Quad]) -> list[Raw]:

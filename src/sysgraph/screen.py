@@ -1,0 +1,149 @@
+"""SHACL at speed for bulk: one case at a time, by a library that is held to pySHACL's results."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+
+from sysgraph.findings import Raw, Severity
+from sysgraph.graph import read_turtle, text_of
+from sysgraph.paths import term_files
+from sysgraph.terms import NAMESPACE, PREFIXES
+
+if TYPE_CHECKING:
+    import shacl
+
+__all__ = ["Screen", "Verdict", "compile_screen"]
+
+_STUB = {
+    f"{PREFIXES['rdf']}type",
+    f"{PREFIXES['rdfs']}subClassOf",
+    f"{NAMESPACE}isValueOf",
+}
+
+_SEPARATORS = re.compile(r"[\x1c-\x1f]|\\u001[c-fC-F]")
+
+Triple = tuple[str, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether a case conforms, and every result, in the order that ``validate`` gives them.
+
+    ``sure`` is false where pySHACL is known to see more: the separators U+001C to U+001F are
+    white space to Python alone. Known differences that only make the screen stricter: a year
+    that ends in a line break (Python's ``$`` stops before it), and the order of two years of
+    which one is no year, which is a violation in any case.
+    """
+
+    conforms: bool
+    results: tuple[Raw, ...]
+    sure: bool = True
+
+
+@dataclass(frozen=True)
+class Screen:
+    """Shapes and kinds of the ontology as N-Triples; small, and can be sent to a worker.
+
+    ``kinds`` gives, for each individual of the ontology, the lines that say what it is, with
+    those of whatever they lead to.
+    """
+
+    shapes: str
+    kinds: dict[str, tuple[str, ...]]
+
+    def __getstate__(self) -> tuple[str, dict[str, tuple[str, ...]]]:
+        """Leave out the compiled shapes, which each process makes for itself in 3 ms."""
+        return self.shapes, self.kinds
+
+    def __setstate__(self, state: tuple[str, dict[str, tuple[str, ...]]]) -> None:
+        """Take the shapes and the kinds."""
+        self.__dict__["shapes"], self.__dict__["kinds"] = state
+
+    @cached_property
+    def _compiled(self) -> shacl.Shapes:
+        import shacl
+
+        return shacl.Shapes.from_text(self.shapes, format="ntriples")
+
+    def judge(self, triples: Iterable[Triple]) -> Verdict:
+        """Return what SHACL finds wrong with the asserted triples of one case.
+
+        Terms are in N-Triples. The kinds of what the case refers to are added; those of the
+        other individuals cannot matter, as no shape goes from a case against the arrows. A case
+        of 146 triples takes some 0.25 milliseconds on one core.
+
+        Source: SHACL, https://www.w3.org/TR/shacl/
+        """
+        listed = list(triples)
+        named = {term for triple in listed for term in (triple[0], triple[2])}
+        lines = [f"{subject} {predicate} {value} ." for subject, predicate, value in listed]
+        kinds = {line for term in named & self.kinds.keys() for line in self.kinds[term]}
+        text = "\n".join([*lines, *kinds])
+        report = self._compiled.validate_text(text, format="ntriples")
+        found = [_read(result) for result in report.results] if len(report) else []
+        found.sort(key=lambda raw: (raw.focus, raw.path or "", raw.shape))
+        conforms = all(raw.severity is Severity.WARNING for raw in found)
+        return Verdict(conforms, tuple(found), not _SEPARATORS.search(text))
+
+
+def _read(result: shacl.Result) -> Raw:
+    path = result.path
+    return Raw(
+        _bare(result.focus_node),
+        _bare(path) if path and path.startswith("<") and path.endswith(">") else None,
+        _bare(result.source_shape),
+        result.value_plain,
+        Severity.VIOLATION if result.severity == "Violation" else Severity.WARNING,
+        result.message or "this does not conform",
+        result.component_iri,
+    )
+
+
+def _bare(term: str | None) -> str:
+    """Return what a term in N-Triples says; nothing where there is none."""
+    if term is None:
+        return ""
+    if not term.startswith('"'):
+        return term[1:-1] if term.startswith("<") else term.removeprefix("_:")
+    line = f"<x:s> <x:p> {term} ."
+    return next(text_of(quad.object) for quad in ox.parse(line, format=ox.RdfFormat.N_TRIPLES))
+
+
+def compile_screen(ontology: Path) -> Screen:
+    """Return the shapes for cases of an ontology folder, with the kinds of its individuals.
+
+    Raises:
+        BadFile: a file of the folder is broken.
+    """
+    files = sorted((ontology / "shapes").glob("*.ttl"))
+    shapes = read_turtle(path for path in files if path.stem not in ("style", "vocabulary"))
+    lines: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for quad in read_turtle(term_files(ontology)):
+        named = isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, ox.NamedNode)
+        if named and quad.predicate.value in _STUB:
+            line = f"{quad.subject} {quad.predicate} {quad.object} ."
+            lines[str(quad.subject)].append((line, str(quad.object)))
+    return Screen(
+        "".join(f"{quad.triple} .\n" for quad in shapes),
+        {term: tuple(sorted(_reached(term, lines))) for term in list(lines)},
+    )
+
+
+def _reached(term: str, lines: dict[str, list[tuple[str, str]]]) -> set[str]:
+    found: set[str] = set()
+    waiting, seen = [term], {term}
+    while waiting:
+        for line, target in lines.get(waiting.pop(), ()):
+            found.add(line)
+            if target not in seen:
+                seen.add(target)
+                waiting.append(target)
+    return found
