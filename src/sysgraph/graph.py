@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, BinaryIO, cast
 
 import pyoxigraph as ox
 
 from sysgraph.errors import BadFile
 from sysgraph.paths import display
-from sysgraph.terms import PREFIXES
+from sysgraph.terms import PREFIXES, Triple
 
 if TYPE_CHECKING:
     import rdflib
@@ -22,11 +22,14 @@ __all__ = [
     "Format",
     "Term",
     "copy_to_rdflib",
+    "find_lines",
     "merge",
     "parse",
+    "quads_of",
     "read_turtle",
     "serialize",
     "text_of",
+    "triples_of",
 ]
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal
@@ -85,12 +88,65 @@ def parse(data: bytes, syntax: Format, where: str) -> list[ox.Quad]:
 def read_turtle(files: Iterable[Path]) -> list[ox.Quad]:
     """Return the quads of sysgraph's own Turtle files, one file after the other.
 
+    A blank node is named after its file and its place in it, so that it has the same name
+    whenever the file is read.
+
     Raises:
         BadFile: a file is not well-formed.
     """
-    return [
-        quad for file in files for quad in parse(file.read_bytes(), Format.TURTLE, display(file))
-    ]
+    found = []
+    for file in files:
+        names: dict[ox.BlankNode, ox.BlankNode] = {}
+        for quad in parse(file.read_bytes(), Format.TURTLE, display(file)):
+            found.append(_renamed(quad, file.stem, names))
+    return found
+
+
+def triples_of(quads: Iterable[ox.Quad]) -> list[Triple]:
+    """Return the triples of quads as N-Triples text, which is what rules are run over."""
+    return [(str(quad.subject), str(quad.predicate), str(quad.object)) for quad in quads]
+
+
+def quads_of(triples: Iterable[Triple], graph: str = "") -> list[ox.Quad]:
+    """Return triples that are N-Triples text as quads, in a named graph where one is given."""
+    end = f"<{graph}> ." if graph else "."
+    text = "\n".join(f"{s} {p} {o} {end}" for s, p, o in triples)
+    return list(ox.parse(text, format=ox.RdfFormat.N_QUADS))
+
+
+def _renamed(quad: ox.Quad, stem: str, names: dict[ox.BlankNode, ox.BlankNode]) -> ox.Quad:
+    subject, predicate, value, _ = quad
+    for term in (subject, value):
+        if isinstance(term, ox.BlankNode):
+            names.setdefault(term, ox.BlankNode(f"{stem}-{len(names) + 1}"))
+    return ox.Quad(names.get(subject, subject), predicate, names.get(value, value))
+
+
+def find_lines(files: Iterable[Path]) -> dict[ox.Triple, tuple[str, int]]:
+    """Return where each triple of sysgraph's own Turtle files stands: file and line from 1."""
+    found: dict[ox.Triple, tuple[str, int]] = {}
+    for file in files:
+        names: dict[ox.BlankNode, ox.BlankNode] = {}
+        with file.open("rb") as lines:
+            reader = _LineByLine(lines)
+            for quad in ox.parse(cast(IO[bytes], reader), format=ox.RdfFormat.TURTLE):
+                triple = _renamed(quad, file.stem, names).triple
+                found.setdefault(triple, (display(file), reader.line))
+    return found
+
+
+class _LineByLine:
+    """A file given out a line at a time, so that what was parsed last stands on ``line``."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self.line = 0
+
+    def read(self, _size: int = -1) -> bytes:
+        """Return the next line, whatever was asked for."""
+        text = self._file.readline()
+        self.line += bool(text)
+        return text
 
 
 def _reason(error: SyntaxError, syntax: Format) -> str:

@@ -126,12 +126,11 @@ def load(
     that is there already is replaced; one that has not changed is left alone.
     """
     progress("reasoning", 0, 1)
-    terms, rules = library.knowledge(library.load())
     present = set(store.graphs())
     moment = datetime.now(UTC).isoformat(timespec="seconds")
     changed = [one for one in contributions if not _is_same(one, store, present)]
     graphs: dict[str, list[ox.Quad]] = {}
-    for case, conclusions in library.infer_cases(changed, rules, terms):
+    for case, conclusions in library.infer_cases(changed):
         graphs[graph_of(case.case_id)] = case.quads
         graphs[graph_of(case.case_id, "inferred")] = conclusions
         graphs[graph_of(case.case_id, "provenance")] = describe_origin(case, moment)

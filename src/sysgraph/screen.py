@@ -15,7 +15,7 @@ import pyoxigraph as ox
 from sysgraph.findings import Raw, Severity
 from sysgraph.graph import read_turtle, text_of
 from sysgraph.paths import term_files
-from sysgraph.terms import NAMESPACE, PREFIXES
+from sysgraph.terms import NAMESPACE, PREFIXES, Triple
 
 if TYPE_CHECKING:
     import shacl
@@ -29,8 +29,6 @@ _STUB = {
 }
 
 _SEPARATORS = re.compile(r"[\x1c-\x1f]|\\u001[c-fC-F]")
-
-Triple = tuple[str, str, str]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,16 @@ __all__ = [
     "ONTOLOGY_GRAPH",
     "PREFIXES",
     "STORE_GRAPH",
+    "Triple",
     "compact",
     "graph_of",
     "local_name",
 ]
 
 NAMESPACE = "https://w3id.org/sysgraph/"
+
+Triple = tuple[str, str, str]
+"""Subject, predicate and object as N-Triples text, such as ``'<https://…/x>'`` or ``'"a"@en'``."""
 
 KINDS = (
     "aim",

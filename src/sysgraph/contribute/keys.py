@@ -4,13 +4,11 @@ from difflib import get_close_matches
 from typing import Any
 
 from sysgraph.contribute.document import Document, Path_, Plain
-from sysgraph.contribute.vocabulary import Vocabulary, expand
+from sysgraph.contribute.vocabulary import NEST, Vocabulary, expand, holds_parts
 from sysgraph.errors import suggest
 from sysgraph.findings import Finding
 
 __all__ = ["Minted", "mint"]
-
-_NEST = "@nest"
 
 
 class Minted:
@@ -81,12 +79,12 @@ def _parts(
             continue
         minted.fields[owner, expand(definition)] = (key, *minted.document.mark(path))
         inner = definition.get("@context", {}) if isinstance(definition, dict) else {}
-        if isinstance(definition, dict) and definition.get("@id") == _NEST:
+        if isinstance(definition, dict) and definition.get("@id") == NEST:
             if isinstance(value, dict):
                 found[key] = _parts(value, inner, owner, f"{base}/{key}", path, minted)
             else:
                 _report_shape(key, inner, path, minted)
-        elif set(inner) - {"@vocab"}:
+        elif holds_parts(definition):
             found[key] = _nodes(key, value, inner, f"{base}/{key}", path, minted)
         else:
             found[key] = _values(key, value, definition, path, minted)
