@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
+from mmap import mmap
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, BinaryIO, cast
 
@@ -27,6 +28,7 @@ __all__ = [
     "parse",
     "quads_of",
     "read_turtle",
+    "refuse_deep_nesting",
     "serialize",
     "text_of",
     "triples_of",
@@ -36,7 +38,6 @@ Term = ox.NamedNode | ox.BlankNode | ox.Literal
 RDF_TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 
 _MAX_DEPTH = 64
-_OPENING = re.compile(rb"[(\[{]|<<")
 _BRACKETS = re.compile(rb"<<|>>|[()\[\]{}]")
 
 
@@ -74,7 +75,7 @@ def parse(data: bytes, syntax: Format, where: str) -> list[ox.Quad]:
     Raises:
         BadFile: it is not well-formed, or nests deeper than 64 brackets; carries the line.
     """
-    _refuse_deep_nesting(data, where)
+    refuse_deep_nesting(data, where)
     try:
         quads = list(ox.parse(data, format=_OXIGRAPH[syntax], rename_blank_nodes=True))
     except SyntaxError as error:
@@ -157,16 +158,17 @@ def _reason(error: SyntaxError, syntax: Format) -> str:
     return f"this is not well-formed {syntax}: {text.strip()}"
 
 
-def _refuse_deep_nesting(data: bytes, where: str) -> None:
-    # The parser recurses, and a deeply nested document would end the process.
-    if len(_OPENING.findall(data)) <= _MAX_DEPTH:
-        return
+def refuse_deep_nesting(data: bytes | mmap, where: str) -> None:
+    """Raise BadFile if brackets nest deeper than 64, which would end the process.
+
+    The parser recurses once for each level.
+    """
     depth = 0
     for match in _BRACKETS.finditer(data):
         depth += 1 if match.group() in (b"(", b"[", b"{", b"<<") else -1
         depth = max(depth, 0)
         if depth > _MAX_DEPTH:
-            line = data.count(b"\n", 0, match.start()) + 1
+            line = data[: match.start()].count(b"\n") + 1
             raise BadFile(where, f"brackets nest deeper than {_MAX_DEPTH}; write it flatter", line)
 
 

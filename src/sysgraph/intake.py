@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,7 +25,7 @@ from sysgraph.store import Store
 from sysgraph.terms import compact, graph_of
 from sysgraph.validate import Raw, check_shapes
 
-__all__ = ["Loaded", "Progress", "check_files", "load"]
+__all__ = ["Loaded", "Progress", "check", "check_files", "judge", "load", "silent"]
 
 Progress = Callable[[str, int, int], None]
 """Told what is being done, how much of it is done, and how much there is."""
@@ -40,12 +40,12 @@ class Loaded:
     unchanged: tuple[str, ...] = ()
 
 
-def _silent(what: str, done: int, total: int) -> None:
+def silent(what: str, done: int, total: int) -> None:
     """Tell nobody."""
 
 
 def check_files(
-    paths: Sequence[Path], progress: Progress = _silent
+    paths: Sequence[Path], progress: Progress = silent
 ) -> tuple[list[Contribution], list[Finding]]:
     """Read contributed files and return their cases with everything that is wrong with them.
 
@@ -86,11 +86,18 @@ def _twice(contributions: Sequence[Contribution]) -> list[SysgraphError]:
 
 def check(contribution: Contribution, vocabulary: Vocabulary) -> list[Finding]:
     """Return what is wrong with one case: what the reading found, and what SHACL finds."""
+    return judge(contribution, check_shapes(contribution.quads), vocabulary)
+
+
+def judge(
+    contribution: Contribution, results: Iterable[Raw], vocabulary: Vocabulary
+) -> list[Finding]:
+    """Return what the reading of a case found, and results of SHACL in words and in place."""
     found = list(contribution.findings)
     # What the closed vocabulary refuses would only be refused again, in other words.
     told = {(finding.focus, finding.path) for finding in found}
     lines = {(finding.line, finding.field) for finding in found if finding.line}
-    for raw in check_shapes(contribution.quads):
+    for raw in results:
         finding = _place(raw, contribution, vocabulary)
         if (raw.focus, raw.path) in told or (finding.line, finding.field) in lines:
             continue
@@ -118,7 +125,7 @@ def _place(raw: Raw, contribution: Contribution, vocabulary: Vocabulary) -> Find
 
 
 def load(
-    contributions: Sequence[Contribution], store: Store, progress: Progress = _silent
+    contributions: Sequence[Contribution], store: Store, progress: Progress = silent
 ) -> Loaded:
     """Write checked cases into a store with what follows from them: all of them or none.
 

@@ -14,7 +14,16 @@ import pyoxigraph as ox
 from sysgraph.errors import BadSparql, BadStore
 from sysgraph.graph import Term, text_of
 
-__all__ = ["LocalStore", "Rows", "Store", "check", "create", "memory", "open_directory"]
+__all__ = [
+    "LocalStore",
+    "Rows",
+    "Store",
+    "check",
+    "create",
+    "memory",
+    "no_writer",
+    "open_directory",
+]
 
 _MAX_DEPTH = 64
 _TOKEN = re.compile(
@@ -201,7 +210,7 @@ def open_directory(path: Path, *, write: bool = False) -> LocalStore:
     try:
         if write:
             return LocalStore(ox.Store(str(path)), str(path))
-        with _no_writer(path):
+        with no_writer(path):
             return LocalStore(ox.Store.read_only(str(path)), str(path))
     except (OSError, RuntimeError) as error:  # the latter is what damage comes as
         busy = "lock" in str(error).lower()
@@ -214,7 +223,12 @@ def open_directory(path: Path, *, write: bool = False) -> LocalStore:
 
 
 @contextmanager
-def _no_writer(path: Path) -> Iterator[None]:
+def no_writer(path: Path) -> Iterator[None]:
+    """Keep writers out of a directory while the block runs; others may read.
+
+    Raises:
+        OSError: a writer is at work.
+    """
     # Oxigraph leaves undefined what a reader sees beside a live writer, which holds this lock.
     try:
         import fcntl

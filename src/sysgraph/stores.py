@@ -12,6 +12,7 @@ from sysgraph.contribute import Contribution
 from sysgraph.endpoint import EndpointStore, is_url
 from sysgraph.errors import BadStore
 from sysgraph.store import Store, create, open_directory
+from sysgraph.swap import recover
 from sysgraph.terms import NAMESPACE, PREFIXES, STORE_GRAPH, graph_of
 
 __all__ = ["contributed_ids", "describe_store", "open_store", "prepare_store"]
@@ -29,6 +30,7 @@ def open_store(place: str | None = None, update_url: str | None = None) -> Store
     if is_url(place):
         store: Store = EndpointStore(place, update_url)
     else:
+        recover(Path(place))
         store = open_directory(Path(place))
     if _mark_of(store) is None:
         store.close()
@@ -50,6 +52,7 @@ def prepare_store(place: str, update_url: str | None = None) -> Store:
         store: Store = EndpointStore(place, update_url)
     else:
         path = Path(place)
+        recover(path)
         if not path.exists():
             _create(path)
         store = open_directory(path, write=True)

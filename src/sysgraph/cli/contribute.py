@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["load_command", "status_command", "validate_command"]
 
 FilesArgument = Annotated[
-    list[Path], typer.Argument(help="Cases in YAML, JSON, JSON-LD, Turtle or TriG.")
+    list[Path], typer.Argument(help="Cases in YAML, JSON, JSON-LD, Turtle, TriG or N-Quads.")
 ]
 
 
@@ -107,15 +107,22 @@ def load_command(
 ) -> None:
     """Check case files and load them into a store: all of them, or none.
 
-    The store is made where there is none, and holds the shipped library as well.
+    The store is made where there is none, and holds the shipped library as well. More than 200
+    files, and N-Quads or large TriG, are loaded in bulk: by all cores, and without the details of
+    each case.
 
     \b
     Example:
       sysgraph load my-case.yaml --store my-store
     """  # noqa: D301 - \b is Click's mark for text that is not to be filled
+    from sysgraph.bulk import is_bulk
+    from sysgraph.endpoint import is_url
     from sysgraph.intake import check_files, load
     from sysgraph.stores import prepare_store
 
+    if is_bulk(files) and not is_url(store):
+        _load_in_bulk(files, Path(store), form)
+        return
     with progress() as tell:
         contributions, findings = check_files(files, tell)
         if _is_refused(findings):
@@ -141,6 +148,42 @@ def load_command(
         if ids:
             lines.append(f"{word}: {', '.join(ids)}")
     write("\n".join(lines) + "\n")
+
+
+def _load_in_bulk(files: list[Path], place: Path, form: TextFormat) -> None:
+    from sysgraph.bulk import load_bulk
+    from sysgraph.render.words import clean
+
+    with progress() as tell:
+        done = load_bulk(files, place, progress=tell)
+    cases = len(done.added) + len(done.replaced) + len(done.unchanged)
+    for text in done.disagreements:
+        print(f"warning: {clean(text)}", file=sys.stderr)
+    if form is TextFormat.JSON:
+        report = {
+            "added": done.added,
+            "replaced": done.replaced,
+            "unchanged": done.unchanged,
+            "violations": done.violations,
+            "warnings": done.warnings,
+            "disagreements": done.disagreements,
+            "findings": [str(finding) for finding in done.findings],
+        }
+        write(json.dumps(report, ensure_ascii=False, indent=2) + "\n")
+    elif done.violations:
+        listed = [finding for finding in done.findings if finding.severity == "violation"]
+        lines = [f"violation: {clean(str(finding))}" for finding in listed]
+        if done.violations > len(listed):
+            lines.append(f"and {done.violations - len(listed)} more violations")
+        write("\n".join(lines) + "\n")
+    else:
+        counts = (
+            f"{len(done.added)} added, {len(done.replaced)} replaced, {len(done.unchanged)} kept"
+        )
+        write(f"{cases} cases: {counts} ({done.warnings} warnings).\n")
+    if done.violations:
+        print("Nothing was loaded.", file=sys.stderr)
+        raise typer.Exit(1)
 
 
 def status_command(

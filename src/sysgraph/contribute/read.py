@@ -18,13 +18,19 @@ from sysgraph.findings import Finding
 from sysgraph.graph import RDF_TYPE, Format, merge, parse, text_of
 from sysgraph.terms import NAMESPACE, graph_of
 
-__all__ = ["read"]
+__all__ = ["ID", "read"]
 
 _CASE = f"{NAMESPACE}case/"
 _CASE_STUDY = ox.NamedNode(f"{NAMESPACE}CaseStudy")
 _CONTEXT = f"{NAMESPACE}context.jsonld"
-_ID = re.compile(r"[a-z0-9][a-z0-9-]{1,62}")
-_RDF = {".ttl": Format.TURTLE, ".trig": Format.TRIG, ".jsonld": Format.JSONLD}
+ID = re.compile(r"[a-z0-9][a-z0-9-]{1,62}")
+_RDF = {
+    ".ttl": Format.TURTLE,
+    ".trig": Format.TRIG,
+    ".nq": Format.NQUADS,
+    ".nt": Format.NQUADS,
+    ".jsonld": Format.JSONLD,
+}
 _PLAIN = (".yaml", ".yml", ".json")
 
 
@@ -88,7 +94,7 @@ def _case_id(case: Plain, file: str, mark: tuple[int | None, int | None]) -> str
     case_id = case.get("id")
     if case_id is None:
         raise BadFile(file, "the case has no id; write 'id:' and a short name like wigan-deal", 1)
-    if not isinstance(case_id, str) or not _ID.fullmatch(case_id):
+    if not isinstance(case_id, str) or not ID.fullmatch(case_id):
         reason = "an id is 2 to 63 small letters, digits and hyphens, like wigan-deal"
         raise BadFile(file, f"id '{case_id}': {reason}", *mark)
     return case_id
@@ -116,7 +122,7 @@ def _read_rdf(data: bytes, syntax: Format, file: str, vocabulary: Vocabulary) ->
     )
     if not names:
         raise BadFile(file, "it holds no case; a case is a sysg:CaseStudy")
-    bad = [name for name in names if not _ID.fullmatch(name.removeprefix(_CASE))]
+    bad = [name for name in names if not ID.fullmatch(name.removeprefix(_CASE))]
     if bad:
         raise BadFile(file, f"<{bad[0]}> is no name for a case; write {_CASE} and a short id")
     names = list(dict.fromkeys(names))

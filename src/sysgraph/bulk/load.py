@@ -1,0 +1,182 @@
+"""Load very many cases into a store directory in one stream: all of them, or none."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO, cast
+
+import pyoxigraph as ox
+
+from sysgraph import library
+from sysgraph.bulk.ledger import Ledger
+from sysgraph.bulk.referee import Referee
+from sysgraph.bulk.slices import slices
+from sysgraph.bulk.stream import Stream, outcomes
+from sysgraph.bulk.work import Kit
+from sysgraph.contribute import load_vocabulary
+from sysgraph.errors import BadFiles, BadStore
+from sysgraph.findings import Finding
+from sysgraph.intake import Progress, silent
+from sysgraph.paths import data
+from sysgraph.screen import compile_screen
+from sysgraph.store import LocalStore, create, no_writer
+from sysgraph.stores import prepare_store
+from sysgraph.swap import recover, replacing
+from sysgraph.terms import graph_of
+
+__all__ = ["Bulk", "load_bulk"]
+
+_NQUADS = ox.RdfFormat.N_QUADS
+
+
+@dataclass(slots=True)
+class Bulk:
+    """What a bulk load did, or why it did nothing.
+
+    ``findings`` are the first of each kind; ``violations`` and ``warnings`` count them all.
+    ``disagreements`` say where the screen and pySHACL differed; ``worker_peak`` is in KiB.
+    """
+
+    added: list[str] = field(default_factory=list)
+    replaced: list[str] = field(default_factory=list)
+    unchanged: list[str] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    violations: int = 0
+    warnings: int = 0
+    disagreements: list[str] = field(default_factory=list)
+    worker_peak: int = 0
+
+
+def load_bulk(
+    paths: Sequence[Path],
+    place: Path,
+    *,
+    workers: int | None = None,
+    progress: Progress = silent,
+) -> Bulk:
+    """Load the cases of files into a store directory, which is made where there is none.
+
+    The cases are written into a copy of the store (of hard links, so that it costs nothing),
+    which takes the store's place at the end: whoever reads the store meanwhile sees it as it
+    was. A case takes some two milliseconds on two cores. Nothing is loaded if there is any
+    violation.
+
+    The screen is held to pySHACL while it works: every refusal (the first 200), the first three
+    cases, and of the rest one in a thousand (by the CRC-32 of its id) are put to both. Over a
+    refusal pySHACL's verdict counts; if they differ over a case of the sample, all cases are
+    judged by pySHACL, which takes a hundred times as long. Either is reported.
+
+    Raises:
+        BadFile, BadFiles: files are not what they claim to be.
+        BadStore: the directory is no store of sysgraph, or is being written to.
+    """
+    recover(place)
+    if place.exists():
+        prepare_store(str(place)).close()
+    kit = Kit(
+        load_vocabulary(data() / "ontology"),
+        compile_screen(data() / "ontology"),
+        library.reasoner(),
+        datetime.now(UTC).isoformat(timespec="seconds"),
+    )
+    load = _Load(paths, workers or os.cpu_count() or 1, progress)
+    with _kept_from_writers(place), replacing(place) as fresh:
+        done, trusted = load.run(kit, place, fresh)
+        if not trusted:
+            progress("checking all by pySHACL", 0, 1)
+            shutil.rmtree(fresh, ignore_errors=True)
+            told = done.disagreements
+            done, _ = load.run(replace(kit, thorough=True), place, fresh)
+            done.disagreements = told
+    return done
+
+
+@contextmanager
+def _kept_from_writers(place: Path) -> Iterator[None]:
+    try:
+        with no_writer(place) if place.exists() else nullcontext():
+            yield
+    except BlockingIOError as error:  # pragma: no cover - between one lock and the next
+        raise BadStore(str(place), "the store is busy; try again") from error
+
+
+@dataclass(frozen=True, slots=True)
+class _Load:
+    """What is to be loaded, by how many workers, and who is told."""
+
+    paths: Sequence[Path]
+    workers: int
+    progress: Progress
+
+    def run(self, kit: Kit, place: Path, fresh: Path) -> tuple[Bulk, bool]:
+        """Write everything into a fresh directory, or leave none there.
+
+        The second thing returned is whether the screen could be trusted.
+        """
+        base = _base(place)
+        referee = Referee()
+        total = sum(path.stat().st_size for path in self.paths if path.is_file())
+        try:
+            with Ledger(
+                base, kit, referee, lambda done: self.progress("loading", done, total)
+            ) as ledger:
+                _copy(base, fresh)
+                done = self._fill(kit, fresh, ledger)
+        finally:
+            referee.close()
+            base.close()
+        if done.violations or not ledger.trusted:
+            shutil.rmtree(fresh)
+        return done, ledger.trusted
+
+    def _fill(self, kit: Kit, fresh: Path, ledger: Ledger) -> Bulk:
+        target = ox.Store(str(fresh))
+        stream = Stream(outcomes(slices(self.paths), kit, self.workers), ledger.take)
+        # What the workers write comes from parsed terms, so that it need not be judged again.
+        target.bulk_load(input=cast("IO[bytes]", stream), format=_NQUADS, lenient=True)
+        ledger.close_books()
+        if ledger.problems:
+            raise ledger.problems[0] if len(ledger.problems) == 1 else BadFiles(ledger.problems)
+        if not ledger.violations and ledger.trusted:
+            for case_id in ledger.replaced:
+                for part in ("", "inferred", "provenance"):
+                    target.remove_graph(ox.NamedNode(graph_of(case_id, part)))
+            ledger.held.seek(0)
+            target.bulk_load(input=ledger.held, format=_NQUADS, lenient=True)
+            target.flush()
+            _index(fresh, ledger)
+        return Bulk(
+            ledger.added,
+            ledger.replaced,
+            ledger.unchanged,
+            ledger.findings,
+            ledger.violations,
+            ledger.warnings,
+            ledger.disagreements,
+            ledger.worker_peak,
+        )
+
+
+def _base(place: Path) -> LocalStore:
+    # Not by open_directory, whose own look at the lock would let go of ours.
+    if place.exists():
+        return LocalStore(ox.Store.read_only(str(place)), str(place))
+    return library.load()
+
+
+def _copy(base: LocalStore, fresh: Path) -> None:
+    try:
+        base.store.backup(str(fresh))
+    except (OSError, RuntimeError, ValueError):  # the library is in memory where it has no cache
+        shutil.rmtree(fresh, ignore_errors=True)
+        create(fresh, base.store)
+
+
+def _index(fresh: Path, ledger: Ledger) -> None:
+    """Write the index of the cases; until there is one, it is made from the store when asked."""

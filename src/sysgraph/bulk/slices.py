@@ -1,0 +1,158 @@
+"""Cut files into parts of whole cases, which workers read by themselves."""
+
+from __future__ import annotations
+
+import hashlib
+import mmap
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from sysgraph.errors import BadFile
+from sysgraph.graph import refuse_deep_nesting, text_of
+from sysgraph.terms import NAMESPACE
+
+__all__ = ["Slice", "is_bulk", "slices"]
+
+_CASE = f"{NAMESPACE}case/"
+_START = f"\n<{_CASE}".encode()
+_LINES = (".nq", ".nt")
+_TREES = {".trig": ox.RdfFormat.TRIG, ".ttl": ox.RdfFormat.TURTLE}
+_MANY_FILES = 200
+_LARGE_FILE = 2_000_000
+_SLICE_BYTES = 1 << 18
+_SLICE_QUADS = 1_500
+_CASE_BYTES = 5_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """Whole cases as N-Quads, or one small file. ``line`` is that of the first statement.
+
+    ``digest`` is the SHA-256 of the whole file, which the provenance of each case names.
+    """
+
+    number: int
+    file: str
+    digest: str = ""
+    text: bytes | None = None
+    line: int | None = None
+    size: int = 0
+
+
+def is_bulk(paths: Sequence[Path]) -> bool:
+    """Tell whether files are loaded in bulk.
+
+    They are if there are more than 200, or if one is in N-Quads or N-Triples, or is Turtle or
+    TriG of more than 2 MB.
+    """
+    return len(paths) > _MANY_FILES or any(_is_streamed(path) for path in paths)
+
+
+def _is_streamed(path: Path) -> bool:
+    suffix = path.suffix.lower()
+    if suffix in _LINES:
+        return True
+    return suffix in _TREES and path.is_file() and path.stat().st_size > _LARGE_FILE
+
+
+def slices(paths: Sequence[Path]) -> Iterator[Slice]:
+    """Yield the parts of all files, in order, without reading more than is asked for.
+
+    Raises:
+        BadFile: a file is missing, not well-formed, or holds a case of more than 5 MB.
+    """
+    number = 0
+    for path in paths:
+        for part in _parts(path):
+            yield Slice(number, *part)
+            number += 1
+
+
+Part = tuple[str, str, bytes | None, int | None, int]
+
+
+def _parts(path: Path) -> Iterator[Part]:
+    if not path.is_file():
+        reason = "this is a folder; name the files in it" if path.exists() else "no such file"
+        raise BadFile(path, reason)
+    if not _is_streamed(path):
+        yield str(path), "", None, None, path.stat().st_size
+        return
+    try:
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        cut = _cut if path.suffix.lower() in _LINES else _restate
+        for text, line in cut(path):
+            yield str(path), digest, text, line, len(text)
+    except OSError as error:
+        raise BadFile(path, f"it cannot be read: {error.strerror or error}") from error
+
+
+def _cut(path: Path) -> Iterator[tuple[bytes, int]]:
+    line, rest = 1, b""
+    with path.open("rb") as file:
+        while block := file.read(_SLICE_BYTES):
+            rest += block
+            end = _boundary(rest)
+            if not end:
+                if len(rest) > _CASE_BYTES:
+                    reason = f"a case has more than {_CASE_BYTES:,} bytes, which is the most"
+                    raise BadFile(path, reason, line)
+                continue
+            yield rest[:end], line
+            line += rest.count(b"\n", 0, end)
+            rest = rest[end:]
+    if rest.strip():
+        yield rest, line
+
+
+def _boundary(text: bytes) -> int:
+    """Return where the last case of a text begins, which may go on beyond it; 0 for the first."""
+    at = text.rfind(_START, 0, text.rfind(b"\n"))
+    last, begin = _name_at(text, at + 1), at + 1
+    while (at := text.rfind(_START, 0, at)) >= 0:
+        if _name_at(text, at + 1) != last:
+            return begin
+        begin = at + 1
+    return begin if text.startswith(_START[1:]) and _name_at(text, 0) != last else 0
+
+
+def _name_at(text: bytes, at: int) -> bytes:
+    start = at + len(_START) - 1
+    end = min(
+        found
+        for found in (text.find(b"/", start), text.find(b">", start), start + 80)
+        if found >= 0
+    )
+    return text[start:end]
+
+
+def _restate(path: Path) -> Iterator[tuple[bytes, None]]:
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        refuse_deep_nesting(data, str(path))
+    syntax = _TREES[path.suffix.lower()]
+    waiting: list[ox.Quad] = []
+    owner = ""
+    try:
+        for quad in ox.parse(path=path, format=syntax, rename_blank_nodes=True):
+            name = text_of(quad.subject).removeprefix(_CASE).partition("/")[0]
+            if name != owner and len(waiting) > _SLICE_QUADS:
+                yield _nquads(waiting), None
+                waiting = []
+            owner = name
+            waiting.append(ox.Quad(*quad))
+            if len(waiting) > _CASE_BYTES // 50:
+                raise BadFile(path, f"a case has more than {_CASE_BYTES // 50:,} statements")
+    except SyntaxError as error:
+        raise BadFile(path, f"this is not well-formed: {error.msg}", error.lineno) from error
+    if waiting:
+        yield _nquads(waiting), None
+
+
+def _nquads(quads: list[ox.Quad]) -> bytes:
+    text = ox.serialize(quads, format=ox.RdfFormat.N_QUADS)
+    assert text is not None  # no output was given, so the bytes come back
+    return text

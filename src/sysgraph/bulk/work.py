@@ -1,0 +1,258 @@
+"""What a worker does with a part of the input: read, check, reason, and write N-Quads."""
+
+from __future__ import annotations
+
+import os
+import threading
+import zlib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from multiprocessing import parent_process
+from multiprocessing.connection import wait
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from sysgraph.bulk.slices import Slice
+from sysgraph.contribute import Contribution, Vocabulary, describe_origin, read
+from sysgraph.contribute.closed import check_closed, is_closed
+from sysgraph.contribute.read import ID
+from sysgraph.errors import BadFile, BadFiles
+from sysgraph.findings import Finding, Raw, Severity
+from sysgraph.graph import quads_of, triples_of
+from sysgraph.intake import judge
+from sysgraph.reason import Reasoner
+from sysgraph.screen import Screen, Verdict
+from sysgraph.terms import NAMESPACE, Triple, compact, graph_of
+
+__all__ = ["Doubt", "Kit", "Outcome", "Reason", "start", "work"]
+
+_CASE = f"{NAMESPACE}case/"
+_OWN = f"<{_CASE}"
+_SAMPLE = 1_000
+_FIRST = 3
+
+Problem = tuple[str, str, int | None, int | None]
+"""File, reason, line and column; errors themselves do not travel between processes."""
+Reason = str
+"""Why pySHACL is asked: ``refused``, ``unsure`` or ``sample``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kit:
+    """All that a worker is given at its start. ``thorough`` puts pySHACL in the screen's place."""
+
+    vocabulary: Vocabulary
+    screen: Screen
+    reasoner: Reasoner
+    moment: str
+    thorough: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A case that pySHACL is asked about, without quads, and what the screen said of it."""
+
+    case: Contribution
+    reason: Reason
+    triples: tuple[Triple, ...]
+    results: tuple[Raw, ...]
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What came of a slice. ``ends`` holds each case's id and where its N-Quads end in the text.
+
+    ``peak`` is the most memory that the worker has ever used, in KiB.
+    """
+
+    file: str
+    size: int
+    text: bytes = b""
+    ends: list[tuple[str, int]] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    doubts: list[Doubt] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    peak: int = 0
+
+
+class _Worker:
+    """The kit of this process."""
+
+    kit: Kit
+
+
+def start(kit: Kit) -> None:
+    """Make this process a worker that ends with its parent, however the parent ends."""
+    _Worker.kit = kit
+    parent = parent_process()
+    if parent is not None:
+        threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
+
+
+def _end_with(sentinel: int) -> None:
+    wait([sentinel])
+    os._exit(1)
+
+
+def work(part: Slice) -> Outcome:
+    """Return what comes of a slice."""
+    kit = _Worker.kit
+    outcome = Outcome(part.file, part.size)
+    pieces: list[bytes] = []
+    written = 0
+    try:
+        for case, triples in _cases(part, kit.vocabulary):
+            place = part.number == 0 and len(outcome.ends) < _FIRST
+            text = _finish(case, triples, kit, outcome, first=place).encode()
+            written += len(text)
+            pieces.append(text)
+            outcome.ends.append((case.case_id, written))
+    except BadFile as error:
+        outcome.problems.append((error.path, error.reason, error.line, error.column))
+    except BadFiles as error:
+        outcome.problems += [
+            (one.path, one.reason, one.line, one.column)
+            for one in error.problems
+            if isinstance(one, BadFile)
+        ]
+    outcome.text = b"".join(pieces)
+    outcome.peak = peak_memory()
+    return outcome
+
+
+def _cases(part: Slice, vocabulary: Vocabulary) -> Iterable[tuple[Contribution, list[Triple]]]:
+    if part.text is None:
+        for case in read(Path(part.file), vocabulary):
+            yield case, triples_of(case.quads)
+        return
+    for case_id, lines in _split(part).items():
+        yield _check_vocabulary(case_id, lines, part, vocabulary)
+
+
+Line = tuple[Triple, str]
+
+
+def _split(part: Slice) -> dict[str, list[Line]]:
+    """Return the statements of each case, with the graph that each stands in."""
+    assert part.text is not None  # or the file would have been read
+    try:
+        quads = list(ox.parse(part.text, format=ox.RdfFormat.N_QUADS))
+    except SyntaxError as error:
+        line = part.line + (error.lineno or 1) - 1 if part.line else None
+        reason = f"this is not well-formed: {str(error.msg).partition(': ')[2] or error.msg}"
+        raise BadFile(part.file, reason, line, error.offset) from error
+    found: dict[str, list[Line]] = {}
+    last = ""
+    for quad in quads:
+        subject, value = str(quad.subject), str(quad.object)
+        if value.startswith("<<"):
+            reason = "it holds statements about statements (<<( )>>), which are refused"
+            raise BadFile(part.file, reason, part.line)
+        name = subject[len(_OWN) : -1].partition("/")[0] if subject.startswith(_OWN) else last
+        if name != last:
+            if name in found:
+                raise BadFile(part.file, comes_back(name), part.line)
+            if not ID.fullmatch(name):
+                reason = f"<{_CASE}{name}> is no name for a case; write {_CASE} and a short id"
+                raise BadFile(part.file, reason, part.line)
+            found[name], last = [], name
+        if not last:
+            reason = f"{subject} is no part of a case; a case is named {_CASE} and a short id"
+            raise BadFile(part.file, reason, part.line)
+        graph = quad.graph_name
+        place = graph.value if isinstance(graph, ox.NamedNode | ox.BlankNode) else ""
+        found[last].append(((subject, str(quad.predicate), value), place))
+    return found
+
+
+def comes_back(case_id: str) -> str:
+    """Return what is wrong with a case whose statements do not stand together."""
+    return f"the case {case_id} comes back; statements of one case must stand together"
+
+
+def _check_vocabulary(
+    case_id: str, lines: list[Line], part: Slice, vocabulary: Vocabulary
+) -> tuple[Contribution, list[Triple]]:
+    triples = list(dict.fromkeys(triple for triple, _ in lines))
+    case = Contribution(case_id, part.file, part.digest)
+    if not is_closed(triples, vocabulary, case.iri):
+        case.findings = check_closed(quads_of(triples), vocabulary, case.iri, part.file)
+    for graph in sorted({graph for _, graph in lines} - {"", graph_of(case_id)}):
+        message = f"statements in the graph <{graph}> are refused; a case has one graph of its own"
+        case.findings.append(
+            Finding(message=message, demand="own-graph", file=part.file, focus=case.iri)
+        )
+    if (f"<{case.iri}>", _TYPE, _STUDY) not in triples:
+        message = f"the case {case_id} is not there as a whole; a case is a sysg:CaseStudy"
+        case.findings.append(
+            Finding(message=message, demand="whole-case", file=part.file, focus=case.iri)
+        )
+    return case, triples
+
+
+_TYPE = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
+_STUDY = f"<{NAMESPACE}CaseStudy>"
+
+
+def _finish(
+    case: Contribution, triples: list[Triple], kit: Kit, outcome: Outcome, *, first: bool
+) -> str:
+    """Return the N-Quads of a case's three graphs, and add to the outcome what is wrong."""
+    case.quads = []
+    verdict = _verdict(triples, kit)
+    reason = _reason(case.case_id, verdict, first=first)
+    if reason and not kit.thorough:
+        outcome.doubts.append(Doubt(case, reason, tuple(triples), verdict.results))
+    if reason != "refused" or kit.thorough:  # else pySHACL is the one that tells
+        outcome.findings += judge(case, verdict.results, kit.vocabulary)
+    conclusions = kit.reasoner.infer(triples, case.iri)
+    for clash in conclusions.clashes:
+        outcome.findings.append(_contradiction(case, kit.reasoner.program.rules[clash.rule].name))
+    graph = graph_of(case.case_id)
+    end = f" <{graph}> .\n"
+    asserted = "".join([f"{s} {p} {o}{end}" for s, p, o in triples])
+    inferred = conclusions.lines(graph_of(case.case_id, "inferred"))
+    return asserted + inferred + _origin(case, triples, kit.moment)
+
+
+def _verdict(triples: list[Triple], kit: Kit) -> Verdict:
+    if not kit.thorough:
+        return kit.screen.judge(triples)
+    from sysgraph.validate import check_shapes
+
+    found = tuple(check_shapes(quads_of(triples)))
+    return Verdict(all(raw.severity is Severity.WARNING for raw in found), found)
+
+
+def _reason(case_id: str, verdict: Verdict, *, first: bool) -> Reason | None:
+    if not verdict.conforms:
+        return "refused"
+    if not verdict.sure:
+        return "unsure"
+    return "sample" if first or zlib.crc32(case_id.encode()) % _SAMPLE == 0 else None
+
+
+def _contradiction(case: Contribution, rule: str) -> Finding:
+    message = f"the case {case.case_id} contradicts itself, by the rule {compact(rule)}"
+    return Finding(message=message, demand="consistent", file=case.file, focus=case.iri)
+
+
+def _origin(case: Contribution, triples: list[Triple], moment: str) -> str:
+    # Only what the case says of itself matters to its origin.
+    own = f"<{case.iri}>"
+    said = quads_of([one for one in triples if one[0] == own and one[1] in _CREDITS])
+    described = Contribution(case.case_id, case.file, case.digest, said)
+    return "".join([f"{quad} .\n" for quad in describe_origin(described, moment)])
+
+
+_CREDITS = tuple(f"<http://purl.org/dc/terms/{name}>" for name in ("contributor", "license"))
+
+
+def peak_memory() -> int:
+    """Return the most memory that this process has used, in KiB; 0 where that is not told."""
+    try:
+        status = Path("/proc/self/status").read_text(encoding="ascii")
+    except OSError:
+        return 0
+    return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM"))

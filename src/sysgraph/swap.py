@@ -1,0 +1,98 @@
+"""A directory beside another one, which takes its place when it is whole."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sysgraph.errors import BadStore
+
+__all__ = ["recover", "replacing"]
+
+_OLD, _NEW = "old", "store"
+
+
+@contextmanager
+def replacing(place: Path) -> Iterator[Path]:
+    """Give a path for a new directory, which replaces ``place`` when the block ends well.
+
+    The path is on the same file system, in a folder of its own beside the place, and nothing is
+    there yet. If the block raises, or the process is killed at any moment, the old directory
+    stays; what is left lying about is cleared away by the next call, or by ``recover``.
+
+    Raises:
+        BadStore: another process is replacing the same directory.
+    """
+    place.parent.mkdir(parents=True, exist_ok=True)
+    folder = _folder(place)
+    with _locked(folder, place):
+        _restore(place, folder)
+        fresh = folder / _NEW
+        try:
+            yield fresh
+            if fresh.exists():
+                if place.exists():
+                    place.rename(folder / _OLD)
+                fresh.rename(place)
+                _sync(place.parent)
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def recover(place: Path) -> None:
+    """Put back a directory whose replacement was killed between taking it away and the new one.
+
+    Raises:
+        BadStore: another process is replacing it at this moment.
+    """
+    folder = _folder(place)
+    if place.exists() or not (folder / _OLD).exists():
+        return
+    with _locked(folder, place):
+        _restore(place, folder)
+
+
+def _folder(place: Path) -> Path:
+    place = place.absolute()
+    return place.with_name(f".{place.name}.new")
+
+
+def _restore(place: Path, folder: Path) -> None:
+    if (folder / _OLD).exists() and not place.exists():
+        (folder / _OLD).rename(place)
+    for name in (_OLD, _NEW):
+        shutil.rmtree(folder / name, ignore_errors=True)
+
+
+@contextmanager
+def _locked(folder: Path, place: Path) -> Iterator[None]:
+    folder.mkdir(exist_ok=True)
+    try:
+        import fcntl
+    except ImportError:  # pragma: no cover - Windows has other locks
+        yield
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if os.fstat(handle).st_nlink == 0:
+            raise BlockingIOError  # another process was done with the folder, and removed it
+    except BlockingIOError as error:
+        os.close(handle)
+        reason = "the store is busy: another process is loading into it; try again when it is done"
+        raise BadStore(str(place), reason) from error
+    try:
+        yield
+    finally:
+        os.close(handle)
+
+
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
