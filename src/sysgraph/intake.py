@@ -18,7 +18,8 @@ from sysgraph.contribute import (
     read,
 )
 from sysgraph.errors import BadFile, BadFiles, SysgraphError
-from sysgraph.findings import Finding
+from sysgraph.explain import contradictions
+from sysgraph.findings import Finding, Severity
 from sysgraph.graph import merge
 from sysgraph.paths import data
 from sysgraph.store import Store
@@ -85,7 +86,10 @@ def _twice(contributions: Sequence[Contribution]) -> list[SysgraphError]:
 
 
 def check(contribution: Contribution, vocabulary: Vocabulary) -> list[Finding]:
-    """Return what is wrong with one case: what the reading found, and what SHACL finds."""
+    """Return what is wrong with one case: by the reading, by SHACL, and by what follows from it.
+
+    Contradictions are looked for where all else is well.
+    """
     found = list(contribution.findings)
     # What the closed vocabulary refuses would only be refused again, in other words.
     told = {(finding.focus, finding.path) for finding in found}
@@ -95,6 +99,8 @@ def check(contribution: Contribution, vocabulary: Vocabulary) -> list[Finding]:
         if (raw.focus, raw.path) in told or (finding.line, finding.field) in lines:
             continue
         found.append(finding)
+    if not any(finding.severity is Severity.VIOLATION for finding in found):
+        found += contradictions(contribution)
     return sorted(found, key=lambda finding: (finding.line or 0, finding.column or 0))
 
 

@@ -26,8 +26,8 @@ class Vocabulary:
     ``context`` is the JSON-LD context; ``predicates`` and ``classes`` are those of the closed
     shapes; ``parts`` are the predicates whose objects are parts of the same case, and
     ``mentions`` those whose objects may be anything with an address, another case included;
-    ``known`` holds, per namespace, the slugs of the terms that may be pointed to; ``fields`` turns a
-    predicate back into the key that people write. Equal only to itself.
+    ``known`` holds, per namespace, the slugs of the terms that may be pointed to; ``fields``
+    turns a predicate back into the key that people write. Equal only to itself.
     """
 
     context: dict[str, Any]
