@@ -9,8 +9,7 @@ import pytest
 from sysgraph import Store, open_store
 from sysgraph.contribute import Contribution, describe_origin, load_vocabulary, read
 from sysgraph.contribute.vocabulary import Vocabulary
-from sysgraph.graph import Format, parse
-from sysgraph.graph import quads_of, triples_of
+from sysgraph.graph import Format, parse, quads_of, triples_of
 from sysgraph.library import infer_cases, rules_of
 from sysgraph.paths import data
 from sysgraph.reason import Facts, Reasoner, close, knowledge, specialise

@@ -18,7 +18,8 @@ from sysgraph.contribute import (
     read,
 )
 from sysgraph.errors import BadFile, BadFiles, SysgraphError
-from sysgraph.findings import Finding
+from sysgraph.explain import contradictions
+from sysgraph.findings import Finding, Severity
 from sysgraph.graph import merge
 from sysgraph.paths import data
 from sysgraph.store import Store
@@ -85,8 +86,14 @@ def _twice(contributions: Sequence[Contribution]) -> list[SysgraphError]:
 
 
 def check(contribution: Contribution, vocabulary: Vocabulary) -> list[Finding]:
-    """Return what is wrong with one case: what the reading found, and what SHACL finds."""
-    return judge(contribution, check_shapes(contribution.quads), vocabulary)
+    """Return what is wrong with one case: by the reading, by SHACL, and by what follows from it.
+
+    Contradictions are looked for where all else is well.
+    """
+    found = judge(contribution, check_shapes(contribution.quads), vocabulary)
+    if not any(finding.severity is Severity.VIOLATION for finding in found):
+        found += contradictions(contribution)
+    return found
 
 
 def judge(

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sysgraph.terms import Triple
+from sysgraph.terms import PREFIXES, Triple
 
 __all__ = ["Proof", "Proofs"]
+
+
+_LINKS = (f"<{PREFIXES['rdf']}first>", f"<{PREFIXES['rdf']}rest>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,11 @@ class Proof:
     def size(self) -> int:
         """Return how many times a rule is applied, shared parts counted each time."""
         return (1 if self.rule else 0) + sum(premise.size for premise in self.premises)
+
+    @property
+    def is_link(self) -> bool:
+        """Tell whether it says only that a list goes on, which machines need and nobody reads."""
+        return not self.rule and self.conclusion is not None and self.conclusion[1] in _LINKS
 
     def steps(self) -> Iterator[Proof]:
         """Yield each different application of a rule, premises before what they lead to."""

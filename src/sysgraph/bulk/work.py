@@ -18,12 +18,13 @@ from sysgraph.contribute import Contribution, Vocabulary, describe_origin, read
 from sysgraph.contribute.closed import check_closed, is_closed
 from sysgraph.contribute.read import ID
 from sysgraph.errors import BadFile, BadFiles
+from sysgraph.explain import contradictions
 from sysgraph.findings import Finding, Raw, Severity
 from sysgraph.graph import quads_of, triples_of
 from sysgraph.intake import judge
 from sysgraph.reason import Reasoner
 from sysgraph.screen import Screen, Verdict
-from sysgraph.terms import NAMESPACE, Triple, compact, graph_of
+from sysgraph.terms import NAMESPACE, Triple, graph_of
 
 __all__ = ["Doubt", "Kit", "Outcome", "Reason", "start", "work"]
 
@@ -207,8 +208,10 @@ def _finish(
     if reason != "refused" or kit.thorough:  # else pySHACL is the one that tells
         outcome.findings += judge(case, verdict.results, kit.vocabulary)
     conclusions = kit.reasoner.infer(triples, case.iri)
-    for clash in conclusions.clashes:
-        outcome.findings.append(_contradiction(case, kit.reasoner.program.rules[clash.rule].name))
+    if conclusions.clashes or conclusions.outward():
+        case.quads = quads_of(triples)
+        outcome.findings += contradictions(case)
+        case.quads = []
     graph = graph_of(case.case_id)
     end = f" <{graph}> .\n"
     asserted = "".join([f"{s} {p} {o}{end}" for s, p, o in triples])
@@ -231,11 +234,6 @@ def _reason(case_id: str, verdict: Verdict, *, first: bool) -> Reason | None:
     if not verdict.sure:
         return "unsure"
     return "sample" if first or zlib.crc32(case_id.encode()) % _SAMPLE == 0 else None
-
-
-def _contradiction(case: Contribution, rule: str) -> Finding:
-    message = f"the case {case.case_id} contradicts itself, by the rule {compact(rule)}"
-    return Finding(message=message, demand="consistent", file=case.file, focus=case.iri)
 
 
 def _origin(case: Contribution, triples: list[Triple], moment: str) -> str:

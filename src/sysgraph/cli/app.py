@@ -6,8 +6,9 @@ import sys
 
 import typer
 
-from sysgraph.cli.advise import advise_command, explain_command
+from sysgraph.cli.advise import advise_command
 from sysgraph.cli.contribute import load_command, status_command, validate_command
+from sysgraph.cli.explain import explain_command
 from sysgraph.cli.publish import export_command
 from sysgraph.cli.query import query_command, sparql_command
 from sysgraph.errors import SysgraphError

@@ -77,7 +77,10 @@ def _findings_text(cases: int, findings: Sequence[Finding]) -> str:
     from sysgraph.render.words import clean
 
     violations = sum(finding.severity is Severity.VIOLATION for finding in findings)
-    lines = [f"{finding.severity}: {clean(str(finding))}" for finding in findings]
+    lines = []
+    for finding in findings:
+        lines.append(f"{finding.severity}: {clean(str(finding))}")
+        lines += [f"    {clean(step)}" for step in finding.proof]
     verdict = "does not conform" if violations else "conforms"
     counted = f"{violations} violations, {len(findings) - violations} warnings"
     noun = "case" if cases == 1 else "cases"

@@ -72,7 +72,7 @@ def is_closed(triples: Iterable[tuple[str, str, str]], vocabulary: Vocabulary, c
             if value[0] == '"':
                 if value[-1] != '"' and not _is_literal(value):
                     return False
-            elif value not in allowed and not _may_point(value, own, below):
+            elif value not in allowed and not _may_point(value, predicate in tables.mentions):
                 return False
         elif predicate in parts:
             if not value.startswith(below) or " " in value:
@@ -90,6 +90,7 @@ class _Tables:
     parts: frozenset[str]
     classes: frozenset[str]
     allowed: frozenset[str]
+    mentions: frozenset[str]
 
 
 @lru_cache(maxsize=4)
@@ -100,14 +101,20 @@ def _tables(vocabulary: Vocabulary) -> _Tables:
     known = (f"{base}{slug}" for base, slugs in vocabulary.known.items() for slug in slugs)
     others = vocabulary.predicates - vocabulary.parts - {RDF_TYPE.value}
     parts = vocabulary.predicates & vocabulary.parts
-    return _Tables(written(others), written(parts), written(vocabulary.classes), written(known))
+    return _Tables(
+        written(others),
+        written(parts),
+        written(vocabulary.classes),
+        written(known),
+        written(vocabulary.mentions),
+    )
 
 
-def _may_point(value: str, own: str, below: str) -> bool:
+def _may_point(value: str, is_mention: bool) -> bool:
     """Tell whether a term that is no known one may still be pointed to."""
     if value[0] != "<" or " " in value:  # a statement has spaces between its terms
         return False
-    return not value.startswith(_INSIDE) or value == own or value.startswith((below, *_FREE))
+    return not value.startswith(_INSIDE) or (is_mention and value.startswith(_FREE))
 
 
 def _is_literal(value: str) -> bool:
@@ -156,10 +163,12 @@ def _problems(quad: ox.Quad, vocabulary: Vocabulary, case: str) -> Iterable[tupl
                 f"{compact(predicate)} must point to a part of this case, named below {case}/",
             )
         return
-    yield from _object_problems(value, vocabulary, case)
+    yield from _object_problems(value, vocabulary, predicate in vocabulary.mentions)
 
 
-def _object_problems(value: object, vocabulary: Vocabulary, case: str) -> Iterable[tuple[str, str]]:
+def _object_problems(
+    value: object, vocabulary: Vocabulary, is_mention: bool
+) -> Iterable[tuple[str, str]]:
     if isinstance(value, ox.Literal):
         reason = explain_literal(value.value, value.datatype.value)
         if reason:
@@ -168,9 +177,9 @@ def _object_problems(value: object, vocabulary: Vocabulary, case: str) -> Iterab
     if not isinstance(value, ox.NamedNode):
         yield "no-blank-node", "a part without a name is refused; name it below the case's own IRI"
         return
-    inside = value.value.startswith(NAMESPACE)
-    own = value.value == case or value.value.startswith((f"{case}/", _CASE, _GRAPH))
-    if inside and not own and not vocabulary.knows(value.value):
+    if is_mention and value.value.startswith((_CASE, _GRAPH)):
+        return
+    if value.value.startswith(NAMESPACE) and not vocabulary.knows(value.value):
         base = value.value.rpartition("/")[0] + "/"
         near = get_close_matches(local_name(value.value), vocabulary.known.get(base, ()), n=2)
         yield "known-term", f"{compact(value.value)} is not known{suggest(near)}"

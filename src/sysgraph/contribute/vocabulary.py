@@ -24,15 +24,17 @@ class Vocabulary:
     """The closed vocabulary of contributions, all of it read from ``ontology/``.
 
     ``context`` is the JSON-LD context; ``predicates`` and ``classes`` are those of the closed
-    shapes; ``parts`` are the predicates whose objects are parts of the same case; ``known``
-    holds, per namespace, the slugs of the terms that may be pointed to; ``fields`` turns a
-    predicate back into the key that people write. Equal only to itself.
+    shapes; ``parts`` are the predicates whose objects are parts of the same case, and
+    ``mentions`` those whose objects may be anything with an address, another case included;
+    ``known`` holds, per namespace, the slugs of the terms that may be pointed to; ``fields``
+    turns a predicate back into the key that people write. Equal only to itself.
     """
 
     context: dict[str, Any]
     predicates: frozenset[str]
     classes: frozenset[str]
     parts: frozenset[str] = frozenset()
+    mentions: frozenset[str] = frozenset()
     known: dict[str, tuple[str, ...]] = field(default_factory=dict)
     fields: dict[str, str] = field(default_factory=dict)
 
@@ -63,6 +65,7 @@ def load_vocabulary(ontology: Path) -> Vocabulary:
         predicates,
         classes,
         frozenset(_parts(context)),
+        frozenset(_mentions(context)),
         {base: tuple(slugs) for base, slugs in known.items()},
         dict(_fields(context)),
     )
@@ -113,6 +116,17 @@ def _parts(context: dict[str, Any]) -> list[str]:
         if isinstance(definition, dict):
             found += _parts(definition.get("@context", {}))
             if holds_parts(definition):
+                found.append(expand(definition))
+    return found
+
+
+def _mentions(context: dict[str, Any]) -> list[str]:
+    """Return the predicates of a context whose objects are written as whole addresses."""
+    found: list[str] = []
+    for definition in context.values():
+        if isinstance(definition, dict):
+            found += _mentions(definition.get("@context", {}))
+            if definition.get("@type") == "@id":
                 found.append(expand(definition))
     return found
 

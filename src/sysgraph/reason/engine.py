@@ -61,7 +61,10 @@ class Reasoner:
         known, steps = self.program.known, self._steps
         listed: dict[Triple, list[Record]] = defaultdict(list)
         for subject, pairs in found.about.items():
+            is_known = subject in known
             for pair in pairs:
+                if is_known and (subject, *pair) in self.program.schema:
+                    continue
                 remembered = steps.get(pair)
                 if remembered is None:
                     remembered = self._remember(pair)
@@ -75,7 +78,7 @@ class Reasoner:
                             value if other == OBJECT else subject if other == SUBJECT else other
                         )
                         listed[owner, name, content].append((step, subject, value))
-            if subject in known:
+            if is_known:
                 _record_known(self, subject, pairs, listed)
         for derivation in run.all_joins():
             if derivation.conclusion is not None:

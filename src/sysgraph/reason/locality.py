@@ -15,22 +15,26 @@ from sysgraph.terms import Triple
 __all__ = ["Key", "Profile", "Reach", "key_of", "prove_locality"]
 
 Key = tuple[str, str]
-Sorts = tuple[bool, bool]
-Reach = dict[Key, set[Sorts]]
-"""What a case can come to state: a predicate (with the class, for rdf:type), and whether its
-subject and its object are parts of the case."""
+Reach = dict[Key, set[str]]
+"""What a case can come to state of its parts: a predicate (with the class, for rdf:type), and
+what the object may be, a part of the same case, something outside all cases, or anything."""
+
+_OWN, _OUT, _ANY = "own", "out", "any"
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
     """What a case may state, as N-Triples IRIs: properties, and classes of its parts.
 
-    ``parts`` are the properties that lead from a part of a case to another of the same case.
+    ``parts`` are the properties that lead from a part of a case to another of the same case, and
+    ``mentions`` those that may lead to anything, another case included. All others lead to
+    things of the ontology or to literals.
     """
 
     predicates: frozenset[str]
     classes: frozenset[str]
     parts: frozenset[str]
+    mentions: frozenset[str] = frozenset()
 
 
 def key_of(pattern: Triple) -> Key:
@@ -52,57 +56,64 @@ def prove_locality(rules: Sequence[Rule], schema: Facts, profile: Profile) -> Re
     """
     reach: Reach = defaultdict(set)
     for predicate in profile.predicates:
-        reach[predicate, ""].add((True, predicate in profile.parts))
-    for kind in profile.classes:
-        reach[TYPE, kind].add((True, False))
+        kind = _OWN if predicate in profile.parts else _OUT
+        reach[predicate, ""].add(_ANY if predicate in profile.mentions else kind)
+    for name in profile.classes:
+        reach[TYPE, name].add(_OUT)
     grown = True
     while grown:
         grown = False
         for rule in rules:
-            for key, sorts in _conclusions(rule, schema, reach):
-                if sorts not in reach[key]:
-                    reach[key].add(sorts)
+            for key, kind in _conclusions(rule, schema, reach):
+                if kind not in reach[key]:
+                    reach[key].add(kind)
                     grown = True
     return dict(reach)
 
 
-def _conclusions(rule: Rule, schema: Facts, reach: Reach) -> Iterator[tuple[Key, Sorts]]:
+def _conclusions(rule: Rule, schema: Facts, reach: Reach) -> Iterator[tuple[Key, str]]:
     body = [*rule.body, *(demand for _, demand in rule.every)]
-    choices = [[None, *_sorts(pattern, reach)] for pattern in body]
-    for chosen in product(*choices):
-        taken = [(p, sorts) for p, sorts in zip(body, chosen, strict=True) if sorts is not None]
-        own = _own_variables(body, chosen)
-        if not taken or own is None:
+    for chosen in product(*([None, *_objects(pattern, reach)] for pattern in body)):
+        taken = [p for p, kind in zip(body, chosen, strict=True) if kind is not None]
+        rest = [p for p, kind in zip(body, chosen, strict=True) if kind is None]
+        kinds = _kinds(body, chosen)
+        if not taken or kinds is None or next(bindings(rest, schema), None) is None:
             continue
-        rest = [p for p, sorts in zip(body, chosen, strict=True) if sorts is None]
-        if next(bindings(rest, schema), None) is None:
-            continue
-        if not _hangs_together([pattern for pattern, _ in taken], own):
+        own = {term for term, kind in kinds.items() if kind == _OWN}
+        if _MEETING in kinds or not _hangs_together(taken, own):
             raise NotCaseLocal(rule.name, " . ".join(" ".join(pattern) for pattern in rule.body))
-        if rule.head is not None:
-            subject, _, value = rule.head
-            if subject in own:
-                yield key_of(rule.head), (True, value in own)
+        if rule.head is not None and rule.head[0] in own:
+            yield key_of(rule.head), kinds.get(rule.head[2], _OUT)
 
 
-def _sorts(pattern: Triple, reach: Reach) -> list[Sorts]:
-    predicate, kind = key_of(pattern)
-    if predicate == TYPE and not kind:
-        return sorted({s for (p, _), sorts in reach.items() if p == TYPE for s in sorts})
-    return sorted(reach.get((predicate, kind), ()))
+def _objects(pattern: Triple, reach: Reach) -> list[str]:
+    key = key_of(pattern)
+    if key == (TYPE, ""):
+        return [_OUT]
+    return sorted(reach.get(key, ()))
 
 
-def _own_variables(body: Sequence[Triple], chosen: Iterable[Sorts | None]) -> set[str] | None:
-    """Return the variables that stand for parts of a case; None if some would stand for both."""
-    own: dict[str, bool] = {}
-    for pattern, sorts in zip(body, chosen, strict=True):
-        for term, is_own in zip((pattern[0], pattern[2]), sorts or (False, False), strict=True):
+_MEETING = "*"
+"""Marks that the object of one statement may be the subject of another case's."""
+
+
+def _kinds(body: Sequence[Triple], chosen: Iterable[str | None]) -> dict[str, str] | None:
+    """Return what each variable stands for; None if one would have to stand for two things."""
+    kinds: dict[str, str] = {}
+    for pattern, kind in zip(body, chosen, strict=True):
+        ends = ((pattern[0], _OUT if kind is None else _OWN), (pattern[2], kind or _OUT))
+        for term, new in ends:
             if not is_variable(term):
-                if is_own:
+                if new == _OWN:
                     return None
-            elif own.setdefault(term, is_own) != is_own:
+                continue
+            pair = {kinds.get(term, new), new}
+            if pair == {_OWN, _OUT}:
                 return None
-    return {term for term, is_own in own.items() if is_own}
+            if pair == {_OWN, _ANY}:
+                kinds[_MEETING] = _OWN
+            kinds[term] = new if len(pair) == 1 else (pair - {_ANY}).pop()
+    return kinds
 
 
 def _hangs_together(patterns: Sequence[Triple], own: set[str]) -> bool:

@@ -25,6 +25,7 @@ class Tracer:
     def __init__(self, reasoner: Reasoner, found: Conclusions | None = None) -> None:
         """Trace within a closed ontology, and within a case that was reasoned over."""
         self._program = reasoner.program
+        self._found = found
         self._case = reasoner.derive(found) if found else None
         self._stated = {
             (subject, *pair)
@@ -40,6 +41,13 @@ class Tracer:
     def is_asserted(self, triple: Triple) -> bool:
         """Tell whether a statement stands in the ontology or in the case."""
         return triple in self._program.stated or triple in self._stated
+
+    def known(self, subject: str, predicate: str) -> list[Triple]:
+        """Return what is known of a subject with a predicate, anonymous classes aside, sorted."""
+        found = set(self._program.schema.of((subject, predicate, "?o")))
+        about = self._found.about.get(subject, set()) if self._found else set()
+        found |= {(subject, name, value) for name, value in about if name == predicate}
+        return sorted(triple for triple in found if not triple[2].startswith("_"))
 
     def derivations(self, triple: Triple) -> list[Derivation]:
         """Return each single application of a rule that concludes a statement."""

@@ -1,0 +1,340 @@
+"""Bulk loading: the same store as by the plain way, all or nothing, and nothing left lying about."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+from typer.testing import CliRunner
+
+from sysgraph.bulk import is_bulk, load_bulk, slices, work
+from sysgraph.bulk.referee import Referee
+from sysgraph.cli.app import app
+from sysgraph.contribute import Contribution, load_vocabulary, read
+from sysgraph.errors import BadFile, BadFiles, BadStore
+from sysgraph.findings import Raw, Severity
+from sysgraph.intake import check_files, load
+from sysgraph.paths import data
+from sysgraph.screen import Screen, Verdict
+from sysgraph.stores import open_store, prepare_store
+from sysgraph.swap import recover, replacing
+from sysgraph.terms import NAMESPACE, graph_of
+
+SHIPPED = sorted((data() / "ontology" / "cases").glob("*.yaml"))
+
+
+def lines_of(name: str, case_id: str, change: Callable[[str], str] = str) -> str:
+    """Return a shipped case under another id as N-Quads."""
+    path = next(path for path in SHIPPED if path.stem == name)
+    (case,) = read(path, load_vocabulary(data() / "ontology"))
+    end = f" <{graph_of(case_id)}> ."
+    text = "".join(f"{quad.triple}{end}\n" for quad in case.quads)
+    renamed = text.replace(f"/case/{name}>", f"/case/{case_id}>")
+    return change(renamed.replace(f"/case/{name}/", f"/case/{case_id}/"))
+
+
+def write(folder: Path, *cases: str, name: str = "cases.nq") -> Path:
+    path = folder / name
+    path.write_text("".join(cases))
+    return path
+
+
+def many(folder: Path, count: int, name: str = "cases.nq") -> Path:
+    texts = [lines_of(path.stem, "one") for path in SHIPPED[:8]]
+    cases = (texts[n % 8].replace("/case/one", f"/case/made-{n:04d}") for n in range(count))
+    return write(folder, *cases, name=name)
+
+
+def content(place: Path) -> set[str]:
+    """Return all that a store says, but for the moments of loading."""
+    store = ox.Store.read_only(str(place))
+    return {str(quad) for quad in store if not quad.predicate.value.endswith("generatedAtTime")}
+
+
+def test_bulk_load_makes_the_same_store_as_the_plain_way(tmp_path: Path) -> None:
+    path = many(tmp_path, 120)
+    done = load_bulk([path], tmp_path / "bulk", workers=2)
+    assert len(done.added) == 120
+    assert (done.violations, done.disagreements) == (0, [])
+    contributions, _ = check_files([path])
+    store = prepare_store(str(tmp_path / "plain"))
+    load(contributions, store)
+    store.close()
+    assert content(tmp_path / "bulk") == content(tmp_path / "plain")
+    assert open_store(str(tmp_path / "bulk")).select("SELECT * { ?s ?p ?o } LIMIT 1").rows
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["bulk", "cases.nq", "plain"]
+
+
+def test_many_small_files_are_read_by_the_workers(tmp_path: Path) -> None:
+    done = load_bulk(SHIPPED[:6], tmp_path / "store", workers=1)
+    assert done.unchanged == [path.stem for path in SHIPPED[:6]]
+    text = SHIPPED[0].read_text().replace(f"id: {SHIPPED[0].stem}", "id: another")
+    made = tmp_path / "another.yaml"
+    made.write_text(text)
+    assert load_bulk([made], tmp_path / "store", workers=1).added == ["another"]
+
+
+def test_cases_are_added_replaced_and_kept(tmp_path: Path) -> None:
+    store = tmp_path / "store"
+    name = SHIPPED[0].stem
+    first, second = lines_of(name, "first"), lines_of(name, "second")
+    load_bulk([write(tmp_path, first, second)], store, workers=1)
+    changed = second.replace("/confidence/", "/confidence/").replace("@en", "@de")
+    third = lines_of(name, "third")
+    done = load_bulk([write(tmp_path, first, changed, third)], store, workers=1)
+    assert (done.added, done.replaced, done.unchanged) == (["third"], ["second"], ["first"])
+    assert {str(q.triple) for q in open_store(str(store)).quads(graph_of("second"))} == {
+        line.rpartition(" <")[0] for line in changed.splitlines()
+    }
+
+
+def test_trig_is_streamed_as_well(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(slices, "_LARGE_FILE", 1000)
+    quads = list(ox.parse(path=many(tmp_path, 30), format=ox.RdfFormat.N_QUADS))
+    path = tmp_path / "cases.trig"
+    ox.serialize(quads, path, format=ox.RdfFormat.TRIG)
+    assert is_bulk([path])
+    assert len(load_bulk([path], tmp_path / "store", workers=1).added) == 30
+
+
+def test_any_violation_keeps_all_cases_out_and_is_worded_by_pyshacl(tmp_path: Path) -> None:
+    name = SHIPPED[0].stem
+    bad = "\n".join(
+        line for line in lines_of(name, "bad").splitlines() if "/sysgraph/scale>" not in line
+    )
+    worse = lines_of(name, "worse").replace("sysgraph/authority>", "sysgraph/authorety>")
+    path = write(tmp_path, lines_of(name, "good"), f"{bad}\n", worse)
+    done = load_bulk([path], tmp_path / "store", workers=1)
+    demands = {finding.demand for finding in done.findings if finding.severity == "violation"}
+    assert {"shape:CaseStudy-scale", "known-property"} <= demands
+    assert done.disagreements == []
+    assert not (tmp_path / "store").exists()
+    assert [path.name for path in tmp_path.iterdir()] == ["cases.nq"]
+
+
+def test_ill_formed_literals_are_refused_in_bulk_too(tmp_path: Path) -> None:
+    def spoil(text: str) -> str:
+        return text.replace('"2026-11-22"', '"2026-02-30"')
+
+    path = write(tmp_path, lines_of(SHIPPED[0].stem, "bad", spoil))
+    done = load_bulk([path], tmp_path / "store", workers=1)
+    assert "literal" in {finding.demand for finding in done.findings}
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        (lambda a, b: a[:-40] + "\n" + b, "not well-formed"),
+        (lambda a, b: a[:3000].rpartition("\n")[0] + "\n" + b + a, "comes back"),
+        (lambda a, b: "<https://example.org/x> a:b <a:c> .\n" + a, "is no part of a case"),
+        (lambda a, b: a.replace("/case/first", "/case/F"), "is no name for a case"),
+    ],
+)
+def test_bad_files_are_named_with_line_and_reason(
+    tmp_path: Path, change: Callable[[str, str], str], reason: str
+) -> None:
+    name = SHIPPED[0].stem
+    path = write(tmp_path, change(lines_of(name, "first"), lines_of(name, "second")))
+    with pytest.raises((BadFile, BadFiles), match=reason):
+        load_bulk([path], tmp_path / "store", workers=1)
+    assert [path.name for path in tmp_path.iterdir()] == ["cases.nq"]
+
+
+def test_case_that_comes_back_in_another_file_is_named(tmp_path: Path) -> None:
+    paths = [many(tmp_path, 2), many(tmp_path, 1, "again.nq")]
+    with pytest.raises(BadFile, match=r"again\.nq: the case made-0000 comes back"):
+        load_bulk(paths, tmp_path / "store", workers=1)
+
+
+def test_huge_case_and_missing_file_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(slices, "_CASE_BYTES", 100_000)
+    path = write(tmp_path, lines_of(SHIPPED[0].stem, "first") * 40)
+    with pytest.raises(BadFile, match="more than 100,000 bytes"):
+        load_bulk([path], tmp_path / "store", workers=1)
+    with pytest.raises(BadFile, match="no such file"):
+        load_bulk([tmp_path / "none.nq"], tmp_path / "store", workers=1)
+
+
+@pytest.mark.parametrize("size", [300, 1000, 5000, 100_000])
+def test_slices_hold_whole_cases_and_every_byte(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    monkeypatch.setattr(slices, "_SLICE_BYTES", size)
+    path = many(tmp_path, 9)
+    parts = list(slices.slices([path]))
+    texts = [part.text or b"" for part in parts]
+    assert b"".join(texts) == path.read_bytes()
+    ids = [
+        line.split(b"/")[5].rstrip(b">").split(b">")[0]
+        for t in texts
+        for line in t.splitlines()[:1]
+    ]
+    assert len(set(ids)) == len(ids)
+    lines = 1
+    for part, text in zip(parts, texts, strict=True):
+        assert part.line == lines
+        lines += text.count(b"\n")
+
+
+def test_workers_stay_small_and_import_no_slow_library(tmp_path: Path) -> None:
+    code = f"""
+import sys
+from pathlib import Path
+from sysgraph import library
+from sysgraph.bulk import slices, work
+from sysgraph.contribute import load_vocabulary
+from sysgraph.paths import data
+from sysgraph.screen import compile_screen
+kit = work.Kit(load_vocabulary(data() / "ontology"), compile_screen(data() / "ontology"),
+               library.reasoner(), "2026-01-01T00:00:00+00:00")
+work.start(kit)
+for part in slices.slices([Path({str(many(tmp_path, 40))!r})]):
+    outcome = work.work(part)
+assert outcome.ends and not outcome.problems
+assert outcome.peak < 96 * 1024, outcome.peak
+sys.exit(any(name in sys.modules for name in ("rdflib", "pyshacl", "owlrl", "elementpath")))
+"""
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def raw(case_id: str) -> Raw:
+    iri = f"{NAMESPACE}case/{case_id}"
+    shape = f"{NAMESPACE}shape/CaseStudy-scale"
+    return Raw(iri, None, shape, None, Severity.VIOLATION, "made up", "sh:component")
+
+
+def test_over_a_refusal_the_verdict_of_pyshacl_counts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(doubt: work.Doubt) -> work.Doubt:
+        return work.Doubt(doubt.case, "refused", doubt.triples, (raw(doubt.case.case_id),))
+
+    ask = Referee.ask
+    monkeypatch.setattr(Referee, "ask", lambda self, doubt: ask(self, refuse(doubt)))
+    done = load_bulk([many(tmp_path, 1)], tmp_path / "store", workers=1)
+    assert done.added == ["made-0000"]
+    (said,) = done.disagreements
+    assert "case made-0000" in said
+    assert "shape:CaseStudy-scale" in said
+    assert "the screen says it does not conform" in said
+
+
+def test_a_difference_in_the_sample_puts_all_cases_to_pyshacl(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def worse(doubt: work.Doubt) -> work.Doubt:
+        results = (*doubt.results, raw(doubt.case.case_id))
+        return work.Doubt(doubt.case, doubt.reason, doubt.triples, results)
+
+    ask = Referee.ask
+    monkeypatch.setattr(Referee, "ask", lambda self, doubt: ask(self, worse(doubt)))
+    told: list[str] = []
+    done = load_bulk(
+        [many(tmp_path, 4)],
+        tmp_path / "store",
+        workers=1,
+        progress=lambda what, _done, _total: told.append(what),
+    )
+    assert "checking all by pySHACL" in told
+    assert len(done.disagreements) == 3  # the first three cases are always in the sample
+    assert len(done.added) == 4
+
+
+def test_thorough_worker_asks_pyshacl_and_no_referee() -> None:
+    verdict = Verdict(True, ())
+    assert work._reason("x", verdict, first=True) == "sample"
+    assert work._reason("x", Verdict(True, (), False), first=False) == "unsure"
+    assert isinstance(work.Kit.__dataclass_fields__["screen"].type, str | type(Screen))
+
+
+def test_killed_load_leaves_the_old_store_and_nothing_in_the_way(tmp_path: Path) -> None:
+    store = tmp_path / "store"
+    load_bulk([many(tmp_path, 3)], store, workers=1)
+    before = content(store)
+    path = many(tmp_path, 600, "large.nq")
+    code = (
+        "from pathlib import Path; from sysgraph.bulk import load_bulk\n"
+        f"if __name__ == '__main__': load_bulk([Path({str(path)!r})], Path({str(store)!r}), "
+        "workers=2, progress=lambda what, done, total: print(done, flush=True))\n"
+    )
+    script = write(tmp_path, code, name="script.py")
+    process = subprocess.Popen([sys.executable, script], stdout=subprocess.PIPE)
+    assert process.stdout is not None
+    process.stdout.readline()
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+    os.kill(process.pid, signal.SIGKILL)
+    process.wait()
+    process.stdout.close()
+    assert (tmp_path / ".store.new").exists()
+    assert content(store) == before
+    deadline = time.monotonic() + 20
+    while any(Path(f"/proc/{child}/exe").exists() for child in children):
+        assert time.monotonic() < deadline, "workers outlive the load"
+        time.sleep(0.1)
+    done = load_bulk([path], store, workers=1)
+    assert len(done.added) == 597
+    assert len(done.unchanged) == 3
+    assert not (tmp_path / ".store.new").exists()
+
+
+def test_store_taken_away_by_a_kill_is_put_back(tmp_path: Path) -> None:
+    store = tmp_path / "store"
+    load_bulk([many(tmp_path, 1)], store, workers=1)
+    before = content(store)
+    folder = tmp_path / ".store.new"
+    folder.mkdir()
+    store.rename(folder / "old")  # as far as a load came that was killed between two renames
+    opened = open_store(str(store))
+    opened.close()
+    assert content(store) == before
+    recover(store)
+
+
+def test_store_is_busy_while_it_is_replaced_but_can_be_read(tmp_path: Path) -> None:
+    store = tmp_path / "store"
+    load_bulk([many(tmp_path, 1)], store, workers=1)
+    with replacing(store) as fresh:
+        assert not fresh.exists()
+        assert content(store)
+        code = f"from sysgraph.swap import replacing\nfrom pathlib import Path\nwith replacing(Path({str(store)!r})): pass"
+        other = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True)
+        assert b"BadStore" in other.stderr
+    with pytest.raises(BadStore, match="not a store|no store"):
+        load_bulk([many(tmp_path, 1)], _foreign(tmp_path), workers=1)
+
+
+def _foreign(folder: Path) -> Path:
+    path = folder / "foreign"
+    path.mkdir()
+    (path / "file").write_text("something of somebody")
+    return path
+
+
+def test_command_loads_in_bulk_and_says_how_much(tmp_path: Path) -> None:
+    path = many(tmp_path, 5)
+    runner = CliRunner()
+    result = runner.invoke(app, ["load", str(path), "--store", str(tmp_path / "store")])
+    assert result.exit_code == 0
+    assert "5 cases: 5 added, 0 replaced, 0 kept" in result.output
+    bad = write(tmp_path, lines_of(SHIPPED[0].stem, "bad").replace("/aim/", "/aims/"), name="b.nq")
+    result = runner.invoke(app, ["load", str(bad), "--store", str(tmp_path / "store")])
+    assert result.exit_code == 1
+    assert "violation: " in result.output
+    result = runner.invoke(
+        app, ["load", str(path), "--store", str(tmp_path / "store"), "--format", "json"]
+    )
+    assert '"unchanged": [' in result.output
+
+
+def test_few_small_files_are_not_bulk(tmp_path: Path) -> None:
+    assert not is_bulk(SHIPPED)
+    assert is_bulk([many(tmp_path, 1)])
+    assert is_bulk([Path(f"{n}.yaml") for n in range(201)])
+    assert not Contribution("x", "f", "").quads
