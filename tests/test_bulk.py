@@ -1,4 +1,4 @@
-"""Bulk loading: the same store as by the plain way, all or nothing, and nothing left lying about."""
+"""Bulk loading: the same store as by the plain way, all or nothing, nothing left about."""
 
 import os
 import signal
@@ -131,7 +131,7 @@ def test_ill_formed_literals_are_refused_in_bulk_too(tmp_path: Path) -> None:
     [
         (lambda a, b: a[:-40] + "\n" + b, "not well-formed"),
         (lambda a, b: a[:3000].rpartition("\n")[0] + "\n" + b + a, "comes back"),
-        (lambda a, b: "<https://example.org/x> a:b <a:c> .\n" + a, "is no part of a case"),
+        (lambda a, b: "<https://example.org/x> <a:b> <a:c> .\n" + a, "is no part of a case"),
         (lambda a, b: a.replace("/case/first", "/case/F"), "is no name for a case"),
     ],
 )
@@ -303,10 +303,13 @@ def test_store_is_busy_while_it_is_replaced_but_can_be_read(tmp_path: Path) -> N
     with replacing(store) as fresh:
         assert not fresh.exists()
         assert content(store)
-        code = f"from sysgraph.swap import replacing\nfrom pathlib import Path\nwith replacing(Path({str(store)!r})): pass"
+        code = (
+            "from sysgraph.swap import replacing\nfrom pathlib import Path\n"
+            f"with replacing(Path({str(store)!r})): pass"
+        )
         other = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True)
         assert b"BadStore" in other.stderr
-    with pytest.raises(BadStore, match="not a store|no store"):
+    with pytest.raises(BadStore, match=r"not a store|no store"):
         load_bulk([many(tmp_path, 1)], _foreign(tmp_path), workers=1)
 
 
