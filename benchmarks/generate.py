@@ -45,8 +45,8 @@ def take_apart(cases: list[Contribution]) -> Pieces:
         for kind, lines in own.items():
             pieces[kind].append("".join(lines))
     # A kind that some cases lack is lacking as often in what is made.
-    for kind, found in pieces.items():
-        found += [""] * (len(cases) - len(found))
+    for found in pieces.values():
+        found.extend([""] * (len(cases) - len(found)))
     return dict(sorted(pieces.items()))
 
 

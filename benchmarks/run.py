@@ -1,43 +1,77 @@
-"""Measure whole commands of sysgraph beside ``import rdflib``, in one run, as ratios.
+"""Measure sysgraph beside the plain libraries and beside the limit, in one run.
 
-Each command is a process of its own, started seven times in turn with the others; the median
-counts. Run it on a machine with nothing else to do: python benchmarks/run.py
+Prints ratios, growth, memory and what was to be reached. Run it on a machine with nothing else
+to do; a quick run takes some minutes, a full one with --largest 100000 about an hour:
+python benchmarks/run.py --parts acde --largest 1000
 """
 
-import statistics
-import subprocess
-import sys
-import time
+import argparse
+import json
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
+from pathlib import Path
 
-ROUNDS = 7
-COMMANDS = {
-    "import rdflib": ["-c", "import rdflib"],
-    "sysgraph --help": ["-m", "sysgraph", "--help"],
-    "sysgraph advise, one facet": ["-m", "sysgraph", "advise", "--facet", "agreement=plural"],
-    "sysgraph advise, a case": ["-m", "sysgraph", "advise", "--case", "wigan-deal"],
-    "sysgraph query type-by-aim": ["-m", "sysgraph", "query", "type-by-aim"],
-    "sysgraph export, cases": ["-m", "sysgraph", "export", "--what", "cases"],
-}
+from measure import Result, show
+from single import exporting, inference, validation
+from starting import starting
+from whole import Place, advising, beside_plain, loading, one_more, two_workers
+
+SIZES = [100, 1_000, 10_000, 100_000]
 
 
-def seconds(words: list[str]) -> float:
-    """Return how long one process takes, in seconds."""
-    started = time.perf_counter()
-    subprocess.run([sys.executable, *words], check=True, capture_output=True)
-    return time.perf_counter() - started
+def parts(chosen: argparse.Namespace, place: Place) -> dict[str, Callable[[], Iterator[Result]]]:
+    """Return what each letter measures."""
+    sizes = [size for size in SIZES if size <= chosen.largest]
+    largest = sizes[-1]
+    changed = [size for size in (10_000, 100_000) if size <= largest] or [largest]
+    exported = min(largest, 10_000)
+    few, more = chosen.plain_cases
+    return {
+        "a": inference,
+        "b": lambda: beside_plain(place, (few, more)),
+        "c": lambda: loading(place, sizes, chosen.rounds),
+        "d": lambda: two_workers(place, min(largest, 10_000)),
+        "e": validation,
+        "f": lambda: one_more(place, changed),
+        "g": lambda: advising(place, largest),
+        "h": lambda: exporting(place.cases(exported), exported),
+        "i": starting,
+    }
+
+
+def arguments() -> argparse.Namespace:
+    """Return the command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--parts", default="abcdefghi", help="which parts, by their letters")
+    parser.add_argument("--largest", type=int, default=1_000, choices=SIZES, help="most cases")
+    parser.add_argument("--rounds", type=int, default=3, help="how often a load is repeated")
+    parser.add_argument(
+        "--plain-cases",
+        type=int,
+        nargs=2,
+        default=(1, 3),
+        metavar=("FEW", "MORE"),
+        help="how many cases the plain libraries are given, twice",
+    )
+    parser.add_argument("--json", type=Path, help="a file for the results as JSON as well")
+    parser.add_argument("--folder", type=Path, help="where to keep cases and stores between runs")
+    return parser.parse_args()
 
 
 def main() -> None:
-    """Print the median of each command and its ratio to importing rdflib."""
-    seconds(COMMANDS["sysgraph advise, one facet"])  # the library is reasoned over only once
-    taken: dict[str, list[float]] = {name: [] for name in COMMANDS}
-    for _ in range(ROUNDS):
-        for name, words in COMMANDS.items():
-            taken[name].append(seconds(words))
-    base = statistics.median(taken["import rdflib"])
-    for name, times in taken.items():
-        median = statistics.median(times)
-        print(f"{name:30} {median * 1000:7.0f} ms   {median / base:5.2f} times import rdflib")
+    """Measure the chosen parts and print each result as it comes."""
+    chosen = arguments()
+    results: list[Result] = []
+    with tempfile.TemporaryDirectory() as temporary:
+        place = Place(chosen.folder or Path(temporary))
+        place.folder.mkdir(parents=True, exist_ok=True)
+        known = parts(chosen, place)
+        for letter in chosen.parts:
+            results += [show(result) for result in known[letter]()]
+    if chosen.json:
+        found = [asdict(result) for result in results]
+        chosen.json.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -30,7 +30,7 @@ from sysgraph.stores import prepare_store
 from sysgraph.swap import recover, replacing
 from sysgraph.terms import graph_of
 
-__all__ = ["Bulk", "load_bulk"]
+__all__ = ["Bulk", "load_bulk", "prepare_kit"]
 
 _NQUADS = ox.RdfFormat.N_QUADS
 
@@ -79,12 +79,7 @@ def load_bulk(
     recover(place)
     if place.exists():
         prepare_store(str(place)).close()
-    kit = Kit(
-        load_vocabulary(data() / "ontology"),
-        compile_screen(data() / "ontology"),
-        library.reasoner(),
-        datetime.now(UTC).isoformat(timespec="seconds"),
-    )
+    kit = prepare_kit()
     load = _Load(paths, workers or os.cpu_count() or 1, progress)
     with _kept_from_writers(place), replacing(place) as fresh:
         done, trusted = load.run(kit, place, fresh)
@@ -95,6 +90,13 @@ def load_bulk(
             done, _ = load.run(replace(kit, thorough=True), place, fresh)
             done.disagreements = told
     return done
+
+
+def prepare_kit() -> Kit:
+    """Return what the workers are given, made from the shipped ontology."""
+    ontology = data() / "ontology"
+    moment = datetime.now(UTC).isoformat(timespec="seconds")
+    return Kit(load_vocabulary(ontology), compile_screen(ontology), library.reasoner(), moment)
 
 
 @contextmanager

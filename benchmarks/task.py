@@ -1,0 +1,70 @@
+"""Tasks that are measured in a process of their own, so that their memory is theirs alone."""
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pyoxigraph as ox
+from measure import peak_memory, seconds
+
+from sysgraph.bulk import load_bulk
+from sysgraph.bulk.load import prepare_kit
+from sysgraph.bulk.slices import slices
+from sysgraph.bulk.stream import outcomes
+
+
+def load(cases: str, place: str, workers: str) -> dict[str, float]:
+    """Load a file of cases into a store directory."""
+    found: dict[str, float] = {}
+
+    def work() -> None:
+        done = load_bulk([Path(cases)], Path(place), workers=int(workers))
+        found["cases"] = len(done.added)
+        found["refused"] = done.violations
+        found["disagreements"] = len(done.disagreements)
+        found["worker_mib"] = done.worker_peak / 1024
+
+    return {"seconds": seconds(work), **found}
+
+
+def dump(place: str, file: str) -> dict[str, float]:
+    """Write all quads of a store directory into a file."""
+    store = ox.Store.read_only(place)
+    with Path(file).open("wb") as output:
+        return {"seconds": seconds(lambda: store.dump(output, format=ox.RdfFormat.N_QUADS))}
+
+
+def raw(file: str, place: str) -> dict[str, float]:
+    """Load quads by pyoxigraph alone, as fast as it can with all of its own checks."""
+
+    def work() -> None:
+        store = ox.Store(place)
+        store.bulk_load(path=file, format=ox.RdfFormat.N_QUADS)
+        store.flush()
+
+    return {"seconds": seconds(work)}
+
+
+def judge(cases: str, workers: str) -> dict[str, float]:
+    """Parse, validate and reason over a file of cases, and store nothing."""
+    kit = prepare_kit()
+
+    def work() -> None:
+        for outcome in outcomes(slices([Path(cases)]), kit, int(workers)):
+            assert not outcome.problems
+
+    return {"seconds": seconds(work)}
+
+
+TASKS: dict[str, Callable[..., dict[str, float]]] = {
+    "load": load,
+    "dump": dump,
+    "raw": raw,
+    "judge": judge,
+}
+
+
+if __name__ == "__main__":
+    answer = TASKS[sys.argv[1]](*sys.argv[2:])
+    print(json.dumps({**answer, "peak_mib": peak_memory()}))
