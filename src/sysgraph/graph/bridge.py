@@ -1,0 +1,45 @@
+"""From pyoxigraph's terms to rdflib's, for the libraries that know only these."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+
+if TYPE_CHECKING:
+    import rdflib
+
+__all__ = ["copy_to_rdflib"]
+
+
+def copy_to_rdflib(quads: Iterable[ox.Quad]) -> rdflib.Graph:
+    """Return the triples of the quads, graph names aside, as an rdflib graph."""
+    import rdflib
+
+    graph = rdflib.Graph(bind_namespaces="none")
+    for triple in _rdflib_triples(quads):
+        graph.add(triple)
+    return graph
+
+
+def _rdflib_triples(
+    quads: Iterable[ox.Quad],
+) -> Iterator[tuple[rdflib.term.Node, rdflib.term.Node, rdflib.term.Node]]:
+    from rdflib.term import BNode, Literal, Node, URIRef
+
+    def copy(term: object) -> Node:
+        if isinstance(term, ox.NamedNode):
+            return URIRef(term.value)
+        if isinstance(term, ox.BlankNode):
+            return BNode(term.value)
+        assert isinstance(term, ox.Literal)  # RDF 1.2 triple terms are refused on the way in
+        if term.language:
+            return Literal(term.value, lang=term.language)
+        if term.datatype.value == "http://www.w3.org/2001/XMLSchema#string":
+            return Literal(term.value)
+        # Not normalised: what was written is what gets judged.
+        return Literal(term.value, datatype=URIRef(term.datatype.value), normalize=False)
+
+    for quad in quads:
+        yield copy(quad.subject), copy(quad.predicate), copy(quad.object)
