@@ -1,7 +1,16 @@
 """RDF in and out: strict parsing, deterministic writing, and the bridge to rdflib."""
 
 from sysgraph.graph.bridge import copy_to_rdflib
-from sysgraph.graph.reading import RDF_TYPE, Format, Term, merge, parse, read_turtle, text_of
+from sysgraph.graph.reading import (
+    RDF_TYPE,
+    Format,
+    Term,
+    merge,
+    parse,
+    read_turtle,
+    scan,
+    text_of,
+)
 from sysgraph.graph.writing import serialize, stream
 
 __all__ = [
@@ -12,6 +21,7 @@ __all__ = [
     "merge",
     "parse",
     "read_turtle",
+    "scan",
     "serialize",
     "stream",
     "text_of",

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import logging
+import warnings
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
@@ -18,9 +21,23 @@ def copy_to_rdflib(quads: Iterable[ox.Quad]) -> rdflib.Graph:
     import rdflib
 
     graph = rdflib.Graph(bind_namespaces="none")
-    for triple in _rdflib_triples(quads):
-        graph.add(triple)
+    with _quiet():
+        for triple in _rdflib_triples(quads):
+            graph.add(triple)
     return graph
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    # rdflib logs a traceback for each literal that is no date or number; we find these ourselves.
+    log = logging.getLogger("rdflib.term")
+    before, log.disabled = log.disabled, True
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)
+            yield
+    finally:
+        log.disabled = before
 
 
 def _rdflib_triples(

@@ -1,13 +1,14 @@
 """RDF in: strict parsing, without the network, and within limits."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from pathlib import Path
 
 import pyoxigraph as ox
 
 from sysgraph.errors import BadFile
+from sysgraph.graph.nesting import refuse_tricks, refuse_xml_tricks
 from sysgraph.paths import display
 
 __all__ = [
@@ -18,15 +19,12 @@ __all__ = [
     "merge",
     "parse",
     "read_turtle",
+    "scan",
     "text_of",
 ]
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal
 RDF_TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
-
-_MAX_DEPTH = 64
-_OPENING = re.compile(rb"[(\[{]|<<")
-_BRACKETS = re.compile(rb"<<|>>|[()\[\]{}]")
 
 
 def text_of(term: object) -> str:
@@ -63,17 +61,29 @@ def parse(data: bytes, syntax: Format, where: str) -> list[ox.Quad]:
     Blank nodes get fresh names, so that documents can be put together.
 
     Raises:
-        BadFile: it is not well-formed, or nests deeper than 64 brackets; carries the line.
+        BadFile: it is not well-formed, nests deeper than 64 brackets or elements, declares
+            entities, or has a word of more than 16 MB; carries the line.
     """
-    _refuse_deep_nesting(data, where)
+    return list(scan(data, syntax, where))
+
+
+def scan(data: bytes, syntax: Format, where: str) -> Iterator[ox.Quad]:
+    """Yield what ``parse`` returns one by one, for those who count as they read.
+
+    Raises:
+        BadFile: as ``parse`` does, when the place is reached.
+    """
+    if syntax is Format.XML:
+        refuse_xml_tricks(data, where)
+    else:
+        refuse_tricks(data, where, json=syntax is Format.JSONLD)
     try:
-        quads = list(ox.parse(data, format=SYNTAXES[syntax], rename_blank_nodes=True))
+        yield from ox.parse(data, format=SYNTAXES[syntax], rename_blank_nodes=True)
     except SyntaxError as error:
         reason = _reason(error, syntax)
         raise BadFile(where, reason, error.lineno, error.offset) from error
-    if any(isinstance(term, ox.Triple) for quad in quads for term in (quad.subject, quad.object)):
-        raise BadFile(where, "it holds statements about statements (<<( )>>), which are refused")
-    return quads
+    except MemoryError as error:  # the parser's own bound, long before there is no memory
+        raise BadFile(where, "it has a text or a name of more than 16 MB") from error
 
 
 def read_turtle(files: Iterable[Path]) -> list[ox.Quad]:
@@ -93,19 +103,6 @@ def _reason(error: SyntaxError, syntax: Format) -> str:
         return "it names a context on the network, which is never fetched; write the context out"
     text = re.sub(r"^Parser error (at|between) .*?: ", "", text)
     return f"this is not well-formed {syntax}: {text.strip()}"
-
-
-def _refuse_deep_nesting(data: bytes, where: str) -> None:
-    # The parser recurses, and a deeply nested document would end the process.
-    if len(_OPENING.findall(data)) <= _MAX_DEPTH:
-        return
-    depth = 0
-    for match in _BRACKETS.finditer(data):
-        depth += 1 if match.group() in (b"(", b"[", b"{", b"<<") else -1
-        depth = max(depth, 0)
-        if depth > _MAX_DEPTH:
-            line = data.count(b"\n", 0, match.start()) + 1
-            raise BadFile(where, f"brackets nest deeper than {_MAX_DEPTH}; write it flatter", line)
 
 
 def merge(quads: Iterable[ox.Quad]) -> list[ox.Quad]:
