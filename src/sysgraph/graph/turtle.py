@@ -36,13 +36,10 @@ class Names:
             return term if term[-1] != ">" else self._shorten_literal(term)
         if term[0] != "<":
             return term
-        short = self._shorten_iri(term)
-        # The parts of a case have no short name, so that what is remembered does not grow.
-        if short is not term:
-            if len(self.known) >= _REMEMBERED:
-                self.known.clear()
-                self.known.update(_BARE)
-            self.known[term] = short
+        if len(self.known) >= _REMEMBERED:
+            self.known.clear()
+            self.known.update(_BARE)
+        self.known[term] = short = self._shorten_iri(term)
         return short
 
     def _shorten_literal(self, term: str) -> str:
@@ -52,12 +49,13 @@ class Names:
         return f"{text}^^{self.shorten(datatype)}"
 
     def _shorten_iri(self, term: str) -> str:
-        iri = term[1:-1]
-        cut = max(iri.rfind("/"), iri.rfind("#")) + 1
-        prefix, local = _BASES.get(iri[:cut]), iri[cut:]
-        if prefix is None and "_" in local:
-            base = iri[: iri.rfind("_") + 1]
-            prefix, local = _BASES.get(base), iri[len(base) :]
+        head, slash, local = term[1:-1].rpartition("/")
+        prefix = _BASES.get(head + slash)
+        if prefix is None:
+            # Some namespaces end in a hash, and some in an underscore.
+            mark = "#" if "#" in local else "_"
+            base, mark, local = term[1:-1].rpartition(mark)
+            prefix = _BASES.get(base + mark)
         if prefix is None or not _LOCAL.fullmatch(local):
             return term
         self.used.add(prefix)
@@ -78,13 +76,14 @@ def order(term: str) -> str:
 
 
 def by_subject(lines: Iterable[str]) -> Iterator[tuple[str, list[str]]]:
-    """Yield each subject, in order, with the sorted rests of its lines, each of them once."""
-    rests: dict[str, set[str]] = defaultdict(set)
+    """Yield each subject, in order, with the sorted rests of its lines."""
+    rests: dict[str, list[str]] = defaultdict(list)
     for line in lines:
         subject, _, rest = line.partition(" ")
-        rests[subject].add(rest)
+        rests[subject].append(rest)
     for subject in sorted(rests, key=order):
-        yield subject, sorted(rests[subject])
+        rests[subject].sort()
+        yield subject, rests[subject]
 
 
 def write_subjects(lines: Iterable[str], names: Names) -> str:

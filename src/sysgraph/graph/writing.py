@@ -17,7 +17,10 @@ from sysgraph.terms import PREFIXES
 __all__ = ["Unit", "serialize", "stream"]
 
 Unit = Mapping[str, Sequence[ox.Quad]]
-"""Some named graphs that are written together; the default graph is named by nothing."""
+"""Some named graphs that are written together; the default graph is named by nothing.
+
+Each quad is in the graph that it stands under, and stands there once.
+"""
 
 _SPOOLED = 8_000_000
 _CHUNK = 1_000_000
@@ -30,7 +33,7 @@ def serialize(quads: Iterable[ox.Quad], syntax: Format) -> bytes:
     Turtle, N-Triples and RDF/XML have no named graphs: there the graphs are merged.
     """
     graphs: dict[str, list[ox.Quad]] = defaultdict(list)
-    for quad in quads:
+    for quad in dict.fromkeys(quads):
         graphs[text_of(quad.graph_name)].append(quad)
     return b"".join(stream([graphs], syntax))
 
@@ -58,12 +61,22 @@ def _written(unit: Unit, number: int) -> dict[str, list[str]]:
     if any(b"_:" in text for text in texts.values()) and _has_blank(unit):
         texts = {name: _text(quads) for name, quads in _canonical(unit, number).items()}
     names = sorted(texts, key=lambda name: order(f"<{name}>"))
-    return {name: texts[name].decode().split(" .\n")[:-1] for name in names}
+    return {name: texts[name].decode().split(_end(name))[:-1] for name in names}
 
 
 def _text(quads: Sequence[ox.Quad]) -> bytes:
-    triples = [quad.triple for quad in quads]
-    return ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b""
+    return ox.serialize(quads, format=ox.RdfFormat.N_QUADS) or b""
+
+
+def _end(name: str) -> str:
+    return f" <{name}> .\n" if name else " .\n"
+
+
+def _merged(graphs: Mapping[str, list[str]]) -> list[str]:
+    """Return the lines of all graphs, each of them once."""
+    if len(graphs) == 1:
+        return next(iter(graphs.values()))
+    return list(dict.fromkeys(chain.from_iterable(graphs.values())))
 
 
 def _has_blank(unit: Unit) -> bool:
@@ -92,14 +105,14 @@ def _canonical(unit: Unit, number: int) -> Unit:
 
 
 def _write_triples(graphs: Mapping[str, list[str]]) -> str:
-    parts = by_subject(chain.from_iterable(graphs.values()))
+    parts = by_subject(_merged(graphs))
     return "".join(f"{subject} {rest} .\n" for subject, rests in parts for rest in rests)
 
 
 def _write_quads(graphs: Mapping[str, list[str]]) -> str:
     found = []
     for name, lines in graphs.items():
-        end = f" <{name}> .\n" if name else " .\n"
+        end = _end(name)
         for subject, rests in by_subject(lines):
             found += [f"{subject} {rest}{end}" for rest in rests]
     return "".join(found)
@@ -118,8 +131,7 @@ def _prefixed(units: Iterable[Unit], syntax: Format) -> Iterator[bytes]:
 
 
 def _write_turtle(unit: Unit, number: int, names: Names) -> str:
-    graphs = _written(unit, number)
-    lines = [line for lines in graphs.values() for line in lines]
+    lines = _merged(_written(unit, number))
     if "_:" in "".join(lines) and _has_blank(unit):
         return _nested_turtle(_canonical(unit, number), names)
     return f"\n{write_subjects(lines, names)}" if lines else ""
