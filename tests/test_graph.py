@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from sysgraph import Store
 from sysgraph.errors import BadFile, SysgraphError
-from sysgraph.graph import Format, copy_to_rdflib, parse, serialize, stream
+from sysgraph.graph import Format, copy_to_rdflib, parse, serialize, stream, turtle
 from sysgraph.publish import What, export, export_pieces
 from sysgraph.store import memory
 from sysgraph.terms import PREFIXES
@@ -200,6 +200,15 @@ def test_one_case_is_held_at_a_time() -> None:
     for number, piece in enumerate(pieces):
         assert len(asked) == number + 1
         assert piece.count(b"\n") == 1
+
+
+def test_what_is_remembered_of_names_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(turtle, "_REMEMBERED", 5)
+    names = turtle.Names()
+    for number in range(20):
+        assert names.shorten(f"<{PREFIXES['type']}t{number}>") == f"type:t{number}"
+        assert names.shorten("<urn:a>") == "<urn:a>"
+        assert len(names.known) <= 6
 
 
 def test_what_fails_half_way_leaves_the_old_file(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from sysgraph.contribute import Vocabulary, read
 from sysgraph.errors import BadFile, SysgraphError
 from sysgraph.graph import Format, parse, serialize
 from sysgraph.graph.nesting import refuse_tricks
-from sysgraph.intake import check_files
+from sysgraph.intake import check, check_files
 from sysgraph.paths import data
 
 CASES = sorted((data() / "ontology" / "cases").glob("*.yaml"))
@@ -32,7 +32,7 @@ import resource, sys
 resource.setrlimit(resource.RLIMIT_AS, (3_000_000_000, 3_000_000_000))
 from pathlib import Path
 from sysgraph.errors import SysgraphError
-from sysgraph.intake import check_files
+from sysgraph.intake import check, check_files
 try:
     _, findings = check_files([Path(sys.argv[1])])
     print(f"{len(findings)} findings: {findings[0]}" if findings else "nothing")
@@ -232,6 +232,25 @@ def test_a_literal_that_is_no_date_is_a_finding_and_no_traceback(tmp_path: Path)
     done = subprocess.run(program, capture_output=True, text=True, check=False)
     assert "'2026-02-30' is not a date" in done.stdout
     assert (done.returncode, done.stderr) == (1, "")
+
+
+def test_after_500_findings_one_says_that_there_are_more(
+    tmp_path: Path, vocabulary: Vocabulary
+) -> None:
+    bad = "".join(f"sectrs{number}: a\n" for number in range(600))
+    values = "risks:\n" + "".join(f"- dumping{number}\n" for number in range(600))
+    for text in (f"id: xy\n{bad}", f"id: xy\n{values}", f"id: xy\n{bad}{values}"):
+        path = tmp_path / "c.yaml"
+        path.write_text(text)
+        (case,) = read(path, vocabulary)
+        assert [finding.demand for finding in case.findings].count("many") == 1
+        assert len(case.findings) == 501
+        assert check(case, vocabulary) == case.findings
+
+
+def test_the_word_prefix_may_stand_in_texts() -> None:
+    text = b'<a:b> <a:b> "' + b"prefix " * 2_000 + b'" .'
+    assert len(parse(text, Format.TURTLE, "x")) == 1
 
 
 def test_many_cases_in_one_file_take_time_that_grows_with_them(
