@@ -248,6 +248,26 @@ def test_after_500_findings_one_says_that_there_are_more(
         assert check(case, vocabulary) == case.findings
 
 
+@pytest.mark.parametrize(
+    ("text", "syntax"),
+    [
+        ("<a:b> <a:b> <a:b> {| <a:b> <a:b> |} .", Format.TURTLE),
+        ("<a:b> <a:b> <a:b> ~ <a:c> .", Format.TURTLE),
+        ("<< <a:b> <a:b> <a:b> >> <a:b> <a:b> .", Format.TRIG),
+        (
+            XML.format(
+                '<s:p rdf:parseType="Triple"><rdf:Description rdf:about="a:b"><s:q>x</s:q>'
+                "</rdf:Description></s:p>"
+            ).replace("<rdf:RDF", '<rdf:RDF rdf:version="1.2"'),
+            Format.XML,
+        ),
+    ],
+)
+def test_quoted_statements_are_refused_however_they_are_written(text: str, syntax: Format) -> None:
+    with pytest.raises(BadFile, match="statements about statements"):
+        parse(text.encode(), syntax, "x")
+
+
 def test_the_word_prefix_may_stand_in_texts() -> None:
     text = b'<a:b> <a:b> "' + b"prefix " * 2_000 + b'" .'
     assert len(parse(text, Format.TURTLE, "x")) == 1

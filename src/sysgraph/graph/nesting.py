@@ -5,9 +5,10 @@ from xml.parsers import expat
 
 from sysgraph.errors import BadFile
 
-__all__ = ["MAX_DEPTH", "refuse_tricks", "refuse_xml_tricks"]
+__all__ = ["MAX_DEPTH", "QUOTED", "refuse_tricks", "refuse_xml_tricks"]
 
 MAX_DEPTH = 64
+QUOTED = "it holds statements about statements (<<( )>>), which are refused"
 _MAX_PREFIXES = 1_000
 _PREFIX = re.compile(rb"(?i)\bprefix\b")
 _OPENING = re.compile(rb"[(\[{]")
@@ -57,7 +58,7 @@ def _may_nest_deep(data: bytes) -> bool:
 
 def _reason(token: bytes) -> str:
     if token == b"<<":
-        return "it holds statements about statements (<<( )>>), which are refused"
+        return QUOTED
     return f"brackets nest deeper than {MAX_DEPTH}; write it flatter"
 
 

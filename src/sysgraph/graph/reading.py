@@ -8,7 +8,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from sysgraph.errors import BadFile
-from sysgraph.graph.nesting import refuse_tricks, refuse_xml_tricks
+from sysgraph.graph.nesting import QUOTED, refuse_tricks, refuse_xml_tricks
 from sysgraph.paths import display
 
 __all__ = [
@@ -78,7 +78,10 @@ def scan(data: bytes, syntax: Format, where: str) -> Iterator[ox.Quad]:
     else:
         refuse_tricks(data, where, json=syntax is Format.JSONLD)
     try:
-        yield from ox.parse(data, format=SYNTAXES[syntax], rename_blank_nodes=True)
+        for quad in ox.parse(data, format=SYNTAXES[syntax], rename_blank_nodes=True):
+            if isinstance(quad.object, ox.Triple):
+                raise BadFile(where, QUOTED)  # RDF 1.2 has ways to quote without <<( )>>
+            yield quad
     except SyntaxError as error:
         reason = _reason(error, syntax)
         raise BadFile(where, reason, error.lineno, error.offset) from error
