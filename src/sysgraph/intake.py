@@ -88,9 +88,12 @@ def _twice(contributions: Sequence[Contribution]) -> list[SysgraphError]:
 def check(contribution: Contribution, vocabulary: Vocabulary) -> list[Finding]:
     """Return what is wrong with one case: by the reading, by SHACL, and by what follows from it.
 
-    Contradictions are looked for where all else is well.
+    Where the reading found more than it would tell, SHACL is not asked; and contradictions are
+    looked for where all else is well.
     """
     found = list(contribution.findings)
+    if any(finding.demand == "many" for finding in found):
+        return found
     # What the closed vocabulary refuses would only be refused again, in other words.
     told = {(finding.focus, finding.path) for finding in found}
     lines = {(finding.line, finding.field) for finding in found if finding.line}
