@@ -1,6 +1,7 @@
 """The engine concludes what owlrl concludes, contradicts itself where owlrl does, and no more."""
 
 import pickle
+import re
 from pathlib import Path
 
 import owlrl
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from sysgraph.errors import BadHeader, BadSparql, NotCaseLocal, UnsupportedAxiom
 from sysgraph.graph import Format, copy_to_rdflib, parse, triples_of
+from sysgraph.paths import data
 from sysgraph.reason import (
     COVERED,
     Conclusions,
@@ -193,13 +195,13 @@ worlds = st.tuples(st.lists(axioms, min_size=1, max_size=6), st.lists(facts, min
 
 
 @given(worlds)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_generated_ontologies_and_cases_conclude_what_owlrl_does(text: str) -> None:
     assert set(by_engine(text)[1].triples()) == by_owlrl(text)[0]
 
 
 @given(worlds)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_reasoning_again_adds_nothing_and_more_facts_take_nothing_away(text: str) -> None:
     reasoner, found = by_engine(text)
     data = split(text)[1]
@@ -212,7 +214,7 @@ def test_reasoning_again_adds_nothing_and_more_facts_take_nothing_away(text: str
 
 
 @given(worlds)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_recorded_derivations_are_those_found_by_matching_every_rule(text: str) -> None:
     reasoner, found = by_engine(text)
     program = reasoner.program
@@ -246,6 +248,12 @@ def test_every_covered_rule_is_tried_above() -> None:
     tried = {*AXIOMS, *CLASHES}
     for name in COVERED.split():
         assert name in tried or name.rstrip("12") in tried or name.startswith("scm-")
+
+
+def test_the_fragment_is_documented_rule_by_rule() -> None:
+    text = (data() / "docs" / "reasoning.md").read_text()
+    documented = set(re.findall(r"`((?:prp|cls|cax|scm)-\w+)`", text))
+    assert documented == set(COVERED.split())
 
 
 @pytest.mark.parametrize(

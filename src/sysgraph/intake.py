@@ -88,7 +88,8 @@ def _twice(contributions: Sequence[Contribution]) -> list[SysgraphError]:
 def check(contribution: Contribution, vocabulary: Vocabulary) -> list[Finding]:
     """Return what is wrong with one case: by the reading, by SHACL, and by what follows from it.
 
-    Contradictions are looked for where all else is well.
+    Where the reading found more than it would tell, SHACL is not asked; and contradictions are
+    looked for where all else is well.
     """
     found = judge(contribution, check_shapes(contribution.quads), vocabulary)
     if not any(finding.severity is Severity.VIOLATION for finding in found):
@@ -101,6 +102,8 @@ def judge(
 ) -> list[Finding]:
     """Return what the reading of a case found, and results of SHACL in words and in place."""
     found = list(contribution.findings)
+    if any(finding.demand == "many" for finding in found):
+        return found
     # What the closed vocabulary refuses would only be refused again, in other words.
     told = {(finding.focus, finding.path) for finding in found}
     lines = {(finding.line, finding.field) for finding in found if finding.line}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import mmap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +10,8 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from sysgraph.errors import BadFile
-from sysgraph.graph import refuse_deep_nesting, text_of
+from sysgraph.graph import text_of
+from sysgraph.graph.nesting import refuse_tricks
 from sysgraph.terms import NAMESPACE
 
 __all__ = ["Slice", "is_bulk", "slices"]
@@ -22,6 +22,7 @@ _LINES = (".nq", ".nt")
 _TREES = {".trig": ox.RdfFormat.TRIG, ".ttl": ox.RdfFormat.TURTLE}
 _MANY_FILES = 200
 _LARGE_FILE = 2_000_000
+_TREE_BYTES = 500_000_000
 _SLICE_BYTES = 1 << 18
 _SLICE_QUADS = 1_500
 _CASE_BYTES = 5_000_000
@@ -131,8 +132,10 @@ def _name_at(text: bytes, at: int) -> bytes:
 
 
 def _restate(path: Path) -> Iterator[tuple[bytes, None]]:
-    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-        refuse_deep_nesting(data, str(path))
+    if path.stat().st_size > _TREE_BYTES:
+        reason = f"it has more than {_TREE_BYTES:,} bytes; write it as N-Quads, read in parts"
+        raise BadFile(path, reason)
+    refuse_tricks(path.read_bytes(), str(path))
     syntax = _TREES[path.suffix.lower()]
     waiting: list[ox.Quad] = []
     owner = ""

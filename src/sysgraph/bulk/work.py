@@ -16,11 +16,13 @@ import pyoxigraph as ox
 from sysgraph.bulk.slices import Slice
 from sysgraph.contribute import Contribution, Vocabulary, describe_origin, read
 from sysgraph.contribute.closed import check_closed, is_closed
+from sysgraph.contribute.limits import MAX_TEXT, MAX_TRIPLES
 from sysgraph.contribute.read import ID
 from sysgraph.errors import BadFile, BadFiles
 from sysgraph.explain import contradictions
 from sysgraph.findings import Finding, Raw, Severity
 from sysgraph.graph import quads_of, triples_of
+from sysgraph.graph.nesting import refuse_tricks
 from sysgraph.intake import judge
 from sysgraph.reason import Reasoner
 from sysgraph.screen import Screen, Verdict
@@ -136,35 +138,44 @@ Line = tuple[Triple, str]
 
 def _split(part: Slice) -> dict[str, list[Line]]:
     """Return the statements of each case, with the graph that each stands in."""
-    assert part.text is not None  # or the file would have been read
-    try:
-        quads = list(ox.parse(part.text, format=ox.RdfFormat.N_QUADS))
-    except SyntaxError as error:
-        line = part.line + (error.lineno or 1) - 1 if part.line else None
-        reason = f"this is not well-formed: {str(error.msg).partition(': ')[2] or error.msg}"
-        raise BadFile(part.file, reason, line, error.offset) from error
     found: dict[str, list[Line]] = {}
     last = ""
-    for quad in quads:
+    for quad in _quads(part):
         subject, value = str(quad.subject), str(quad.object)
-        if value.startswith("<<"):
-            reason = "it holds statements about statements (<<( )>>), which are refused"
-            raise BadFile(part.file, reason, part.line)
         name = subject[len(_OWN) : -1].partition("/")[0] if subject.startswith(_OWN) else last
-        if name != last:
-            if name in found:
-                raise BadFile(part.file, comes_back(name), part.line)
-            if not ID.fullmatch(name):
-                reason = f"<{_CASE}{name}> is no name for a case; write {_CASE} and a short id"
-                raise BadFile(part.file, reason, part.line)
+        if name != last or not last:
+            _check_name(name, subject, part, found)
             found[name], last = [], name
-        if not last:
-            reason = f"{subject} is no part of a case; a case is named {_CASE} and a short id"
-            raise BadFile(part.file, reason, part.line)
+        if len(value) > MAX_TEXT or len(subject) > MAX_TEXT or len(found[last]) >= MAX_TRIPLES:
+            reason = f"the case {last} has more than {MAX_TRIPLES:,} triples, or {MAX_TEXT:,}"
+            raise BadFile(part.file, f"{reason} characters in a text", part.line)
         graph = quad.graph_name
         place = graph.value if isinstance(graph, ox.NamedNode | ox.BlankNode) else ""
         found[last].append(((subject, str(quad.predicate), value), place))
     return found
+
+
+def _quads(part: Slice) -> list[ox.Quad]:
+    assert part.text is not None  # or the file would have been read
+    if b"<<" in part.text:  # in a text or in earnest; the latter ends the process if it is deep
+        refuse_tricks(part.text, part.file)
+    try:
+        return list(ox.parse(part.text, format=ox.RdfFormat.N_QUADS))
+    except SyntaxError as error:
+        line = part.line + (error.lineno or 1) - 1 if part.line else None
+        reason = f"this is not well-formed: {str(error.msg).partition(': ')[2] or error.msg}"
+        raise BadFile(part.file, reason, line, error.offset) from error
+
+
+def _check_name(name: str, subject: str, part: Slice, found: dict[str, list[Line]]) -> None:
+    if not name:
+        reason = f"{subject} is no part of a case; a case is named {_CASE} and a short id"
+        raise BadFile(part.file, reason, part.line)
+    if name in found:
+        raise BadFile(part.file, comes_back(name), part.line)
+    if not ID.fullmatch(name):
+        reason = f"<{_CASE}{name}> is no name for a case; write {_CASE} and a short id"
+        raise BadFile(part.file, reason, part.line)
 
 
 def comes_back(case_id: str) -> str:

@@ -84,7 +84,7 @@ def frame_of(place: str | None) -> Frame:
 
 def read_argument(name: str) -> tuple[bytes, str]:
     """Return the bytes that an argument names, a file or - for standard input, and its name."""
-    from sysgraph.contribute.document import read_bytes
+    from sysgraph.contribute.limits import read_bytes
 
     if name == "-":
         return sys.stdin.buffer.read(), "standard input"

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 __all__ = ["load_command", "status_command", "validate_command"]
 
 FilesArgument = Annotated[
-    list[Path], typer.Argument(help="Cases in YAML, JSON, JSON-LD, Turtle, TriG or N-Quads.")
+    list[Path],
+    typer.Argument(help="Cases in YAML, JSON, JSON-LD, Turtle, TriG, N-Triples, N-Quads, RDF/XML."),
 ]
 
 

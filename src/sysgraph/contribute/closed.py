@@ -8,6 +8,7 @@ from functools import lru_cache
 import pyoxigraph as ox
 
 from sysgraph.contribute.lexical import explain_literal
+from sysgraph.contribute.limits import MAX_FINDINGS, many
 from sysgraph.contribute.vocabulary import Vocabulary
 from sysgraph.errors import suggest
 from sysgraph.findings import Finding
@@ -31,7 +32,8 @@ def check_closed(
     """Return what a contributed case says beyond what a contribution may say.
 
     A contribution speaks of its own case, in the properties and classes of the closed shapes,
-    without blank nodes and without axioms; whatever else stands there is a finding.
+    without blank nodes and without axioms; whatever else stands there is a finding. After some
+    500 findings a last one says that there are more.
     """
     listed = list(quads)
     if is_closed(
@@ -40,6 +42,8 @@ def check_closed(
         return []
     found: list[Finding] = []
     for quad in listed:
+        if len(found) >= MAX_FINDINGS:
+            return [*found, many(file, case)]
         for demand, message in _problems(quad, vocabulary, case):
             found.append(
                 Finding(

@@ -4,6 +4,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from sysgraph.contribute.document import Document, Path_, Plain
+from sysgraph.contribute.limits import MAX_FINDINGS, many
 from sysgraph.contribute.vocabulary import NEST, Vocabulary, expand, holds_parts
 from sysgraph.errors import suggest
 from sysgraph.findings import Finding
@@ -25,6 +26,8 @@ class Minted:
 
     def report(self, path: Path_, demand: str, message: str, value: str | None = None) -> None:
         """Record that something is wrong at a place of the document."""
+        if self.is_full():
+            return
         line, column = self.document.mark(path)
         name = next((str(part) for part in reversed(path) if isinstance(part, str)), None)
         self.findings.append(
@@ -38,6 +41,12 @@ class Minted:
                 value=value,
             )
         )
+        if self.is_full():
+            self.findings.append(many(self.file))
+
+    def is_full(self) -> bool:
+        """Tell whether more findings would only be more of the same."""
+        return len(self.findings) >= MAX_FINDINGS
 
 
 def mint(case: dict[str, Plain], iri: str, at: Path_, minted: Minted) -> dict[str, Any]:
@@ -133,6 +142,8 @@ def _is_known(item: str, definition: Any, path: Path_, minted: Minted) -> bool:
     ]
     if item in slugs:
         return True
+    if minted.is_full():
+        return False
     near = get_close_matches(item, slugs, n=2)
     listed = ", ".join(slugs) if len(slugs) <= 15 else f"{len(slugs)} are known"
     message = f"'{item}' is not known here{suggest(near)} (allowed: {listed})"
@@ -141,6 +152,8 @@ def _is_known(item: str, definition: Any, path: Path_, minted: Minted) -> bool:
 
 
 def _report_unknown(key: str, context: dict[str, Any], path: Path_, minted: Minted) -> None:
+    if minted.is_full():
+        return
     names = [name for name in context if not name.startswith("@") and name not in ("id", "type")]
     names = [name for name in names if ":" not in str(name) and _is_key(context[name])]
     near = get_close_matches(key, names, n=2)

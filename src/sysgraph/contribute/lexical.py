@@ -24,6 +24,7 @@ _ADVICE = {
 _YEAR = re.compile(r"[1-9][0-9]{3}")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _SHOWN = 60
+_LONGEST = 1_000
 
 
 @cache
@@ -45,6 +46,8 @@ def explain_literal(text: str, datatype: str) -> str | None:
     kind = _types().get(f"{{{_XSD.rstrip('#')}}}{name}") if datatype.startswith(_XSD) else None
     if kind is None:
         return f"the datatype <{datatype}> is not used here; write plain text"
+    if len(text) > _LONGEST and name != "anyURI":
+        return f"'{text[:_SHOWN]}…' has {len(text):,} characters, too many for a {name}"
     if _is_written_as(kind, text) and not (name == "anyURI" and " " in text):
         return None
     advice = _ADVICE.get(name, f"write it as XML Schema's {name} demands")

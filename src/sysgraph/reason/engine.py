@@ -81,8 +81,10 @@ class Reasoner:
             if is_known:
                 _record_known(self, subject, pairs, listed)
         for derivation in run.all_joins():
-            if derivation.conclusion is not None:
-                listed[derivation.conclusion].append((derivation, SUBJECT, OBJECT))
+            head = derivation.conclusion
+            # What the ontology says by itself is no derivation of the case.
+            if head is not None and not self.program.schema.all.issuperset(derivation.premises):
+                listed[head].append((derivation, SUBJECT, OBJECT))
         return Derivations(dict(listed))
 
     def _remember(self, pair: tuple[str, str]) -> list[tuple[Derivation, str, str, str]]:
@@ -159,6 +161,9 @@ def _record_known(
     listed: dict[Triple, list[Record]],
 ) -> None:
     for pair in pairs:
-        for step in reasoner.singles((subject, *pair)):
+        triple = (subject, *pair)
+        if triple in reasoner.program.schema:
+            continue
+        for step in reasoner.singles(triple):
             if step.conclusion is not None:
                 listed[step.conclusion].append((step, SUBJECT, OBJECT))
