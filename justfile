@@ -29,5 +29,5 @@ fmt:
     cog -r README.md docs/*.md docs/commands/*.md
 
 # Measure sysgraph beside the plain libraries, in one run
-bench:
-    python benchmarks/run.py
+bench *arguments:
+    python benchmarks/run.py {{ arguments }}

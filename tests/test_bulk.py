@@ -320,7 +320,10 @@ def _foreign(folder: Path) -> Path:
     return path
 
 
-def test_command_loads_in_bulk_and_says_how_much(tmp_path: Path) -> None:
+def test_command_loads_in_bulk_and_says_how_much(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(slices, "_LARGE_FILE", 1000)
     path = many(tmp_path, 5)
     runner = CliRunner()
     result = runner.invoke(app, ["load", str(path), "--store", str(tmp_path / "store")])
@@ -338,6 +341,7 @@ def test_command_loads_in_bulk_and_says_how_much(tmp_path: Path) -> None:
 
 def test_few_small_files_are_not_bulk(tmp_path: Path) -> None:
     assert not is_bulk(SHIPPED)
-    assert is_bulk([many(tmp_path, 1)])
+    assert not is_bulk([many(tmp_path, 1)])
+    assert is_bulk([many(tmp_path, 80)])
     assert is_bulk([Path(f"{n}.yaml") for n in range(201)])
     assert not Contribution("x", "f", "").quads

@@ -46,17 +46,21 @@ class Slice:
 def is_bulk(paths: Sequence[Path]) -> bool:
     """Tell whether files are loaded in bulk.
 
-    They are if there are more than 200, or if one is in N-Quads or N-Triples, or is Turtle or
-    TriG of more than 2 MB.
+    They are if there are more than 200, or if one of N-Quads, N-Triples, TriG or Turtle has more
+    than 2 MB, which is some 60 cases.
     """
-    return len(paths) > _MANY_FILES or any(_is_streamed(path) for path in paths)
+    return len(paths) > _MANY_FILES or any(
+        path.suffix.lower() in (*_LINES, *_TREES) and _is_large(path) for path in paths
+    )
+
+
+def _is_large(path: Path) -> bool:
+    return path.is_file() and path.stat().st_size > _LARGE_FILE
 
 
 def _is_streamed(path: Path) -> bool:
     suffix = path.suffix.lower()
-    if suffix in _LINES:
-        return True
-    return suffix in _TREES and path.is_file() and path.stat().st_size > _LARGE_FILE
+    return suffix in _LINES or (suffix in _TREES and _is_large(path))
 
 
 def slices(paths: Sequence[Path]) -> Iterator[Slice]:

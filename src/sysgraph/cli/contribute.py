@@ -112,8 +112,8 @@ def load_command(
     """Check case files and load them into a store: all of them, or none.
 
     The store is made where there is none, and holds the shipped library as well. More than 200
-    files, and N-Quads or large TriG, are loaded in bulk: by all cores, and without the details of
-    each case.
+    files, or RDF of more than 2 MB, are loaded in bulk: by all cores, into a copy of the store
+    that then takes its place.
 
     \b
     Example:
