@@ -64,11 +64,15 @@ Record = tuple[Derivation, str, str]
 
 
 class Derivations:
-    """How the conclusions of a case were reached, each application of a rule once."""
+    """How the conclusions of a case were reached, each application of a rule once.
 
-    def __init__(self, records: dict[Triple, list[Record]]) -> None:
+    ``is_complete`` tells that none was left out; a case of ordinary size has some thousand.
+    """
+
+    def __init__(self, records: dict[Triple, list[Record]], *, is_complete: bool = True) -> None:
         """Keep what was recorded: a remembered step, and what it is about."""
         self._records = records
+        self.is_complete = is_complete
 
     def __iter__(self) -> Iterator[Triple]:
         return iter(self._records)

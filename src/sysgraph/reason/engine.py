@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from sysgraph.reason.conclusions import (
     OBJECT,
@@ -20,6 +21,9 @@ from sysgraph.reason.run import Run
 from sysgraph.terms import Triple
 
 __all__ = ["Reasoner"]
+
+_MOST_JOINS = 100_000
+"""How many applications of rules that take several statements are recorded for one case."""
 
 
 class Reasoner:
@@ -80,12 +84,13 @@ class Reasoner:
                         listed[owner, name, content].append((step, subject, value))
             if is_known:
                 _record_known(self, subject, pairs, listed)
-        for derivation in run.all_joins():
+        joins = list(islice(run.all_joins(), _MOST_JOINS + 1))
+        for derivation in joins[:_MOST_JOINS]:
             head = derivation.conclusion
             # What the ontology says by itself is no derivation of the case.
             if head is not None and not self.program.schema.all.issuperset(derivation.premises):
                 listed[head].append((derivation, SUBJECT, OBJECT))
-        return Derivations(dict(listed))
+        return Derivations(dict(listed), is_complete=len(joins) <= _MOST_JOINS)
 
     def _remember(self, pair: tuple[str, str]) -> list[tuple[Derivation, str, str, str]]:
         known = pair[1] in self.program.known

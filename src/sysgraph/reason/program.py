@@ -48,7 +48,8 @@ class Single:
 class Join:
     """A rule that takes several premises from the case; what it takes of the ontology is known.
 
-    ``needs`` are predicate and object of those patterns that name their object.
+    ``needs`` are predicate and object of those patterns that name their object. ``orders`` give,
+    for each pattern that the search may begin with, the others in the order to look for them.
     """
 
     rule: int
@@ -56,6 +57,7 @@ class Join:
     premises: tuple[Triple, ...]
     head: Triple | None
     needs: frozenset[tuple[str, str]]
+    orders: tuple[tuple[Triple, ...], ...]
 
 
 @dataclass(slots=True)
@@ -163,7 +165,21 @@ def _ground(
         # What names its object is looked up fastest, and is most often not there.
         ordered = sorted(dict.fromkeys(mine), key=lambda pattern: is_variable(pattern[2]))
         needs = frozenset((p, o) for _, p, o in ordered if not is_variable(o))
-        yield Join(number, tuple(ordered), tuple(dict.fromkeys(premises)), head, needs)
+        orders = tuple(_order(ordered, at) for at in range(len(ordered)))
+        yield Join(number, tuple(ordered), tuple(dict.fromkeys(premises)), head, needs, orders)
+
+
+def _order(patterns: Sequence[Triple], at: int) -> tuple[Triple, ...]:
+    """Return the other patterns so that each begins from what is bound already, if it can."""
+    bound = {term for term in (patterns[at][0], patterns[at][2]) if is_variable(term)}
+    rest = [*patterns[:at], *patterns[at + 1 :]]
+    found: list[Triple] = []
+    while rest:
+        best = max(rest, key=lambda p: (p[0] in bound, p[2] in bound, not is_variable(p[2])))
+        rest.remove(best)
+        found.append(best)
+        bound |= {term for term in (best[0], best[2]) if is_variable(term)}
+    return tuple(found)
 
 
 def _index(program: Program) -> None:

@@ -32,6 +32,8 @@ class Run:
         self.objects: dict[tuple[str, str], list[str]] = defaultdict(list)
         self.new: list[Triple] = []
         self.contradictions: list[Derivation] = []
+        self.concluded: set[Triple] = set()
+        self.only_new = True
         self.doubtful = False
 
     def state(self, triples: Iterable[Triple]) -> None:
@@ -103,7 +105,7 @@ class Run:
     def finish(self) -> None:
         """Run the rules that take several statements until nothing new follows."""
         new, self.new = self.new, []
-        for derivation in self._first(new):
+        for derivation in list(self._first(new)):
             self._take(derivation)
         while self.new:
             new, self.new = self.new, []
@@ -111,9 +113,10 @@ class Run:
                 for derivation in list(self._later(triple)):
                     self._take(derivation)
 
-    def all_joins(self) -> list[Derivation]:
-        """Return every application of the rules that take several statements."""
-        return self._first(self.new)
+    def all_joins(self) -> Iterator[Derivation]:
+        """Yield every application of the rules that take several statements."""
+        self.only_new = False
+        yield from self._first(self.new)
 
     def _take(self, derivation: Derivation) -> None:
         head = derivation.conclusion
@@ -149,38 +152,31 @@ class Run:
                     found += [d for d in singles if d.conclusion is None]
         return list(dict.fromkeys(found))
 
-    def _first(self, triples: list[Triple]) -> list[Derivation]:
-        """Return what follows where nothing had been tried before."""
-        found: list[Derivation] = []
-        first, joins, subjects = self.program.first, self.program.joins, self.subjects
-        tried: set[tuple[str, str]] = set()
-        held = subjects.keys()
+    def _first(self, triples: list[Triple]) -> Iterator[Derivation]:
+        """Yield what follows where nothing had been tried before."""
+        first, joins = self.program.first, self.program.joins
+        held = self.subjects.keys()
         for triple in triples:
             for key in ((triple[1], triple[2]), (triple[1], "")):
-                if key in first and (key[1] == "" or key not in tried):
-                    tried.add(key)
-                    for number in first[key]:
-                        join = joins[number]
-                        if join.needs <= held:
-                            if key[1]:
-                                found += self._solve(join, join.patterns, {})
-                            else:
-                                start = unify(join.patterns[0], triple, {})
-                                if start is not None:
-                                    found += self._solve(join, join.patterns[1:], start)
-        return found
+                for number in first.get(key, ()):
+                    join = joins[number]
+                    # Most conditions name something that the case does not hold.
+                    if join.needs <= held:
+                        start = unify(join.patterns[0], triple, {})
+                        if start is not None:
+                            yield from self._solve(join, join.orders[0], start)
 
     def _later(self, triple: Triple) -> Iterator[Derivation]:
+        """Yield what follows now that a statement has become known."""
+        later, joins = self.program.later, self.program.joins
         held = self.subjects.keys()
         for key in ((triple[1], triple[2]), (triple[1], "")):
-            for number, at in self.program.later.get(key, ()):
-                join = self.program.joins[number]
-                # Most conditions name something that the case does not hold.
+            for number, at in later.get(key, ()):
+                join = joins[number]
                 if join.needs <= held:
                     start = unify(join.patterns[at], triple, {})
                     if start is not None:
-                        rest = (*join.patterns[:at], *join.patterns[at + 1 :])
-                        yield from self._solve(join, rest, start)
+                        yield from self._solve(join, join.orders[at], start)
 
     def _solve(
         self, join: Join, patterns: tuple[Triple, ...], binding: dict[str, str]
@@ -189,6 +185,10 @@ class Run:
         if not patterns:
             yield from self._conclude(join, binding)
             return
+        if self.only_new and join.head is not None:
+            head = fill(join.head, binding)
+            if head in self.concluded:
+                return
         wanted = fill(patterns[0], binding)
         for found in self._candidates(wanted):
             both = unify(wanted, found, binding)
@@ -220,5 +220,9 @@ class Run:
                 return
         head = fill(join.head, binding) if join.head else None
         if head is None or (head[0][0] != '"' and head[2] != THING):
+            if head is not None and self.only_new:
+                if head in self.concluded:
+                    return
+                self.concluded.add(head)
             premises = (*join.premises, *(fill(p, binding) for p in join.patterns))
             yield Derivation(join.rule, premises, head)

@@ -89,6 +89,7 @@ class Tracer:
         tried = list(islice(trees, _MOST_TRIED + 1))
         found = sorted([*asserted, *dict.fromkeys(tried)], key=lambda proof: proof.size)
         is_complete = len(tried) <= _MOST_TRIED and len(found) <= most
+        is_complete = is_complete and (self._case is None or self._case.is_complete)
         return Proofs(triple, tuple(found[:most]), is_complete)
 
     def _costs(self, derivations: Sequence[Derivation]) -> dict[Triple, int]:
