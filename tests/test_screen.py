@@ -15,6 +15,7 @@ from sysgraph.contribute import Contribution, load_vocabulary, read
 from sysgraph.findings import Raw
 from sysgraph.graph import read_turtle
 from sysgraph.paths import data
+from sysgraph.reason import close_by_owlrl
 from sysgraph.screen import Screen, Verdict, compile_screen
 from sysgraph.terms import NAMESPACE, PREFIXES
 from sysgraph.validate import check_shapes
@@ -198,3 +199,10 @@ def test_screen_needs_neither_rdflib_nor_pyshacl() -> None:
         "sys.exit(any(name in sys.modules for name in ('rdflib', 'pyshacl', 'owlrl')))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_owlrl_leaves_what_pyshacl_says_as_it_was() -> None:
+    path = next(path for path in FIXTURES if path.match("CaseStudy/start.invalid.ttl"))
+    before = slow(read_turtle([path]))
+    close_by_owlrl(read_turtle([path]))
+    assert slow(read_turtle([path])) == before
