@@ -10,6 +10,7 @@ SysgraphError
 ├── BadParameter          a parameter of a query cannot take that argument
 ├── UnknownQuery          there is no canned query of that name
 ├── UnknownThing          there is nothing of that name and kind in the graph
+├── ShippedCase           a case came with the library and cannot be removed
 ├── Inconsistent          the graph contradicts itself
 ├── UnsupportedAxiom      the ontology holds an axiom that the reasoner does not cover
 ├── BadStore              a store is busy, missing, or not a sysgraph store
@@ -32,6 +33,7 @@ __all__ = [
     "DataNotFound",
     "EndpointFailed",
     "Inconsistent",
+    "ShippedCase",
     "SysgraphError",
     "UnknownQuery",
     "UnknownThing",
@@ -140,6 +142,18 @@ class UnknownThing(SysgraphError):
         self.kind = kind
         self.suggestions = tuple(suggestions)
         super().__init__(f"'{name}' is no {kind}{suggest(suggestions)}")
+
+
+class ShippedCase(SysgraphError):
+    """A case that came with the library was to be removed."""
+
+    def __init__(self, case_id: str, place: str) -> None:
+        self.case_id = case_id
+        self.place = place
+        super().__init__(
+            f"{place}: the case '{case_id}' came with the library and cannot be removed, for the"
+            " next load would bring it back; load a case of that id to put yours in its place"
+        )
 
 
 class Inconsistent(SysgraphError):

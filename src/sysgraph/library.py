@@ -28,7 +28,7 @@ from sysgraph.terms import (
     graph_of,
 )
 
-__all__ = ["build", "digest", "infer_cases", "knowledge", "load", "rules_of"]
+__all__ = ["build", "case_ids", "digest", "infer_cases", "knowledge", "load", "rules_of"]
 
 
 def load() -> LocalStore:
@@ -119,6 +119,15 @@ def build() -> list[ox.Quad]:
         ox.NamedNode(STORE_GRAPH), ox.NamedNode(f"{NAMESPACE}sha256"), ox.Literal(digest())
     )
     return [*found, *_named([mark], STORE_GRAPH)]
+
+
+@cache
+def case_ids() -> frozenset[str]:
+    """Return the ids of the cases of the shipped library."""
+    shipped = load()
+    found = frozenset(shipped.index().ids)
+    shipped.close()
+    return found
 
 
 def rules_of(terms: Iterable[ox.Quad]) -> tuple[Rule, ...]:

@@ -7,14 +7,28 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from secrets import token_hex
 from typing import Protocol
 
 import pyoxigraph as ox
 
 from sysgraph.errors import BadSparql, BadStore
 from sysgraph.graph import Term, text_of
+from sysgraph.index import Entry, Index, Keeper, entry_of, write_index
+from sysgraph.index.keep import opening_of
+from sysgraph.terms import REVISION, STORE_GRAPH, case_id_of
 
-__all__ = ["LocalStore", "Rows", "Store", "check", "create", "memory", "open_directory"]
+__all__ = [
+    "LocalStore",
+    "Rows",
+    "Store",
+    "check",
+    "create",
+    "memory",
+    "new_revision",
+    "open_directory",
+    "triples_of",
+]
 
 _MAX_DEPTH = 64
 _TOKEN = re.compile(
@@ -76,6 +90,9 @@ class Store(Protocol):
     def replace(self, graphs: Mapping[str, Sequence[ox.Quad]]) -> None:
         """Give the named graphs this content, all of them or none. An empty one is dropped."""
 
+    def index(self) -> Index:
+        """Return the index of the cases as they are stored now."""
+
     def close(self) -> None:
         """Let go of files and connections."""
 
@@ -115,10 +132,12 @@ def _reason(error: SyntaxError) -> str:
 class LocalStore:
     """A store in this process: in memory, or an Oxigraph directory."""
 
-    def __init__(self, store: ox.Store, place: str) -> None:
-        """Wrap an open Oxigraph store."""
+    def __init__(self, store: ox.Store, place: str, keeper: Keeper | None = None) -> None:
+        """Wrap an open Oxigraph store, with who keeps its index if it lies in a directory."""
         self.store = store
         self.place = place
+        self._keeper = keeper or Keeper()
+        self._written = False
 
     def select(self, query: str) -> Rows:
         """Answer a SELECT, or an ASK as one row of one column named ``answer``."""
@@ -152,14 +171,68 @@ class LocalStore:
         return list(self.store.quads_for_pattern(None, None, None, ox.NamedNode(graph)))
 
     def replace(self, graphs: Mapping[str, Sequence[ox.Quad]]) -> None:
-        """Give the named graphs this content, all of them or none. An empty one is dropped."""
+        """Give the named graphs this content, all of them or none. An empty one is dropped.
+
+        Costs what the graphs hold, whatever else is stored. It survives the end of the process
+        at once, and a loss of power once the store is closed.
+        """
+        before, after = self.revision(), new_revision()
         # One SPARQL update is one transaction, which adding quads after a removal is not.
-        self.store.update(replacement(graphs))
-        self.store.flush()
+        self.store.update(f"{replacement(graphs)} ;\n{revision_update(after)}")
+        self._written = True
+        self._keeper.record(_case_changes(graphs), before, after)
+
+    def revision(self) -> str:
+        """Return the revision of the store; one that was never changed may have none."""
+        name = ox.NamedNode(STORE_GRAPH)
+        found = self.store.quads_for_pattern(name, ox.NamedNode(REVISION), None, name)
+        return max((text_of(quad.object) for quad in found), default="")
+
+    def index(self) -> Index:
+        """Return the index of the cases as they are stored now."""
+        return self._keeper.index(self.revision(), self._entries)
+
+    def _entries(self) -> Iterator[Entry]:
+        for name in self.store.named_graphs():
+            case_id = case_id_of(name.value)
+            if case_id is not None:
+                quads = self.store.quads_for_pattern(None, None, None, name)
+                yield entry_of(case_id, triples_of(quads))
 
     def close(self) -> None:
-        """Let go of the directory and its lock."""
+        """Let go of the directory and its lock, once what was written is safe on the disk."""
+        if self._written:
+            self.store.flush()
+            self._keeper.settle(self.revision())
         del self.store
+
+
+def new_revision() -> str:
+    """Return a revision that no store has had."""
+    return token_hex(16)
+
+
+def revision_update(revision: str) -> str:
+    """Return the SPARQL update that gives a store a revision."""
+    return (
+        f"DELETE WHERE {{ GRAPH <{STORE_GRAPH}> {{ <{STORE_GRAPH}> <{REVISION}> ?old }} }} ;\n"
+        f'INSERT DATA {{ GRAPH <{STORE_GRAPH}> {{ <{STORE_GRAPH}> <{REVISION}> "{revision}" }} }}'
+    )
+
+
+def triples_of(quads: Iterable[ox.Quad]) -> Iterator[tuple[str, str, str]]:
+    """Yield the triples of quads as N-Triples terms."""
+    for quad in quads:
+        yield str(quad.subject), str(quad.predicate), str(quad.object)
+
+
+def _case_changes(graphs: Mapping[str, Sequence[ox.Quad]]) -> dict[str, Entry | None]:
+    named = {name: case_id_of(name) for name in graphs}
+    return {
+        case_id: entry_of(case_id, triples_of(graphs[name])) if graphs[name] else None
+        for name, case_id in named.items()
+        if case_id is not None
+    }
 
 
 def replacement(graphs: Mapping[str, Sequence[ox.Quad]]) -> str:
@@ -186,6 +259,8 @@ def create(path: Path, quads: Iterable[ox.Quad]) -> None:
     store.bulk_extend(quads)
     store.flush()
     store.optimize()
+    local = LocalStore(store, str(path))
+    write_index(path, local._entries(), local.revision())
 
 
 def open_directory(path: Path, *, write: bool = False) -> LocalStore:
@@ -200,9 +275,12 @@ def open_directory(path: Path, *, write: bool = False) -> LocalStore:
         raise BadStore(str(path), "this is not a store; name a directory that sysgraph made")
     try:
         if write:
-            return LocalStore(ox.Store(str(path)), str(path))
+            keeper = Keeper(path, opening_of(path))
+            store = LocalStore(ox.Store(str(path)), str(path), keeper)
+            keeper.take_over(store.revision())
+            return store
         with _no_writer(path):
-            return LocalStore(ox.Store.read_only(str(path)), str(path))
+            return LocalStore(ox.Store.read_only(str(path)), str(path), Keeper(path))
     except (OSError, RuntimeError) as error:  # the latter is what damage comes as
         busy = "lock" in str(error).lower()
         reason = (

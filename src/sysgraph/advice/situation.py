@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from sysgraph.advice.frame import Facet, FacetValue, Frame
 from sysgraph.contribute.document import Document, Path_, Plain, read_document
 from sysgraph.errors import BadFile, BadFiles, BadSituation, SysgraphError, UnknownThing, suggest
+from sysgraph.terms import PREFIXES
 
 __all__ = ["UNKNOWN", "Situation", "read_situations", "situation_of", "situations_of_case"]
 
@@ -126,10 +127,9 @@ def situations_of_case(case: str, frame: Frame) -> list[Situation]:
     Raises:
         UnknownThing: there is no such case; carries the nearest names.
     """
-    known = {entry.id: entry for entry in frame.cases.values()}
-    if case not in known:
-        raise UnknownThing(case, "case", get_close_matches(case, known, n=3))
-    entry = known[case]
+    entry = frame.cases.get(f"{PREFIXES['case']}{case}")
+    if entry is None:
+        raise UnknownThing(case, "case", frame.cases.index().ids_like(case))
     names = {value.iri: value.id for facet in frame.facets.values() for value in _values(facet)}
     return [
         Situation(

@@ -109,7 +109,7 @@ def _type_lines(entry: TypeAdvice, advice: Advice, *, full: bool) -> Iterator[st
     if len(shown) < len(entry.risks):
         yield bullet(f"and {len(entry.risks) - len(shown)} more: see --all", "+")
     yield "Cases led this way, the most similar first"
-    yield from _case_lines(entry.cases, full=full)
+    yield from _case_lines(entry, full=full)
 
 
 def describe_reason(reason: Reason) -> str:
@@ -135,19 +135,19 @@ def _describe_risk(watched: WatchedRisk) -> str:
     )
 
 
-def _case_lines(cases: Sequence[Evidence], *, full: bool) -> Iterator[str]:
-    if not cases:
+def _case_lines(entry: TypeAdvice, *, full: bool) -> Iterator[str]:
+    if not entry.cases:
         yield bullet("no case is recorded")
         return
-    shown = list(cases if full else cases[:_SHOWN_CASES])
-    if not any(entry.failed for entry in shown):
+    shown = list(entry.cases if full else entry.cases[:_SHOWN_CASES])
+    if not any(evidence.failed for evidence in shown) and entry.nearest_failure:
         # A reader must not leave with successes only.
-        shown += [entry for entry in cases if entry.failed][:1]
-    for entry in shown:
-        yield bullet(_describe_case(entry), "x" if entry.failed else "·")
-    failed = sum(entry.failed for entry in cases)
+        shown.append(entry.nearest_failure)
+    for evidence in shown:
+        yield bullet(_describe_case(evidence), "x" if evidence.failed else "·")
     yield paragraph(
-        f"{len(cases)} cases in all; {failed} of them (x) not well led, contested or not working.",
+        f"{entry.case_count} cases in all; {entry.failure_count} of them (x) not well led,"
+        " contested or not working.",
         2,
     )
 
@@ -211,6 +211,9 @@ def _type(entry: TypeAdvice) -> dict[str, Any]:
         ],
         "risks": [_risk(watched) for watched in entry.risks],
         "cases": [_case(evidence) for evidence in entry.cases],
+        "case_count": entry.case_count,
+        "failure_count": entry.failure_count,
+        "nearest_failure": entry.nearest_failure and entry.nearest_failure.case.id,
     }
 
 

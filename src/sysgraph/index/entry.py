@@ -1,0 +1,111 @@
+"""What the index knows of one case, taken from its asserted triples, as a record and as a line."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from sys import intern
+from typing import NamedTuple
+
+from sysgraph.terms import NAMESPACE, PREFIXES
+
+__all__ = ["PREDICATES", "Entry", "entry_of", "line_of", "parse_line"]
+
+_SYSG = f"<{NAMESPACE}"
+_CITES = f"<{PREFIXES['cito']}citesAsEvidence>"
+_NAMES = (
+    "hasFacetValue",
+    "hasJudgement",
+    "hasLedOutcome",
+    "hasObservation",
+    "hasPractice",
+    "hasPrimaryType",
+    "hasReading",
+    "hasWorkingOutcome",
+    "observesValue",
+    "pageRead",
+)
+PREDICATES = frozenset((_CITES, *(f"{_SYSG}{name}>" for name in _NAMES)))
+"""The predicates that an entry is made from, as N-Triples."""
+
+_TRUE = frozenset(f'"{word}"^^<{PREFIXES["xsd"]}boolean>' for word in ("true", "1"))
+
+_Links = dict[str, list[tuple[str, str]]]
+
+
+class Entry(NamedTuple):
+    """One case: its id, type and judgements by slug, and the facet values of each reading.
+
+    ``checked`` tells that a citation was read. A facet value goes by what follows the namespace,
+    such as ``value/agreement-plural`` or ``aim/improve``. What the case does not say is empty.
+    """
+
+    case_id: str
+    type: str
+    led: str
+    working: str
+    checked: bool
+    readings: tuple[tuple[str, ...], ...]
+
+
+def entry_of(case_id: str, triples: Iterable[tuple[str, str, str]]) -> Entry:
+    """Return the record of one case from its asserted triples, each three N-Triples terms.
+
+    Takes some 30 microseconds. The record is the same whatever the order of the triples.
+    """
+    links: _Links = defaultdict(list)
+    for subject, predicate, value in triples:
+        if predicate in PREDICATES:
+            links[predicate].append((subject, value))
+    case = f"<{NAMESPACE}case/{case_id}>"
+    observed = dict(links[f"{_SYSG}observesValue>"])
+    values: dict[str, set[str]] = defaultdict(set)
+    for reading, observation in links[f"{_SYSG}hasObservation>"]:
+        if observation in observed:
+            values[reading].add(_slug(observed[observation]))
+    for reading, value in links[f"{_SYSG}hasFacetValue>"]:
+        values[reading].add(_slug(value))
+    read = {citation for citation, said in links[f"{_SYSG}pageRead>"] if said in _TRUE}
+    return Entry(
+        case_id,
+        _through(links, case, "hasPractice", "hasPrimaryType"),
+        _through(links, case, "hasLedOutcome", "hasJudgement"),
+        _through(links, case, "hasWorkingOutcome", "hasJudgement"),
+        any(whose == case and citation in read for whose, citation in links[_CITES]),
+        tuple(
+            sorted(
+                tuple(sorted(values[reading]))
+                for whose, reading in links[f"{_SYSG}hasReading>"]
+                if whose == case and values[reading]
+            )
+        ),
+    )
+
+
+def _through(links: _Links, case: str, first: str, second: str) -> str:
+    """Return the last part of what a case comes to by two steps; the first by name if several."""
+    middle = {value for whose, value in links[f"{_SYSG}{first}>"] if whose == case}
+    ends = [value for whose, value in links[f"{_SYSG}{second}>"] if whose in middle]
+    return intern(min(ends)[1:-1].rpartition("/")[2]) if ends else ""
+
+
+def _slug(value: str) -> str:
+    return intern(value[1:-1].removeprefix(NAMESPACE))
+
+
+def line_of(entry: Entry) -> str:
+    """Return an entry as one line of text, without its end."""
+    readings = ";".join(" ".join(reading) for reading in entry.readings)
+    checked = "read" if entry.checked else ""
+    return "\t".join((*entry[:4], checked, readings))
+
+
+def parse_line(line: str) -> Entry:
+    """Return the entry that a line was made from.
+
+    Raises:
+        ValueError: it was made from none.
+    """
+    case_id, kind, led, working, checked, readings = line.split("\t")
+    listed = tuple(tuple(reading.split(" ")) for reading in readings.split(";")) if readings else ()
+    return Entry(case_id, kind, led, working, checked == "read", listed)
