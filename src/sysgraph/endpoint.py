@@ -19,7 +19,7 @@ from sysgraph.errors import BadSparql, EndpointFailed
 from sysgraph.graph import text_of
 from sysgraph.index import Entry, Index, Keeper, entry_of
 from sysgraph.index.entry import PREDICATES
-from sysgraph.store import Rows, new_revision, revision_update
+from sysgraph.store import Rows, new_revision
 from sysgraph.terms import PREFIXES, REVISION, STORE_GRAPH, case_id_of
 
 __all__ = ["EndpointStore", "is_url"]
@@ -123,7 +123,9 @@ class EndpointStore:
             # One block for both, for a blank node may not stand in two.
             copy = f"{triples} .\n" if copied and name != STORE_GRAPH else ""
             steps.append(f"INSERT DATA {{ {copy}GRAPH <{name}> {{\n{triples} .\n}} }}")
-        steps.append(revision_update(new_revision()))
+        mark = f"<{STORE_GRAPH}> <{REVISION}>"
+        steps.append(f"DELETE WHERE {{ GRAPH <{STORE_GRAPH}> {{ {mark} ?old }} }}")
+        steps.append(f'INSERT DATA {{ GRAPH <{STORE_GRAPH}> {{ {mark} "{new_revision()}" }} }}')
         self._send(" ;\n".join(steps), "INSERT", "json")
 
     def index(self) -> Index:

@@ -137,6 +137,7 @@ class LocalStore:
         self.store = store
         self.place = place
         self._keeper = keeper or Keeper()
+        self._revision: str | None = None
         self._written = False
 
     def select(self, query: str) -> Rows:
@@ -177,16 +178,22 @@ class LocalStore:
         at once, and a loss of power once the store is closed.
         """
         before, after = self.revision(), new_revision()
-        # One SPARQL update is one transaction, which adding quads after a removal is not.
-        self.store.update(f"{replacement(graphs)} ;\n{revision_update(after)}")
-        self._written = True
+        # One SPARQL update is one transaction, which adding quads after a removal is not. The
+        # old revision goes by name: a search would pass over all that were deleted before it.
+        old = f"DELETE DATA {{ {_revision_quad(before)} }} ;\n" if before else ""
+        new = f"INSERT DATA {{ {_revision_quad(after)} }}"
+        self.store.update(f"{replacement(graphs)} ;\n{old}{new}")
+        self._revision, self._written = after, True
         self._keeper.record(_case_changes(graphs), before, after)
 
     def revision(self) -> str:
         """Return the revision of the store; one that was never changed may have none."""
-        name = ox.NamedNode(STORE_GRAPH)
-        found = self.store.quads_for_pattern(name, ox.NamedNode(REVISION), None, name)
-        return max((text_of(quad.object) for quad in found), default="")
+        if self._revision is None:
+            # Nobody else writes while this process has the directory open.
+            name = ox.NamedNode(STORE_GRAPH)
+            found = self.store.quads_for_pattern(name, ox.NamedNode(REVISION), None, name)
+            self._revision = max((text_of(quad.object) for quad in found), default="")
+        return self._revision
 
     def index(self) -> Index:
         """Return the index of the cases as they are stored now."""
@@ -208,16 +215,12 @@ class LocalStore:
 
 
 def new_revision() -> str:
-    """Return a revision that no store has had."""
-    return token_hex(16)
+    """Return a revision that no store has had: 16 letters, which Oxigraph keeps inline."""
+    return token_hex(8)
 
 
-def revision_update(revision: str) -> str:
-    """Return the SPARQL update that gives a store a revision."""
-    return (
-        f"DELETE WHERE {{ GRAPH <{STORE_GRAPH}> {{ <{STORE_GRAPH}> <{REVISION}> ?old }} }} ;\n"
-        f'INSERT DATA {{ GRAPH <{STORE_GRAPH}> {{ <{STORE_GRAPH}> <{REVISION}> "{revision}" }} }}'
-    )
+def _revision_quad(revision: str) -> str:
+    return f'GRAPH <{STORE_GRAPH}> {{ <{STORE_GRAPH}> <{REVISION}> "{revision}" }}'
 
 
 def triples_of(quads: Iterable[ox.Quad]) -> Iterator[tuple[str, str, str]]:

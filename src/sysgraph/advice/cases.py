@@ -84,9 +84,11 @@ class Cases(Mapping[str, StoredCase]):
         listed = " ".join(f"<{_CASE}{case_id}>" for case_id in case_ids)
         if not listed or not self._store:
             return {}
-        pattern = f"VALUES ?case {{ {listed} }} ?case dcterms:title ?title"
-        rows = ask(self._store, "?case ?title", pattern, "?case ?title")
-        return {local_name(row["case"]): row["title"] for row in rows}
+        # Without DISTINCT and ORDER BY, which take four times as long here.
+        pattern = f"VALUES ?case {{ {listed} }} ?case <{PREFIXES['dcterms']}title> ?title"
+        rows = self._store.select(f"SELECT ?case ?title WHERE {{ {pattern} }}").texts()
+        pairs = sorted(((local_name(row["case"]), row["title"]) for row in rows), reverse=True)
+        return dict(pairs)
 
     def __len__(self) -> int:
         return len(self.index())

@@ -7,7 +7,12 @@ import sys
 import typer
 
 from sysgraph.cli.advise import advise_command, explain_command
-from sysgraph.cli.contribute import load_command, status_command, validate_command
+from sysgraph.cli.contribute import (
+    load_command,
+    remove_command,
+    status_command,
+    validate_command,
+)
 from sysgraph.cli.publish import export_command
 from sysgraph.cli.query import query_command, sparql_command
 from sysgraph.errors import SysgraphError
@@ -34,6 +39,7 @@ app.command("query")(query_command)
 app.command("sparql")(sparql_command)
 app.command("validate")(validate_command)
 app.command("load")(load_command)
+app.command("remove")(remove_command)
 app.command("status")(status_command)
 app.command("export")(export_command)
 

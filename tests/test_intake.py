@@ -1,0 +1,182 @@
+"""Adding, replacing and removing: whatever the order, the store is that of a fresh load."""
+
+import shutil
+import tempfile
+from collections.abc import Sequence
+from itertools import product
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    rule,
+    run_state_machine_as_test,
+)
+
+import sysgraph.intake as desk
+from sysgraph import Store, find, run
+from sysgraph.contribute import Contribution, read
+from sysgraph.contribute.vocabulary import Vocabulary
+from sysgraph.errors import ShippedCase, UnknownThing
+from sysgraph.index import Index
+from sysgraph.intake import load, remove
+from sysgraph.paths import data
+from sysgraph.store import LocalStore, create, memory, open_directory
+from sysgraph.terms import PREFIXES, REVISION, STORE_GRAPH, graph_of
+
+SAMPLE = (data() / "ontology" / "cases" / "bristol-pound.yaml").read_text()
+IDS = ("one", "two", "two-b", "zwei")
+VARIANTS = (
+    ("scale: city", "scale: city"),
+    ("title: Bristol Pound", "title: Another Name"),
+    ("primary: ", "primary: better-leadership #"),
+)
+
+
+@pytest.fixture(scope="module")
+def pool(
+    vocabulary: Vocabulary, tmp_path_factory: pytest.TempPathFactory
+) -> dict[tuple[str, int], Contribution]:
+    """Each case in each variant."""
+    folder = tmp_path_factory.mktemp("pool")
+    found = {}
+    for case_id, (number, (old, new)) in product(IDS, enumerate(VARIANTS)):
+        path = folder / f"{case_id}-{number}.yaml"
+        path.write_text(SAMPLE.replace("id: bristol-pound", f"id: {case_id}").replace(old, new, 1))
+        (found[case_id, number],) = read(path, vocabulary)
+    assert len({one.digest for one in found.values()}) == len(found)
+    return found
+
+
+@pytest.fixture(scope="module")
+def reasoned(pool: dict[tuple[str, int], Contribution]) -> dict[str, list[ox.Quad]]:
+    """What follows from each case of the pool, by the digest of its file."""
+    found = {}
+    for one in pool.values():
+        ((_, found[one.digest]),) = desk._conclude([one])
+    return found
+
+
+def content(store: LocalStore) -> set[ox.Quad]:
+    """All quads of a store but for the times of loading and the revision."""
+    left_out = (f"{PREFIXES['prov']}generatedAtTime", REVISION)
+    return {quad for quad in store.store if quad.predicate.value not in left_out}
+
+
+def mark() -> ox.Quad:
+    name = ox.NamedNode(STORE_GRAPH)
+    return ox.Quad(name, ox.NamedNode("urn:mark"), ox.Literal("m"), name)
+
+
+class Changes(RuleBasedStateMachine):
+    """A store in a directory that is added to, replaced in, removed from and reopened."""
+
+    pool: dict[tuple[str, int], Contribution]
+
+    @initialize()
+    def open(self) -> None:
+        self.folder = Path(tempfile.mkdtemp())
+        create(self.folder / "store", [mark()])
+        self.store = open_directory(self.folder / "store", write=True)
+        self.held: dict[str, Contribution] = {}
+
+    @rule(
+        chosen=st.dictionaries(
+            st.sampled_from(IDS), st.integers(0, len(VARIANTS) - 1), min_size=1, max_size=3
+        )
+    )
+    def load(self, chosen: dict[str, int]) -> None:
+        cases = [self.pool[pair] for pair in chosen.items()]
+        done = load(cases, self.store)
+        assert set(done.added) == {one.case_id for one in cases} - self.held.keys()
+        assert set(done.unchanged) >= {i for i in done.unchanged if i in self.held}
+        self.held |= {one.case_id: one for one in cases}
+
+    @rule(chosen=st.sets(st.sampled_from(IDS), min_size=1, max_size=2))
+    def remove(self, chosen: set[str]) -> None:
+        missing = chosen - self.held.keys()
+        if missing:
+            before = content(self.store)
+            with pytest.raises(UnknownThing):
+                remove(sorted(chosen), self.store)
+            assert content(self.store) == before
+            return
+        assert remove(sorted(chosen), self.store).removed == tuple(sorted(chosen))
+        for case_id in chosen:
+            del self.held[case_id]
+
+    @rule()
+    def reopen(self) -> None:
+        self.store.close()
+        self.store = open_directory(self.folder / "store", write=True)
+
+    @rule()
+    def ask(self) -> None:
+        assert set(self.store.index().ids) == self.held.keys()
+
+    @invariant()
+    def equals_a_fresh_load(self) -> None:
+        if not hasattr(self, "store"):
+            return
+        fresh = memory([mark()])
+        load(list(self.held.values()), fresh)
+        assert content(self.store) == content(fresh)
+
+    def teardown(self) -> None:
+        if hasattr(self, "store"):
+            rebuilt = Index.build(self.store._entries())
+            assert self.store.index() == rebuilt
+            self.store.close()
+            assert open_directory(self.folder / "store").index() == rebuilt
+            shutil.rmtree(self.folder)
+
+
+def test_store_equals_a_fresh_load_after_any_changes(
+    pool: dict[tuple[str, int], Contribution],
+    reasoned: dict[str, list[ox.Quad]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def conclude(
+        cases: Sequence[Contribution],
+    ) -> list[tuple[Contribution, list[ox.Quad]]]:
+        return [(case, reasoned[case.digest]) for case in cases]
+
+    monkeypatch.setattr(desk, "_conclude", conclude)
+    machine: type[Changes] = type("Machine", (Changes,), {"pool": pool})
+    tries = settings(max_examples=30, stateful_step_count=15, deadline=None)
+    run_state_machine_as_test(machine, settings=tries)  # type: ignore[no-untyped-call]
+
+
+def test_removal_names_what_is_not_there_and_takes_nothing(
+    pool: dict[tuple[str, int], Contribution],
+) -> None:
+    store = memory([mark()])
+    load([pool["one", 0], pool["two", 0]], store)
+    before = set(store.store)
+    with pytest.raises(UnknownThing, match="'two'"):
+        remove(["one", "twoo"], store)
+    assert set(store.store) == before
+    assert remove(["one", "one"], store).removed == ("one",)
+    assert not store.quads(graph_of("one", "inferred"))
+
+
+def test_shipped_case_stays_and_comes_back_where_it_was_replaced(
+    vocabulary: Vocabulary, library: Store, tmp_path: Path
+) -> None:
+    assert isinstance(library, LocalStore)
+    store = memory(library.store)
+    with pytest.raises(ShippedCase, match="came with the library"):
+        remove(["wigan-deal"], store)
+    path = tmp_path / "own.yaml"
+    path.write_text(SAMPLE.replace("title: Bristol Pound", "title: Mine", 1))
+    before = content(store)
+    assert load(read(path, vocabulary), store).replaced == ("bristol-pound",)
+    assert content(store) != before
+    assert remove(["bristol-pound"], store).restored == ("bristol-pound",)
+    assert content(store) == before
+    assert run(find("case-provenance"), store).rows == run(find("case-provenance"), library).rows
