@@ -149,7 +149,7 @@ def test_store_equals_a_fresh_load_after_any_changes(
     monkeypatch.setattr(desk, "_conclude", conclude)
     machine: type[Changes] = type("Machine", (Changes,), {"pool": pool})
     tries = settings(max_examples=30, stateful_step_count=15, deadline=None)
-    run_state_machine_as_test(machine, settings=tries)  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(machine, settings=tries)
 
 
 def test_removal_names_what_is_not_there_and_takes_nothing(
