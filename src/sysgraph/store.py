@@ -15,6 +15,7 @@ import pyoxigraph as ox
 from sysgraph.errors import BadSparql, BadStore
 from sysgraph.graph import Term, text_of
 from sysgraph.index import Entry, Index, Keeper, entry_of, write_index
+from sysgraph.index.entry import ENTRY_PATTERN
 from sysgraph.index.keep import opening_of
 from sysgraph.terms import REVISION, STORE_GRAPH, case_id_of
 
@@ -203,8 +204,9 @@ class LocalStore:
         for name in self.store.named_graphs():
             case_id = case_id_of(name.value)
             if case_id is not None:
-                quads = self.store.quads_for_pattern(None, None, None, name)
-                yield entry_of(case_id, triples_of(quads))
+                pattern = f"GRAPH {name} {{ {ENTRY_PATTERN} }}"
+                rows = self.select(f"SELECT ?s ?p ?o WHERE {{ {pattern} }}").rows
+                yield entry_of(case_id, ((str(s), str(p), str(o)) for s, p, o in rows))
 
     def close(self) -> None:
         """Let go of the directory and its lock, once what was written is safe on the disk."""

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from sysgraph.terms import NAMESPACE, PREFIXES
 
-__all__ = ["PREDICATES", "Entry", "entry_of", "line_of", "parse_line"]
+__all__ = ["ENTRY_PATTERN", "PREDICATES", "Entry", "entry_of", "line_of", "parse_line"]
 
 _SYSG = f"<{NAMESPACE}"
 _CITES = f"<{PREFIXES['cito']}citesAsEvidence>"
@@ -27,6 +27,17 @@ _NAMES = (
 )
 PREDICATES = frozenset((_CITES, *(f"{_SYSG}{name}>" for name in _NAMES)))
 """The predicates that an entry is made from, as N-Triples."""
+
+_JOINED = frozenset(f"{_SYSG}{name}>" for name in ("hasObservation", "observesValue"))
+ENTRY_PATTERN = f"""
+  {{ VALUES ?p {{ {" ".join(sorted(PREDICATES - _JOINED))} }} ?s ?p ?o }}
+  UNION {{ ?s {_SYSG}hasObservation> ?x . ?x {_SYSG}observesValue> ?o .
+           BIND ({_SYSG}hasFacetValue> AS ?p) }}"""
+"""What matches, in the graph of a case, the triples ?s ?p ?o of its entry.
+
+Each facet value comes without the observation between, for naming these would take most of
+the time: fetching the text of a term from a large store costs more than finding it.
+"""
 
 _TRUE = frozenset(f'"{word}"^^<{PREFIXES["xsd"]}boolean>' for word in ("true", "1"))
 
