@@ -11,7 +11,7 @@ import pytest
 
 import sysgraph
 from sysgraph.cli import main
-from sysgraph.cli.app import app
+from sysgraph.cli.app import build
 from sysgraph.paths import data
 
 CASES = data() / "ontology" / "cases"
@@ -42,7 +42,7 @@ def call(
     return run
 
 
-COMMANDS = [command.name or "" for command in app.registered_commands]
+COMMANDS = [command.name or "" for command in build().registered_commands]
 
 
 @pytest.mark.parametrize("command", COMMANDS)

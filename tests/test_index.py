@@ -27,6 +27,7 @@ readings = st.builds(
 entries = st.builds(
     Entry,
     st.from_regex(r"[a-d][a-c0-1-]{1,2}", fullmatch=True),
+    st.text(max_size=4),
     st.sampled_from(["x", "y", ""]),
     st.sampled_from(["yes", "no", "mixed"]),
     st.sampled_from(["yes", "no"]),
@@ -62,7 +63,7 @@ def test_nearest_cases_are_those_of_counting_by_hand(
         ]
         best.sort(key=lambda found: (-found[0][0], found[1].case_id))
         expected = [
-            (entry.case_id, *counts, entry.led, entry.working, entry.checked)
+            (entry.case_id, entry.title, *counts, entry.led, entry.working, entry.checked)
             for counts, entry in best[:limit]
         ]
         rows = index.rows_of(f"type={kind}")
@@ -107,7 +108,9 @@ def test_index_that_followed_changes_is_the_one_built_anew(
 
 
 def test_rows_and_cases_are_told_apart_across_blocks() -> None:
-    cases = [Entry(f"c{n:04}", "x", "yes", "no", False, (("v",),) * (n % 4)) for n in range(700)]
+    cases = [
+        Entry(f"c{n:04}", f"t{n}", "x", "yes", "no", False, (("v",),) * (n % 4)) for n in range(700)
+    ]
     index = Index.build(reversed(cases))
     row = 0
     for number, entry in enumerate(cases):
@@ -136,7 +139,18 @@ def test_set_bits_are_listed_in_order(rows: int) -> None:
 
 @given(entries)
 def test_entry_survives_being_a_line(entry: Entry) -> None:
+    assert "\n" not in line_of(entry)
     assert parse_line(line_of(entry)) == entry
+
+
+@given(st.text())
+def test_title_is_what_the_literal_says(title: str) -> None:
+    try:
+        literal = ox.Literal(title, language="en")
+    except UnicodeEncodeError:  # half of a surrogate pair is no text
+        return
+    case, predicate = f"<{PREFIXES['case']}x>", f"<{PREFIXES['dcterms']}title>"
+    assert entry_of("x", [(case, predicate, str(literal))]).title == title
 
 
 @pytest.fixture(scope="module")
@@ -238,7 +252,7 @@ def test_entry_does_not_depend_on_the_order_of_triples(library: Store) -> None:
         (reading, f"<{NAMESPACE}hasFacetValue>", f"<{NAMESPACE}value/stakes-safe-to-fail>")
     )
     assert entry_of("wigan-deal", direct).readings == (("value/stakes-safe-to-fail",),)
-    assert entry_of("none", []) == Entry("none", "", "", "", False, ())
+    assert entry_of("none", []) == Entry("none", "", "", "", "", False, ())
 
 
 @pytest.fixture
@@ -381,14 +395,14 @@ def test_bulk_writer_makes_the_same_file(place: Path) -> None:
 def test_folder_that_cannot_be_written_has_an_index_in_memory(
     place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    from sysgraph import write
     from sysgraph.errors import BadFile
-    from sysgraph.index import keep
 
     def refuse(path: Path, data: bytes) -> None:
         raise BadFile(path, "it cannot be written")
 
     (place / FILE).unlink()
-    monkeypatch.setattr(keep, "write_file", refuse)
+    monkeypatch.setattr(write, "write_file", refuse)
     assert len(open_directory(place).index()) == 2
     assert not (place / FILE).exists()
 
@@ -402,6 +416,8 @@ def test_store_in_memory_has_an_index(library: Store) -> None:
 
 
 def test_names_near_a_wrong_one_are_found_among_many() -> None:
-    index = Index.build(Entry(f"c{n:05}-tostan", "x", "yes", "no", False, ()) for n in range(9000))
+    index = Index.build(
+        Entry(f"c{n:05}-tostan", "", "x", "yes", "no", False, ()) for n in range(9000)
+    )
     assert index.ids_like("c00042-tostam")[0] == "c00042-tostan"
     assert index.ids_like("zzzz") == []

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sys
 import tempfile
 from collections.abc import Iterable, Sequence
 from functools import cache
-from hashlib import sha256
 from pathlib import Path
 
 import pyoxigraph as ox
 
+from sysgraph.cache import digest, library_place
 from sysgraph.contribute import Contribution, describe_origin, load_vocabulary, read
 from sysgraph.errors import BadFiles, BadStore, SysgraphError
 from sysgraph.graph import read_turtle, text_of
@@ -42,10 +41,9 @@ def load() -> LocalStore:
         DataNotFound: the package has no data.
         BadFiles: the ontology or a case is broken.
     """
-    folder = _cache_folder()
-    if folder is None:
+    place = library_place()
+    if place is None:
         return LocalStore(memory(build()).store, "the shipped library")
-    place = folder / f"library-{digest()[:24]}"
     if not (place / "CURRENT").is_file():
         _fill(place)
     try:
@@ -55,18 +53,6 @@ def load() -> LocalStore:
         store = memory(build())
     store.place = "the shipped library"
     return store
-
-
-def _cache_folder() -> Path | None:
-    from platformdirs import user_cache_path
-
-    named = os.environ.get("SYSGRAPH_CACHE")
-    folder = Path(named) if named else user_cache_path("sysgraph", appauthor=False)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError:
-        return None
-    return folder if os.access(folder, os.W_OK) else None
 
 
 def _fill(place: Path) -> None:
@@ -80,19 +66,6 @@ def _fill(place: Path) -> None:
         except OSError:
             if not (place / "CURRENT").is_file():  # else another process was faster
                 raise
-
-
-@cache
-def digest() -> str:
-    """Return the SHA-256 over all that the library is made from: the data, and this code."""
-    total = sha256()
-    for folder in (data() / "ontology", Path(__file__).parent):
-        for path in sorted(folder.rglob("*")):
-            if path.is_file() and path.suffix in (".jsonld", ".py", ".rq", ".ttl", ".yaml"):
-                if "_data" not in path.relative_to(folder).parts:
-                    total.update(path.relative_to(folder).as_posix().encode() + b"\0")
-                    total.update(path.read_bytes() + b"\0")
-    return total.hexdigest()
 
 
 def build() -> list[ox.Quad]:

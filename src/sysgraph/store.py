@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from secrets import token_hex
 from typing import Protocol
 
 import pyoxigraph as ox
@@ -32,17 +32,14 @@ __all__ = [
 ]
 
 _MAX_DEPTH = 64
-_TOKEN = re.compile(
-    r"""(?P<comment>\#[^\n\r]*)
+_TOKEN = r"""(?P<comment>\#[^\n\r]*)
       | (?P<string>\"\"\"(?:[^"\\]|\\.|"(?!""))*\"\"\"|'''(?:[^'\\]|\\.|'(?!''))*'''
         |"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')
       | (?P<iri><[^<>"{}|^`\\\s]*>)
       | (?P<name>[?$@]?[A-Za-z_À-￿][\w.\-À-￿]*:?[\w.\-%À-￿]*|:[\w.\-]*)
       | (?P<open>[({\[]|<<)
       | (?P<close>[)}\]]|>>)
-      | (?P<other>.)""",
-    re.VERBOSE | re.DOTALL,
-)
+      | (?P<other>.)"""
 _REFUSED = {
     "SERVICE": "asks another server, which is refused",
     "LOAD": "loads a document from elsewhere, which is refused",
@@ -107,7 +104,7 @@ def check(query: str, where: str) -> str:
     if re.search(r"\\[uU][0-9A-Fa-f]", query):
         raise BadSparql(where, "\\u escapes are refused in queries; write the character itself")
     depth, kinds = 0, []
-    for match in _TOKEN.finditer(query):
+    for match in re.finditer(_TOKEN, query, re.VERBOSE | re.DOTALL):
         line = query.count("\n", 0, match.start()) + 1
         if match.lastgroup in ("open", "close"):
             depth += 1 if match.lastgroup == "open" else -1
@@ -218,7 +215,7 @@ class LocalStore:
 
 def new_revision() -> str:
     """Return a revision that no store has had: 16 letters, which Oxigraph keeps inline."""
-    return token_hex(8)
+    return os.urandom(8).hex()
 
 
 def _revision_quad(revision: str) -> str:

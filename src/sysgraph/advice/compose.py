@@ -200,22 +200,18 @@ def _evidence(held: set[str], frame: Frame) -> dict[str, _Found]:
             lookup.count(rows & failed),
             lookup.nearest(rows & failed, 1),
         )
-    titles = frame.cases.titles(
-        near.case_id for listed, _, _, failure in found.values() for near in (*listed, *failure)
-    )
     return {
         kind: (
-            tuple(_tell(near, kind, frame, titles) for near in listed),
+            tuple(_tell(near, kind, frame) for near in listed),
             count,
             failures,
-            _tell(failure[0], kind, frame, titles) if failure else None,
+            _tell(failure[0], kind, frame) if failure else None,
         )
         for kind, (listed, count, failures, failure) in found.items()
     }
 
 
-def _tell(near: Near, kind: str, frame: Frame, titles: Mapping[str, str]) -> Evidence:
-    title = titles.get(near.case_id, near.case_id)
-    case = Case(near.case_id, title, kind, near.led, near.working, near.checked)
+def _tell(near: Near, kind: str, frame: Frame) -> Evidence:
+    case = Case(near.case_id, near.title, kind, near.led, near.working, near.checked)
     failed = not frame.failures.isdisjoint({(near.led, "led"), (near.working, "working")})
     return Evidence(case, near.shared, near.compared, failed)

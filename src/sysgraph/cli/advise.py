@@ -102,7 +102,10 @@ def explain_command(
 
 
 def _frame(place: str | None) -> Frame:
-    from sysgraph.advice import load_frame
+    from sysgraph.advice import load_frame, load_shipped_frame
+
+    if place is None:
+        return load_shipped_frame()
     from sysgraph.stores import open_store
 
     return load_frame(open_store(place))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from sys import intern
@@ -9,10 +10,20 @@ from typing import NamedTuple
 
 from sysgraph.terms import NAMESPACE, PREFIXES
 
-__all__ = ["ENTRY_PATTERN", "PREDICATES", "Entry", "entry_of", "line_of", "parse_line"]
+__all__ = [
+    "ENTRY_PATTERN",
+    "PREDICATES",
+    "Entry",
+    "entry_of",
+    "escape",
+    "line_of",
+    "parse_line",
+    "unescape",
+]
 
 _SYSG = f"<{NAMESPACE}"
 _CITES = f"<{PREFIXES['cito']}citesAsEvidence>"
+_TITLE = f"<{PREFIXES['dcterms']}title>"
 _NAMES = (
     "hasFacetValue",
     "hasJudgement",
@@ -25,7 +36,7 @@ _NAMES = (
     "observesValue",
     "pageRead",
 )
-PREDICATES = frozenset((_CITES, *(f"{_SYSG}{name}>" for name in _NAMES)))
+PREDICATES = frozenset((_CITES, _TITLE, *(f"{_SYSG}{name}>" for name in _NAMES)))
 """The predicates that an entry is made from, as N-Triples."""
 
 _JOINED = frozenset(f"{_SYSG}{name}>" for name in ("hasObservation", "observesValue"))
@@ -45,13 +56,14 @@ _Links = dict[str, list[tuple[str, str]]]
 
 
 class Entry(NamedTuple):
-    """One case: its id, type and judgements by slug, and the facet values of each reading.
+    """One case: its id, title, type and judgements, and the facet values of each reading.
 
     ``checked`` tells that a citation was read. A facet value goes by what follows the namespace,
     such as ``value/agreement-plural`` or ``aim/improve``. What the case does not say is empty.
     """
 
     case_id: str
+    title: str
     type: str
     led: str
     working: str
@@ -77,8 +89,10 @@ def entry_of(case_id: str, triples: Iterable[tuple[str, str, str]]) -> Entry:
     for reading, value in links[f"{_SYSG}hasFacetValue>"]:
         values[reading].add(_slug(value))
     read = {citation for citation, said in links[f"{_SYSG}pageRead>"] if said in _TRUE}
+    titles = [_text(said) for whose, said in links[_TITLE] if whose == case]
     return Entry(
         case_id,
+        min(titles, default=""),
         _through(links, case, "hasPractice", "hasPrimaryType"),
         _through(links, case, "hasLedOutcome", "hasJudgement"),
         _through(links, case, "hasWorkingOutcome", "hasJudgement"),
@@ -104,11 +118,41 @@ def _slug(value: str) -> str:
     return intern(value[1:-1].removeprefix(NAMESPACE))
 
 
+def _text(literal: str) -> str:
+    """Return what an N-Triples literal says, without its language or datatype."""
+    text = literal[1 : literal.rindex('"')]
+    return unescape(text) if "\\" in text else text
+
+
+_ESCAPES = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"}
+_TABLE = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+
+
+def unescape(text: str) -> str:
+    r"""Return a text with the escapes of N-Triples resolved.
+
+    >>> unescape(r"one\ttab, one \u00e9, one \\ alone")
+    'one\ttab, one é, one \\ alone'
+    """
+    return re.sub(r"\\(u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|.)", _escaped, text)
+
+
+def _escaped(match: re.Match[str]) -> str:
+    code = match.group(1)
+    return chr(int(code[1:], 16)) if len(code) > 1 else _ESCAPES.get(code, code)
+
+
+def escape(text: str) -> str:
+    """Return a text without ends of lines and tabs, as N-Triples would escape them."""
+    return text.translate(_TABLE)
+
+
 def line_of(entry: Entry) -> str:
     """Return an entry as one line of text, without its end."""
     readings = ";".join(" ".join(reading) for reading in entry.readings)
     checked = "read" if entry.checked else ""
-    return "\t".join((*entry[:4], checked, readings))
+    slugs = (entry.type, entry.led, entry.working)
+    return "\t".join((entry.case_id, escape(entry.title), *slugs, checked, readings))
 
 
 def parse_line(line: str) -> Entry:
@@ -117,6 +161,6 @@ def parse_line(line: str) -> Entry:
     Raises:
         ValueError: it was made from none.
     """
-    case_id, kind, led, working, checked, readings = line.split("\t")
+    case_id, title, kind, led, working, checked, readings = line.split("\t")
     listed = tuple(tuple(reading.split(" ")) for reading in readings.split(";")) if readings else ()
-    return Entry(case_id, kind, led, working, checked == "read", listed)
+    return Entry(case_id, unescape(title), kind, led, working, checked == "read", listed)

@@ -7,14 +7,13 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from sysgraph.errors import BadFile
-from sysgraph.index.entry import Entry, line_of, parse_line
+from sysgraph.index.entry import Entry, escape, line_of, parse_line, unescape
 from sysgraph.index.table import Index
-from sysgraph.write import write_file
 
-__all__ = ["FILE", "Keeper", "opening_of", "write_index"]
+__all__ = ["FILE", "Keeper", "opening_of", "read_index", "write_index"]
 
 FILE = "cases.index"
-_MAGIC = "sysgraph index 1"
+_MAGIC = "sysgraph index 2"
 _SIZES = 26
 _TAIL = 512
 _SLACK = 65_536
@@ -34,9 +33,11 @@ def write_index(path: Path, entries: Iterable[Entry], revision: str) -> None:
 
 
 def _write(folder: Path, index: Index, revision: str) -> None:
+    from sysgraph.write import write_file
+
     width = (index.rows >> 3) + 1
     head = [_MAGIC, str(len(index)), str(index.rows), str(len(index.bits))]
-    text = ("\n".join([*head, *index.ids, *index.bits]) + "\n").encode()
+    text = ("\n".join([*head, *index.ids, *map(escape, index.titles), *index.bits]) + "\n").encode()
     tables = b"".join(
         rows.to_bytes(width, "little") for rows in (index.heads, *index.bits.values())
     )
@@ -67,18 +68,37 @@ def _read(folder: Path) -> Index:
     start = _SIZES + int(data[:12])
     magic, cases, rows, keys, *names = data[_SIZES:start].decode().split("\n")
     count, size = int(cases), int(rows)
-    if magic != _MAGIC or len(names) != count + int(keys) + 1:
+    if magic != _MAGIC or len(names) != 2 * count + int(keys) + 1:
         raise ValueError("not an index")
     width = (size >> 3) + 1
     tables = []
     for _ in range(int(keys) + 1):
         tables.append(int.from_bytes(data[start : start + width], "little"))
         start += width
-    bits = dict(zip(names[count:-1], tables[1:], strict=True))
-    index = Index(names[:count], tables[0], size, bits)
+    bits = dict(zip(names[2 * count : -1], tables[1:], strict=True))
+    titles = [unescape(title) if "\\" in title else title for title in names[count : 2 * count]]
+    index = Index(names[:count], titles, tables[0], size, bits)
     for line in data[start + 1 :].decode().split("\n")[:-1]:
         _apply(line, index)
     return index
+
+
+def read_index(path: Path, revision: str) -> Index | None:
+    """Return the index of a store directory, or None if it has none at this revision."""
+    try:
+        return _read(path) if _ends_with(path, _stamp(path, revision)) else None
+    except (OSError, ValueError):
+        return None
+
+
+def _ends_with(folder: Path, stamp: bytes) -> bool:
+    try:
+        with (folder / FILE).open("rb") as file:
+            file.seek(0, os.SEEK_END)
+            file.seek(max(0, file.tell() - _TAIL))
+            return file.read().endswith(b"\n" + stamp)
+    except OSError:
+        return False
 
 
 def _apply(line: str, index: Index) -> None:
@@ -113,27 +133,20 @@ class Keeper:
 
     def take_over(self, revision: str) -> None:
         """Claim the file for this writer, if it is in step with the store that was opened."""
-        if self._folder and self._ends_with(f"={revision} {self._opening}\n"):
+        stamp = f"={revision} {self._opening}\n".encode()
+        if self._folder and _ends_with(self._folder, stamp):
             self._append(_stamp(self._folder, revision))
 
     def index(self, revision: str, entries: Callable[[], Iterable[Entry]]) -> Index:
         """Return the index at a revision of the store, built from its entries if need be."""
         if self._index is not None and self._revision == revision:
             return self._index
-        index = self._read(revision)
+        index = read_index(self._folder, revision) if self._folder else None
         if index is None:
             index = Index.build(entries())
             self._keep(index, revision)
         self._index, self._revision = index, revision
         return index
-
-    def _read(self, revision: str) -> Index | None:
-        if self._folder is None or not self._is_at(revision):
-            return None
-        try:
-            return _read(self._folder)
-        except (OSError, ValueError):
-            return None
 
     def _keep(self, index: Index, revision: str) -> None:
         if self._folder is not None:
@@ -158,17 +171,7 @@ class Keeper:
         self._append(text + _stamp(self._folder, after))
 
     def _is_at(self, revision: str) -> bool:
-        return self._folder is not None and self._ends_with(_stamp(self._folder, revision).decode())
-
-    def _ends_with(self, stamp: str) -> bool:
-        assert self._folder is not None  # as whoever asks knows
-        try:
-            with (self._folder / FILE).open("rb") as file:
-                file.seek(0, os.SEEK_END)
-                file.seek(max(0, file.tell() - _TAIL))
-                return file.read().endswith(b"\n" + stamp.encode())
-        except OSError:
-            return False
+        return self._folder is not None and _ends_with(self._folder, _stamp(self._folder, revision))
 
     def _append(self, data: bytes) -> None:
         assert self._folder is not None  # as whoever asks knows
@@ -188,6 +191,6 @@ class Keeper:
             whole = int(file.read(_SIZES)[13:])
             os.fsync(file.fileno())
         if path.stat().st_size > whole + whole // 4 + _SLACK:
-            index = self._read(revision)
+            index = read_index(self._folder, revision)
             if index is not None:
                 self._keep(index, revision)

@@ -14,6 +14,7 @@ class Near(NamedTuple):
     """A case and its nearest reading: facets that agree, out of those that both know."""
 
     case_id: str
+    title: str
     shared: int
     compared: int
     led: str
@@ -56,10 +57,9 @@ class Likeness:
         return self._tell(found)
 
     def _tell(self, found: Mapping[int, int]) -> list[Near]:
-        ids = self._index.ids
-        return [self._near(ids[case], row) for case, row in found.items()]
+        return [self._near(case, row) for case, row in found.items()]
 
-    def _near(self, case_id: str, row: int) -> Near:
+    def _near(self, case: int, row: int) -> Near:
         shared, compared = max(
             (_at(self._shared, each), _at(self._compared, each)) for each in self._index.span(row)
         )
@@ -67,7 +67,9 @@ class Likeness:
             next((name for name, rows in self._judged[test] if _holds(rows, row)), "")
             for test in ("led", "working")
         )
-        return Near(case_id, shared, compared, led, working, _holds(self._checked, row))
+        checked = _holds(self._checked, row)
+        names = (self._index.ids[case], self._index.titles[case])
+        return Near(*names, shared, compared, led, working, checked)
 
 
 def share_values(index: Index, values: Iterable[str], limit: int) -> list[tuple[str, int]]:

@@ -33,9 +33,12 @@ class Index:
     writes pays nothing that grows with the number of cases.
     """
 
-    def __init__(self, ids: list[str], heads: int, rows: int, bits: dict[str, int]) -> None:
+    def __init__(
+        self, ids: list[str], titles: list[str], heads: int, rows: int, bits: dict[str, int]
+    ) -> None:
         """Take a table as it is; ``build`` makes one from entries."""
-        self._ids, self._heads, self._rows, self._bits = ids, heads, rows, bits
+        self._ids, self._titles = ids, titles
+        self._heads, self._rows, self._bits = heads, rows, bits
         self._pending: dict[str, Entry | None] = {}
         self._count_heads()
 
@@ -43,10 +46,12 @@ class Index:
     def build(cls, entries: Iterable[Entry]) -> Index:
         """Return the index of these entries, whose ids differ; 6 microseconds an entry."""
         ids: list[str] = []
+        titles: list[str] = []
         starts = array("L", [0])
         holders: dict[str, array[int]] = defaultdict(_rows_array)
         for entry in entries:
             ids.append(entry.case_id)
+            titles.append(entry.title)
             end = starts[-1]
             for keys in _keys(entry):
                 for key in keys:
@@ -63,7 +68,8 @@ class Index:
                 place[old] = row
                 row += 1
         bits = {key: _packed((place[old] for old in holders[key]), row) for key in sorted(holders)}
-        return cls([ids[case] for case in order], _packed(heads, row), row, bits)
+        ids, titles = ([texts[case] for case in order] for texts in (ids, titles))
+        return cls(ids, titles, _packed(heads, row), row, bits)
 
     def _count_heads(self) -> None:
         # How many cases begin before every 256th row, so that rows and cases are quickly told.
@@ -87,6 +93,12 @@ class Index:
         """Return the ids of all cases, sorted."""
         self._settle()
         return self._ids
+
+    @property
+    def titles(self) -> Sequence[str]:
+        """Return the titles of all cases, in the order of their ids."""
+        self._settle()
+        return self._titles
 
     @property
     def rows(self) -> int:
@@ -116,7 +128,8 @@ class Index:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Index):
             return NotImplemented
-        return (self.ids, self.heads, self.bits) == (other.ids, other.heads, other.bits)
+        mine, theirs = ((each.ids, each.titles, each.heads, each.bits) for each in (self, other))
+        return mine == theirs
 
     __hash__ = None  # type: ignore[assignment]
 
@@ -227,6 +240,7 @@ class Index:
             at = bisect_left(ids, case_id)
             there = at < len(ids) and ids[at] == case_id
             ids[at : at + there] = [case_id] if entry else []
+            self._titles[at : at + there] = [entry.title] if entry else []
         self._count_heads()
 
     def _splice(self, rows: int, cuts: Sequence[_Cut], added: Sequence[int]) -> int:

@@ -1,9 +1,17 @@
 """Answers as text, tables, CSV, JSON and Markdown; no SPARQL and no rules in here."""
 
-from sysgraph.render.advice import advice_json, advice_markdown, advice_text
-from sysgraph.render.explanation import explanation_json, explanation_markdown, explanation_text
-from sysgraph.render.rows import rows_csv, rows_json, rows_markdown
-from sysgraph.render.words import clean, number, sentence
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sysgraph.render.advice import advice_json, advice_markdown, advice_text
+    from sysgraph.render.explanation import (
+        explanation_json,
+        explanation_markdown,
+        explanation_text,
+    )
+    from sysgraph.render.rows import rows_csv, rows_json, rows_markdown
+    from sysgraph.render.words import clean, number, sentence
 
 __all__ = [
     "advice_json",
@@ -19,3 +27,14 @@ __all__ = [
     "rows_markdown",
     "sentence",
 ]
+
+# Where what stands in no module of the first part of its name lives.
+_HOMES = {"clean": "words", "number": "words", "sentence": "words"}
+
+
+def __getattr__(name: str) -> Any:
+    # Imported when first used: rows need the store's libraries, which advice does not.
+    if name not in __all__:
+        raise AttributeError(f"module 'sysgraph.render' has no attribute '{name}'")
+    home = _HOMES.get(name, name.partition("_")[0])
+    return getattr(import_module(f"sysgraph.render.{home}"), name)
