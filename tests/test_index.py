@@ -10,12 +10,13 @@ from hypothesis import strategies as st
 
 from sysgraph import Frame, Store, advise, find, load_frame, run
 from sysgraph.advice.situation import situations_of_case
+from sysgraph.graph import triples_of
 from sysgraph.index import Entry, Index, Keeper, Likeness, entry_of, write_index
 from sysgraph.index.entry import line_of, parse_line
 from sysgraph.index.keep import FILE, opening_of
 from sysgraph.index.likeness import share_values
 from sysgraph.index.table import ones
-from sysgraph.store import create, memory, open_directory, triples_of
+from sysgraph.store import create, memory, open_directory
 from sysgraph.terms import NAMESPACE, PREFIXES, STORE_GRAPH, graph_of
 
 FACETS = {f"f{at}": [f"value/f{at}-{name}" for name in "abc"] for at in range(4)}

@@ -19,7 +19,8 @@ from sysgraph.errors import BadSparql, EndpointFailed
 from sysgraph.graph import text_of
 from sysgraph.index import Entry, Index, Keeper, entry_of
 from sysgraph.index.entry import PREDICATES
-from sysgraph.store import Rows, new_revision
+from sysgraph.index.keep import new_revision
+from sysgraph.store import Rows
 from sysgraph.terms import PREFIXES, REVISION, STORE_GRAPH, case_id_of
 
 __all__ = ["EndpointStore", "is_url"]

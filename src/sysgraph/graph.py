@@ -27,6 +27,7 @@ __all__ = [
     "read_turtle",
     "serialize",
     "text_of",
+    "triples_of",
 ]
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal
@@ -42,6 +43,12 @@ def text_of(term: object) -> str:
     if isinstance(term, ox.NamedNode | ox.BlankNode | ox.Literal):
         return term.value
     return ""
+
+
+def triples_of(quads: Iterable[ox.Quad]) -> Iterator[tuple[str, str, str]]:
+    """Yield the triples of quads as N-Triples terms."""
+    for quad in quads:
+        yield str(quad.subject), str(quad.predicate), str(quad.object)
 
 
 class Format(StrEnum):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -13,10 +12,10 @@ from typing import Protocol
 import pyoxigraph as ox
 
 from sysgraph.errors import BadSparql, BadStore
-from sysgraph.graph import Term, text_of
+from sysgraph.graph import Term, text_of, triples_of
 from sysgraph.index import Entry, Index, Keeper, entry_of, write_index
 from sysgraph.index.entry import ENTRY_PATTERN
-from sysgraph.index.keep import opening_of
+from sysgraph.index.keep import new_revision, opening_of
 from sysgraph.terms import REVISION, STORE_GRAPH, case_id_of
 
 __all__ = [
@@ -26,9 +25,7 @@ __all__ = [
     "check",
     "create",
     "memory",
-    "new_revision",
     "open_directory",
-    "triples_of",
 ]
 
 _MAX_DEPTH = 64
@@ -213,19 +210,8 @@ class LocalStore:
         del self.store
 
 
-def new_revision() -> str:
-    """Return a revision that no store has had: 16 letters, which Oxigraph keeps inline."""
-    return os.urandom(8).hex()
-
-
 def _revision_quad(revision: str) -> str:
     return f'GRAPH <{STORE_GRAPH}> {{ <{STORE_GRAPH}> <{REVISION}> "{revision}" }}'
-
-
-def triples_of(quads: Iterable[ox.Quad]) -> Iterator[tuple[str, str, str]]:
-    """Yield the triples of quads as N-Triples terms."""
-    for quad in quads:
-        yield str(quad.subject), str(quad.predicate), str(quad.object)
 
 
 def _case_changes(graphs: Mapping[str, Sequence[ox.Quad]]) -> dict[str, Entry | None]:

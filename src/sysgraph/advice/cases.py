@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from sysgraph.index.likeness import Likeness, Near
@@ -51,21 +50,17 @@ def ask(store: Store, columns: str, pattern: str, order: str) -> Iterator[dict[s
 class Cases(Mapping[str, StoredCase]):
     """The cases of a store by their IRIs, each fetched when it is asked for."""
 
-    def __init__(
-        self,
-        opened: Callable[[], Store] | None = None,
-        facets: Mapping[str, str] | None = None,
-    ) -> None:
-        """Name the store, which is opened when the first case is wanted; or hold no case.
+    def __init__(self, store: Store | None = None, facets: Mapping[str, str] | None = None) -> None:
+        """Name the store, or hold no case.
 
-        ``facets`` gives the facet of each facet value, both as in the graph.
+        ``facets`` gives the slug of the facet of each facet value, which goes by its IRI.
         """
-        self._open = opened
+        self._opened = store
         self._facets = facets or {}
 
-    @cached_property
+    @property
     def _store(self) -> Store | None:
-        return self._open() if self._open else None
+        return self._opened
 
     def index(self) -> Index:
         """Return the index of the cases as they are stored now."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import partial
 from typing import TYPE_CHECKING
 
 from sysgraph.advice.cases import Cases, ask
@@ -151,14 +150,10 @@ def load_frame(store: Store) -> Frame:
     pattern = "?judgement sysg:failsTest ?test"
     for row in ask(store, "?judgement ?test", pattern, "?judgement ?test"):
         frame.failures.add((local_name(row["judgement"]), local_name(row["test"])))
-    frame.cases = Cases(partial(_itself, store), values_of(frame))
+    frame.cases = Cases(store, values_of(frame))
     for row in ask(store, "?said", "?claim a sysg:Disclosure ; sysg:says ?said", "?said"):
         frame.disclosures.append(row["said"])
     return frame
-
-
-def _itself(store: Store) -> Store:
-    return store
 
 
 def values_of(frame: Frame) -> dict[str, str]:

@@ -6,7 +6,6 @@ import json
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from fractions import Fraction
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -61,9 +60,15 @@ class ShippedCases(Cases):
 
     def __init__(self, place: Path, facets: Mapping[str, str]) -> None:
         """Name the library's directory, which the index is read from."""
-        super().__init__(partial(_open, place), facets)
+        super().__init__(None, facets)
         self._place = place
         self._kept: Index | None = None
+
+    @property
+    def _store(self) -> Store:
+        if self._opened is None:
+            self._opened = _open(self._place)
+        return self._opened
 
     def index(self) -> Index:
         """Return the index of the shipped cases."""

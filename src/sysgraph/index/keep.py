@@ -10,7 +10,7 @@ from sysgraph.errors import BadFile
 from sysgraph.index.entry import Entry, escape, line_of, parse_line, unescape
 from sysgraph.index.table import Index
 
-__all__ = ["FILE", "Keeper", "opening_of", "read_index", "write_index"]
+__all__ = ["FILE", "Keeper", "new_revision", "opening_of", "read_index", "write_index"]
 
 FILE = "cases.index"
 _MAGIC = "sysgraph index 2"
@@ -48,6 +48,11 @@ def _write(folder: Path, index: Index, revision: str) -> None:
 
 def _stamp(folder: Path, revision: str) -> bytes:
     return f"={revision} {opening_of(folder)}\n".encode()
+
+
+def new_revision() -> str:
+    """Return a revision that no store has had: 16 letters, which Oxigraph keeps inline."""
+    return os.urandom(8).hex()
 
 
 def opening_of(folder: Path) -> str:

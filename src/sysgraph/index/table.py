@@ -229,7 +229,10 @@ class Index:
         fresh = {key for rows in keyed for keys in rows for key in keys}
         bits = {}
         for key in sorted(self._bits.keys() | fresh):
-            added = [_packed([n for n, keys in enumerate(rows) if key in keys]) for rows in keyed]
+            added = [
+                _packed((n for n, keys in enumerate(rows) if key in keys), len(rows))
+                for rows in keyed
+            ]
             rows = self._splice(self._bits.get(key, 0), cuts, added)
             if rows:
                 bits[key] = rows
@@ -280,9 +283,7 @@ def _keys(entry: Entry) -> Iterator[tuple[str, ...]]:
         yield (*whole, *reading)
 
 
-def _packed(rows: Iterable[int], size: int | None = None) -> int:
-    if size is None:
-        return sum(1 << row for row in rows)
+def _packed(rows: Iterable[int], size: int) -> int:
     packed = bytearray((size >> 3) + 1)
     for row in rows:
         packed[row >> 3] |= 1 << (row & 7)

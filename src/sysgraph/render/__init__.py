@@ -4,12 +4,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sysgraph.render.advice import advice_json, advice_markdown, advice_text
+    from sysgraph.render.advice import advice_markdown, advice_text
     from sysgraph.render.explanation import (
         explanation_json,
         explanation_markdown,
         explanation_text,
     )
+    from sysgraph.render.objects import advice_json
     from sysgraph.render.rows import rows_csv, rows_json, rows_markdown
     from sysgraph.render.words import clean, number, sentence
 
@@ -28,8 +29,8 @@ __all__ = [
     "sentence",
 ]
 
-# Where what stands in no module of the first part of its name lives.
-_HOMES = {"clean": "words", "number": "words", "sentence": "words"}
+# Where those names live whose first part is not the name of their module.
+_HOMES = {"advice_json": "objects", "clean": "words", "number": "words", "sentence": "words"}
 
 
 def __getattr__(name: str) -> Any:
