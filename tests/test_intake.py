@@ -58,7 +58,7 @@ def reasoned(pool: dict[tuple[str, int], Contribution]) -> dict[str, list[ox.Qua
     """What follows from each case of the pool, by the digest of its file."""
     found = {}
     for one in pool.values():
-        ((_, found[one.digest]),) = desk._conclude([one])
+        ((_, found[one.digest]),) = desk.conclude([one])
     return found
 
 
@@ -146,7 +146,7 @@ def test_store_equals_a_fresh_load_after_any_changes(
     ) -> list[tuple[Contribution, list[ox.Quad]]]:
         return [(case, reasoned[case.digest]) for case in cases]
 
-    monkeypatch.setattr(desk, "_conclude", conclude)
+    monkeypatch.setattr(desk, "conclude", conclude)
     machine: type[Changes] = type("Machine", (Changes,), {"pool": pool})
     tries = settings(max_examples=30, stateful_step_count=15, deadline=None)
     run_state_machine_as_test(machine, settings=tries)

@@ -27,7 +27,15 @@ from sysgraph.store import Store
 from sysgraph.terms import PREFIXES, case_id_of, compact, graph_of
 from sysgraph.validate import Raw, check_shapes
 
-__all__ = ["Loaded", "Progress", "Removed", "check_files", "load", "remove"]
+__all__ = [
+    "Loaded",
+    "Progress",
+    "Removed",
+    "check_files",
+    "conclude",
+    "load",
+    "remove",
+]
 
 Progress = Callable[[str, int, int], None]
 """Told what is being done, how much of it is done, and how much there is."""
@@ -141,7 +149,7 @@ def load(
     changed = [one for one in contributions if not _is_same(one, stored[one.case_id])]
     moment = datetime.now(UTC).isoformat(timespec="seconds")
     graphs: dict[str, list[ox.Quad]] = {}
-    for case, conclusions in _conclude(changed):
+    for case, conclusions in conclude(changed):
         graphs[graph_of(case.case_id)] = case.quads
         graphs[graph_of(case.case_id, "inferred")] = conclusions
         graphs[graph_of(case.case_id, "provenance")] = describe_origin(case, moment)
@@ -157,7 +165,7 @@ def load(
     )
 
 
-def _conclude(cases: Sequence[Contribution]) -> list[tuple[Contribution, list[ox.Quad]]]:
+def conclude(cases: Sequence[Contribution]) -> list[tuple[Contribution, list[ox.Quad]]]:
     """Return each case with what follows from it."""
     if not cases:
         return []
