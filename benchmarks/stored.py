@@ -16,7 +16,7 @@ from pathlib import Path
 
 from sysgraph import Frame, Situation, advise, load, load_frame, remove, situation_of
 from sysgraph.contribute import Contribution, load_vocabulary, read
-from sysgraph.intake import conclude
+from sysgraph.library import infer_cases
 from sysgraph.paths import data
 from sysgraph.store import LocalStore, open_directory
 
@@ -83,7 +83,7 @@ def cases() -> list[Contribution]:
 
 def change(store: LocalStore, fresh: list[Contribution]) -> None:
     """Measure reasoning alone, then adding and removing with it."""
-    tell("reasoning over one case", [timed(conclude, [case]) for case in fresh])
+    tell("reasoning over one case", [timed(infer_cases, [case]) for case in fresh])
     tell("reasoning and adding one case", [timed(load, [case], store) for case in fresh])
     tell("removing one case", [timed(remove, [case.case_id], store) for case in fresh])
 

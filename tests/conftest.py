@@ -9,10 +9,10 @@ import pytest
 from sysgraph import Store, open_store
 from sysgraph.contribute import Contribution, describe_origin, load_vocabulary, read
 from sysgraph.contribute.vocabulary import Vocabulary
-from sysgraph.graph import Format, parse
+from sysgraph.graph import Format, parse, quads_of, triples_of
 from sysgraph.library import infer_cases, rules_of
 from sysgraph.paths import data
-from sysgraph.reason import infer
+from sysgraph.reason import Facts, Reasoner, close, knowledge, specialise
 from sysgraph.store import LocalStore, memory
 from sysgraph.terms import graph_of
 
@@ -53,10 +53,13 @@ def named(quads: list[ox.Quad], graph: str) -> list[ox.Quad]:
 def world(vocabulary: Vocabulary) -> LocalStore:
     """The tiny world, asserted and inferred in named graphs, as a store keeps them."""
     terms = world_terms()
-    rules = rules_of(terms)
-    closed = infer(rules, terms)
-    quads = named(terms, "https://example.org/terms") + named(closed, "https://example.org/closed")
-    for case, found in infer_cases(world_cases(vocabulary), rules, [*terms, *closed]):
+    stated = Facts(triples_of(terms))
+    rules = rules_of(stated.all)
+    schema = close(rules, stated.all)
+    quads = named(terms, "https://example.org/terms")
+    quads += quads_of(knowledge(schema, stated), "https://example.org/closed")
+    reasoner = Reasoner(specialise(rules, schema, stated))
+    for case, found in infer_cases(world_cases(vocabulary), reasoner):
         quads += named(case.quads, graph_of(case.case_id))
         quads += named(found, graph_of(case.case_id, "inferred"))
         quads += describe_origin(case, "2026-01-04T00:00:00Z")

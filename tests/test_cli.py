@@ -216,7 +216,7 @@ def test_load_takes_all_or_nothing(tmp_path: Path, call: Call) -> None:
     assert "contributed cases: good-one" in call("status", "--store", store).out
 
 
-@pytest.mark.parametrize("form", ["turtle", "trig", "nquads", "jsonld", "xml"])
+@pytest.mark.parametrize("form", ["turtle", "trig", "nquads", "ntriples", "jsonld", "xml"])
 @pytest.mark.parametrize("what", ["ontology", "cases", "inferred", "all"])
 def test_export_gives_the_same_bytes_for_the_same_graph(
     form: str, what: str, tmp_path: Path, call: Call

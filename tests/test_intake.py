@@ -18,8 +18,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-import sysgraph.intake as desk
-from sysgraph import Store, find, run
+from sysgraph import Store, find, library, run
 from sysgraph.contribute import Contribution, read
 from sysgraph.contribute.vocabulary import Vocabulary
 from sysgraph.errors import ShippedCase, UnknownThing
@@ -58,7 +57,7 @@ def reasoned(pool: dict[tuple[str, int], Contribution]) -> dict[str, list[ox.Qua
     """What follows from each case of the pool, by the digest of its file."""
     found = {}
     for one in pool.values():
-        ((_, found[one.digest]),) = desk.conclude([one])
+        ((_, found[one.digest]),) = library.infer_cases([one])
     return found
 
 
@@ -146,7 +145,7 @@ def test_store_equals_a_fresh_load_after_any_changes(
     ) -> list[tuple[Contribution, list[ox.Quad]]]:
         return [(case, reasoned[case.digest]) for case in cases]
 
-    monkeypatch.setattr(desk, "conclude", conclude)
+    monkeypatch.setattr(library, "infer_cases", conclude)
     machine: type[Changes] = type("Machine", (Changes,), {"pool": pool})
     tries = settings(max_examples=30, stateful_step_count=15, deadline=None)
     run_state_machine_as_test(machine, settings=tries)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sysgraph.paths import data
 
-__all__ = ["digest", "library_place"]
+__all__ = ["cache_folder", "digest", "library_place"]
 
 _KINDS = (".jsonld", ".py", ".rq", ".ttl", ".yaml")
 
@@ -46,11 +46,12 @@ def library_place() -> Path | None:
     That is in the folder in SYSGRAPH_CACHE, else in the user's own cache; None where neither
     can be written to.
     """
-    folder = _folder()
+    folder = cache_folder()
     return folder / f"library-{digest()[:24]}" if folder else None
 
 
-def _folder() -> Path | None:
+def cache_folder() -> Path | None:
+    """Return the folder of the cache, or None where it cannot be written to."""
     named = os.environ.get("SYSGRAPH_CACHE")
     folder = Path(named) if named else _own()
     try:

@@ -13,6 +13,7 @@ SysgraphError
 ├── ShippedCase           a case came with the library and cannot be removed
 ├── Inconsistent          the graph contradicts itself
 ├── UnsupportedAxiom      the ontology holds an axiom that the reasoner does not cover
+├── NotCaseLocal          a rule joins two cases, so that none could be reasoned over by itself
 ├── BadStore              a store is busy, missing, or not a sysgraph store
 └── EndpointFailed        a SPARQL endpoint did not answer as it should
 
@@ -33,6 +34,7 @@ __all__ = [
     "DataNotFound",
     "EndpointFailed",
     "Inconsistent",
+    "NotCaseLocal",
     "ShippedCase",
     "SysgraphError",
     "UnknownQuery",
@@ -172,6 +174,18 @@ class UnsupportedAxiom(SysgraphError):
         self.where = where
         super().__init__(
             f"{where}: the reasoner does not cover {axiom}; write it as a rule in ontology/rules/"
+        )
+
+
+class NotCaseLocal(SysgraphError):
+    """A rule could take one premise from one case and another from a second."""
+
+    def __init__(self, rule: str, body: str) -> None:
+        self.rule = rule
+        self.body = body
+        super().__init__(
+            f"rule {rule}: it joins two cases ({body}); "
+            "let all that it takes from cases hang together by the parts of one"
         )
 
 

@@ -19,7 +19,7 @@ class Finding:
 
     ``demand`` names the shape or the check that was broken; ``focus`` and ``path`` are IRIs,
     ``value`` is what stood there; ``component`` is the IRI of SHACL's constraint component,
-    where SHACL found it.
+    where SHACL found it. ``proof`` tells how a contradiction follows, a step a line.
     """
 
     message: str
@@ -33,6 +33,7 @@ class Finding:
     path: str | None = None
     value: str | None = None
     component: str | None = None
+    proof: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         """Return where, what is wrong and what to do, in one line."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import cache
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -19,10 +18,10 @@ from sysgraph.contribute import (
     read,
 )
 from sysgraph.errors import BadFile, BadFiles, ShippedCase, SysgraphError, UnknownThing
-from sysgraph.findings import Finding
+from sysgraph.explain import contradictions
+from sysgraph.findings import Finding, Severity
 from sysgraph.graph import merge
 from sysgraph.paths import data
-from sysgraph.reason import Rule
 from sysgraph.store import Store
 from sysgraph.terms import PREFIXES, case_id_of, compact, graph_of
 from sysgraph.validate import Raw, check_shapes
@@ -32,7 +31,6 @@ __all__ = [
     "Progress",
     "Removed",
     "check_files",
-    "conclude",
     "load",
     "remove",
 ]
@@ -103,8 +101,14 @@ def _twice(contributions: Sequence[Contribution]) -> list[SysgraphError]:
 
 
 def check(contribution: Contribution, vocabulary: Vocabulary) -> list[Finding]:
-    """Return what is wrong with one case: what the reading found, and what SHACL finds."""
+    """Return what is wrong with one case: by the reading, by SHACL, and by what follows from it.
+
+    Where the reading found more than it would tell, SHACL is not asked; and contradictions are
+    looked for where all else is well.
+    """
     found = list(contribution.findings)
+    if any(finding.demand == "many" for finding in found):
+        return found
     # What the closed vocabulary refuses would only be refused again, in other words.
     told = {(finding.focus, finding.path) for finding in found}
     lines = {(finding.line, finding.field) for finding in found if finding.line}
@@ -113,6 +117,8 @@ def check(contribution: Contribution, vocabulary: Vocabulary) -> list[Finding]:
         if (raw.focus, raw.path) in told or (finding.line, finding.field) in lines:
             continue
         found.append(finding)
+    if not any(finding.severity is Severity.VIOLATION for finding in found):
+        found += contradictions(contribution)
     return sorted(found, key=lambda finding: (finding.line or 0, finding.column or 0))
 
 
@@ -149,7 +155,7 @@ def load(
     changed = [one for one in contributions if not _is_same(one, stored[one.case_id])]
     moment = datetime.now(UTC).isoformat(timespec="seconds")
     graphs: dict[str, list[ox.Quad]] = {}
-    for case, conclusions in conclude(changed):
+    for case, conclusions in library.infer_cases(changed):
         graphs[graph_of(case.case_id)] = case.quads
         graphs[graph_of(case.case_id, "inferred")] = conclusions
         graphs[graph_of(case.case_id, "provenance")] = describe_origin(case, moment)
@@ -163,23 +169,6 @@ def load(
         tuple(sorted(replaced)),
         tuple(sorted(one.case_id for one in contributions if one.case_id not in ids)),
     )
-
-
-def conclude(cases: Sequence[Contribution]) -> list[tuple[Contribution, list[ox.Quad]]]:
-    """Return each case with what follows from it."""
-    if not cases:
-        return []
-    terms, rules = _knowledge()
-    return library.infer_cases(cases, rules, terms)
-
-
-@cache
-def _knowledge() -> tuple[list[ox.Quad], tuple[Rule, ...]]:
-    shipped = library.load()
-    try:
-        return library.knowledge(shipped)
-    finally:
-        shipped.close()
 
 
 def _is_same(contribution: Contribution, stored: Sequence[ox.Quad]) -> bool:

@@ -11,12 +11,32 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from sysgraph.cache import digest, library_place
-from sysgraph.contribute import Contribution, describe_origin, load_vocabulary, read
-from sysgraph.errors import BadFiles, BadStore, SysgraphError
-from sysgraph.graph import read_turtle, text_of
+from sysgraph.cache import cache_folder, digest, library_place
+from sysgraph.contribute import (
+    Contribution,
+    Vocabulary,
+    describe_origin,
+    load_vocabulary,
+    read,
+)
+from sysgraph.errors import BadFiles, BadStore, SysgraphError, UnsupportedAxiom
+from sysgraph.graph import quads_of, read_turtle, triples_of
 from sysgraph.paths import data, term_files
-from sysgraph.reason import Rule, close, compile_axioms, infer, read_rules
+from sysgraph.reason import (
+    Facts,
+    Profile,
+    Reasoner,
+    Rule,
+    close,
+    close_by_owlrl,
+    compile_axioms,
+    freeze,
+    knowledge,
+    prove_locality,
+    read_rules,
+    specialise,
+    thaw,
+)
 from sysgraph.store import LocalStore, create, memory, open_directory
 from sysgraph.terms import (
     ALIGNMENTS_GRAPH,
@@ -24,10 +44,23 @@ from sysgraph.terms import (
     NAMESPACE,
     ONTOLOGY_GRAPH,
     STORE_GRAPH,
+    Triple,
+    compact,
     graph_of,
 )
+from sysgraph.write import write_file
 
-__all__ = ["build", "case_ids", "digest", "infer_cases", "knowledge", "load", "rules_of"]
+__all__ = [
+    "build",
+    "case_ids",
+    "compile_ontology",
+    "digest",
+    "infer_cases",
+    "load",
+    "profile_of",
+    "reasoner",
+    "rules_of",
+]
 
 
 def load() -> LocalStore:
@@ -76,15 +109,14 @@ def build() -> list[ox.Quad]:
         Inconsistent: the ontology contradicts itself.
     """
     folder = data() / "ontology"
-    terms = read_turtle(term_files(folder))
-    rules = rules_of(terms)
-    closed = close(terms)
-    closed += infer(rules, [*terms, *closed])
+    ontology = compile_ontology()
+    program = ontology.program
     cases = _read_cases(folder)
-    found = [*_named(terms, ONTOLOGY_GRAPH), *_named(closed, INFERRED_GRAPH)]
+    found = [*_named(read_turtle(term_files(folder)), ONTOLOGY_GRAPH)]
+    found += quads_of(knowledge(program.schema, program.stated), INFERRED_GRAPH)
     beside = read_turtle([folder / "alignments.ttl", folder / "dataset.ttl"])
     found += _named(beside, ALIGNMENTS_GRAPH)
-    for case, conclusions in infer_cases(cases, rules, [*terms, *closed]):
+    for case, conclusions in infer_cases(cases, ontology):
         found += _named(case.quads, graph_of(case.case_id))
         found += _named(conclusions, graph_of(case.case_id, "inferred"))
         found += describe_origin(case, None)
@@ -103,15 +135,63 @@ def case_ids() -> frozenset[str]:
     return found
 
 
-def rules_of(terms: Iterable[ox.Quad]) -> tuple[Rule, ...]:
+@cache
+def reasoner() -> Reasoner:
+    """Return what reasons over cases by the shipped ontology; compiled once, and then kept.
+
+    Raises:
+        DataNotFound: the package has no data.
+        Inconsistent: the ontology contradicts itself.
+        UnsupportedAxiom, NotCaseLocal: it says something that is not covered.
+    """
+    folder = cache_folder()
+    place = folder / f"program-{digest()[:24]}.json" if folder else None
+    if place is not None and place.is_file():
+        try:
+            return Reasoner(thaw(place.read_bytes()))
+        except (OSError, ValueError, KeyError, TypeError):
+            pass  # a damaged cache is worth no error
+    made = compile_ontology()
+    if place is not None:
+        write_file(place, freeze(made.program))
+    return made
+
+
+def compile_ontology() -> Reasoner:
+    """Return what reasons over cases by the shipped ontology, compiled anew.
+
+    owlrl closes the ontology as well, and must not find anything that the rules do not.
+
+    Raises:
+        BadFile: a file of the ontology is broken.
+        Inconsistent: the ontology contradicts itself.
+        UnsupportedAxiom, NotCaseLocal: it says something that is not covered.
+    """
+    folder = data() / "ontology"
+    terms = read_turtle(term_files(folder))
+    stated = Facts(triples_of(terms))
+    rules = rules_of(stated.all)
+    schema = close(rules, stated.all)
+    missed = sorted(set(knowledge(close_by_owlrl(terms), stated)) - schema.all)
+    if missed:
+        shown = " ".join(compact(term.strip("<>")) for term in missed[0])
+        raise UnsupportedAxiom("what leads owlrl to conclude this", shown)
+    reach = prove_locality(rules, schema, profile_of(load_vocabulary(folder)))
+    return Reasoner(specialise(rules, schema, stated, reach))
+
+
+def profile_of(vocabulary: Vocabulary) -> Profile:
+    """Return what a contributed case may state, as the proof of locality wants it."""
+
+    def nodes(iris: Iterable[str]) -> frozenset[str]:
+        return frozenset(f"<{iri}>" for iri in iris)
+
+    return Profile(nodes(vocabulary.predicates), nodes(vocabulary.classes), nodes(vocabulary.parts))
+
+
+def rules_of(stated: Iterable[Triple]) -> tuple[Rule, ...]:
     """Return the rules of an ontology: those of its axioms, and those of ``ontology/rules``."""
-    return (*compile_axioms(terms), *read_rules(data() / "ontology" / "rules"))
-
-
-def knowledge(shipped: LocalStore) -> tuple[list[ox.Quad], tuple[Rule, ...]]:
-    """Return the closed ontology of a library, and the rules that it makes for cases."""
-    terms = shipped.quads(ONTOLOGY_GRAPH)
-    return [*terms, *shipped.quads(INFERRED_GRAPH)], rules_of(terms)
+    return (*compile_axioms(stated), *read_rules(data() / "ontology" / "rules"))
 
 
 def _read_cases(folder: Path) -> list[Contribution]:
@@ -135,16 +215,13 @@ def _named(quads: Iterable[ox.Quad], graph: str) -> list[ox.Quad]:
 
 
 def infer_cases(
-    cases: Sequence[Contribution], rules: Sequence[Rule], known: Sequence[ox.Quad]
+    cases: Sequence[Contribution], by: Reasoner | None = None
 ) -> list[tuple[Contribution, list[ox.Quad]]]:
-    """Return each case with what follows from it; ``known`` is the closed ontology.
+    """Return each case with what follows from it.
 
-    No rule joins two cases, so that what follows is part of the case it speaks of.
+    No rule joins two cases, so that each is reasoned over by itself.
     """
-    data_quads = [quad for case in cases for quad in case.quads]
-    parts: dict[str, list[ox.Quad]] = {case.iri: [] for case in cases}
-    for quad in infer(rules, known, data_quads):
-        owner = "/".join(text_of(quad.subject).split("/")[:6])
-        if owner in parts:
-            parts[owner].append(quad)
-    return [(case, parts[case.iri]) for case in cases]
+    by = by or reasoner()
+    return [
+        (case, quads_of(by.infer(triples_of(case.quads), case.iri).triples())) for case in cases
+    ]

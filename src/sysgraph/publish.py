@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from enum import StrEnum
+from itertools import groupby
 from typing import TYPE_CHECKING
 
-from sysgraph.graph import Format, serialize
+from sysgraph.graph import Format, stream
 from sysgraph.terms import ONTOLOGY_GRAPH, STORE_GRAPH, graph_of
 
 if TYPE_CHECKING:
@@ -13,7 +15,7 @@ if TYPE_CHECKING:
 
     from sysgraph.store import Store
 
-__all__ = ["What", "export"]
+__all__ = ["What", "export", "export_pieces"]
 
 _CASES = graph_of("")
 
@@ -34,11 +36,30 @@ def export(store: Store, syntax: Format, what: What = What.ALL) -> bytes:
     (which ``load`` reads again), ``inferred`` what follows from both, and ``all`` everything,
     with alignments and provenance.
     """
-    quads: list[ox.Quad] = []
-    for name in store.graphs():
-        if name != STORE_GRAPH and _belongs(name, what):
-            quads += store.quads(name)
-    return serialize(quads, syntax)
+    return b"".join(export_pieces(store, syntax, what))
+
+
+def export_pieces(store: Store, syntax: Format, what: What = What.ALL) -> Iterator[bytes]:
+    """Yield what ``export`` returns piece by piece, holding one case at a time.
+
+    What is no case comes first, then case by case. 10,000 cases take some seconds from memory.
+    """
+    return stream(_units(store, what), syntax)
+
+
+def _units(store: Store, what: What) -> Iterator[dict[str, list[ox.Quad]]]:
+    names = [name for name in store.graphs() if name != STORE_GRAPH and _belongs(name, what)]
+    for _, together in groupby(sorted(names, key=_order), key=_case_of):
+        yield {name: store.quads(name) for name in together}
+
+
+def _case_of(graph: str) -> str:
+    """Return the case that a graph is part of; nothing for what is no case's."""
+    return graph.removeprefix(_CASES).partition("/")[0] if graph.startswith(_CASES) else ""
+
+
+def _order(graph: str) -> tuple[str, str]:
+    return _case_of(graph), graph
 
 
 def _belongs(graph: str, what: What) -> bool:

@@ -11,7 +11,7 @@ from sysgraph import library
 from sysgraph.contribute import Contribution
 from sysgraph.endpoint import EndpointStore, is_url
 from sysgraph.errors import BadStore
-from sysgraph.store import LocalStore, Store, create, open_directory
+from sysgraph.store import Store, create, open_directory
 from sysgraph.terms import NAMESPACE, PREFIXES, STORE_GRAPH, graph_of
 
 __all__ = ["change_store", "contributed_ids", "describe_store", "open_store", "prepare_store"]
@@ -123,7 +123,7 @@ def _bring_in_library(store: Store) -> None:
         if name.startswith(graph_of("")) and name not in fresh and _case_of(name) not in theirs
     }
     mark = fresh.pop(STORE_GRAPH)
-    store.replace({**stale, **fresh, **_reasoned_again(store, theirs, shipped)})
+    store.replace({**stale, **fresh, **_reasoned_again(store, theirs)})
     # Marked last: an interrupted library is brought in again.
     store.replace({STORE_GRAPH: [*mark, _void_mark()]})
 
@@ -142,14 +142,11 @@ def _case_of(graph: str) -> str:
     return graph.removeprefix(graph_of("")).partition("/")[0]
 
 
-def _reasoned_again(
-    store: Store, case_ids: Iterable[str], shipped: LocalStore
-) -> dict[str, list[ox.Quad]]:
-    terms, rules = library.knowledge(shipped)
+def _reasoned_again(store: Store, case_ids: Iterable[str]) -> dict[str, list[ox.Quad]]:
     cases = [Contribution(case_id, "", "", store.quads(graph_of(case_id))) for case_id in case_ids]
     return {
         graph_of(case.case_id, "inferred"): conclusions
-        for case, conclusions in library.infer_cases(cases, rules, terms)
+        for case, conclusions in library.infer_cases(cases)
     }
 
 

@@ -9,6 +9,7 @@ __all__ = [
     "PREFIXES",
     "REVISION",
     "STORE_GRAPH",
+    "Triple",
     "case_id_of",
     "compact",
     "graph_of",
@@ -16,6 +17,9 @@ __all__ = [
 ]
 
 NAMESPACE = "https://w3id.org/sysgraph/"
+
+Triple = tuple[str, str, str]
+"""Subject, predicate and object as N-Triples text, such as ``'<https://…/x>'`` or ``'"a"@en'``."""
 
 KINDS = (
     "aim",

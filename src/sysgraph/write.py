@@ -2,11 +2,12 @@
 
 import os
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 from sysgraph.errors import BadFile
 
-__all__ = ["write_file"]
+__all__ = ["write_file", "write_pieces"]
 
 
 def write_file(path: Path, data: bytes) -> None:
@@ -15,18 +16,27 @@ def write_file(path: Path, data: bytes) -> None:
     Raises:
         BadFile: the folder does not exist or may not be written to.
     """
+    write_pieces(path, [data])
+
+
+def write_pieces(path: Path, pieces: Iterable[bytes]) -> None:
+    """Put pieces into a file as they come; should one fail to, the old file stays as it was.
+
+    Raises:
+        BadFile: the folder does not exist or may not be written to.
+    """
     try:
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         try:
             with os.fdopen(handle, "wb") as file:
-                file.write(data)
+                file.writelines(pieces)
                 file.flush()
                 os.fsync(file.fileno())
             umask = os.umask(0)
             os.umask(umask)
             Path(name).chmod(0o666 & ~umask)
             Path(name).replace(path)
-        except OSError:
+        except BaseException:
             Path(name).unlink(missing_ok=True)
             raise
     except OSError as error:

@@ -1,4 +1,4 @@
-"""``sysgraph advise`` and ``sysgraph explain``."""
+"""``sysgraph advise``."""
 
 from __future__ import annotations
 
@@ -9,12 +9,20 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sysgraph.cli.options import StoreOption, TextFormat, pairs, write
-from sysgraph.errors import SysgraphError, UnknownThing
+from sysgraph.errors import SysgraphError
 
 if TYPE_CHECKING:
     from sysgraph.advice import Frame, Situation
 
-__all__ = ["advise_command", "explain_command", "read_argument"]
+__all__ = [
+    "CaseOption",
+    "FacetOption",
+    "FileArgument",
+    "advise_command",
+    "frame_of",
+    "read_argument",
+    "situations_of",
+]
 
 FileArgument = Annotated[
     str | None,
@@ -56,8 +64,8 @@ def advise_command(
     from sysgraph.advice import advise
     from sysgraph.render import advice_json, advice_markdown, advice_text
 
-    frame = _frame(store)
-    listed = [advise(situation, frame) for situation in _situations(file, facet, case, frame)]
+    frame = frame_of(store)
+    listed = [advise(situation, frame) for situation in situations_of(file, facet, case, frame)]
     if form is TextFormat.JSON:
         write(advice_json(listed))
     elif form is TextFormat.MARKDOWN:
@@ -66,42 +74,8 @@ def advise_command(
         write("\n\n".join(advice_text(advice, full=full) for advice in listed))
 
 
-def explain_command(
-    kind: Annotated[
-        str, typer.Argument(metavar="TYPE", help="A leadership type: its slug or its number.")
-    ],
-    file: FileArgument = None,
-    facet: FacetOption = None,
-    case: CaseOption = None,
-    store: StoreOption = None,
-    form: FormatOption = TextFormat.TEXT,
-) -> None:
-    """Show why a type stands where it stands, down to considerations, facts and sources.
-
-    \b
-    Examples:
-      sysgraph explain facilitative situation.yaml
-      sysgraph explain 3 --case bhavishya
-    """  # noqa: D301 - \b is Click's mark for text that is not to be filled
-    from sysgraph.advice import advise
-    from sysgraph.render import explanation_json, explanation_markdown, explanation_text
-
-    frame = _frame(store)
-    slug = _type(kind, frame)
-    listed = [advise(situation, frame) for situation in _situations(file, facet, case, frame)]
-    if form is TextFormat.JSON:
-        joined = ",\n".join(explanation_json(slug, advice).rstrip() for advice in listed)
-        write(f"[{joined}]\n")
-        return
-    render = explanation_markdown if form is TextFormat.MARKDOWN else explanation_text
-    parts = []
-    for advice in listed:
-        name = advice.situation.title if len(listed) > 1 else ""
-        parts.append((f"{name}\n\n" if name else "") + render(slug, advice))
-    write("\n\n".join(parts))
-
-
-def _frame(place: str | None) -> Frame:
+def frame_of(place: str | None) -> Frame:
+    """Return what advice is made from, out of what ``--store`` names."""
     from sysgraph.advice import load_frame, load_shipped_frame
 
     if place is None:
@@ -111,30 +85,19 @@ def _frame(place: str | None) -> Frame:
     return load_frame(open_store(place))
 
 
-def _type(name: str, frame: Frame) -> str:
-    from difflib import get_close_matches
-
-    numbers = {str(entry.number): slug for slug, entry in frame.types.items()}
-    if name in numbers:
-        return numbers[name]
-    if name not in frame.types:
-        near = get_close_matches(name, frame.types, n=2) or list(frame.types)
-        raise UnknownThing(name, "leadership type", near)
-    return name
-
-
 def read_argument(name: str) -> tuple[bytes, str]:
     """Return the bytes that an argument names, a file or - for standard input, and its name."""
-    from sysgraph.contribute.document import read_bytes
+    from sysgraph.contribute.limits import read_bytes
 
     if name == "-":
         return sys.stdin.buffer.read(), "standard input"
     return read_bytes(Path(name)), name
 
 
-def _situations(
+def situations_of(
     file: str | None, facet: list[str] | None, case: str | None, frame: Frame
 ) -> list[Situation]:
+    """Return the situations that a file, ``--facet`` or ``--case`` names, or that are asked for."""
     from sysgraph.advice.situation import read_situations, situation_of, situations_of_case
 
     given = [name for name, on in (("a file", file), ("--facet", facet), ("--case", case)) if on]

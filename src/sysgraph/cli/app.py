@@ -22,7 +22,7 @@ _HELP = (
 # when its command is wanted, so that no command pays for another.
 _HOMES = {
     "advise": "advise",
-    "explain": "advise",
+    "explain": "explain",
     "query": "query",
     "sparql": "query",
     "validate": "contribute",

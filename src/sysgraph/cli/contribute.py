@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 __all__ = ["load_command", "remove_command", "status_command", "validate_command"]
 
 FilesArgument = Annotated[
-    list[Path], typer.Argument(help="Cases in YAML, JSON, JSON-LD, Turtle or TriG.")
+    list[Path],
+    typer.Argument(help="Cases in YAML, JSON, JSON-LD, Turtle, TriG, N-Triples, N-Quads, RDF/XML."),
 ]
 
 
@@ -77,7 +78,10 @@ def _findings_text(cases: int, findings: Sequence[Finding]) -> str:
     from sysgraph.render.words import clean
 
     violations = sum(finding.severity is Severity.VIOLATION for finding in findings)
-    lines = [f"{finding.severity}: {clean(str(finding))}" for finding in findings]
+    lines = []
+    for finding in findings:
+        lines.append(f"{finding.severity}: {clean(str(finding))}")
+        lines += [f"    {clean(step)}" for step in finding.proof]
     verdict = "does not conform" if violations else "conforms"
     counted = f"{violations} violations, {len(findings) - violations} warnings"
     noun = "case" if cases == 1 else "cases"

@@ -15,7 +15,15 @@ from sysgraph.errors import SysgraphError
 if TYPE_CHECKING:
     from sysgraph.store import Rows
 
-__all__ = ["StoreOption", "TextFormat", "UpdateUrlOption", "pairs", "progress", "write"]
+__all__ = [
+    "ProofFormat",
+    "StoreOption",
+    "TextFormat",
+    "UpdateUrlOption",
+    "pairs",
+    "progress",
+    "write",
+]
 
 StoreOption = Annotated[
     str | None,
@@ -41,6 +49,15 @@ class TextFormat(StrEnum):
     TEXT = "text"
     JSON = "json"
     MARKDOWN = "markdown"
+
+
+class ProofFormat(StrEnum):
+    """How explanations are written; ``turtle`` gives their proofs as PROV-O."""
+
+    TEXT = "text"
+    JSON = "json"
+    MARKDOWN = "markdown"
+    TURTLE = "turtle"
 
 
 class TableFormat(StrEnum):

@@ -26,12 +26,13 @@ def export_command(
     Example:
       sysgraph export --format trig --what cases -o cases.trig
     """  # noqa: D301 - \b is Click's mark for text that is not to be filled
-    from sysgraph.publish import export
+    from sysgraph.publish import export_pieces
     from sysgraph.stores import open_store
-    from sysgraph.write import write_file
+    from sysgraph.write import write_pieces
 
-    data = export(open_store(store), form, what)
-    if output is None:
-        write(data)
-    else:
-        write_file(output, data)
+    pieces = export_pieces(open_store(store), form, what)
+    if output is not None:
+        write_pieces(output, pieces)
+        return
+    for piece in pieces:
+        write(piece)

@@ -1,21 +1,29 @@
 """Check a contributed graph against the closed vocabulary, whichever syntax it came in."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import lru_cache
 
 import pyoxigraph as ox
 
 from sysgraph.contribute.lexical import explain_literal
+from sysgraph.contribute.limits import MAX_FINDINGS, many
 from sysgraph.contribute.vocabulary import Vocabulary
 from sysgraph.errors import suggest
 from sysgraph.findings import Finding
 from sysgraph.graph import RDF_TYPE, text_of
 from sysgraph.terms import NAMESPACE, compact, local_name
 
-__all__ = ["check_closed"]
+__all__ = ["check_closed", "is_closed"]
 
 _CASE = f"{NAMESPACE}case/"
 _GRAPH = f"{NAMESPACE}graph/case/"
+_TYPE = str(RDF_TYPE)
+_INSIDE = f"<{NAMESPACE}"
+_FREE = (f"<{_CASE}", f"<{_GRAPH}")
+_REMEMBERED = 4096
+_SHORT = 64
 
 
 def check_closed(
@@ -24,10 +32,18 @@ def check_closed(
     """Return what a contributed case says beyond what a contribution may say.
 
     A contribution speaks of its own case, in the properties and classes of the closed shapes,
-    without blank nodes and without axioms; whatever else stands there is a finding.
+    without blank nodes and without axioms; whatever else stands there is a finding. After some
+    500 findings a last one says that there are more.
     """
+    listed = list(quads)
+    if is_closed(
+        ((str(q.subject), str(q.predicate), str(q.object)) for q in listed), vocabulary, case
+    ):
+        return []
     found: list[Finding] = []
-    for quad in quads:
+    for quad in listed:
+        if len(found) >= MAX_FINDINGS:
+            return [*found, many(file, case)]
         for demand, message in _problems(quad, vocabulary, case):
             found.append(
                 Finding(
@@ -41,6 +57,88 @@ def check_closed(
                 )
             )
     return found
+
+
+def is_closed(triples: Iterable[tuple[str, str, str]], vocabulary: Vocabulary, case: str) -> bool:
+    """Tell whether ``check_closed`` would find nothing, some ten times faster.
+
+    The terms are written as ``str`` writes those of pyoxigraph, which is N-Triples; ``case`` is
+    the bare IRI. A real case of 140 triples takes some 20 microseconds, and what is remembered
+    from case to case is bounded.
+    """
+    tables = _tables(vocabulary)
+    own, below = f"<{case}>", f"<{case}/"
+    plain, parts, allowed = tables.plain, tables.parts, tables.allowed
+    for subject, predicate, value in triples:
+        if not (subject.startswith(below) or subject == own):
+            return False
+        if predicate in plain:
+            if value[0] == '"':
+                if value[-1] != '"' and not _is_literal(value):
+                    return False
+            elif value not in allowed and not _may_point(value, predicate in tables.mentions):
+                return False
+        elif predicate in parts:
+            if not value.startswith(below) or " " in value:
+                return False
+        elif predicate != _TYPE or value not in tables.classes:
+            return False
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class _Tables:
+    """The vocabulary as N-Triples writes it."""
+
+    plain: frozenset[str]
+    parts: frozenset[str]
+    classes: frozenset[str]
+    allowed: frozenset[str]
+    mentions: frozenset[str]
+
+
+@lru_cache(maxsize=4)
+def _tables(vocabulary: Vocabulary) -> _Tables:
+    def written(iris: Iterable[str]) -> frozenset[str]:
+        return frozenset(f"<{iri}>" for iri in iris)
+
+    known = (f"{base}{slug}" for base, slugs in vocabulary.known.items() for slug in slugs)
+    others = vocabulary.predicates - vocabulary.parts - {RDF_TYPE.value}
+    parts = vocabulary.predicates & vocabulary.parts
+    return _Tables(
+        written(others),
+        written(parts),
+        written(vocabulary.classes),
+        written(known),
+        written(vocabulary.mentions),
+    )
+
+
+def _may_point(value: str, is_mention: bool) -> bool:
+    """Tell whether a term that is no known one may still be pointed to."""
+    if value[0] != "<" or " " in value:  # a statement has spaces between its terms
+        return False
+    return not value.startswith(_INSIDE) or (is_mention and value.startswith(_FREE))
+
+
+def _is_literal(value: str) -> bool:
+    """Tell whether a literal with a language or a datatype is written as it must be."""
+    if value[-1] != ">":
+        return "--" not in value[value.rindex('"') :]  # RDF 1.2 puts a direction there
+    if len(value) <= _SHORT:
+        return _remembered(value)
+    return _is_typed(value)
+
+
+def _is_typed(value: str) -> bool:
+    text, _, datatype = value[1:-1].rpartition('"^^<')
+    if "\\" in text:
+        (quad,) = ox.parse(f"<a:> <a:> {value} .", format=ox.RdfFormat.N_TRIPLES)
+        text = text_of(quad.object)
+    return explain_literal(text, datatype) is None
+
+
+_remembered = lru_cache(maxsize=_REMEMBERED)(_is_typed)
 
 
 def _problems(quad: ox.Quad, vocabulary: Vocabulary, case: str) -> Iterable[tuple[str, str]]:
@@ -62,10 +160,19 @@ def _problems(quad: ox.Quad, vocabulary: Vocabulary, case: str) -> Iterable[tupl
         hint = suggest([compact(name) for name in near])
         yield "known-property", f"{compact(predicate)} is no property of a case{hint}"
         return
-    yield from _object_problems(value, vocabulary, case)
+    if predicate in vocabulary.parts and not isinstance(value, ox.BlankNode):
+        if not (isinstance(value, ox.NamedNode) and value.value.startswith(f"{case}/")):
+            yield (
+                "own-part",
+                f"{compact(predicate)} must point to a part of this case, named below {case}/",
+            )
+        return
+    yield from _object_problems(value, vocabulary, predicate in vocabulary.mentions)
 
 
-def _object_problems(value: object, vocabulary: Vocabulary, case: str) -> Iterable[tuple[str, str]]:
+def _object_problems(
+    value: object, vocabulary: Vocabulary, is_mention: bool
+) -> Iterable[tuple[str, str]]:
     if isinstance(value, ox.Literal):
         reason = explain_literal(value.value, value.datatype.value)
         if reason:
@@ -74,9 +181,9 @@ def _object_problems(value: object, vocabulary: Vocabulary, case: str) -> Iterab
     if not isinstance(value, ox.NamedNode):
         yield "no-blank-node", "a part without a name is refused; name it below the case's own IRI"
         return
-    inside = value.value.startswith(NAMESPACE)
-    own = value.value == case or value.value.startswith((f"{case}/", _CASE, _GRAPH))
-    if inside and not own and not vocabulary.knows(value.value):
+    if is_mention and value.value.startswith((_CASE, _GRAPH)):
+        return
+    if value.value.startswith(NAMESPACE) and not vocabulary.knows(value.value):
         base = value.value.rpartition("/")[0] + "/"
         near = get_close_matches(local_name(value.value), vocabulary.known.get(base, ()), n=2)
         yield "known-term", f"{compact(value.value)} is not known{suggest(near)}"

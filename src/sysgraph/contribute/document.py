@@ -4,10 +4,10 @@ import json
 import re
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import yaml
 
+from sysgraph.contribute.limits import MAX_TEXT
 from sysgraph.errors import BadFile
 
 __all__ = ["Document", "Path_", "Plain", "read_document"]
@@ -17,6 +17,7 @@ Path_ = tuple[str | int, ...]
 
 _MAX_BYTES = 5_000_000
 _MAX_DEPTH = 20
+_MAX_EVENTS = 300_000
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _ABSENT = {"", "~", "null", "Null", "NULL"}
 _SURROGATES = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
@@ -132,8 +133,12 @@ def _advice(text: str, line: int | None) -> str:
 def _refuse_tricks(text: str, where: str) -> None:
     # Aliases let 400 bytes stand for gigabytes, and tags for other things than text.
     depth = 0
-    for event in yaml.parse(text, Loader=_LOADER):
+    for number, event in enumerate(yaml.parse(text, Loader=_LOADER)):
         line = event.start_mark.line + 1 if event.start_mark else None
+        if number > _MAX_EVENTS:
+            raise BadFile(where, f"it has more than {_MAX_EVENTS:,} parts; split it", line)
+        if len(getattr(event, "value", "")) > MAX_TEXT:
+            raise BadFile(where, f"a text has more than {MAX_TEXT:,} characters", line)
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             raise BadFile(where, "anchors (&) and aliases (*) are refused; write it out", line)
         tag = getattr(event, "tag", None)
@@ -172,19 +177,3 @@ def _plain(node: yaml.Node, path: Path_, document: Document, where: str) -> Plai
 
 def _is_absent(node: yaml.Node) -> bool:
     return isinstance(node, yaml.ScalarNode) and not node.style and node.value in _ABSENT
-
-
-def read_bytes(path: Path) -> bytes:
-    """Return the bytes of a file.
-
-    Raises:
-        BadFile: there is none, it is a folder, or it may not be read.
-    """
-    try:
-        return path.read_bytes()
-    except FileNotFoundError as error:
-        raise BadFile(path, "there is no such file") from error
-    except IsADirectoryError as error:
-        raise BadFile(path, "this is a folder; name the files in it") from error
-    except OSError as error:
-        raise BadFile(path, f"it cannot be read: {error.strerror}") from error

@@ -4,13 +4,12 @@ from difflib import get_close_matches
 from typing import Any
 
 from sysgraph.contribute.document import Document, Path_, Plain
-from sysgraph.contribute.vocabulary import Vocabulary, expand
+from sysgraph.contribute.limits import MAX_FINDINGS, many
+from sysgraph.contribute.vocabulary import NEST, Vocabulary, expand, holds_parts
 from sysgraph.errors import suggest
 from sysgraph.findings import Finding
 
 __all__ = ["Minted", "mint"]
-
-_NEST = "@nest"
 
 
 class Minted:
@@ -27,6 +26,8 @@ class Minted:
 
     def report(self, path: Path_, demand: str, message: str, value: str | None = None) -> None:
         """Record that something is wrong at a place of the document."""
+        if self.is_full():
+            return
         line, column = self.document.mark(path)
         name = next((str(part) for part in reversed(path) if isinstance(part, str)), None)
         self.findings.append(
@@ -40,6 +41,12 @@ class Minted:
                 value=value,
             )
         )
+        if self.is_full():
+            self.findings.append(many(self.file))
+
+    def is_full(self) -> bool:
+        """Tell whether more findings would only be more of the same."""
+        return len(self.findings) >= MAX_FINDINGS
 
 
 def mint(case: dict[str, Plain], iri: str, at: Path_, minted: Minted) -> dict[str, Any]:
@@ -81,12 +88,12 @@ def _parts(
             continue
         minted.fields[owner, expand(definition)] = (key, *minted.document.mark(path))
         inner = definition.get("@context", {}) if isinstance(definition, dict) else {}
-        if isinstance(definition, dict) and definition.get("@id") == _NEST:
+        if isinstance(definition, dict) and definition.get("@id") == NEST:
             if isinstance(value, dict):
                 found[key] = _parts(value, inner, owner, f"{base}/{key}", path, minted)
             else:
                 _report_shape(key, inner, path, minted)
-        elif set(inner) - {"@vocab"}:
+        elif holds_parts(definition):
             found[key] = _nodes(key, value, inner, f"{base}/{key}", path, minted)
         else:
             found[key] = _values(key, value, definition, path, minted)
@@ -135,6 +142,8 @@ def _is_known(item: str, definition: Any, path: Path_, minted: Minted) -> bool:
     ]
     if item in slugs:
         return True
+    if minted.is_full():
+        return False
     near = get_close_matches(item, slugs, n=2)
     listed = ", ".join(slugs) if len(slugs) <= 15 else f"{len(slugs)} are known"
     message = f"'{item}' is not known here{suggest(near)} (allowed: {listed})"
@@ -143,6 +152,8 @@ def _is_known(item: str, definition: Any, path: Path_, minted: Minted) -> bool:
 
 
 def _report_unknown(key: str, context: dict[str, Any], path: Path_, minted: Minted) -> None:
+    if minted.is_full():
+        return
     names = [name for name in context if not name.startswith("@") and name not in ("id", "type")]
     names = [name for name in names if ":" not in str(name) and _is_key(context[name])]
     near = get_close_matches(key, names, n=2)

@@ -1,5 +1,7 @@
 """Whether a literal is written as its datatype demands, which pySHACL lets pass unseen."""
 
+import re
+from datetime import date
 from functools import cache
 from typing import Any
 
@@ -18,6 +20,11 @@ _ADVICE = {
     "gYear": "write a year in four digits, as in 1997",
     "integer": "write a whole number",
 }
+# What nearly all cases write, told without the 17 MB that elementpath takes.
+_YEAR = re.compile(r"[1-9][0-9]{3}")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_SHOWN = 60
+_LONGEST = 1_000
 
 
 @cache
@@ -33,20 +40,40 @@ def explain_literal(text: str, datatype: str) -> str | None:
 
     Source: XSD 1.1 Part 2, https://www.w3.org/TR/xmlschema11-2/
     """
-    if datatype in _PLAIN:
+    if datatype in _PLAIN or _is_common(text, datatype):
         return None
     name = datatype.removeprefix(_XSD)
     kind = _types().get(f"{{{_XSD.rstrip('#')}}}{name}") if datatype.startswith(_XSD) else None
     if kind is None:
         return f"the datatype <{datatype}> is not used here; write plain text"
+    if len(text) > _LONGEST and name != "anyURI":
+        return f"'{text[:_SHOWN]}…' has {len(text):,} characters, too many for a {name}"
     if _is_written_as(kind, text) and not (name == "anyURI" and " " in text):
         return None
     advice = _ADVICE.get(name, f"write it as XML Schema's {name} demands")
-    return f"'{text}' is not a {name}: {advice}"
+    shown = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+    return f"'{shown}' is not a {name}: {advice}"
+
+
+def _is_common(text: str, datatype: str) -> bool:
+    """Tell whether a literal is one of those that need no further look."""
+    name = datatype.removeprefix(_XSD)
+    if name == "gYear":
+        return _YEAR.fullmatch(text) is not None
+    if name == "boolean":
+        return text in ("true", "false")
+    if name != "date" or not _DATE.fullmatch(text):
+        return False
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _is_written_as(kind: Any, text: str) -> bool:
-    if not kind.is_valid(text):
+    # Its patterns let a line break at the end pass.
+    if text.endswith("\n") or not kind.is_valid(text):
         return False
     if not hasattr(kind, "fromstring"):
         return True

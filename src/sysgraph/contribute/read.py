@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections import defaultdict
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,12 +9,13 @@ import pyoxigraph as ox
 
 from sysgraph.contribute.closed import check_closed
 from sysgraph.contribute.contribution import Contribution, digest
-from sysgraph.contribute.document import Plain, read_bytes, read_document
+from sysgraph.contribute.document import Plain, read_document
 from sysgraph.contribute.keys import Minted, mint
+from sysgraph.contribute.limits import count_within, owner_of, read_bytes
 from sysgraph.contribute.vocabulary import Vocabulary
 from sysgraph.errors import BadFile, BadFiles
 from sysgraph.findings import Finding
-from sysgraph.graph import RDF_TYPE, Format, merge, parse, text_of
+from sysgraph.graph import RDF_TYPE, Format, merge, scan, text_of
 from sysgraph.terms import NAMESPACE, graph_of
 
 __all__ = ["read"]
@@ -24,18 +24,26 @@ _CASE = f"{NAMESPACE}case/"
 _CASE_STUDY = ox.NamedNode(f"{NAMESPACE}CaseStudy")
 _CONTEXT = f"{NAMESPACE}context.jsonld"
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{1,62}")
-_RDF = {".ttl": Format.TURTLE, ".trig": Format.TRIG, ".jsonld": Format.JSONLD}
+_RDF = {
+    ".ttl": Format.TURTLE,
+    ".trig": Format.TRIG,
+    ".jsonld": Format.JSONLD,
+    ".nq": Format.NQUADS,
+    ".nt": Format.NTRIPLES,
+    ".rdf": Format.XML,
+    ".xml": Format.XML,
+}
 _PLAIN = (".yaml", ".yml", ".json")
 
 
 def read(path: Path, vocabulary: Vocabulary) -> list[Contribution]:
-    """Return the cases of a YAML, JSON, JSON-LD, Turtle or TriG file.
+    """Return the cases of a YAML, JSON, JSON-LD, Turtle, TriG, N-Triples, N-Quads or RDF/XML file.
 
     A case that says what it may not say comes back with findings. Nothing is fetched from the
     network, whatever the file names.
 
     Raises:
-        BadFile: the file is not there, or not what its ending claims it to be.
+        BadFile: the file is not there, not what its ending claims it to be, or too large.
         BadFiles: several of its cases have no usable id.
     """
     suffix = path.suffix.lower()
@@ -72,7 +80,7 @@ def _read_plain(data: bytes, file: str, vocabulary: Vocabulary) -> list[Contribu
         assert isinstance(case, dict)  # or it would have had no id
         iri = f"{_CASE}{case_id}"
         tree = {"@context": vocabulary.context, **mint(case, iri, at, minted)}
-        quads = parse(json.dumps(tree).encode(), Format.JSONLD, file)
+        quads = count_within(scan(json.dumps(tree).encode(), Format.JSONLD, file), file)
         findings = [*minted.findings, *_placed(check_closed(quads, vocabulary, iri, file), minted)]
         found.append(
             Contribution(case_id, file, digest(data), quads, findings, minted.marks, minted.fields)
@@ -108,7 +116,7 @@ def _placed(findings: list[Finding], minted: Minted) -> list[Finding]:
 
 
 def _read_rdf(data: bytes, syntax: Format, file: str, vocabulary: Vocabulary) -> list[Contribution]:
-    quads = parse(data, syntax, file)
+    quads = count_within(scan(data, syntax, file), file)
     names = sorted(
         text_of(quad.subject)
         for quad in quads
@@ -119,19 +127,12 @@ def _read_rdf(data: bytes, syntax: Format, file: str, vocabulary: Vocabulary) ->
     bad = [name for name in names if not _ID.fullmatch(name.removeprefix(_CASE))]
     if bad:
         raise BadFile(file, f"<{bad[0]}> is no name for a case; write {_CASE} and a short id")
-    names = list(dict.fromkeys(names))
-    parts: dict[str, list[ox.Quad]] = defaultdict(list)
+    parts: dict[str, list[ox.Quad]] = {name: [] for name in names}
     for quad in quads:
-        parts[_owner(quad, names)].append(quad)
-    return [_rdf_contribution(name, parts[name], data, file, vocabulary) for name in names]
-
-
-def _owner(quad: ox.Quad, names: list[str]) -> str:
-    """Return the case that a statement is part of, or the first one, which then answers for it."""
-    for name in names:
-        if text_of(quad.subject) == name or text_of(quad.subject).startswith(f"{name}/"):
-            return name
-    return names[0]
+        owner = owner_of(text_of(quad.subject))
+        # What is no case's is put to the first one, which then answers for it.
+        parts[owner if owner in parts else names[0]].append(quad)
+    return [_rdf_contribution(name, parts[name], data, file, vocabulary) for name in parts]
 
 
 def _rdf_contribution(

@@ -13,23 +13,28 @@ from sysgraph.graph import read_turtle, text_of
 from sysgraph.paths import term_files
 from sysgraph.terms import NAMESPACE, PREFIXES
 
-__all__ = ["Vocabulary", "expand", "load_vocabulary"]
+__all__ = ["NEST", "Vocabulary", "expand", "holds_parts", "load_vocabulary"]
 
+NEST = "@nest"
 _SH = PREFIXES["sh"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Vocabulary:
     """The closed vocabulary of contributions, all of it read from ``ontology/``.
 
     ``context`` is the JSON-LD context; ``predicates`` and ``classes`` are those of the closed
-    shapes; ``known`` holds, per namespace, the slugs of the terms that may be pointed to;
-    ``fields`` turns a predicate back into the key that people write.
+    shapes; ``parts`` are the predicates whose objects are parts of the same case, and
+    ``mentions`` those whose objects may be anything with an address, another case included;
+    ``known`` holds, per namespace, the slugs of the terms that may be pointed to; ``fields``
+    turns a predicate back into the key that people write. Equal only to itself.
     """
 
     context: dict[str, Any]
     predicates: frozenset[str]
     classes: frozenset[str]
+    parts: frozenset[str] = frozenset()
+    mentions: frozenset[str] = frozenset()
     known: dict[str, tuple[str, ...]] = field(default_factory=dict)
     fields: dict[str, str] = field(default_factory=dict)
 
@@ -59,6 +64,8 @@ def load_vocabulary(ontology: Path) -> Vocabulary:
         context,
         predicates,
         classes,
+        frozenset(_parts(context)),
+        frozenset(_mentions(context)),
         {base: tuple(slugs) for base, slugs in known.items()},
         dict(_fields(context)),
     )
@@ -100,6 +107,37 @@ def _fields(context: dict[str, Any]) -> list[tuple[str, str]]:
             found += _fields(definition.get("@context", {}))
         found.append((expand(definition), key))
     return found
+
+
+def _parts(context: dict[str, Any]) -> list[str]:
+    """Return the predicates of a context whose objects are parts of a case, at any depth."""
+    found: list[str] = []
+    for definition in context.values():
+        if isinstance(definition, dict):
+            found += _parts(definition.get("@context", {}))
+            if holds_parts(definition):
+                found.append(expand(definition))
+    return found
+
+
+def _mentions(context: dict[str, Any]) -> list[str]:
+    """Return the predicates of a context whose objects are written as whole addresses."""
+    found: list[str] = []
+    for definition in context.values():
+        if isinstance(definition, dict):
+            found += _mentions(definition.get("@context", {}))
+            if definition.get("@type") == "@id":
+                found.append(expand(definition))
+    return found
+
+
+def holds_parts(definition: object) -> bool:
+    """Tell whether a term of the context holds parts with keys of their own, and not values."""
+    return (
+        isinstance(definition, dict)
+        and definition.get("@id") != NEST
+        and bool(set(definition.get("@context", {})) - {"@vocab"})
+    )
 
 
 def expand(definition: object) -> str:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
         explanation_text,
     )
     from sysgraph.render.objects import advice_json
+    from sysgraph.render.proof import proof_data, proof_lines, proof_provenance, statement
     from sysgraph.render.rows import rows_csv, rows_json, rows_markdown
     from sysgraph.render.words import clean, number, sentence
 
@@ -23,14 +24,24 @@ __all__ = [
     "explanation_markdown",
     "explanation_text",
     "number",
+    "proof_data",
+    "proof_lines",
+    "proof_provenance",
     "rows_csv",
     "rows_json",
     "rows_markdown",
     "sentence",
+    "statement",
 ]
 
 # Where those names live whose first part is not the name of their module.
-_HOMES = {"advice_json": "objects", "clean": "words", "number": "words", "sentence": "words"}
+_HOMES = {
+    "advice_json": "objects",
+    "clean": "words",
+    "number": "words",
+    "sentence": "words",
+    "statement": "proof",
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -1,0 +1,221 @@
+"""``sysgraph explain``."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sysgraph.cli.advise import CaseOption, FacetOption, FileArgument, frame_of, situations_of
+from sysgraph.cli.options import ProofFormat, StoreOption, write
+from sysgraph.errors import SysgraphError, UnknownThing
+
+if TYPE_CHECKING:
+    from sysgraph.advice import Advice, Frame
+    from sysgraph.explain import Explainer, Explanation
+    from sysgraph.terms import Triple
+
+__all__ = ["explain_command"]
+
+
+def explain_command(
+    kind: Annotated[
+        str | None,
+        typer.Argument(metavar="[TYPE]", help="A leadership type: its slug or its number."),
+    ] = None,
+    file: FileArgument = None,
+    facet: FacetOption = None,
+    case: CaseOption = None,
+    practice: Annotated[
+        str | None,
+        typer.Option(
+            metavar="CASE", help="Show why the practice of a case is of the type, by definition."
+        ),
+    ] = None,
+    statement: Annotated[
+        str | None,
+        typer.Option(
+            metavar='"S P O"', help="Prove a statement; ? as the last word asks for all that fit."
+        ),
+    ] = None,
+    proofs: Annotated[
+        bool, typer.Option("--proofs", help="Unfold each reason to rules and asserted statements.")
+    ] = False,
+    store: StoreOption = None,
+    form: Annotated[ProofFormat, typer.Option("--format", help="How to write the answer.")] = (
+        ProofFormat.TEXT
+    ),
+) -> None:
+    """Show why a type stands where it stands, or why a statement holds, down to sources.
+
+    Every proof is checked by a checker that shares no code with the engine. Turtle is PROV-O.
+    Exit code 1: the statement does not follow.
+
+    \b
+    Examples:
+      sysgraph explain 3 --case bhavishya
+      sysgraph explain externally-driven --practice bhavishya
+      sysgraph explain --statement "case:bhavishya/readings/1 heightens ?"
+    """  # noqa: D301 - \b is Click's mark for text that is not to be filled
+    if statement is not None:
+        if any((kind, file, facet, case, practice)):
+            raise SysgraphError("--statement stands alone; leave out the type and the situation")
+        _prove(statement, store, form)
+        return
+    if kind is None:
+        raise SysgraphError("name a leadership type, or a statement with --statement")
+    frame = frame_of(store)
+    slug = _type(kind, frame)
+    if practice is not None:
+        if any((file, facet, case)):
+            raise SysgraphError("--practice names a case; leave out the situation")
+        text = f"case:{practice}/practice enactsType type:{slug}"
+        _prove(text, store, form)
+        return
+    from sysgraph.advice import advise
+
+    listed = [advise(situation, frame) for situation in situations_of(file, facet, case, frame)]
+    _explain_standing(slug, listed, frame, (case, store, proofs, form))
+
+
+def _explain_standing(
+    slug: str,
+    listed: list[Advice],
+    frame: Frame,
+    asked: tuple[str | None, str | None, bool, ProofFormat],
+) -> None:
+    from sysgraph.render import (
+        explanation_json,
+        explanation_markdown,
+        explanation_text,
+        proof_data,
+        proof_lines,
+        proof_provenance,
+    )
+
+    case, store, proofs, form = asked
+    if form is ProofFormat.TURTLE:
+        shown = [e for advice in listed for e in _reasons(slug, advice, frame, case, store)]
+        write(proof_provenance(shown))
+        return
+    parts = []
+    for advice in listed:
+        unfolded = list(_reasons(slug, advice, frame, case, store)) if proofs else []
+        if form is ProofFormat.JSON:
+            found = json.loads(explanation_json(slug, advice))
+            found |= {"proofs": [proof_data(one) for one in unfolded]} if proofs else {}
+            parts.append(found)
+            continue
+        render = explanation_markdown if form is ProofFormat.MARKDOWN else explanation_text
+        text = (f"{advice.situation.title}\n\n" if len(listed) > 1 else "") + render(slug, advice)
+        for one in unfolded:
+            block = "\n".join(_titled(one, proof_lines(one)))
+            text += f"\n```\n{block}\n```\n" if form is ProofFormat.MARKDOWN else f"\n{block}\n"
+        parts.append(text)
+    if form is ProofFormat.JSON:
+        write(json.dumps(parts, ensure_ascii=False, indent=2) + "\n")
+    else:
+        write("\n\n".join(parts))
+
+
+def _titled(explanation: Explanation, lines: Iterator[str]) -> Iterator[str]:
+    from sysgraph.render import statement
+
+    title = f"Why: {statement(explanation.proofs.conclusion, explanation)}"
+    yield title
+    yield "-" * len(title)
+    yield from lines
+
+
+def _reasons(
+    slug: str, advice: Advice, frame: Frame, case: str | None, place: str | None
+) -> Iterator[Explanation]:
+    """Yield the proofs of all that speaks for, against and cautions about a type."""
+    from sysgraph.explain import explain_case, explain_situation
+    from sysgraph.stores import open_store
+    from sysgraph.terms import NAMESPACE
+
+    if case is None:
+        held = advice.situation.facets.items()
+        values = [frame.facets[facet].values[value].iri for facet, value in held]
+        explainer = explain_situation(advice.situation.id, values)
+        subject = f"<{explainer.iri}>"
+    else:
+        explainer = explain_case(case, open_store(place))
+        subject = f"<{explainer.iri}/readings/{advice.situation.id.rpartition('/')[2]}>"
+    entry = advice.types[slug]
+    wanted = [
+        (f"<{NAMESPACE}{verb}>", f"<{NAMESPACE}type/{slug}>")
+        for verb, reasons in (("favours", entry.supports), ("disfavours", entry.undermines))
+        if reasons
+    ]
+    wanted += [(f"<{NAMESPACE}isCautionedBy>", f"<{c.iri}>") for c in entry.cautions]
+    for predicate, value in wanted:
+        yield explainer.explain((subject, predicate, value), most=20)
+
+
+def _prove(text: str, place: str | None, form: ProofFormat) -> None:
+    from sysgraph.render import proof_data, proof_lines, proof_provenance
+
+    explainer, wanted = _statements(text, place)
+    shown = [explainer.explain(triple) for triple in wanted]
+    held = [one for one in shown if one.proofs.found]
+    if form is ProofFormat.TURTLE:
+        write(proof_provenance(held))
+    elif form is ProofFormat.JSON:
+        found = [proof_data(one) for one in shown]
+        write(json.dumps(found, ensure_ascii=False, indent=2) + "\n")
+    else:
+        blocks = ["\n".join(_titled(one, proof_lines(one))) for one in held]
+        if form is ProofFormat.MARKDOWN:
+            blocks = [f"```\n{block}\n```" for block in blocks]
+        write("\n\n".join(blocks or ["No: this does not follow from what is asserted."]) + "\n")
+    if not held:
+        raise typer.Exit(1)
+
+
+def _statements(text: str, place: str | None) -> tuple[Explainer, list[Triple]]:
+    from sysgraph.explain import Explainer, explain_case
+    from sysgraph.stores import open_store
+    from sysgraph.terms import NAMESPACE
+
+    words = text.split()
+    if len(words) != 3:
+        raise SysgraphError(f"'{text}': write subject, property and object, or ? for the object")
+    subject, predicate, value = (_node(word) for word in words)
+    start = f"<{NAMESPACE}case/"
+    if subject.startswith(start):
+        case_id = subject.removeprefix(start).strip(">").partition("/")[0]
+        explainer = explain_case(case_id, open_store(place))
+    else:
+        explainer = Explainer()
+    if words[2] == "?":
+        return explainer, explainer.known(subject, predicate)
+    return explainer, [(subject, predicate, value)]
+
+
+def _node(word: str) -> str:
+    from sysgraph.terms import NAMESPACE, PREFIXES
+
+    if word == "a":
+        word = "rdf:type"
+    if word.startswith(("<", '"', "_:", "?")):
+        return word
+    prefix, colon, name = word.partition(":")
+    if colon and prefix in PREFIXES:
+        return f"<{PREFIXES[prefix]}{name}>"
+    return f"<{word}>" if colon else f"<{NAMESPACE}{word}>"
+
+
+def _type(name: str, frame: Frame) -> str:
+    from difflib import get_close_matches
+
+    numbers = {str(entry.number): slug for slug, entry in frame.types.items()}
+    if name in numbers:
+        return numbers[name]
+    if name not in frame.types:
+        near = get_close_matches(name, frame.types, n=2) or list(frame.types)
+        raise UnknownThing(name, "leadership type", near)
+    return name

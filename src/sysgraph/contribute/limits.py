@@ -1,0 +1,99 @@
+"""How much a contribution may hold, so that any file is refused or read in seconds."""
+
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from sysgraph.errors import BadFile
+from sysgraph.findings import Finding
+from sysgraph.graph import text_of
+from sysgraph.terms import NAMESPACE
+
+__all__ = [
+    "MAX_FINDINGS",
+    "MAX_TEXT",
+    "MAX_TRIPLES",
+    "count_within",
+    "many",
+    "owner_of",
+    "read_bytes",
+]
+
+MAX_TRIPLES = 20_000
+"""Triples of one case; the shipped ones have some 150."""
+MAX_TEXT = 100_000
+"""Characters of one text or name."""
+MAX_FINDINGS = 500
+"""Findings of one case; further ones would only be more of the same."""
+_MAX_BYTES = 50_000_000
+_MAX_STATEMENTS = 500_000
+_CASE = f"{NAMESPACE}case/"
+
+
+def read_bytes(path: Path) -> bytes:
+    """Return the bytes of a file.
+
+    Raises:
+        BadFile: there is none, it is a folder, it may not be read, or has over 50,000,000 bytes.
+    """
+    try:
+        with path.open("rb") as file:
+            data = file.read(_MAX_BYTES + 1)
+    except FileNotFoundError as error:
+        raise BadFile(path, "there is no such file") from error
+    except IsADirectoryError as error:
+        raise BadFile(path, "this is a folder; name the files in it") from error
+    except OSError as error:
+        raise BadFile(path, f"it cannot be read: {error.strerror}") from error
+    if len(data) > _MAX_BYTES:
+        raise BadFile(path, f"it has more than {_MAX_BYTES:,} bytes; split it")
+    return data
+
+
+def many(file: str, case: str | None = None) -> Finding:
+    """Return the last finding of a case that has more problems than are told."""
+    return Finding(
+        message="there are more problems like these; mend them first",
+        demand="many",
+        file=file,
+        focus=case,
+    )
+
+
+def count_within(quads: Iterable[ox.Quad], where: str) -> list[ox.Quad]:
+    """Return the quads of a file as they come, and stop where there are too many.
+
+    Raises:
+        BadFile: a case has over 20,000 triples, a text over 100,000 characters, or the file
+            over 500,000 statements.
+    """
+    found: list[ox.Quad] = []
+    counts: Counter[str] = Counter()
+    for quad in quads:
+        subject = text_of(quad.subject)
+        owner = owner_of(subject)
+        counts[owner] += 1
+        if counts[owner] > MAX_TRIPLES:
+            named = f"the case {owner.removeprefix(_CASE)}" if owner else "what is no case's"
+            raise BadFile(where, f"{named} has more than {MAX_TRIPLES:,} triples")
+        longest = max(len(subject), len(quad.predicate.value), len(text_of(quad.object)))
+        if longest > MAX_TEXT:
+            reason = f"it has a text or a name of {longest:,} characters; at most {MAX_TEXT:,}"
+            raise BadFile(where, f"{reason} are read")
+        found.append(quad)
+        if len(found) > _MAX_STATEMENTS:
+            raise BadFile(where, f"it has more than {_MAX_STATEMENTS:,} statements; split it")
+    return found
+
+
+def owner_of(iri: str) -> str:
+    """Return the IRI of the case that a subject belongs to by its name; nothing for others.
+
+    >>> owner_of("https://w3id.org/sysgraph/case/wigan-deal/readings/1")
+    'https://w3id.org/sysgraph/case/wigan-deal'
+    """
+    if not iri.startswith(_CASE):
+        return ""
+    return _CASE + iri.removeprefix(_CASE).partition("/")[0]

@@ -1,0 +1,58 @@
+"""What a rule is: if its body holds, so does its head; terms are N-Triples text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sysgraph.terms import PREFIXES, Triple
+
+__all__ = ["SUB_CLASS", "SUB_PROPERTY", "THING", "TYPE", "Binding", "Rule", "fill", "is_variable"]
+
+Binding = Mapping[str, str]
+
+TYPE = f"<{PREFIXES['rdf']}type>"
+SUB_CLASS = f"<{PREFIXES['rdfs']}subClassOf>"
+SUB_PROPERTY = f"<{PREFIXES['rdfs']}subPropertyOf>"
+THING = f"<{PREFIXES['owl']}Thing>"
+
+
+def is_variable(term: str) -> bool:
+    """Tell whether a term of a pattern stands for any other."""
+    return term[0] == "?"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """If all patterns of the body hold, so does the head; a head of None is a contradiction.
+
+    ``name`` is that of the W3C's table, or of the file in ``ontology/rules``. ``axioms`` are the
+    statements of the ontology that make the rule, and premises of whatever it concludes.
+    ``different`` are pairs of variables that stand for two things. ``absent`` are groups of
+    patterns that the ontology must not state. ``every`` are pairs of patterns: for whatever the
+    ontology states of the first form, the second must hold. ``text`` is the SPARQL of a rule
+    that came from a file.
+    """
+
+    name: str
+    body: tuple[Triple, ...]
+    head: Triple | None
+    axioms: tuple[Triple, ...] = ()
+    different: tuple[tuple[str, str], ...] = ()
+    absent: tuple[tuple[Triple, ...], ...] = ()
+    every: tuple[tuple[Triple, Triple], ...] = ()
+    text: str = ""
+
+
+def fill(pattern: Triple, binding: Binding) -> Triple:
+    """Return a pattern with the variables replaced that are bound.
+
+    >>> fill(("?x", "<p>", "?y"), {"?x": "<a>"})
+    ('<a>', '<p>', '?y')
+    """
+    subject, predicate, value = pattern
+    return (
+        binding.get(subject, subject),
+        binding.get(predicate, predicate),
+        binding.get(value, value),
+    )

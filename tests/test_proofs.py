@@ -1,0 +1,327 @@
+"""Every conclusion has a proof, the checker takes it, and takes no corrupted one."""
+
+import random
+import re
+import subprocess
+import sys
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+import pytest
+from rdflib import Graph, URIRef
+
+from sysgraph import library
+from sysgraph.contribute import Contribution, load_vocabulary, read
+from sysgraph.explain import Explainer, contradictions, explain_case
+from sysgraph.graph import Format, find_lines, parse, quads_of, serialize, triples_of
+from sysgraph.paths import data, term_files
+from sysgraph.proof import Proof
+from sysgraph.reason import Facts, Reasoner, Tracer, close, compile_axioms, knowledge, specialise
+from sysgraph.terms import NAMESPACE, PREFIXES, Triple
+from sysgraph.verify import Checker
+
+TYPE = f"<{PREFIXES['rdf']}type>"
+
+
+@cache
+def cases() -> list[Contribution]:
+    folder = data() / "ontology"
+    vocabulary = load_vocabulary(folder)
+    return [
+        case
+        for path in sorted((folder / "cases").glob("*.yaml"))
+        for case in read(path, vocabulary)
+    ]
+
+
+def tracer_of(case: Contribution | None) -> tuple[Tracer, Checker, list[Triple]]:
+    """What traces a case, or the ontology, what checks it, and what was concluded."""
+    reasoner = library.reasoner()
+    program = reasoner.program
+    texts = {rule.name: rule.text for rule in program.rules if rule.text}
+    if case is None:
+        concluded = list(knowledge(program.schema, program.stated))
+        return Tracer(reasoner), Checker(program.stated.all, texts), concluded
+    stated = triples_of(case.quads)
+    found = reasoner.infer(stated, case.iri)
+    checker = Checker([*program.stated.all, *stated], texts)
+    return Tracer(reasoner, found), checker, list(found.triples())
+
+
+@cache
+def all_proofs() -> list[tuple[Proof, Checker]]:
+    """The smallest proof of every conclusion of the shipped library."""
+    found = []
+    for case in (None, *cases()):
+        tracer, checker, concluded = tracer_of(case)
+        found += [(tracer.proofs(triple, most=1).found[0], checker) for triple in concluded]
+    return found
+
+
+def test_every_conclusion_of_the_library_has_a_proof_that_the_checker_takes() -> None:
+    proofs = all_proofs()
+    assert len(proofs) == 16_540
+    assert [checker.problems(proof) for proof, checker in proofs if checker.problems(proof)] == []
+
+
+def test_all_proofs_of_a_case_are_checked_and_the_smallest_comes_first() -> None:
+    tracer, checker, concluded = tracer_of(cases()[4])
+    counts = []
+    for triple in concluded:
+        proofs = tracer.proofs(triple, most=50)
+        sizes = [proof.size for proof in proofs.found]
+        assert sizes == sorted(sizes)
+        assert len(set(proofs.found)) == len(proofs.found)
+        assert not any(checker.problems(proof) for proof in proofs.found)
+        counts.append(len(proofs.found))
+    assert max(counts) > 5
+
+
+def test_an_enumeration_that_was_cut_says_so() -> None:
+    tracer, _, concluded = tracer_of(cases()[4])
+    many = next(t for t in concluded if len(tracer.proofs(t, most=9).found) > 2)
+    whole, cut = tracer.proofs(many, most=500), tracer.proofs(many, most=1)
+    assert (whole.is_complete, cut.is_complete) == (True, False)
+    assert cut.found == whole.found[:1]
+
+
+def spoil(proof: Proof, other: Proof, chance: random.Random) -> Proof | None:
+    """The proof with one thing wrong, or None where that could not be done."""
+    kind = chance.choice(["term", "drop", "add", "swap", "rule", "leaf", "loop"])
+    if kind == "term" and proof.conclusion and other.conclusion:
+        at = chance.randrange(3)
+        terms = list(proof.conclusion)
+        terms[at] = other.conclusion[at]
+        return replace(proof, conclusion=(terms[0], terms[1], terms[2]))
+    if not proof.rule:
+        return None
+    premises = list(proof.premises)
+    at = chance.randrange(len(premises))
+    if kind == "drop":
+        del premises[at]
+        return replace(proof, premises=tuple(premises))
+    if kind == "add":
+        return replace(proof, premises=(*premises, other))
+    if kind == "swap":
+        premises[at] = other
+        return replace(proof, premises=tuple(premises))
+    if kind == "rule":
+        rules = ["prp-dom", "prp-spo1", "cax-sco", "cls-hv1", "cls-oo", "caution", "no-rule"]
+        return replace(proof, rule=chance.choice(rules))
+    if kind == "leaf":
+        return Proof(proof.conclusion)
+    return replace(proof, premises=(*premises[:-1], replace(proof)))
+
+
+def anywhere(proof: Proof, other: Proof, chance: random.Random) -> Proof | None:
+    """The proof with one thing wrong at some depth."""
+    if proof.rule and chance.random() < 0.6:
+        at = chance.randrange(len(proof.premises))
+        below = anywhere(proof.premises[at], other, chance)
+        if below is None:
+            return None
+        premises = (*proof.premises[:at], below, *proof.premises[at + 1 :])
+        return replace(proof, premises=premises)
+    return spoil(proof, other, chance)
+
+
+def test_no_corrupted_proof_of_ten_thousand_is_taken() -> None:
+    chance = random.Random(20261124)
+    proofs = all_proofs()
+    tried, taken = 0, []
+    while tried < 10_000:
+        proof, checker = chance.choice(proofs)
+        other = chance.choice(proofs)[0]
+        other = chance.choice([other, *other.premises])
+        broken = anywhere(proof, other, chance)
+        if broken is None or broken == proof:
+            continue
+        tried += 1
+        if not checker.problems(broken):
+            taken.append((proof, broken))
+    assert taken == []
+
+
+def test_the_checker_shares_no_code_with_the_engine() -> None:
+    text = (data() / "src" / "sysgraph" / "verify.py").read_text()
+    imported = set(re.findall(r"^from (sysgraph[\w.]*) import", text, re.M))
+    assert imported == {"sysgraph.proof", "sysgraph.terms"}
+    assert len(text.splitlines()) < 300
+
+
+HEAD = (
+    f"@prefix owl: <{PREFIXES['owl']}> . @prefix rdfs: <{PREFIXES['rdfs']}> ."
+    f" @prefix : <{NAMESPACE}> . @prefix c: <{NAMESPACE}case/t/> .\n"
+)
+
+
+def test_a_hand_made_proof_is_judged_by_hand() -> None:
+    p, q, x, y, c = (f"<{NAMESPACE}{name}>" for name in "pqxyC")
+    domain = f"<{PREFIXES['rdfs']}domain>"
+    asserted: list[Triple] = [(p, domain, c), (x, p, y), (x, q, y)]
+    checker = Checker(asserted, {})
+    leaves = tuple(Proof(triple) for triple in asserted[:2])
+    assert checker.problems(Proof((x, TYPE, c), "prp-dom", leaves)) == []
+    assert checker.problems(Proof((y, TYPE, c), "prp-dom", leaves))
+    assert checker.problems(Proof((x, TYPE, c), "prp-rng", leaves))
+    assert checker.problems(Proof((x, TYPE, c), "prp-dom", (leaves[0], Proof(asserted[2]))))
+    assert checker.problems(Proof((y, p, x)))
+    assert checker.problems(Proof((x, TYPE, c), "prp-dom", (*leaves, Proof(asserted[2]))))
+
+
+CLASHING = {
+    "prp-fp": ":p a owl:FunctionalProperty . c:x :p :v , :w .",
+    "cax-dw": ":C owl:disjointWith :D . :p rdfs:domain :C . c:x :p :v . c:x a :D .",
+    "cax-adc": "[] a owl:AllDisjointClasses ; owl:members ( :C :D :E ) . c:x a :C , :E .",
+    "cls-com": ":C owl:complementOf :D . c:x a :C , :D .",
+    "prp-irp": ":p a owl:IrreflexiveProperty . c:x :p c:x .",
+    "prp-asyp": ":p a owl:AsymmetricProperty . c:x :p c:y . c:y :p c:x .",
+    "prp-pdw": ":p owl:propertyDisjointWith :q . c:x :p :v ; :q :v .",
+    "cls-nothing2": ":C rdfs:subClassOf owl:Nothing . c:x a :C .",
+    "cls-maxc2": ":C rdfs:subClassOf [ owl:onProperty :p ; owl:maxCardinality"
+    ' "1"^^<http://www.w3.org/2001/XMLSchema#nonNegativeInteger> ] . c:x a :C ; :p :v , :w .',
+}
+
+
+@pytest.mark.parametrize("name", CLASHING)
+def test_a_contradiction_has_a_proof_that_the_checker_takes(name: str) -> None:
+    triples = triples_of(parse((HEAD + CLASHING[name]).encode(), Format.TURTLE, "test"))
+    mine = [t for t in triples if t[0].startswith(f"<{NAMESPACE}case/")]
+    ontology = set(triples) - set(mine)
+    rules = compile_axioms(ontology)
+    reasoner = Reasoner(specialise(rules, close(rules, ontology), Facts(ontology)))
+    found = reasoner.infer(mine, f"{NAMESPACE}case/t")
+    (proof,) = Tracer(reasoner, found).prove_clash(found.clashes[0]).found
+    assert (proof.rule, proof.conclusion) == (name, None)
+    checker = Checker(triples, {})
+    assert checker.problems(proof) == []
+    for at in range(len(proof.premises)):
+        fewer = (*proof.premises[:at], *proof.premises[at + 1 :])
+        assert checker.problems(replace(proof, premises=fewer))
+
+
+def test_lines_are_where_the_statements_stand() -> None:
+    files = term_files(data() / "ontology")
+    texts = {str(path.relative_to(data())): path.read_text().splitlines() for path in files}
+    for triple, (place, line) in find_lines(files).items():
+        name = str(triple.object).strip("<>").replace("#", "/").rpartition("/")[2]
+        if str(triple.object).startswith("<") and name not in ("", "nil"):
+            assert name in texts[place][line - 1] or triple.predicate.value.endswith("#type")
+
+
+def run(*words: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, "-m", "sysgraph", "explain", *words],
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+
+
+def test_why_this_practice_is_externally_driven() -> None:
+    found = run("externally-driven", "--practice", "bhavishya")
+    assert found.returncode == 0
+    assert "purpose-origin" in found.stdout
+    assert "a funder, regulator or partner outside the system" in found.stdout
+    assert re.search(r"ontology/sysgraph\.ttl:\d+", found.stdout)
+    assert "The sysgraph founders" in found.stdout
+    assert "Taylor 2021" in found.stdout
+    denied = run("organic", "--practice", "bhavishya")
+    assert (denied.returncode, denied.stdout) == (
+        1,
+        "No: this does not follow from what is asserted.\n",
+    )
+
+
+def test_why_a_type_is_on_the_front_unfolds_to_assertions() -> None:
+    facets = ("--facet", "purpose-origin=movement", "--facet", "agreement=coercive")
+    plain = run("organic", *facets)
+    unfolded = run("organic", *facets, "--proofs")
+    assert unfolded.stdout.startswith(plain.stdout)
+    assert "the situation described" in unfolded.stdout
+    assert "ontology/vocab/considerations.ttl:" in unfolded.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--practice", "bhavishya"], "name a leadership type"),
+        (["organic", "--practice", "bhavishia"], "did you mean 'bhavishya'"),
+        (["--statement", "too few"], "write subject, property and object"),
+        (["organic", "--statement", "a b c"], "stands alone"),
+        (["organic", "--practice", "bhavishya", "--case", "agra"], "leave out the situation"),
+    ],
+)
+@pytest.mark.usefixtures("library")
+def test_wrong_words_get_one_clear_line(words: list[str], said: str) -> None:
+    found = run(*words)
+    assert found.returncode == 2
+    assert said in found.stderr
+    assert found.stderr.count("\n") == 1
+
+
+def test_proofs_as_rdf_lead_from_the_conclusion_to_assertions() -> None:
+    found = run("--statement", "case:bhavishya/readings/1 heightens ?", "--format", "turtle")
+    graph = Graph().parse(data=found.stdout, format="turtle")
+    prov = "http://www.w3.org/ns/prov#"
+    derived = set(graph.subjects(URIRef(f"{prov}wasGeneratedBy")))
+    assert derived
+    for entity in derived:
+        step = next(graph.objects(entity, URIRef(f"{prov}wasGeneratedBy")))
+        used = set(graph.objects(step, URIRef(f"{prov}used")))
+        assert used == set(graph.objects(entity, URIRef(f"{prov}wasDerivedFrom"))) != set()
+    leaves = set(graph.objects(None, URIRef(f"{prov}used"))) - derived
+    note = URIRef(f"{PREFIXES['skos']}note")
+    assert all(str(place) for leaf in leaves for place in graph.objects(leaf, note))
+
+
+def test_an_explainer_knows_what_follows_from_a_stored_case(library: object) -> None:
+    explainer = explain_case("bhavishya", library)  # type: ignore[arg-type]
+    reading = f"<{explainer.iri}/readings/1>"
+    known = explainer.known(reading, f"<{NAMESPACE}enactsType>")
+    assert [triple[2] for triple in known] == [f"<{NAMESPACE}type/externally-driven>"]
+    assert explainer.explain(known[0]).proofs.found
+    assert Explainer().explain((reading, TYPE, TYPE)).proofs.found == ()
+
+
+def spoilt(*statements: tuple[str, str, str]) -> Contribution:
+    """A shipped case with more said of it, each in the words of the ontology."""
+    folder = data() / "ontology"
+    (case,) = read(folder / "cases" / "bhavishya.yaml", load_vocabulary(folder))
+    more = [(f"<{case.iri}{s}>", f"<{p}>", f"<{NAMESPACE}{o}>") for s, p, o in statements]
+    case.quads.extend(quads_of(more))
+    return case
+
+
+def test_a_shipped_case_does_not_contradict_itself() -> None:
+    assert contradictions(spoilt()) == []
+
+
+def test_a_contradiction_of_a_case_is_found_with_place_and_proof() -> None:
+    (finding,) = contradictions(spoilt(("/practice", f"{PREFIXES['rdf']}type", "Citation")))
+    assert (finding.demand, finding.line) == ("cax-adc", 22)
+    assert "the practice of case bhavishya — rdf:type — citation" in finding.message
+    assert len(finding.proof) == 3
+    assert "prp-rng" in finding.proof[0]
+    (finding,) = contradictions(spoilt(("/practice", f"{NAMESPACE}hasPrimaryType", "type/organic")))
+    assert finding.demand == "prp-fp"
+    assert "facilitative" in finding.message
+    assert "organic" in finding.message
+
+
+def test_a_case_that_would_say_something_of_the_vocabulary_is_refused() -> None:
+    (finding,) = contradictions(spoilt(("/practice", f"{NAMESPACE}claimsType", "risk/tokenism")))
+    assert "risk:tokenism rdf:type sysg:LeadershipType" in finding.message
+
+
+def test_a_contradiction_is_reported_before_anything_is_stored(tmp_path: Path) -> None:
+    case = spoilt(("/practice", f"{PREFIXES['rdf']}type", "Country"))
+    file = tmp_path / "case.ttl"
+    file.write_bytes(serialize(case.quads, Format.TURTLE).replace(b"bhavishya", b"contradictory"))
+    words = [sys.executable, "-m", "sysgraph", "load", str(file), "--store", str(tmp_path / "s")]
+    found = subprocess.run(words, check=False, capture_output=True, text=True)
+    assert found.returncode == 1
+    assert "contradicts itself (cax-adc)" in found.stdout
+    assert "by prp-rng from" in found.stdout
+    assert not (tmp_path / "s").exists()
