@@ -1,6 +1,8 @@
 """Adding, replacing and removing: whatever the order, the store is that of a fresh load."""
 
 import shutil
+import subprocess
+import sys
 import tempfile
 from collections.abc import Sequence
 from itertools import product
@@ -26,7 +28,7 @@ from sysgraph.index import Index
 from sysgraph.intake import load, remove
 from sysgraph.paths import data
 from sysgraph.store import LocalStore, create, memory, open_directory
-from sysgraph.terms import PREFIXES, REVISION, STORE_GRAPH, graph_of
+from sysgraph.terms import PREFIXES, REVISION, STORE_GRAPH, case_id_of, graph_of
 
 SAMPLE = (data() / "ontology" / "cases" / "bristol-pound.yaml").read_text()
 IDS = ("one", "two", "two-b", "zwei")
@@ -149,6 +151,49 @@ def test_store_equals_a_fresh_load_after_any_changes(
     machine: type[Changes] = type("Machine", (Changes,), {"pool": pool})
     tries = settings(max_examples=30, stateful_step_count=15, deadline=None)
     run_state_machine_as_test(machine, settings=tries)
+
+
+WRITER = """
+import sys
+from pathlib import Path
+import pyoxigraph as ox
+from sysgraph.store import open_directory
+from sysgraph.terms import graph_of
+store = open_directory(Path(sys.argv[1]), write=True)
+for number in range(100_000):
+    name = f"case-{number}"
+    quads = [
+        ox.Quad(ox.NamedNode(f"urn:{number}/{n}"), ox.NamedNode("urn:p"), ox.Literal("x"))
+        for n in range(20)
+    ]
+    store.replace({graph_of(name): quads, graph_of(name, "inferred"): quads[:5]})
+    if number % 3 == 0:
+        store.replace({graph_of(name): [], graph_of(name, "inferred"): []})
+    print(number, flush=True)
+"""
+
+
+@pytest.mark.parametrize("lines", [3, 50, 200])
+def test_killed_writer_loses_nothing_and_leaves_no_wrong_index(lines: int, tmp_path: Path) -> None:
+    place = tmp_path / "store"
+    create(place, [mark()])
+    command = [sys.executable, "-c", WRITER, str(place)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as writer:
+        assert writer.stdout is not None
+        for _ in range(lines):
+            last = int(writer.stdout.readline())
+        writer.kill()
+        rest = writer.stdout.read().split()
+    last = int(rest[-1]) if rest else last
+    store = open_directory(place)
+    kept = {f"case-{number}" for number in range(last + 1) if number % 3}
+    found = {name for name in map(case_id_of, store.graphs()) if name}
+    # the one that was being written may be there or not, but whole
+    assert kept <= found <= kept | {f"case-{last + 1}"}
+    assert all(len(store.quads(graph_of(name))) == 20 for name in found)
+    assert all(len(store.quads(graph_of(name, "inferred"))) == 5 for name in found)
+    assert set(store.index().ids) == found
+    assert store.index() == Index.build(store._entries())
 
 
 def test_removal_names_what_is_not_there_and_takes_nothing(
