@@ -11,7 +11,7 @@ import pytest
 
 import sysgraph
 from sysgraph.cli import main
-from sysgraph.cli.app import app
+from sysgraph.cli.app import build
 from sysgraph.paths import data
 
 CASES = data() / "ontology" / "cases"
@@ -42,7 +42,7 @@ def call(
     return run
 
 
-COMMANDS = [command.name or "" for command in app.registered_commands]
+COMMANDS = [command.name or "" for command in build().registered_commands]
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -237,3 +237,26 @@ def test_exported_cases_can_be_loaded_again(tmp_path: Path, call: Call) -> None:
 
 def test_version_is_that_of_the_package(call: Call) -> None:
     assert call("--version").out.strip() == sysgraph.__version__
+
+
+def test_remove_takes_cases_out_and_says_what_it_cannot(tmp_path: Path, call: Call) -> None:
+    case = tmp_path / "mine.yaml"
+    sample = (CASES / "bristol-pound.yaml").read_text()
+    case.write_text(sample.replace("id: bristol-pound", "id: mine-alone"))
+    own = tmp_path / "own.yaml"
+    own.write_text(sample.replace("title: Bristol Pound", "title: Mine", 1))
+    place = tmp_path / "store"
+    assert call("load", case, own, "--store", place).code == 0
+    said = call("remove", "mine-alon", "--store", place)
+    assert (said.code, said.out) == (1, "")
+    assert "did you mean 'mine-alone'" in said.err
+    said = call("remove", "mine-alone", "wigan-deal", "--store", place)
+    assert (said.code, said.out) == (1, "")
+    assert "came with the library" in said.err
+    assert len(said.err.splitlines()) == 1
+    said = call("remove", "mine-alone", "bristol-pound", "--store", place)
+    assert said.out == "removed: mine-alone\nback from the library: bristol-pound\n"
+    assert call("load", case, "--store", place).out.endswith("added: mine-alone\n")
+    said = call("remove", "mine-alone", "--store", place, "--format", "json")
+    assert json.loads(said.out) == {"removed": ["mine-alone"], "restored": []}
+    assert "no such store" in call("remove", "a", "--store", tmp_path / "none").err

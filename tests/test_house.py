@@ -11,7 +11,7 @@ import pytest
 
 import sysgraph
 from sysgraph import errors
-from sysgraph.cli.app import app
+from sysgraph.cli.app import build
 from sysgraph.errors import DataNotFound
 from sysgraph.paths import data, display
 
@@ -68,7 +68,7 @@ def test_public_names_are_importable_and_sorted() -> None:
         _ = sysgraph.nothing_of_that_name
 
 
-@pytest.mark.parametrize("command", [command.name for command in app.registered_commands])
+@pytest.mark.parametrize("command", [command.name for command in build().registered_commands])
 def test_every_command_is_documented(command: str) -> None:
     assert f"sysgraph {command}" in DOCS
 

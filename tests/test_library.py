@@ -1,12 +1,17 @@
 """The cache of the library: filled once, never trusted blindly, never needed."""
 
+import subprocess
+import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 import sysgraph.library as shelf
-from sysgraph import catalogue
+from sysgraph import Situation, advise, catalogue, load_frame
+from sysgraph.advice import load_shipped_frame
 from sysgraph.errors import BadFile, BadHeader, BadSparql
+from sysgraph.store import LocalStore
 from sysgraph.write import write_file
 
 
@@ -73,3 +78,65 @@ def test_file_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
     with pytest.raises(BadFile):
         write_file(tmp_path / "folder", b"x")
     assert {path.name for path in tmp_path.iterdir()} == {"a", "folder"}
+
+
+def test_frame_is_kept_beside_the_library_and_rebuilt_when_damaged(
+    library: LocalStore, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(shelf, "build", lambda: library.store)
+    monkeypatch.setenv("SYSGRAPH_CACHE", str(tmp_path / "cache"))
+    fetched = load_frame(library)
+    for damage in (None, b"{", b"{}", b'{"considerations": []}'):
+        if damage is not None:
+            (path,) = (tmp_path / "cache").glob("*.frame.json")
+            path.write_bytes(damage)
+        made, kept = load_shipped_frame(), load_shipped_frame()
+        for frame in (made, kept):
+            assert replace(frame, cases=fetched.cases) == fetched
+            assert advise(Situation("s", facets={"agreement": "plural"}), frame) == advise(
+                Situation("s", facets={"agreement": "plural"}), fetched
+            )
+    assert list(kept.cases) == list(fetched.cases)
+    assert kept.cases["https://w3id.org/sysgraph/case/wigan-deal"].readings
+    with pytest.raises(KeyError):
+        kept.cases["https://w3id.org/sysgraph/case/none"]
+
+
+def test_frame_without_a_cache_comes_from_memory(
+    library: LocalStore, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(shelf, "build", lambda: library.store)
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("SYSGRAPH_CACHE", str(tmp_path / "file" / "below"))
+    assert len(load_shipped_frame().cases) == 64
+
+
+def test_digest_follows_every_byte(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    import sysgraph.cache as keep
+
+    (tmp_path / "ontology" / "cases").mkdir(parents=True)
+    file = tmp_path / "ontology" / "cases" / "a.yaml"
+    seen = set()
+    monkeypatch.setattr(keep, "data", lambda: tmp_path)
+    for text in ("a", "b", "a b"):
+        file.write_text(text)
+        keep.digest.cache_clear()
+        seen.add(keep.digest())
+    file.rename(file.with_name("b.yaml"))
+    keep.digest.cache_clear()
+    seen.add(keep.digest())
+    keep.digest.cache_clear()
+    assert len(seen) == 4
+
+
+def test_cold_advice_imports_no_heavy_library(library: object) -> None:
+    code = (
+        "import sys; sys.argv = ['sysgraph', 'advise', '-f', 'agreement=plural']\n"
+        "from sysgraph.cli import main\n"
+        "try: main()\n"
+        "except SystemExit: pass\n"
+        "print([n for n in ('pyoxigraph', 'rdflib', 'yaml', 'owlrl') if n in sys.modules])"
+    )
+    for _ in range(2):  # the first fills the cache, if it is not
+        ran = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
+    assert ran.stdout.splitlines()[-1] == b"[]"

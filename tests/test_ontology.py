@@ -115,7 +115,7 @@ def test_owlrl_and_the_compiled_rules_agree_on_a_case(name: str) -> None:
     (case,) = read(ROOT / f"ontology/cases/{name}.yaml", load_vocabulary(ROOT / "ontology"))
     things = [quad for quad in stated if not isinstance(quad.object, ox.Literal)]
     graph = copy_to_rdflib([*things, *case.quads])
-    owlrl.DeductiveClosure(owlrl.OWLRL_Semantics).expand(graph)
+    owlrl.DeductiveClosure(owlrl.OWLRL_Semantics, improved_datatypes=False).expand(graph)
     theirs = {(s.n3(), p.n3(), o.n3()) for s, p, o in graph if s != o}
     start = f"<{case.iri}"
     expected = {

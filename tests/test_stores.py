@@ -16,7 +16,7 @@ import pytest
 from sysgraph import Format, What, export, find, load_frame, open_store, run
 from sysgraph.endpoint import EndpointStore
 from sysgraph.errors import BadSparql, BadStore, EndpointFailed
-from sysgraph.intake import check_files, load
+from sysgraph.intake import check_files, load, remove
 from sysgraph.paths import data
 from sysgraph.store import open_directory
 from sysgraph.stores import contributed_ids, describe_store, prepare_store
@@ -181,6 +181,11 @@ def test_endpoint_and_directory_answer_alike(server: str, case: Path, tmp_path: 
     )
     assert [row[0].value for row in rows.rows if row[0]] == ["local"]
     assert remote.select("ASK { ?s ?p ?o }").rows[0][0] == ox.Literal(True)
+    assert len(remote.index()) == 65
+    assert remote.index() == local.index()
+    assert remove(["my-case"], remote).removed == ("my-case",)
+    assert remote.index() == open_store().index()
+    assert remote.graphs() == open_store().graphs()
     with pytest.raises(BadSparql, match="refuses"):
         remote.select("SELECT ?s {")
 

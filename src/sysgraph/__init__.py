@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from sysgraph.errors import SysgraphError
     from sysgraph.findings import Finding, Severity
     from sysgraph.graph import Format
-    from sysgraph.intake import check_files, load
+    from sysgraph.intake import check_files, load, remove
     from sysgraph.publish import What, export
     from sysgraph.query import Query, catalogue, find, run
     from sysgraph.store import Rows, Store
@@ -58,6 +58,7 @@ __all__ = [
     "open_store",
     "prepare_store",
     "read_situations",
+    "remove",
     "run",
     "situation_of",
 ]
@@ -71,7 +72,7 @@ _HOMES = {
     "errors": "SysgraphError",
     "findings": "Finding Severity",
     "graph": "Format",
-    "intake": "check_files load",
+    "intake": "check_files load remove",
     "publish": "What export",
     "query": "Query catalogue find run",
     "store": "Rows Store",

@@ -8,15 +8,20 @@ import re
 import urllib.error
 import urllib.request
 import warnings
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from typing import IO, Any
 from urllib.parse import urlsplit, urlunsplit
 
 import pyoxigraph as ox
 
 from sysgraph.errors import BadSparql, EndpointFailed
+from sysgraph.graph import text_of
+from sysgraph.index import Entry, Index, Keeper, entry_of
+from sysgraph.index.entry import PREDICATES
+from sysgraph.index.keep import new_revision
 from sysgraph.store import Rows
-from sysgraph.terms import PREFIXES, STORE_GRAPH
+from sysgraph.terms import PREFIXES, REVISION, STORE_GRAPH, case_id_of
 
 __all__ = ["EndpointStore", "is_url"]
 
@@ -59,6 +64,7 @@ class EndpointStore:
         beside = re.sub(r"/query$", "/update", path)
         self.update_url = update_url or urlunsplit(parts._replace(path=beside))
         self._union: bool | None = None
+        self._keeper = Keeper()
 
     def select(self, query: str) -> Rows:
         """Answer a SELECT, or an ASK as one row of one column named ``answer``."""
@@ -118,7 +124,32 @@ class EndpointStore:
             # One block for both, for a blank node may not stand in two.
             copy = f"{triples} .\n" if copied and name != STORE_GRAPH else ""
             steps.append(f"INSERT DATA {{ {copy}GRAPH <{name}> {{\n{triples} .\n}} }}")
+        mark = f"<{STORE_GRAPH}> <{REVISION}>"
+        steps.append(f"DELETE WHERE {{ GRAPH <{STORE_GRAPH}> {{ {mark} ?old }} }}")
+        steps.append(f'INSERT DATA {{ GRAPH <{STORE_GRAPH}> {{ {mark} "{new_revision()}" }} }}')
         self._send(" ;\n".join(steps), "INSERT", "json")
+
+    def index(self) -> Index:
+        """Return the index of the cases as they are stored now.
+
+        It is built in memory, by one question for each predicate, whenever the store is at
+        another revision than before, whoever changed it.
+        """
+        pattern = f"GRAPH <{STORE_GRAPH}> {{ <{STORE_GRAPH}> <{REVISION}> ?revision }}"
+        rows = self.select(f"SELECT ?revision WHERE {{ {pattern} }}").rows
+        revision = max((text_of(said) for (said,) in rows), default="")
+        return self._keeper.index(revision, self._entries)
+
+    def _entries(self) -> Iterator[Entry]:
+        cases: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
+        for predicate in sorted(PREDICATES):
+            query = f"SELECT ?graph ?s ?o WHERE {{ GRAPH ?graph {{ ?s {predicate} ?o }} }}"
+            for graph, subject, value in self.select(query).rows:
+                case_id = case_id_of(text_of(graph))
+                if case_id is not None:
+                    cases[case_id].append((str(subject), predicate, str(value)))
+        for case_id, triples in cases.items():
+            yield entry_of(case_id, triples)
 
     def _shows_named_graphs(self) -> bool:
         if self._union is None:

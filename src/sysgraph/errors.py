@@ -10,6 +10,7 @@ SysgraphError
 ├── BadParameter          a parameter of a query cannot take that argument
 ├── UnknownQuery          there is no canned query of that name
 ├── UnknownThing          there is nothing of that name and kind in the graph
+├── ShippedCase           a case came with the library and cannot be removed
 ├── Inconsistent          the graph contradicts itself
 ├── UnsupportedAxiom      the ontology holds an axiom that the reasoner does not cover
 ├── NotCaseLocal          a rule joins two cases, so that none could be reasoned over by itself
@@ -34,6 +35,7 @@ __all__ = [
     "EndpointFailed",
     "Inconsistent",
     "NotCaseLocal",
+    "ShippedCase",
     "SysgraphError",
     "UnknownQuery",
     "UnknownThing",
@@ -142,6 +144,18 @@ class UnknownThing(SysgraphError):
         self.kind = kind
         self.suggestions = tuple(suggestions)
         super().__init__(f"'{name}' is no {kind}{suggest(suggestions)}")
+
+
+class ShippedCase(SysgraphError):
+    """A case that came with the library was to be removed."""
+
+    def __init__(self, case_id: str, place: str) -> None:
+        self.case_id = case_id
+        self.place = place
+        super().__init__(
+            f"{place}: the case '{case_id}' came with the library and cannot be removed, for the"
+            " next load would bring it back; load a case of that id to put yours in its place"
+        )
 
 
 class Inconsistent(SysgraphError):

@@ -17,16 +17,26 @@ from sysgraph.contribute import (
     load_vocabulary,
     read,
 )
-from sysgraph.errors import BadFile, BadFiles, SysgraphError
+from sysgraph.errors import BadFile, BadFiles, ShippedCase, SysgraphError, UnknownThing
 from sysgraph.explain import contradictions
 from sysgraph.findings import Finding, Severity
 from sysgraph.graph import merge
 from sysgraph.paths import data
 from sysgraph.store import Store
-from sysgraph.terms import compact, graph_of
+from sysgraph.terms import PREFIXES, case_id_of, compact, graph_of
 from sysgraph.validate import Raw, check_shapes
 
-__all__ = ["Loaded", "Progress", "check", "check_files", "judge", "load", "silent"]
+__all__ = [
+    "Loaded",
+    "Progress",
+    "Removed",
+    "check",
+    "check_files",
+    "judge",
+    "load",
+    "remove",
+    "silent",
+]
 
 Progress = Callable[[str, int, int], None]
 """Told what is being done, how much of it is done, and how much there is."""
@@ -39,6 +49,14 @@ class Loaded:
     added: tuple[str, ...] = ()
     replaced: tuple[str, ...] = ()
     unchanged: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """What a removal did: the ids of the cases gone, and of those that the library has again."""
+
+    removed: tuple[str, ...] = ()
+    restored: tuple[str, ...] = ()
 
 
 def silent(what: str, done: int, total: int) -> None:
@@ -140,12 +158,13 @@ def load(
     """Write checked cases into a store with what follows from them: all of them or none.
 
     Each case has a graph of its own, one for what follows, and one for its provenance. A case
-    that is there already is replaced; one that has not changed is left alone.
+    that is there already is replaced; one that has not changed is left alone. No other case is
+    looked at, so that the cost does not depend on how many there are.
     """
     progress("reasoning", 0, 1)
-    present = set(store.graphs())
+    stored = {one.case_id: store.quads(graph_of(one.case_id)) for one in contributions}
+    changed = [one for one in contributions if not _is_same(one, stored[one.case_id])]
     moment = datetime.now(UTC).isoformat(timespec="seconds")
-    changed = [one for one in contributions if not _is_same(one, store, present)]
     graphs: dict[str, list[ox.Quad]] = {}
     for case, conclusions in library.infer_cases(changed):
         graphs[graph_of(case.case_id)] = case.quads
@@ -155,7 +174,7 @@ def load(
     if graphs:
         store.replace(graphs)
     ids = {one.case_id for one in changed}
-    replaced = {case_id for case_id in ids if graph_of(case_id) in present}
+    replaced = {case_id for case_id in ids if stored[case_id]}
     return Loaded(
         tuple(sorted(ids - replaced)),
         tuple(sorted(replaced)),
@@ -163,8 +182,51 @@ def load(
     )
 
 
-def _is_same(contribution: Contribution, store: Store, present: set[str]) -> bool:
-    name = graph_of(contribution.case_id)
-    if name not in present:
-        return False
-    return set(merge(store.quads(name))) == set(merge(contribution.quads))
+def _is_same(contribution: Contribution, stored: Sequence[ox.Quad]) -> bool:
+    return bool(stored) and set(merge(stored)) == set(merge(contribution.quads))
+
+
+def remove(case_ids: Iterable[str], store: Store) -> Removed:
+    """Take contributed cases out of a store with all that belongs to them: all or none.
+
+    Where a case stood in the place of one of the shipped library, that one comes back. No other
+    case is looked at.
+
+    Raises:
+        UnknownThing: a case is not there; carries the nearest ids.
+        ShippedCase: a case came with the library, and would only come back.
+    """
+    graphs: dict[str, list[ox.Quad]] = {}
+    restored = []
+    for case_id in dict.fromkeys(case_ids):
+        provenance = store.quads(graph_of(case_id, "provenance"))
+        if not provenance and not store.quads(graph_of(case_id)):
+            raise UnknownThing(case_id, f"case in {store.place}", store.index().ids_like(case_id))
+        if not is_contributed(provenance):
+            raise ShippedCase(case_id, store.place)
+        parts = {name: list[ox.Quad]() for name in _graphs_of(case_id)}
+        if case_id in library.case_ids():
+            shipped = library.load()
+            parts = {name: shipped.quads(name) for name in parts}
+            shipped.close()
+            restored.append(case_id)
+        graphs |= parts
+    if graphs:
+        store.replace(graphs)
+    removed = {case_id_of(name) for name in graphs} - {None, *restored}
+    return Removed(tuple(sorted(filter(None, removed))), tuple(sorted(restored)))
+
+
+def _graphs_of(case_id: str) -> tuple[str, ...]:
+    return tuple(graph_of(case_id, part) for part in ("", "inferred", "provenance"))
+
+
+def is_contributed(provenance: Iterable[ox.Quad]) -> bool:
+    """Tell from the provenance of a case whether it was loaded, or came with the library."""
+    moment = ox.NamedNode(f"{PREFIXES['xsd']}dateTime")
+    return any(
+        quad.predicate.value == f"{PREFIXES['prov']}generatedAtTime"
+        and isinstance(quad.object, ox.Literal)
+        and quad.object.datatype == moment
+        for quad in provenance
+    )

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sys
 import tempfile
 from collections.abc import Iterable, Sequence
 from functools import cache
-from hashlib import sha256
 from pathlib import Path
 
 import pyoxigraph as ox
 
+from sysgraph.cache import cache_folder, digest, library_place
 from sysgraph.contribute import (
     Contribution,
     Vocabulary,
@@ -53,6 +52,7 @@ from sysgraph.write import write_file
 
 __all__ = [
     "build",
+    "case_ids",
     "compile_ontology",
     "digest",
     "infer_cases",
@@ -74,10 +74,9 @@ def load() -> LocalStore:
         DataNotFound: the package has no data.
         BadFiles: the ontology or a case is broken.
     """
-    folder = _cache_folder()
-    if folder is None:
+    place = library_place()
+    if place is None:
         return LocalStore(memory(build()).store, "the shipped library")
-    place = folder / f"library-{digest()[:24]}"
     if not (place / "CURRENT").is_file():
         _fill(place)
     try:
@@ -87,18 +86,6 @@ def load() -> LocalStore:
         store = memory(build())
     store.place = "the shipped library"
     return store
-
-
-def _cache_folder() -> Path | None:
-    from platformdirs import user_cache_path
-
-    named = os.environ.get("SYSGRAPH_CACHE")
-    folder = Path(named) if named else user_cache_path("sysgraph", appauthor=False)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError:
-        return None
-    return folder if os.access(folder, os.W_OK) else None
 
 
 def _fill(place: Path) -> None:
@@ -112,19 +99,6 @@ def _fill(place: Path) -> None:
         except OSError:
             if not (place / "CURRENT").is_file():  # else another process was faster
                 raise
-
-
-@cache
-def digest() -> str:
-    """Return the SHA-256 over all that the library is made from: the data, and this code."""
-    total = sha256()
-    for folder in (data() / "ontology", Path(__file__).parent):
-        for path in sorted(folder.rglob("*")):
-            if path.is_file() and path.suffix in (".jsonld", ".py", ".rq", ".ttl", ".yaml"):
-                if "_data" not in path.relative_to(folder).parts:
-                    total.update(path.relative_to(folder).as_posix().encode() + b"\0")
-                    total.update(path.read_bytes() + b"\0")
-    return total.hexdigest()
 
 
 def build() -> list[ox.Quad]:
@@ -153,6 +127,15 @@ def build() -> list[ox.Quad]:
 
 
 @cache
+def case_ids() -> frozenset[str]:
+    """Return the ids of the cases of the shipped library."""
+    shipped = load()
+    found = frozenset(shipped.index().ids)
+    shipped.close()
+    return found
+
+
+@cache
 def reasoner() -> Reasoner:
     """Return what reasons over cases by the shipped ontology; compiled once, and then kept.
 
@@ -161,7 +144,7 @@ def reasoner() -> Reasoner:
         Inconsistent: the ontology contradicts itself.
         UnsupportedAxiom, NotCaseLocal: it says something that is not covered.
     """
-    folder = _cache_folder()
+    folder = cache_folder()
     place = folder / f"program-{digest()[:24]}.json" if folder else None
     if place is not None and place.is_file():
         try:

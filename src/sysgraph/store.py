@@ -12,7 +12,11 @@ from typing import Protocol
 import pyoxigraph as ox
 
 from sysgraph.errors import BadSparql, BadStore
-from sysgraph.graph import Term, text_of
+from sysgraph.graph import Term, text_of, triples_of
+from sysgraph.index import Entry, Index, Keeper, entry_of, write_index
+from sysgraph.index.entry import ENTRY_PATTERN
+from sysgraph.index.keep import new_revision, opening_of
+from sysgraph.terms import REVISION, STORE_GRAPH, case_id_of
 
 __all__ = [
     "LocalStore",
@@ -26,17 +30,14 @@ __all__ = [
 ]
 
 _MAX_DEPTH = 64
-_TOKEN = re.compile(
-    r"""(?P<comment>\#[^\n\r]*)
+_TOKEN = r"""(?P<comment>\#[^\n\r]*)
       | (?P<string>\"\"\"(?:[^"\\]|\\.|"(?!""))*\"\"\"|'''(?:[^'\\]|\\.|'(?!''))*'''
         |"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')
       | (?P<iri><[^<>"{}|^`\\\s]*>)
       | (?P<name>[?$@]?[A-Za-z_À-￿][\w.\-À-￿]*:?[\w.\-%À-￿]*|:[\w.\-]*)
       | (?P<open>[({\[]|<<)
       | (?P<close>[)}\]]|>>)
-      | (?P<other>.)""",
-    re.VERBOSE | re.DOTALL,
-)
+      | (?P<other>.)"""
 _REFUSED = {
     "SERVICE": "asks another server, which is refused",
     "LOAD": "loads a document from elsewhere, which is refused",
@@ -85,6 +86,9 @@ class Store(Protocol):
     def replace(self, graphs: Mapping[str, Sequence[ox.Quad]]) -> None:
         """Give the named graphs this content, all of them or none. An empty one is dropped."""
 
+    def index(self) -> Index:
+        """Return the index of the cases as they are stored now."""
+
     def close(self) -> None:
         """Let go of files and connections."""
 
@@ -98,7 +102,7 @@ def check(query: str, where: str) -> str:
     if re.search(r"\\[uU][0-9A-Fa-f]", query):
         raise BadSparql(where, "\\u escapes are refused in queries; write the character itself")
     depth, kinds = 0, []
-    for match in _TOKEN.finditer(query):
+    for match in re.finditer(_TOKEN, query, re.VERBOSE | re.DOTALL):
         line = query.count("\n", 0, match.start()) + 1
         if match.lastgroup in ("open", "close"):
             depth += 1 if match.lastgroup == "open" else -1
@@ -124,10 +128,13 @@ def _reason(error: SyntaxError) -> str:
 class LocalStore:
     """A store in this process: in memory, or an Oxigraph directory."""
 
-    def __init__(self, store: ox.Store, place: str) -> None:
-        """Wrap an open Oxigraph store."""
+    def __init__(self, store: ox.Store, place: str, keeper: Keeper | None = None) -> None:
+        """Wrap an open Oxigraph store, with who keeps its index if it lies in a directory."""
         self.store = store
         self.place = place
+        self._keeper = keeper or Keeper()
+        self._revision: str | None = None
+        self._written = False
 
     def select(self, query: str) -> Rows:
         """Answer a SELECT, or an ASK as one row of one column named ``answer``."""
@@ -161,14 +168,61 @@ class LocalStore:
         return list(self.store.quads_for_pattern(None, None, None, ox.NamedNode(graph)))
 
     def replace(self, graphs: Mapping[str, Sequence[ox.Quad]]) -> None:
-        """Give the named graphs this content, all of them or none. An empty one is dropped."""
-        # One SPARQL update is one transaction, which adding quads after a removal is not.
-        self.store.update(replacement(graphs))
-        self.store.flush()
+        """Give the named graphs this content, all of them or none. An empty one is dropped.
+
+        Costs what the graphs hold, whatever else is stored. It survives the end of the process
+        at once, and a loss of power once the store is closed.
+        """
+        before, after = self.revision(), new_revision()
+        # One SPARQL update is one transaction, which adding quads after a removal is not. The
+        # old revision goes by name: a search would pass over all that were deleted before it.
+        old = f"DELETE DATA {{ {_revision_quad(before)} }} ;\n" if before else ""
+        new = f"INSERT DATA {{ {_revision_quad(after)} }}"
+        self.store.update(f"{replacement(graphs)} ;\n{old}{new}")
+        self._revision, self._written = after, True
+        self._keeper.record(_case_changes(graphs), before, after)
+
+    def revision(self) -> str:
+        """Return the revision of the store; one that was never changed may have none."""
+        if self._revision is None:
+            # Nobody else writes while this process has the directory open.
+            name = ox.NamedNode(STORE_GRAPH)
+            found = self.store.quads_for_pattern(name, ox.NamedNode(REVISION), None, name)
+            self._revision = max((text_of(quad.object) for quad in found), default="")
+        return self._revision
+
+    def index(self) -> Index:
+        """Return the index of the cases as they are stored now."""
+        return self._keeper.index(self.revision(), self.entries)
+
+    def entries(self) -> Iterator[Entry]:
+        """Yield the record of each case, read from the store: about a millisecond a case."""
+        for name in self.store.named_graphs():
+            case_id = case_id_of(name.value)
+            if case_id is not None:
+                pattern = f"GRAPH {name} {{ {ENTRY_PATTERN} }}"
+                rows = self.select(f"SELECT ?s ?p ?o WHERE {{ {pattern} }}").rows
+                yield entry_of(case_id, ((str(s), str(p), str(o)) for s, p, o in rows))
 
     def close(self) -> None:
-        """Let go of the directory and its lock."""
+        """Let go of the directory and its lock, once what was written is safe on the disk."""
+        if self._written:
+            self.store.flush()
+            self._keeper.settle(self.revision())
         del self.store
+
+
+def _revision_quad(revision: str) -> str:
+    return f'GRAPH <{STORE_GRAPH}> {{ <{STORE_GRAPH}> <{REVISION}> "{revision}" }}'
+
+
+def _case_changes(graphs: Mapping[str, Sequence[ox.Quad]]) -> dict[str, Entry | None]:
+    named = {name: case_id_of(name) for name in graphs}
+    return {
+        case_id: entry_of(case_id, triples_of(graphs[name])) if graphs[name] else None
+        for name, case_id in named.items()
+        if case_id is not None
+    }
 
 
 def replacement(graphs: Mapping[str, Sequence[ox.Quad]]) -> str:
@@ -190,11 +244,17 @@ def memory(quads: Iterable[ox.Quad] = ()) -> LocalStore:
 
 
 def create(path: Path, quads: Iterable[ox.Quad]) -> None:
-    """Write a new Oxigraph directory that holds these quads."""
+    """Write a new Oxigraph directory that holds these quads, with the index of its cases.
+
+    The index is read back from the store, about 1 millisecond a case: who has many cases in
+    hand writes the directory and calls ``write_index`` with entries made on the way.
+    """
     store = ox.Store(str(path))
     store.bulk_extend(quads)
     store.flush()
     store.optimize()
+    local = LocalStore(store, str(path))
+    write_index(path, local.entries(), local.revision())
 
 
 def open_directory(path: Path, *, write: bool = False) -> LocalStore:
@@ -209,9 +269,12 @@ def open_directory(path: Path, *, write: bool = False) -> LocalStore:
         raise BadStore(str(path), "this is not a store; name a directory that sysgraph made")
     try:
         if write:
-            return LocalStore(ox.Store(str(path)), str(path))
+            keeper = Keeper(path, opening_of(path))
+            store = LocalStore(ox.Store(str(path)), str(path), keeper)
+            keeper.take_over(store.revision())
+            return store
         with no_writer(path):
-            return LocalStore(ox.Store.read_only(str(path)), str(path))
+            return LocalStore(ox.Store.read_only(str(path)), str(path), Keeper(path))
     except (OSError, RuntimeError) as error:  # the latter is what damage comes as
         busy = "lock" in str(error).lower()
         reason = (

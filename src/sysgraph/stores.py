@@ -15,7 +15,7 @@ from sysgraph.store import Store, create, open_directory
 from sysgraph.swap import recover
 from sysgraph.terms import NAMESPACE, PREFIXES, STORE_GRAPH, graph_of
 
-__all__ = ["contributed_ids", "describe_store", "open_store", "prepare_store"]
+__all__ = ["change_store", "contributed_ids", "describe_store", "open_store", "prepare_store"]
 
 
 def open_store(place: str | None = None, update_url: str | None = None) -> Store:
@@ -61,6 +61,24 @@ def prepare_store(place: str, update_url: str | None = None) -> Store:
             raise BadStore(place, "this Oxigraph directory is not a sysgraph store; name another")
     if _mark_of(store) != library.digest():
         _bring_in_library(store)
+    return store
+
+
+def change_store(place: str, update_url: str | None = None) -> Store:
+    """Open what ``--store`` names, for writing, if it is a sysgraph store already.
+
+    Raises:
+        BadStore: it is missing, no sysgraph store, or another process is writing to it.
+        EndpointFailed: the endpoint does not answer.
+    """
+    store: Store = (
+        EndpointStore(place, update_url)
+        if is_url(place)
+        else open_directory(Path(place), write=True)
+    )
+    if _mark_of(store) is None:
+        store.close()
+        raise BadStore(store.place, "it holds no sysgraph library; is it the store you mean?")
     return store
 
 

@@ -7,8 +7,10 @@ __all__ = [
     "NAMESPACE",
     "ONTOLOGY_GRAPH",
     "PREFIXES",
+    "REVISION",
     "STORE_GRAPH",
     "Triple",
+    "case_id_of",
     "compact",
     "graph_of",
     "local_name",
@@ -76,6 +78,9 @@ ALIGNMENTS_GRAPH = f"{NAMESPACE}graph/alignments"
 STORE_GRAPH = f"{NAMESPACE}graph/store"
 """What a store says of itself: that it is one, and which library it holds."""
 
+REVISION = f"{NAMESPACE}revision"
+"""Says at which revision a store is: another one after every transaction."""
+
 
 def compact(iri: str) -> str:
     """Return an IRI with its longest known prefix, or the IRI itself.
@@ -106,3 +111,14 @@ def graph_of(case_id: str, part: str = "") -> str:
     'https://w3id.org/sysgraph/graph/case/wigan-deal/inferred'
     """
     return f"{NAMESPACE}graph/case/{case_id}" + (f"/{part}" if part else "")
+
+
+def case_id_of(graph: str) -> str | None:
+    """Return the id of the case whose asserted triples a graph holds, or None for other graphs.
+
+    >>> case_id_of("https://w3id.org/sysgraph/graph/case/wigan-deal")
+    'wigan-deal'
+    """
+    start = graph_of("")
+    name = graph.removeprefix(start)
+    return name if graph.startswith(start) and name and "/" not in name else None

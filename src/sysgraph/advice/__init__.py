@@ -2,6 +2,7 @@
 
 from sysgraph.advice.compose import Advice, TypeAdvice, advise
 from sysgraph.advice.frame import Frame, load_frame
+from sysgraph.advice.shipped import load_shipped_frame
 from sysgraph.advice.situation import Situation, read_situations, situation_of
 from sysgraph.advice.standing import Standing, front
 
@@ -14,6 +15,7 @@ __all__ = [
     "advise",
     "front",
     "load_frame",
+    "load_shipped_frame",
     "read_situations",
     "situation_of",
 ]

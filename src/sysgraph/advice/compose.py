@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sysgraph.advice.frame import Case, Caution, Consideration, Facet, Frame, LeadershipType, Risk
+from sysgraph.advice.cases import Case
+from sysgraph.advice.frame import Caution, Consideration, Facet, Frame, LeadershipType, Risk
 from sysgraph.advice.situation import Situation
 from sysgraph.advice.standing import Standing, front, sign, signs, stand
+from sysgraph.index.likeness import Near
 
-__all__ = ["Advice", "Evidence", "Reason", "TypeAdvice", "WatchedRisk", "advise"]
+__all__ = ["LISTED", "Advice", "Evidence", "Reason", "TypeAdvice", "WatchedRisk", "advise"]
+
+LISTED = 20
+"""The most cases that are listed for a type; beyond these, cases are only counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +60,11 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class TypeAdvice:
-    """What there is to say about one type in a situation. ``standings`` goes by test."""
+    """What there is to say about one type in a situation. ``standings`` goes by test.
+
+    ``cases`` holds the 20 most similar at most, of ``case_count`` in all, ``failure_count`` of
+    which are failures; ``nearest_failure`` is the most similar of these.
+    """
 
     type: LeadershipType
     standings: Mapping[str, Standing]
@@ -63,6 +72,9 @@ class TypeAdvice:
     cautions: tuple[Caution, ...]
     risks: tuple[WatchedRisk, ...]
     cases: tuple[Evidence, ...]
+    case_count: int
+    failure_count: int
+    nearest_failure: Evidence | None
 
     @property
     def supports(self) -> list[Reason]:
@@ -104,6 +116,7 @@ def advise(situation: Situation, frame: Frame) -> Advice:
     }
     values = {kind: {test: s.value for test, s in row.items()} for kind, row in standings.items()}
     held = _held(situation, frame)
+    evidence = _evidence(held, frame)
     return Advice(
         situation,
         tuple(front(values)),
@@ -115,7 +128,7 @@ def advise(situation: Situation, frame: Frame) -> Advice:
                 _reasons(situation, kind, frame, known_signs),
                 tuple(c for c in frame.cautions if c.type == kind and c.conditions <= held),
                 _risks(kind, held, frame),
-                _evidence(kind, situation, frame),
+                *evidence[kind],
             )
             for kind, entry in frame.types.items()
         },
@@ -171,23 +184,34 @@ def _risks(kind: str, held: set[str], frame: Frame) -> tuple[WatchedRisk, ...]:
     return tuple(sorted(found, key=lambda watched: (-len(watched.heightened_by), watched.risk.id)))
 
 
-def _evidence(kind: str, situation: Situation, frame: Frame) -> tuple[Evidence, ...]:
-    """Return the cases led in the way of a type, the most similar first."""
-    mine = {
-        facet: frame.facets[facet].values[value].iri for facet, value in situation.facets.items()
-    }
-    found = []
-    for case in frame.cases.values():
-        if case.type != kind:
-            continue
-        shared, compared = max(
-            (_overlap(mine, reading) for reading in case.readings.values()), default=(0, 0)
+_Found = tuple[tuple[Evidence, ...], int, int, Evidence | None]
+
+
+def _evidence(held: set[str], frame: Frame) -> dict[str, _Found]:
+    """Return, for each type, the most similar cases, the counts, and the most similar failure."""
+    lookup = frame.cases.lookup(held)
+    failed = lookup.judged(frame.failures)
+    found = {}
+    for kind in frame.types:
+        rows = lookup.of_type(kind)
+        found[kind] = (
+            lookup.nearest(rows, LISTED),
+            lookup.count(rows),
+            lookup.count(rows & failed),
+            lookup.nearest(rows & failed, 1),
         )
-        failed = not frame.failures.isdisjoint({(case.led, "led"), (case.working, "working")})
-        found.append(Evidence(case, shared, compared, failed))
-    return tuple(sorted(found, key=lambda entry: (-entry.shared, entry.case.id)))
+    return {
+        kind: (
+            tuple(_tell(near, kind, frame) for near in listed),
+            count,
+            failures,
+            _tell(failure[0], kind, frame) if failure else None,
+        )
+        for kind, (listed, count, failures, failure) in found.items()
+    }
 
 
-def _overlap(mine: Mapping[str, str], theirs: Mapping[str, str]) -> tuple[int, int]:
-    both = mine.keys() & theirs.keys()
-    return sum(mine[facet] == theirs[facet] for facet in both), len(both)
+def _tell(near: Near, kind: str, frame: Frame) -> Evidence:
+    case = Case(near.case_id, near.title, kind, near.led, near.working, near.checked)
+    failed = not frame.failures.isdisjoint({(near.led, "led"), (near.working, "working")})
+    return Evidence(case, near.shared, near.compared, failed)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
+from sysgraph.advice.cases import Cases, ask
 from sysgraph.errors import BadStore
-from sysgraph.store import Store
-from sysgraph.terms import PREFIXES, local_name
+from sysgraph.terms import local_name
+
+if TYPE_CHECKING:
+    from sysgraph.store import Store
 
 __all__ = [
-    "Case",
     "Caution",
     "Consideration",
     "Facet",
@@ -22,6 +24,7 @@ __all__ = [
     "Risk",
     "Source",
     "load_frame",
+    "values_of",
 ]
 
 
@@ -109,24 +112,11 @@ class Risk:
 
 
 @dataclass(slots=True)
-class Case:
-    """A case study: how it was led, how it was judged, and what each reading saw in it."""
-
-    id: str
-    title: str
-    type: str
-    led: str
-    working: str
-    checked: bool = False
-    readings: dict[str, dict[str, str]] = field(default_factory=dict)
-    standpoints: dict[str, str] = field(default_factory=dict)
-
-
-@dataclass(slots=True)
 class Frame:
     """Everything advice is made from. Types, tests, facets and risks go by their slugs.
 
-    ``failures`` holds the pairs of judgement and test that are shown as failures.
+    ``failures`` holds the pairs of judgement and test that are shown as failures. ``cases``
+    reaches the cases where they are stored, and holds none of them.
     """
 
     types: dict[str, LeadershipType] = field(default_factory=dict)
@@ -137,7 +127,7 @@ class Frame:
     risks: dict[str, Risk] = field(default_factory=dict)
     aggravated: dict[str, dict[str, set[str]]] = field(default_factory=dict)
     failures: set[tuple[str, str]] = field(default_factory=set)
-    cases: dict[str, Case] = field(default_factory=dict)
+    cases: Cases = field(default_factory=Cases)
     disclosures: list[str] = field(default_factory=list)
 
 
@@ -158,20 +148,19 @@ def load_frame(store: Store) -> Frame:
     _load_cautions(store, frame)
     _load_risks(store, frame, sources)
     pattern = "?judgement sysg:failsTest ?test"
-    for row in _ask(store, "?judgement ?test", pattern, "?judgement ?test"):
+    for row in ask(store, "?judgement ?test", pattern, "?judgement ?test"):
         frame.failures.add((local_name(row["judgement"]), local_name(row["test"])))
-    _load_cases(store, frame)
-    for row in _ask(store, "?said", "?claim a sysg:Disclosure ; sysg:says ?said", "?said"):
+    frame.cases = Cases(store, values_of(frame))
+    for row in ask(store, "?said", "?claim a sysg:Disclosure ; sysg:says ?said", "?said"):
         frame.disclosures.append(row["said"])
     return frame
 
 
-def _ask(store: Store, columns: str, pattern: str, order: str) -> Iterator[dict[str, str]]:
-    names = ("cito", "dcterms", "rdfs", "schema", "skos", "sysg")
-    prefixes = "".join(f"PREFIX {name}: <{PREFIXES[name]}>\n" for name in names)
-    # The same triple may stand in two graphs of a store.
-    query = f"{prefixes}SELECT DISTINCT {columns} WHERE {{ {pattern} }} ORDER BY {order}"
-    return store.select(query).texts()
+def values_of(frame: Frame) -> dict[str, str]:
+    """Return the facet of every facet value, by the IRI of the value."""
+    return {
+        value.iri: facet.id for facet in frame.facets.values() for value in facet.values.values()
+    }
 
 
 def _load_types(store: Store, frame: Frame) -> None:
@@ -179,7 +168,7 @@ def _load_types(store: Store, frame: Frame) -> None:
         "?type a sysg:LeadershipType ; skos:notation ?id ; rdfs:label ?label ;"
         " sysg:displayOrder ?number ; skos:definition ?definition"
     )
-    for row in _ask(store, "?id ?label ?number ?definition", pattern, "?number ?id"):
+    for row in ask(store, "?id ?label ?number ?definition", pattern, "?number ?id"):
         frame.types[row["id"]] = LeadershipType(
             row["id"], row["label"], int(row["number"]), row["definition"]
         )
@@ -187,7 +176,7 @@ def _load_types(store: Store, frame: Frame) -> None:
         "?test a sysg:Test ; skos:notation ?id ; sysg:knownShareNeeded ?needed ;"
         " sysg:displayOrder ?order"
     )
-    for row in _ask(store, "?id ?needed ?order", pattern, "?order ?id"):
+    for row in ask(store, "?id ?needed ?order", pattern, "?order ?id"):
         frame.tests[row["id"]] = Fraction(row["needed"])
 
 
@@ -202,7 +191,7 @@ def _load_facets(store: Store, frame: Frame) -> None:
         "?facet ?id ?label ?definition ?test ?strength ?order"
         " ?value ?valueId ?valueLabel ?valueDefinition ?valueOrder"
     )
-    for row in _ask(store, columns, pattern, "?order ?id ?valueOrder ?valueId"):
+    for row in ask(store, columns, pattern, "?order ?id ?valueOrder ?valueId"):
         facet = frame.facets.setdefault(
             row["id"],
             Facet(
@@ -227,7 +216,7 @@ def _sources(store: Store) -> dict[str, list[Source]]:
     )
     found: dict[str, list[Source]] = defaultdict(list)
     columns = "?statement ?source ?citation ?checking ?url"
-    for row in _ask(store, columns, pattern, "?statement ?source"):
+    for row in ask(store, columns, pattern, "?statement ?source"):
         source = Source(
             local_name(row["source"]),
             row["citation"],
@@ -247,7 +236,7 @@ def _load_considerations(store: Store, frame: Frame, sources: dict[str, list[Sou
     )
     columns = "?consideration ?value ?why ?ground ?supported ?undermined"
     found: dict[str, Consideration] = {}
-    for row in _ask(store, columns, pattern, "?consideration ?supported ?undermined"):
+    for row in ask(store, columns, pattern, "?consideration ?supported ?undermined"):
         iri = row["consideration"]
         consideration = found.setdefault(
             iri, Consideration(iri, row["value"], row["why"], local_name(row["ground"]))
@@ -267,7 +256,7 @@ def _load_cautions(store: Store, frame: Frame) -> None:
     )
     columns = "?caution ?type ?message ?ground ?condition"
     found: dict[tuple[str, str], Caution] = {}
-    for row in _ask(store, columns, pattern, "?caution ?type ?condition"):
+    for row in ask(store, columns, pattern, "?caution ?type ?condition"):
         kind = local_name(row["type"])
         caution = found.setdefault(
             (row["caution"], kind),
@@ -284,7 +273,7 @@ def _load_risks(store: Store, frame: Frame, sources: dict[str, list[Source]]) ->
         " sysg:mitigation ?mitigation ; sysg:hasGround ?ground"
     )
     columns = "?risk ?id ?label ?definition ?type ?test ?sign ?mitigation ?ground"
-    for row in _ask(store, columns, pattern, "?id ?type ?test"):
+    for row in ask(store, columns, pattern, "?id ?type ?test"):
         risk = frame.risks.setdefault(
             row["id"],
             Risk(
@@ -304,40 +293,6 @@ def _load_risks(store: Store, frame: Frame, sources: dict[str, list[Source]]) ->
         "?value sysg:isValueOf ?facet ; sysg:rollsUpTo ?feature . ?feature sysg:aggravates ?risk ;"
         " rdfs:label ?label . ?risk skos:notation ?id"
     )
-    for row in _ask(store, "?value ?id ?label", pattern, "?value ?id ?label"):
+    for row in ask(store, "?value ?id ?label", pattern, "?value ?id ?label"):
         features = frame.aggravated.setdefault(row["value"], {})
         features.setdefault(row["id"], set()).add(row["label"])
-
-
-def _load_cases(store: Store, frame: Frame) -> None:
-    pattern = (
-        "?case a sysg:CaseStudy ; dcterms:title ?title ; sysg:hasPractice ?practice ;"
-        " sysg:hasLedOutcome ?ledOutcome ; sysg:hasWorkingOutcome ?workingOutcome ."
-        " ?practice sysg:hasPrimaryType ?type . ?ledOutcome sysg:hasJudgement ?led ."
-        " ?workingOutcome sysg:hasJudgement ?working"
-    )
-    for row in _ask(store, "?case ?title ?type ?led ?working", pattern, "?case"):
-        frame.cases[row["case"]] = Case(
-            local_name(row["case"]),
-            row["title"],
-            local_name(row["type"]),
-            local_name(row["led"]),
-            local_name(row["working"]),
-        )
-    pattern = "?case cito:citesAsEvidence ?citation . ?citation sysg:pageRead true"
-    for row in _ask(store, "?case", pattern, "?case"):
-        if row["case"] in frame.cases:
-            frame.cases[row["case"]].checked = True
-    facets = {
-        value.iri: facet.id for facet in frame.facets.values() for value in facet.values.values()
-    }
-    pattern = (
-        "?case sysg:hasReading ?reading ."
-        " ?reading sysg:standpoint ?standpoint ; sysg:hasFacetValue ?value"
-    )
-    for row in _ask(store, "?case ?reading ?standpoint ?value", pattern, "?reading ?value"):
-        if row["case"] in frame.cases and row["value"] in facets:
-            case = frame.cases[row["case"]]
-            values = case.readings.setdefault(row["reading"], {})
-            values[facets[row["value"]]] = row["value"]
-            case.standpoints[row["reading"]] = row["standpoint"]

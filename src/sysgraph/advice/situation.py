@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
+from typing import TYPE_CHECKING
 
 from sysgraph.advice.frame import Facet, FacetValue, Frame
-from sysgraph.contribute.document import Document, Path_, Plain, read_document
 from sysgraph.errors import BadFile, BadFiles, BadSituation, SysgraphError, UnknownThing, suggest
+from sysgraph.terms import PREFIXES
+
+if TYPE_CHECKING:
+    from sysgraph.contribute.document import Document, Path_, Plain
 
 __all__ = ["UNKNOWN", "Situation", "read_situations", "situation_of", "situations_of_case"]
 
@@ -48,12 +51,16 @@ def situation_of(facets: Mapping[str, str], frame: Frame, where: str = "--facet"
 
 def _problem(name: str, value: str, frame: Frame) -> str | None:
     if name not in frame.facets:
+        from difflib import get_close_matches
+
         near = get_close_matches(name, frame.facets, n=2)
         hint = suggest(near) or f" (facets: {', '.join(frame.facets)})"
         return f"there is no facet '{name}'{hint}"
     facet = frame.facets[name]
     if value == UNKNOWN or value in facet.values:
         return None
+    from difflib import get_close_matches
+
     near = get_close_matches(value, facet.values, n=2)
     allowed = ", ".join((*facet.values, UNKNOWN))
     return f"'{value}' is not a value of {name}{suggest(near)} (allowed: {allowed})"
@@ -68,6 +75,8 @@ def read_situations(data: bytes, where: str, frame: Frame) -> list[Situation]:
         BadFile: the file is not YAML or JSON, or holds no situation.
         BadFiles: facets or values do not exist; every one is named, with its line.
     """
+    from sysgraph.contribute.document import read_document
+
     document = read_document(data, where)
     several = isinstance(document.data, list)
     items = document.data if isinstance(document.data, list) else [document.data]
@@ -126,10 +135,9 @@ def situations_of_case(case: str, frame: Frame) -> list[Situation]:
     Raises:
         UnknownThing: there is no such case; carries the nearest names.
     """
-    known = {entry.id: entry for entry in frame.cases.values()}
-    if case not in known:
-        raise UnknownThing(case, "case", get_close_matches(case, known, n=3))
-    entry = known[case]
+    entry = frame.cases.get(f"{PREFIXES['case']}{case}")
+    if entry is None:
+        raise UnknownThing(case, "case", frame.cases.index().ids_like(case))
     names = {value.iri: value.id for facet in frame.facets.values() for value in _values(facet)}
     return [
         Situation(

@@ -42,6 +42,7 @@ class Ledger:
         self.added: list[str] = []
         self.replaced: list[str] = []
         self.unchanged: list[str] = []
+        self.entries: dict[str, str] = {}
         self.problems: list[SysgraphError] = []
         self.findings: list[Finding] = []
         self.violations = 0
@@ -74,6 +75,7 @@ class Ledger:
         ids = [case_id for case_id, _ in outcome.ends]
         self.problems += [BadFile(outcome.file, comes_back(i)) for i in ids if i in self._seen]
         self._seen.update(ids)
+        self.entries.update(zip(ids, outcome.entries, strict=False))
         if self.problems or self.violations:
             return b""  # nothing will be loaded
         if self._present.isdisjoint(ids):

@@ -22,6 +22,8 @@ from sysgraph.bulk.work import Kit
 from sysgraph.contribute import load_vocabulary
 from sysgraph.errors import BadFiles, BadStore
 from sysgraph.findings import Finding
+from sysgraph.index import Entry, write_index
+from sysgraph.index.entry import parse_line
 from sysgraph.intake import Progress, silent
 from sysgraph.paths import data
 from sysgraph.screen import compile_screen
@@ -32,6 +34,7 @@ from sysgraph.terms import graph_of
 
 __all__ = ["Bulk", "load_bulk", "prepare_kit"]
 
+_PARTS = ("", "inferred", "provenance")
 _NQUADS = ox.RdfFormat.N_QUADS
 
 
@@ -129,7 +132,7 @@ class _Load:
                 base, kit, referee, lambda done: self.progress("loading", done, total)
             ) as ledger:
                 _copy(base, fresh)
-                done = self._fill(kit, fresh, ledger)
+                done = self._fill(kit, fresh, ledger, base)
         finally:
             referee.close()
             base.close()
@@ -137,7 +140,7 @@ class _Load:
             shutil.rmtree(fresh)
         return done, ledger.trusted
 
-    def _fill(self, kit: Kit, fresh: Path, ledger: Ledger) -> Bulk:
+    def _fill(self, kit: Kit, fresh: Path, ledger: Ledger, base: LocalStore) -> Bulk:
         target = ox.Store(str(fresh))
         stream = Stream(outcomes(slices(self.paths), kit, self.workers), ledger.take)
         # What the workers write comes from parsed terms, so that it need not be judged again.
@@ -146,13 +149,7 @@ class _Load:
         if ledger.problems:
             raise ledger.problems[0] if len(ledger.problems) == 1 else BadFiles(ledger.problems)
         if not ledger.violations and ledger.trusted:
-            for case_id in ledger.replaced:
-                for part in ("", "inferred", "provenance"):
-                    target.remove_graph(ox.NamedNode(graph_of(case_id, part)))
-            ledger.held.seek(0)
-            target.bulk_load(input=ledger.held, format=_NQUADS, lenient=True)
-            target.flush()
-            _index(fresh, ledger)
+            _finish(LocalStore(target, str(fresh)), base, fresh, ledger)
         return Bulk(
             ledger.added,
             ledger.replaced,
@@ -180,5 +177,18 @@ def _copy(base: LocalStore, fresh: Path) -> None:
         create(fresh, base.store)
 
 
-def _index(fresh: Path, ledger: Ledger) -> None:
-    """Write the index of the cases; until there is one, it is made from the store when asked."""
+def _finish(local: LocalStore, base: LocalStore, fresh: Path, ledger: Ledger) -> None:
+    """Put in what was held, once what it replaces is gone; write revision and index."""
+    gone: dict[str, list[ox.Quad]] = {
+        graph_of(case_id, part): [] for case_id in ledger.replaced for part in _PARTS
+    }
+    local.replace(gone or {graph_of("none"): []})  # a new revision in any case
+    ledger.held.seek(0)
+    local.store.bulk_load(input=ledger.held, format=_NQUADS, lenient=True)
+    local.store.flush()
+    write_index(fresh, _entries(base, ledger), local.revision())
+
+
+def _entries(base: LocalStore, ledger: Ledger) -> Iterator[Entry]:
+    yield from (entry for entry in base.entries() if entry.case_id not in ledger.entries)
+    yield from (parse_line(line) for line in ledger.entries.values())

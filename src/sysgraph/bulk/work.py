@@ -23,6 +23,7 @@ from sysgraph.explain import contradictions
 from sysgraph.findings import Finding, Raw, Severity
 from sysgraph.graph import quads_of, triples_of
 from sysgraph.graph.nesting import refuse_tricks
+from sysgraph.index.entry import entry_of, line_of
 from sysgraph.intake import judge
 from sysgraph.reason import Reasoner
 from sysgraph.screen import Screen, Verdict
@@ -66,6 +67,7 @@ class Doubt:
 class Outcome:
     """What came of a slice. ``ends`` holds each case's id and where its N-Quads end in the text.
 
+    ``entries`` are the lines of the cases for the index.
     ``peak`` is the most memory that the worker has ever used, in KiB.
     """
 
@@ -75,6 +77,7 @@ class Outcome:
     ends: list[tuple[str, int]] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     doubts: list[Doubt] = field(default_factory=list)
+    entries: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     peak: int = 0
 
@@ -111,6 +114,7 @@ def work(part: Slice) -> Outcome:
             written += len(text)
             pieces.append(text)
             outcome.ends.append((case.case_id, written))
+            outcome.entries.append(line_of(entry_of(case.case_id, triples)))
     except BadFile as error:
         outcome.problems.append((error.path, error.reason, error.line, error.column))
     except BadFiles as error:

@@ -76,7 +76,10 @@ def advise_command(
 
 def frame_of(place: str | None) -> Frame:
     """Return what advice is made from, out of what ``--store`` names."""
-    from sysgraph.advice import load_frame
+    from sysgraph.advice import load_frame, load_shipped_frame
+
+    if place is None:
+        return load_shipped_frame()
     from sysgraph.stores import open_store
 
     return load_frame(open_store(place))

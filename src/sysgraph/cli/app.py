@@ -3,40 +3,52 @@
 import os
 import signal
 import sys
+from collections.abc import Iterable
+from importlib import import_module
 
 import typer
 
-from sysgraph.cli.advise import advise_command
-from sysgraph.cli.contribute import load_command, status_command, validate_command
-from sysgraph.cli.explain import explain_command
-from sysgraph.cli.publish import export_command
-from sysgraph.cli.query import query_command, sparql_command
 from sysgraph.errors import SysgraphError
 
-__all__ = ["app", "main"]
+__all__ = ["build", "main"]
 
-app = typer.Typer(
-    name="sysgraph",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-    add_completion=False,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    help=(
-        "Which way of leading fits this system change, why, and what to watch.\n\n"
-        "Exit codes: 0 fine; 1 the answer is no; 2 could not do it.\n\n"
-        "\b\nExample:\n  sysgraph advise --facet purpose-origin=movement --facet agreement=coercive"
-    ),
+_HELP = (
+    "Which way of leading fits this system change, why, and what to watch.\n\n"
+    "Exit codes: 0 fine; 1 the answer is no; 2 could not do it.\n\n"
+    "\b\nExample:\n  sysgraph advise --facet purpose-origin=movement --facet agreement=coercive"
 )
 
-app.command("advise")(advise_command)
-app.command("explain")(explain_command)
-app.command("query")(query_command)
-app.command("sparql")(sparql_command)
-app.command("validate")(validate_command)
-app.command("load")(load_command)
-app.command("status")(status_command)
-app.command("export")(export_command)
+# Each command with the module that has it, in the order of the help. A module is imported
+# when its command is wanted, so that no command pays for another.
+_HOMES = {
+    "advise": "advise",
+    "explain": "explain",
+    "query": "query",
+    "sparql": "query",
+    "validate": "contribute",
+    "load": "contribute",
+    "remove": "contribute",
+    "status": "contribute",
+    "export": "publish",
+}
+
+
+def build(names: Iterable[str] = tuple(_HOMES)) -> typer.Typer:
+    """Return the application with some of its commands, by default with all."""
+    app = typer.Typer(
+        name="sysgraph",
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+        add_completion=False,
+        context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+        help=_HELP,
+        callback=root,
+    )
+    for name in names:
+        module = import_module(f"sysgraph.cli.{_HOMES[name]}")
+        app.command(name)(getattr(module, f"{name}_command"))
+    return app
 
 
 def _version(shown: bool) -> None:
@@ -47,7 +59,6 @@ def _version(shown: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
 def root(
     version: bool = typer.Option(
         False, "--version", help="Print the version and end.", callback=_version, is_eager=True
@@ -60,6 +71,8 @@ def main() -> None:
     """Run the command line; a person never sees a traceback for what they typed."""
     # A query cannot be stopped from inside the engine, so Ctrl-C ends the process itself.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
+    wanted = sys.argv[1:2]
+    app = build(wanted) if wanted and wanted[0] in _HOMES else build()
     try:
         app()
     except SysgraphError as error:

@@ -1,10 +1,10 @@
-"""``sysgraph validate``, ``sysgraph load`` and ``sysgraph status``."""
+"""``sysgraph validate``, ``sysgraph load``, ``sysgraph remove`` and ``sysgraph status``."""
 
 from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -22,7 +22,7 @@ from sysgraph.cli.options import (
 if TYPE_CHECKING:
     from sysgraph.findings import Finding
 
-__all__ = ["load_command", "status_command", "validate_command"]
+__all__ = ["load_command", "remove_command", "status_command", "validate_command"]
 
 FilesArgument = Annotated[
     list[Path],
@@ -99,11 +99,14 @@ def _findings_json(files: Sequence[Path], findings: Sequence[Finding]) -> str:
     return json.dumps(report, ensure_ascii=False, indent=2) + "\n"
 
 
+StoreToWrite = Annotated[
+    str, typer.Option("--store", metavar="DIR|URL", help="A store directory or an endpoint.")
+]
+
+
 def load_command(
     files: FilesArgument,
-    store: Annotated[
-        str, typer.Option("--store", metavar="DIR|URL", help="A store directory or an endpoint.")
-    ],
+    store: StoreToWrite,
     update_url: UpdateUrlOption = None,
     form: Annotated[TextFormat, typer.Option("--format", help="How to write what was done.")] = (
         TextFormat.TEXT
@@ -147,11 +150,50 @@ def load_command(
         }
         write(json.dumps(report, ensure_ascii=False, indent=2) + "\n")
         return
-    lines = [f"warning: {finding}" for finding in findings]
-    for word, ids in (("added", done.added), ("replaced", done.replaced), ("kept", done.unchanged)):
-        if ids:
-            lines.append(f"{word}: {', '.join(ids)}")
-    write("\n".join(lines) + "\n")
+    warnings = [f"warning: {finding}" for finding in findings]
+    told = {"added": done.added, "replaced": done.replaced, "kept": done.unchanged}
+    write("\n".join([*warnings, *_told(told)]) + "\n")
+
+
+def _told(done: Mapping[str, Sequence[str]]) -> list[str]:
+    return [f"{word}: {', '.join(ids)}" for word, ids in done.items() if ids]
+
+
+def remove_command(
+    cases: Annotated[list[str], typer.Argument(help="The ids of cases that were loaded.")],
+    store: StoreToWrite,
+    update_url: UpdateUrlOption = None,
+    form: Annotated[TextFormat, typer.Option("--format", help="How to write what was done.")] = (
+        TextFormat.TEXT
+    ),
+) -> None:
+    """Take cases out of a store with all that follows from them: all of them, or none.
+
+    A case that is not there, or that came with the library, is an error (exit code 1).
+
+    \b
+    Example:
+      sysgraph remove my-case --store my-store
+    """  # noqa: D301 - \b is Click's mark for text that is not to be filled
+    from dataclasses import asdict
+
+    from sysgraph.errors import ShippedCase, UnknownThing
+    from sysgraph.intake import remove
+    from sysgraph.stores import change_store
+
+    opened = change_store(store, update_url)
+    try:
+        done = remove(cases, opened)
+    except (ShippedCase, UnknownThing) as error:
+        print(f"{error} Nothing was removed.", file=sys.stderr)
+        raise typer.Exit(1) from error
+    finally:
+        opened.close()
+    if form is TextFormat.JSON:
+        write(json.dumps(asdict(done), ensure_ascii=False, indent=2) + "\n")
+        return
+    told = {"removed": done.removed, "back from the library": done.restored}
+    write("\n".join(_told(told)) + "\n")
 
 
 def _load_in_bulk(files: list[Path], place: Path, form: TextFormat) -> None:

@@ -1,14 +1,10 @@
-"""Advice as text for a person, as JSON for a machine, and as Markdown for pasting."""
+"""Advice as text for a person, and as Markdown for pasting."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator, Sequence
-from fractions import Fraction
-from typing import Any
+from collections.abc import Iterator
 
 from sysgraph.advice.compose import Advice, Evidence, Reason, TypeAdvice, WatchedRisk
-from sysgraph.advice.frame import Source
 from sysgraph.advice.standing import Standing
 from sysgraph.render.words import (
     GROUNDS,
@@ -21,7 +17,7 @@ from sysgraph.render.words import (
     sentence,
 )
 
-__all__ = ["advice_json", "advice_markdown", "advice_text", "describe_reason", "standing_text"]
+__all__ = ["advice_markdown", "advice_text", "describe_reason", "standing_text"]
 
 _SHOWN_CASES = 4
 _SHOWN_RISKS = 5
@@ -60,6 +56,7 @@ def _front(advice: Advice) -> list[TypeAdvice]:
 def standing_text(standing: Standing) -> str:
     """Return a standing, with its interval where the unknown could move it.
 
+    >>> from fractions import Fraction
     >>> standing_text(Standing(Fraction(0), Fraction(1, 2), Fraction(1, 2), Fraction(3, 5)))
     '+0.50 (0.00 to +0.50)'
     """
@@ -109,7 +106,7 @@ def _type_lines(entry: TypeAdvice, advice: Advice, *, full: bool) -> Iterator[st
     if len(shown) < len(entry.risks):
         yield bullet(f"and {len(entry.risks) - len(shown)} more: see --all", "+")
     yield "Cases led this way, the most similar first"
-    yield from _case_lines(entry.cases, full=full)
+    yield from _case_lines(entry, full=full)
 
 
 def describe_reason(reason: Reason) -> str:
@@ -135,19 +132,19 @@ def _describe_risk(watched: WatchedRisk) -> str:
     )
 
 
-def _case_lines(cases: Sequence[Evidence], *, full: bool) -> Iterator[str]:
-    if not cases:
+def _case_lines(entry: TypeAdvice, *, full: bool) -> Iterator[str]:
+    if not entry.cases:
         yield bullet("no case is recorded")
         return
-    shown = list(cases if full else cases[:_SHOWN_CASES])
-    if not any(entry.failed for entry in shown):
+    shown = list(entry.cases if full else entry.cases[:_SHOWN_CASES])
+    if not any(evidence.failed for evidence in shown) and entry.nearest_failure:
         # A reader must not leave with successes only.
-        shown += [entry for entry in cases if entry.failed][:1]
-    for entry in shown:
-        yield bullet(_describe_case(entry), "x" if entry.failed else "·")
-    failed = sum(entry.failed for entry in cases)
+        shown.append(entry.nearest_failure)
+    for evidence in shown:
+        yield bullet(_describe_case(evidence), "x" if evidence.failed else "·")
     yield paragraph(
-        f"{len(cases)} cases in all; {failed} of them (x) not well led, contested or not working.",
+        f"{entry.case_count} cases in all; {entry.failure_count} of them (x) not well led,"
+        " contested or not working.",
         2,
     )
 
@@ -179,100 +176,6 @@ def _unknown(advice: Advice) -> list[str]:
         for facet in advice.unknown
     ]
     return ["Not known", *lines, ""]
-
-
-def advice_json(listed: Sequence[Advice]) -> str:
-    """Return advice as a JSON list, one object for each situation."""
-    return json.dumps([_advice(advice) for advice in listed], ensure_ascii=False, indent=2) + "\n"
-
-
-def _advice(advice: Advice) -> dict[str, Any]:
-    return {
-        "id": advice.situation.id,
-        "title": advice.situation.title,
-        "facets": dict(advice.situation.facets),
-        "front": list(advice.front),
-        "abstains": list(advice.abstains),
-        "types": {kind: _type(entry) for kind, entry in advice.types.items()},
-        "unknown": [facet.id for facet in advice.unknown],
-        "disclosures": list(advice.disclosures),
-    }
-
-
-def _type(entry: TypeAdvice) -> dict[str, Any]:
-    return {
-        "number": entry.type.number,
-        "label": entry.type.label,
-        **{test: _standing(standing) for test, standing in entry.standings.items()},
-        "supports": [_reason(reason) for reason in entry.supports],
-        "undermines": [_reason(reason) for reason in entry.undermines],
-        "cautions": [
-            {"id": c.iri, "message": c.message, "ground": c.ground} for c in entry.cautions
-        ],
-        "risks": [_risk(watched) for watched in entry.risks],
-        "cases": [_case(evidence) for evidence in entry.cases],
-    }
-
-
-def _standing(standing: Standing) -> dict[str, Any]:
-    return {
-        "low": _float(standing.low),
-        "standing": _float(standing.value),
-        "high": _float(standing.high),
-        "known": _float(standing.known_share),
-    }
-
-
-def _float(value: Fraction | None) -> float | None:
-    return None if value is None else float(value)
-
-
-def _reason(reason: Reason) -> dict[str, Any]:
-    consideration = reason.consideration
-    return {
-        "consideration": consideration.iri,
-        "facet": reason.facet.id,
-        "value": reason.value,
-        "test": reason.facet.test,
-        "strength": reason.strength,
-        "why": consideration.why,
-        "ground": consideration.ground,
-        "sources": _sources(consideration.sources),
-    }
-
-
-def _sources(sources: Iterable[Source]) -> list[dict[str, Any]]:
-    return [
-        {"id": s.id, "citation": s.citation, "checking": s.checking, "url": s.url} for s in sources
-    ]
-
-
-def _risk(watched: WatchedRisk) -> dict[str, Any]:
-    risk = watched.risk
-    return {
-        "id": risk.id,
-        "label": risk.label,
-        "endangers": sorted(risk.endangers),
-        "warning_sign": risk.warning_sign,
-        "mitigation": risk.mitigation,
-        "heightened_by": list(watched.heightened_by),
-        "ground": risk.ground,
-        "sources": _sources(risk.sources),
-    }
-
-
-def _case(evidence: Evidence) -> dict[str, Any]:
-    case = evidence.case
-    return {
-        "id": case.id,
-        "title": case.title,
-        "led": case.led,
-        "working": case.working,
-        "shared": evidence.shared,
-        "compared": evidence.compared,
-        "failed": evidence.failed,
-        "citation_read": case.checked,
-    }
 
 
 def advice_markdown(advice: Advice) -> str:

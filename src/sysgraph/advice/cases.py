@@ -1,0 +1,144 @@
+"""The stored cases, reached one by one and compared with a situation all at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from sysgraph.index.likeness import Likeness, Near
+from sysgraph.index.table import Index
+from sysgraph.terms import NAMESPACE, PREFIXES, local_name
+
+if TYPE_CHECKING:
+    from sysgraph.store import Store
+
+__all__ = ["Case", "Cases", "Lookup", "StoredCase", "ask"]
+
+_CASE = PREFIXES["case"]
+
+
+@dataclass(slots=True)
+class Case:
+    """A case study: its title, how it was led, how it was judged, and whether that was read."""
+
+    id: str
+    title: str
+    type: str
+    led: str
+    working: str
+    checked: bool = False
+
+
+@dataclass(slots=True)
+class StoredCase(Case):
+    """A case study with what each reading saw in it, by facet, and who read it."""
+
+    readings: dict[str, dict[str, str]] = field(default_factory=dict)
+    standpoints: dict[str, str] = field(default_factory=dict)
+
+
+def ask(store: Store, columns: str, pattern: str, order: str) -> Iterator[dict[str, str]]:
+    """Yield the distinct rows for a pattern in the prefixes that advice uses."""
+    names = ("cito", "dcterms", "rdfs", "schema", "skos", "sysg")
+    prefixes = "".join(f"PREFIX {name}: <{PREFIXES[name]}>\n" for name in names)
+    # The same triple may stand in two graphs of a store.
+    query = f"{prefixes}SELECT DISTINCT {columns} WHERE {{ {pattern} }} ORDER BY {order}"
+    return store.select(query).texts()
+
+
+class Cases(Mapping[str, StoredCase]):
+    """The cases of a store by their IRIs, each fetched when it is asked for."""
+
+    def __init__(self, store: Store | None = None, facets: Mapping[str, str] | None = None) -> None:
+        """Name the store, or hold no case.
+
+        ``facets`` gives the slug of the facet of each facet value, which goes by its IRI.
+        """
+        self._opened = store
+        self._facets = facets or {}
+
+    @property
+    def _store(self) -> Store | None:
+        return self._opened
+
+    def index(self) -> Index:
+        """Return the index of the cases as they are stored now."""
+        return self._store.index() if self._store else Index.build(())
+
+    def lookup(self, chosen: Iterable[str]) -> Lookup:
+        """Compare all cases with the facet values of a situation, given by their IRIs."""
+        rivals: dict[str, list[str]] = {}
+        for value, facet in self._facets.items():
+            rivals.setdefault(facet, []).append(_key(value))
+        facets = {_key(value): rivals[self._facets[value]] for value in chosen}
+        return Lookup(self.index(), facets)
+
+    def __len__(self) -> int:
+        return len(self.index())
+
+    def __iter__(self) -> Iterator[str]:
+        return (f"{_CASE}{case_id}" for case_id in list(self.index().ids))
+
+    def __getitem__(self, iri: str) -> StoredCase:
+        if not self._store or not iri.startswith(_CASE) or local_name(iri) not in self.index():
+            raise KeyError(iri)
+        return self._fetch(self._store, iri)
+
+    def _fetch(self, store: Store, iri: str) -> StoredCase:
+        here = f"VALUES ?case {{ <{iri}> }} ?case"
+        pattern = (
+            f"{here} a sysg:CaseStudy ; dcterms:title ?title ; sysg:hasPractice ?practice ;"
+            " sysg:hasLedOutcome ?ledOutcome ; sysg:hasWorkingOutcome ?workingOutcome ."
+            " ?practice sysg:hasPrimaryType ?type . ?ledOutcome sysg:hasJudgement ?led ."
+            " ?workingOutcome sysg:hasJudgement ?working"
+        )
+        row = next(ask(store, "?title ?type ?led ?working", pattern, "?title"), None)
+        if row is None:
+            raise KeyError(iri)
+        kind, led, working = (local_name(row[name]) for name in ("type", "led", "working"))
+        case = StoredCase(local_name(iri), row["title"], kind, led, working)
+        pattern = f"{here} cito:citesAsEvidence ?citation . ?citation sysg:pageRead true"
+        case.checked = any(ask(store, "?citation", pattern, "?citation"))
+        pattern = (
+            f"{here} sysg:hasReading ?reading ."
+            " ?reading sysg:standpoint ?standpoint ; sysg:hasFacetValue ?value"
+        )
+        for row in ask(store, "?reading ?standpoint ?value", pattern, "?reading ?value"):
+            if row["value"] in self._facets:
+                values = case.readings.setdefault(row["reading"], {})
+                values[self._facets[row["value"]]] = row["value"]
+                case.standpoints[row["reading"]] = row["standpoint"]
+        return case
+
+
+class Lookup:
+    """All cases beside one situation: how many of a type there are, and which are nearest."""
+
+    def __init__(self, index: Index, facets: Mapping[str, Iterable[str]]) -> None:
+        """Compare once; the questions may then be asked for each type."""
+        self._index = index
+        self._likeness = Likeness(index, facets)
+
+    def of_type(self, kind: str) -> int:
+        """Return the rows of the cases led in the way of a type."""
+        return self._index.rows_of(f"type={kind}")
+
+    def judged(self, pairs: Iterable[tuple[str, str]]) -> int:
+        """Return the rows of the cases with any of these pairs of judgement and test."""
+        found = 0
+        for judgement, test in pairs:
+            found |= self._index.rows_of(f"{test}={judgement}")
+        return found
+
+    def count(self, rows: int) -> int:
+        """Return how many cases these rows are of."""
+        return self._index.count(rows)
+
+    def nearest(self, rows: int, limit: int) -> list[Near]:
+        """Return the cases that share most with the situation, those that share alike by id."""
+        return self._likeness.nearest(rows, limit)
+
+
+def _key(iri: str) -> str:
+    return iri.removeprefix(NAMESPACE)
