@@ -1,7 +1,5 @@
 """Parts that concern whole stores: loading, growth, workers, one case more, advice."""
 
-import importlib
-import importlib.util
 import shutil
 import statistics
 from collections.abc import Iterator
@@ -14,7 +12,12 @@ from single import plain_pipeline
 
 from sysgraph import intake
 from sysgraph.advice import advise, load_frame, situation_of
-from sysgraph.intake import check_files
+from sysgraph.contribute import load_vocabulary, read
+from sysgraph.graph import triples_of
+from sysgraph.index import Likeness
+from sysgraph.paths import data
+from sysgraph.screen import Screen, compile_screen
+from sysgraph.store import Store
 from sysgraph.stores import open_store, prepare_store
 
 SITUATIONS = 200
@@ -108,7 +111,7 @@ def two_workers(place: Place, count: int) -> Iterator[Result]:
 
 def one_more(place: Place, sizes: list[int]) -> Iterator[Result]:
     """Yield how long one case takes to be checked and added, and to be removed."""
-    remove = getattr(intake, "remove", None)
+    screen = compile_screen(data() / "ontology")
     medians = []
     for count in sizes:
         copy = place.folder / "changed"
@@ -121,15 +124,13 @@ def one_more(place: Place, sizes: list[int]) -> Iterator[Result]:
             file = place.folder / "one.trig"
             name = text.partition("/case/")[2].partition(">")[0]
             file.write_text(_as_trig(text.replace(name, case_id)), encoding="utf-8")
-            added.append(seconds(partial(_add, file, store)))
-            if remove is not None:
-                removed.append(seconds(partial(remove, [case_id], store)))
+            added.append(seconds(partial(_add, file, store, screen)))
+            removed.append(seconds(partial(intake.remove, [case_id], store)))
         store.close()
         medians.append(statistics.median(added))
         yield Result("f", f"add one case to {count:,}", medians[-1] * 1000, "ms", "under 10")
-        if removed:
-            taken = statistics.median(removed) * 1000
-            yield Result("f", f"remove one case from {count:,}", taken, "ms", "under 5")
+        taken = statistics.median(removed) * 1000
+        yield Result("f", f"remove one case from {count:,}", taken, "ms", "under 5")
     if len(medians) > 1:
         ratio = medians[-1] / medians[0]
         yield Result(
@@ -144,9 +145,11 @@ def _as_trig(nquads: str) -> str:
     return (ox.serialize(quads, format=ox.RdfFormat.TRIG) or b"").decode()
 
 
-def _add(file: Path, store: object) -> None:
-    contributions, _ = check_files([file])
-    intake.load(contributions, store)  # type: ignore[arg-type]
+def _add(file: Path, store: Store, screen: Screen) -> None:
+    # The way of bulk loads: judged by the screen. Few files are put to pySHACL by the command.
+    contributions = read(file, load_vocabulary(data() / "ontology"))
+    assert all(screen.judge(triples_of(case.quads)).conforms for case in contributions)
+    intake.load(contributions, store)
 
 
 def advising(place: Place, count: int) -> Iterator[Result]:
@@ -172,17 +175,15 @@ def advising(place: Place, count: int) -> Iterator[Result]:
         "under 15",
     )
     yield Result("g", "  99th percentile", taken[int(len(taken) * 0.99)] * 1000, "ms", "under 50")
-    if importlib.util.find_spec("sysgraph.index"):
-        yield from _similar(store, names, count)
+    yield from _similar(store, names, count)
     yield Result("g", "memory of the process that advises", peak_memory(), "MiB")
 
 
-def _similar(store: object, names: dict[str, list[str]], count: int) -> Iterator[Result]:
-    likeness = importlib.import_module("sysgraph.index").Likeness
-    index = store.index()  # type: ignore[attr-defined]
+def _similar(store: Store, names: dict[str, list[str]], count: int) -> Iterator[Result]:
+    index = store.index()
     every = index.rows_of("type=organic")
     facets = {
         slug: [f"value/{slug}-{value}" for value in values[:1]] for slug, values in names.items()
     }
-    taken = sorted(seconds(lambda: likeness(index, facets).nearest(every, 20)) for _ in range(50))
+    taken = sorted(seconds(lambda: Likeness(index, facets).nearest(every, 20)) for _ in range(50))
     yield Result("g", f"similar cases of {count:,}, median", taken[25] * 1000, "ms", "under 3")
