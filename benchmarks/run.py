@@ -50,7 +50,7 @@ def arguments() -> argparse.Namespace:
         "--plain-cases",
         type=int,
         nargs=2,
-        default=(1, 3),
+        default=(5, 30),
         metavar=("FEW", "MORE"),
         help="how many cases the plain libraries are given, twice",
     )
