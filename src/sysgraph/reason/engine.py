@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from itertools import islice
 
 from sysgraph.reason.conclusions import (
     OBJECT,
@@ -84,13 +83,13 @@ class Reasoner:
                         listed[owner, name, content].append((step, subject, value))
             if is_known:
                 _record_known(self, subject, pairs, listed)
-        joins = list(islice(run.all_joins(), _MOST_JOINS + 1))
-        for derivation in joins[:_MOST_JOINS]:
+        joins, is_complete = run.all_joins(_MOST_JOINS)
+        for derivation in joins:
             head = derivation.conclusion
             # What the ontology says by itself is no derivation of the case.
             if head is not None and not self.program.schema.all.issuperset(derivation.premises):
                 listed[head].append((derivation, SUBJECT, OBJECT))
-        return Derivations(dict(listed), is_complete=len(joins) <= _MOST_JOINS)
+        return Derivations(dict(listed), is_complete=is_complete)
 
     def _remember(self, pair: tuple[str, str]) -> list[tuple[Derivation, str, str, str]]:
         known = pair[1] in self.program.known
@@ -122,15 +121,13 @@ class Reasoner:
                     waiting.append(head)
         pairs = [(p, o) for s, p, o in seen if s == SUBJECT]
         about = frozenset(pair for pair in pairs if pair[1] != OBJECT)
-        return Effect(
-            about,
-            tuple(pair for pair in about if self.is_joined(*pair)),
-            tuple(p for p, o in pairs if o == OBJECT and p != key[0]),
-            tuple(triple for triple in seen if triple[0] != SUBJECT),
-            clash,
-            key[1] == OBJECT,
-            key[1] == OBJECT and self.is_joined(*key),
-        )
+        joined = tuple(pair for pair in about if self.is_joined(*pair))
+        copies = tuple(p for p, o in pairs if o == OBJECT and p != key[0])
+        others = tuple(triple for triple in seen if triple[0] != SUBJECT)
+        free = key[1] == OBJECT
+        meets = free and self.is_joined(*key)
+        is_plain = not (joined or copies or others or clash or meets)
+        return Effect(about, joined, copies, others, clash, free, meets, is_plain)
 
     def is_joined(self, predicate: str, value: str) -> bool:
         """Tell whether a statement can meet another one in a rule."""

@@ -9,6 +9,7 @@ from itertools import product
 
 from sysgraph.reason.facts import Facts, bindings
 from sysgraph.reason.locality import Key, key_of
+from sysgraph.reason.plan import Plan, plan_for
 from sysgraph.reason.rule import TYPE, Rule, fill, is_variable
 from sysgraph.terms import Triple
 
@@ -22,7 +23,8 @@ class Effect:
     ``about`` are predicate and object of what follows for its subject, ``joined`` those of them
     that can meet another statement in a rule, and ``copies`` are predicates that hold with the
     same object, where that is outside the ontology (``free``; ``meets`` if it can meet another).
-    ``others`` are what follows for something else, ``SUBJECT`` standing for the subject.
+    ``others`` are what follows for something else, ``SUBJECT`` standing for the subject. It
+    ``is_plain`` where ``about`` is all.
     """
 
     about: frozenset[tuple[str, str]]
@@ -32,6 +34,7 @@ class Effect:
     clash: bool
     free: bool
     meets: bool
+    is_plain: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,26 +49,22 @@ class Single:
 
 @dataclass(frozen=True, slots=True)
 class Join:
-    """A rule that takes several premises from the case; what it takes of the ontology is known.
-
-    ``needs`` are predicate and object of those patterns that name their object. ``orders`` give,
-    for each pattern that the search may begin with, the others in the order to look for them.
-    """
+    """A rule that takes several premises from the case; what it takes of the ontology is known."""
 
     rule: int
     patterns: tuple[Triple, ...]
     premises: tuple[Triple, ...]
     head: Triple | None
-    needs: frozenset[tuple[str, str]]
-    orders: tuple[tuple[Triple, ...], ...]
+    different: tuple[tuple[str, str], ...]
 
 
 @dataclass(slots=True)
 class Program:
     """All that is needed to reason over a case.
 
-    ``singles`` go by predicate. ``joins`` are found from what they need first: ``joins_by_key``
-    by predicate and object, or predicate and nothing. ``functional`` are the properties that
+    ``singles`` go by predicate. The plans of ``joins`` go by predicate and object, or predicate
+    and nothing: ``first`` begin with the first pattern of each, and ``later`` with any.
+    ``functional`` are the properties that
     have one value at the most, each with the rule that says so; ``apart`` says which classes
     exclude each other, and by which rule.
     """
@@ -77,8 +76,8 @@ class Program:
     reach: Collection[Key] | None = None
     singles: dict[str, list[Single]] = field(default_factory=dict)
     joins: list[Join] = field(default_factory=list)
-    first: dict[tuple[str, str], list[int]] = field(default_factory=dict)
-    later: dict[tuple[str, str], list[tuple[int, int]]] = field(default_factory=dict)
+    first: dict[tuple[str, str], list[Plan]] = field(default_factory=dict)
+    later: dict[tuple[str, str], list[Plan]] = field(default_factory=dict)
     functional: dict[str, int] = field(default_factory=dict)
     apart: dict[str, dict[str, int]] = field(default_factory=dict)
 
@@ -164,31 +163,19 @@ def _ground(
         head = fill(rule.head, found) if rule.head else None
         # What names its object is looked up fastest, and is most often not there.
         ordered = sorted(dict.fromkeys(mine), key=lambda pattern: is_variable(pattern[2]))
-        needs = frozenset((p, o) for _, p, o in ordered if not is_variable(o))
-        orders = tuple(_order(ordered, at) for at in range(len(ordered)))
-        yield Join(number, tuple(ordered), tuple(dict.fromkeys(premises)), head, needs, orders)
-
-
-def _order(patterns: Sequence[Triple], at: int) -> tuple[Triple, ...]:
-    """Return the other patterns so that each begins from what is bound already, if it can."""
-    bound = {term for term in (patterns[at][0], patterns[at][2]) if is_variable(term)}
-    rest = [*patterns[:at], *patterns[at + 1 :]]
-    found: list[Triple] = []
-    while rest:
-        best = max(rest, key=lambda p: (p[0] in bound, p[2] in bound, not is_variable(p[2])))
-        rest.remove(best)
-        found.append(best)
-        bound |= {term for term in (best[0], best[2]) if is_variable(term)}
-    return tuple(found)
+        apart = tuple((found.get(a, a), found.get(b, b)) for a, b in rule.different)
+        open_ = tuple(pair for pair in apart if any(map(is_variable, pair)))
+        yield Join(number, tuple(ordered), tuple(dict.fromkeys(premises)), head, open_)
 
 
 def _index(program: Program) -> None:
-    first: dict[tuple[str, str], list[int]] = defaultdict(list)
-    later: dict[tuple[str, str], list[tuple[int, int]]] = defaultdict(list)
+    first: dict[tuple[str, str], list[Plan]] = defaultdict(list)
+    later: dict[tuple[str, str], list[Plan]] = defaultdict(list)
     for number, join in enumerate(program.joins):
         for at, (_, predicate, value) in enumerate(join.patterns):
             key = (predicate, "" if is_variable(value) else value)
-            later[key].append((number, at))
+            plan = plan_for(number, join.patterns, at, join.head, join.different)
+            later[key].append(plan)
             if at == 0:
-                first[key].append(number)
+                first[key].append(plan)
     program.first, program.later = dict(first), dict(later)

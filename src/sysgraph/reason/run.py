@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from sysgraph.reason.conclusions import OBJECT, SUBJECT, Derivation
-from sysgraph.reason.facts import bindings, unify
+from sysgraph.reason.facts import bindings
+from sysgraph.reason.plan import CHECK, OBJECTS, SUBJECTS, Plan
 from sysgraph.reason.program import Effect, Join
 from sysgraph.reason.rule import THING, TYPE, fill
 from sysgraph.terms import Triple
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
     from sysgraph.reason.engine import Reasoner
 
 __all__ = ["Run"]
+
+
+class _EnoughError(Exception):
+    """As many applications of rules were recorded as were asked for."""
 
 
 class Run:
@@ -33,7 +38,9 @@ class Run:
         self.new: list[Triple] = []
         self.contradictions: list[Derivation] = []
         self.concluded: set[Triple] = set()
-        self.only_new = True
+        self.heads: list[Triple] = []
+        self.record: list[Derivation] | None = None
+        self.most = 0
         self.doubtful = False
 
     def state(self, triples: Iterable[Triple]) -> None:
@@ -49,10 +56,20 @@ class Run:
         if pair in about:
             return
         effect = self.effects.get(pair) or self.reasoner.effect(predicate, value)
+        if effect.is_plain and subject not in self.known:
+            about |= effect.about
+            if effect.free:
+                about.add(pair)
+        else:
+            self._spread(subject, pair, effect)
+
+    def _spread(self, subject: str, pair: tuple[str, str], effect: Effect) -> None:
+        """Take in a statement that can meet others, or leads to something of other things."""
+        about, value = self.about[subject], pair[1]
         if effect.free:
             about.add(pair)
             if effect.meets:
-                self.index(subject, predicate, value)
+                self.index(subject, *pair)
         for joined in effect.joined:
             if joined not in about:
                 self.index(subject, *joined)
@@ -105,25 +122,108 @@ class Run:
     def finish(self) -> None:
         """Run the rules that take several statements until nothing new follows."""
         new, self.new = self.new, []
-        for derivation in list(self._first(new)):
-            self._take(derivation)
+        self._try(new, self.program.first)
         while self.new:
             new, self.new = self.new, []
-            for triple in new:
-                for derivation in list(self._later(triple)):
-                    self._take(derivation)
+            self._try(new, self.program.later)
 
-    def all_joins(self) -> Iterator[Derivation]:
-        """Yield every application of the rules that take several statements."""
-        self.only_new = False
-        yield from self._first(self.new)
+    def _try(self, triples: list[Triple], plans: Mapping[tuple[str, str], list[Plan]]) -> None:
+        """Search from each statement, and take in what follows."""
+        held = self.subjects.keys()
+        for subject, predicate, value in triples:
+            for key in ((predicate, value), (predicate, "")):
+                for plan in plans.get(key, ()):
+                    # Most plans need something that the case does not hold.
+                    if plan.needs <= held:
+                        self._begin(plan, subject, value)
+        heads, self.heads = self.heads, []
+        for head in heads:
+            if head not in self.program.schema.all:
+                self.add(*head)
 
-    def _take(self, derivation: Derivation) -> None:
-        head = derivation.conclusion
+    def _begin(self, plan: Plan, subject: str, value: str) -> None:
+        slots = list(plan.slots)
+        one, other = plan.start
+        if (slots[one] or subject) == subject and (one != other or subject == value):
+            slots[one], slots[other] = subject, value
+            self._search(plan, 0, slots)
+
+    def _search(self, plan: Plan, at: int, slots: list[str]) -> None:
+        """Look for the rest of the premises, depth first."""
+        if at == plan.settled and plan.head is not None and self.record is None:
+            one, predicate, other = plan.head
+            if (slots[one], predicate, slots[other]) in self.concluded:
+                return
+        if at == len(plan.steps):
+            self._conclude(plan, slots)
+            return
+        kind, one, predicate, other = plan.steps[at]
+        if kind == OBJECTS:
+            for value in self.objects.get((slots[one], predicate), ()):
+                slots[other] = value
+                self._search(plan, at + 1, slots)
+        elif kind == SUBJECTS:
+            for subject in self.subjects.get((predicate, slots[other]), ()):
+                slots[one] = subject
+                self._search(plan, at + 1, slots)
+        elif kind == CHECK:
+            if (predicate, slots[other]) in self.about.get(slots[one], ()):
+                self._search(plan, at + 1, slots)
+        else:
+            self._search_all(plan, at, slots)
+
+    def _search_all(self, plan: Plan, at: int, slots: list[str]) -> None:
+        _, one, predicate, other = plan.steps[at]
+        for (subject, name), values in self.objects.items():
+            if name == predicate:
+                for value in values:
+                    if one != other or subject == value:
+                        slots[one], slots[other] = subject, value
+                        self._search(plan, at + 1, slots)
+
+    def _conclude(self, plan: Plan, slots: list[str]) -> None:
+        if any(slots[one] == slots[other] for one, other in plan.different):
+            return
+        join = self.program.joins[plan.join]
+        rule = self.program.rules[join.rule]
+        if rule.absent or plan.head is None or self.record is not None:
+            names = dict(zip(plan.names, slots, strict=True))
+            stated = self.program.stated
+            if any(next(bindings(g, stated, names), None) is not None for g in rule.absent):
+                return
+            self._keep(join, names)
+        if plan.head is not None:
+            one, predicate, other = plan.head
+            head = (slots[one], predicate, slots[other])
+            if head not in self.concluded and head[0][0] != '"' and head[2] != THING:
+                self.concluded.add(head)
+                self.heads.append(head)
+
+    def _keep(self, join: Join, names: dict[str, str]) -> None:
+        """Keep an application of a rule, if it is a contradiction or if all are recorded."""
+        head = fill(join.head, names) if join.head else None
+        if head is not None and (self.record is None or head[0][0] == '"' or head[2] == THING):
+            return
+        premises = (*join.premises, *(fill(pattern, names) for pattern in join.patterns))
+        kept = Derivation(join.rule, premises, head)
         if head is None:
-            self.contradictions.append(derivation)
-        elif head not in self.program.schema:
-            self.add(*head)
+            self.contradictions.append(kept)
+        elif self.record is not None:
+            if len(self.record) == self.most:
+                raise _EnoughError
+            self.record.append(kept)
+
+    def all_joins(self, most: int) -> tuple[list[Derivation], bool]:
+        """Return the applications of the rules that take several statements, and if all are there.
+
+        At most so many are looked for.
+        """
+        self.record, self.most = [], most
+        try:
+            self._try(self.new, self.program.first)
+        except _EnoughError:
+            return self.record, False
+        return self.record, True
 
     def clashes(self) -> list[Derivation]:
         """Return the contradictions in what is known of the case."""
@@ -151,78 +251,3 @@ class Run:
                     singles = self.reasoner.singles((subject, *pair))
                     found += [d for d in singles if d.conclusion is None]
         return list(dict.fromkeys(found))
-
-    def _first(self, triples: list[Triple]) -> Iterator[Derivation]:
-        """Yield what follows where nothing had been tried before."""
-        first, joins = self.program.first, self.program.joins
-        held = self.subjects.keys()
-        for triple in triples:
-            for key in ((triple[1], triple[2]), (triple[1], "")):
-                for number in first.get(key, ()):
-                    join = joins[number]
-                    # Most conditions name something that the case does not hold.
-                    if join.needs <= held:
-                        start = unify(join.patterns[0], triple, {})
-                        if start is not None:
-                            yield from self._solve(join, join.orders[0], start)
-
-    def _later(self, triple: Triple) -> Iterator[Derivation]:
-        """Yield what follows now that a statement has become known."""
-        later, joins = self.program.later, self.program.joins
-        held = self.subjects.keys()
-        for key in ((triple[1], triple[2]), (triple[1], "")):
-            for number, at in later.get(key, ()):
-                join = joins[number]
-                if join.needs <= held:
-                    start = unify(join.patterns[at], triple, {})
-                    if start is not None:
-                        yield from self._solve(join, join.orders[at], start)
-
-    def _solve(
-        self, join: Join, patterns: tuple[Triple, ...], binding: dict[str, str]
-    ) -> Iterator[Derivation]:
-        """Yield the applications of a rule in which these patterns, too, are facts."""
-        if not patterns:
-            yield from self._conclude(join, binding)
-            return
-        if self.only_new and join.head is not None:
-            head = fill(join.head, binding)
-            if head in self.concluded:
-                return
-        wanted = fill(patterns[0], binding)
-        for found in self._candidates(wanted):
-            both = unify(wanted, found, binding)
-            if both is not None:
-                yield from self._solve(join, patterns[1:], both)
-
-    def _candidates(self, wanted: Triple) -> list[Triple]:
-        subject, predicate, value = wanted
-        if subject[0] != "?":
-            if value[0] != "?":
-                return [wanted] if (predicate, value) in self.about.get(subject, ()) else []
-            return [(subject, predicate, o) for o in self.objects.get((subject, predicate), ())]
-        if value[0] != "?":
-            return [(s, predicate, value) for s in self.subjects.get((predicate, value), ())]
-        return [
-            (owner, name, found)
-            for (owner, name), values in self.objects.items()
-            if name == predicate
-            for found in values
-        ]
-
-    def _conclude(self, join: Join, binding: dict[str, str]) -> Iterator[Derivation]:
-        rule = self.program.rules[join.rule]
-        for one, other in rule.different:
-            if one in binding and binding[one] == binding.get(other):
-                return
-        for group in rule.absent:
-            if next(bindings(group, self.program.stated, binding), None) is not None:
-                return
-        head = fill(join.head, binding) if join.head else None
-        if head is None or (head[0][0] != '"' and head[2] != THING):
-            if head is not None and self.only_new:
-                if head in self.concluded:
-                    return
-                self.concluded.add(head)
-            premises = (*join.premises, *(fill(p, binding) for p in join.patterns))
-            yield Derivation(join.rule, premises, head)
