@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import threading
 import zlib
@@ -21,7 +22,7 @@ from sysgraph.contribute.read import ID
 from sysgraph.errors import BadFile, BadFiles
 from sysgraph.explain import contradictions
 from sysgraph.findings import Finding, Raw, Severity
-from sysgraph.graph import quads_of, triples_of
+from sysgraph.graph import quads_of, text_of, triples_of
 from sysgraph.graph.nesting import refuse_tricks
 from sysgraph.index.entry import entry_of, line_of
 from sysgraph.intake import judge
@@ -91,6 +92,7 @@ class _Worker:
 def start(kit: Kit) -> None:
     """Make this process a worker that ends with its parent, however the parent ends."""
     _Worker.kit = kit
+    gc.set_threshold(200_000)  # what a case leaves behind has no circles to look for
     parent = parent_process()
     if parent is not None:
         threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
@@ -133,30 +135,48 @@ def _cases(part: Slice, vocabulary: Vocabulary) -> Iterable[tuple[Contribution, 
         for case in read(Path(part.file), vocabulary):
             yield case, triples_of(case.quads)
         return
-    for case_id, lines in _split(part).items():
-        yield _check_vocabulary(case_id, lines, part, vocabulary)
+    for case_id, stated in _split(part).items():
+        yield _check_vocabulary(case_id, stated, part, vocabulary)
 
 
-Line = tuple[Triple, str]
+@dataclass(slots=True)
+class _Stated:
+    """What a slice states of one case, and the graphs that it stands in."""
+
+    triples: list[Triple] = field(default_factory=list)
+    graphs: set[str] = field(default_factory=set)
 
 
-def _split(part: Slice) -> dict[str, list[Line]]:
-    """Return the statements of each case, with the graph that each stands in."""
-    found: dict[str, list[Line]] = {}
-    last = ""
+def _split(part: Slice) -> dict[str, _Stated]:
+    """Return what is stated of each case."""
+    found: dict[str, _Stated] = {}
+    name = whole = ""
+    below, graph, mine = "\n", None, _Stated()
     for quad in _quads(part):
         subject, value = str(quad.subject), str(quad.object)
-        name = subject[len(_OWN) : -1].partition("/")[0] if subject.startswith(_OWN) else last
-        if name != last or not last:
-            _check_name(name, subject, part, found)
-            found[name], last = [], name
-        if len(value) > MAX_TEXT or len(subject) > MAX_TEXT or len(found[last]) >= MAX_TRIPLES:
-            reason = f"the case {last} has more than {MAX_TRIPLES:,} triples, or {MAX_TEXT:,}"
-            raise BadFile(part.file, f"{reason} characters in a text", part.line)
-        graph = quad.graph_name
-        place = graph.value if isinstance(graph, ox.NamedNode | ox.BlankNode) else ""
-        found[last].append(((subject, str(quad.predicate), value), place))
+        if not (subject.startswith(below) or subject == whole):
+            # What speaks of no case is left to the case that it stands with, which answers for it.
+            other = subject[len(_OWN) : -1].partition("/")[0] if subject.startswith(_OWN) else name
+            if other != name or not name:
+                _check_name(other, subject, part, found)
+                name, graph = other, None
+                whole, below = f"{_OWN}{name}>", f"{_OWN}{name}/"
+                mine = found[name] = _Stated()
+        if len(value) > MAX_TEXT or len(subject) > MAX_TEXT:
+            raise _too_much(name, part)
+        if graph is None or quad.graph_name != graph:
+            graph = quad.graph_name
+            mine.graphs.add(text_of(graph))
+        mine.triples.append((subject, str(quad.predicate), value))
+    for name, stated in found.items():
+        if len(stated.triples) > MAX_TRIPLES:
+            raise _too_much(name, part)
     return found
+
+
+def _too_much(name: str, part: Slice) -> BadFile:
+    reason = f"the case {name} has more than {MAX_TRIPLES:,} triples, or {MAX_TEXT:,}"
+    return BadFile(part.file, f"{reason} characters in a text", part.line)
 
 
 def _quads(part: Slice) -> list[ox.Quad]:
@@ -171,7 +191,7 @@ def _quads(part: Slice) -> list[ox.Quad]:
         raise BadFile(part.file, reason, line, error.offset) from error
 
 
-def _check_name(name: str, subject: str, part: Slice, found: dict[str, list[Line]]) -> None:
+def _check_name(name: str, subject: str, part: Slice, found: dict[str, _Stated]) -> None:
     if not name:
         reason = f"{subject} is no part of a case; a case is named {_CASE} and a short id"
         raise BadFile(part.file, reason, part.line)
@@ -188,13 +208,13 @@ def comes_back(case_id: str) -> str:
 
 
 def _check_vocabulary(
-    case_id: str, lines: list[Line], part: Slice, vocabulary: Vocabulary
+    case_id: str, stated: _Stated, part: Slice, vocabulary: Vocabulary
 ) -> tuple[Contribution, list[Triple]]:
-    triples = list(dict.fromkeys(triple for triple, _ in lines))
+    triples = list(dict.fromkeys(stated.triples))
     case = Contribution(case_id, part.file, part.digest)
     if not is_closed(triples, vocabulary, case.iri):
         case.findings = check_closed(quads_of(triples), vocabulary, case.iri, part.file)
-    for graph in sorted({graph for _, graph in lines} - {"", graph_of(case_id)}):
+    for graph in sorted(stated.graphs - {"", graph_of(case_id)}):
         message = f"statements in the graph <{graph}> are refused; a case has one graph of its own"
         case.findings.append(
             Finding(message=message, demand="own-graph", file=part.file, focus=case.iri)
