@@ -56,8 +56,14 @@ class Conclusions:
 
     def lines(self, graph: str) -> str:
         """Return the same as N-Quads in a graph, whose IRI is given."""
+        whole, start = self.own
         end = f" <{graph}> .\n"
-        return "".join([f"{s} {p} {o}{end}" for s, p, o in self.triples()])
+        lines: list[str] = []
+        for subject, pairs in self.about.items():
+            if subject == whole or subject.startswith(start):
+                new = pairs - self.stated.get(subject, set())
+                lines += [f"{subject} {p} {o}{end}" for p, o in new if o[0] != "_"]
+        return "".join(lines)
 
 
 Record = tuple[Derivation, str, str]
