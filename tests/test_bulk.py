@@ -12,6 +12,7 @@ import pyoxigraph as ox
 import pytest
 from typer.testing import CliRunner
 
+from sysgraph import library
 from sysgraph.bulk import is_bulk, load_bulk, slices, work
 from sysgraph.bulk.referee import Referee
 from sysgraph.cli.app import build
@@ -190,6 +191,7 @@ def test_slices_hold_whole_cases_and_every_byte(
 
 
 def test_workers_stay_small_and_import_no_slow_library(tmp_path: Path) -> None:
+    library.reasoner()  # compiled before, as the main process of a load does it
     code = f"""
 import sys
 from pathlib import Path

@@ -271,7 +271,7 @@ def _beyond(case: Contribution, triples: Sequence[Triple]) -> list[Finding]:
     # What a thing is comes first: the rest mostly follows from it.
     shown = min(triples, key=lambda triple: (triple[1] != _TYPE, triple))
     said = " ".join(compact(term.strip("<>")) for term in shown)
-    more = f" (and {len(triples) - 1} statements more)" if len(triples) > 1 else ""
+    more = f" (and {len(triples) - 1} more)" if len(triples) > 1 else ""
     message = f"it would follow that {said}{more}; a case speaks of itself alone"
     focus = shown[0].strip("<>")
     return [Finding(message=message, demand="outward", file=case.file, focus=focus)]

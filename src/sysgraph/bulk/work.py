@@ -243,7 +243,8 @@ def _finish(
     if reason != "refused" or kit.thorough:  # else pySHACL is the one that tells
         outcome.findings += judge(case, verdict.results, kit.vocabulary)
     conclusions = kit.reasoner.infer(triples, case.iri)
-    if conclusions.clashes or conclusions.outward():
+    # What follows from a case that the closed vocabulary refuses would only be noise.
+    if not case.findings and (conclusions.clashes or conclusions.outward()):
         case.quads = quads_of(triples)
         outcome.findings += contradictions(case)
         case.quads = []
