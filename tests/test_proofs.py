@@ -12,8 +12,9 @@ import pytest
 from rdflib import Graph, URIRef
 
 from sysgraph import library
+from sysgraph.contradict import contradictions
 from sysgraph.contribute import Contribution, load_vocabulary, read
-from sysgraph.explain import Explainer, contradictions, explain_case
+from sysgraph.explain import Explainer, explain_case
 from sysgraph.graph import Format, find_lines, parse, quads_of, serialize, triples_of
 from sysgraph.paths import data, term_files
 from sysgraph.proof import Proof
@@ -249,6 +250,8 @@ def test_why_a_type_is_on_the_front_unfolds_to_assertions() -> None:
         (["--practice", "bhavishya"], "name a leadership type"),
         (["organic", "--practice", "bhavishia"], "did you mean 'bhavishya'"),
         (["--statement", "too few"], "write subject, property and object"),
+        (["--statement", "case:agra/practice enactType ?"], "did you mean 'sysg:enactsType'"),
+        (["--statement", "case:agra/practice enactsType type:organik"], "'type:organic'"),
         (["organic", "--statement", "a b c"], "stands alone"),
         (["organic", "--practice", "bhavishya", "--case", "agra"], "leave out the situation"),
     ],

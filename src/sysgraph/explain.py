@@ -8,9 +8,7 @@ from difflib import get_close_matches
 from functools import cache
 
 from sysgraph import library
-from sysgraph.contribute import Contribution
 from sysgraph.errors import SysgraphError, UnknownThing
-from sysgraph.findings import Finding
 from sysgraph.graph import find_lines, quads_of, text_of, triples_of
 from sysgraph.paths import data, term_files
 from sysgraph.proof import Proof, Proofs
@@ -23,7 +21,7 @@ __all__ = [
     "Explainer",
     "Explanation",
     "Ground",
-    "contradictions",
+    "Origin",
     "explain_case",
     "explain_situation",
 ]
@@ -66,7 +64,7 @@ class Explanation:
 
 
 @dataclass(frozen=True, slots=True)
-class _Origin:
+class Origin:
     """Where the statements of a case or a situation come from."""
 
     place: str
@@ -80,7 +78,7 @@ class Explainer:
 
     stated: Sequence[Triple] = ()
     iri: str = ""
-    origin: _Origin = field(default_factory=lambda: _Origin("the ontology"))
+    origin: Origin = field(default_factory=lambda: Origin("the ontology"))
     _by: Reasoner = field(default_factory=library.reasoner)
     _tracer: Tracer = field(init=False)
     _checker: Checker = field(init=False)
@@ -108,6 +106,21 @@ class Explainer:
     def known(self, subject: str, predicate: str) -> list[Triple]:
         """Return the statements that hold of a subject with a property, sorted."""
         return self._tracer.known(subject, predicate)
+
+    def require_terms(self, *terms: str) -> None:
+        """Make sure that terms in sysgraph's own namespace, outside the case, are known.
+
+        Raises:
+            UnknownThing: one is not, and would only ever be answered with "no".
+        """
+        known = self._by.program.known
+        known |= {predicate for _, predicate, _ in self._by.program.schema.all}
+        for term in terms:
+            own = term.startswith((f"<{self.iri}>", f"<{self.iri}/")) if self.iri else False
+            if term.startswith(_SYSG) and term not in known and not own:
+                near = get_close_matches(term, known, n=2, cutoff=0.9)
+                names = [compact(name.strip("<>")) for name in near]
+                raise UnknownThing(compact(term.strip("<>")), "term of the ontology", names)
 
     def explain_clash(self, clash: Derivation) -> Explanation:
         """Return the proof of a contradiction of the case."""
@@ -240,7 +253,7 @@ def explain_case(case_id: str, store: Store) -> Explainer:
     name = f"<{PREFIXES['schema']}name>"
     people = [o for s, p, o in stated if s == f"<{iri}/contributor>" and p == name]
     contributor = ", ".join(sorted(_text(person) for person in people))
-    return Explainer(stated, iri, _Origin(f"case {case_id}", contributor, "reading"))
+    return Explainer(stated, iri, Origin(f"case {case_id}", contributor, "reading"))
 
 
 def explain_situation(name: str, values: Iterable[str]) -> Explainer:
@@ -248,56 +261,4 @@ def explain_situation(name: str, values: Iterable[str]) -> Explainer:
     iri = f"{NAMESPACE}situation/{name}"
     stated = [(f"<{iri}>", _TYPE, f"{_SYSG}Situation>")]
     stated += [(f"<{iri}>", f"{_SYSG}hasFacetValue>", f"<{value}>") for value in values]
-    return Explainer(stated, iri, _Origin("the situation described", "whoever asks"))
-
-
-def contradictions(case: Contribution) -> list[Finding]:
-    """Return in what a contributed case contradicts itself or the ontology, with the proof.
-
-    A case that would conclude something new of what lies outside it is a finding as well.
-    """
-    stated = triples_of(case.quads)
-    found = library.reasoner().infer(stated, case.iri)
-    problems = _beyond(case, found.outward())
-    if found.clashes:
-        explainer = Explainer(stated, case.iri, _Origin(f"case {case.case_id}"))
-        problems += [_clash(case, explainer.explain_clash(c)) for c in explainer.clashes]
-    return problems
-
-
-def _beyond(case: Contribution, triples: Sequence[Triple]) -> list[Finding]:
-    if not triples:
-        return []
-    # What a thing is comes first: the rest mostly follows from it.
-    shown = min(triples, key=lambda triple: (triple[1] != _TYPE, triple))
-    said = " ".join(compact(term.strip("<>")) for term in shown)
-    more = f" (and {len(triples) - 1} more)" if len(triples) > 1 else ""
-    message = f"it would follow that {said}{more}; a case speaks of itself alone"
-    focus = shown[0].strip("<>")
-    return [Finding(message=message, demand="outward", file=case.file, focus=focus)]
-
-
-def _clash(case: Contribution, explanation: Explanation) -> Finding:
-    proof = explanation.proofs.found[0]
-
-    def said(triple: Triple | None) -> str:
-        return " — ".join(explanation.words.get(term, term) for term in triple or ())
-
-    mine = [leaf for leaf in proof.leaves() if leaf[0].startswith(f"<{case.iri}")]
-    focus = mine[0][0].strip("<>")
-    line, column = case.marks.get(focus, (None, None))
-    lines = tuple(
-        f"{said(step.conclusion) or 'a contradiction'}, by {step.rule} from"
-        f" {'; '.join(said(p.conclusion) for p in step.premises if not p.is_link)}"
-        for step in proof.steps()
-    )
-    return Finding(
-        message=f"this contradicts itself ({proof.rule}): {'; '.join(said(leaf) for leaf in mine)};"
-        " keep what is true of them",
-        demand=proof.rule,
-        file=case.file,
-        line=line,
-        column=column,
-        focus=focus,
-        proof=lines,
-    )
+    return Explainer(stated, iri, Origin("the situation described", "whoever asks"))

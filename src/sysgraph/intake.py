@@ -10,6 +10,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from sysgraph import library
+from sysgraph.contradict import contradictions
 from sysgraph.contribute import (
     Contribution,
     Vocabulary,
@@ -18,7 +19,6 @@ from sysgraph.contribute import (
     read,
 )
 from sysgraph.errors import BadFile, BadFiles, ShippedCase, SysgraphError, UnknownThing
-from sysgraph.explain import contradictions
 from sysgraph.findings import Finding, Severity
 from sysgraph.graph import merge
 from sysgraph.paths import data

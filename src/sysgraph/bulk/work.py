@@ -15,12 +15,12 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from sysgraph.bulk.slices import Slice
+from sysgraph.contradict import contradictions
 from sysgraph.contribute import Contribution, Vocabulary, describe_origin, read
 from sysgraph.contribute.closed import check_closed, is_closed
 from sysgraph.contribute.limits import MAX_TEXT, MAX_TRIPLES
 from sysgraph.contribute.read import ID
 from sysgraph.errors import BadFile, BadFiles
-from sysgraph.explain import contradictions
 from sysgraph.findings import Finding, Raw, Severity
 from sysgraph.graph import quads_of, text_of, triples_of
 from sysgraph.graph.nesting import refuse_tricks

@@ -192,7 +192,9 @@ def _statements(text: str, place: str | None) -> tuple[Explainer, list[Triple]]:
     else:
         explainer = Explainer()
     if words[2] == "?":
+        explainer.require_terms(subject, predicate)
         return explainer, explainer.known(subject, predicate)
+    explainer.require_terms(subject, predicate, value)
     return explainer, [(subject, predicate, value)]
 
 

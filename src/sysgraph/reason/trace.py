@@ -10,7 +10,6 @@ from sysgraph.proof import Proof, Proofs
 from sysgraph.reason.conclusions import Conclusions, Derivation
 from sysgraph.reason.engine import Reasoner
 from sysgraph.reason.facts import instances, unify
-from sysgraph.reason.rule import is_variable
 from sysgraph.terms import Triple
 
 __all__ = ["Tracer"]
@@ -67,12 +66,14 @@ class Tracer:
             assert rule.head is not None  # only such are listed
             start = unify(rule.head, triple, {})
             if start is not None:
-                bound = {name: term for name, term in start.items() if is_variable(name)}
-                for premises, head in instances(rule, program.schema, program.stated, bound):
+                for premises, head in instances(rule, program.schema, program.stated, start):
                     yield Derivation(number, premises, head)
 
     def proofs(self, triple: Triple, most: int = 10) -> Proofs:
-        """Return up to so many proofs of a statement, the smallest first; none if it is false."""
+        """Return up to so many proofs of a statement, the smallest first; none if it is false.
+
+        Of a statement with more than 1,000 proofs only these are put in order.
+        """
         return self._proofs(triple, self.derivations(triple), most)
 
     def prove_clash(self, clash: Derivation) -> Proofs:
@@ -138,7 +139,7 @@ class Tracer:
         for step in sorted(sound, key=lambda step: (cost(step), step.rule, step.premises)):
             options = [self._proofs_of(premise, path, costs) for premise in step.premises]
             name = self._program.rules[step.rule].name
-            for chosen in _smallest_first(options):
+            for chosen in _each_choice(options):
                 yield Proof(triple, name, chosen)
 
     def _proofs_of(
@@ -150,7 +151,7 @@ class Tracer:
         yield from self._trees(triple, self.derivations(triple), path | {triple}, costs)
 
 
-def _smallest_first(options: list[Iterator[Proof]]) -> Iterator[tuple[Proof, ...]]:
-    """Yield each choice of one proof a premise, beginning with the first of all."""
+def _each_choice(options: list[Iterator[Proof]]) -> Iterator[tuple[Proof, ...]]:
+    """Yield each choice of one proof a premise, beginning with the first, smallest, of all."""
     listed = [list(islice(option, _MOST_TRIED)) for option in options]
     return product(*listed)

@@ -101,7 +101,7 @@ def proof_lines(explanation: Explanation) -> Iterator[str]:
     yield (
         "These are all proofs, and each was checked."
         if proofs.is_complete
-        else "There are more proofs; these are the smallest, and each was checked."
+        else "There are more proofs; the first is the smallest, and each was checked."
     )
 
 
