@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from sysgraph.advice.cases import Cases, ask
+from sysgraph.advice.critique import Critique, load_critiques
 from sysgraph.errors import BadStore
 from sysgraph.terms import local_name
 
@@ -129,6 +130,7 @@ class Frame:
     failures: set[tuple[str, str]] = field(default_factory=set)
     cases: Cases = field(default_factory=Cases)
     disclosures: list[str] = field(default_factory=list)
+    critiques: list[Critique] = field(default_factory=list)
 
 
 def load_frame(store: Store) -> Frame:
@@ -153,6 +155,7 @@ def load_frame(store: Store) -> Frame:
     frame.cases = Cases(store, values_of(frame))
     for row in ask(store, "?said", "?claim a sysg:Disclosure ; sysg:says ?said", "?said"):
         frame.disclosures.append(row["said"])
+    frame.critiques = load_critiques(store)
     return frame
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sysgraph.advice.cases import Cases
+from sysgraph.advice.critique import Critique, Question, Target
 from sysgraph.advice.frame import (
     Caution,
     Consideration,
@@ -137,7 +138,13 @@ def _decode(kept: dict[str, Any]) -> Frame:
         },
         failures={(judgement, test) for judgement, test in kept["failures"]},
         disclosures=kept["disclosures"],
+        critiques=[_critique(each) for each in kept["critiques"]],
     )
+
+
+def _critique(kept: dict[str, Any]) -> Critique:
+    about = tuple(Target(**each) for each in kept["about"])
+    return Critique(**{**kept, "about": about, "question": Question(**kept["question"])})
 
 
 def _restore(thing: dict[str, Any], sets: tuple[str, ...]) -> None:
