@@ -47,6 +47,7 @@ KINDS = (
     "test",
     "type",
     "value",
+    "voice",
 )
 """The kinds of thing that have names of their own below the namespace."""
 
