@@ -19,9 +19,11 @@ from sysgraph.advice.dissent import Dissent, bearing, discount, dissent
 from sysgraph.advice.shipped import _decode, _encode
 from sysgraph.advice.situation import situation_of, situations_of_case
 from sysgraph.advice.standing import Standing, signs, stand
+from sysgraph.advice.standpoints import missing_standpoints
+from sysgraph.advice.voice import voices_in
 from sysgraph.intake import check_files, load
 from sysgraph.library import load as load_library
-from sysgraph.render.dissent import dissent_data, dissent_lines
+from sysgraph.render.dissent import dissent_data, dissent_lines, standpoints_data, standpoints_lines
 from sysgraph.store import memory
 from sysgraph.terms import NAMESPACE, PREFIXES
 
@@ -335,6 +337,7 @@ def test_critiques_of_a_case_file_reach_the_page(library: Store, tmp_path: Path)
     assert "Ann, from the standpoint 'the coders', asks what is relied on for success" in text
     again = _decode(json.loads(json.dumps(_encode(frame))))
     assert again.critiques == frame.critiques
+    assert again.voices == frame.voices
 
 
 def label_of(store: Store, iri: str) -> str:
@@ -368,3 +371,94 @@ def test_the_page_says_that_nobody_has_answered(frame: Frame) -> None:
     assert "Because: Seen. Nobody has answered." in text
     assert "The answer to it does not stand." in text
     assert list(dissent_lines((), found)) == []
+
+
+# Whose standpoint is missing.
+
+
+@pytest.mark.parametrize(
+    ("standpoint", "voices"),
+    [
+        ("affected, not involved", ["witness"]),
+        ("those affected", ["witness"]),
+        ("Affected, and involved!", ["beneficiary"]),
+        ("the chief executive", ["decision-maker"]),
+        ("witness", ["witness"]),
+        ("decision-maker", ["decision-maker"]),
+        ("service users and practitioners", ["beneficiary", "expert"]),
+        ("tenants (affected, not involved)", ["witness"]),
+        ("tenants", []),
+        ("the unaffected", []),
+        ("general", []),
+        ("", []),
+    ],
+)
+def test_a_standpoint_is_known_by_its_words(
+    standpoint: str, voices: list[str], frame: Frame
+) -> None:
+    assert [voice.id for voice in voices_in(standpoint, frame.voices)] == voices
+
+
+def test_every_word_names_one_voice(frame: Frame) -> None:
+    for voice in frame.voices:
+        for word in voice.words:
+            assert voices_in(word, frame.voices) == [voice]
+
+
+def missing(situation: Situation, frame: Frame, *standpoints: str) -> list[str]:
+    found = missing_standpoints(situation, frame, dissent(frame), standpoints)
+    return [voice.id for voice in found.missing]
+
+
+def test_whoever_has_not_spoken_is_missing(frame: Frame) -> None:
+    nowhere = Situation("nowhere")
+    everyone = ["beneficiary", "decision-maker", "expert", "witness"]
+    assert missing(nowhere, frame) == everyone
+    assert missing(nowhere, frame, "general") == everyone
+    assert missing(nowhere, frame, "general", "those affected") == everyone[:3]
+    assert missing(nowhere, frame, "a minister", "users", "the affected", "a researcher") == []
+
+
+def test_critiques_speak_where_they_bear_on_the_situation(frame: Frame) -> None:
+    risk, case = next(iter(frame.risks.values())).iri, f"{PREFIXES['case']}npfit"
+    sponsored = situation_of({"purpose-origin": "external-sponsor"}, frame)
+    criticised = replace(
+        frame,
+        critiques=[
+            critique("a", SPONSOR),
+            critique("b", risk, standpoint="an expert"),
+            critique("c", iri_of("b"), standpoint="those in charge", stance="supports"),
+            critique("d", case, standpoint="users"),
+        ],
+    )
+    assert missing(sponsored, criticised) == ["beneficiary"]
+    assert missing(Situation("nowhere"), criticised) == ["beneficiary", "witness"]
+    (reading, _) = situations_of_case("npfit", frame)
+    assert "beneficiary" not in missing(reading, criticised)
+
+
+def test_more_standpoints_never_leave_more_missing(frame: Frame) -> None:
+    words = [voice.words[-1] for voice in frame.voices]
+    for size in range(len(words) + 1):
+        for chosen in combinations(words, size):
+            gaps = missing(Situation("any"), frame, *chosen)
+            assert len(gaps) == len(words) - size
+            for word in words:
+                assert set(missing(Situation("any"), frame, *chosen, word)) <= set(gaps)
+
+
+def test_the_page_says_who_is_missing(frame: Frame) -> None:
+    criticised = replace(frame, critiques=[critique("b", SPONSOR, standpoint="an expert")])
+    sponsored = situation_of({"purpose-origin": "external-sponsor"}, frame)
+    found = missing_standpoints(
+        sponsored, criticised, dissent(criticised), ["the council", "tenants"]
+    )
+    text = " ".join(" ".join(standpoints_lines(found)).split())
+    assert "Nobody has spoken for those affected but not involved." in text
+    assert "Those who decide: 'the council'." in text
+    assert "Those who are taken to know: a critique by somebody." in text
+    assert "cannot be told: 'tenants'." in text
+    data = json.loads(json.dumps(standpoints_data(found)))
+    assert data["missing"] == ["beneficiary", "witness"]
+    assert data["unplaced"] == ["tenants"]
+    assert data["voices"][2]["critiques"] == [iri_of("b")]

@@ -96,11 +96,11 @@ def dissent(frame: Frame) -> Dissent:
     targets = {target.iri: target for critique in critiques for target in critique.about}
     attacks = [(c.iri, t.iri) for c in critiques if c.stance == UNDERCUTS for t in c.about]
     labels = grounded([*(critique.iri for critique in critiques), *targets], attacks)
-    said: dict[str, tuple[Critique, ...]] = {}
+    said: dict[str, list[Critique]] = {iri: [] for iri in targets}
     for critique in critiques:
         for target in critique.about:
-            said[target.iri] = (*said.get(target.iri, ()), critique)
-    found = Dissent(critiques, labels, said)
+            said[target.iri].append(critique)
+    found = Dissent(critiques, labels, {iri: tuple(each) for iri, each in said.items()})
     own = {critique.iri for critique in critiques}
     claims = tuple(_claim(targets[iri], found) for iri in sorted(targets.keys() - own))
     fallen = [claim.target for claim in claims if not claim.counts]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from sysgraph.advice.cases import Cases, ask
 from sysgraph.advice.critique import Critique, load_critiques
+from sysgraph.advice.voice import Voice, load_voices
 from sysgraph.errors import BadStore
 from sysgraph.terms import local_name
 
@@ -131,6 +132,7 @@ class Frame:
     cases: Cases = field(default_factory=Cases)
     disclosures: list[str] = field(default_factory=list)
     critiques: list[Critique] = field(default_factory=list)
+    voices: list[Voice] = field(default_factory=list)
 
 
 def load_frame(store: Store) -> Frame:
@@ -156,6 +158,7 @@ def load_frame(store: Store) -> Frame:
     for row in ask(store, "?said", "?claim a sysg:Disclosure ; sysg:says ?said", "?said"):
         frame.disclosures.append(row["said"])
     frame.critiques = load_critiques(store)
+    frame.voices = load_voices(store)
     return frame
 
 

@@ -23,6 +23,7 @@ from sysgraph.advice.frame import (
     load_frame,
     values_of,
 )
+from sysgraph.advice.voice import Voice
 from sysgraph.cache import library_place
 from sysgraph.errors import BadFile, BadStore
 from sysgraph.index import Index, read_index
@@ -139,6 +140,7 @@ def _decode(kept: dict[str, Any]) -> Frame:
         failures={(judgement, test) for judgement, test in kept["failures"]},
         disclosures=kept["disclosures"],
         critiques=[_critique(each) for each in kept["critiques"]],
+        voices=[Voice(**{**each, "words": tuple(each["words"])}) for each in kept["voices"]],
     )
 
 
