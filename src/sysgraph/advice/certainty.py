@@ -10,16 +10,14 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
+from operator import add, itemgetter
 
 from sysgraph.advice.board import Board, Facets
 
 __all__ = ["Certainty", "Outlook", "Question", "count_open"]
 
-_Gap = tuple[int | Fraction, ...]
-"""How far each type stands above the one in question; for that one itself it is 0."""
-
-_Position = tuple[_Gap, ...]
-"""The gaps on every test."""
+_Gaps = tuple[int | Fraction, ...]
+"""How far each type stands above the one in question, test after test; itself by 0."""
 
 
 class Certainty(StrEnum):
@@ -58,22 +56,24 @@ class Outlook:
     def __init__(self, board: Board) -> None:
         """Work out, for every type, what each value does to the gap between it and the others."""
         self.board = board
-        self._gaps = {
-            (facet, value, at): tuple(strength * (sign - signs[at]) for sign in signs)
-            for facets in board.facets.values()
-            for facet, strength in facets.items()
-            for value, signs in board.says[facet].items()
-            for at in range(len(board.types))
+        keys = [(facet, at) for facet in board.says for at in range(len(board.types))]
+        self._all = {key: {v: self._gaps(*key, v) for v in board.says[key[0]]} for key in keys}
+        self._widest = {
+            key: tuple(map(max, zip(*each.values(), strict=True)))
+            for key, each in self._all.items()
         }
-        self._widest = {key: _largest(self._of(*key)) for key in self._keys()}
         # A gap that is nowhere smaller than another never helps a type onto the front.
-        self._smallest = {key: _least(self._of(*key)) for key in self._keys()}
+        self._least = {key: _least(each.values()) for key, each in self._all.items()}
+        self._lowest = {
+            key: tuple(map(min, zip(*each, strict=True))) for key, each in self._least.items()
+        }
 
-    def _keys(self) -> Iterable[tuple[str, int]]:
-        return ((facet, at) for facet in self.board.says for at in range(len(self.board.types)))
-
-    def _of(self, facet: str, at: int) -> list[_Gap]:
-        return [self._gaps[facet, value, at] for value in self.board.says[facet]]
+    def _gaps(self, facet: str, at: int, value: str) -> _Gaps:
+        signs, here = self.board.says[facet][value], self.board.test_of[facet]
+        strength = self.board.facets[here][facet]
+        gaps = tuple(strength * (sign - signs[at]) for sign in signs)
+        nothing = (0,) * len(signs)
+        return sum((gaps if test == here else nothing for test in self.board.tests), ())
 
     def certainty(self, facets: Facets, unanswerable: Collection[str] = ()) -> dict[str, Certainty]:
         """Return for every type whether it is certainly, possibly or not on the front.
@@ -84,39 +84,34 @@ class Outlook:
         """
         closed = {*facets, *unanswerable}
         answered = {**facets, **{name: "" for name in self.board.says if name not in closed}}
-        tests = [test for test in self.board.tests if self.board.is_known(test, answered)]
-        if not tests:
+        counted = [test for test in self.board.tests if self.board.is_known(test, answered)]
+        if not counted:
             return dict.fromkeys(self.board.types, Certainty.NOT)
-        # The strongest are tried first, since the list is worked off from its end.
+        known = [f for f in facets if self.board.test_of[f] in counted]
         unknown = [
-            (at, facet)
-            for at, test in enumerate(tests)
-            for facet in sorted(self.board.facets[test], key=self.board.facets[test].__getitem__)
-            if facet not in closed
+            name
+            for test in counted
+            for name, _ in sorted(self.board.facets[test].items(), key=itemgetter(1))
+            if name not in closed
         ]
         return {
-            kind: self._judge(self._position(at, tests, facets), at, unknown)
+            kind: self._judge(at, {f: facets[f] for f in known}, unknown)
             for at, kind in enumerate(self.board.types)
         }
 
-    def _position(self, at: int, tests: Sequence[str], facets: Facets) -> _Position:
-        nothing = (0,) * len(self.board.types)
-        return tuple(
-            _total(
-                nothing,
-                (self._gaps[f, facets[f], at] for f in self.board.facets[test] if f in facets),
-            )
-            for test in tests
-        )
-
-    def _judge(self, here: _Position, at: int, unknown: Sequence[tuple[int, str]]) -> Certainty:
-        widest = here
-        for test, facet in unknown:
-            widest = _moved(widest, test, self._widest[facet, at])
-        if not any(_is_above(gaps) for gaps in zip(*widest, strict=True)):
+    def _judge(self, at: int, facets: Facets, unknown: Sequence[str]) -> Certainty:
+        types = len(self.board.types)
+        nothing: _Gaps = (0,) * types * len(self.board.tests)
+        here = _sum(nothing, (self._all[f, at][value] for f, value in facets.items()))
+        widest = _sum(here, (self._widest[f, at] for f in unknown))
+        if not _is_any_above(widest, types):
             return Certainty.CERTAIN
-        choices = [(test, self._smallest[facet, at]) for test, facet in unknown]
-        return Certainty.POSSIBLE if _escapes(here, choices) else Certainty.NOT
+        choices, lowest = [], nothing
+        # The list is worked off from its end, where the strongest facets are.
+        for facet in unknown:
+            lowest = _added(lowest, self._lowest[facet, at])
+            choices.append((lowest, self._least[facet, at]))
+        return Certainty.POSSIBLE if _escapes(here, choices, types) else Certainty.NOT
 
     def next_question(self, facets: Facets, unanswerable: Collection[str] = ()) -> Question | None:
         """Return the question that settles most, or None where the front is settled.
@@ -144,59 +139,56 @@ class Outlook:
             for value in self.board.says[facet]
         }
 
-    def _pull(self, facet: str, undecided: Sequence[int]) -> Fraction:
+    def _pull(self, facet: str, undecided: Sequence[int]) -> float:
         """Return how much the answers vary in what they do to the open types: a variance."""
-        total = Fraction(0)
+        total = 0.0
         for at in undecided:
-            for gaps in zip(*self._of(facet, at), strict=True):
-                mean = Fraction(sum(gaps)) / len(gaps)
-                total += sum((gap - mean) ** 2 for gap in gaps) / len(gaps)
+            for gaps in zip(*self._all[facet, at].values(), strict=True):
+                mean = float(sum(gaps)) / len(gaps)
+                total += sum((float(gap) - mean) ** 2 for gap in gaps) / len(gaps)
         return total
 
 
-def _escapes(here: _Position, choices: Sequence[tuple[int, Sequence[_Gap]]]) -> bool:
-    """Tell whether some choice of a gap for each leaves no type above."""
-    floor = here
-    for test, gaps in choices:
-        floor = _moved(floor, test, _lowest(gaps))
-    if any(_is_above(gaps) for gaps in zip(*floor, strict=True)):
-        return False
+def _escapes(here: _Gaps, choices: Sequence[tuple[_Gaps, Sequence[_Gaps]]], types: int) -> bool:
+    """Tell whether some choice for each facet leaves no type above.
+
+    Each choice comes with the lowest gaps that it and those before it could still bring.
+    """
     if not choices:
-        return True
-    *rest, (test, gaps) = choices
-    return any(_escapes(_moved(here, test, gap), rest) for gap in sorted(gaps, key=sum))
+        return not _is_any_above(here, types)
+    *rest, (lowest, gaps) = choices
+    if _is_any_above(_added(here, lowest), types):
+        return False
+    return any(_escapes(_added(here, gap), rest, types) for gap in gaps)
 
 
-def _is_above(gaps: Sequence[int | Fraction]) -> bool:
-    """Tell whether a type with these gaps, one for each test, keeps the one below off the front."""
-    return min(gaps) >= 0 and max(gaps) > 0
+def _is_any_above(gaps: _Gaps, types: int) -> bool:
+    """Tell whether any type stands at least as high on all tests and higher on one."""
+    if len(gaps) == types:
+        return max(gaps) > 0
+    return any(
+        min(each) >= 0 and max(each) > 0
+        for each in zip(*(gaps[at : at + types] for at in range(0, len(gaps), types)), strict=True)
+    )
 
 
-def _moved(position: _Position, test: int, gap: _Gap) -> _Position:
-    moved = tuple(map(sum, zip(position[test], gap, strict=True)))
-    return (*position[:test], moved, *position[test + 1 :])
+def _added(gaps: _Gaps, more: _Gaps) -> _Gaps:
+    return tuple(map(add, gaps, more))
 
 
-def _total(start: _Gap, gaps: Iterable[_Gap]) -> _Gap:
-    return tuple(map(sum, zip(start, *gaps, strict=True)))
+def _sum(start: _Gaps, listed: Iterable[_Gaps]) -> _Gaps:
+    return tuple(map(sum, zip(start, *listed, strict=True)))
 
 
-def _largest(gaps: Iterable[_Gap]) -> _Gap:
-    return tuple(map(max, zip(*gaps, strict=True)))
-
-
-def _lowest(gaps: Iterable[_Gap]) -> _Gap:
-    return tuple(map(min, zip(*gaps, strict=True)))
-
-
-def _least(gaps: Iterable[_Gap]) -> list[_Gap]:
-    """Return the gaps than which no other is as small everywhere."""
-    distinct = set(gaps)
-    return [
-        gap
-        for gap in distinct
+def _least(listed: Iterable[_Gaps]) -> list[_Gaps]:
+    """Return the gaps than which no others are as small everywhere, the smallest first."""
+    distinct = set(listed)
+    kept = [
+        gaps
+        for gaps in distinct
         if not any(
-            other != gap and all(a <= b for a, b in zip(other, gap, strict=True))
+            other != gaps and all(a <= b for a, b in zip(other, gaps, strict=True))
             for other in distinct
         )
     ]
+    return sorted(kept, key=lambda gaps: (sum(gaps), gaps))
