@@ -1,6 +1,7 @@
 """Critiques in files of their own: read, checked, stored apart, replaced, removed, exported."""
 
 import json
+import re
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -8,9 +9,10 @@ import pytest
 import yaml
 from pyld import jsonld
 
-from sysgraph import Format, What, export, load_frame, open_store
+from sysgraph import Format, What, advise, export, load_frame, open_store, situation_of
 from sysgraph.advice.argument import Label
-from sysgraph.advice.dissent import dissent
+from sysgraph.advice.dissent import bearing, discount, dissent
+from sysgraph.advice.standpoints import missing_standpoints
 from sysgraph.bulk import load_bulk
 from sysgraph.contribute import Contribution, Vocabulary, read
 from sysgraph.contribute.document import read_document
@@ -20,6 +22,7 @@ from sysgraph.graph import RDF_TYPE, parse, serialize
 from sysgraph.intake import check_files, load, remove
 from sysgraph.library import _read_cases, shipped_names
 from sysgraph.paths import data
+from sysgraph.render.dissent import dissent_lines, standpoints_lines
 from sysgraph.store import open_directory
 from sysgraph.stores import describe_store, prepare_store
 from sysgraph.terms import NAMESPACE, STORE_GRAPH, graph_of
@@ -289,3 +292,35 @@ def test_the_library_would_read_critiques_from_a_folder_of_its_own(tmp_path: Pat
     with pytest.raises(BadFiles, match="load critiques in a command of their own"):
         _read_cases(ontology)
     assert not any(name.startswith("critique/") for name in shipped_names())
+
+
+def test_the_worked_case_of_the_documentation_is_what_comes_out(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[1] / "docs/advice/dissent.md").read_text()
+    objection, fallen, voices = re.findall(r"```(?:yaml|text)\n(.*?)```", page, re.DOTALL)
+    answer = objection.replace(
+        "about: sysg:consideration/incumbent-legitimacy-discredited", ""
+    ).replace(
+        "id: who-calls-it-discredited",
+        "id: reply\nabout: sysg:critique/who-calls-it-discredited",
+    )
+    place = tmp_path / "store"
+    put(place, write(tmp_path, objection))
+    frame = load_frame(open_store(str(place)))
+    values = (
+        "pioneers dispersed discredited permitting fragmented exhausted plural complex latent"
+        " flexible-external safe-to-fail generation replace-regime"
+    )
+    situation = situation_of(dict(zip(frame.facets, values.split(), strict=True)), frame)
+    found = dissent(frame)
+    assert advise(situation, frame).front == ("systems-innovation",)
+    assert advise(situation, discount(frame, found)).front == (
+        "systems-innovation",
+        "complex-systems",
+    )
+    lines = dissent_lines(bearing(found, situation, frame), found)
+    assert "\n".join(lines) + "\n" == fallen
+    heard = missing_standpoints(situation, frame, found, ["the pioneers", "the council"])
+    assert "\n".join(standpoints_lines(heard)) + "\n" == voices
+    put(place, write(tmp_path, answer, "answer.yaml"))
+    frame = load_frame(open_store(str(place)))
+    assert advise(situation, discount(frame, dissent(frame))).front == ("systems-innovation",)

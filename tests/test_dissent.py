@@ -23,7 +23,13 @@ from sysgraph.advice.standpoints import missing_standpoints
 from sysgraph.advice.voice import voices_in
 from sysgraph.intake import check_files, load
 from sysgraph.library import load as load_library
-from sysgraph.render.dissent import dissent_data, dissent_lines, standpoints_data, standpoints_lines
+from sysgraph.render.dissent import (
+    dissent_data,
+    dissent_lines,
+    standpoints_data,
+    standpoints_lines,
+    why_not_counted,
+)
 from sysgraph.store import memory
 from sysgraph.terms import NAMESPACE, PREFIXES
 
@@ -371,6 +377,12 @@ def test_the_page_says_that_nobody_has_answered(frame: Frame) -> None:
     assert "Because: Seen. Nobody has answered." in text
     assert "The answer to it does not stand." in text
     assert list(dissent_lines((), found)) == []
+    assert why_not_counted(found.claims[0], found).endswith(
+        "does not count here: X (and 1 more), from the standpoint 'affected, not involved',"
+        " asks who speaks for those affected but not involved, and nobody has answered."
+    )
+    _, found = under(frame, *found.critiques[1:])
+    assert why_not_counted(found.claims[0], found).endswith("and no answer to it stands.")
 
 
 # Whose standpoint is missing.

@@ -17,6 +17,7 @@ __all__ = [
     "dissent_lines",
     "standpoints_data",
     "standpoints_lines",
+    "why_not_counted",
 ]
 
 _NAMES = {
@@ -82,6 +83,20 @@ def _but(claim: Claim) -> str:
     if claim.target.kind == "risk":
         return " as established; the warning stays, since watching for it costs little"
     return ""
+
+
+def why_not_counted(claim: Claim, found: Dissent) -> str:
+    """Return in one sentence why a claim does not count: who objects, and that it stands."""
+    live = [c for c in claim.undercut_by if found.label(c) is not Label.OUT]
+    critique = live[0]
+    more = f" (and {len(live) - 1} more)" if len(live) > 1 else ""
+    asks = critique.question.asks or critique.question.id
+    end = "nobody has answered" if not found.answers(critique) else "no answer to it stands"
+    return (
+        f"{describe_target(claim.target)} does not count here:"
+        f" {critique.contributor or 'somebody'}{more}, from the standpoint"
+        f" '{critique.standpoint}', asks {asks}, and {end}."
+    )
 
 
 def describe_target(target: Target) -> str:
