@@ -26,6 +26,7 @@ KINDS = (
     "approach",
     "case",
     "caution",
+    "changeability",
     "checking",
     "claim",
     "confidence",
