@@ -1,18 +1,15 @@
 """What would change the answer: every smallest change, and nothing else."""
 
-from collections.abc import Iterator, Mapping
-from fractions import Fraction
+from collections.abc import Mapping
 from itertools import combinations, product
 
 import pytest
 from hypothesis import given, settings
-from hypothesis import strategies as st
 
+from boards import readings, worlds
 from sysgraph import Frame, Situation, Store, load_frame
 from sysgraph.advice.board import Board
 from sysgraph.advice.changes import Assignment, Change, changes
-from sysgraph.advice.frame import Consideration, Facet, FacetValue, LeadershipType
-from sysgraph.advice.situation import situations_of_case
 from sysgraph.render.changes import change_text, changes_data, changes_lines, listing
 from sysgraph.store import LocalStore
 
@@ -22,11 +19,6 @@ Made = frozenset[tuple[str, str]]
 @pytest.fixture(scope="module")
 def frame(library: Store) -> Frame:
     return load_frame(library)
-
-
-def readings(frame: Frame) -> Iterator[Situation]:
-    for case in frame.cases.values():
-        yield from situations_of_case(case.id, frame)
 
 
 def made(change: Change) -> Made:
@@ -175,41 +167,6 @@ def test_every_change_of_the_shipped_readings_does_what_it_says(frame: Frame) ->
 def test_no_change_of_one_or_two_facts_is_missed_on_the_shipped_readings(frame: Frame) -> None:
     for situation in readings(frame):
         assert found(situation, frame, 2) == by_brute_force(situation.facets, frame, 2)
-
-
-@st.composite
-def worlds(draw: st.DrawFn) -> tuple[Frame, dict[str, str]]:
-    """A random small board, of one to three tests, and a situation on it."""
-    frame = Frame()
-    kinds = [f"k{at}" for at in range(draw(st.integers(1, 4)))]
-    for number, kind in enumerate(kinds, 1):
-        frame.types[kind] = LeadershipType(kind, kind, number, kind)
-    for test in range(draw(st.integers(1, 3))):
-        frame.tests[f"t{test}"] = draw(st.sampled_from([Fraction(0), Fraction(1, 4), Fraction(1)]))
-    facets: dict[str, str] = {}
-    for at in range(draw(st.integers(0, 5))):
-        name, test_name = f"f{at}", draw(st.sampled_from(list(frame.tests)))
-        changeable = draw(st.sampled_from(["by-you", "by-others", "fixed", ""]))
-        strength = draw(st.integers(1, 3))
-        facet = Facet(name, name, name, "", test_name, strength, changeable=changeable)
-        for value in "abc"[: draw(st.integers(1, 3))]:
-            facet.values[value] = FacetValue(f"{name}{value}", value, value, "")
-            signs = {kind: draw(st.integers(-1, 1)) for kind in kinds}
-            frame.considerations.append(
-                Consideration(
-                    f"c{name}{value}",
-                    f"{name}{value}",
-                    "",
-                    draw(st.sampled_from(["stated", "attributed", "reading"])),
-                    {kind for kind, sign in signs.items() if sign > 0},
-                    {kind for kind, sign in signs.items() if sign < 0},
-                )
-            )
-        frame.facets[name] = facet
-        known = draw(st.sampled_from([None, *facet.values]))
-        if known:
-            facets[name] = known
-    return frame, facets
 
 
 @given(worlds())

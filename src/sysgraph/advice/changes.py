@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sysgraph.advice.board import Board
 from sysgraph.advice.frame import Facet, Frame
-from sysgraph.advice.outlook import bits, halves, smallest
+from sysgraph.advice.rivalry import bits, halves, smallest
 from sysgraph.advice.situation import Situation
 
 __all__ = ["Assignment", "Change", "Changes", "changes"]

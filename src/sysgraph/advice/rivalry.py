@@ -1,8 +1,8 @@
 """How types stand beside one another on some of the tests, and what changes make of it.
 
 Whether a type is on the front hangs, for each test, only on which of the other types stand above it
-and which level with it. There are far fewer of these outlooks than there are situations, so that
-changes to the facets of different tests are searched apart and put together by outlooks.
+and which level with it. There are far fewer of these rivalries than there are situations, so that
+changes to the facets of different tests are searched apart and put together by rivalries.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from operator import add
 
 from sysgraph.advice.board import Board, Facets, Point
 
-__all__ = ["Half", "Outlook", "bits", "halves", "smallest"]
+__all__ = ["Half", "Rivalry", "bits", "halves", "smallest"]
 
 
 @dataclass(frozen=True, slots=True)
-class Outlook:
+class Rivalry:
     """How the other types stand beside one type, on those tests of a half that are known.
 
     ``kind`` is the place of the type on the board. ``level`` marks the types, by places as well,
@@ -30,32 +30,32 @@ class Outlook:
     level: int
     above: int
 
-    def is_front(self, other: Outlook) -> bool:
-        """Tell whether the type is on the front, given its outlook on the other half."""
+    def is_front(self, other: Rivalry) -> bool:
+        """Tell whether the type is on the front, given its rivalry on the other half."""
         beaten = self.level & other.level & (self.above | other.above)
         return (self.known or other.known) and not beaten
 
 
 @dataclass(slots=True)
 class Half:
-    """The facets of some of the tests, and the outlooks that changes of them lead to.
+    """The facets of some of the tests, and the rivalries that changes of them lead to.
 
     ``options`` are the other values that facets could take. ``parts`` maps each change, as a
-    mask over the options, to two masks over ``outlooks``: what the change leads to, with one
-    outlook for each type, and all that its proper parts lead to.
+    mask over the options, to two masks over ``rivalries``: what the change leads to, with one
+    rivalry for each type, and all that its proper parts lead to.
     """
 
     options: list[tuple[str, str]] = field(default_factory=list)
-    outlooks: list[Outlook] = field(default_factory=list)
+    rivalries: list[Rivalry] = field(default_factory=list)
     parts: dict[int, tuple[int, int]] = field(default_factory=dict)
 
     def grouped(self, kind: int) -> dict[tuple[int, int, int], list[int]]:
-        """Return the changes that may matter to a type, by own outlook, those below, and size.
+        """Return the changes that may matter to a type, by own rivalry, those below, and size.
 
-        Left out are those whose outlook one of their parts leads to already, which are never
+        Left out are those whose rivalry one of their parts leads to already, which are never
         needed: with that part in their place, less is changed and the type stands the same.
         """
-        mine = sum(1 << at for at, outlook in enumerate(self.outlooks) if outlook.kind == kind)
+        mine = sum(1 << at for at, rivalry in enumerate(self.rivalries) if rivalry.kind == kind)
         found: dict[tuple[int, int, int], list[int]] = {}
         for mask, (own, below) in self.parts.items():
             if own & mine & ~below:
@@ -104,26 +104,26 @@ def smallest(pair: tuple[Half, Half], kind: int, most: int | None) -> Iterator[t
 
 
 def _turning(left: Half, right: Half, kind: int) -> dict[int, int]:
-    """Return, for each outlook on the left, those on the right with which the type is turned."""
+    """Return, for each rivalry on the left, those on the right with which the type is turned."""
     now = _own(left, kind).is_front(_own(right, kind))
-    theirs = [(at, outlook) for at, outlook in enumerate(right.outlooks) if outlook.kind == kind]
+    theirs = [(at, rivalry) for at, rivalry in enumerate(right.rivalries) if rivalry.kind == kind]
     return {
         at: sum(1 << other for other, yours in theirs if mine.is_front(yours) != now)
-        for at, mine in enumerate(left.outlooks)
+        for at, mine in enumerate(left.rivalries)
         if mine.kind == kind
     }
 
 
-def _own(half: Half, kind: int) -> Outlook:
-    """Return the outlook of a type before any change."""
+def _own(half: Half, kind: int) -> Rivalry:
+    """Return the rivalry of a type before any change."""
     return next(
-        half.outlooks[at] for at in bits(half.parts[0][0]) if half.outlooks[at].kind == kind
+        half.rivalries[at] for at in bits(half.parts[0][0]) if half.rivalries[at].kind == kind
     )
 
 
 def _half(board: Board, tests: Sequence[str], facets: Facets, most: int | None) -> Half:
     half = Half()
-    look = _Lookout(board, tests, half.outlooks)
+    look = _Look(board, tests, half.rivalries)
     moves = [
         _moves(board, tests, name, facets, half.options)
         for test in tests
@@ -147,7 +147,7 @@ def _half(board: Board, tests: Sequence[str], facets: Facets, most: int | None) 
 
 
 def _below(half: Half, mask: int) -> int:
-    """Return the outlooks of all proper parts of a change."""
+    """Return the rivalries of all proper parts of a change."""
     below, rest = 0, mask
     while rest:
         bit = rest & -rest
@@ -181,16 +181,16 @@ def _moves(
     return found
 
 
-class _Lookout:
-    """Gives the outlooks that numbers lead to, each set of numbers looked at once.
+class _Look:
+    """Gives the rivalries that numbers lead to, each set of numbers looked at once.
 
     The numbers are, test by test, the balance of every type and the strength that is known.
     """
 
-    def __init__(self, board: Board, tests: Sequence[str], outlooks: list[Outlook]) -> None:
+    def __init__(self, board: Board, tests: Sequence[str], rivalries: list[Rivalry]) -> None:
         self._board = board
         self._tests = tests
-        self._outlooks = outlooks
+        self._rivalries = rivalries
         self._places: dict[tuple[int, bool, int, int], int] = {}
         self._enough: dict[tuple[str, int | Fraction], bool] = {}
         self._seen: dict[Point, int] = {}
@@ -204,7 +204,7 @@ class _Lookout:
         )
 
     def __call__(self, numbers: Point) -> int:
-        """Return the mask of the outlooks of all types."""
+        """Return the mask of the rivalries of all types."""
         found = self._seen.get(numbers)
         if found is None:
             found = self._seen[numbers] = self._look(numbers)
@@ -232,12 +232,12 @@ class _Lookout:
         return self._enough[test, known]
 
     def _place(self, kind: int, known: bool, level: int, above: int) -> int:
-        """Return where an outlook stands, which is added if it is new."""
+        """Return where an rivalry stands, which is added if it is new."""
         key = (kind, known, level, above)
         place = self._places.get(key)
         if place is None:
-            place = self._places[key] = len(self._outlooks)
-            self._outlooks.append(Outlook(kind, known, level, above))
+            place = self._places[key] = len(self._rivalries)
+            self._rivalries.append(Rivalry(kind, known, level, above))
         return place
 
 
