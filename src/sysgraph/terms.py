@@ -28,6 +28,7 @@ KINDS = (
     "approach",
     "case",
     "caution",
+    "changeability",
     "checking",
     "claim",
     "confidence",

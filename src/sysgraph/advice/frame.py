@@ -52,17 +52,25 @@ class LeadershipType:
 
 @dataclass(frozen=True, slots=True)
 class FacetValue:
-    """A possible answer to a facet. ``iri`` is its name in the graph."""
+    """A possible answer to a facet. ``iri`` is its name in the graph.
+
+    ``clause`` says of a situation that it has this value, in words that can follow "if".
+    """
 
     iri: str
     id: str
     label: str
     definition: str
+    clause: str = ""
 
 
 @dataclass(slots=True)
 class Facet:
-    """A question about a situation, the test it bears on and its strength, 1 to 3."""
+    """A question about a situation, the test it bears on and its strength, 1 to 3.
+
+    ``changeable`` tells who can change what it asks about: by-you (whoever asks and would lead
+    the change), by-others or fixed.
+    """
 
     iri: str
     id: str
@@ -71,6 +79,7 @@ class Facet:
     test: str
     strength: int
     values: dict[str, FacetValue] = field(default_factory=dict)
+    changeable: str = ""
 
 
 @dataclass(slots=True)
@@ -192,10 +201,13 @@ def _load_facets(store: Store, frame: Frame) -> None:
         " skos:definition ?definition ; sysg:bearsOn ?test ; sysg:displayOrder ?order ."
         " ?value sysg:isValueOf ?facet ; skos:notation ?valueId ; rdfs:label ?valueLabel ;"
         " skos:definition ?valueDefinition ; sysg:displayOrder ?valueOrder"
+        # A store may hold the ontology of an older version, which says neither.
+        " OPTIONAL { ?facet sysg:hasChangeability ?changeable }"
+        " OPTIONAL { ?value sysg:clause ?clause }"
     )
     columns = (
         "?facet ?id ?label ?definition ?test ?strength ?order"
-        " ?value ?valueId ?valueLabel ?valueDefinition ?valueOrder"
+        " ?value ?valueId ?valueLabel ?valueDefinition ?valueOrder ?changeable ?clause"
     )
     for row in ask(store, columns, pattern, "?order ?id ?valueOrder ?valueId"):
         facet = frame.facets.setdefault(
@@ -207,10 +219,15 @@ def _load_facets(store: Store, frame: Frame) -> None:
                 row["definition"],
                 local_name(row["test"]),
                 int(row["strength"]),
+                changeable=local_name(row.get("changeable", "")),
             ),
         )
         facet.values[row["valueId"]] = FacetValue(
-            row["value"], row["valueId"], row["valueLabel"], row["valueDefinition"]
+            row["value"],
+            row["valueId"],
+            row["valueLabel"],
+            row["valueDefinition"],
+            row.get("clause", ""),
         )
 
 
