@@ -31,6 +31,7 @@ KINDS = (
     "confidence",
     "consideration",
     "country",
+    "effect",
     "facet",
     "feature",
     "graph",

@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from sysgraph.advice.cases import Cases, ask
+from sysgraph.advice.effects import Effect, load_effects
 from sysgraph.errors import BadStore
 from sysgraph.terms import local_name
 
@@ -129,6 +130,7 @@ class Frame:
     failures: set[tuple[str, str]] = field(default_factory=set)
     cases: Cases = field(default_factory=Cases)
     disclosures: list[str] = field(default_factory=list)
+    effects: list[Effect] = field(default_factory=list)
 
 
 def load_frame(store: Store) -> Frame:
@@ -147,6 +149,7 @@ def load_frame(store: Store) -> Frame:
     _load_considerations(store, frame, sources)
     _load_cautions(store, frame)
     _load_risks(store, frame, sources)
+    frame.effects = load_effects(store, sources)
     pattern = "?judgement sysg:failsTest ?test"
     for row in ask(store, "?judgement ?test", pattern, "?judgement ?test"):
         frame.failures.add((local_name(row["judgement"]), local_name(row["test"])))

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sysgraph.advice.cases import Cases
+from sysgraph.advice.effects import Effect
 from sysgraph.advice.frame import (
     Caution,
     Consideration,
@@ -122,6 +123,8 @@ def _decode(kept: dict[str, Any]) -> Frame:
         _restore(risk, ("types", "endangers"))
     for caution in kept["cautions"]:
         _restore(caution, ("conditions",))
+    for effect in kept["effects"]:
+        _restore(effect, ("changes_from", "requires"))
     for facet in kept["facets"].values():
         facet["values"] = {name: FacetValue(**value) for name, value in facet["values"].items()}
     return Frame(
@@ -137,6 +140,7 @@ def _decode(kept: dict[str, Any]) -> Frame:
         },
         failures={(judgement, test) for judgement, test in kept["failures"]},
         disclosures=kept["disclosures"],
+        effects=[Effect(**each) for each in kept["effects"]],
     )
 
 
