@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -40,6 +41,11 @@ class Effect:
 
 def load_effects(store: Store, sources: Mapping[str, list[Source]]) -> list[Effect]:
     """Fetch the effects, sorted by their names; none from a store of an older ontology."""
+    examples: dict[str, list[str]] = defaultdict(list)
+    pattern = "?effect a sysg:Effect ; skos:example ?example"
+    # What a case shows stands before what another shows to the contrary.
+    for row in ask(store, "?effect ?example", pattern, "?effect DESC(?example)"):
+        examples[row["effect"]].append(row["example"])
     pattern = (
         "?effect a sysg:Effect ; skos:notation ?id ; rdfs:label ?label ; sysg:isEffectOf ?type ;"
         " sysg:changesFrom ?from ; sysg:changesTo ?to ; sysg:why ?why ; sysg:hasGround ?ground ."
@@ -59,14 +65,11 @@ def load_effects(store: Store, sources: Mapping[str, list[Source]]) -> list[Effe
                 row["to"],
                 row["why"],
                 local_name(row["ground"]),
+                examples=examples[iri],
                 sources=sources.get(iri, []),
             ),
         )
         effect.changes_from.add(row["from"])
         if "required" in row:
             effect.requires.add(row["required"])
-    pattern = "?effect a sysg:Effect ; skos:example ?example"
-    for row in ask(store, "?effect ?example", pattern, "?effect DESC(?example)"):
-        if row["effect"] in found:
-            found[row["effect"]].examples.append(row["example"])
     return list(found.values())
