@@ -35,6 +35,7 @@ KINDS = (
     "consideration",
     "country",
     "critique",
+    "effect",
     "facet",
     "feature",
     "graph",

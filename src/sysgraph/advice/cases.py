@@ -124,6 +124,14 @@ class Lookup:
         """Return the rows of the cases led in the way of a type."""
         return self._index.rows_of(f"type={kind}")
 
+    def of_both(self, one: str, other: str) -> int:
+        """Return the rows of the cases coded as both types, primary or secondary."""
+        ways = (
+            self._index.rows_of(f"type={kind}") | self._index.rows_of(f"also={kind}")
+            for kind in (one, other)
+        )
+        return next(ways) & next(ways)
+
     def judged(self, pairs: Iterable[tuple[str, str]]) -> int:
         """Return the rows of the cases with any of these pairs of judgement and test."""
         found = 0

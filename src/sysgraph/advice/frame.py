@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from sysgraph.advice.cases import Cases, ask
 from sysgraph.advice.critique import Critique, load_critiques
+from sysgraph.advice.effects import Effect, load_effects
 from sysgraph.advice.voice import Voice, load_voices
 from sysgraph.errors import BadStore
 from sysgraph.terms import local_name
@@ -142,6 +143,7 @@ class Frame:
     disclosures: list[str] = field(default_factory=list)
     critiques: list[Critique] = field(default_factory=list)
     voices: list[Voice] = field(default_factory=list)
+    effects: list[Effect] = field(default_factory=list)
 
 
 def load_frame(store: Store) -> Frame:
@@ -160,6 +162,7 @@ def load_frame(store: Store) -> Frame:
     _load_considerations(store, frame, sources)
     _load_cautions(store, frame)
     _load_risks(store, frame, sources)
+    frame.effects = load_effects(store, sources)
     pattern = "?judgement sysg:failsTest ?test"
     for row in ask(store, "?judgement ?test", pattern, "?judgement ?test"):
         frame.failures.add((local_name(row["judgement"]), local_name(row["test"])))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from sysgraph.advice.cases import Cases
 from sysgraph.advice.critique import Critique, Question, Target
+from sysgraph.advice.effects import Effect
 from sysgraph.advice.frame import (
     Caution,
     Consideration,
@@ -124,6 +125,8 @@ def _decode(kept: dict[str, Any]) -> Frame:
         _restore(risk, ("types", "endangers"))
     for caution in kept["cautions"]:
         _restore(caution, ("conditions",))
+    for effect in kept["effects"]:
+        _restore(effect, ("changes_from", "requires"))
     for facet in kept["facets"].values():
         facet["values"] = {name: FacetValue(**value) for name, value in facet["values"].items()}
     return Frame(
@@ -141,6 +144,7 @@ def _decode(kept: dict[str, Any]) -> Frame:
         disclosures=kept["disclosures"],
         critiques=[_critique(each) for each in kept["critiques"]],
         voices=[Voice(**{**each, "words": tuple(each["words"])}) for each in kept["voices"]],
+        effects=[Effect(**each) for each in kept["effects"]],
     )
 
 
