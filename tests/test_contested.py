@@ -267,7 +267,7 @@ def test_contradictions_come_before_silences_and_the_strong_before_the_weak() ->
     asked = [(one.facets[0].id, one.reach) for one in found.questions]
     assert asked == [("g", Reach.GIVEN), ("f", Reach.GIVEN)]
     assert found.others == ((SMALL.facets["f"],),)
-    told = "\n".join(contested_lines(found, SMALL))
+    told = " ".join(" ".join(contested_lines(found, SMALL)).split())
     assert "As much is settled by: facet f." in told
     # Nothing known against x: to know either facet is enough to say x.
     found = contest({}, {"f": "a", "w": "a"})
@@ -320,7 +320,7 @@ def test_text_names_who_says_what_and_what_to_settle(frame: Frame) -> None:
     assert "as seen by the chief executive: still parted, 1 better leadership and 3" in told
     assert "as seen by the tenants: 3 facilitative and 6 organic, for all." in told
     assert "if it is what nobody says, still different advice with “a funder" in told
-    assert "Only some answers to it bring them to the same advice." in told
+    assert "Only some answers to it bring the readings to the same advice." in told
     assert "settle all of it: where the purpose of change comes from and how the aff" in told
     assert "1 better leadership carries a caution only as seen by the tenants." in told
 

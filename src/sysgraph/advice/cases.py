@@ -115,8 +115,8 @@ class Cases(Mapping[str, StoredCase]):
     def readings(self, ids: Sequence[str]) -> Iterator[tuple[str, dict[str, dict[str, str]]]]:
         """Yield the ids of cases, each with its readings and the facet values that they know.
 
-        They are fetched some hundreds at once, in a fifth of a millisecond a case. What is not
-        known of any facet has no reading here.
+        They are fetched some hundreds at once, in 0.2 to 0.3 ms a case. A reading that knows no
+        facet is left out.
         """
         for start in range(0, len(ids) if self._store else 0, _TOGETHER):
             chosen = ids[start : start + _TOGETHER]

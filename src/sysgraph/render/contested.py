@@ -132,9 +132,9 @@ def _question(question: Settlement, contest: Contest, frame: Frame) -> Iterator[
 
 
 _REACHES = {
-    Reach.EVERY: "Whichever it is, all then come to the same advice.",
-    Reach.GIVEN: "Whoever is right about it, all then come to the same advice.",
-    Reach.SOME: "Only some answers to it bring them to the same advice.",
+    Reach.EVERY: "Whichever it is, the readings then lead to the same advice.",
+    Reach.GIVEN: "Whoever is right about it, the readings then lead to the same advice.",
+    Reach.SOME: "Only some answers to it bring the readings to the same advice.",
 }
 
 
