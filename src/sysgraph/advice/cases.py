@@ -40,7 +40,7 @@ class StoredCase(Case):
 
 def ask(store: Store, columns: str, pattern: str, order: str) -> Iterator[dict[str, str]]:
     """Yield the distinct rows for a pattern in the prefixes that advice uses."""
-    names = ("cito", "dcterms", "rdfs", "schema", "skos", "sysg")
+    names = ("cito", "dcterms", "owl", "rdf", "rdfs", "schema", "skos", "sysg")
     prefixes = "".join(f"PREFIX {name}: <{PREFIXES[name]}>\n" for name in names)
     # The same triple may stand in two graphs of a store.
     query = f"{prefixes}SELECT DISTINCT {columns} WHERE {{ {pattern} }} ORDER BY {order}"
