@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from math import fsum
 from random import Random
 
+from sysgraph.advice.interval import LEAST
 from sysgraph.advice.record import BETTER, NO_BETTER, UNTOLD, WORSE
 
 __all__ = [
@@ -23,12 +24,6 @@ __all__ = [
 
 BINS = 5
 """Forecasts are gathered into this many bins of equal width to see whether they are calibrated."""
-
-LEAST = 6
-"""With fewer cases nothing can be told: not even if all went one way could chance be excluded.
-
-The exact 95 % interval of 5 out of 5 goes down to 48 %, that of 6 out of 6 to 54 %.
-"""
 
 Draws = Sequence[Sequence[int]]
 

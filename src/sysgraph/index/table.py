@@ -178,6 +178,13 @@ class Index:
             end += 1
         return range(start, end)
 
+    def rows_of_case(self, case_id: str) -> int:
+        """Return the rows of one case, or none if it is not there."""
+        if case_id not in self:
+            return 0
+        at = bisect_left(self._ids, case_id)
+        return (1 << self._row(at + 1)) - (1 << self._row(at))
+
     def lifted(self, rows: int) -> int:
         """Return the first rows of the cases that have any of these rows."""
         found = rows & self.heads

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from sysgraph.advice.interval import LEAST
 from sysgraph.render.record import signed
 from sysgraph.render.words import bullet, clean, escape, paragraph
 
@@ -224,8 +225,6 @@ def _met(outcomes: Sequence[GroupOutcome]) -> list[GroupOutcome]:
 
 
 def _group_skill(outcome: GroupOutcome) -> str:
-    from sysgraph.backtest.skill import LEAST
-
     skill = outcome.skills[_HEADLINE]
     return "too few to tell" if skill.cases < LEAST else skill_text(skill)
 
