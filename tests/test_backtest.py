@@ -30,8 +30,9 @@ from sysgraph.backtest.skill import Skill, draws_of, skill_of
 from sysgraph.backtest.trials import defining_facets, digest_of
 from sysgraph.backtest.types import hits_of
 from sysgraph.cli.app import build
-from sysgraph.render.backtest import backtest_data, backtest_lines, backtest_markdown
+from sysgraph.render.backtest import backtest_lines, backtest_markdown
 from sysgraph.render.record import record_data, record_lines
+from sysgraph.render.scores import backtest_data
 
 
 @pytest.fixture(scope="module")

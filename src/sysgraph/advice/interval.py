@@ -87,13 +87,13 @@ def is_most(count: int, of: int) -> bool:
 
 
 def _tail(count: int, of: int, share: float) -> float:
-    """Return how likely it is to see as many as these or more: an incomplete beta function.
+    """Return how likely it is to see as many as these or more, at least one.
+
+    It is an incomplete beta function.
 
     Source: NIST Digital Library of Mathematical Functions, 8.17.5 and the continued fraction
     8.17.22, by Lentz's method.
     """
-    if not count:
-        return 1.0
     a, b = float(count), float(of - count + 1)
     front = exp(a * log(share) + b * log1p(-share) - _log_beta(a, b))
     if share > (a + 1) / (a + b + 2):

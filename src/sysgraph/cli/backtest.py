@@ -41,7 +41,8 @@ def backtest_command(
       sysgraph backtest --store my-store --format json
     """  # noqa: D301 - \b is Click's mark for text that is not to be filled
     from sysgraph.backtest import look_back
-    from sysgraph.render.backtest import backtest_data, backtest_lines, backtest_markdown
+    from sysgraph.render.backtest import backtest_lines, backtest_markdown
+    from sysgraph.render.scores import backtest_data
     from sysgraph.stores import open_store
 
     done = look_back(
