@@ -15,6 +15,7 @@ from sysgraph.errors import BadStore
 from sysgraph.terms import local_name
 
 if TYPE_CHECKING:
+    from sysgraph.advice.record import Record
     from sysgraph.store import Store
 
 __all__ = [
@@ -127,8 +128,10 @@ class Risk:
 class Frame:
     """Everything advice is made from. Types, tests, facets and risks go by their slugs.
 
-    ``failures`` holds the pairs of judgement and test that are shown as failures. ``cases``
-    reaches the cases where they are stored, and holds none of them.
+    ``failures`` holds the pairs of judgement and test that are shown as failures, ``successes``
+    those that count as met and ``partial`` those in between; a pair in none of them leaves the
+    test open. ``cases`` reaches the cases where they are stored, and holds none of them.
+    ``record`` tells how well such advice did over the cases, where somebody has looked it up.
     """
 
     types: dict[str, LeadershipType] = field(default_factory=dict)
@@ -139,11 +142,14 @@ class Frame:
     risks: dict[str, Risk] = field(default_factory=dict)
     aggravated: dict[str, dict[str, set[str]]] = field(default_factory=dict)
     failures: set[tuple[str, str]] = field(default_factory=set)
+    successes: set[tuple[str, str]] = field(default_factory=set)
+    partial: set[tuple[str, str]] = field(default_factory=set)
     cases: Cases = field(default_factory=Cases)
     disclosures: list[str] = field(default_factory=list)
     critiques: list[Critique] = field(default_factory=list)
     voices: list[Voice] = field(default_factory=list)
     effects: list[Effect] = field(default_factory=list)
+    record: Record | None = None
 
 
 def load_frame(store: Store) -> Frame:
@@ -166,12 +172,20 @@ def load_frame(store: Store) -> Frame:
     pattern = "?judgement sysg:failsTest ?test"
     for row in ask(store, "?judgement ?test", pattern, "?judgement ?test"):
         frame.failures.add((local_name(row["judgement"]), local_name(row["test"])))
+    frame.failures = _judgements(store, "failsTest")
+    frame.successes = _judgements(store, "meetsTest")
+    frame.partial = _judgements(store, "partlyMeetsTest")
     frame.cases = Cases(store, values_of(frame))
     for row in ask(store, "?said", "?claim a sysg:Disclosure ; sysg:says ?said", "?said"):
         frame.disclosures.append(row["said"])
     frame.critiques = load_critiques(store)
     frame.voices = load_voices(store)
     return frame
+
+
+def _judgements(store: Store, relation: str) -> set[tuple[str, str]]:
+    rows = ask(store, "?judgement ?test", f"?judgement sysg:{relation} ?test", "?judgement ?test")
+    return {(local_name(row["judgement"]), local_name(row["test"])) for row in rows}
 
 
 def values_of(frame: Frame) -> dict[str, str]:
