@@ -169,9 +169,6 @@ def load_frame(store: Store) -> Frame:
     _load_cautions(store, frame)
     _load_risks(store, frame, sources)
     frame.effects = load_effects(store, sources)
-    pattern = "?judgement sysg:failsTest ?test"
-    for row in ask(store, "?judgement ?test", pattern, "?judgement ?test"):
-        frame.failures.add((local_name(row["judgement"]), local_name(row["test"])))
     frame.failures = _judgements(store, "failsTest")
     frame.successes = _judgements(store, "meetsTest")
     frame.partial = _judgements(store, "partlyMeetsTest")
