@@ -141,3 +141,7 @@ def test_without_readings_nothing_is_compared() -> None:
         "No stored case has two readings, so that none can be compared."
     ]
     assert list(Cases().readings(["a"])) == []
+
+
+def test_a_value_of_no_known_facet_is_passed_over(library: Store) -> None:
+    assert list(Cases(library, {}).readings(["agra"])) == [("agra", {})]
