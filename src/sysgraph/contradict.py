@@ -25,7 +25,7 @@ def contradictions(case: Contribution) -> list[Finding]:
     found = library.reasoner().infer(stated, case.iri)
     problems = _beyond(case, found.outward())
     if found.clashes:
-        explainer = Explainer(stated, case.iri, Origin(f"case {case.case_id}"))
+        explainer = Explainer(stated, case.iri, Origin(case.title))
         problems += [_clash(case, explainer.explain_clash(c)) for c in explainer.clashes]
     return problems
 

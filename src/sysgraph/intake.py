@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from difflib import get_close_matches
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -23,7 +24,7 @@ from sysgraph.findings import Finding, Severity
 from sysgraph.graph import merge
 from sysgraph.paths import data
 from sysgraph.store import Store
-from sysgraph.terms import PREFIXES, case_id_of, compact, graph_of
+from sysgraph.terms import CRITIQUE, PREFIXES, compact, contribution_of, graph_of
 from sysgraph.validate import Raw, check_shapes
 
 __all__ = [
@@ -44,7 +45,10 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What a load did: the ids of the cases that are new, replaced, and the same as before."""
+    """What a load did: the ids of the cases that are new, replaced, and the same as before.
+
+    A critique goes by ``critique/`` and its id, here as in a removal.
+    """
 
     added: tuple[str, ...] = ()
     replaced: tuple[str, ...] = ()
@@ -66,7 +70,7 @@ def silent(what: str, done: int, total: int) -> None:
 def check_files(
     paths: Sequence[Path], progress: Progress = silent
 ) -> tuple[list[Contribution], list[Finding]]:
-    """Read contributed files and return their cases with everything that is wrong with them.
+    """Read contributed files and return their cases and critiques with all that is wrong there.
 
     Raises:
         BadFile, BadFiles: files cannot be read as what they claim to be; all of them are named.
@@ -77,7 +81,7 @@ def check_files(
     for done, path in enumerate(paths):
         progress("reading", done, len(paths))
         try:
-            contributions += read(path, vocabulary)
+            contributions += read(path, vocabulary, critiques=True)
         except BadFiles as error:
             problems += error.problems
         except BadFile as error:
@@ -97,7 +101,7 @@ def _twice(contributions: Sequence[Contribution]) -> list[SysgraphError]:
     found: list[SysgraphError] = []
     for contribution in contributions:
         if contribution.case_id in seen:
-            reason = f"the case {contribution.case_id} is in {seen[contribution.case_id]} too"
+            reason = f"the {contribution.title} is in {seen[contribution.case_id]} too"
             found.append(BadFile(contribution.file, f"{reason}; name one of the files"))
         seen[contribution.case_id] = contribution.file
     return found
@@ -155,7 +159,7 @@ def _place(raw: Raw, contribution: Contribution, vocabulary: Vocabulary) -> Find
 def load(
     contributions: Sequence[Contribution], store: Store, progress: Progress = silent
 ) -> Loaded:
-    """Write checked cases into a store with what follows from them: all of them or none.
+    """Write checked cases and critiques into a store with what follows: all of them or none.
 
     Each case has a graph of its own, one for what follows, and one for its provenance. A case
     that is there already is replaced; one that has not changed is left alone. No other case is
@@ -187,7 +191,7 @@ def _is_same(contribution: Contribution, stored: Sequence[ox.Quad]) -> bool:
 
 
 def remove(case_ids: Iterable[str], store: Store) -> Removed:
-    """Take contributed cases out of a store with all that belongs to them: all or none.
+    """Take contributed cases and critiques out of a store with all that is theirs: all or none.
 
     Where a case stood in the place of one of the shipped library, that one comes back. No other
     case is looked at.
@@ -201,11 +205,12 @@ def remove(case_ids: Iterable[str], store: Store) -> Removed:
     for case_id in dict.fromkeys(case_ids):
         provenance = store.quads(graph_of(case_id, "provenance"))
         if not provenance and not store.quads(graph_of(case_id)):
-            raise UnknownThing(case_id, f"case in {store.place}", store.index().ids_like(case_id))
+            kind = "critique" if case_id.startswith(CRITIQUE) else "case"
+            raise UnknownThing(case_id, f"{kind} in {store.place}", _names_like(case_id, store))
         if not is_contributed(provenance):
             raise ShippedCase(case_id, store.place)
         parts = {name: list[ox.Quad]() for name in _graphs_of(case_id)}
-        if case_id in library.case_ids():
+        if case_id in library.shipped_names():
             shipped = library.load()
             parts = {name: shipped.quads(name) for name in parts}
             shipped.close()
@@ -213,8 +218,18 @@ def remove(case_ids: Iterable[str], store: Store) -> Removed:
         graphs |= parts
     if graphs:
         store.replace(graphs)
-    removed = {case_id_of(name) for name in graphs} - {None, *restored}
-    return Removed(tuple(sorted(filter(None, removed))), tuple(sorted(restored)))
+    removed = {contribution_of(name) for name in graphs} - {*restored}
+    return Removed(tuple(sorted(removed)), tuple(sorted(restored)))
+
+
+def _names_like(name: str, store: Store) -> list[str]:
+    critiques = [graph for graph in store.graphs() if graph.startswith(graph_of(CRITIQUE))]
+    names = sorted({contribution_of(graph) for graph in critiques})
+    if name.startswith(CRITIQUE):
+        return get_close_matches(name, names, n=3)
+    # Who leaves out what a critique's name begins with has probably forgotten it.
+    meant = f"{CRITIQUE}{name}"
+    return [meant] if meant in names else store.index().ids_like(name)
 
 
 def _graphs_of(case_id: str) -> tuple[str, ...]:

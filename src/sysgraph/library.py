@@ -46,13 +46,13 @@ from sysgraph.terms import (
     STORE_GRAPH,
     Triple,
     compact,
+    contribution_of,
     graph_of,
 )
 from sysgraph.write import write_file
 
 __all__ = [
     "build",
-    "case_ids",
     "compile_ontology",
     "digest",
     "infer_cases",
@@ -60,6 +60,7 @@ __all__ = [
     "profile_of",
     "reasoner",
     "rules_of",
+    "shipped_names",
 ]
 
 
@@ -127,10 +128,10 @@ def build() -> list[ox.Quad]:
 
 
 @cache
-def case_ids() -> frozenset[str]:
-    """Return the ids of the cases of the shipped library."""
+def shipped_names() -> frozenset[str]:
+    """Return the names of the cases and critiques of the shipped library."""
     shipped = load()
-    found = frozenset(shipped.index().ids)
+    found = frozenset(filter(None, map(contribution_of, shipped.graphs())))
     shipped.close()
     return found
 
@@ -181,12 +182,17 @@ def compile_ontology() -> Reasoner:
 
 
 def profile_of(vocabulary: Vocabulary) -> Profile:
-    """Return what a contributed case may state, as the proof of locality wants it."""
+    """Return what a contributed case or critique may state, as the proof of locality wants it."""
 
     def nodes(iris: Iterable[str]) -> frozenset[str]:
         return frozenset(f"<{iri}>" for iri in iris)
 
-    return Profile(nodes(vocabulary.predicates), nodes(vocabulary.classes), nodes(vocabulary.parts))
+    own = vocabulary.critiques or vocabulary
+    return Profile(
+        nodes(vocabulary.predicates | own.predicates),
+        nodes(vocabulary.classes | own.classes),
+        nodes(vocabulary.parts | own.parts),
+    )
 
 
 def rules_of(stated: Iterable[Triple]) -> tuple[Rule, ...]:
@@ -198,9 +204,11 @@ def _read_cases(folder: Path) -> list[Contribution]:
     vocabulary = load_vocabulary(folder)
     found: list[Contribution] = []
     problems: list[SysgraphError] = []
-    for path in sorted((folder / "cases").glob("*.yaml")):
+    # Of critiques that stand by themselves there need be no folder.
+    paths = sorted([*(folder / "cases").glob("*.yaml"), *(folder / "critiques").glob("*.yaml")])
+    for path in paths:
         try:
-            found += read(path, vocabulary)
+            found += read(path, vocabulary, critiques=path.parent.name == "critiques")
         except SysgraphError as error:
             problems.append(error)
     problems += [SysgraphError(str(finding)) for case in found for finding in case.findings]

@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from sysgraph.graph import Format, stream
-from sysgraph.terms import ONTOLOGY_GRAPH, STORE_GRAPH, graph_of
+from sysgraph.terms import CRITIQUE, ONTOLOGY_GRAPH, STORE_GRAPH, contribution_of, graph_of
 
 if TYPE_CHECKING:
     import pyoxigraph as ox
@@ -17,14 +17,13 @@ if TYPE_CHECKING:
 
 __all__ = ["What", "export", "export_pieces"]
 
-_CASES = graph_of("")
-
 
 class What(StrEnum):
     """Which part of a store is exported."""
 
     ONTOLOGY = "ontology"
     CASES = "cases"
+    CRITIQUES = "critiques"
     INFERRED = "inferred"
     ALL = "all"
 
@@ -33,8 +32,9 @@ def export(store: Store, syntax: Format, what: What = What.ALL) -> bytes:
     """Return part of a store as a document: the same bytes for the same graph.
 
     ``ontology`` is the schema and vocabulary as stated, ``cases`` the case studies as stated
-    (which ``load`` reads again), ``inferred`` what follows from both, and ``all`` everything,
-    with alignments and provenance.
+    and ``critiques`` the critiques in files of their own (either of which ``load`` reads again),
+    ``inferred`` what follows from all of these, and ``all`` everything, with alignments and
+    provenance.
     """
     return b"".join(export_pieces(store, syntax, what))
 
@@ -49,17 +49,12 @@ def export_pieces(store: Store, syntax: Format, what: What = What.ALL) -> Iterat
 
 def _units(store: Store, what: What) -> Iterator[dict[str, list[ox.Quad]]]:
     names = [name for name in store.graphs() if name != STORE_GRAPH and _belongs(name, what)]
-    for _, together in groupby(sorted(names, key=_order), key=_case_of):
+    for _, together in groupby(sorted(names, key=_order), key=contribution_of):
         yield {name: store.quads(name) for name in together}
 
 
-def _case_of(graph: str) -> str:
-    """Return the case that a graph is part of; nothing for what is no case's."""
-    return graph.removeprefix(_CASES).partition("/")[0] if graph.startswith(_CASES) else ""
-
-
 def _order(graph: str) -> tuple[str, str]:
-    return _case_of(graph), graph
+    return contribution_of(graph), graph
 
 
 def _belongs(graph: str, what: What) -> bool:
@@ -70,4 +65,6 @@ def _belongs(graph: str, what: What) -> bool:
         return inferred
     if what is What.ONTOLOGY:
         return graph == ONTOLOGY_GRAPH
-    return graph.startswith(_CASES) and "/" not in graph.removeprefix(_CASES)
+    name = contribution_of(graph)
+    is_stated = bool(name) and graph == graph_of(name)
+    return is_stated and name.startswith(CRITIQUE) == (what is What.CRITIQUES)

@@ -13,7 +13,15 @@ from sysgraph.endpoint import EndpointStore, is_url
 from sysgraph.errors import BadStore
 from sysgraph.store import Store, create, open_directory
 from sysgraph.swap import recover
-from sysgraph.terms import NAMESPACE, PREFIXES, STORE_GRAPH, graph_of
+from sysgraph.terms import (
+    CRITIQUE,
+    NAMESPACE,
+    PREFIXES,
+    STORE_GRAPH,
+    case_id_of,
+    contribution_of,
+    graph_of,
+)
 
 __all__ = ["change_store", "contributed_ids", "describe_store", "open_store", "prepare_store"]
 
@@ -103,27 +111,29 @@ def _mark_of(store: Store) -> str | None:
 
 
 def contributed_ids(store: Store) -> list[str]:
-    """Return the ids of the cases in a store that did not come with the library."""
+    """Return the ids of the cases and critiques in a store that did not come with the library.
+
+    A critique that stands by itself goes by ``critique/`` and its id.
+    """
     query = (
         f"SELECT DISTINCT ?graph WHERE {{ ?graph <{PREFIXES['prov']}generatedAtTime> ?moment ."
         f" FILTER (DATATYPE(?moment) = <{PREFIXES['xsd']}dateTime>) }} ORDER BY ?graph"
     )
-    start = graph_of("")
-    return [
-        graph.value.removeprefix(start)
-        for (graph,) in store.select(query).rows
-        if graph is not None
-    ]
+    return sorted(contribution_of(row["graph"]) for row in store.select(query).texts())
 
 
 def _bring_in_library(store: Store) -> None:
     shipped = library.load()
     theirs = set(contributed_ids(store))
-    fresh = {name: shipped.quads(name) for name in shipped.graphs() if _case_of(name) not in theirs}
+    fresh = {
+        name: shipped.quads(name)
+        for name in shipped.graphs()
+        if contribution_of(name) not in theirs
+    }
     stale: dict[str, list[ox.Quad]] = {
         name: []
         for name in store.graphs()
-        if name.startswith(graph_of("")) and name not in fresh and _case_of(name) not in theirs
+        if contribution_of(name) and name not in fresh and contribution_of(name) not in theirs
     }
     mark = fresh.pop(STORE_GRAPH)
     store.replace({**stale, **fresh, **_reasoned_again(store, theirs)})
@@ -141,10 +151,6 @@ def _void_mark() -> ox.Quad:
     )
 
 
-def _case_of(graph: str) -> str:
-    return graph.removeprefix(graph_of("")).partition("/")[0]
-
-
 def _reasoned_again(store: Store, case_ids: Iterable[str]) -> dict[str, list[ox.Quad]]:
     cases = [Contribution(case_id, "", "", store.quads(graph_of(case_id))) for case_id in case_ids]
     return {
@@ -156,7 +162,8 @@ def _reasoned_again(store: Store, case_ids: Iterable[str]) -> dict[str, list[ox.
 def describe_store(store: Store) -> dict[str, object]:
     """Return what a store holds, name by name, in the order a person wants to know it."""
     theirs = contributed_ids(store)
-    cases = [name for name in store.graphs() if name == graph_of(_case_of(name))]
+    cases = [name for name in store.graphs() if case_id_of(name) is not None]
+    critiques = store.select(f"SELECT (COUNT(*) AS ?n) WHERE {{ ?critique <{NAMESPACE}asks> ?q }}")
     mark = _mark_of(store)
     current = (
         "this version's" if mark == library.digest() else "another version's; load refreshes it"
@@ -174,7 +181,11 @@ def describe_store(store: Store) -> dict[str, object]:
         "library": current,
         "library_sha256": mark,
         "cases": len(cases),
-        "contributed_cases": theirs,
+        "contributed_cases": [name for name in theirs if not name.startswith(CRITIQUE)],
+        "critiques": int(next(critiques.texts())["n"]),
+        "contributed_critiques": [
+            name.removeprefix(CRITIQUE) for name in theirs if name.startswith(CRITIQUE)
+        ],
         "asserted_triples": sum(counts.values()) - inferred,
         "inferred_triples": inferred,
     }

@@ -2,6 +2,7 @@
 
 __all__ = [
     "ALIGNMENTS_GRAPH",
+    "CRITIQUE",
     "INFERRED_GRAPH",
     "KINDS",
     "NAMESPACE",
@@ -12,6 +13,7 @@ __all__ = [
     "Triple",
     "case_id_of",
     "compact",
+    "contribution_of",
     "graph_of",
     "local_name",
 ]
@@ -26,11 +28,13 @@ KINDS = (
     "approach",
     "case",
     "caution",
+    "changeability",
     "checking",
     "claim",
     "confidence",
     "consideration",
     "country",
+    "critique",
     "facet",
     "feature",
     "graph",
@@ -44,6 +48,7 @@ KINDS = (
     "test",
     "type",
     "value",
+    "voice",
 )
 """The kinds of thing that have names of their own below the namespace."""
 
@@ -78,6 +83,9 @@ ALIGNMENTS_GRAPH = f"{NAMESPACE}graph/alignments"
 STORE_GRAPH = f"{NAMESPACE}graph/store"
 """What a store says of itself: that it is one, and which library it holds."""
 
+CRITIQUE = "critique/"
+"""What the name of a critique that stands by itself begins with; that of a case is its id."""
+
 REVISION = f"{NAMESPACE}revision"
 """Says at which revision a store is: another one after every transaction."""
 
@@ -104,13 +112,30 @@ def local_name(iri: str) -> str:
     return iri.rstrip("/").replace("#", "/").rsplit("/", 1)[-1]
 
 
-def graph_of(case_id: str, part: str = "") -> str:
-    """Return the name of a case's graph, or of its ``inferred`` or ``provenance`` graph.
+def graph_of(name: str, part: str = "") -> str:
+    """Return the name of a contribution's graph, or of its ``inferred`` or ``provenance`` graph.
+
+    A case goes by its id, and a critique that stands by itself by ``critique/`` and its id.
 
     >>> graph_of("wigan-deal", "inferred")
     'https://w3id.org/sysgraph/graph/case/wigan-deal/inferred'
+    >>> graph_of("critique/of-ours")
+    'https://w3id.org/sysgraph/graph/critique/of-ours'
     """
-    return f"{NAMESPACE}graph/case/{case_id}" + (f"/{part}" if part else "")
+    whole = name if name.startswith(CRITIQUE) else f"case/{name}"
+    return f"{NAMESPACE}graph/{whole}" + (f"/{part}" if part else "")
+
+
+def contribution_of(graph: str) -> str:
+    """Return the name of the contribution that a graph is part of, or nothing for other graphs.
+
+    >>> contribution_of("https://w3id.org/sysgraph/graph/critique/of-ours/provenance")
+    'critique/of-ours'
+    """
+    for start, kept in ((graph_of(""), ""), (graph_of(CRITIQUE), CRITIQUE)):
+        if graph.startswith(start):
+            return kept + graph.removeprefix(start).partition("/")[0]
+    return ""
 
 
 def case_id_of(graph: str) -> str | None:

@@ -8,6 +8,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from sysgraph.advice.cases import Cases, ask
+from sysgraph.advice.critique import Critique, load_critiques
+from sysgraph.advice.voice import Voice, load_voices
 from sysgraph.errors import BadStore
 from sysgraph.terms import local_name
 
@@ -51,17 +53,25 @@ class LeadershipType:
 
 @dataclass(frozen=True, slots=True)
 class FacetValue:
-    """A possible answer to a facet. ``iri`` is its name in the graph."""
+    """A possible answer to a facet. ``iri`` is its name in the graph.
+
+    ``clause`` says of a situation that it has this value, in words that can follow "if".
+    """
 
     iri: str
     id: str
     label: str
     definition: str
+    clause: str = ""
 
 
 @dataclass(slots=True)
 class Facet:
-    """A question about a situation, the test it bears on and its strength, 1 to 3."""
+    """A question about a situation, the test it bears on and its strength, 1 to 3.
+
+    ``changeable`` tells who can change what it asks about: by-you (whoever asks and would lead
+    the change), by-others or fixed.
+    """
 
     iri: str
     id: str
@@ -70,6 +80,7 @@ class Facet:
     test: str
     strength: int
     values: dict[str, FacetValue] = field(default_factory=dict)
+    changeable: str = ""
 
 
 @dataclass(slots=True)
@@ -134,6 +145,8 @@ class Frame:
     partial: set[tuple[str, str]] = field(default_factory=set)
     cases: Cases = field(default_factory=Cases)
     disclosures: list[str] = field(default_factory=list)
+    critiques: list[Critique] = field(default_factory=list)
+    voices: list[Voice] = field(default_factory=list)
     record: Record | None = None
 
 
@@ -159,6 +172,8 @@ def load_frame(store: Store) -> Frame:
     frame.cases = Cases(store, values_of(frame))
     for row in ask(store, "?said", "?claim a sysg:Disclosure ; sysg:says ?said", "?said"):
         frame.disclosures.append(row["said"])
+    frame.critiques = load_critiques(store)
+    frame.voices = load_voices(store)
     return frame
 
 
@@ -197,10 +212,13 @@ def _load_facets(store: Store, frame: Frame) -> None:
         " skos:definition ?definition ; sysg:bearsOn ?test ; sysg:displayOrder ?order ."
         " ?value sysg:isValueOf ?facet ; skos:notation ?valueId ; rdfs:label ?valueLabel ;"
         " skos:definition ?valueDefinition ; sysg:displayOrder ?valueOrder"
+        # A store may hold the ontology of an older version, which says neither.
+        " OPTIONAL { ?facet sysg:hasChangeability ?changeable }"
+        " OPTIONAL { ?value sysg:clause ?clause }"
     )
     columns = (
         "?facet ?id ?label ?definition ?test ?strength ?order"
-        " ?value ?valueId ?valueLabel ?valueDefinition ?valueOrder"
+        " ?value ?valueId ?valueLabel ?valueDefinition ?valueOrder ?changeable ?clause"
     )
     for row in ask(store, columns, pattern, "?order ?id ?valueOrder ?valueId"):
         facet = frame.facets.setdefault(
@@ -212,10 +230,15 @@ def _load_facets(store: Store, frame: Frame) -> None:
                 row["definition"],
                 local_name(row["test"]),
                 int(row["strength"]),
+                changeable=local_name(row.get("changeable", "")),
             ),
         )
         facet.values[row["valueId"]] = FacetValue(
-            row["value"], row["valueId"], row["valueLabel"], row["valueDefinition"]
+            row["value"],
+            row["valueId"],
+            row["valueLabel"],
+            row["valueDefinition"],
+            row.get("clause", ""),
         )
 
 

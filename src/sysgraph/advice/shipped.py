@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sysgraph.advice.cases import Cases
+from sysgraph.advice.critique import Critique, Question, Target
 from sysgraph.advice.frame import (
     Caution,
     Consideration,
@@ -22,6 +23,7 @@ from sysgraph.advice.frame import (
     load_frame,
     values_of,
 )
+from sysgraph.advice.voice import Voice
 from sysgraph.cache import library_place
 from sysgraph.errors import BadFile, BadStore
 from sysgraph.index import Index, read_index
@@ -139,11 +141,18 @@ def _decode(kept: dict[str, Any]) -> Frame:
         successes=_pairs(kept["successes"]),
         partial=_pairs(kept["partial"]),
         disclosures=kept["disclosures"],
+        critiques=[_critique(each) for each in kept["critiques"]],
+        voices=[Voice(**{**each, "words": tuple(each["words"])}) for each in kept["voices"]],
     )
 
 
 def _pairs(kept: list[list[str]]) -> set[tuple[str, str]]:
     return {(judgement, test) for judgement, test in kept}
+
+
+def _critique(kept: dict[str, Any]) -> Critique:
+    about = tuple(Target(**each) for each in kept["about"])
+    return Critique(**{**kept, "about": about, "question": Question(**kept["question"])})
 
 
 def _restore(thing: dict[str, Any], sets: tuple[str, ...]) -> None:

@@ -98,7 +98,12 @@ def situations_of(
     file: str | None, facet: list[str] | None, case: str | None, frame: Frame
 ) -> list[Situation]:
     """Return the situations that a file, ``--facet`` or ``--case`` names, or that are asked for."""
-    from sysgraph.advice.situation import read_situations, situation_of, situations_of_case
+    from sysgraph.advice.situation import (
+        Situation,
+        read_situations,
+        situation_of,
+        situations_of_case,
+    )
 
     given = [name for name, on in (("a file", file), ("--facet", facet), ("--case", case)) if on]
     if len(given) > 1:
@@ -112,25 +117,6 @@ def situations_of(
         return situations_of_case(case, frame)
     if not sys.stdin.isatty():
         raise SysgraphError("no situation was given; name a file, --facet or --case")
-    return [_ask(frame)]
+    from sysgraph.cli.ask import ask_until_settled
 
-
-def _ask(frame: Frame) -> Situation:
-    from sysgraph.advice import situation_of
-
-    print("Describe the situation. Press Enter where something is not known.\n", file=sys.stderr)
-    answers: dict[str, str] = {}
-    for facet in frame.facets.values():
-        print(f"{facet.label[:1].upper()}{facet.label[1:]}? {facet.definition}.", file=sys.stderr)
-        values = list(facet.values.values())
-        for at, value in enumerate(values, 1):
-            print(f"  {at}  {value.label}", file=sys.stderr)
-        while True:
-            answer = typer.prompt("  Number", default="", show_default=False, err=True).strip()
-            if not answer:
-                break
-            if answer.isdigit() and 1 <= int(answer) <= len(values):
-                answers[facet.id] = values[int(answer) - 1].id
-                break
-            print(f"  Write a number from 1 to {len(values)}, or press Enter.", file=sys.stderr)
-    return situation_of(answers, frame)
+    return [ask_until_settled(Situation("situation"), frame)]

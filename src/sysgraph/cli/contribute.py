@@ -20,13 +20,16 @@ from sysgraph.cli.options import (
 )
 
 if TYPE_CHECKING:
+    from sysgraph.contribute import Contribution
     from sysgraph.findings import Finding
 
 __all__ = ["load_command", "remove_command", "status_command", "validate_command"]
 
 FilesArgument = Annotated[
     list[Path],
-    typer.Argument(help="Cases in YAML, JSON, JSON-LD, Turtle, TriG, N-Triples, N-Quads, RDF/XML."),
+    typer.Argument(
+        help="Cases or critiques in YAML, JSON, JSON-LD, Turtle, TriG, N-Triples, N-Quads, RDF/XML."
+    ),
 ]
 
 
@@ -44,7 +47,7 @@ def validate_command(
         ReportFormat.TEXT
     ),
 ) -> None:
-    """Check case files, and say in words what is wrong and where.
+    """Check files of cases or critiques, and say in words what is wrong and where.
 
     Violations must be mended (exit code 1); warnings are advice.
 
@@ -62,7 +65,7 @@ def validate_command(
     elif form is ReportFormat.JSON:
         write(_findings_json(files, findings))
     else:
-        write(_findings_text(len(cases), findings))
+        write(_findings_text(cases, findings))
     if _is_refused(findings):
         raise typer.Exit(1)
 
@@ -73,7 +76,7 @@ def _is_refused(findings: Sequence[Finding]) -> bool:
     return any(finding.severity is Severity.VIOLATION for finding in findings)
 
 
-def _findings_text(cases: int, findings: Sequence[Finding]) -> str:
+def _findings_text(found: Sequence[Contribution], findings: Sequence[Finding]) -> str:
     from sysgraph.findings import Severity
     from sysgraph.render.words import clean
 
@@ -84,8 +87,14 @@ def _findings_text(cases: int, findings: Sequence[Finding]) -> str:
         lines += [f"    {clean(step)}" for step in finding.proof]
     verdict = "does not conform" if violations else "conforms"
     counted = f"{violations} violations, {len(findings) - violations} warnings"
-    noun = "case" if cases == 1 else "cases"
-    return "\n".join([*lines, f"{cases} {noun}: {verdict} ({counted})."]) + "\n"
+    return "\n".join([*lines, f"{_counted(found)}: {verdict} ({counted})."]) + "\n"
+
+
+def _counted(found: Sequence[Contribution]) -> str:
+    critiques = sum(one.is_critique for one in found)
+    counts = {"case": len(found) - critiques, "critique": critiques}
+    said = [f"{n} {noun}{'s' if n != 1 else ''}" for noun, n in counts.items() if n]
+    return " and ".join(said) or "0 cases"
 
 
 def _findings_json(files: Sequence[Path], findings: Sequence[Finding]) -> str:
@@ -112,11 +121,11 @@ def load_command(
         TextFormat.TEXT
     ),
 ) -> None:
-    """Check case files and load them into a store: all of them, or none.
+    """Check files of cases or critiques and load them into a store: all of them, or none.
 
     The store is made where there is none, and holds the shipped library as well. More than 200
-    files, or RDF of more than 2 MB, are loaded in bulk: by all cores, into a copy of the store
-    that then takes its place.
+    files of cases, or RDF of more than 2 MB, are loaded in bulk: by all cores, into a copy of
+    the store that then takes its place. Critiques are not loaded in bulk.
 
     \b
     Example:
@@ -133,7 +142,7 @@ def load_command(
     with progress() as tell:
         contributions, findings = check_files(files, tell)
         if _is_refused(findings):
-            write(_findings_text(len(contributions), findings))
+            write(_findings_text(contributions, findings))
             print("Nothing was loaded.", file=sys.stderr)
             raise typer.Exit(1)
         opened = prepare_store(store, update_url)
@@ -160,16 +169,19 @@ def _told(done: Mapping[str, Sequence[str]]) -> list[str]:
 
 
 def remove_command(
-    cases: Annotated[list[str], typer.Argument(help="The ids of cases that were loaded.")],
+    cases: Annotated[
+        list[str],
+        typer.Argument(help="The ids of cases that were loaded, and critique/ID for critiques."),
+    ],
     store: StoreToWrite,
     update_url: UpdateUrlOption = None,
     form: Annotated[TextFormat, typer.Option("--format", help="How to write what was done.")] = (
         TextFormat.TEXT
     ),
 ) -> None:
-    """Take cases out of a store with all that follows from them: all of them, or none.
+    """Take cases or critiques out of a store with what follows from them: all of them, or none.
 
-    A case that is not there, or that came with the library, is an error (exit code 1).
+    One that is not there, or that came with the library, is an error (exit code 1).
 
     \b
     Example:

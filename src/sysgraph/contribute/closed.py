@@ -17,11 +17,16 @@ from sysgraph.terms import NAMESPACE, compact, local_name
 
 __all__ = ["check_closed", "is_closed"]
 
-_CASE = f"{NAMESPACE}case/"
-_GRAPH = f"{NAMESPACE}graph/case/"
+_CRITIQUE = f"{NAMESPACE}critique/"
+_FREE = (
+    f"{NAMESPACE}case/",
+    _CRITIQUE,
+    f"{NAMESPACE}graph/case/",
+    f"{NAMESPACE}graph/critique/",
+)
 _TYPE = str(RDF_TYPE)
 _INSIDE = f"<{NAMESPACE}"
-_FREE = (f"<{_CASE}", f"<{_GRAPH}")
+_FREE_NODES = tuple(f"<{start}" for start in _FREE)
 _REMEMBERED = 4096
 _SHORT = 64
 
@@ -29,11 +34,11 @@ _SHORT = 64
 def check_closed(
     quads: Iterable[ox.Quad], vocabulary: Vocabulary, case: str, file: str
 ) -> list[Finding]:
-    """Return what a contributed case says beyond what a contribution may say.
+    """Return what a contributed case or critique says beyond what a contribution may say.
 
-    A contribution speaks of its own case, in the properties and classes of the closed shapes,
-    without blank nodes and without axioms; whatever else stands there is a finding. After some
-    500 findings a last one says that there are more.
+    ``case`` is its IRI. A contribution speaks of this alone, in the properties and classes of
+    the closed shapes, without blank nodes and without axioms; whatever else stands there is a
+    finding. After some 500 findings a last one says that there are more.
     """
     listed = list(quads)
     if is_closed(
@@ -118,7 +123,7 @@ def _may_point(value: str, is_mention: bool) -> bool:
     """Tell whether a term that is no known one may still be pointed to."""
     if value[0] != "<" or " " in value:  # a statement has spaces between its terms
         return False
-    return not value.startswith(_INSIDE) or (is_mention and value.startswith(_FREE))
+    return not value.startswith(_INSIDE) or (is_mention and value.startswith(_FREE_NODES))
 
 
 def _is_literal(value: str) -> bool:
@@ -143,28 +148,32 @@ _remembered = lru_cache(maxsize=_REMEMBERED)(_is_typed)
 
 def _problems(quad: ox.Quad, vocabulary: Vocabulary, case: str) -> Iterable[tuple[str, str]]:
     subject, predicate, value = quad.subject, quad.predicate.value, quad.object
+    noun = "critique" if case.startswith(_CRITIQUE) else "case"
     if not isinstance(subject, ox.NamedNode):
-        yield "no-blank-node", "a part without a name is refused; name it below the case's own IRI"
+        yield (
+            "no-blank-node",
+            f"a part without a name is refused; name it below the {noun}'s own IRI",
+        )
         return
     if not (subject.value == case or subject.value.startswith(f"{case}/")):
         yield (
             "own-subject",
-            f"<{subject.value}> is not part of this case; a contribution speaks of {case} alone",
+            f"<{subject.value}> is not part of this {noun}; a contribution speaks of {case} alone",
         )
     if quad.predicate == RDF_TYPE:
         if not (isinstance(value, ox.NamedNode) and value.value in vocabulary.classes):
-            yield "known-class", f"{text_of(value)} is no kind of thing that a case may hold"
+            yield "known-class", f"{text_of(value)} is no kind of thing that a {noun} may hold"
         return
     if predicate not in vocabulary.predicates:
         near = get_close_matches(predicate, vocabulary.predicates, n=1, cutoff=0.85)
         hint = suggest([compact(name) for name in near])
-        yield "known-property", f"{compact(predicate)} is no property of a case{hint}"
+        yield "known-property", f"{compact(predicate)} is no property of a {noun}{hint}"
         return
     if predicate in vocabulary.parts and not isinstance(value, ox.BlankNode):
         if not (isinstance(value, ox.NamedNode) and value.value.startswith(f"{case}/")):
             yield (
                 "own-part",
-                f"{compact(predicate)} must point to a part of this case, named below {case}/",
+                f"{compact(predicate)} must point to a part of this {noun}, named below {case}/",
             )
         return
     yield from _object_problems(value, vocabulary, predicate in vocabulary.mentions)
@@ -181,7 +190,7 @@ def _object_problems(
     if not isinstance(value, ox.NamedNode):
         yield "no-blank-node", "a part without a name is refused; name it below the case's own IRI"
         return
-    if is_mention and value.value.startswith((_CASE, _GRAPH)):
+    if is_mention and value.value.startswith(_FREE):
         return
     if value.value.startswith(NAMESPACE) and not vocabulary.knows(value.value):
         base = value.value.rpartition("/")[0] + "/"

@@ -8,7 +8,7 @@ import pyoxigraph as ox
 
 from sysgraph.findings import Finding
 from sysgraph.graph import RDF_TYPE, text_of
-from sysgraph.terms import NAMESPACE, PREFIXES, graph_of
+from sysgraph.terms import CRITIQUE, NAMESPACE, PREFIXES, graph_of
 
 __all__ = ["Contribution", "describe_origin"]
 
@@ -20,9 +20,11 @@ _PROV = PREFIXES["prov"]
 
 @dataclass(slots=True)
 class Contribution:
-    """One case from one file. ``marks`` gives line and column of each node, where known.
+    """One case or critique from one file.
 
-    ``fields`` gives the place of each key of a node: (IRI of the node, key) to line and column.
+    ``case_id`` is the id of a case; of a critique that stands by itself it is ``critique/`` and
+    its id. ``marks`` gives line and column of each node, where known, and ``fields`` the
+    place of each key of a node: (IRI of the node, key) to line and column.
     """
 
     case_id: str
@@ -35,8 +37,18 @@ class Contribution:
 
     @property
     def iri(self) -> str:
-        """Return the IRI of the case."""
-        return f"{_CASE}{self.case_id}"
+        """Return the IRI of the case, or of the critique."""
+        return f"{NAMESPACE if self.is_critique else _CASE}{self.case_id}"
+
+    @property
+    def is_critique(self) -> bool:
+        """Tell whether this is a critique that stands by itself."""
+        return self.case_id.startswith(CRITIQUE)
+
+    @property
+    def title(self) -> str:
+        """Return what it is, and its id."""
+        return self.case_id.replace("/", " ") if self.is_critique else f"case {self.case_id}"
 
 
 def digest(data: bytes) -> str:
@@ -45,7 +57,7 @@ def digest(data: bytes) -> str:
 
 
 def describe_origin(contribution: Contribution, moment: str | None) -> list[ox.Quad]:
-    """Return the provenance of a case's graph: who, from which file with which hash, and when.
+    """Return the provenance of a graph: who, from which file with which hash, and when.
 
     ``moment`` is the time of loading in ISO 8601, or None for the shipped library, whose cases
     carry the date they were contributed on.

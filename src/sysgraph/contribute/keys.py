@@ -5,11 +5,13 @@ from typing import Any
 
 from sysgraph.contribute.document import Document, Path_, Plain
 from sysgraph.contribute.limits import MAX_FINDINGS, many
-from sysgraph.contribute.vocabulary import NEST, Vocabulary, expand, holds_parts
+from sysgraph.contribute.vocabulary import NEST, Vocabulary, expand, holds_parts, is_key
 from sysgraph.errors import suggest
 from sysgraph.findings import Finding
 
 __all__ = ["Minted", "mint"]
+
+_ROOT = ("id", "type", "kind")
 
 
 class Minted:
@@ -49,17 +51,19 @@ class Minted:
         return len(self.findings) >= MAX_FINDINGS
 
 
-def mint(case: dict[str, Plain], iri: str, at: Path_, minted: Minted) -> dict[str, Any]:
-    """Return a case as JSON-LD in which every part has an IRI below the case's own.
+def mint(
+    case: dict[str, Plain], iri: str, at: Path_, minted: Minted, kind: str = "CaseStudy"
+) -> dict[str, Any]:
+    """Return a case or critique as JSON-LD in which every part has an IRI below its own.
 
     The IRI of a part is its path in the document, so that it can be found again: the second
     reading of a case is ``…/readings/2``, and what it sees of the aim
     ``…/readings/2/facets/change-aim``.
     """
     # The root already has its id and its kind.
-    body = {key: value for key, value in case.items() if key not in ("id", "type")}
+    body = {key: value for key, value in case.items() if key not in _ROOT}
     node = _node(body, minted.vocabulary.context, iri, at, minted)
-    return {**node, "type": "CaseStudy"}
+    return {**node, "type": kind}
 
 
 def _node(
@@ -83,7 +87,7 @@ def _parts(
     for key, value in data.items():
         path = (*at, key)
         definition = context.get(key)
-        if definition is None or key.startswith("@") or key in ("id", "type"):
+        if not is_key(definition) or key in ("id", "type"):
             _report_unknown(key, context, path, minted)
             continue
         minted.fields[owner, expand(definition)] = (key, *minted.document.mark(path))
@@ -155,19 +159,10 @@ def _report_unknown(key: str, context: dict[str, Any], path: Path_, minted: Mint
     if minted.is_full():
         return
     names = [name for name in context if not name.startswith("@") and name not in ("id", "type")]
-    names = [name for name in names if ":" not in str(name) and _is_key(context[name])]
+    names = [name for name in names if ":" not in str(name) and is_key(context[name])]
     near = get_close_matches(key, names, n=2)
     listed = f" (allowed: {', '.join(names)})" if not near else ""
     minted.report(path, "known-key", f"there is no key '{key}' here{suggest(near)}{listed}", key)
-
-
-def _is_key(definition: object) -> bool:
-    # Prefixes and class names are terms of the context as well, and no keys.
-    return isinstance(definition, dict) or (
-        isinstance(definition, str)
-        and not definition.startswith("http")
-        and definition.rpartition(":")[2][:1].islower()
-    )
 
 
 def _report_shape(key: str, inner: dict[str, Any], path: Path_, minted: Minted) -> None:

@@ -29,7 +29,7 @@ MAX_FINDINGS = 500
 """Findings of one case; further ones would only be more of the same."""
 _MAX_BYTES = 50_000_000
 _MAX_STATEMENTS = 500_000
-_CASE = f"{NAMESPACE}case/"
+_OWNERS = (f"{NAMESPACE}case/", f"{NAMESPACE}critique/")
 
 
 def read_bytes(path: Path) -> bytes:
@@ -76,7 +76,8 @@ def count_within(quads: Iterable[ox.Quad], where: str) -> list[ox.Quad]:
         owner = owner_of(subject)
         counts[owner] += 1
         if counts[owner] > MAX_TRIPLES:
-            named = f"the case {owner.removeprefix(_CASE)}" if owner else "what is no case's"
+            name = owner.removeprefix(NAMESPACE).replace("/", " ")
+            named = f"the {name}" if owner else "what is no case's"
             raise BadFile(where, f"{named} has more than {MAX_TRIPLES:,} triples")
         longest = max(len(subject), len(quad.predicate.value), len(text_of(quad.object)))
         if longest > MAX_TEXT:
@@ -89,11 +90,12 @@ def count_within(quads: Iterable[ox.Quad], where: str) -> list[ox.Quad]:
 
 
 def owner_of(iri: str) -> str:
-    """Return the IRI of the case that a subject belongs to by its name; nothing for others.
+    """Return the IRI of the case or critique that a subject belongs to by its name, or nothing.
 
     >>> owner_of("https://w3id.org/sysgraph/case/wigan-deal/readings/1")
     'https://w3id.org/sysgraph/case/wigan-deal'
     """
-    if not iri.startswith(_CASE):
-        return ""
-    return _CASE + iri.removeprefix(_CASE).partition("/")[0]
+    for start in _OWNERS:
+        if iri.startswith(start):
+            return start + iri.removeprefix(start).partition("/")[0]
+    return ""

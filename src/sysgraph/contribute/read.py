@@ -9,19 +9,21 @@ import pyoxigraph as ox
 
 from sysgraph.contribute.closed import check_closed
 from sysgraph.contribute.contribution import Contribution, digest
-from sysgraph.contribute.document import Plain, read_document
+from sysgraph.contribute.document import Path_, Plain, read_document
 from sysgraph.contribute.keys import Minted, mint
 from sysgraph.contribute.limits import count_within, owner_of, read_bytes
 from sysgraph.contribute.vocabulary import Vocabulary
 from sysgraph.errors import BadFile, BadFiles
 from sysgraph.findings import Finding
 from sysgraph.graph import RDF_TYPE, Format, merge, scan, text_of
-from sysgraph.terms import NAMESPACE, graph_of
+from sysgraph.terms import CRITIQUE, NAMESPACE, graph_of
 
 __all__ = ["ID", "read"]
 
 _CASE = f"{NAMESPACE}case/"
 _CASE_STUDY = ox.NamedNode(f"{NAMESPACE}CaseStudy")
+_CRITIQUE = ox.NamedNode(f"{NAMESPACE}Critique")
+_OWN = f"{NAMESPACE}{CRITIQUE}"
 _CONTEXT = f"{NAMESPACE}context.jsonld"
 ID = re.compile(r"[a-z0-9][a-z0-9-]{1,62}")
 _RDF = {
@@ -36,16 +38,32 @@ _RDF = {
 _PLAIN = (".yaml", ".yml", ".json")
 
 
-def read(path: Path, vocabulary: Vocabulary) -> list[Contribution]:
+def read(path: Path, vocabulary: Vocabulary, *, critiques: bool = False) -> list[Contribution]:
     """Return the cases of a YAML, JSON, JSON-LD, Turtle, TriG, N-Triples, N-Quads or RDF/XML file.
 
-    A case that says what it may not say comes back with findings. Nothing is fetched from the
+    With ``critiques``, also the critiques that stand in it by themselves: of plain documents
+    those with ``kind: critique``, and in RDF each sysg:Critique that is no part of a case. A
+    case that says what it may not say comes back with findings. Nothing is fetched from the
     network, whatever the file names.
 
     Raises:
-        BadFile: the file is not there, not what its ending claims it to be, or too large.
+        BadFile: the file is not there, not what its ending claims it to be, or too large; or
+            holds a critique where only cases are read.
         BadFiles: several of its cases have no usable id.
     """
+    found = _read(path, vocabulary)
+    if not critiques and any(each.is_critique for each in found):
+        raise BadFile(path, _CASES_ONLY)
+    return found
+
+
+_CASES_ONLY = (
+    "it holds a critique, and only cases are read in bulk and among cases; load critiques in a"
+    " command of their own, at most 200 files at a time"
+)
+
+
+def _read(path: Path, vocabulary: Vocabulary) -> list[Contribution]:
     suffix = path.suffix.lower()
     if suffix not in (*_PLAIN, *_RDF):
         known = ", ".join((*_PLAIN, *_RDF))
@@ -64,42 +82,64 @@ def _uses_our_context(data: bytes) -> bool:
 def _read_plain(data: bytes, file: str, vocabulary: Vocabulary) -> list[Contribution]:
     document = read_document(data, file)
     several = isinstance(document.data, list)
-    cases = document.data if isinstance(document.data, list) else [document.data]
-    for case in cases:
-        if isinstance(case, dict) and case.get("@context") == _CONTEXT:
-            del case["@context"]
+    things = document.data if isinstance(document.data, list) else [document.data]
     found, problems = [], []
-    for number, case in enumerate(cases):
+    for number, thing in enumerate(things):
         at = (number,) if several else ()
-        minted = Minted(document, vocabulary, file)
         try:
-            case_id = _case_id(case, file, document.mark((*at, "id")))
+            found.append(_plain_contribution(thing, at, Minted(document, vocabulary, file), data))
         except BadFile as error:
             problems.append(error)
-            continue
-        assert isinstance(case, dict)  # or it would have had no id
-        iri = f"{_CASE}{case_id}"
-        tree = {"@context": vocabulary.context, **mint(case, iri, at, minted)}
-        quads = count_within(scan(json.dumps(tree).encode(), Format.JSONLD, file), file)
-        findings = [*minted.findings, *_placed(check_closed(quads, vocabulary, iri, file), minted)]
-        found.append(
-            Contribution(case_id, file, digest(data), quads, findings, minted.marks, minted.fields)
-        )
     if problems:
         raise problems[0] if len(problems) == 1 else BadFiles(problems)
     return found
 
 
-def _case_id(case: Plain, file: str, mark: tuple[int | None, int | None]) -> str:
-    if not isinstance(case, dict):
+def _plain_contribution(thing: Plain, at: Path_, minted: Minted, data: bytes) -> Contribution:
+    document, file, context = minted.document, minted.file, minted.vocabulary.context
+    if isinstance(thing, dict) and thing.get("@context") == _CONTEXT:
+        del thing["@context"]
+    noun = _noun(thing, file, document.mark((*at, "kind")))
+    thing_id = _id_of(thing, noun, file, document.mark((*at, "id")))
+    assert isinstance(thing, dict)  # or it would have had no id
+    kind = "CaseStudy"
+    if noun == "critique":
+        assert minted.vocabulary.critiques is not None  # only a vocabulary of critiques has none
+        thing_id, kind, minted.vocabulary = (
+            CRITIQUE + thing_id,
+            "Critique",
+            minted.vocabulary.critiques,
+        )
+    made = Contribution(thing_id, file, digest(data), marks=minted.marks, fields=minted.fields)
+    tree = {"@context": context, **mint(thing, made.iri, at, minted, kind)}
+    made.quads = count_within(scan(json.dumps(tree).encode(), Format.JSONLD, file), file)
+    refused = check_closed(made.quads, minted.vocabulary, made.iri, file)
+    made.findings = [*minted.findings, *_placed(refused, minted)]
+    return made
+
+
+def _noun(thing: Plain, file: str, mark: tuple[int | None, int | None]) -> str:
+    if not isinstance(thing, dict):
+        return "case"
+    kind = thing.get("kind", "critique" if thing.get("type") == "Critique" else "case")
+    if kind not in ("case", "critique"):
+        reason = "write 'kind: critique' for a critique, and no kind for a case"
+        raise BadFile(file, f"there is no kind {kind!r} of file; {reason}", *mark)
+    return str(kind)
+
+
+def _id_of(thing: Plain, noun: str, file: str, mark: tuple[int | None, int | None]) -> str:
+    if not isinstance(thing, dict):
         raise BadFile(file, "a case is written as 'key: value' lines; begin with 'id:'", *mark)
-    case_id = case.get("id")
-    if case_id is None:
-        raise BadFile(file, "the case has no id; write 'id:' and a short name like wigan-deal", 1)
-    if not isinstance(case_id, str) or not ID.fullmatch(case_id):
+    thing_id = thing.get("id")
+    if thing_id is None:
+        raise BadFile(
+            file, f"the {noun} has no id; write 'id:' and a short name like wigan-deal", 1
+        )
+    if not isinstance(thing_id, str) or not ID.fullmatch(thing_id):
         reason = "an id is 2 to 63 small letters, digits and hyphens, like wigan-deal"
-        raise BadFile(file, f"id '{case_id}': {reason}", *mark)
-    return case_id
+        raise BadFile(file, f"id '{thing_id}': {reason}", *mark)
+    return thing_id
 
 
 def _placed(findings: list[Finding], minted: Minted) -> list[Finding]:
@@ -117,16 +157,14 @@ def _placed(findings: list[Finding], minted: Minted) -> list[Finding]:
 
 def _read_rdf(data: bytes, syntax: Format, file: str, vocabulary: Vocabulary) -> list[Contribution]:
     quads = count_within(scan(data, syntax, file), file)
-    names = sorted(
-        text_of(quad.subject)
-        for quad in quads
-        if quad.predicate == RDF_TYPE and quad.object == _CASE_STUDY
-    )
+    names = sorted(text_of(quad.subject) for quad in quads if _is_whole(quad))
     if not names:
-        raise BadFile(file, "it holds no case; a case is a sysg:CaseStudy")
-    bad = [name for name in names if not ID.fullmatch(name.removeprefix(_CASE))]
+        reason = "a case is a sysg:CaseStudy, and a critique by itself a sysg:Critique"
+        raise BadFile(file, f"it holds no case; {reason}")
+    bad = [name for name in names if not ID.fullmatch(_last(name))]
     if bad:
-        raise BadFile(file, f"<{bad[0]}> is no name for a case; write {_CASE} and a short id")
+        noun, start = ("critique", _OWN) if bad[0].startswith(_OWN) else ("case", _CASE)
+        raise BadFile(file, f"<{bad[0]}> is no name for a {noun}; write {start} and a short id")
     parts: dict[str, list[ox.Quad]] = {name: [] for name in names}
     for quad in quads:
         owner = owner_of(text_of(quad.subject))
@@ -135,14 +173,34 @@ def _read_rdf(data: bytes, syntax: Format, file: str, vocabulary: Vocabulary) ->
     return [_rdf_contribution(name, parts[name], data, file, vocabulary) for name in parts]
 
 
+def _is_whole(quad: ox.Quad) -> bool:
+    """Tell whether a statement says that its subject is a case, or a critique by itself."""
+    if quad.predicate != RDF_TYPE:
+        return False
+    if quad.object == _CRITIQUE:
+        return not text_of(quad.subject).startswith(_CASE)
+    return quad.object == _CASE_STUDY
+
+
+def _last(name: str) -> str:
+    """Return what should be the id in the IRI of a case or critique."""
+    return name.removeprefix(_OWN if name.startswith(_OWN) else _CASE)
+
+
 def _rdf_contribution(
     name: str, quads: list[ox.Quad], data: bytes, file: str, vocabulary: Vocabulary
 ) -> Contribution:
-    case_id = name.removeprefix(_CASE)
-    findings = check_closed(quads, vocabulary, name, file)
-    allowed = ("", graph_of(case_id))
+    is_critique = name.startswith(_OWN)
+    named = name.removeprefix(NAMESPACE if is_critique else _CASE)
+    closed = vocabulary.critiques if is_critique else vocabulary
+    assert closed is not None  # only a vocabulary of critiques has none
+    findings = check_closed(quads, closed, name, file)
+    allowed = ("", graph_of(named))
+    noun = "critique" if is_critique else "case"
     for graph in sorted({text_of(quad.graph_name) for quad in quads} - {*allowed}):
-        message = f"statements in the graph <{graph}> are refused; a case has one graph of its own"
+        message = (
+            f"statements in the graph <{graph}> are refused; a {noun} has one graph of its own"
+        )
         findings.append(Finding(message=message, demand="own-graph", file=file, focus=name))
     merged = sorted(merge(quads), key=str)
-    return Contribution(case_id, file, digest(data), merged, findings)
+    return Contribution(named, file, digest(data), merged, findings)

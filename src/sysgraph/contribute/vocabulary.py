@@ -13,10 +13,11 @@ from sysgraph.graph import read_turtle, text_of
 from sysgraph.paths import term_files
 from sysgraph.terms import NAMESPACE, PREFIXES
 
-__all__ = ["NEST", "Vocabulary", "expand", "holds_parts", "load_vocabulary"]
+__all__ = ["NEST", "Vocabulary", "expand", "holds_parts", "is_key", "load_vocabulary"]
 
 NEST = "@nest"
 _SH = PREFIXES["sh"]
+_CRITIQUE = "Critique"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -27,7 +28,8 @@ class Vocabulary:
     shapes; ``parts`` are the predicates whose objects are parts of the same case, and
     ``mentions`` those whose objects may be anything with an address, another case included;
     ``known`` holds, per namespace, the slugs of the terms that may be pointed to; ``fields``
-    turns a predicate back into the key that people write. Equal only to itself.
+    turns a predicate back into the key that people write. All of this is said of cases;
+    ``critiques`` is the vocabulary of critiques that stand by themselves. Equal only to itself.
     """
 
     context: dict[str, Any]
@@ -37,6 +39,7 @@ class Vocabulary:
     mentions: frozenset[str] = frozenset()
     known: dict[str, tuple[str, ...]] = field(default_factory=dict)
     fields: dict[str, str] = field(default_factory=dict)
+    critiques: "Vocabulary | None" = None
 
     def knows(self, iri: str) -> bool:
         """Tell whether an IRI of the sysgraph namespace names something in the ontology."""
@@ -60,14 +63,28 @@ def load_vocabulary(ontology: Path) -> Vocabulary:
         if iri.startswith(NAMESPACE):
             base, _, slug = iri.rpartition("/")
             known[f"{base}/"].append(slug)
+    slugs = {base: tuple(found) for base, found in known.items()}
+    keys = context[_CRITIQUE]["@context"]
+    critique = expand(context[_CRITIQUE])
+    said = dict(_fields(keys))
+    critiques = Vocabulary(
+        {name: each for name, each in context.items() if not is_key(each)} | keys,
+        predicates & said.keys(),
+        classes & {critique},
+        frozenset(_parts(keys)),
+        frozenset(_mentions(keys)),
+        slugs,
+        said,
+    )
     return Vocabulary(
         context,
         predicates,
-        classes,
+        classes - {critique},
         frozenset(_parts(context)),
         frozenset(_mentions(context)),
-        {base: tuple(slugs) for base, slugs in known.items()},
+        slugs,
         dict(_fields(context)),
+        critiques,
     )
 
 
@@ -101,7 +118,7 @@ def _fields(context: dict[str, Any]) -> list[tuple[str, str]]:
     """Return predicate and key of every term of a context, the outermost last."""
     found: list[tuple[str, str]] = []
     for key, definition in context.items():
-        if key.startswith("@"):
+        if key.startswith("@") or _is_class(definition):
             continue
         if isinstance(definition, dict):
             found += _fields(definition.get("@context", {}))
@@ -113,7 +130,7 @@ def _parts(context: dict[str, Any]) -> list[str]:
     """Return the predicates of a context whose objects are parts of a case, at any depth."""
     found: list[str] = []
     for definition in context.values():
-        if isinstance(definition, dict):
+        if isinstance(definition, dict) and not _is_class(definition):
             found += _parts(definition.get("@context", {}))
             if holds_parts(definition):
                 found.append(expand(definition))
@@ -129,6 +146,21 @@ def _mentions(context: dict[str, Any]) -> list[str]:
             if definition.get("@type") == "@id":
                 found.append(expand(definition))
     return found
+
+
+def _is_class(definition: object) -> bool:
+    return expand(definition).removeprefix(NAMESPACE)[:1].isupper()
+
+
+def is_key(definition: object) -> bool:
+    """Tell whether a term of the context is a key: prefixes and classes are terms as well."""
+    if isinstance(definition, dict):
+        return not _is_class(definition)
+    return (
+        isinstance(definition, str)
+        and not definition.startswith("http")
+        and definition.rpartition(":")[2][:1].islower()
+    )
 
 
 def holds_parts(definition: object) -> bool:

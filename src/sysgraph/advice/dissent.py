@@ -1,0 +1,212 @@
+"""Who objects to what advice rests on, what stands in spite of it, and advice without the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from sysgraph.advice.argument import Label, grounded
+from sysgraph.advice.cases import Cases, Lookup
+from sysgraph.advice.critique import SUPPORTS, UNDERCUTS, Critique, Target
+from sysgraph.advice.frame import Frame
+from sysgraph.advice.situation import Situation
+from sysgraph.index.table import ones
+from sysgraph.terms import PREFIXES
+
+if TYPE_CHECKING:
+    from sysgraph.index import Index
+    from sysgraph.store import Store
+
+__all__ = ["Claim", "Dissent", "bearing", "discount", "dissent"]
+
+_CASE = PREFIXES["case"]
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Something that critiques are about, and how it stands.
+
+    ``undercut_by`` are all critiques that say it does not stand, answered or not. What supports
+    it, and what does neither, is shown beside it, and decides nothing.
+    """
+
+    target: Target
+    label: Label
+    undercut_by: tuple[Critique, ...] = ()
+    supported_by: tuple[Critique, ...] = ()
+    beside: tuple[Critique, ...] = ()
+
+    @property
+    def counts(self) -> bool:
+        """Tell whether it still counts: nothing undercuts it that is not itself beaten."""
+        return self.label is Label.IN
+
+
+@dataclass(frozen=True, slots=True)
+class Dissent:
+    """All critiques, and what follows from them.
+
+    ``labels`` goes by IRI, and holds the critiques and what they are about; ``said`` holds, by
+    the IRI of a thing, the critiques about it. ``claims`` are the things that critiques are
+    about, other than critiques. What no longer counts as evidence: ``cases`` as a whole (ids),
+    ``classifications`` (pairs of case and type), ``judgements`` (pairs of case and test).
+    """
+
+    critiques: tuple[Critique, ...] = ()
+    labels: Mapping[str, Label] = field(default_factory=dict)
+    said: Mapping[str, tuple[Critique, ...]] = field(default_factory=dict)
+    claims: tuple[Claim, ...] = ()
+    cases: frozenset[str] = frozenset()
+    classifications: frozenset[tuple[str, str]] = frozenset()
+    judgements: frozenset[tuple[str, str]] = frozenset()
+
+    @property
+    def fallen(self) -> tuple[Claim, ...]:
+        """Return the claims that stand attacked and undefended, or undecided."""
+        return tuple(claim for claim in self.claims if not claim.counts)
+
+    def counts(self, iri: str) -> bool:
+        """Tell whether a thing still counts; what nobody objects to does."""
+        return self.labels.get(iri, Label.IN) is Label.IN
+
+    def label(self, critique: Critique) -> Label:
+        """Return how a critique itself stands."""
+        return self.labels.get(critique.iri, Label.IN)
+
+    def about(self, iri: str) -> tuple[Critique, ...]:
+        """Return the critiques that are about a thing, of whatever stance."""
+        return self.said.get(iri, ())
+
+    def answers(self, critique: Critique) -> tuple[Critique, ...]:
+        """Return the critiques that undercut a critique."""
+        return tuple(c for c in self.about(critique.iri) if c.stance == UNDERCUTS)
+
+
+def dissent(frame: Frame) -> Dissent:
+    """Return what the critiques of a graph come to, by grounded semantics.
+
+    An undercutting critique attacks what it is about; a supporting one attacks nothing and
+    defends nothing, since a claim does not become sound by being repeated: only an answer that
+    undercuts the attack restores it. Takes time in proportion to the number of critiques.
+    """
+    critiques = tuple(frame.critiques)
+    if not critiques:
+        return Dissent()
+    targets = {target.iri: target for critique in critiques for target in critique.about}
+    attacks = [(c.iri, t.iri) for c in critiques if c.stance == UNDERCUTS for t in c.about]
+    labels = grounded([*(critique.iri for critique in critiques), *targets], attacks)
+    said: dict[str, list[Critique]] = {iri: [] for iri in targets}
+    for critique in critiques:
+        for target in critique.about:
+            said[target.iri].append(critique)
+    found = Dissent(critiques, labels, {iri: tuple(each) for iri, each in said.items()})
+    own = {critique.iri for critique in critiques}
+    claims = tuple(_claim(targets[iri], found) for iri in sorted(targets.keys() - own))
+    fallen = [claim.target for claim in claims if not claim.counts]
+    return replace(
+        found,
+        claims=claims,
+        cases=frozenset(_case_ids(fallen, "case")),
+        classifications=frozenset(_classifications(fallen, frame)),
+        judgements=frozenset(_judgements(fallen)),
+    )
+
+
+def _claim(target: Target, found: Dissent) -> Claim:
+    stances: dict[str, list[Critique]] = {UNDERCUTS: [], SUPPORTS: [], "": []}
+    for critique in found.about(target.iri):
+        stances.get(critique.stance, stances[""]).append(critique)
+    return Claim(target, found.labels[target.iri], *(tuple(each) for each in stances.values()))
+
+
+def _case_ids(fallen: Iterable[Target], kind: str) -> Iterable[str]:
+    return (target.case for target in fallen if target.case and target.kind == kind)
+
+
+def _classifications(fallen: Iterable[Target], frame: Frame) -> Iterable[tuple[str, str]]:
+    for case_id in _case_ids(fallen, "practice"):
+        case = frame.cases.get(f"{_CASE}{case_id}")
+        if case is not None:
+            yield case_id, case.type
+
+
+def _judgements(fallen: Iterable[Target]) -> Iterable[tuple[str, str]]:
+    for target in fallen:
+        if target.case and target.kind == "outcome":
+            yield target.case, target.iri.rpartition("/")[2]
+
+
+def discount(frame: Frame, found: Dissent) -> Frame:
+    """Return a copy of a frame without what no longer counts.
+
+    Considerations and cautions that stand attacked are left out, and so, as evidence, are cases
+    and classifications. Risks stay, for a warning costs little: whether one stands attacked is
+    for ``found`` to say. The frame itself comes back where nothing has fallen.
+    """
+    if not found.fallen:
+        return frame
+    return replace(
+        frame,
+        considerations=[c for c in frame.considerations if found.counts(c.iri)],
+        cautions=[c for c in frame.cautions if found.counts(c.iri)],
+        cases=_CountedCases(frame.cases, found),
+    )
+
+
+def bearing(found: Dissent, situation: Situation, frame: Frame) -> tuple[Claim, ...]:
+    """Return the claims under critique that bear on a situation.
+
+    Left out are considerations and cautions about what is not known of it, or is otherwise.
+    """
+    held = {frame.facets[facet].values[value].iri for facet, value in situation.facets.items()}
+    idle = {c.iri for c in frame.considerations if c.value not in held}
+    idle |= {c.iri for c in frame.cautions if not c.conditions <= held}
+    return tuple(claim for claim in found.claims if claim.target.iri not in idle)
+
+
+class _CountedCases(Cases):
+    """The same cases, of which those that stand attacked are told and not counted."""
+
+    def __init__(self, cases: Cases, found: Dissent) -> None:
+        super().__init__(None, cases._facets)
+        self._cases = cases
+        self._found = found
+
+    @property
+    def _store(self) -> Store | None:
+        return self._cases._store
+
+    def index(self) -> Index:
+        """Return the index of all cases, counted or not."""
+        return self._cases.index()
+
+    def lookup(self, chosen: Iterable[str]) -> Lookup:
+        """Compare the cases that count with the facet values of a situation."""
+        return _CountedLookup(self._cases.lookup(chosen), self._found)
+
+
+class _CountedLookup(Lookup):
+    """A lookup in which cases and classifications that stand attacked are not of their type."""
+
+    def __init__(self, inner: Lookup, found: Dissent) -> None:
+        self._index, self._likeness = inner._index, inner._likeness
+        self._left_out = _rows(inner._index, found)
+
+    def of_type(self, kind: str) -> int:
+        """Return the rows of the cases that count as led in the way of a type."""
+        rows = super().of_type(kind)
+        return rows & ~(self._left_out.get("", 0) | self._left_out.get(kind, 0))
+
+
+def _rows(index: Index, found: Dissent) -> dict[str, int]:
+    """Return the rows not to count, for every type under "", and for single types."""
+    kinds: dict[str, list[str]] = {case_id: [""] for case_id in found.cases}
+    for case_id, kind in found.classifications:
+        kinds.setdefault(case_id, []).append(kind)
+    left_out: dict[str, int] = {}
+    for head, case_id in zip(ones(index.heads), index.ids, strict=True):
+        for kind in kinds.get(case_id, ()):
+            rows = sum(1 << row for row in index.span(head))
+            left_out[kind] = left_out.get(kind, 0) | rows
+    return left_out
