@@ -10,6 +10,8 @@ import pytest
 from sysgraph import Frame, Situation, Store, advise, load_frame, situation_of
 from sysgraph.advice.cases import Cases, ask
 from sysgraph.advice.combine import MOST_CASES, Combination, combinations
+from sysgraph.advice.critique import UNDERCUTS, Critique, Question, Target
+from sysgraph.advice.dissent import discount, dissent
 from sysgraph.advice.frame import values_of
 from sysgraph.advice.situation import situations_of_case
 from sysgraph.advice.standing import signs
@@ -113,6 +115,20 @@ def test_cases_coded_as_both_are_those_that_sparql_counts(library: Store, frame:
             assert all(e.failed == (e.case.id in failed) for e in each.cases)
             types = {case.id: case.type for case in stored}
             assert all(e.case.type == types[e.case.id] for e in each.cases)
+
+
+@pytest.mark.parametrize("part", ["", "/practice"])
+def test_case_that_stands_attacked_counts_for_no_pair(frame: Frame, part: str) -> None:
+    attacked = Target(f"https://w3id.org/sysgraph/case/bhavishya{part}")
+    objection = Critique("c", (attacked,), Question("", ""), "is", "", "", UNDERCUTS)
+    criticised = replace(frame, critiques=[objection])
+    counted = discount(criticised, dissent(criticised))
+    (situation,) = situations_of_case("mont-fleur", frame)[:1]
+    before, after = combine(situation, frame), combine(situation, counted)
+    pair = ("externally-driven", "facilitative")
+    assert after[pair].case_count == before[pair].case_count - 1
+    assert after[pair].failure_count == before[pair].failure_count - 1
+    assert "bhavishya" not in {evidence.case.id for evidence in after[pair].cases}
 
 
 def test_failures_come_first_and_then_the_most_similar(

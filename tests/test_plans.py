@@ -14,6 +14,8 @@ from sysgraph import Frame, Situation, advise, load_frame
 from sysgraph.advice import Advice, load_shipped_frame
 from sysgraph.advice import plans as module
 from sysgraph.advice.cases import Cases
+from sysgraph.advice.critique import UNDERCUTS, Critique, Question, Target
+from sysgraph.advice.dissent import bearing, discount, dissent
 from sysgraph.advice.effects import Effect
 from sysgraph.advice.frame import (
     Caution,
@@ -483,6 +485,25 @@ def test_legitimacy_is_won_first_and_then_there_is_innovation(
     assert first.after == {**first.before, "incumbent-legitimacy": "trusted"}
     assert second.after == {**first.after, "purpose-origin": "pioneers"}
     assert "systems-innovation" not in second.front_before
+
+
+def test_an_effect_that_stands_attacked_leads_nowhere(
+    frame: Frame, readings: list[Situation]
+) -> None:
+    (wigan,) = (reading for reading in readings if reading.id == "wigan-deal/2")
+    goal = TypeGoal("systems-innovation")
+    (plan,) = plans(wigan, frame, goal).found
+    attacked = Target(plan.steps[0].effect.iri)
+    objection = Critique("c", (attacked,), Question("", ""), "is", "", "", UNDERCUTS)
+    criticised = replace(frame, critiques=[objection])
+    found = dissent(criticised)
+    counted = discount(criticised, found)
+    assert plans(wigan, counted, goal).found == ()
+    with pytest.raises(BrokenPlan, match="knows no effect 'conduct-earns-trust'"):
+        replay(plan, wigan, counted)
+    assert [claim.target for claim in bearing(found, wigan, frame)] == [attacked]
+    trusted = Situation("s", facets={"incumbent-legitimacy": "trusted"})
+    assert bearing(found, trusted, frame) == ()
 
 
 def test_every_text_and_all_data_can_be_made(frame: Frame, readings: list[Situation]) -> None:

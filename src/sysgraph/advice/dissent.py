@@ -140,9 +140,9 @@ def _judgements(fallen: Iterable[Target]) -> Iterable[tuple[str, str]]:
 def discount(frame: Frame, found: Dissent) -> Frame:
     """Return a copy of a frame without what no longer counts.
 
-    Considerations and cautions that stand attacked are left out, and so, as evidence, are cases
-    and classifications. Risks stay, for a warning costs little: whether one stands attacked is
-    for ``found`` to say. The frame itself comes back where nothing has fallen.
+    Considerations, cautions and effects that stand attacked are left out, and so, as evidence,
+    are cases and classifications. Risks stay, for a warning costs little: whether one stands
+    attacked is for ``found`` to say. The frame itself comes back where nothing has fallen.
     """
     if not found.fallen:
         return frame
@@ -150,6 +150,7 @@ def discount(frame: Frame, found: Dissent) -> Frame:
         frame,
         considerations=[c for c in frame.considerations if found.counts(c.iri)],
         cautions=[c for c in frame.cautions if found.counts(c.iri)],
+        effects=[e for e in frame.effects if found.counts(e.iri)],
         cases=_CountedCases(frame.cases, found),
     )
 
@@ -157,11 +158,13 @@ def discount(frame: Frame, found: Dissent) -> Frame:
 def bearing(found: Dissent, situation: Situation, frame: Frame) -> tuple[Claim, ...]:
     """Return the claims under critique that bear on a situation.
 
-    Left out are considerations and cautions about what is not known of it, or is otherwise.
+    Left out are considerations, cautions and effects about what is not known of it, or is
+    otherwise.
     """
     held = {frame.facets[facet].values[value].iri for facet, value in situation.facets.items()}
     idle = {c.iri for c in frame.considerations if c.value not in held}
     idle |= {c.iri for c in frame.cautions if not c.conditions <= held}
+    idle |= {e.iri for e in frame.effects if e.changes_from.isdisjoint(held)}
     return tuple(claim for claim in found.claims if claim.target.iri not in idle)
 
 
@@ -197,6 +200,13 @@ class _CountedLookup(Lookup):
         """Return the rows of the cases that count as led in the way of a type."""
         rows = super().of_type(kind)
         return rows & ~(self._left_out.get("", 0) | self._left_out.get(kind, 0))
+
+    def of_both(self, one: str, other: str) -> int:
+        """Return the rows of the cases that count as coded as both types."""
+        rows = super().of_both(one, other)
+        for kind in ("", one, other):
+            rows &= ~self._left_out.get(kind, 0)
+        return rows
 
 
 def _rows(index: Index, found: Dissent) -> dict[str, int]:
