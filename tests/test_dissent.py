@@ -235,6 +235,9 @@ def test_support_and_what_takes_no_side_change_nothing(frame: Frame) -> None:
     (claim,) = found.claims
     assert (claim.counts, claim.supported_by, claim.beside) == (True, (said[0],), (said[1],))
     assert counted.considerations == frame.considerations
+    text = " ".join(" ".join(dissent_lines(found.claims, found)).split())
+    assert "nobody attacks it, and it counts." in text
+    assert "for it, which is shown and decides nothing:" in text
     # Nor does support defend.
     _, found = under(frame, *said, critique("c", SPONSOR))
     assert not found.counts(SPONSOR)
@@ -438,7 +441,7 @@ def test_critiques_speak_where_they_bear_on_the_situation(frame: Frame) -> None:
         frame,
         critiques=[
             critique("a", SPONSOR),
-            critique("b", risk, standpoint="an expert"),
+            critique("b", risk, SPONSOR, standpoint="an expert"),
             critique("c", iri_of("b"), standpoint="those in charge", stance="supports"),
             critique("d", case, standpoint="users"),
         ],
@@ -470,6 +473,8 @@ def test_the_page_says_who_is_missing(frame: Frame) -> None:
     assert "Those who decide: 'the council'." in text
     assert "Those who are taken to know: a critique by somebody." in text
     assert "cannot be told: 'tenants'." in text
+    placed = missing_standpoints(sponsored, criticised, dissent(criticised), ["the council"])
+    assert "cannot be told" not in " ".join(standpoints_lines(placed))
     data = json.loads(json.dumps(standpoints_data(found)))
     assert data["missing"] == ["beneficiary", "witness"]
     assert data["unplaced"] == ["tenants"]
