@@ -6,7 +6,16 @@ from fractions import Fraction
 from hypothesis import strategies as st
 
 from sysgraph import Frame, Situation
-from sysgraph.advice.frame import Consideration, Facet, FacetValue, LeadershipType, Source
+from sysgraph.advice.cases import Cases
+from sysgraph.advice.frame import (
+    Caution,
+    Consideration,
+    Facet,
+    FacetValue,
+    LeadershipType,
+    Source,
+    values_of,
+)
 from sysgraph.advice.situation import situations_of_case
 
 _SOURCES = st.sets(st.sampled_from("xyz"))
@@ -47,7 +56,11 @@ def worlds(draw: st.DrawFn) -> tuple[Frame, dict[str, str]]:
                 )
             )
         frame.facets[name] = facet
+        if draw(st.booleans()):
+            of = draw(st.sampled_from(kinds))
+            frame.cautions.append(Caution(f"w{name}", of, "Mind.", "reading", {f"{name}a"}))
         known = draw(st.sampled_from([None, *facet.values]))
         if known:
             facets[name] = known
+    frame.cases = Cases(None, values_of(frame))
     return frame, facets

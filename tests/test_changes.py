@@ -148,6 +148,7 @@ def test_every_facet_says_who_can_change_it_and_every_value_has_a_clause(frame: 
     assert listing(["x"]) == "x"
 
 
+@pytest.mark.slow
 def test_every_change_of_the_shipped_readings_does_what_it_says(frame: Frame) -> None:
     board, tried = Board.of(frame), 0
     for situation in readings(frame):
