@@ -9,7 +9,15 @@ from sysgraph.advice.changes import Assignment, Change, Changes
 from sysgraph.advice.frame import Facet, Frame
 from sysgraph.render.words import bullet, clean, paragraph, sentence
 
-__all__ = ["change_data", "change_text", "changes_data", "changes_lines", "clause", "listing"]
+__all__ = [
+    "change_data",
+    "change_text",
+    "changes_data",
+    "changes_lines",
+    "clause",
+    "listing",
+    "way_lines",
+]
 
 _WHO = {
     "by-you": "you can change this",
@@ -26,7 +34,7 @@ def changes_lines(result: Changes, frame: Frame, *, shown: int = 3) -> Iterator[
             continue
         does = "would join the front" if found[0].joins else "would leave the front"
         yield paragraph(f"{entry.number} {sentence(entry.label)} {does}")
-        yield from _ways(found, shown)
+        yield from way_lines(found, shown)
     still = [f"{e.number} {e.label}" for kind, e in frame.types.items() if not result.of(kind)]
     limit = "" if result.complete else f" of up to {_count(result.most or 0)}"
     if still:
@@ -38,7 +46,7 @@ def changes_lines(result: Changes, frame: Frame, *, shown: int = 3) -> Iterator[
     )
 
 
-def _ways(found: Sequence[Change], shown: int) -> Iterator[str]:
+def way_lines(found: Sequence[Change], shown: int, lead: str = "") -> Iterator[str]:
     """Yield the first ways, of those that change the same facets one with a count of the rest."""
     ways: dict[tuple[str, ...], list[Change]] = {}
     for change in found:
@@ -46,7 +54,7 @@ def _ways(found: Sequence[Change], shown: int) -> Iterator[str]:
     for first, *others in list(ways.values())[:shown]:
         more = len(others)
         also = f"; {more} other answer{'s' * (more > 1)} would do as well" if more else ""
-        yield bullet(f"{change_text(first)}{also}")
+        yield bullet(f"{lead}{change_text(first)}{also}")
     rest = sum(len(way) for way in list(ways.values())[shown:])
     if rest:
         yield bullet(f"and {rest} more way{'s' * (rest > 1)}", "+")

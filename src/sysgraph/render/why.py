@@ -7,7 +7,7 @@ from typing import Any
 
 from sysgraph.advice.frame import Frame
 from sysgraph.advice.why import Dominator, Why, WhyNot
-from sysgraph.render.changes import change_data, change_text, clause, listing
+from sysgraph.render.changes import change_data, clause, listing, way_lines
 from sysgraph.render.words import GROUNDS, bullet, number, paragraph, sentence
 
 __all__ = ["why_data", "why_lines"]
@@ -73,11 +73,7 @@ def _nearest_lines(answer: WhyNot, shown: int) -> Iterator[str]:
     if not answer.nearest:
         yield bullet("no change of the facts would bring it on")
         return
-    for change in answer.nearest[:shown]:
-        yield bullet(f"it would join the front {change_text(change)}")
-    rest = len(answer.nearest) - shown
-    if rest > 0:
-        yield bullet(f"and {rest} other change{'s' * (rest > 1)} of the same size would do it", "+")
+    yield from way_lines(answer.nearest, shown, "it would join the front ")
 
 
 def why_data(answers: Mapping[str, WhyNot]) -> dict[str, Any]:
