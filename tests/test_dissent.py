@@ -252,12 +252,16 @@ def test_two_that_undercut_each_other_leave_the_claim_contested(frame: Frame) ->
     assert "is contested" in " ".join(dissent_lines(found.claims, found)).replace("\n", " ")
 
 
-def test_a_caution_that_stands_attacked_is_left_out_and_a_risk_stays(frame: Frame) -> None:
-    caution, risk = frame.cautions[0], next(iter(frame.risks.values()))
-    counted, found = under(frame, critique("c", caution.iri, risk.iri))
+def test_a_caution_or_effect_that_stands_attacked_is_left_out_and_a_risk_stays(
+    frame: Frame,
+) -> None:
+    caution, effect, risk = frame.cautions[0], frame.effects[0], next(iter(frame.risks.values()))
+    counted, found = under(frame, critique("c", caution.iri, risk.iri), critique("e", effect.iri))
     assert caution not in counted.cautions
+    assert counted.effects == frame.effects[1:]
     assert counted.risks == frame.risks
-    assert {claim.target.iri for claim in found.fallen} == {caution.iri, risk.iri}
+    fallen = {claim.target.iri for claim in found.fallen}
+    assert fallen == {caution.iri, effect.iri, risk.iri}
     text = " ".join(" ".join(dissent_lines(found.claims, found)).split())
     assert "watching for it costs little" in text
 
@@ -294,6 +298,12 @@ def test_cases_classifications_and_judgements_that_stand_attacked(frame: Frame) 
     assert lost[stps] >= 1
     listed = {evidence.case.id for entry in after.values() for evidence in entry.cases}
     assert not listed & {"npfit", "nhs-stps"}
+    for one, other in combinations(frame.types, 2):
+        both = [each.cases.lookup(()).of_both(one, other) for each in (frame, counted)]
+        stays = both[0] & ~frame.cases.index().rows_of_case("npfit")
+        if stps in (one, other):
+            stays &= ~frame.cases.index().rows_of_case("nhs-stps")
+        assert both[1] == stays
     assert len(counted.cases) == len(frame.cases)
     assert counted.cases[f"{case}npfit"].title == frame.cases[f"{case}npfit"].title
 
