@@ -4,21 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from sysgraph.advice.board import Board
 from sysgraph.advice.certainty import Certainty, Outlook, Question
-from sysgraph.advice.changes import Changes, changes
-from sysgraph.advice.combine import Combination, combinations
 from sysgraph.advice.compose import Advice, advise
-from sysgraph.advice.contested import Contest, compare_readings
 from sysgraph.advice.dissent import Claim, Dissent, bearing, discount, dissent
-from sysgraph.advice.evidence import SHOWN, TypeEvidence, weigh_evidence
 from sysgraph.advice.frame import Frame
-from sysgraph.advice.plans import Plans, plans_for_types
-from sysgraph.advice.robust import Origin, Robustness, robustness
 from sysgraph.advice.situation import Situation
-from sysgraph.advice.standpoints import Standpoints, missing_standpoints
-from sysgraph.advice.why import WhyNot, why_not
+
+if TYPE_CHECKING:
+    from sysgraph.advice.changes import Changes
+    from sysgraph.advice.combine import Combination
+    from sysgraph.advice.contested import Contest
+    from sysgraph.advice.evidence import TypeEvidence
+    from sysgraph.advice.plans import Plans
+    from sysgraph.advice.robust import Origin, Robustness
+    from sysgraph.advice.standpoints import Standpoints
+    from sysgraph.advice.why import WhyNot
+
+# Each part imports what works it out: a short answer must not wait for a long one.
 
 __all__ = ["Examination", "Examiner"]
 
@@ -55,6 +60,8 @@ class Examiner:
 
     def compare(self, readings: Sequence[Situation]) -> Contest:
         """Return where several readings of one situation differ, and where their advice does."""
+        from sysgraph.advice.contested import compare_readings
+
         return compare_readings(readings, self.frame)
 
 
@@ -97,36 +104,50 @@ class Examination:
     @cached_property
     def nearest_changes(self) -> Changes:
         """Return the changes of one facet that bring a type onto the front or push one off."""
+        from sysgraph.advice.changes import changes
+
         return changes(self.situation, self.frame, most=1)
 
     @cached_property
     def changes(self) -> Changes:
         """Return the smallest changes, of up to three facets."""
+        from sysgraph.advice.changes import changes
+
         return changes(self.situation, self.frame)
 
     @cached_property
     def why_not(self) -> dict[str, WhyNot]:
         """Return, for each type off the front, the one reason why it is not there."""
+        from sysgraph.advice.why import why_not
+
         return why_not(self.situation, self.frame, found=self.changes)
 
     @cached_property
     def robustness(self) -> Robustness:
         """Return what the front rests on, and how far strengths may move before it changes."""
+        from sysgraph.advice.robust import robustness
+
         return robustness(self.situation, self.frame, origin=self._origin)
 
     @cached_property
     def plans(self) -> dict[str, Plans]:
         """Return, for each type off the front, the ways to make it fit."""
+        from sysgraph.advice.plans import plans_for_types
+
         return plans_for_types(self.situation, self.frame)
 
     @cached_property
     def combinations(self) -> tuple[Combination, ...]:
         """Return what pairs of types bring to each other."""
+        from sysgraph.advice.combine import combinations
+
         return combinations(self.advice, self.frame)
 
     @cached_property
     def evidence(self) -> dict[str, TypeEvidence]:
         """Return what the cases show for each type; those that stand attacked do not count."""
+        from sysgraph.advice.evidence import SHOWN
+
         return self._weighed(SHOWN)
 
     @cached_property
@@ -135,6 +156,8 @@ class Examination:
         return self._weighed(0)
 
     def _weighed(self, shown: int) -> dict[str, TypeEvidence]:
+        from sysgraph.advice.evidence import weigh_evidence
+
         found = self.examiner.dissent
         return weigh_evidence(
             self.situation,
@@ -153,6 +176,8 @@ class Examination:
     @cached_property
     def standpoints(self) -> Standpoints:
         """Return who has spoken about the situation, and whose standpoint is missing."""
+        from sysgraph.advice.standpoints import missing_standpoints
+
         return missing_standpoints(
             self.situation, self.examiner.whole, self.examiner.dissent, self._spoken
         )
