@@ -28,6 +28,7 @@ __all__ = [
     "frame_of",
     "read_argument",
     "situations_of",
+    "write_pages",
 ]
 
 FilesArgument = Annotated[
@@ -253,7 +254,7 @@ def _toward(goal: str, situations: list[Situation], examiner: Examiner, form: Ad
         write(json.dumps([plans_data(each) for each in found], ensure_ascii=False, indent=2) + "\n")
     else:
         pages = [(each.situation.title, list(plans_lines([each], frame))) for each in found]
-        _write_pages(pages, form)
+        write_pages(pages, form.value)
     if any(not each.found for each in found):
         raise typer.Exit(1)
 
@@ -272,12 +273,15 @@ def _practice(
         data = [practice_data(each) for each in found]
         write(json.dumps(data, ensure_ascii=False, indent=2) + "\n")
     else:
-        _write_pages([("", list(practice_lines(each, frame, proofs=full))) for each in found], form)
+        write_pages(
+            [("", list(practice_lines(each, frame, proofs=full))) for each in found], form.value
+        )
     if any(each.is_borne_out is False for each in found):
         raise typer.Exit(1)
 
 
-def _write_pages(pages: list[tuple[str, list[str]]], form: AdviceFormat) -> None:
+def write_pages(pages: list[tuple[str, list[str]]], form: str) -> None:
+    """Write titled lines in the format of that name."""
     from sysgraph.render import pages_written
 
-    write(pages_written(pages, form.value))
+    write(pages_written(pages, form))

@@ -23,6 +23,7 @@ _HELP = (
 _HOMES = {
     "advise": "advise",
     "explain": "explain",
+    "agreement": "agreement",
     "backtest": "backtest",
     "query": "query",
     "sparql": "query",
