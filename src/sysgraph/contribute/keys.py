@@ -5,13 +5,23 @@ from typing import Any
 
 from sysgraph.contribute.document import Document, Path_, Plain
 from sysgraph.contribute.limits import MAX_FINDINGS, many
-from sysgraph.contribute.vocabulary import NEST, Vocabulary, expand, holds_parts, is_key
+from sysgraph.contribute.state import address_of
+from sysgraph.contribute.vocabulary import (
+    NEST,
+    Vocabulary,
+    choices,
+    expand,
+    holds_parts,
+    is_key,
+    prefixes_of,
+)
 from sysgraph.errors import suggest
 from sysgraph.findings import Finding
 
 __all__ = ["Minted", "mint"]
 
 _ROOT = ("id", "type", "kind")
+_SHOWN = 60
 
 
 class Minted:
@@ -135,15 +145,12 @@ def _values(key: str, value: Plain, definition: Any, at: Path_, minted: Minted) 
 
 
 def _is_known(item: str, definition: Any, path: Path_, minted: Minted) -> bool:
-    if not isinstance(definition, dict) or definition.get("@type") != "@vocab":
+    kind = definition.get("@type") if isinstance(definition, dict) else None
+    if kind == "@id":
+        return _is_address(item, path, minted)
+    if kind != "@vocab":
         return True
-    base = definition["@context"]["@vocab"]
-    folder, _, stem = base.rpartition("/")
-    slugs = [
-        slug.removeprefix(stem)
-        for slug in minted.vocabulary.known.get(f"{folder}/", ())
-        if slug.startswith(stem)
-    ]
+    slugs = choices(minted.vocabulary, definition["@context"]["@vocab"])
     if item in slugs:
         return True
     if minted.is_full():
@@ -152,6 +159,15 @@ def _is_known(item: str, definition: Any, path: Path_, minted: Minted) -> bool:
     listed = ", ".join(slugs) if len(slugs) <= 15 else f"{len(slugs)} are known"
     message = f"'{item}' is not known here{suggest(near)} (allowed: {listed})"
     minted.report(path, "known-term", message, item)
+    return False
+
+
+def _is_address(item: str, path: Path_, minted: Minted) -> bool:
+    if address_of(item, prefixes_of(minted.vocabulary.context)) is not None:
+        return True
+    shown = item if len(item) <= _SHOWN else f"{item[:_SHOWN]}…"
+    message = f"'{shown}' is not an address: write a whole one such as https://example.org/page"
+    minted.report(path, "literal", message, item)
     return False
 
 

@@ -1,6 +1,5 @@
 """Read a contributed file, whatever its syntax, into cases and what is wrong with them."""
 
-import json
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +11,7 @@ from sysgraph.contribute.contribution import Contribution, digest
 from sysgraph.contribute.document import Path_, Plain, read_document
 from sysgraph.contribute.keys import Minted, mint
 from sysgraph.contribute.limits import count_within, owner_of, read_bytes
+from sysgraph.contribute.state import state
 from sysgraph.contribute.vocabulary import Vocabulary
 from sysgraph.errors import BadFile, BadFiles
 from sysgraph.findings import Finding
@@ -96,7 +96,7 @@ def _read_plain(data: bytes, file: str, vocabulary: Vocabulary) -> list[Contribu
 
 
 def _plain_contribution(thing: Plain, at: Path_, minted: Minted, data: bytes) -> Contribution:
-    document, file, context = minted.document, minted.file, minted.vocabulary.context
+    document, file = minted.document, minted.file
     if isinstance(thing, dict) and thing.get("@context") == _CONTEXT:
         del thing["@context"]
     noun = _noun(thing, file, document.mark((*at, "kind")))
@@ -111,8 +111,8 @@ def _plain_contribution(thing: Plain, at: Path_, minted: Minted, data: bytes) ->
             minted.vocabulary.critiques,
         )
     made = Contribution(thing_id, file, digest(data), marks=minted.marks, fields=minted.fields)
-    tree = {"@context": context, **mint(thing, made.iri, at, minted, kind)}
-    made.quads = count_within(scan(json.dumps(tree).encode(), Format.JSONLD, file), file)
+    tree = mint(thing, made.iri, at, minted, kind)
+    made.quads = count_within(dict.fromkeys(state(tree, minted.vocabulary)), file)
     refused = check_closed(made.quads, minted.vocabulary, made.iri, file)
     made.findings = [*minted.findings, *_placed(refused, minted)]
     return made
