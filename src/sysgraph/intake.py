@@ -20,7 +20,7 @@ from sysgraph.contribute import (
     read,
 )
 from sysgraph.errors import BadFile, BadFiles, ShippedCase, SysgraphError, UnknownThing
-from sysgraph.findings import Finding, Severity
+from sysgraph.findings import Finding, Severity, cell_name
 from sysgraph.graph import merge
 from sysgraph.paths import data
 from sysgraph.store import Store
@@ -97,14 +97,21 @@ def check_files(
 
 
 def _twice(contributions: Sequence[Contribution]) -> list[SysgraphError]:
-    seen: dict[str, str] = {}
+    seen: dict[str, Contribution] = {}
     found: list[SysgraphError] = []
     for contribution in contributions:
         if contribution.case_id in seen:
-            reason = f"the {contribution.title} is in {seen[contribution.case_id]} too"
-            found.append(BadFile(contribution.file, f"{reason}; name one of the files"))
-        seen[contribution.case_id] = contribution.file
+            found.append(_again(contribution, seen[contribution.case_id]))
+        seen[contribution.case_id] = contribution
     return found
+
+
+def _again(second: Contribution, first: Contribution) -> BadFile:
+    if second.row is not None and second.file == first.file:
+        reason = f"the {second.title} is in row {first.row} too; give each row an id of its own"
+        return BadFile(second.file, f"row {second.row}: {reason}")
+    reason = f"the {second.title} is in {first.file} too; name one of the files"
+    return BadFile(second.file, reason)
 
 
 def check(contribution: Contribution, vocabulary: Vocabulary) -> list[Finding]:
@@ -153,7 +160,8 @@ def _place(raw: Raw, contribution: Contribution, vocabulary: Vocabulary) -> Find
     field = finding.field
     if (raw.focus, raw.path or "") in contribution.fields:
         field, line, column = contribution.fields[raw.focus, raw.path or ""]
-    return replace(finding, field=field, line=line, column=column)
+    cell = cell_name(contribution.row, column)
+    return replace(finding, field=field, line=line, column=column, cell=cell)
 
 
 def load(

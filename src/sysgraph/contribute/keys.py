@@ -16,7 +16,7 @@ from sysgraph.contribute.vocabulary import (
     prefixes_of,
 )
 from sysgraph.errors import suggest
-from sysgraph.findings import Finding
+from sysgraph.findings import Finding, cell_name
 
 __all__ = ["Minted", "mint"]
 
@@ -41,7 +41,6 @@ class Minted:
         if self.is_full():
             return
         line, column = self.document.mark(path)
-        name = next((str(part) for part in reversed(path) if isinstance(part, str)), None)
         self.findings.append(
             Finding(
                 message=message,
@@ -49,7 +48,8 @@ class Minted:
                 file=self.file,
                 line=line,
                 column=column,
-                field=name,
+                cell=cell_name(self.document.row, column),
+                field=self.document.head(path),
                 value=value,
             )
         )
@@ -73,6 +73,12 @@ def mint(
     # The root already has its id and its kind.
     body = {key: value for key, value in case.items() if key not in _ROOT}
     node = _node(body, minted.vocabulary.context, iri, at, minted)
+    for path, predicate, column in minted.document.empty:
+        owner = "/".join(
+            [iri, *(str(part + 1 if isinstance(part, int) else part) for part in path)]
+        )
+        place = (minted.document.heads[column - 1], minted.document.marks[()][0], column)
+        minted.fields.setdefault((owner, predicate), place)
     return {**node, "type": kind}
 
 
@@ -100,7 +106,8 @@ def _parts(
         if not is_key(definition) or key in ("id", "type"):
             _report_unknown(key, context, path, minted)
             continue
-        minted.fields[owner, expand(definition)] = (key, *minted.document.mark(path))
+        head = minted.document.head(path) or key
+        minted.fields[owner, expand(definition)] = (head, *minted.document.mark(path))
         inner = definition.get("@context", {}) if isinstance(definition, dict) else {}
         if isinstance(definition, dict) and definition.get("@id") == NEST:
             if isinstance(value, dict):

@@ -1,0 +1,61 @@
+"""Files that hold a table, cut into parts of some rows each."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from io import BufferedReader, BytesIO
+from itertools import islice
+from pathlib import Path
+
+from sysgraph.contribute.csvfile import read_csv
+from sysgraph.contribute.limits import read_bytes
+from sysgraph.contribute.table import Part, Row
+from sysgraph.contribute.vocabulary import Vocabulary
+from sysgraph.contribute.workbook import read_workbook
+from sysgraph.errors import BadFile
+
+__all__ = ["TABLES", "parts_of"]
+
+TABLES = (".csv", ".tsv", ".xlsx")
+_ROWS = 100
+
+
+def parts_of(path: Path, vocabulary: Vocabulary) -> Iterator[Part]:
+    """Yield the rows of a table, a hundred at a time; no more of a CSV file is held.
+
+    Raises:
+        BadFile: it is not there, or not what its ending claims it to be; or it has no rows below
+            the first, or an id twice. Carries the line.
+    """
+    if path.suffix.lower() == ".xlsx":
+        data = read_bytes(path)
+        yield from _parts(read_workbook(data, str(path)), str(path), BytesIO(data))
+        return
+    if not path.is_file():
+        read_bytes(path)  # says why not
+    try:
+        with path.open("rb") as file, path.open("rb") as again:
+            yield from _parts(read_csv(file, str(path), vocabulary), str(path), again)
+    except OSError as error:
+        raise BadFile(path, f"it cannot be read: {error.strerror}") from error
+
+
+def _parts(rows: Iterator[Row], file: str, data: BytesIO | BufferedReader) -> Iterator[Part]:
+    header = next(rows)
+    while not any(cell.strip() for cell in header.cells):
+        header = next(rows, None) or _no_rows(file)
+    sha256 = hashlib.file_digest(data, "sha256").hexdigest()
+    is_first = True
+    filled = (row for row in rows if any(cell.strip() for cell in row.cells) or row.faults)
+    while found := tuple(islice(filled, _ROWS)):
+        yield Part(file, sha256, header, found, is_first)
+        is_first = False
+    if is_first:
+        _no_rows(file)
+
+
+def _no_rows(file: str) -> Row:
+    raise BadFile(
+        file, "it has no case: the first row names the columns, and each row below is one"
+    )
