@@ -71,6 +71,7 @@ class _Lines(Iterator[str]):
             raise BadFile(where, f"this is UTF-16 text; {_ADVICE}", 1)
         if start == b"PK\x03\x04":
             raise BadFile(where, "this is a workbook and no CSV; let its name end in .xlsx")
+        self._file = file
         self._text = TextIOWrapper(file, "utf-8-sig", newline="")
         self._where = where
         self._line = 0
@@ -81,7 +82,7 @@ class _Lines(Iterator[str]):
             text = self._text.readline(MAX_TEXT * 20)
         except UnicodeDecodeError as error:
             reason = f"this is not UTF-8 text; {_ADVICE}"
-            raise BadFile(self._where, reason, self._line) from error
+            raise BadFile(self._where, reason, _first_bad_line(self._file)) from error
         if not text:
             raise StopIteration
         if len(text) >= MAX_TEXT * 20:
@@ -91,6 +92,17 @@ class _Lines(Iterator[str]):
         if "\0" in text:
             raise BadFile(self._where, "there is a NUL character; this is no text", self._line)
         return text
+
+
+def _first_bad_line(file: BinaryIO) -> int | None:
+    # Text is decoded in large blocks, so that the reader does not know.
+    file.seek(0)
+    for number, line in enumerate(file, 1):
+        try:
+            line.decode()
+        except UnicodeDecodeError:
+            return number
+    return None  # pragma: no cover - there is one, or nobody would ask
 
 
 def _separator(header: str, vocabulary: Vocabulary) -> str:
