@@ -175,7 +175,7 @@ def test_slices_hold_whole_cases_and_every_byte(
 ) -> None:
     monkeypatch.setattr(slices, "_SLICE_BYTES", size)
     path = many(tmp_path, 9)
-    parts = list(slices.slices([path]))
+    parts = list(slices.slices([path], load_vocabulary(data() / "ontology")))
     texts = [part.text or b"" for part in parts]
     assert b"".join(texts) == path.read_bytes()
     ids = [
@@ -203,7 +203,7 @@ from sysgraph.screen import compile_screen
 kit = work.Kit(load_vocabulary(data() / "ontology"), compile_screen(data() / "ontology"),
                library.reasoner(), "2026-01-01T00:00:00+00:00")
 work.start(kit)
-for part in slices.slices([Path({str(many(tmp_path, 40))!r})]):
+for part in slices.slices([Path({str(many(tmp_path, 40))!r})], kit.vocabulary):
     outcome = work.work(part)
 assert outcome.ends and not outcome.problems
 assert outcome.peak < 96 * 1024, outcome.peak

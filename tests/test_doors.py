@@ -498,7 +498,6 @@ def test_all_that_is_wrong_with_the_header_is_told_with_its_cell(
         (b"id,title\nnuka," + b"x" * 3_000_000, "over 2,000,000 characters"),
         (b"id" + b"," * 3_000 + b"\nx\n", "at most 2,000"),
         (b"id,title\nNot An Id,x\n,y\n", "cell A2: |A2: id 'Not An Id'"),
-        (b"id,title\nnuka,x\nagra,y\n\nnuka,z\n", "row 5: the case nuka is in row 2 too"),
         (b"PK\x03\x04xxxx", "this is a workbook and no CSV"),
         (b"id,kind\nnuka,story\n", "there is no kind 'story'"),
     ],
@@ -519,6 +518,17 @@ def test_all_rows_without_an_id_are_told(tmp_path: Path, vocabulary: Vocabulary)
     (tmp_path / "folder.csv").mkdir()
     with pytest.raises(BadFile, match="this is a folder"):
         read(tmp_path / "folder.csv", vocabulary)
+
+
+def test_an_id_in_two_rows_is_found_at_the_second(
+    sample: list[list[str]], tmp_path: Path, vocabulary: Vocabulary
+) -> None:
+    path = table(tmp_path, [*sample, [], sample[1], [" nuka "]])
+    assert [case.case_id for case in read(path, vocabulary)] == ["nuka", "agra"]
+    first, second = violations(path)
+    assert first.cell == "A5"
+    assert second.cell == "A6"
+    assert first.message == "the id 'nuka' is in row 2 too; give each row an id of its own"
 
 
 def test_gaps_in_numbers_are_closed(sample: list[list[str]], tmp_path: Path) -> None:

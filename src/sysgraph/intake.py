@@ -97,21 +97,14 @@ def check_files(
 
 
 def _twice(contributions: Sequence[Contribution]) -> list[SysgraphError]:
-    seen: dict[str, Contribution] = {}
+    seen: dict[str, str] = {}
     found: list[SysgraphError] = []
     for contribution in contributions:
         if contribution.case_id in seen:
-            found.append(_again(contribution, seen[contribution.case_id]))
-        seen[contribution.case_id] = contribution
+            reason = f"the {contribution.title} is in {seen[contribution.case_id]} too"
+            found.append(BadFile(contribution.file, f"{reason}; name one of the files"))
+        seen[contribution.case_id] = contribution.file
     return found
-
-
-def _again(second: Contribution, first: Contribution) -> BadFile:
-    if second.row is not None and second.file == first.file:
-        reason = f"the {second.title} is in row {first.row} too; give each row an id of its own"
-        return BadFile(second.file, f"row {second.row}: {reason}")
-    reason = f"the {second.title} is in {first.file} too; name one of the files"
-    return BadFile(second.file, reason)
 
 
 def check(contribution: Contribution, vocabulary: Vocabulary) -> list[Finding]:

@@ -10,10 +10,11 @@ from typing import Any
 from sysgraph.contribute.document import Path_
 from sysgraph.contribute.vocabulary import NEST, Vocabulary, expand, holds_parts, is_key
 
-__all__ = ["Column", "columns_of", "find_column", "name_of", "nearest_columns"]
+__all__ = ["ROOT", "Column", "columns_of", "find_column", "name_of", "nearest_columns"]
 
 _NUMBER = re.compile(r"[1-9][0-9]{0,2}")
 ROOT = ("id", "kind")
+"""The keys of a case that say nothing of it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ import pyoxigraph as ox
 
 from sysgraph.contribute.closed import check_closed
 from sysgraph.contribute.contribution import Contribution, digest
-from sysgraph.contribute.document import Path_, Plain, read_document
+from sysgraph.contribute.document import Document, Path_, Plain, read_document
 from sysgraph.contribute.keys import Minted, mint
 from sysgraph.contribute.limits import count_within, owner_of, read_bytes
 from sysgraph.contribute.state import state
@@ -68,7 +68,7 @@ _CASES_ONLY = (
 def _read(path: Path, vocabulary: Vocabulary) -> list[Contribution]:
     suffix = path.suffix.lower()
     if suffix in TABLES:
-        return [case for part in parts_of(path, vocabulary) for case in read_part(part, vocabulary)]
+        return _read_table(path, vocabulary)
     if suffix not in (*_PLAIN, *_RDF):
         raise BadFile(path, _unread(suffix))
     data = read_bytes(path)
@@ -84,29 +84,61 @@ def _unread(suffix: str) -> str:
     return f"files that end in '{suffix}' are not read; use one of {known}"
 
 
-def read_part(part: Part, vocabulary: Vocabulary) -> list[Contribution]:
-    """Return the cases and critiques of some rows of a table, in their order.
+def _read_table(path: Path, vocabulary: Vocabulary) -> list[Contribution]:
+    found: list[Contribution] = []
+    problems: list[SysgraphError] = []
+    for part in parts_of(path, vocabulary):
+        try:
+            found += read_part(part, vocabulary, critiques=True)
+        except BadFiles as error:
+            problems += error.problems
+        except BadFile as error:
+            problems.append(error)
+    _refuse(problems)
+    return found
+
+
+def _refuse(problems: list[SysgraphError]) -> None:
+    if problems:
+        raise problems[0] if len(problems) == 1 else BadFiles(problems)
+
+
+def read_part(part: Part, vocabulary: Vocabulary, *, critiques: bool = False) -> list[Contribution]:
+    """Return the cases of some rows of a table, in their order, and with ``critiques`` those too.
 
     Raises:
-        BadFile, BadFiles: rows have no usable id, or the same one.
+        BadFile, BadFiles: rows have no usable id, or hold a critique where only cases are read.
     """
     found: list[Contribution] = []
     problems: list[SysgraphError] = []
+    waiting: list[Finding] = []
     for document, findings in documents(part, vocabulary):
-        minted = Minted(document, vocabulary, part.file)
-        try:
-            case = _plain_contribution(document.data, (), minted, part.digest)
-        except BadFile as error:
-            cell = cell_name(document.row, error.column)
-            reason = f"{cell}: {error.reason}"
-            problems.append(BadFile(part.file, reason, error.line, error.column))
+        if document.data == {}:  # nothing but faults, for which another row answers
+            waiting += findings
             continue
-        case.findings = [*findings, *case.findings]
-        case.row = document.row
-        found.append(case)
-    if problems:
-        raise problems[0] if len(problems) == 1 else BadFiles(problems)
+        try:
+            found.append(_row_contribution(document, findings, part, vocabulary))
+            if found[-1].is_critique and not critiques:
+                raise BadFile(part.file, _CASES_ONLY, *document.mark(("kind",)))
+        except BadFile as error:
+            reason = f"{cell_name(document.row, error.column)}: {error.reason}"
+            problems.append(BadFile(part.file, reason, error.line, error.column))
+    if waiting and found:
+        found[0].findings = [*waiting, *found[0].findings]
+    elif waiting:
+        problems += [BadFile(part.file, f"{one.cell}: {one.message}") for one in waiting]
+    _refuse(problems)
     return found
+
+
+def _row_contribution(
+    document: Document, findings: list[Finding], part: Part, vocabulary: Vocabulary
+) -> Contribution:
+    minted = Minted(document, vocabulary, part.file)
+    case = _plain_contribution(document.data, (), minted, part.digest)
+    case.findings = [*findings, *case.findings]
+    case.row = document.row
+    return case
 
 
 def _uses_our_context(data: bytes) -> bool:
@@ -118,7 +150,8 @@ def _read_plain(data: bytes, file: str, vocabulary: Vocabulary) -> list[Contribu
     document = read_document(data, file)
     several = isinstance(document.data, list)
     things = document.data if isinstance(document.data, list) else [document.data]
-    found, problems = [], []
+    found: list[Contribution] = []
+    problems: list[SysgraphError] = []
     sha256 = digest(data)
     for number, thing in enumerate(things):
         at = (number,) if several else ()
@@ -127,8 +160,7 @@ def _read_plain(data: bytes, file: str, vocabulary: Vocabulary) -> list[Contribu
             found.append(_plain_contribution(thing, at, minted, sha256))
         except BadFile as error:
             problems.append(error)
-    if problems:
-        raise problems[0] if len(problems) == 1 else BadFiles(problems)
+    _refuse(problems)
     return found
 
 

@@ -28,12 +28,16 @@ Fault = tuple[int, str]
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row of a table: its number as a spreadsheet counts, and the line of the file."""
+    """A row of a table: its number as a spreadsheet counts, and the line of the file.
+
+    A row that ``is_again`` has the id of an earlier one, and is no case.
+    """
 
     number: int
     line: int
     cells: tuple[str, ...]
     faults: tuple[Fault, ...] = ()
+    is_again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +132,8 @@ class _Header:
     def read(self, row: Row) -> tuple[Document, list[Finding]]:
         """Return a row as a document, and what is wrong with its cells."""
         found = [self._finding(row, at, message, "cell") for at, message in row.faults]
+        if row.is_again:
+            return Document({}), found
         broken = {at for at, _ in row.faults}
         filled: list[tuple[int, Column, str]] = []
         for number, cell in enumerate(row.cells, 1):
