@@ -814,6 +814,24 @@ def test_workbook_to_be_filled_offers_words_and_explains_them(
     assert said["externally-driven"]
 
 
+def test_guide_tells_what_no_case_does_without(vocabulary: Vocabulary) -> None:
+    guide = load_guide(ONTOLOGY)
+    required = {c.name for c in columns_of(vocabulary.context, 2) if guide.advise(c).is_required}
+    assert {"title", "practice.primary", "outcome.led.judgement", "citations.1.title"} < required
+    optional = {"end", "risks", "practice.claims", "readings.2.standpoint", "citations.1.url"}
+    optional |= {"readings.1.facets.stakes.value", "critiques.1.says", "contributor.orcid"}
+    assert not required & optional
+    scale = find_column("scale", vocabulary)
+    stakes = find_column("readings.1.facets.stakes.value", vocabulary)
+    assert scale
+    assert stakes
+    assert [word.word for word in guide.advise(scale).words][-1] == "global"
+    (word,) = [word for word in guide.advise(stakes).words if word.word == "safe-to-fail"]
+    assert word.label
+    assert word.definition
+    assert guide.advise(scale).messages[0].startswith("Every case has one scale")
+
+
 def test_what_a_cell_cannot_hold_is_said(vocabulary: Vocabulary, tmp_path: Path) -> None:
     guide = load_guide(ONTOLOGY)
     for text, said in (("x" * 40_000, "more than a cell"), ("a\u200bb", r"invisible.*U\+200B")):

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 import pyoxigraph as ox
 
-from sysgraph.contribute.columns import Column
+from sysgraph.contribute.columns import Column, columns_of
 from sysgraph.contribute.vocabulary import choices, expand, load_vocabulary
 from sysgraph.graph import RDF_TYPE, read_turtle, text_of
 from sysgraph.paths import term_files
@@ -58,33 +59,51 @@ class Guide:
             if predicate in (f"{_SH}targetClass", f"{_SH}targetObjectsOf"):
                 for target in targets:
                     self._demands[text_of(target)] += self._texts(shape, f"{_SH}property")
+        context = self._vocabulary.context
+        self._root = expand(context["CaseStudy"])
+        self._chains = Counter(_chain(column) for column in columns_of(context))
 
     def advise(self, column: Column) -> Advice:
         """Return what to tell of a column of a case."""
         if not column.places:
             return Advice("short name that a case goes by: small letters, digits and hyphens")
-        within = column.places[-2][1] if len(column.places) > 1 else self._root()
-        predicate = column.places[-1][1]
+        chain = _chain(column)
+        within = [self._root, *chain]
+        levels = [self._demanded_of(*pair) for pair in pairwise(within)]
+        messages = [text for shape in levels[-1] for text in self._texts(shape, f"{_SH}message")]
+        return Advice(
+            self._definition(column),
+            tuple(dict.fromkeys(messages)),
+            self._is_required(column, levels),
+            self._words(column, levels[-1]),
+        )
+
+    def _demanded_of(self, within: str, predicate: str) -> list[str]:
+        """Return the property shapes for a property of what a property leads to, musts first."""
         own = [
             shape
             for shape in dict.fromkeys(self._demands[within])
             if predicate in self._texts(shape, f"{_SH}path")
         ]
-        messages = [text for shape in own for text in self._texts(shape, f"{_SH}message")]
-        return Advice(
-            self._definition(column),
-            tuple(dict.fromkeys(messages)),
-            any(self._is_demanded(shape) for shape in own),
-            self._words(column, own),
+        return sorted(own, key=self._is_warning)
+
+    def _is_warning(self, shape: str) -> bool:
+        return f"{_SH}Warning" in self._texts(shape, f"{_SH}severity")
+
+    def _is_required(self, column: Column, levels: list[list[str]]) -> bool:
+        """Tell whether no case does without a column: not one of several, and always there."""
+        if self._chains[_chain(column)] > 1 or any(
+            part not in (0, str(part)) for part in column.path
+        ):
+            return False
+        return all(
+            any(
+                not self._is_warning(shape)
+                and any(number != "0" for number in self._texts(shape, f"{_SH}minCount"))
+                for shape in shapes
+            )
+            for shapes in levels
         )
-
-    def _root(self) -> str:
-        return expand(self._vocabulary.context["CaseStudy"])
-
-    def _is_demanded(self, shape: str) -> bool:
-        severity = self._texts(shape, f"{_SH}severity")
-        is_violation = f"{_SH}Warning" not in severity
-        return is_violation and any(n != "0" for n in self._texts(shape, f"{_SH}minCount"))
 
     def _texts(self, subject: str, predicate: str) -> list[str]:
         return [text_of(value) for value in self._shapes.get((subject, predicate), ())]
@@ -117,6 +136,10 @@ class Guide:
             found += self._texts(head, f"{_RDF}first")
             head = self._texts(head, f"{_RDF}rest")[0]
         return found
+
+
+def _chain(column: Column) -> tuple[str, ...]:
+    return tuple(predicate for _, predicate in column.places)
 
 
 def _index(quads: list[ox.Quad]) -> Facts:
