@@ -158,8 +158,7 @@ def _head(sheet: Any, column: Column, said: Advice) -> Any:
     cell.fill = PatternFill("solid", start_color=colour)
     several = "Several values: a semicolon between." if column.several else ""
     note = "\n".join(text for text in (said.definition, *said.messages, several) if text)
-    if note:
-        cell.comment = Comment(note, "sysgraph", height=160, width=320)
+    cell.comment = Comment(note, "sysgraph", height=160, width=320)
     return cell
 
 
