@@ -15,6 +15,8 @@ SysgraphError
 ├── UnsupportedAxiom      the ontology holds an axiom that the reasoner does not cover
 ├── NotCaseLocal          a rule joins two cases, so that none could be reasoned over by itself
 ├── BadStore              a store is busy, missing, or not a sysgraph store
+├── BadSide               what was to be compared is not there, or is nothing to compare
+├── BadForm               a form's text is not the form that it should be
 └── EndpointFailed        a SPARQL endpoint did not answer as it should
 
 Each carries its facts as attributes and says: where, what is wrong, what to do.
@@ -26,8 +28,10 @@ from pathlib import Path
 __all__ = [
     "BadFile",
     "BadFiles",
+    "BadForm",
     "BadHeader",
     "BadParameter",
+    "BadSide",
     "BadSituation",
     "BadSparql",
     "BadStore",
@@ -196,6 +200,24 @@ class BadStore(SysgraphError):
         self.place = place
         self.reason = reason
         super().__init__(f"{place}: {reason}")
+
+
+class BadSide(SysgraphError):
+    """What was to be compared is not there, or is nothing that can be compared."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        self.name = name
+        self.reason = reason
+        super().__init__(f"{name}: {reason}")
+
+
+class BadForm(SysgraphError):
+    """The text of a form is not one that a form of ours gives; ``where`` names it."""
+
+    def __init__(self, where: str, reason: str) -> None:
+        self.where = where
+        self.reason = reason
+        super().__init__(f"{where}: {reason}")
 
 
 class EndpointFailed(SysgraphError):

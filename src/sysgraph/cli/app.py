@@ -30,6 +30,7 @@ _HOMES = {
     "remove": "contribute",
     "status": "contribute",
     "export": "publish",
+    "diff": "review",
 }
 
 
