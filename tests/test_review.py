@@ -443,3 +443,126 @@ def test_markdown_fits_a_comment_and_says_what_was_cut(limit: int, tmp_path: Pat
     assert len(shown) <= limit
     assert ("This was cut to fit" in shown) == (len(review_markdown(review, 10**9)) > limit)
     assert shown.count("<details>") == shown.count("\n</details>")
+
+
+def concerns(review: Review) -> set[str]:
+    return {one.check for one in review.warnings}
+
+
+def fresh(folder: Path, slug: str = "wigan-deal", name: str = "case.json", **edits: Any) -> Path:
+    """A case that no warning is due for, but for what is edited."""
+
+    def edit(case: dict[str, Any]) -> None:
+        nonsense = random.Random(slug + name)
+        letters = "bcdfghklmnprstvw"
+        for of, key in leaves(case):
+            if key in ("title", "summary", "place", "driver"):
+                of[key] = " ".join("".join(nonsense.sample(letters, 6)) for _ in range(9))
+        for of, key in leaves({k: case[k] for k in ("practice", "outcome", "readings")}):
+            if key == "why":
+                of[key] = " ".join("".join(nonsense.sample(letters, 6)) for _ in range(9))
+        case |= {"id": name.removesuffix(".json"), "start": "1901"}
+        case["contributor"] = {"name": f"Ann {nonsense.random()}"}
+        case |= edits
+
+    return edited(folder, edit, slug, name)
+
+
+def test_case_of_which_nothing_is_odd_raises_no_warning(tmp_path: Path) -> None:
+    assert concerns(compare([str(fresh(tmp_path))])) == set()
+
+
+def test_shipped_cases_are_no_duplicates_of_each_other(library: Store) -> None:
+    from sysgraph.review.record import Record
+    from sysgraph.review.resemblance import likenesses, shared_wording
+
+    side = Stored("shipped", library, shipped=True)
+    cases = [Record(name, side.statements(name)) for name in sorted(side.names)]
+    assert len(cases) == 64
+    for case in cases:
+        others = [other for other in cases if other is not case]
+        assert list(likenesses(case, others)) == []
+        texts = [text for other in others[::8] for text in other.prose()]
+        assert shared_wording(list(case.prose()), texts) is None
+
+
+@pytest.mark.parametrize("path", CASES[::8], ids=lambda path: path.stem)
+def test_every_case_under_another_name_is_found_again(path: Path, tmp_path: Path) -> None:
+    titled = plain(path)["title"]
+    copied = fresh(tmp_path, path.stem, title=f"{titled}!")
+    found = [one for one in compare([str(copied)]).warnings if one.check == "near-duplicate"]
+    assert any(f"({path.stem})" in one.message for one in found)
+
+
+def test_wording_is_compared_with_its_own_citations_and_with_other_cases(tmp_path: Path) -> None:
+    words = "one two three four five six seven eight nine ten eleven"
+    cites = [{"authors": "A", "title": f"{words} TWELVE thirteen", "read": "true"}]
+    short = fresh(tmp_path, summary=words, citations=cites)
+    assert concerns(compare([str(short)])) == set()
+    long = fresh(tmp_path, summary=f"Said so: {words}, twelve, and more", citations=cites)
+    (found,) = compare([str(long)]).warnings
+    assert found.check == "same wording"
+    assert f"“{words} twelve”" in found.message
+    taken = plain(CASES[0])["summary"]
+    assert "same wording" in concerns(compare([str(fresh(tmp_path, summary=f"X. {taken} Y."))]))
+
+
+def test_claims_without_a_read_page_and_new_judgements_on_old_evidence(tmp_path: Path) -> None:
+    cites = [{"authors": "A", "title": "T", "read": "false"}]
+    assert concerns(compare([str(fresh(tmp_path, citations=cites))])) == {"unchecked outcome"}
+
+    def edit(case: dict[str, Any]) -> None:
+        case["outcome"]["led"]["judgement"] = "yes"
+
+    assert concerns(compare([str(edited(tmp_path, edit))])) == {"new judgement on old evidence"}
+
+
+def test_one_standpoint_and_low_confidence(tmp_path: Path) -> None:
+    readings = plain(CASES[0])["readings"][:1]
+    for facet in readings[0]["facets"].values():
+        del facet["why"]
+    assert concerns(compare([str(fresh(tmp_path, readings=readings))])) == {"one standpoint"}
+    assert concerns(compare([str(fresh(tmp_path, confidence="low"))])) == {"low confidence"}
+
+
+def test_one_contributor_with_many_successes(library: Store, tmp_path: Path) -> None:
+    success = {
+        "led": {"judgement": "yes", "why": "bcd"},
+        "working": {"judgement": "yes", "why": "bcd"},
+    }
+    kinds = [plain(path)["practice"]["primary"] for path in CASES]
+    for kind in sorted({*kinds}):
+        for number in range(3):
+            fresh(
+                tmp_path,
+                name=f"x-{number}.json",
+                contributor={"name": "ann  lee" if number else "Ann Lee"},
+                outcome=success,
+                practice={"primary": kind, "why": "bcd"},
+            )
+        review = compare([str(tmp_path)])
+        share = 3 / (kinds.count(kind) + 3)
+        expected = {"only successes"} | ({"one contributor"} if share >= 0.25 else set())
+        assert concerns(review) == expected, kind
+        told = [one.message for one in review.warnings if one.check == "one contributor"]
+        assert all(f"(0% before, {share:.0%} after)" in message for message in told)
+    assert min(map(kinds.count, kinds)) <= 9 < max(map(kinds.count, kinds))  # both were tried
+
+
+def test_critic_who_moves_fronts_alone_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "critique.yaml"
+    path.write_text(CRITIQUE)
+    review = compare([str(path)])
+    (found,) = review.warnings
+    assert (found.check, found.about) == ("one contributor moves the front", "A Tester")
+    moved = sum(move.moves_front for move in review.moves)
+    assert f"in {moved} of {review.situations} situations" in found.message
+
+
+def test_every_warning_says_what_to_do(tmp_path: Path) -> None:
+    twin = fresh(tmp_path, title=plain(CASES[0])["title"], confidence="low")
+    review = compare([str(twin)])
+    assert review.warnings
+    text = review_text(review)
+    assert text.count("What to do:") == len(review.warnings)
+    assert "without the network" in text

@@ -132,8 +132,12 @@ def _by_kind(subjects: Sequence[Subject]) -> dict[str, list[Subject]]:
 def _warnings(review: Review) -> _Block:
     lines: list[tuple[int, str, str]] = []
     for one in review.warnings:
-        lines += [(1, "!", f"{one.about}: {one.message}"), (2, "·", f"What to do: {one.do}")]
-    return _Block("To look at closely", lines=tuple(lines))
+        lines += [
+            (1, "!", f"{sentence(one.check)} · {one.about}: {one.message}"),
+            (2, "·", f"What to do: {one.do}"),
+        ]
+    looked = tuple(f"{sentence(name)}: {over}." for name, over in review.checked.items())
+    return _Block("To look at closely", looked, tuple(lines))
 
 
 def _subject(subject: Subject) -> _Block:

@@ -103,7 +103,7 @@ def _status(old: object, new: object) -> Status:
 def _subject(name: str, old: Part | None, new: Part | None, words: Words) -> Subject:
     lines = tuple(
         Line(*words.change(change))
-        for change in compare_parts(old, new)
+        for change in compare_parts(old, new, words.order)
         if change.predicate != _KIND
     )
     kind = "critique" if name.startswith(CRITIQUE) else "case"
@@ -130,7 +130,9 @@ def _terms(old: Mapping[str, Part], new: Mapping[str, Part], words: Words) -> It
         was, now = old.get(name), new.get(name)
         if was is not None and now is not None and was.says == now.says:
             continue
-        lines = tuple(Line(*words.change(change)) for change in compare_parts(was, now))
+        lines = tuple(
+            Line(*words.change(change)) for change in compare_parts(was, now, words.order)
+        )
         iri = name[1:-1] if name.startswith("<") else ""
         title = words.term(name) if iri else "a statement without a name of its own"
         yield Subject(iri or words.term(name), kind_of(iri), title, _status(was, now), lines)

@@ -9,6 +9,7 @@ from pathlib import Path
 from sysgraph.advice.situation import read_situations
 from sysgraph.contribute.limits import read_bytes
 from sysgraph.review.claims import compare_claims
+from sysgraph.review.concerns import find_concerns
 from sysgraph.review.counts import compare_counts, compare_nearness
 from sysgraph.review.follows import compare_conclusions, prove_moves
 from sysgraph.review.fronts import MOST_CASES, Board, Trial, board_of, moves, stored_trials
@@ -31,7 +32,7 @@ def add_consequences(
     notes = [
         f"The case {name} contradicts itself; 'sysgraph validate' shows how." for name in clashes
     ]
-    return replace(
+    found = replace(
         review,
         situations=len(trials),
         told=told,
@@ -43,6 +44,8 @@ def add_consequences(
         proofs=(*prove_moves(moved, before, after, boards), *proofs),
         notes=tuple(dict.fromkeys((*before.notes, *after.notes, *notes))),
     )
+    warnings, checked = find_concerns(found, before, after, boards)
+    return replace(found, warnings=warnings, checked=checked)
 
 
 def _trials(

@@ -124,25 +124,35 @@ def _mention(value: str, start: str, plain: Mapping[str, str]) -> str:
 
 
 def compare_parts(
-    before: Part | None, after: Part | None, above: tuple[Part, ...] = ()
+    before: Part | None,
+    after: Part | None,
+    order: Mapping[str, int],
+    above: tuple[Part, ...] = (),
 ) -> Iterator[Change]:
-    """Yield in what two versions of a thing differ, part by part."""
+    """Yield in what two versions of a thing differ, part by part.
+
+    ``order`` ranks the predicates; those that it does not name come last, by name.
+    """
     here = after or before
     assert here is not None  # nobody asks about nothing
     path = (*above, here)
+
+    def ranked(names: Iterable[str]) -> list[str]:
+        return sorted({*names}, key=lambda name: (order.get(name, len(order)), name))
+
     old = before.values if before else {}
     new = after.values if after else {}
-    for predicate in sorted({*old, *new}):
+    for predicate in ranked((*old, *new)):
         gone = old.get(predicate, frozenset()) - new.get(predicate, frozenset())
         come = new.get(predicate, frozenset()) - old.get(predicate, frozenset())
         if gone or come:
             yield Change(path, predicate, tuple(sorted(gone)), tuple(sorted(come)))
     were = before.parts if before else {}
     are = after.parts if after else {}
-    for predicate in sorted({*were, *are}):
+    for predicate in ranked((*were, *are)):
         pairs = _pairs(were.get(predicate, ()), are.get(predicate, ()))
         for one, other in sorted(pairs, key=_place):
-            yield from compare_parts(one, other, path)
+            yield from compare_parts(one, other, order, path)
 
 
 def _place(pair: tuple[Part | None, Part | None]) -> tuple[int, str]:

@@ -47,6 +47,7 @@ class Words:
             if predicate == _LABEL
         }
         self._fields = load_vocabulary(data() / "ontology").fields
+        self.order = {f"<{name}>": rank for rank, name in enumerate(self._fields)}
 
     def call(self, term: str, title: str) -> None:
         """Give a term a name."""
