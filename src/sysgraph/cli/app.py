@@ -31,6 +31,8 @@ _HOMES = {
     "status": "contribute",
     "export": "publish",
     "diff": "review",
+    "forms": "forms",
+    "from-form": "forms",
 }
 
 
@@ -48,7 +50,7 @@ def build(names: Iterable[str] = tuple(_HOMES)) -> typer.Typer:
     )
     for name in names:
         module = import_module(f"sysgraph.cli.{_HOMES[name]}")
-        app.command(name)(getattr(module, f"{name}_command"))
+        app.command(name)(getattr(module, f"{name.replace('-', '_')}_command"))
     return app
 
 
