@@ -21,9 +21,12 @@ from sysgraph.paths import data
 from sysgraph.render.review import review_markdown, review_text
 from sysgraph.render.review_data import review_json
 from sysgraph.review import Review, compare, compare_sides
+from sysgraph.review.overlay import Files, Overlaid
 from sysgraph.review.parts import grow
 from sysgraph.review.report import Line, Status
-from sysgraph.review.side import Files, Overlaid, Stored, Tree, own_statements
+from sysgraph.review.side import own_statements
+from sysgraph.review.stored import Stored
+from sysgraph.review.tree import Tree
 from sysgraph.store import LocalStore, memory
 
 CASES = sorted((data() / "ontology" / "cases").glob("*.yaml"))
@@ -566,3 +569,52 @@ def test_every_warning_says_what_to_do(tmp_path: Path) -> None:
     text = review_text(review)
     assert text.count("What to do:") == len(review.warnings)
     assert "without the network" in text
+
+
+def test_another_id_alone_is_called_that(tmp_path: Path) -> None:
+    one = edited(tmp_path, lambda case: None, name="one.json")
+    other = edited(tmp_path, lambda case: case.update(id="wigan"), name="other.json")
+    review = compare([str(one), str(other)])
+    assert {subject.status for subject in review.contributions} == {Status.ADDED, Status.REMOVED}
+    assert review.notes == (
+        "wigan says what wigan-deal said: it has another id, and nothing else changed.",
+    )
+
+
+def test_command_ends_as_diff_does_and_reads_store_directories(
+    tmp_path: Path,
+    library: Store,
+    vocabulary: Vocabulary,
+    capfd: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from sysgraph.cli import main
+    from sysgraph.stores import prepare_store
+
+    def call(*words: object) -> tuple[int, str, str]:
+        monkeypatch.setattr("sys.argv", ["sysgraph", "diff", *map(str, words)])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        said = capfd.readouterr()
+        return int(ended.value.code or 0), said.out, said.err
+
+    store = prepare_store(str(tmp_path / "store"))
+    assert isinstance(store, LocalStore)
+    path = edited(tmp_path, lambda case: case.update(id="of-ours"))
+    load(read(path, vocabulary), store)
+    store.close()
+    code, out, _ = call("shipped", tmp_path / "store")
+    assert code == 1
+    assert "Case added: The Wigan Deal (of-ours)" in out
+    assert call(tmp_path / "store", path)[0] == 0
+    assert call("shipped", "shipped")[:2] == (0, "No difference: both sides say the same.\n")
+    code, out, _ = call(path, "--format", "json")
+    assert (code, json.loads(out)["contributions"][0]["status"]) == (1, "added")
+    code, out, _ = call(path, "--format", "markdown")
+    assert (code, out[:16]) == (1, "## From shipped ")
+    code, out, err = call("a", "b", "c")
+    assert (code, out) == (2, "")
+    assert "name two sides at most" in err
+    code, _, err = call(tmp_path / "nothing.yaml")
+    assert code == 2
+    assert "Traceback" not in err

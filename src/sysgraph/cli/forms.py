@@ -38,8 +38,8 @@ def forms_command(
     import json
 
     from sysgraph.paths import data
-    from sysgraph.review.form import Kind
     from sysgraph.review.issue import config_text, form_text
+    from sysgraph.review.question import Kind
     from sysgraph.write import write_file
 
     files = {f"{kind}.yml": form_text(kind, data() / "ontology") for kind in Kind}

@@ -16,8 +16,9 @@ from sysgraph.contribute.document import Plain
 from sysgraph.errors import BadFile, BadForm
 from sysgraph.findings import Finding
 from sysgraph.paths import data
-from sysgraph.review.form import Form, Kind, Question, form_of
+from sysgraph.review.form import form_of
 from sysgraph.review.issue import MOST_BYTES, pick_form, read_answers
+from sysgraph.review.question import Form, Kind, Question
 
 __all__ = ["Answered", "fill_in", "read_issue"]
 
@@ -99,6 +100,7 @@ def fill_in(body: str, where: str, day: date, library: Path | None = None) -> An
             there already, or for a correction one that is not.
     """
     ontology = library or data() / "ontology"
+    body = body.replace("\r\n", "\n")
     form = pick_form(body, where, ontology)
     answers = read_answers(body, form, where)
     if form.kind is Kind.CORRECTION:
@@ -118,7 +120,7 @@ def fill_in(body: str, where: str, day: date, library: Path | None = None) -> An
         if values and question.spread:
             notes += _spread(tree, question, values)
     tree["contributed"] = day.isoformat()
-    made = _answered(form.kind, name, _pruned(tree), form, notes)
+    made = _answered(form, name, _pruned(tree), where, notes)
     if (ontology / made.place).exists():
         noun = form.kind.value
         reason = f"there is a {noun} of the id '{name}' already; choose another, or correct that"
@@ -126,12 +128,15 @@ def fill_in(body: str, where: str, day: date, library: Path | None = None) -> An
     return made
 
 
-def _answered(kind: Kind, name: str, tree: Any, form: Form, notes: Sequence[str] = ()) -> Answered:
+def _answered(form: Form, name: str, tree: Any, where: str, notes: Sequence[str] = ()) -> Answered:
     import yaml
 
     text = yaml.safe_dump(tree, sort_keys=False, allow_unicode=True, width=100)
-    document = read_document(text.encode(), f"{name}.yaml")
-    return Answered(kind, name, text, form, document, tuple(notes))
+    try:
+        document = read_document(text.encode(), f"{name}.yaml")
+    except BadFile as error:
+        raise BadForm(where, error.reason) from error
+    return Answered(form.kind, name, text, form, document, tuple(notes))
 
 
 def _put(tree: dict[str, Any], path: Sequence[str | int], value: object) -> None:
@@ -215,4 +220,4 @@ def _corrected(
         _put(tree, question.path, chosen if question.is_several else " ".join(chosen))
     else:
         _put(tree, question.path, text)
-    return _answered(form.kind, name, tree, form)
+    return _answered(form, name, tree, where)

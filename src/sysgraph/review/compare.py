@@ -9,9 +9,10 @@ from tempfile import TemporaryDirectory
 from sysgraph.contribute import load_vocabulary
 from sysgraph.graph import RDF_TYPE
 from sysgraph.paths import data
+from sysgraph.review.overlay import Files
 from sysgraph.review.parts import Part, compare_parts, grow
 from sysgraph.review.report import Line, Review, Status, Subject
-from sysgraph.review.side import Files, Side, iri_of
+from sysgraph.review.side import Side, iri_of
 from sysgraph.review.sides import find_side, name_sides, whole
 from sysgraph.review.vocabularies import grow_terms
 from sysgraph.review.words import Words, kind_of
@@ -60,7 +61,7 @@ def compare_sides(
         if terms is not None and before.rules == after.rules and (before.demands == after.demands)
         else tuple(_ontology(before, after, words))
     )
-    review = Review(before.name, after.name, contributions, ontology)
+    review = Review(before.name, after.name, contributions, ontology, notes=_renamed(trees))
     if not review.is_empty:
         from sysgraph.review.consequence import add_consequences
 
@@ -87,6 +88,16 @@ def _changed_trees(names: Sequence[str], before: Side, after: Side, words: Words
         if (old and old.says) != (new and new.says):
             found[name] = (old, new)
     return found
+
+
+def _renamed(trees: _Trees) -> tuple[str, ...]:
+    """Return which contributions say the same under another name, a sentence each."""
+    gone = {repr(old.says): name for name, (old, new) in trees.items() if old and not new}
+    come = {repr(new.says): name for name, (old, new) in trees.items() if new and not old}
+    return tuple(
+        f"{come[said]} says what {gone[said]} said: it has another id, and nothing else changed."
+        for said in sorted(gone.keys() & come.keys())
+    )
 
 
 def _holders() -> frozenset[str]:

@@ -42,7 +42,7 @@ def add_consequences(
         verdicts=tuple(verdicts),
         answers=tuple(compare_claims(boards[0].found, boards[1].found)),
         proofs=(*prove_moves(moved, before, after, boards), *proofs),
-        notes=tuple(dict.fromkeys((*before.notes, *after.notes, *notes))),
+        notes=tuple(dict.fromkeys((*review.notes, *before.notes, *after.notes, *notes))),
     )
     warnings, checked = find_concerns(found, before, after, boards)
     return replace(found, warnings=warnings, checked=checked)

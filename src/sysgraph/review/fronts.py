@@ -10,6 +10,7 @@ from sysgraph.advice.dissent import Dissent, discount, dissent
 from sysgraph.advice.frame import Frame
 from sysgraph.advice.situation import Situation
 from sysgraph.advice.standing import front, signs, stand
+from sysgraph.review.claims import why_fallen
 from sysgraph.review.report import Move, Reason, Standing, Status
 from sysgraph.review.side import Side
 from sysgraph.terms import PREFIXES
@@ -187,8 +188,6 @@ def _reasons(
 
 def _because(iri: str, other: Board) -> str:
     """Return why something does not count on the side where it is still there."""
-    from sysgraph.review.claims import why_fallen
-
     claims = [claim for claim in other.found.fallen if claim.target.iri == iri]
     return why_fallen(claims[0], other.found) if claims else ""
 

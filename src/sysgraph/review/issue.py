@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from sysgraph.errors import BadForm
-from sysgraph.review.form import Element, Form, Kind, Question, form_of
+from sysgraph.review.form import form_of
+from sysgraph.review.question import Element, Form, Kind, Question
 
 __all__ = ["MOST_BYTES", "config_text", "form_text", "pick_form", "read_answers"]
 
@@ -111,7 +112,7 @@ def read_answers(body: str, form: Form, where: str) -> dict[str, list[str]]:
         BadForm: a heading is twice or elsewhere, or the text holds invisible characters.
     """
     found: dict[str, list[str]] = {}
-    for label, text in _sections(body.replace("\r\n", "\n"), form, where):
+    for label, text in _sections(body, form, where):
         hidden = _UNSEEN.search(text)
         if hidden:
             reason = f"'{label}' holds an invisible character U+{ord(hidden.group()):04X}"
@@ -124,17 +125,18 @@ def read_answers(body: str, form: Form, where: str) -> dict[str, list[str]]:
 def _sections(body: str, form: Form, where: str) -> Iterator[tuple[str, str]]:
     labels = list(form.by_label)
     marks = [mark for mark in _HEADING.finditer(body) if mark.group(1) in form.by_label]
-    last = -1
+    lines: dict[str, int] = {}
+    for mark in marks:
+        label, line = mark.group(1), body.count("\n", 0, mark.start()) + 1
+        if label in lines:
+            reason = f"the heading '{label}' stands in lines {lines[label]} and {line}"
+            raise BadForm(where, f"{reason}; take it out of the answer that it is part of")
+        lines[label] = line
+    if list(lines) != [label for label in labels if label in lines]:
+        raise BadForm(where, "the headings are not in the order of the form; open a new issue")
     for number, mark in enumerate(marks):
-        label = mark.group(1)
-        place = labels.index(label)
-        if place <= last:
-            line = body.count("\n", 0, mark.start()) + 1
-            reason = f"line {line}: the heading '{label}' stands where another answer should"
-            raise BadForm(where, f"{reason}; take it out of that answer, or put a word before it")
-        last = place
         end = marks[number + 1].start() if number + 1 < len(marks) else len(body)
-        yield label, body[mark.end() : end].strip()
+        yield mark.group(1), body[mark.end() : end].strip()
 
 
 def _values(text: str, question: Question) -> Iterator[str]:

@@ -9,8 +9,11 @@ from sysgraph.contribute import Contribution, load_vocabulary, read
 from sysgraph.endpoint import is_url
 from sysgraph.errors import BadFile, BadFiles, BadSide, SysgraphError
 from sysgraph.paths import data
+from sysgraph.review.overlay import Files, Overlaid
 from sysgraph.review.revision import Revision, find_checkout, find_revision
-from sysgraph.review.side import Files, Overlaid, Side, Stored, Tree
+from sysgraph.review.side import Side
+from sysgraph.review.stored import Stored
+from sysgraph.review.tree import Tree
 from sysgraph.stores import open_store
 
 __all__ = ["SHIPPED", "find_side", "name_sides", "whole"]
