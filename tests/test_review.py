@@ -618,3 +618,26 @@ def test_command_ends_as_diff_does_and_reads_store_directories(
     code, _, err = call(tmp_path / "nothing.yaml")
     assert code == 2
     assert "Traceback" not in err
+
+
+def test_among_very_many_cases_the_nearest_are_compared(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    by_all = {}
+    for path in CASES[::8]:
+        twin = fresh(tmp_path, path.stem, title=f"{plain(path)['title']}!")
+        by_all[path.stem] = compare([str(twin)])
+    monkeypatch.setattr("sysgraph.review.concerns.MOST_COMPARED", 10)
+    monkeypatch.setattr("sysgraph.review.fronts.MOST_CASES", 5)
+    monkeypatch.setattr("sysgraph.review.consequence.MOST_CASES", 5)
+    for path in CASES[::8]:
+        twin = fresh(tmp_path, path.stem, title=f"{plain(path)['title']}!")
+        review = compare([str(twin)])
+        assert {w for w in review.warnings if w.check == "near-duplicate"} == {
+            w for w in by_all[path.stem].warnings if w.check == "near-duplicate"
+        }
+        assert "of 65 cases whose titles" in "".join(review.checked.values())
+        assert review.situations == 10
+        assert "the first 5 of 65 cases" in review.told
+    same = fresh(tmp_path, "wigan-deal", name="wigan-deal.json")
+    assert not [w for w in compare([str(same)]).warnings if w.check == "near-duplicate"]

@@ -5,29 +5,38 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from sysgraph.advice.frame import values_of
 from sysgraph.review.fronts import Board
 from sysgraph.review.record import Record, lowest_and_highest
 from sysgraph.review.report import Concern, Move, Review, Status, Subject
-from sysgraph.review.resemblance import RUN, likenesses, shared_wording
+from sysgraph.review.resemblance import RUN, is_alike, likenesses, shared_wording
 from sysgraph.review.shares import large_shares
 from sysgraph.review.side import Side
+from sysgraph.terms import NAMESPACE
 
-__all__ = ["FEWEST_CASES", "MOST_COMPARED", "find_concerns"]
+__all__ = ["FEWEST_CASES", "MOST_COMPARED", "NEAREST", "find_concerns"]
 
 MOST_COMPARED = 5_000
 """How many cases a changed one is compared with; beyond that it is said that it was not."""
+NEAREST = 20
+"""How many cases are taken by each of its readings, where not all are compared."""
+_MOST_TWINS = 3
 FEWEST_CASES = 3
 """How many cases of one contributor it takes to wonder that all of them are successes."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Looked:
-    """All that the checks look at. ``all_before`` and ``all_after`` hold every case by its id."""
+    """All that the checks look at. ``all_before`` and ``all_after`` hold cases by their ids.
+
+    ``is_whole`` tells that these are all cases, and not only those that are nearest.
+    """
 
     review: Review
     changed: tuple[Record, ...]
     all_before: Mapping[str, Record]
     all_after: Mapping[str, Record]
+    is_whole: bool
     best: str
     least_sure: str
     boards: tuple[Board, Board]
@@ -38,23 +47,25 @@ def find_concerns(
 ) -> tuple[tuple[Concern, ...], dict[str, str]]:
     """Return the warnings for a reviewer, and over what each check looked, by its name.
 
-    Only cases that are new or changed are looked at. With more than 5,000 cases on a side those
-    checks that compare cases with each other are left out, which is said.
+    Only cases that are new or changed are looked at. With more than 5,000 cases on a side they
+    are compared with those alone whose titles or readings are nearest, and shares are not
+    counted, which is said.
     """
     names = [one.name for one in review.contributions if one.kind == "case"]
     new = [n for n in names if any(o.name == n and _is_there(o) for o in review.contributions)]
+    changed = tuple(Record(name, after.statements(name)) for name in new)
     count = max(len(before.frame.cases.index()), len(after.frame.cases.index()))
     is_small = count <= MOST_COMPARED
-    cases = [_all(side) if is_small and names else {} for side in (before, after)]
-    changed = tuple(Record(name, after.statements(name)) for name in new)
+    cases = [_all(side) if is_small else _near(side, changed) for side in (before, after)]
     best, _ = lowest_and_highest("Judgement", after.terms)
     _, least_sure = lowest_and_highest("Confidence", after.terms)
-    looked = _Looked(review, changed, cases[0], cases[1], best, least_sure, boards)
+    looked = _Looked(review, changed, cases[0], cases[1], is_small, best, least_sure, boards)
     found = tuple(concern for check in _CHECKS for concern in check(looked))
     over = (
         f"compared with all {count:,} cases, without the network"
         if is_small
-        else f"left out, since there are more than {MOST_COMPARED:,} cases"
+        else f"compared with the {len(cases[1])} of {count:,} cases whose titles or readings are"
+        " nearest, without the network; shares and successes of one contributor were not counted"
     )
     return found, {"duplicates, wording and shares": over}
 
@@ -67,14 +78,36 @@ def _all(side: Side) -> dict[str, Record]:
     return {name: Record(name, side.statements(name)) for name in side.names if "/" not in name}
 
 
+def _near(side: Side, changed: Sequence[Record]) -> dict[str, Record]:
+    """Return the cases of a side that may be changed ones under another name, by the index."""
+    cases = side.frame.cases
+    index = cases.index()
+    known = values_of(side.frame).keys()
+    names = {case.name for case in changed if case.name in index}
+    for case in changed:
+        names |= {
+            n
+            for n, title in zip(index.ids, index.titles, strict=True)
+            if is_alike(case.title, title)
+        }
+        for reading in case.readings:
+            lookup = cases.lookup({f"{NAMESPACE}{value}" for value in reading} & known)
+            names |= {one.case_id for one in lookup.nearest((1 << index.rows) - 1, NEAREST)}
+    return {name: Record(name, side.statements(name)) for name in sorted(names)}
+
+
 def _duplicates(looked: _Looked) -> Iterator[Concern]:
     for case in looked.changed:
         others = [one for name, one in looked.all_after.items() if name != case.name]
-        for other, why in likenesses(case, others):
+        # Whoever resembles it in most ways comes first.
+        found = sorted(likenesses(case, others), key=lambda pair: -pair[1].count(";"))
+        rest = len(found) - _MOST_TWINS
+        more = f"; and {rest} more cases resemble it" if rest > 0 else ""
+        for other, why in found[:_MOST_TWINS]:
             yield Concern(
                 "near-duplicate",
                 case.title,
-                f"it may be the same as {other.title} ({other.name}): {why}.",
+                f"it may be the same as {other.title} ({other.name}): {why}{more}.",
                 f"Read both. If it is one case, put what is new into {other.name}, for instance as"
                 " a further reading; counted twice, it would weigh twice.",
             )
@@ -104,7 +137,7 @@ def _same_words(case: Record, found: tuple[str, str, str], whose: str) -> Concer
 
 
 def _one_hand(looked: _Looked) -> Iterator[Concern]:
-    if not looked.all_after:
+    if not looked.is_whole:
         return
     names = {case.name for case in looked.changed}
     types = looked.boards[1].full.types
@@ -193,6 +226,8 @@ def _unchecked(looked: _Looked) -> Iterator[Concern]:
 
 
 def _successes(looked: _Looked) -> Iterator[Concern]:
+    if not looked.is_whole:
+        return
     for key in dict.fromkeys(case.contributor_key for case in looked.changed):
         mine = [one for one in looked.all_after.values() if one.contributor_key == key]
         if len(mine) >= FEWEST_CASES and all(

@@ -17,7 +17,7 @@ from sysgraph.terms import PREFIXES
 
 __all__ = ["MOST_CASES", "Board", "Trial", "board_of", "moves", "stored_trials"]
 
-MOST_CASES = 2_000
+MOST_CASES = 500
 """How many cases' situations are worked out; of more, the first by id."""
 _SYSG = PREFIXES["sysg"]
 

@@ -14,6 +14,7 @@ __all__ = [
     "SAME_READING",
     "SAME_SUMMARY",
     "SAME_TITLE",
+    "is_alike",
     "likenesses",
     "shared_wording",
 ]
@@ -67,6 +68,11 @@ def _ratio(one: str, other: str, least: float) -> float:
         return 0.0
     found = matcher.ratio()
     return found if found >= least else 0.0
+
+
+def is_alike(one: str, other: str) -> bool:
+    """Tell whether two titles are as alike as those of the same case under another name."""
+    return _ratio(one, other, SAME_TITLE) > 0
 
 
 def _words(text: str) -> set[str]:
