@@ -63,7 +63,7 @@ def validate_command(
     if form is ReportFormat.TURTLE:
         write(report_graph(findings))
     elif form is ReportFormat.JSON:
-        write(_findings_json(files, findings))
+        write(_findings_json(files, cases, findings))
     else:
         write(_findings_text(cases, findings))
     if _is_refused(findings):
@@ -87,7 +87,33 @@ def _findings_text(found: Sequence[Contribution], findings: Sequence[Finding]) -
         lines += [f"    {clean(step)}" for step in finding.proof]
     verdict = "does not conform" if violations else "conforms"
     counted = f"{violations} violations, {len(findings) - violations} warnings"
-    return "\n".join([*lines, f"{_counted(found)}: {verdict} ({counted})."]) + "\n"
+    lines += [f"{_counted(found)}: {verdict} ({counted}).", *_drafts_text(found)]
+    return "\n".join(lines) + "\n"
+
+
+def _drafts_text(found: Sequence[Contribution]) -> list[str]:
+    from sysgraph.render.words import clean
+
+    return [f"draft {name}: {clean(str(said))}" for name, said in _completed(found).items()]
+
+
+def _completed(found: Sequence[Contribution]) -> dict[str, Completeness]:
+    from sysgraph.life import completeness, is_draft
+
+    return {one.case_id: completeness(one) for one in found if is_draft(one.quads)}
+
+
+def scores(found: Sequence[Contribution]) -> dict[str, object]:
+    """Return how complete the drafts among contributions are, for a machine to read."""
+    return {
+        name: {
+            "score": round(said.score, 4),
+            "met": said.met,
+            "asked": said.asked,
+            "missing": [each.key for each in said.missing],
+        }
+        for name, said in _completed(found).items()
+    }
 
 
 def _counted(found: Sequence[Contribution]) -> str:
@@ -97,12 +123,15 @@ def _counted(found: Sequence[Contribution]) -> str:
     return " and ".join(said) or "0 cases"
 
 
-def _findings_json(files: Sequence[Path], findings: Sequence[Finding]) -> str:
+def _findings_json(
+    files: Sequence[Path], found: Sequence[Contribution], findings: Sequence[Finding]
+) -> str:
     from dataclasses import asdict
 
     report = {
         "conforms": not _is_refused(findings),
         "files": [str(file) for file in files],
+        "drafts": scores(found),
         "findings": [asdict(finding) for finding in findings],
     }
     return json.dumps(report, ensure_ascii=False, indent=2) + "\n"
@@ -111,12 +140,18 @@ def _findings_json(files: Sequence[Path], findings: Sequence[Finding]) -> str:
 StoreToWrite = Annotated[
     str, typer.Option("--store", metavar="DIR|URL", help="A store directory or an endpoint.")
 ]
+ReasonOption = Annotated[
+    str, typer.Option("--reason", metavar="TEXT", help="Why a case that is there is corrected.")
+]
+ByOption = Annotated[str, typer.Option("--by", metavar="NAME", help="Who does it.")]
 
 
 def load_command(
     files: FilesArgument,
     store: StoreToWrite,
     update_url: UpdateUrlOption = None,
+    reason: ReasonOption = "",
+    by: ByOption = "",
     form: Annotated[TextFormat, typer.Option("--format", help="How to write what was done.")] = (
         TextFormat.TEXT
     ),
@@ -147,7 +182,7 @@ def load_command(
             raise typer.Exit(1)
         opened = prepare_store(store, update_url)
         try:
-            done = load(contributions, opened, tell)
+            done = load(contributions, opened, tell, reason=reason, by=by)
         finally:
             opened.close()
     if form is TextFormat.JSON:
@@ -155,13 +190,22 @@ def load_command(
             "added": done.added,
             "replaced": done.replaced,
             "unchanged": done.unchanged,
+            "drafts": scores(contributions),
+            "superseded": done.superseded,
+            "restored": done.restored,
             "warnings": [str(finding) for finding in findings],
         }
         write(json.dumps(report, ensure_ascii=False, indent=2) + "\n")
         return
     warnings = [f"warning: {finding}" for finding in findings]
-    told = {"added": done.added, "replaced": done.replaced, "kept": done.unchanged}
-    write("\n".join([*warnings, *_told(told)]) + "\n")
+    told = {
+        "added": done.added,
+        "replaced": done.replaced,
+        "kept": done.unchanged,
+        "superseded, no longer counting": done.superseded,
+        "counting again": done.restored,
+    }
+    write("\n".join([*warnings, *_told(told), *_drafts_text(contributions)]) + "\n")
 
 
 def _told(done: Mapping[str, Sequence[str]]) -> list[str]:
@@ -175,13 +219,17 @@ def remove_command(
     ],
     store: StoreToWrite,
     update_url: UpdateUrlOption = None,
+    with_history: Annotated[
+        bool, typer.Option("--with-history", help="Erase what they were before as well.")
+    ] = False,
     form: Annotated[TextFormat, typer.Option("--format", help="How to write what was done.")] = (
         TextFormat.TEXT
     ),
 ) -> None:
     """Take cases or critiques out of a store with what follows from them: all of them, or none.
 
-    One that is not there, or that came with the library, is an error (exit code 1).
+    One that is not there, or that came with the library, is an error (exit code 1). What a case
+    was stays in its history, unless that is erased too.
 
     \b
     Example:
@@ -195,7 +243,7 @@ def remove_command(
 
     opened = change_store(store, update_url)
     try:
-        done = remove(cases, opened)
+        done = remove(cases, opened, with_history=with_history)
     except (ShippedCase, UnknownThing) as error:
         print(f"{error} Nothing was removed.", file=sys.stderr)
         raise typer.Exit(1) from error
