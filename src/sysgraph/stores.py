@@ -11,7 +11,7 @@ from sysgraph import library
 from sysgraph.contribute import Contribution
 from sysgraph.endpoint import EndpointStore, is_url
 from sysgraph.errors import BadStore
-from sysgraph.life import aside, former_versions, settle
+from sysgraph.life import DRAFT, aside, completeness, former_versions, settle, standing
 from sysgraph.store import Store, create, open_directory
 from sysgraph.swap import recover
 from sysgraph.terms import (
@@ -196,6 +196,13 @@ def describe_store(store: Store) -> dict[str, object]:
             name.removeprefix(CRITIQUE) for name in theirs if name.startswith(CRITIQUE)
         ],
         **held,
+        "completeness": _scores(store, held[DRAFT]),
         "asserted_triples": sum(counts.values()) - inferred - past,
         "inferred_triples": inferred,
     }
+
+
+def _scores(store: Store, names: Iterable[str]) -> dict[str, float]:
+    """Return how complete each draft is, from 0 to 1."""
+    drafts = (Contribution(name, "", "", list(standing(name, store).asserted)) for name in names)
+    return {draft.case_id: round(completeness(draft).score, 4) for draft in drafts}

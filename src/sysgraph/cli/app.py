@@ -29,6 +29,8 @@ _HOMES = {
     "validate": "contribute",
     "load": "contribute",
     "remove": "contribute",
+    "retract": "life",
+    "history": "life",
     "status": "contribute",
     "export": "publish",
 }

@@ -12,9 +12,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sysgraph.cli.options import (
+    AsOfOption,
+    ByOption,
     StoreOption,
+    StoreToWrite,
     TextFormat,
     UpdateUrlOption,
+    open_as_of,
     progress,
     write,
 )
@@ -22,6 +26,7 @@ from sysgraph.cli.options import (
 if TYPE_CHECKING:
     from sysgraph.contribute import Contribution
     from sysgraph.findings import Finding
+    from sysgraph.life import Completeness
 
 __all__ = ["load_command", "remove_command", "status_command", "validate_command"]
 
@@ -137,13 +142,9 @@ def _findings_json(
     return json.dumps(report, ensure_ascii=False, indent=2) + "\n"
 
 
-StoreToWrite = Annotated[
-    str, typer.Option("--store", metavar="DIR|URL", help="A store directory or an endpoint.")
-]
 ReasonOption = Annotated[
     str, typer.Option("--reason", metavar="TEXT", help="Why a case that is there is corrected.")
 ]
-ByOption = Annotated[str, typer.Option("--by", metavar="NAME", help="Who does it.")]
 
 
 def load_command(
@@ -294,6 +295,7 @@ def _load_in_bulk(files: list[Path], place: Path, form: TextFormat) -> None:
 
 def status_command(
     store: StoreOption = None,
+    as_of: AsOfOption = None,
     form: Annotated[TextFormat, typer.Option("--format", help="How to write it.")] = (
         TextFormat.TEXT
     ),
@@ -304,15 +306,20 @@ def status_command(
     Example:
       sysgraph status --store my-store
     """  # noqa: D301 - \b is Click's mark for text that is not to be filled
-    from sysgraph.stores import describe_store, open_store
+    from sysgraph.stores import describe_store
 
-    facts = describe_store(open_store(store))
+    facts = describe_store(open_as_of(store, as_of))
     if form is TextFormat.JSON:
         write(json.dumps(facts, ensure_ascii=False, indent=2) + "\n")
         return
     mark = "- " if form is TextFormat.MARKDOWN else ""
     lines = []
     for name, value in facts.items():
-        shown = ", ".join(map(str, value)) or "none" if isinstance(value, list) else value
-        lines.append(f"{mark}{name.replace('_', ' ')}: {shown}")
+        lines.append(f"{mark}{name.replace('_', ' ')}: {_shown(value)}")
     write("\n".join(lines) + "\n")
+
+
+def _shown(value: object) -> object:
+    if isinstance(value, dict):
+        value = [f"{key} {share:.0%}" for key, share in value.items()]
+    return (", ".join(map(str, value)) or "none") if isinstance(value, list) else value

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from sysgraph.cli.options import StoreOption, write
+from sysgraph.cli.options import AsOfOption, StoreOption, open_as_of, write
 from sysgraph.graph import Format
 from sysgraph.publish import What
 
@@ -19,6 +19,7 @@ def export_command(
         Path | None, typer.Option("-o", "--output", help="A file to write to.")
     ] = None,
     store: StoreOption = None,
+    as_of: AsOfOption = None,
 ) -> None:
     """Write the graph as linked data: the same bytes for the same graph.
 
@@ -27,10 +28,9 @@ def export_command(
       sysgraph export --format trig --what cases -o cases.trig
     """  # noqa: D301 - \b is Click's mark for text that is not to be filled
     from sysgraph.publish import export_pieces
-    from sysgraph.stores import open_store
     from sysgraph.write import write_pieces
 
-    pieces = export_pieces(open_store(store), form, what)
+    pieces = export_pieces(open_as_of(store, as_of), form, what)
     if output is not None:
         write_pieces(output, pieces)
         return
