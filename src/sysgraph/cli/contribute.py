@@ -26,7 +26,7 @@ from sysgraph.cli.options import (
 if TYPE_CHECKING:
     from sysgraph.contribute import Contribution
     from sysgraph.findings import Finding
-    from sysgraph.life import Completeness
+    from sysgraph.life import Completeness, Deed
 
 __all__ = ["load_command", "remove_command", "status_command", "validate_command"]
 
@@ -170,10 +170,11 @@ def load_command(
     from sysgraph.bulk import is_bulk
     from sysgraph.endpoint import is_url
     from sysgraph.intake import check_files, load
+    from sysgraph.life import Deed
     from sysgraph.stores import prepare_store
 
     if is_bulk(files) and not is_url(store):
-        _load_in_bulk(files, Path(store), form)
+        _load_in_bulk(files, Path(store), form, Deed("corrected", reason, by))
         return
     with progress() as tell:
         contributions, findings = check_files(files, tell)
@@ -257,12 +258,12 @@ def remove_command(
     write("\n".join(_told(told)) + "\n")
 
 
-def _load_in_bulk(files: list[Path], place: Path, form: TextFormat) -> None:
+def _load_in_bulk(files: list[Path], place: Path, form: TextFormat, deed: Deed) -> None:
     from sysgraph.bulk import load_bulk
     from sysgraph.render.words import clean
 
     with progress() as tell:
-        done = load_bulk(files, place, progress=tell)
+        done = load_bulk(files, place, progress=tell, reason=deed.reason, by=deed.by)
     cases = len(done.added) + len(done.replaced) + len(done.unchanged)
     for text in done.disagreements:
         print(f"warning: {clean(text)}", file=sys.stderr)
@@ -271,6 +272,9 @@ def _load_in_bulk(files: list[Path], place: Path, form: TextFormat) -> None:
             "added": done.added,
             "replaced": done.replaced,
             "unchanged": done.unchanged,
+            "drafts": done.drafts,
+            "superseded": done.superseded,
+            "restored": done.restored,
             "violations": done.violations,
             "warnings": done.warnings,
             "disagreements": done.disagreements,
@@ -287,7 +291,9 @@ def _load_in_bulk(files: list[Path], place: Path, form: TextFormat) -> None:
         counts = (
             f"{len(done.added)} added, {len(done.replaced)} replaced, {len(done.unchanged)} kept"
         )
-        write(f"{cases} cases: {counts} ({done.warnings} warnings).\n")
+        aside = f"; {len(done.drafts)} drafts do not count" if done.drafts else ""
+        aside += f"; {len(done.superseded)} superseded" if done.superseded else ""
+        write(f"{cases} cases: {counts} ({done.warnings} warnings){aside}.\n")
     if done.violations:
         print("Nothing was loaded.", file=sys.stderr)
         raise typer.Exit(1)

@@ -5,6 +5,7 @@ from sysgraph.life.deeds import (
     Version,
     aside,
     former_versions,
+    hanging,
     history,
     is_contributed,
     restore,
@@ -14,7 +15,7 @@ from sysgraph.life.deeds import (
 )
 from sysgraph.life.draft import Completeness, Missing, completeness, is_draft, waive
 from sysgraph.life.past import moment_of, store_as_of
-from sysgraph.life.plan import Deed, Plan, Standing, moment_now, standing
+from sysgraph.life.plan import PARTS, Deed, Plan, Standing, moment_now, standing
 from sysgraph.life.state import (
     ASIDE,
     COUNTS,
@@ -30,6 +31,7 @@ __all__ = [
     "ASIDE",
     "COUNTS",
     "DRAFT",
+    "PARTS",
     "RETRACTED",
     "SUPERSEDED",
     "Completeness",
@@ -43,6 +45,7 @@ __all__ = [
     "aside",
     "completeness",
     "former_versions",
+    "hanging",
     "history",
     "history_quads",
     "is_contributed",

@@ -29,6 +29,7 @@ __all__ = [
     "Version",
     "aside",
     "former_versions",
+    "hanging",
     "history",
     "is_contributed",
     "restore",
@@ -252,6 +253,18 @@ def aside(store: Store) -> dict[str, list[str]]:
     for row in rows.texts():
         found.setdefault(row["status"], []).append(contribution_of(row["state"]))
     return {status: sorted(names) for status, names in found.items()}
+
+
+def hanging(store: Store) -> frozenset[str]:
+    """Return the names of contributions whose standing hangs on more than on what they say.
+
+    These are those that are set aside, those that another one says it supersedes, and those
+    that say so of another one, for they may take it back.
+    """
+    rows = store.select(f"SELECT DISTINCT ?by ?case WHERE {{ ?by <{_REPLACES}> ?case }}")
+    start = f"{NAMESPACE}case/"
+    named = {iri.removeprefix(start) for row in rows.texts() for iri in row.values()}
+    return frozenset(named.union(*aside(store).values()))
 
 
 def is_contributed(provenance: Iterable[ox.Quad]) -> bool:
