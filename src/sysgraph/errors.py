@@ -11,6 +11,7 @@ SysgraphError
 ├── UnknownQuery          there is no canned query of that name
 ├── UnknownThing          there is nothing of that name and kind in the graph
 ├── ShippedCase           a case came with the library and cannot be removed
+├── RetractedCase         a case was retracted, and would be loaded again
 ├── Inconsistent          the graph contradicts itself
 ├── UnsupportedAxiom      the ontology holds an axiom that the reasoner does not cover
 ├── NotCaseLocal          a rule joins two cases, so that none could be reasoned over by itself
@@ -41,6 +42,7 @@ __all__ = [
     "EndpointFailed",
     "Inconsistent",
     "NotCaseLocal",
+    "RetractedCase",
     "ShippedCase",
     "SysgraphError",
     "UnknownQuery",
@@ -161,6 +163,20 @@ class ShippedCase(SysgraphError):
         super().__init__(
             f"{place}: the case '{case_id}' came with the library and cannot be removed, for the"
             " next load would bring it back; load a case of that id to put yours in its place"
+        )
+
+
+class RetractedCase(SysgraphError):
+    """A case was retracted, and a file that says something else of it was to be loaded."""
+
+    def __init__(self, case_id: str, place: str, reason: str) -> None:
+        self.case_id = case_id
+        self.place = place
+        self.reason = reason
+        told = f" ({reason})" if reason else ""
+        super().__init__(
+            f"{place}: the case '{case_id}' was retracted{told}; if it is to count again,"
+            f" 'sysgraph retract {case_id} --undo' first"
         )
 
 

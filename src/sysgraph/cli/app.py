@@ -30,6 +30,8 @@ _HOMES = {
     "validate": "contribute",
     "load": "contribute",
     "remove": "contribute",
+    "retract": "life",
+    "history": "life",
     "status": "contribute",
     "export": "publish",
     "diff": "review",

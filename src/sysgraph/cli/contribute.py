@@ -12,9 +12,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sysgraph.cli.options import (
+    AsOfOption,
+    ByOption,
     StoreOption,
+    StoreToWrite,
     TextFormat,
     UpdateUrlOption,
+    open_as_of,
     progress,
     write,
 )
@@ -22,6 +26,7 @@ from sysgraph.cli.options import (
 if TYPE_CHECKING:
     from sysgraph.contribute import Contribution
     from sysgraph.findings import Finding
+    from sysgraph.life import Completeness, Deed
 
 __all__ = ["load_command", "remove_command", "status_command", "validate_command"]
 
@@ -64,7 +69,7 @@ def validate_command(
     if form is ReportFormat.TURTLE:
         write(report_graph(findings))
     elif form is ReportFormat.JSON:
-        write(_findings_json(files, findings))
+        write(_findings_json(files, cases, findings))
     else:
         write(_findings_text(cases, findings))
     if _is_refused(findings):
@@ -88,7 +93,33 @@ def _findings_text(found: Sequence[Contribution], findings: Sequence[Finding]) -
         lines += [f"    {clean(step)}" for step in finding.proof]
     verdict = "does not conform" if violations else "conforms"
     counted = f"{violations} violations, {len(findings) - violations} warnings"
-    return "\n".join([*lines, f"{_counted(found)}: {verdict} ({counted})."]) + "\n"
+    lines += [f"{_counted(found)}: {verdict} ({counted}).", *_drafts_text(found)]
+    return "\n".join(lines) + "\n"
+
+
+def _drafts_text(found: Sequence[Contribution]) -> list[str]:
+    from sysgraph.render.words import clean
+
+    return [f"draft {name}: {clean(str(said))}" for name, said in _completed(found).items()]
+
+
+def _completed(found: Sequence[Contribution]) -> dict[str, Completeness]:
+    from sysgraph.life import completeness, is_draft
+
+    return {one.case_id: completeness(one) for one in found if is_draft(one.quads)}
+
+
+def scores(found: Sequence[Contribution]) -> dict[str, object]:
+    """Return how complete the drafts among contributions are, for a machine to read."""
+    return {
+        name: {
+            "score": round(said.score, 4),
+            "met": said.met,
+            "asked": said.asked,
+            "missing": [each.key for each in said.missing],
+        }
+        for name, said in _completed(found).items()
+    }
 
 
 def _counted(found: Sequence[Contribution]) -> str:
@@ -98,19 +129,22 @@ def _counted(found: Sequence[Contribution]) -> str:
     return " and ".join(said) or "0 cases"
 
 
-def _findings_json(files: Sequence[Path], findings: Sequence[Finding]) -> str:
+def _findings_json(
+    files: Sequence[Path], found: Sequence[Contribution], findings: Sequence[Finding]
+) -> str:
     from dataclasses import asdict
 
     report = {
         "conforms": not _is_refused(findings),
         "files": [str(file) for file in files],
+        "drafts": scores(found),
         "findings": [asdict(finding) for finding in findings],
     }
     return json.dumps(report, ensure_ascii=False, indent=2) + "\n"
 
 
-StoreToWrite = Annotated[
-    str, typer.Option("--store", metavar="DIR|URL", help="A store directory or an endpoint.")
+ReasonOption = Annotated[
+    str, typer.Option("--reason", metavar="TEXT", help="Why a case that is there is corrected.")
 ]
 
 
@@ -118,6 +152,8 @@ def load_command(
     files: FilesArgument,
     store: StoreToWrite,
     update_url: UpdateUrlOption = None,
+    reason: ReasonOption = "",
+    by: ByOption = "",
     form: Annotated[TextFormat, typer.Option("--format", help="How to write what was done.")] = (
         TextFormat.TEXT
     ),
@@ -135,10 +171,11 @@ def load_command(
     from sysgraph.bulk import is_bulk
     from sysgraph.endpoint import is_url
     from sysgraph.intake import check_files, load
+    from sysgraph.life import Deed
     from sysgraph.stores import prepare_store
 
     if is_bulk(files) and not is_url(store):
-        _load_in_bulk(files, Path(store), form)
+        _load_in_bulk(files, Path(store), form, Deed("corrected", reason, by))
         return
     with progress() as tell:
         contributions, findings = check_files(files, tell)
@@ -148,7 +185,7 @@ def load_command(
             raise typer.Exit(1)
         opened = prepare_store(store, update_url)
         try:
-            done = load(contributions, opened, tell)
+            done = load(contributions, opened, tell, reason=reason, by=by)
         finally:
             opened.close()
     if form is TextFormat.JSON:
@@ -156,13 +193,22 @@ def load_command(
             "added": done.added,
             "replaced": done.replaced,
             "unchanged": done.unchanged,
+            "drafts": scores(contributions),
+            "superseded": done.superseded,
+            "restored": done.restored,
             "warnings": [str(finding) for finding in findings],
         }
         write(json.dumps(report, ensure_ascii=False, indent=2) + "\n")
         return
     warnings = [f"warning: {finding}" for finding in findings]
-    told = {"added": done.added, "replaced": done.replaced, "kept": done.unchanged}
-    write("\n".join([*warnings, *_told(told)]) + "\n")
+    told = {
+        "added": done.added,
+        "replaced": done.replaced,
+        "kept": done.unchanged,
+        "superseded, no longer counting": done.superseded,
+        "counting again": done.restored,
+    }
+    write("\n".join([*warnings, *_told(told), *_drafts_text(contributions)]) + "\n")
 
 
 def _told(done: Mapping[str, Sequence[str]]) -> list[str]:
@@ -176,13 +222,17 @@ def remove_command(
     ],
     store: StoreToWrite,
     update_url: UpdateUrlOption = None,
+    with_history: Annotated[
+        bool, typer.Option("--with-history", help="Erase what they were before as well.")
+    ] = False,
     form: Annotated[TextFormat, typer.Option("--format", help="How to write what was done.")] = (
         TextFormat.TEXT
     ),
 ) -> None:
     """Take cases or critiques out of a store with what follows from them: all of them, or none.
 
-    One that is not there, or that came with the library, is an error (exit code 1).
+    One that is not there, or that came with the library, is an error (exit code 1). What a case
+    was stays in its history, unless that is erased too.
 
     \b
     Example:
@@ -196,7 +246,7 @@ def remove_command(
 
     opened = change_store(store, update_url)
     try:
-        done = remove(cases, opened)
+        done = remove(cases, opened, with_history=with_history)
     except (ShippedCase, UnknownThing) as error:
         print(f"{error} Nothing was removed.", file=sys.stderr)
         raise typer.Exit(1) from error
@@ -209,12 +259,12 @@ def remove_command(
     write("\n".join(_told(told)) + "\n")
 
 
-def _load_in_bulk(files: list[Path], place: Path, form: TextFormat) -> None:
+def _load_in_bulk(files: list[Path], place: Path, form: TextFormat, deed: Deed) -> None:
     from sysgraph.bulk import load_bulk
     from sysgraph.render.words import clean
 
     with progress() as tell:
-        done = load_bulk(files, place, progress=tell)
+        done = load_bulk(files, place, progress=tell, reason=deed.reason, by=deed.by)
     cases = len(done.added) + len(done.replaced) + len(done.unchanged)
     for text in done.disagreements:
         print(f"warning: {clean(text)}", file=sys.stderr)
@@ -223,6 +273,9 @@ def _load_in_bulk(files: list[Path], place: Path, form: TextFormat) -> None:
             "added": done.added,
             "replaced": done.replaced,
             "unchanged": done.unchanged,
+            "drafts": done.drafts,
+            "superseded": done.superseded,
+            "restored": done.restored,
             "violations": done.violations,
             "warnings": done.warnings,
             "disagreements": done.disagreements,
@@ -239,7 +292,9 @@ def _load_in_bulk(files: list[Path], place: Path, form: TextFormat) -> None:
         counts = (
             f"{len(done.added)} added, {len(done.replaced)} replaced, {len(done.unchanged)} kept"
         )
-        write(f"{cases} cases: {counts} ({done.warnings} warnings).\n")
+        aside = f"; {len(done.drafts)} drafts do not count" if done.drafts else ""
+        aside += f"; {len(done.superseded)} superseded" if done.superseded else ""
+        write(f"{cases} cases: {counts} ({done.warnings} warnings){aside}.\n")
     if done.violations:
         print("Nothing was loaded.", file=sys.stderr)
         raise typer.Exit(1)
@@ -247,6 +302,7 @@ def _load_in_bulk(files: list[Path], place: Path, form: TextFormat) -> None:
 
 def status_command(
     store: StoreOption = None,
+    as_of: AsOfOption = None,
     form: Annotated[TextFormat, typer.Option("--format", help="How to write it.")] = (
         TextFormat.TEXT
     ),
@@ -257,15 +313,20 @@ def status_command(
     Example:
       sysgraph status --store my-store
     """  # noqa: D301 - \b is Click's mark for text that is not to be filled
-    from sysgraph.stores import describe_store, open_store
+    from sysgraph.stores import describe_store
 
-    facts = describe_store(open_store(store))
+    facts = describe_store(open_as_of(store, as_of))
     if form is TextFormat.JSON:
         write(json.dumps(facts, ensure_ascii=False, indent=2) + "\n")
         return
     mark = "- " if form is TextFormat.MARKDOWN else ""
     lines = []
     for name, value in facts.items():
-        shown = ", ".join(map(str, value)) or "none" if isinstance(value, list) else value
-        lines.append(f"{mark}{name.replace('_', ' ')}: {shown}")
+        lines.append(f"{mark}{name.replace('_', ' ')}: {_shown(value)}")
     write("\n".join(lines) + "\n")
+
+
+def _shown(value: object) -> object:
+    if isinstance(value, dict):
+        value = [f"{key} {share:.0%}" for key, share in value.items()]
+    return (", ".join(map(str, value)) or "none") if isinstance(value, list) else value

@@ -2,6 +2,7 @@
 
 from sysgraph.contribute.contribution import Contribution, describe_origin
 from sysgraph.contribute.document import Document, read_document
+from sysgraph.contribute.editions import Editions, editions
 from sysgraph.contribute.read import read, read_part
 from sysgraph.contribute.tables import TABLES, parts_of
 from sysgraph.contribute.vocabulary import Vocabulary, load_vocabulary
@@ -10,8 +11,10 @@ __all__ = [
     "TABLES",
     "Contribution",
     "Document",
+    "Editions",
     "Vocabulary",
     "describe_origin",
+    "editions",
     "load_vocabulary",
     "parts_of",
     "read",
