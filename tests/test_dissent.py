@@ -19,9 +19,17 @@ from sysgraph.advice.dissent import Dissent, bearing, discount, dissent
 from sysgraph.advice.shipped import _decode, _encode
 from sysgraph.advice.situation import situation_of, situations_of_case
 from sysgraph.advice.standing import Standing, signs, stand
+from sysgraph.advice.standpoints import missing_standpoints
+from sysgraph.advice.voice import voices_in
 from sysgraph.intake import check_files, load
 from sysgraph.library import load as load_library
-from sysgraph.render.dissent import dissent_data, dissent_lines
+from sysgraph.render.dissent import (
+    dissent_data,
+    dissent_lines,
+    standpoints_data,
+    standpoints_lines,
+    why_not_counted,
+)
 from sysgraph.store import memory
 from sysgraph.terms import NAMESPACE, PREFIXES
 
@@ -227,6 +235,9 @@ def test_support_and_what_takes_no_side_change_nothing(frame: Frame) -> None:
     (claim,) = found.claims
     assert (claim.counts, claim.supported_by, claim.beside) == (True, (said[0],), (said[1],))
     assert counted.considerations == frame.considerations
+    text = " ".join(" ".join(dissent_lines(found.claims, found)).split())
+    assert "nobody attacks it, and it counts." in text
+    assert "for it, which is shown and decides nothing:" in text
     # Nor does support defend.
     _, found = under(frame, *said, critique("c", SPONSOR))
     assert not found.counts(SPONSOR)
@@ -241,12 +252,16 @@ def test_two_that_undercut_each_other_leave_the_claim_contested(frame: Frame) ->
     assert "is contested" in " ".join(dissent_lines(found.claims, found)).replace("\n", " ")
 
 
-def test_a_caution_that_stands_attacked_is_left_out_and_a_risk_stays(frame: Frame) -> None:
-    caution, risk = frame.cautions[0], next(iter(frame.risks.values()))
-    counted, found = under(frame, critique("c", caution.iri, risk.iri))
+def test_a_caution_or_effect_that_stands_attacked_is_left_out_and_a_risk_stays(
+    frame: Frame,
+) -> None:
+    caution, effect, risk = frame.cautions[0], frame.effects[0], next(iter(frame.risks.values()))
+    counted, found = under(frame, critique("c", caution.iri, risk.iri), critique("e", effect.iri))
     assert caution not in counted.cautions
+    assert counted.effects == frame.effects[1:]
     assert counted.risks == frame.risks
-    assert {claim.target.iri for claim in found.fallen} == {caution.iri, risk.iri}
+    fallen = {claim.target.iri for claim in found.fallen}
+    assert fallen == {caution.iri, effect.iri, risk.iri}
     text = " ".join(" ".join(dissent_lines(found.claims, found)).split())
     assert "watching for it costs little" in text
 
@@ -283,6 +298,12 @@ def test_cases_classifications_and_judgements_that_stand_attacked(frame: Frame) 
     assert lost[stps] >= 1
     listed = {evidence.case.id for entry in after.values() for evidence in entry.cases}
     assert not listed & {"npfit", "nhs-stps"}
+    for one, other in combinations(frame.types, 2):
+        both = [each.cases.lookup(()).of_both(one, other) for each in (frame, counted)]
+        stays = both[0] & ~frame.cases.index().rows_of_case("npfit")
+        if stps in (one, other):
+            stays &= ~frame.cases.index().rows_of_case("nhs-stps")
+        assert both[1] == stays
     assert len(counted.cases) == len(frame.cases)
     assert counted.cases[f"{case}npfit"].title == frame.cases[f"{case}npfit"].title
 
@@ -335,6 +356,7 @@ def test_critiques_of_a_case_file_reach_the_page(library: Store, tmp_path: Path)
     assert "Ann, from the standpoint 'the coders', asks what is relied on for success" in text
     again = _decode(json.loads(json.dumps(_encode(frame))))
     assert again.critiques == frame.critiques
+    assert again.voices == frame.voices
 
 
 def label_of(store: Store, iri: str) -> str:
@@ -368,3 +390,102 @@ def test_the_page_says_that_nobody_has_answered(frame: Frame) -> None:
     assert "Because: Seen. Nobody has answered." in text
     assert "The answer to it does not stand." in text
     assert list(dissent_lines((), found)) == []
+    assert why_not_counted(found.claims[0], found).endswith(
+        "does not count here: X (and 1 more), from the standpoint 'affected, not involved',"
+        " asks who speaks for those affected but not involved, and nobody has answered."
+    )
+    _, found = under(frame, *found.critiques[1:])
+    assert why_not_counted(found.claims[0], found).endswith("and no answer to it stands.")
+
+
+# Whose standpoint is missing.
+
+
+@pytest.mark.parametrize(
+    ("standpoint", "voices"),
+    [
+        ("affected, not involved", ["witness"]),
+        ("those affected", ["witness"]),
+        ("Affected, and involved!", ["beneficiary"]),
+        ("the chief executive", ["decision-maker"]),
+        ("witness", ["witness"]),
+        ("decision-maker", ["decision-maker"]),
+        ("service users and practitioners", ["beneficiary", "expert"]),
+        ("tenants (affected, not involved)", ["witness"]),
+        ("tenants", []),
+        ("the unaffected", []),
+        ("general", []),
+        ("", []),
+    ],
+)
+def test_a_standpoint_is_known_by_its_words(
+    standpoint: str, voices: list[str], frame: Frame
+) -> None:
+    assert [voice.id for voice in voices_in(standpoint, frame.voices)] == voices
+
+
+def test_every_word_names_one_voice(frame: Frame) -> None:
+    for voice in frame.voices:
+        for word in voice.words:
+            assert voices_in(word, frame.voices) == [voice]
+
+
+def missing(situation: Situation, frame: Frame, *standpoints: str) -> list[str]:
+    found = missing_standpoints(situation, frame, dissent(frame), standpoints)
+    return [voice.id for voice in found.missing]
+
+
+def test_whoever_has_not_spoken_is_missing(frame: Frame) -> None:
+    nowhere = Situation("nowhere")
+    everyone = ["beneficiary", "decision-maker", "expert", "witness"]
+    assert missing(nowhere, frame) == everyone
+    assert missing(nowhere, frame, "general") == everyone
+    assert missing(nowhere, frame, "general", "those affected") == everyone[:3]
+    assert missing(nowhere, frame, "a minister", "users", "the affected", "a researcher") == []
+
+
+def test_critiques_speak_where_they_bear_on_the_situation(frame: Frame) -> None:
+    risk, case = next(iter(frame.risks.values())).iri, f"{PREFIXES['case']}npfit"
+    sponsored = situation_of({"purpose-origin": "external-sponsor"}, frame)
+    criticised = replace(
+        frame,
+        critiques=[
+            critique("a", SPONSOR),
+            critique("b", risk, SPONSOR, standpoint="an expert"),
+            critique("c", iri_of("b"), standpoint="those in charge", stance="supports"),
+            critique("d", case, standpoint="users"),
+        ],
+    )
+    assert missing(sponsored, criticised) == ["beneficiary"]
+    assert missing(Situation("nowhere"), criticised) == ["beneficiary", "witness"]
+    (reading, _) = situations_of_case("npfit", frame)
+    assert "beneficiary" not in missing(reading, criticised)
+
+
+def test_more_standpoints_never_leave_more_missing(frame: Frame) -> None:
+    words = [voice.words[-1] for voice in frame.voices]
+    for size in range(len(words) + 1):
+        for chosen in combinations(words, size):
+            gaps = missing(Situation("any"), frame, *chosen)
+            assert len(gaps) == len(words) - size
+            for word in words:
+                assert set(missing(Situation("any"), frame, *chosen, word)) <= set(gaps)
+
+
+def test_the_page_says_who_is_missing(frame: Frame) -> None:
+    criticised = replace(frame, critiques=[critique("b", SPONSOR, standpoint="an expert")])
+    sponsored = situation_of({"purpose-origin": "external-sponsor"}, frame)
+    found = missing_standpoints(
+        sponsored, criticised, dissent(criticised), ["the council", "tenants"]
+    )
+    text = " ".join(" ".join(standpoints_lines(found)).split())
+    assert "Nobody has spoken for those affected but not involved." in text
+    assert "Those who decide: 'the council'." in text
+    assert "Those who are taken to know: a critique by somebody." in text
+    assert "cannot be told: 'tenants'." in text
+    placed = missing_standpoints(sponsored, criticised, dissent(criticised), ["the council"])
+    assert "cannot be told" not in " ".join(standpoints_lines(placed))
+    data = json.loads(json.dumps(standpoints_data(found)))
+    assert data["missing"] == ["beneficiary", "witness"]
+    assert data["unplaced"] == ["tenants"]
+    assert data["voices"][2]["critiques"] == [iri_of("b")]

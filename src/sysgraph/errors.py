@@ -14,7 +14,10 @@ SysgraphError
 ├── Inconsistent          the graph contradicts itself
 ├── UnsupportedAxiom      the ontology holds an axiom that the reasoner does not cover
 ├── NotCaseLocal          a rule joins two cases, so that none could be reasoned over by itself
+├── BrokenPlan            a step of a plan cannot be made, or its goal is not reached
 ├── BadStore              a store is busy, missing, or not a sysgraph store
+├── BadSide               what was to be compared is not there, or is nothing to compare
+├── BadForm               a form's text is not the form that it should be
 └── EndpointFailed        a SPARQL endpoint did not answer as it should
 
 Each carries its facts as attributes and says: where, what is wrong, what to do.
@@ -26,11 +29,14 @@ from pathlib import Path
 __all__ = [
     "BadFile",
     "BadFiles",
+    "BadForm",
     "BadHeader",
     "BadParameter",
+    "BadSide",
     "BadSituation",
     "BadSparql",
     "BadStore",
+    "BrokenPlan",
     "DataNotFound",
     "EndpointFailed",
     "Inconsistent",
@@ -189,6 +195,15 @@ class NotCaseLocal(SysgraphError):
         )
 
 
+class BrokenPlan(SysgraphError):
+    """A plan does not hold when it is gone through; ``step`` counts from 1."""
+
+    def __init__(self, step: int, reason: str) -> None:
+        self.step = step
+        self.reason = reason
+        super().__init__(f"step {step} of the plan: {reason}; make the plan again")
+
+
 class BadStore(SysgraphError):
     """A store is busy, missing, or not a sysgraph store."""
 
@@ -196,6 +211,24 @@ class BadStore(SysgraphError):
         self.place = place
         self.reason = reason
         super().__init__(f"{place}: {reason}")
+
+
+class BadSide(SysgraphError):
+    """What was to be compared is not there, or is nothing that can be compared."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        self.name = name
+        self.reason = reason
+        super().__init__(f"{name}: {reason}")
+
+
+class BadForm(SysgraphError):
+    """The text of a form is not one that a form of ours gives; ``where`` names it."""
+
+    def __init__(self, where: str, reason: str) -> None:
+        self.where = where
+        self.reason = reason
+        super().__init__(f"{where}: {reason}")
 
 
 class EndpointFailed(SysgraphError):

@@ -28,12 +28,14 @@ KINDS = (
     "approach",
     "case",
     "caution",
+    "changeability",
     "checking",
     "claim",
     "confidence",
     "consideration",
     "country",
     "critique",
+    "effect",
     "facet",
     "feature",
     "graph",
@@ -47,6 +49,7 @@ KINDS = (
     "test",
     "type",
     "value",
+    "voice",
 )
 """The kinds of thing that have names of their own below the namespace."""
 

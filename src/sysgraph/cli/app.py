@@ -23,6 +23,8 @@ _HELP = (
 _HOMES = {
     "advise": "advise",
     "explain": "explain",
+    "agreement": "agreement",
+    "backtest": "backtest",
     "query": "query",
     "sparql": "query",
     "validate": "contribute",
@@ -30,6 +32,9 @@ _HOMES = {
     "remove": "contribute",
     "status": "contribute",
     "export": "publish",
+    "diff": "review",
+    "forms": "forms",
+    "from-form": "forms",
 }
 
 
@@ -47,7 +52,7 @@ def build(names: Iterable[str] = tuple(_HOMES)) -> typer.Typer:
     )
     for name in names:
         module = import_module(f"sysgraph.cli.{_HOMES[name]}")
-        app.command(name)(getattr(module, f"{name}_command"))
+        app.command(name)(getattr(module, f"{name.replace('-', '_')}_command"))
     return app
 
 

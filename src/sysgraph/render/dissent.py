@@ -8,9 +8,17 @@ from typing import Any
 from sysgraph.advice.argument import Label
 from sysgraph.advice.critique import UNDERCUTS, Critique, Target
 from sysgraph.advice.dissent import Claim, Dissent
+from sysgraph.advice.standpoints import Standpoints
 from sysgraph.render.words import bullet, paragraph, sentence
 
-__all__ = ["describe_target", "dissent_data", "dissent_lines"]
+__all__ = [
+    "describe_target",
+    "dissent_data",
+    "dissent_lines",
+    "standpoints_data",
+    "standpoints_lines",
+    "why_not_counted",
+]
 
 _NAMES = {
     "case": "The case",
@@ -75,6 +83,20 @@ def _but(claim: Claim) -> str:
     if claim.target.kind == "risk":
         return " as established; the warning stays, since watching for it costs little"
     return ""
+
+
+def why_not_counted(claim: Claim, found: Dissent) -> str:
+    """Return in one sentence why a claim does not count: who objects, and that it stands."""
+    live = [c for c in claim.undercut_by if found.label(c) is not Label.OUT]
+    critique = live[0]
+    more = f" (and {len(live) - 1} more)" if len(live) > 1 else ""
+    asks = critique.question.asks or critique.question.id
+    end = "nobody has answered" if not found.answers(critique) else "no answer to it stands"
+    return (
+        f"{describe_target(claim.target)} does not count here:"
+        f" {critique.contributor or 'somebody'}{more}, from the standpoint"
+        f" '{critique.standpoint}', asks {asks}, and {end}."
+    )
 
 
 def describe_target(target: Target) -> str:
@@ -149,4 +171,40 @@ def _critique(critique: Critique, found: Dissent) -> dict[str, Any]:
         "why": critique.why or None,
         "contributor": critique.contributor or None,
         "standing": found.label(critique).value,
+    }
+
+
+def standpoints_lines(found: Standpoints) -> Iterator[str]:
+    """Yield whose standpoint is missing, and whose voice cannot be told."""
+    for heard in found.voices:
+        if heard.voice in found.missing:
+            yield bullet(f"Nobody has spoken for {heard.voice.label}.", "?")
+        else:
+            critics = (f"a critique by {c.contributor or 'somebody'}" for c in heard.critiques)
+            quoted = (f"'{text}'" for text in heard.standpoints)
+            said = ", ".join(dict.fromkeys((*quoted, *critics)))
+            yield bullet(f"{sentence(heard.voice.label)}: {said}.")
+    if found.unplaced:
+        listed = ", ".join(f"'{text}'" for text in found.unplaced)
+        yield paragraph(
+            f"Whose voice this is cannot be told: {listed}. To have it counted, add one of the"
+            " words that 'sysgraph query voices' lists, such as 'tenants (affected, not involved)'."
+        )
+
+
+def standpoints_data(found: Standpoints) -> dict[str, Any]:
+    """Return who has spoken and who is missing, ready for JSON."""
+    return {
+        "missing": [voice.id for voice in found.missing],
+        "voices": [
+            {
+                "id": heard.voice.id,
+                "label": heard.voice.label,
+                "boundary_source": heard.voice.source,
+                "standpoints": list(heard.standpoints),
+                "critiques": [critique.iri for critique in heard.critiques],
+            }
+            for heard in found.voices
+        ],
+        "unplaced": list(found.unplaced),
     }

@@ -1,0 +1,326 @@
+"""Critiques in files of their own: read, checked, stored apart, replaced, removed, exported."""
+
+import json
+import re
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+import yaml
+from pyld import jsonld
+
+from sysgraph import Format, What, advise, export, load_frame, open_store, situation_of
+from sysgraph.advice.argument import Label
+from sysgraph.advice.dissent import bearing, discount, dissent
+from sysgraph.advice.standpoints import missing_standpoints
+from sysgraph.bulk import load_bulk
+from sysgraph.contribute import Contribution, Vocabulary, read
+from sysgraph.contribute.document import read_document
+from sysgraph.contribute.keys import Minted, mint
+from sysgraph.errors import BadFile, BadFiles, ShippedCase, UnknownThing
+from sysgraph.graph import RDF_TYPE, parse, serialize
+from sysgraph.intake import check_files, load, remove
+from sysgraph.library import _read_cases, shipped_names
+from sysgraph.paths import data
+from sysgraph.render.dissent import dissent_lines, standpoints_lines
+from sysgraph.store import open_directory
+from sysgraph.stores import describe_store, prepare_store
+from sysgraph.terms import NAMESPACE, STORE_GRAPH, graph_of
+
+SPONSOR = f"{NAMESPACE}consideration/purpose-origin-external-sponsor"
+OBJECTION = f"""kind: critique
+id: sponsor-first
+about: {SPONSOR}
+question: beneficiary
+asked: is
+standpoint: affected, not involved
+stance: undercuts
+says: The sponsor benefits first.
+why: A report that is made up for this test.
+contributor: {{name: Ann}}
+contributed: 2026-11-20
+licence: https://creativecommons.org/licenses/by/4.0/
+"""
+ANSWER = OBJECTION.replace("id: sponsor-first", "id: reply").replace(
+    f"about: {SPONSOR}", "about: sysg:critique/sponsor-first"
+)
+
+
+def write(folder: Path, text: str | bytes, name: str = "objection.yaml") -> Path:
+    path = folder / name
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return path
+
+
+def one(path: Path, vocabulary: Vocabulary) -> Contribution:
+    (found,) = read(path, vocabulary, critiques=True)
+    return found
+
+
+def demands(path: Path) -> list[tuple[str, int | None, str | None]]:
+    _, findings = check_files([path])
+    return [(finding.demand, finding.line, finding.field) for finding in findings]
+
+
+def put(place: Path, *paths: Path) -> tuple[tuple[str, ...], ...]:
+    contributions, findings = check_files(list(paths))
+    assert findings == []
+    store = prepare_store(str(place))
+    done = load(contributions, store)
+    store.close()
+    return done.added, done.replaced, done.unchanged
+
+
+def test_an_objection_conforms_and_has_a_name_of_its_own(
+    tmp_path: Path, vocabulary: Vocabulary
+) -> None:
+    path = write(tmp_path, OBJECTION)
+    assert demands(path) == []
+    made = one(path, vocabulary)
+    assert (made.case_id, made.title) == ("critique/sponsor-first", "critique sponsor-first")
+    assert made.iri == f"{NAMESPACE}critique/sponsor-first"
+    assert all(str(quad.subject).startswith(f"<{made.iri}") for quad in made.quads)
+
+
+def test_an_objection_is_the_same_through_every_door(
+    tmp_path: Path, vocabulary: Vocabulary
+) -> None:
+    made = one(write(tmp_path, OBJECTION), vocabulary)
+    for syntax in (Format.TURTLE, Format.TRIG, Format.JSONLD):
+        suffix = {"turtle": "ttl"}.get(syntax.value, syntax.value)
+        again = one(write(tmp_path, serialize(made.quads, syntax), f"c.{suffix}"), vocabulary)
+        assert (set(again.quads), again.findings) == (set(made.quads), [])
+    plain = yaml.load(OBJECTION, yaml.BaseLoader)
+    as_json = one(write(tmp_path, json.dumps(plain), "c.json"), vocabulary)
+    assert set(as_json.quads) == set(made.quads)
+    del plain["kind"]
+    linked = {"@context": f"{NAMESPACE}context.jsonld", "type": "Critique", **plain}
+    as_linked = one(write(tmp_path, json.dumps(linked), "d.jsonld"), vocabulary)
+    assert set(as_linked.quads) == set(made.quads)
+
+
+def test_the_one_context_means_the_same_to_pyld(tmp_path: Path, vocabulary: Vocabulary) -> None:
+    document = read_document(OBJECTION.encode(), "objection.yaml")
+    assert isinstance(document.data, dict)
+    assert vocabulary.critiques is not None
+    minted = Minted(document, vocabulary.critiques, "objection.yaml")
+    tree = mint(document.data, f"{NAMESPACE}critique/sponsor-first", (), minted, "Critique")
+    text = jsonld.to_rdf(
+        {"@context": vocabulary.context, **tree}, {"format": "application/n-quads"}
+    )
+    theirs = set(parse(text.encode(), Format.NQUADS, "pyld"))
+    assert theirs == set(one(write(tmp_path, OBJECTION), vocabulary).quads)
+
+
+def test_a_critique_has_the_same_keys_within_a_case_and_by_itself(vocabulary: Vocabulary) -> None:
+    context = vocabulary.context
+    assert context["Critique"]["@context"] == context["critiques"]["@context"]
+
+
+def test_findings_stand_at_their_line(tmp_path: Path) -> None:
+    text = OBJECTION.replace("undercuts", "doubts").replace("licence:", "licens:")
+    assert demands(write(tmp_path, text)) == [
+        ("shape:OwnCritique-licence", 1, "licence"),
+        ("shape:Critique-stance", 7, "stance"),
+        ("known-key", 12, "licens"),
+    ]
+    text = OBJECTION.replace("external-sponsor", "external-sponsr")
+    assert demands(write(tmp_path, text)) == [("known-term", 3, "about")]
+    text = OBJECTION.replace("stance: undercuts\n", "")
+    assert demands(write(tmp_path, text)) == [("shape:Critique-stance-missing", 1, "stance")]
+
+
+@pytest.mark.parametrize(
+    ("said", "demand"),
+    [
+        (f"<{NAMESPACE}risk/tokenism> sysg:says 'x'@en .", "own-subject"),
+        (f"<{NAMESPACE}critique/other> sysg:says 'x'@en .", "own-subject"),
+        ("critique:xy sysg:hasPractice critique:xy .", "known-property"),
+        ("critique:xy sysg:title 'x' .", "known-property"),
+        ("critique:xy a sysg:Risk .", "known-class"),
+        ("critique:xy dcterms:contributor <https://example.org/ann> .", "own-part"),
+        ("[] sysg:says 'x'@en .", "no-blank-node"),
+    ],
+)
+def test_a_critique_speaks_of_itself_alone(
+    said: str, demand: str, tmp_path: Path, vocabulary: Vocabulary
+) -> None:
+    text = (
+        f"@prefix sysg: <{NAMESPACE}> . @prefix critique: <{NAMESPACE}critique/> .\n"
+        f"@prefix dcterms: <http://purl.org/dc/terms/> .\ncritique:xy a sysg:Critique . {said}"
+    )
+    made = one(write(tmp_path, text, "c.ttl"), vocabulary)
+    assert [finding.demand for finding in made.findings] == [demand]
+
+
+def test_no_case_takes_itself_for_a_critique(tmp_path: Path, vocabulary: Vocabulary) -> None:
+    text = f"<{NAMESPACE}case/xy> a <{NAMESPACE}CaseStudy> , <{NAMESPACE}Critique> ."
+    made = one(write(tmp_path, text, "c.ttl"), vocabulary)
+    assert [finding.demand for finding in made.findings] == ["known-class"]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (OBJECTION.replace("kind: critique", "kind: critque"), "no kind 'critque'"),
+        (OBJECTION.replace("id: sponsor-first\n", ""), "the critique has no id"),
+        (OBJECTION.replace("sponsor-first", "Sponsor First"), "id 'Sponsor First'"),
+    ],
+)
+def test_what_cannot_be_read_is_said(
+    text: str, said: str, tmp_path: Path, vocabulary: Vocabulary
+) -> None:
+    with pytest.raises(BadFile, match=said):
+        one(write(tmp_path, text), vocabulary)
+
+
+def test_a_name_that_is_none_and_a_graph_of_others_are_refused(
+    tmp_path: Path, vocabulary: Vocabulary
+) -> None:
+    text = f"<{NAMESPACE}critique/No> a <{NAMESPACE}Critique> ."
+    with pytest.raises(BadFile, match="no name for a critique"):
+        one(write(tmp_path, text, "c.ttl"), vocabulary)
+    text = (
+        f"<{NAMESPACE}critique/xy> {RDF_TYPE} <{NAMESPACE}Critique> <{NAMESPACE}graph/ontology> ."
+    )
+    made = one(write(tmp_path, text, "c.nq"), vocabulary)
+    assert [finding.demand for finding in made.findings] == ["own-graph"]
+
+
+def test_twice_the_same_id_is_said_of_critiques_too(tmp_path: Path) -> None:
+    first, second = write(tmp_path, OBJECTION, "a.yaml"), write(tmp_path, OBJECTION, "b.yaml")
+    with pytest.raises(BadFile, match=r"the critique sponsor-first is in .*a\.yaml too"):
+        check_files([first, second])
+
+
+def test_an_objection_and_its_answer_come_from_two_people(tmp_path: Path) -> None:
+    place = tmp_path / "store"
+    objection = write(tmp_path, OBJECTION)
+    assert put(place, objection) == (("critique/sponsor-first",), (), ())
+    assert put(place, objection) == ((), (), ("critique/sponsor-first",))
+    found = dissent(load_frame(open_store(str(place))))
+    assert found.labels[SPONSOR] is Label.OUT
+    answer = write(tmp_path, ANSWER, "answer.yaml")
+    objection.write_text(OBJECTION.replace("name: Ann", "name: Bea"))
+    assert put(place, objection, answer) == (("critique/reply",), ("critique/sponsor-first",), ())
+    store = open_store(str(place))
+    frame = load_frame(store)
+    assert [each.contributor for each in frame.critiques] == ["Ann", "Bea"]
+    assert dissent(frame).labels[SPONSOR] is Label.IN
+    facts = describe_store(store)
+    assert (facts["cases"], facts["critiques"]) == (64, 2)
+    assert facts["contributed_cases"] == []
+    assert facts["contributed_critiques"] == ["reply", "sponsor-first"]
+    kept = {str(quad.predicate) for quad in store.quads(graph_of("critique/reply", "provenance"))}
+    assert f"<{NAMESPACE}sha256>" in kept
+    assert store.quads(graph_of("critique/reply", "inferred"))
+
+
+def test_a_critique_is_exported_and_loaded_again(tmp_path: Path, vocabulary: Vocabulary) -> None:
+    place = tmp_path / "store"
+    put(place, write(tmp_path, OBJECTION), write(tmp_path, ANSWER, "answer.yaml"))
+    store = open_store(str(place))
+    text = export(store, Format.TRIG, What.CRITIQUES)
+    again = read(write(tmp_path, text, "all.trig"), vocabulary, critiques=True)
+    assert [each.case_id for each in again] == ["critique/reply", "critique/sponsor-first"]
+    assert b"critique" not in export(store, Format.NQUADS, What.CASES)
+    assert text.count(b"says") == 2
+    whole = export(store, Format.NQUADS, What.ALL)
+    assert f"<{graph_of('critique/reply', 'provenance')}>".encode() in whole
+
+
+def test_a_critique_is_removed_by_its_name(tmp_path: Path) -> None:
+    place = tmp_path / "store"
+    put(place, write(tmp_path, OBJECTION))
+    store = open_directory(place, write=True)
+    with pytest.raises(UnknownThing, match="did you mean 'critique/sponsor-first'"):
+        remove(["sponsor-first"], store)
+    with pytest.raises(
+        UnknownThing, match=r"no critique in .*did you mean 'critique/sponsor-first'"
+    ):
+        remove(["critique/sponsor-frst"], store)
+    with pytest.raises(ShippedCase):
+        remove(["wigan-deal"], store)
+    assert remove(["critique/sponsor-first"], store).removed == ("critique/sponsor-first",)
+    assert store.graphs() == open_store().graphs()
+    assert load_frame(store).critiques == []
+
+
+def test_a_library_of_another_version_leaves_critiques_alone(tmp_path: Path) -> None:
+    place = tmp_path / "store"
+    put(place, write(tmp_path, OBJECTION))
+    store = open_directory(place, write=True)
+    before = {name: len(store.quads(name)) for name in store.graphs() if name != STORE_GRAPH}
+    gone = graph_of("critique/of-the-old-library")
+    store.store.update(
+        f"DELETE WHERE {{ GRAPH <{STORE_GRAPH}> {{ ?s ?p ?o }} }} ;\n"
+        f"INSERT DATA {{ GRAPH <{STORE_GRAPH}> {{ <{STORE_GRAPH}> <{NAMESPACE}sha256> 'old' }} ."
+        f" GRAPH <{gone}> {{ <a:b> <a:b> <a:b> }} }}"
+    )
+    store.store.update(f"DROP GRAPH <{graph_of('critique/sponsor-first', 'inferred')}>")
+    store.close()
+    prepare_store(str(place)).close()
+    after = open_store(str(place))
+    names = [name for name in after.graphs() if name != STORE_GRAPH]
+    assert {name: len(after.quads(name)) for name in names} == before
+
+
+def test_critiques_are_not_loaded_in_bulk(tmp_path: Path, vocabulary: Vocabulary) -> None:
+    path = write(tmp_path, OBJECTION)
+    with pytest.raises(BadFile, match="load critiques in a command of their own"):
+        read(path, vocabulary)
+    with pytest.raises((BadFile, BadFiles), match="load critiques in a command of their own"):
+        load_bulk([path], tmp_path / "store", workers=1)
+    assert not (tmp_path / "store").exists()
+    made = one(path, vocabulary)
+    lines = ox.serialize(made.quads, format=ox.RdfFormat.N_QUADS)
+    assert lines is not None
+    with pytest.raises((BadFile, BadFiles), match="no part of a case"):
+        load_bulk([write(tmp_path, lines, "c.nq")], tmp_path / "other", workers=1)
+
+
+def test_the_library_would_read_critiques_from_a_folder_of_its_own(tmp_path: Path) -> None:
+    ontology = tmp_path / "ontology"
+    ontology.mkdir()
+    for name in ("sysgraph.ttl", "context.jsonld", "vocab", "shapes"):
+        (ontology / name).symlink_to(data() / "ontology" / name)
+    (ontology / "critiques").mkdir()
+    write(ontology / "critiques", OBJECTION)
+    assert [each.case_id for each in _read_cases(ontology)] == ["critique/sponsor-first"]
+    (ontology / "cases").mkdir()
+    write(ontology / "cases", OBJECTION)
+    with pytest.raises(BadFiles, match="load critiques in a command of their own"):
+        _read_cases(ontology)
+    assert not any(name.startswith("critique/") for name in shipped_names())
+
+
+def test_the_worked_case_of_the_documentation_is_what_comes_out(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[1] / "docs/advice/dissent.md").read_text()
+    objection, fallen, voices = re.findall(r"```(?:yaml|text)\n(.*?)```", page, re.DOTALL)
+    answer = objection.replace(
+        "about: sysg:consideration/incumbent-legitimacy-discredited", ""
+    ).replace(
+        "id: who-calls-it-discredited",
+        "id: reply\nabout: sysg:critique/who-calls-it-discredited",
+    )
+    place = tmp_path / "store"
+    put(place, write(tmp_path, objection))
+    frame = load_frame(open_store(str(place)))
+    values = (
+        "pioneers dispersed discredited permitting fragmented exhausted plural complex latent"
+        " flexible-external safe-to-fail generation replace-regime"
+    )
+    situation = situation_of(dict(zip(frame.facets, values.split(), strict=True)), frame)
+    found = dissent(frame)
+    assert advise(situation, frame).front == ("systems-innovation",)
+    assert advise(situation, discount(frame, found)).front == (
+        "systems-innovation",
+        "complex-systems",
+    )
+    lines = dissent_lines(bearing(found, situation, frame), found)
+    assert "\n".join(lines) + "\n" == fallen
+    heard = missing_standpoints(situation, frame, found, ["the pioneers", "the council"])
+    assert "\n".join(standpoints_lines(heard)) + "\n" == voices
+    put(place, write(tmp_path, answer, "answer.yaml"))
+    frame = load_frame(open_store(str(place)))
+    assert advise(situation, discount(frame, dissent(frame))).front == ("systems-innovation",)
