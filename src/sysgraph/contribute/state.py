@@ -106,7 +106,8 @@ def address_of(text: str, prefixes: dict[str, str]) -> str | None:
 
     >>> address_of("sysg:case/wigan-deal", {"sysg": "https://w3id.org/sysgraph/"})
     'https://w3id.org/sysgraph/case/wigan-deal'
-    >>> address_of("www.example.org", {})
+    >>> address_of("www.example.org", {}), address_of("https://example.org/a b", {})
+    (None, None)
     """
     prefix, colon, rest = text.partition(":")
     if not colon or prefix == "_" or text.startswith("@"):
