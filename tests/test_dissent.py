@@ -235,6 +235,9 @@ def test_support_and_what_takes_no_side_change_nothing(frame: Frame) -> None:
     (claim,) = found.claims
     assert (claim.counts, claim.supported_by, claim.beside) == (True, (said[0],), (said[1],))
     assert counted.considerations == frame.considerations
+    text = " ".join(" ".join(dissent_lines(found.claims, found)).split())
+    assert "nobody attacks it, and it counts." in text
+    assert "for it, which is shown and decides nothing:" in text
     # Nor does support defend.
     _, found = under(frame, *said, critique("c", SPONSOR))
     assert not found.counts(SPONSOR)
@@ -249,12 +252,16 @@ def test_two_that_undercut_each_other_leave_the_claim_contested(frame: Frame) ->
     assert "is contested" in " ".join(dissent_lines(found.claims, found)).replace("\n", " ")
 
 
-def test_a_caution_that_stands_attacked_is_left_out_and_a_risk_stays(frame: Frame) -> None:
-    caution, risk = frame.cautions[0], next(iter(frame.risks.values()))
-    counted, found = under(frame, critique("c", caution.iri, risk.iri))
+def test_a_caution_or_effect_that_stands_attacked_is_left_out_and_a_risk_stays(
+    frame: Frame,
+) -> None:
+    caution, effect, risk = frame.cautions[0], frame.effects[0], next(iter(frame.risks.values()))
+    counted, found = under(frame, critique("c", caution.iri, risk.iri), critique("e", effect.iri))
     assert caution not in counted.cautions
+    assert counted.effects == frame.effects[1:]
     assert counted.risks == frame.risks
-    assert {claim.target.iri for claim in found.fallen} == {caution.iri, risk.iri}
+    fallen = {claim.target.iri for claim in found.fallen}
+    assert fallen == {caution.iri, effect.iri, risk.iri}
     text = " ".join(" ".join(dissent_lines(found.claims, found)).split())
     assert "watching for it costs little" in text
 
@@ -291,6 +298,12 @@ def test_cases_classifications_and_judgements_that_stand_attacked(frame: Frame) 
     assert lost[stps] >= 1
     listed = {evidence.case.id for entry in after.values() for evidence in entry.cases}
     assert not listed & {"npfit", "nhs-stps"}
+    for one, other in combinations(frame.types, 2):
+        both = [each.cases.lookup(()).of_both(one, other) for each in (frame, counted)]
+        stays = both[0] & ~frame.cases.index().rows_of_case("npfit")
+        if stps in (one, other):
+            stays &= ~frame.cases.index().rows_of_case("nhs-stps")
+        assert both[1] == stays
     assert len(counted.cases) == len(frame.cases)
     assert counted.cases[f"{case}npfit"].title == frame.cases[f"{case}npfit"].title
 
@@ -438,7 +451,7 @@ def test_critiques_speak_where_they_bear_on_the_situation(frame: Frame) -> None:
         frame,
         critiques=[
             critique("a", SPONSOR),
-            critique("b", risk, standpoint="an expert"),
+            critique("b", risk, SPONSOR, standpoint="an expert"),
             critique("c", iri_of("b"), standpoint="those in charge", stance="supports"),
             critique("d", case, standpoint="users"),
         ],
@@ -470,6 +483,8 @@ def test_the_page_says_who_is_missing(frame: Frame) -> None:
     assert "Those who decide: 'the council'." in text
     assert "Those who are taken to know: a critique by somebody." in text
     assert "cannot be told: 'tenants'." in text
+    placed = missing_standpoints(sponsored, criticised, dissent(criticised), ["the council"])
+    assert "cannot be told" not in " ".join(standpoints_lines(placed))
     data = json.loads(json.dumps(standpoints_data(found)))
     assert data["missing"] == ["beneficiary", "witness"]
     assert data["unplaced"] == ["tenants"]

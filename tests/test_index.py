@@ -34,6 +34,7 @@ entries = st.builds(
     st.sampled_from(["yes", "no"]),
     st.booleans(),
     st.lists(readings, max_size=4).map(lambda listed: tuple(sorted(listed))),
+    st.sets(st.sampled_from(["x", "y", "z"])).map(lambda kinds: tuple(sorted(kinds))),
 )
 several = st.dictionaries(st.integers(0, 200), entries, max_size=30).map(
     lambda found: {entry.case_id: entry for entry in found.values()}
@@ -247,6 +248,7 @@ def test_entry_does_not_depend_on_the_order_of_triples(library: Store) -> None:
     assert (entry.type, entry.led, entry.working) == ("better-leadership", "mixed", "yes")
     assert entry.checked
     assert sorted(map(len, entry.readings)) == [12, 13]
+    assert entry.also == ("facilitative",)
     direct = [(s, p.replace("observesValue", "x"), o) for s, p, o in triples]
     reading = f"<{NAMESPACE}case/wigan-deal/readings/1>"
     direct.append(

@@ -14,6 +14,7 @@ SysgraphError
 ├── Inconsistent          the graph contradicts itself
 ├── UnsupportedAxiom      the ontology holds an axiom that the reasoner does not cover
 ├── NotCaseLocal          a rule joins two cases, so that none could be reasoned over by itself
+├── BrokenPlan            a step of a plan cannot be made, or its goal is not reached
 ├── BadStore              a store is busy, missing, or not a sysgraph store
 ├── BadSide               what was to be compared is not there, or is nothing to compare
 ├── BadForm               a form's text is not the form that it should be
@@ -35,6 +36,7 @@ __all__ = [
     "BadSituation",
     "BadSparql",
     "BadStore",
+    "BrokenPlan",
     "DataNotFound",
     "EndpointFailed",
     "Inconsistent",
@@ -191,6 +193,15 @@ class NotCaseLocal(SysgraphError):
             f"rule {rule}: it joins two cases ({body}); "
             "let all that it takes from cases hang together by the parts of one"
         )
+
+
+class BrokenPlan(SysgraphError):
+    """A plan does not hold when it is gone through; ``step`` counts from 1."""
+
+    def __init__(self, step: int, reason: str) -> None:
+        self.step = step
+        self.reason = reason
+        super().__init__(f"step {step} of the plan: {reason}; make the plan again")
 
 
 class BadStore(SysgraphError):

@@ -70,7 +70,14 @@ class Board:
 
     def is_known(self, test: str, facets: Facets) -> bool:
         """Tell whether enough of a test's strength is known to give standings on it."""
-        known = sum(strength for name, strength in self.facets[test].items() if name in facets)
+        return self.is_enough(test, self.known(test, facets))
+
+    def known(self, test: str, facets: Facets) -> int | Fraction:
+        """Return how much of a test's strength is known."""
+        return sum(strength for name, strength in self.facets[test].items() if name in facets)
+
+    def is_enough(self, test: str, known: int | Fraction) -> bool:
+        """Tell whether this much of a test's strength is enough to give standings on it."""
         return known > 0 and known >= self.tests[test] * self.totals[test]
 
     def point(self, test: str, facets: Facets) -> Point:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["Case", "Cases", "Lookup", "StoredCase", "ask"]
 
 _CASE = PREFIXES["case"]
+_TOGETHER = 500
 
 
 @dataclass(slots=True)
@@ -32,15 +33,21 @@ class Case:
 
 @dataclass(slots=True)
 class StoredCase(Case):
-    """A case study with what each reading saw in it, by facet, and who read it."""
+    """A case study with what each reading saw in it, by facet, and who read it.
+
+    ``confidence`` is that of whoever contributed it, in the case as a whole; ``why`` gives by
+    test the reason for its judgement.
+    """
 
     readings: dict[str, dict[str, str]] = field(default_factory=dict)
     standpoints: dict[str, str] = field(default_factory=dict)
+    confidence: str = ""
+    why: dict[str, str] = field(default_factory=dict)
 
 
 def ask(store: Store, columns: str, pattern: str, order: str) -> Iterator[dict[str, str]]:
     """Yield the distinct rows for a pattern in the prefixes that advice uses."""
-    names = ("cito", "dcterms", "rdfs", "schema", "skos", "sysg")
+    names = ("cito", "dcterms", "owl", "rdf", "rdfs", "schema", "skos", "sysg")
     prefixes = "".join(f"PREFIX {name}: <{PREFIXES[name]}>\n" for name in names)
     # The same triple may stand in two graphs of a store.
     query = f"{prefixes}SELECT DISTINCT {columns} WHERE {{ {pattern} }} ORDER BY {order}"
@@ -91,13 +98,19 @@ class Cases(Mapping[str, StoredCase]):
             f"{here} a sysg:CaseStudy ; dcterms:title ?title ; sysg:hasPractice ?practice ;"
             " sysg:hasLedOutcome ?ledOutcome ; sysg:hasWorkingOutcome ?workingOutcome ."
             " ?practice sysg:hasPrimaryType ?type . ?ledOutcome sysg:hasJudgement ?led ."
-            " ?workingOutcome sysg:hasJudgement ?working"
+            " ?workingOutcome sysg:hasJudgement ?working ."
+            " OPTIONAL { ?case sysg:hasConfidence ?confidence }"
+            " OPTIONAL { ?ledOutcome sysg:why ?ledWhy }"
+            " OPTIONAL { ?workingOutcome sysg:why ?workingWhy }"
         )
-        row = next(ask(store, "?title ?type ?led ?working", pattern, "?title"), None)
+        columns = "?title ?type ?led ?working ?confidence ?ledWhy ?workingWhy"
+        row = next(ask(store, columns, pattern, "?title"), None)
         if row is None:
             raise KeyError(iri)
         kind, led, working = (local_name(row[name]) for name in ("type", "led", "working"))
         case = StoredCase(local_name(iri), row["title"], kind, led, working)
+        case.confidence = local_name(row.get("confidence", ""))
+        case.why = {test: row[f"{test}Why"] for test in ("led", "working") if f"{test}Why" in row}
         pattern = f"{here} cito:citesAsEvidence ?citation . ?citation sysg:pageRead true"
         case.checked = any(ask(store, "?citation", pattern, "?citation"))
         pattern = (
@@ -111,6 +124,30 @@ class Cases(Mapping[str, StoredCase]):
                 case.standpoints[row["reading"]] = row["standpoint"]
         return case
 
+    def readings(self, ids: Sequence[str]) -> Iterator[tuple[str, dict[str, dict[str, str]]]]:
+        """Yield the ids of cases, each with its readings and the facet values that they know.
+
+        They are fetched some hundreds at once, in 0.2 to 0.3 ms a case. A reading that knows no
+        facet is left out.
+        """
+        for start in range(0, len(ids) if self._store else 0, _TOGETHER):
+            chosen = ids[start : start + _TOGETHER]
+            found: dict[str, dict[str, dict[str, str]]] = {case_id: {} for case_id in chosen}
+            for case_id, reading, value in self._values_seen(chosen):
+                if value in self._facets:
+                    found[case_id].setdefault(reading, {})[self._facets[value]] = value
+            yield from found.items()
+
+    def _values_seen(self, ids: Sequence[str]) -> Iterator[tuple[str, str, str]]:
+        assert self._store  # as was asked before
+        names = " ".join(f"<{_CASE}{case_id}>" for case_id in ids)
+        pattern = (
+            f"VALUES ?case {{ {names} }} ?case sysg:hasReading ?reading ."
+            " ?reading sysg:hasFacetValue ?value"
+        )
+        for row in ask(self._store, "?case ?reading ?value", pattern, "?case"):
+            yield row["case"].removeprefix(_CASE), row["reading"], row["value"]
+
 
 class Lookup:
     """All cases beside one situation: how many of a type there are, and which are nearest."""
@@ -120,9 +157,26 @@ class Lookup:
         self._index = index
         self._likeness = Likeness(index, facets)
 
+    @property
+    def index(self) -> Index:
+        """Return the index that the rows are of."""
+        return self._index
+
+    def sharing(self, least: int) -> int:
+        """Return the rows that share as many facets with the situation, or more."""
+        return self._likeness.sharing(least)
+
     def of_type(self, kind: str) -> int:
         """Return the rows of the cases led in the way of a type."""
         return self._index.rows_of(f"type={kind}")
+
+    def of_both(self, one: str, other: str) -> int:
+        """Return the rows of the cases coded as both types, primary or secondary."""
+        ways = (
+            self._index.rows_of(f"type={kind}") | self._index.rows_of(f"also={kind}")
+            for kind in (one, other)
+        )
+        return next(ways) & next(ways)
 
     def judged(self, pairs: Iterable[tuple[str, str]]) -> int:
         """Return the rows of the cases with any of these pairs of judgement and test."""

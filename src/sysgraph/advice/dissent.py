@@ -11,7 +11,6 @@ from sysgraph.advice.cases import Cases, Lookup
 from sysgraph.advice.critique import SUPPORTS, UNDERCUTS, Critique, Target
 from sysgraph.advice.frame import Frame
 from sysgraph.advice.situation import Situation
-from sysgraph.index.table import ones
 from sysgraph.terms import PREFIXES
 
 if TYPE_CHECKING:
@@ -140,9 +139,9 @@ def _judgements(fallen: Iterable[Target]) -> Iterable[tuple[str, str]]:
 def discount(frame: Frame, found: Dissent) -> Frame:
     """Return a copy of a frame without what no longer counts.
 
-    Considerations and cautions that stand attacked are left out, and so, as evidence, are cases
-    and classifications. Risks stay, for a warning costs little: whether one stands attacked is
-    for ``found`` to say. The frame itself comes back where nothing has fallen.
+    Considerations, cautions and effects that stand attacked are left out, and so, as evidence,
+    are cases and classifications. Risks stay, for a warning costs little: whether one stands
+    attacked is for ``found`` to say. The frame itself comes back where nothing has fallen.
     """
     if not found.fallen:
         return frame
@@ -150,6 +149,7 @@ def discount(frame: Frame, found: Dissent) -> Frame:
         frame,
         considerations=[c for c in frame.considerations if found.counts(c.iri)],
         cautions=[c for c in frame.cautions if found.counts(c.iri)],
+        effects=[effect for effect in frame.effects if found.counts(effect.iri)],
         cases=_CountedCases(frame.cases, found),
     )
 
@@ -157,11 +157,13 @@ def discount(frame: Frame, found: Dissent) -> Frame:
 def bearing(found: Dissent, situation: Situation, frame: Frame) -> tuple[Claim, ...]:
     """Return the claims under critique that bear on a situation.
 
-    Left out are considerations and cautions about what is not known of it, or is otherwise.
+    Left out are considerations, cautions and effects about what is not known of it, or is
+    otherwise.
     """
     held = {frame.facets[facet].values[value].iri for facet, value in situation.facets.items()}
     idle = {c.iri for c in frame.considerations if c.value not in held}
     idle |= {c.iri for c in frame.cautions if not c.conditions <= held}
+    idle |= {e.iri for e in frame.effects if e.changes_from.isdisjoint(held)}
     return tuple(claim for claim in found.claims if claim.target.iri not in idle)
 
 
@@ -191,22 +193,19 @@ class _CountedLookup(Lookup):
 
     def __init__(self, inner: Lookup, found: Dissent) -> None:
         self._index, self._likeness = inner._index, inner._likeness
-        self._left_out = _rows(inner._index, found)
+        self._found = found
 
     def of_type(self, kind: str) -> int:
         """Return the rows of the cases that count as led in the way of a type."""
-        rows = super().of_type(kind)
-        return rows & ~(self._left_out.get("", 0) | self._left_out.get(kind, 0))
+        return super().of_type(kind) & ~self._uncounted(kind)
 
+    def of_both(self, one: str, other: str) -> int:
+        """Return the rows of the cases that count as coded as both types."""
+        return super().of_both(one, other) & ~self._uncounted(one) & ~self._uncounted(other)
 
-def _rows(index: Index, found: Dissent) -> dict[str, int]:
-    """Return the rows not to count, for every type under "", and for single types."""
-    kinds: dict[str, list[str]] = {case_id: [""] for case_id in found.cases}
-    for case_id, kind in found.classifications:
-        kinds.setdefault(case_id, []).append(kind)
-    left_out: dict[str, int] = {}
-    for head, case_id in zip(ones(index.heads), index.ids, strict=True):
-        for kind in kinds.get(case_id, ()):
-            rows = sum(1 << row for row in index.span(head))
-            left_out[kind] = left_out.get(kind, 0) | rows
-    return left_out
+    def _uncounted(self, kind: str) -> int:
+        ids = {
+            *self._found.cases,
+            *(case for case, of in self._found.classifications if of == kind),
+        }
+        return sum(self._index.rows_of_case(case_id) for case_id in ids)

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 
 from sysgraph.advice.cases import Cases, ask
 from sysgraph.advice.critique import Critique, load_critiques
+from sysgraph.advice.effects import Effect, load_effects
 from sysgraph.advice.voice import Voice, load_voices
 from sysgraph.errors import BadStore
 from sysgraph.terms import local_name
 
 if TYPE_CHECKING:
+    from sysgraph.advice.record import Record
     from sysgraph.store import Store
 
 __all__ = [
@@ -52,17 +54,25 @@ class LeadershipType:
 
 @dataclass(frozen=True, slots=True)
 class FacetValue:
-    """A possible answer to a facet. ``iri`` is its name in the graph."""
+    """A possible answer to a facet. ``iri`` is its name in the graph.
+
+    ``clause`` says of a situation that it has this value, in words that can follow "if".
+    """
 
     iri: str
     id: str
     label: str
     definition: str
+    clause: str = ""
 
 
 @dataclass(slots=True)
 class Facet:
-    """A question about a situation, the test it bears on and its strength, 1 to 3."""
+    """A question about a situation, the test it bears on and its strength, 1 to 3.
+
+    ``changeable`` tells who can change what it asks about: by-you (whoever asks and would lead
+    the change), by-others or fixed.
+    """
 
     iri: str
     id: str
@@ -71,6 +81,7 @@ class Facet:
     test: str
     strength: int
     values: dict[str, FacetValue] = field(default_factory=dict)
+    changeable: str = ""
 
 
 @dataclass(slots=True)
@@ -117,8 +128,10 @@ class Risk:
 class Frame:
     """Everything advice is made from. Types, tests, facets and risks go by their slugs.
 
-    ``failures`` holds the pairs of judgement and test that are shown as failures. ``cases``
-    reaches the cases where they are stored, and holds none of them.
+    ``failures`` holds the pairs of judgement and test that are shown as failures, ``successes``
+    those that count as met and ``partial`` those in between; a pair in none of them leaves the
+    test open. ``cases`` reaches the cases where they are stored, and holds none of them.
+    ``record`` tells how well such advice did over the cases, where somebody has looked it up.
     """
 
     types: dict[str, LeadershipType] = field(default_factory=dict)
@@ -129,10 +142,14 @@ class Frame:
     risks: dict[str, Risk] = field(default_factory=dict)
     aggravated: dict[str, dict[str, set[str]]] = field(default_factory=dict)
     failures: set[tuple[str, str]] = field(default_factory=set)
+    successes: set[tuple[str, str]] = field(default_factory=set)
+    partial: set[tuple[str, str]] = field(default_factory=set)
     cases: Cases = field(default_factory=Cases)
     disclosures: list[str] = field(default_factory=list)
     critiques: list[Critique] = field(default_factory=list)
     voices: list[Voice] = field(default_factory=list)
+    effects: list[Effect] = field(default_factory=list)
+    record: Record | None = None
 
 
 def load_frame(store: Store) -> Frame:
@@ -151,15 +168,21 @@ def load_frame(store: Store) -> Frame:
     _load_considerations(store, frame, sources)
     _load_cautions(store, frame)
     _load_risks(store, frame, sources)
-    pattern = "?judgement sysg:failsTest ?test"
-    for row in ask(store, "?judgement ?test", pattern, "?judgement ?test"):
-        frame.failures.add((local_name(row["judgement"]), local_name(row["test"])))
+    frame.effects = load_effects(store, sources)
+    frame.failures = _judgements(store, "failsTest")
+    frame.successes = _judgements(store, "meetsTest")
+    frame.partial = _judgements(store, "partlyMeetsTest")
     frame.cases = Cases(store, values_of(frame))
     for row in ask(store, "?said", "?claim a sysg:Disclosure ; sysg:says ?said", "?said"):
         frame.disclosures.append(row["said"])
     frame.critiques = load_critiques(store)
     frame.voices = load_voices(store)
     return frame
+
+
+def _judgements(store: Store, relation: str) -> set[tuple[str, str]]:
+    rows = ask(store, "?judgement ?test", f"?judgement sysg:{relation} ?test", "?judgement ?test")
+    return {(local_name(row["judgement"]), local_name(row["test"])) for row in rows}
 
 
 def values_of(frame: Frame) -> dict[str, str]:
@@ -192,10 +215,13 @@ def _load_facets(store: Store, frame: Frame) -> None:
         " skos:definition ?definition ; sysg:bearsOn ?test ; sysg:displayOrder ?order ."
         " ?value sysg:isValueOf ?facet ; skos:notation ?valueId ; rdfs:label ?valueLabel ;"
         " skos:definition ?valueDefinition ; sysg:displayOrder ?valueOrder"
+        # A store may hold the ontology of an older version, which says neither.
+        " OPTIONAL { ?facet sysg:hasChangeability ?changeable }"
+        " OPTIONAL { ?value sysg:clause ?clause }"
     )
     columns = (
         "?facet ?id ?label ?definition ?test ?strength ?order"
-        " ?value ?valueId ?valueLabel ?valueDefinition ?valueOrder"
+        " ?value ?valueId ?valueLabel ?valueDefinition ?valueOrder ?changeable ?clause"
     )
     for row in ask(store, columns, pattern, "?order ?id ?valueOrder ?valueId"):
         facet = frame.facets.setdefault(
@@ -207,10 +233,15 @@ def _load_facets(store: Store, frame: Frame) -> None:
                 row["definition"],
                 local_name(row["test"]),
                 int(row["strength"]),
+                changeable=local_name(row.get("changeable", "")),
             ),
         )
         facet.values[row["valueId"]] = FacetValue(
-            row["value"], row["valueId"], row["valueLabel"], row["valueDefinition"]
+            row["value"],
+            row["valueId"],
+            row["valueLabel"],
+            row["valueDefinition"],
+            row.get("clause", ""),
         )
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from sysgraph.advice.cases import Cases
 from sysgraph.advice.critique import Critique, Question, Target
+from sysgraph.advice.effects import Effect
 from sysgraph.advice.frame import (
     Caution,
     Consideration,
@@ -106,7 +107,7 @@ def _keep(kept: Any, path: Path) -> None:
 
 def _encode(value: object) -> Any:
     if is_dataclass(value):
-        names = (each.name for each in fields(value) if each.name != "cases")
+        names = (each.name for each in fields(value) if each.name not in ("cases", "record"))
         return {name: _encode(getattr(value, name)) for name in names}
     if isinstance(value, Mapping):
         return {key: _encode(each) for key, each in value.items()}
@@ -124,6 +125,8 @@ def _decode(kept: dict[str, Any]) -> Frame:
         _restore(risk, ("types", "endangers"))
     for caution in kept["cautions"]:
         _restore(caution, ("conditions",))
+    for effect in kept["effects"]:
+        _restore(effect, ("changes_from", "requires"))
     for facet in kept["facets"].values():
         facet["values"] = {name: FacetValue(**value) for name, value in facet["values"].items()}
     return Frame(
@@ -137,16 +140,23 @@ def _decode(kept: dict[str, Any]) -> Frame:
             value: {risk: set(labels) for risk, labels in risks.items()}
             for value, risks in kept["aggravated"].items()
         },
-        failures={(judgement, test) for judgement, test in kept["failures"]},
+        failures=_pairs(kept["failures"]),
+        successes=_pairs(kept["successes"]),
+        partial=_pairs(kept["partial"]),
         disclosures=kept["disclosures"],
         critiques=[_critique(each) for each in kept["critiques"]],
         voices=[Voice(**{**each, "words": tuple(each["words"])}) for each in kept["voices"]],
+        effects=[Effect(**each) for each in kept["effects"]],
     )
 
 
 def _critique(kept: dict[str, Any]) -> Critique:
     about = tuple(Target(**each) for each in kept["about"])
     return Critique(**{**kept, "about": about, "question": Question(**kept["question"])})
+
+
+def _pairs(kept: list[list[str]]) -> set[tuple[str, str]]:
+    return {(judgement, test) for judgement, test in kept}
 
 
 def _restore(thing: dict[str, Any], sets: tuple[str, ...]) -> None:

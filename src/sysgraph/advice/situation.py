@@ -1,31 +1,71 @@
-"""A situation: what is known of it, facet by facet."""
+"""A situation: what is known of it, facet by facet, and what is seen differently by whom."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from sysgraph.advice.frame import Facet, FacetValue, Frame
-from sysgraph.errors import BadFile, BadFiles, BadSituation, SysgraphError, UnknownThing, suggest
+from sysgraph.advice.said import (
+    UNKNOWN,
+    Answer,
+    View,
+    answers_of,
+    faults,
+    known_and_contested,
+    one_line,
+)
+from sysgraph.errors import BadFile, BadFiles, BadSituation, SysgraphError, UnknownThing
 from sysgraph.terms import PREFIXES
 
 if TYPE_CHECKING:
     from sysgraph.contribute.document import Document, Path_, Plain
 
-__all__ = ["UNKNOWN", "Situation", "read_situations", "situation_of", "situations_of_case"]
-
-UNKNOWN = "unknown"
+__all__ = [
+    "UNKNOWN",
+    "Situation",
+    "View",
+    "read_situations",
+    "situation_of",
+    "situation_said",
+    "situations_of_case",
+]
 
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """What somebody describes. ``facets`` maps facet to value slugs; the rest is unknown."""
+    """What somebody describes. ``facets`` maps facet to value slugs; the rest is unknown.
+
+    ``standpoint`` says whose description it is, where that was said. ``views`` holds what is
+    said of the facets that standpoints see differently; none of them is in ``facets``.
+    """
 
     id: str
     title: str = ""
     text: str = ""
     facets: Mapping[str, str] = field(default_factory=dict)
+    standpoint: str = ""
+    views: tuple[View, ...] = ()
+
+    def readings(self) -> tuple[Situation, ...]:
+        """Return the situation as each standpoint sees it, in the order they are first named.
+
+        What is not contested holds for all. A facet that others contest is unknown to a
+        standpoint that says nothing of it. Where nothing is contested, there is one reading.
+        """
+        if not self.views:
+            return (self,)
+        names: dict[str, str] = {}
+        seen: dict[str, dict[str, str]] = {}
+        for view in self.views:
+            who = names.setdefault(view.standpoint.casefold(), view.standpoint)
+            known = seen.setdefault(who, dict(self.facets))
+            if view.value != UNKNOWN:
+                known[view.facet] = view.value
+        return tuple(
+            replace(self, facets=known, standpoint=who, views=()) for who, known in seen.items()
+        )
 
 
 def situation_of(facets: Mapping[str, str], frame: Frame, where: str = "--facet") -> Situation:
@@ -36,44 +76,48 @@ def situation_of(facets: Mapping[str, str], frame: Frame, where: str = "--facet"
     Raises:
         BadSituation: a facet or a value does not exist; names the nearest ones, all at once.
     """
-    problems = []
-    known = {}
-    for name, value in facets.items():
-        problem = _problem(name, value, frame)
-        if problem:
-            problems.append(problem)
-        elif value != UNKNOWN:
-            known[name] = value
+    return _situation({name: [Answer(value)] for name, value in facets.items()}, frame, where)
+
+
+def situation_said(
+    given: Sequence[tuple[str, str]], frame: Frame, where: str = "--facet"
+) -> Situation:
+    """Return the situation of pairs of facet and ``VALUE`` or ``VALUE@STANDPOINT``.
+
+    A facet may stand several times, each time from another standpoint.
+
+    Raises:
+        BadSituation: facets, values or standpoints are wrong; all are named at once.
+    """
+    said: dict[str, list[Answer]] = {}
+    for name, text in given:
+        value, _, standpoint = text.partition("@")
+        said.setdefault(name, []).append(Answer(value, standpoint))
+    return _situation(said, frame, where)
+
+
+def _situation(said: Mapping[str, Sequence[Answer]], frame: Frame, where: str) -> Situation:
+    problems = [
+        problem for name, answers in said.items() for _, problem in faults(name, answers, frame)
+    ]
     if problems:
-        raise BadSituation(where, problems)
-    return Situation("situation", facets=known)
-
-
-def _problem(name: str, value: str, frame: Frame) -> str | None:
-    if name not in frame.facets:
-        from difflib import get_close_matches
-
-        near = get_close_matches(name, frame.facets, n=2)
-        hint = suggest(near) or f" (facets: {', '.join(frame.facets)})"
-        return f"there is no facet '{name}'{hint}"
-    facet = frame.facets[name]
-    if value == UNKNOWN or value in facet.values:
-        return None
-    from difflib import get_close_matches
-
-    near = get_close_matches(value, facet.values, n=2)
-    allowed = ", ".join((*facet.values, UNKNOWN))
-    return f"'{value}' is not a value of {name}{suggest(near)} (allowed: {allowed})"
+        # Each answer of a facet has the same fault where none says whose it is.
+        raise BadSituation(where, list(dict.fromkeys(problems)))
+    known, views = known_and_contested(said)
+    return Situation("situation", facets=known, views=views)
 
 
 def read_situations(data: bytes, where: str, frame: Frame) -> list[Situation]:
     """Return the situations of a YAML or JSON file: one mapping, or a list of them.
 
-    Read are ``id``, ``title``, ``situation`` and ``facets``; other keys are ignored.
+    Read are ``id``, ``title``, ``situation``, ``standpoint`` and ``facets``; other keys are
+    ignored. A facet has a value, or a mapping with ``value`` and perhaps ``standpoint``, or a
+    list of such mappings, each from another standpoint. It is contested where not all say the
+    same.
 
     Raises:
         BadFile: the file is not YAML or JSON, or holds no situation.
-        BadFiles: facets or values do not exist; every one is named, with its line.
+        BadFiles: facets, values or standpoints are wrong; every one is named, with its place.
     """
     from sysgraph.contribute.document import read_document
 
@@ -110,23 +154,24 @@ def _read_one(
         return Situation(default), [BadFile(where, reason, line, column)]
     facets = item["facets"]
     assert isinstance(facets, dict)  # as was asked above
-    known: dict[str, str] = {}
-    problems: list[SysgraphError] = []
-    for name, value in facets.items():
-        answer = value.get("value") if isinstance(value, dict) else value
-        if answer == UNKNOWN and name in frame.facets:
-            continue
-        problem = (
-            _problem(name, answer, frame)
-            if isinstance(answer, str)
-            else "write one value here; for what is not known leave the facet out"
-        )
-        if problem:
-            problems.append(BadFile(where, problem, *document.mark((*at, "facets", name))))
-        elif isinstance(answer, str):
-            known[name] = answer
-    text = {key: str(item.get(key, "")) for key in ("id", "title", "situation")}
-    return Situation(text["id"] or default, text["title"], text["situation"], known), problems
+    place = (*at, "facets")
+    said = {name: answers_of(answer, (*place, name)) for name, answer in facets.items()}
+    problems: list[SysgraphError] = [
+        BadFile(where, problem, *document.mark(spot))
+        for name, answers in said.items()
+        for spot, problem in faults(name, answers, frame, (*place, name))
+    ]
+    known, views = known_and_contested(said)
+    text = {key: str(item.get(key, "")) for key in ("id", "title", "situation", "standpoint")}
+    situation = Situation(
+        text["id"] or default,
+        text["title"],
+        text["situation"],
+        known,
+        one_line(text["standpoint"]),
+        views,
+    )
+    return situation, problems
 
 
 def situations_of_case(case: str, frame: Frame) -> list[Situation]:
@@ -144,6 +189,7 @@ def situations_of_case(case: str, frame: Frame) -> list[Situation]:
             f"{case}/{reading.rpartition('/')[2]}",
             f"{entry.title}, as seen by: {entry.standpoints[reading]}",
             facets={facet: names[value] for facet, value in values.items()},
+            standpoint=entry.standpoints[reading],
         )
         for reading, values in entry.readings.items()
     ]

@@ -23,6 +23,8 @@ _HELP = (
 _HOMES = {
     "advise": "advise",
     "explain": "explain",
+    "agreement": "agreement",
+    "backtest": "backtest",
     "query": "query",
     "sparql": "query",
     "validate": "contribute",

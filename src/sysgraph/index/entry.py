@@ -32,6 +32,7 @@ _NAMES = (
     "hasPractice",
     "hasPrimaryType",
     "hasReading",
+    "hasSecondaryType",
     "hasWorkingOutcome",
     "observesValue",
     "pageRead",
@@ -60,6 +61,7 @@ class Entry(NamedTuple):
 
     ``checked`` tells that a citation was read. A facet value goes by what follows the namespace,
     such as ``value/agreement-plural`` or ``aim/improve``. What the case does not say is empty.
+    ``also`` holds the secondary types, sorted.
     """
 
     case_id: str
@@ -69,6 +71,7 @@ class Entry(NamedTuple):
     working: str
     checked: bool
     readings: tuple[tuple[str, ...], ...]
+    also: tuple[str, ...] = ()
 
 
 def entry_of(case_id: str, triples: Iterable[tuple[str, str, str]]) -> Entry:
@@ -104,14 +107,20 @@ def entry_of(case_id: str, triples: Iterable[tuple[str, str, str]]) -> Entry:
                 if whose == case and values[reading]
             )
         ),
+        tuple(sorted(_ends(links, case, "hasPractice", "hasSecondaryType"))),
     )
 
 
 def _through(links: _Links, case: str, first: str, second: str) -> str:
     """Return the last part of what a case comes to by two steps; the first by name if several."""
+    return min(_ends(links, case, first, second), default="")
+
+
+def _ends(links: _Links, case: str, first: str, second: str) -> set[str]:
+    """Return the last parts of all that a case comes to by two steps."""
     middle = {value for whose, value in links[f"{_SYSG}{first}>"] if whose == case}
-    ends = [value for whose, value in links[f"{_SYSG}{second}>"] if whose in middle]
-    return intern(min(ends)[1:-1].rpartition("/")[2]) if ends else ""
+    ends = (value for whose, value in links[f"{_SYSG}{second}>"] if whose in middle)
+    return {intern(end[1:-1].rpartition("/")[2]) for end in ends}
 
 
 def _slug(value: str) -> str:
@@ -152,7 +161,8 @@ def line_of(entry: Entry) -> str:
     readings = ";".join(" ".join(reading) for reading in entry.readings)
     checked = "read" if entry.checked else ""
     slugs = (entry.type, entry.led, entry.working)
-    return "\t".join((entry.case_id, escape(entry.title), *slugs, checked, readings))
+    also = " ".join(entry.also)
+    return "\t".join((entry.case_id, escape(entry.title), *slugs, checked, readings, also))
 
 
 def parse_line(line: str) -> Entry:
@@ -161,6 +171,8 @@ def parse_line(line: str) -> Entry:
     Raises:
         ValueError: it was made from none.
     """
-    case_id, title, kind, led, working, checked, readings = line.split("\t")
+    case_id, title, kind, led, working, checked, readings, also = line.split("\t")
     listed = tuple(tuple(reading.split(" ")) for reading in readings.split(";")) if readings else ()
-    return Entry(case_id, unescape(title), kind, led, working, checked == "read", listed)
+    read = checked == "read"
+    others = tuple(also.split(" ")) if also else ()
+    return Entry(case_id, unescape(title), kind, led, working, read, listed, others)

@@ -13,7 +13,7 @@ from sysgraph.index.table import Index
 __all__ = ["FILE", "Keeper", "new_revision", "opening_of", "read_index", "write_index"]
 
 FILE = "cases.index"
-_MAGIC = "sysgraph index 2"
+_MAGIC = "sysgraph index 3"
 _SIZES = 26
 _TAIL = 512
 _SLACK = 65_536

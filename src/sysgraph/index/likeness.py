@@ -56,6 +56,13 @@ class Likeness:
                     return self._tell(found)
         return self._tell(found)
 
+    def sharing(self, least: int) -> int:
+        """Return the rows that share at least as many facets with the situation."""
+        rows = 0
+        for level in self._levels[: max(0, len(self._levels) - least)]:
+            rows |= level
+        return rows
+
     def _tell(self, found: Mapping[int, int]) -> list[Near]:
         return [self._near(case, row) for case, row in found.items()]
 

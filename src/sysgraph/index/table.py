@@ -26,8 +26,9 @@ class Index:
     """The cases of a store, in the order of their ids, each a row of bits for each reading.
 
     A case without a reading has one row. ``bits`` maps a facet value, ``type=...``,
-    ``led=...``, ``working=...`` or ``checked`` to the rows where it holds, as one integer whose
-    lowest bit is the first row. ``heads`` marks the first row of each case.
+    ``also=...`` (a secondary type), ``led=...``, ``working=...`` or ``checked`` to the rows
+    where it holds, as one integer whose lowest bit is the first row. ``heads`` marks the first
+    row of each case.
 
     Changes are noted at once and worked in when the next question comes, so that who only
     writes pays nothing that grows with the number of cases.
@@ -178,6 +179,13 @@ class Index:
             end += 1
         return range(start, end)
 
+    def rows_of_case(self, case_id: str) -> int:
+        """Return the rows of one case, or none if it is not there."""
+        if case_id not in self:
+            return 0
+        at = bisect_left(self._ids, case_id)
+        return (1 << self._row(at + 1)) - (1 << self._row(at))
+
     def lifted(self, rows: int) -> int:
         """Return the first rows of the cases that have any of these rows."""
         found = rows & self.heads
@@ -277,6 +285,7 @@ def _height(entry: Entry | None) -> int:
 def _keys(entry: Entry) -> Iterator[tuple[str, ...]]:
     """Yield, for each row of a case, what holds there."""
     whole = [f"type={entry.type}", f"led={entry.led}", f"working={entry.working}"]
+    whole += [f"also={kind}" for kind in entry.also]
     if entry.checked:
         whole.append(CHECKED)
     for reading in entry.readings or ((),):

@@ -1,0 +1,285 @@
+"""Plans: which type to lead as first so that another comes to fit, found by exact search."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import pairwise
+
+from sysgraph.advice.compose import WatchedRisk, advise
+from sysgraph.advice.effects import Effect
+from sysgraph.advice.frame import Caution, Frame
+from sysgraph.advice.situation import Situation
+from sysgraph.advice.space import Move, Space, State
+from sysgraph.advice.watch import held_values, holding_cautions, watched_risks
+from sysgraph.errors import BrokenPlan, UnknownThing
+
+__all__ = [
+    "LONGEST",
+    "Ending",
+    "Goal",
+    "Plan",
+    "Plans",
+    "Step",
+    "TypeGoal",
+    "ValueGoal",
+    "goal_of",
+    "plans",
+    "plans_for_types",
+    "replay",
+]
+
+LONGEST = 4
+"""The most steps that are looked ahead, unless somebody asks for more."""
+
+
+@dataclass(frozen=True, slots=True)
+class TypeGoal:
+    """To bring a type onto the front, with no caution against it."""
+
+    type: str
+
+
+@dataclass(frozen=True, slots=True)
+class ValueGoal:
+    """To bring a facet to a value, both by their slugs."""
+
+    facet: str
+    value: str
+
+
+Goal = TypeGoal | ValueGoal
+
+
+class Ending(StrEnum):
+    """How a search ended: with plans, at its longest allowed step, or with nothing left to try."""
+
+    FOUND = "found"
+    LONGEST = "longest"
+    EXHAUSTED = "exhausted"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """To lead as the type of ``effect`` until what tends to follow has followed.
+
+    ``before`` and ``after`` are the known facets; ``supports`` names those that speak for the
+    type before the step, the strongest first. ``risks`` are those of the type, as ``before``
+    makes them. ``begun`` and ``ended`` are cautions against any type that the step brings or
+    lifts.
+    """
+
+    effect: Effect
+    before: Mapping[str, str]
+    after: Mapping[str, str]
+    front_before: tuple[str, ...]
+    front_after: tuple[str, ...]
+    supports: tuple[str, ...]
+    risks: tuple[WatchedRisk, ...]
+    begun: tuple[Caution, ...]
+    ended: tuple[Caution, ...]
+
+    @property
+    def type(self) -> str:
+        """Return the slug of the type that leads."""
+        return self.effect.type
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Steps that tend to lead from a situation to a goal; none where the goal is reached."""
+
+    goal: Goal
+    steps: tuple[Step, ...]
+
+    @property
+    def grounds(self) -> tuple[str, ...]:
+        """Return the grounds that the effects of the steps rest on, sorted."""
+        return tuple(sorted({step.effect.ground for step in self.steps}))
+
+
+@dataclass(frozen=True, slots=True)
+class Plans:
+    """All shortest plans for a goal, those that change least often who leads first.
+
+    Where none was found, ``ending`` tells whether the search stopped after ``longest`` steps or
+    had looked at all ``states`` that can be reached. ``front`` is that of the situation.
+    """
+
+    situation: Situation
+    goal: Goal
+    found: tuple[Plan, ...]
+    ending: Ending
+    longest: int
+    states: int
+    front: tuple[str, ...]
+
+
+def goal_of(text: str, frame: Frame) -> Goal:
+    """Return the goal that a text names: the slug of a type, or ``facet=value``.
+
+    Raises:
+        UnknownThing: there is no such type, facet or value; carries the nearest names.
+    """
+    name, equals, value = text.partition("=")
+    if not equals:
+        return TypeGoal(_known(name, frame.types, "leadership type"))
+    facet = frame.facets[_known(name, frame.facets, "facet")]
+    return ValueGoal(facet.id, _known(value, facet.values, f"value of {facet.id}"))
+
+
+def _known(name: str, among: Mapping[str, object], kind: str) -> str:
+    if name in among:
+        return name
+    from difflib import get_close_matches
+
+    raise UnknownThing(name, kind, get_close_matches(name, among, n=2))
+
+
+def plans(situation: Situation, frame: Frame, goal: Goal, *, longest: int = LONGEST) -> Plans:
+    """Return all shortest plans for a goal, of at most ``longest`` steps.
+
+    A step can be made where its type is on the front with no caution against it, and where the
+    values that its effect starts at and requires are known to hold. Takes some milliseconds.
+    """
+    return _search(Space(situation, frame), situation, frame, goal, longest)
+
+
+def plans_for_types(
+    situation: Situation, frame: Frame, *, longest: int = LONGEST
+) -> dict[str, Plans]:
+    """Return, for each type, all shortest plans to bring it onto the front."""
+    space = Space(situation, frame)
+    return {kind: _search(space, situation, frame, TypeGoal(kind), longest) for kind in frame.types}
+
+
+def _search(space: Space, situation: Situation, frame: Frame, goal: Goal, longest: int) -> Plans:
+    seen = 0
+    found: list[Plan] = []
+    ending = Ending.EXHAUSTED
+    for number in range(longest + 1):
+        level = space.level(number)
+        seen += len(level)
+        reached = [state for state in level if _holds(goal, state, space)]
+        if reached:
+            found = _plans(goal, reached, space, frame)
+            ending = Ending.FOUND
+            break
+    else:
+        # Whether anything lies beyond the longest step is settled by taking one more.
+        if space.level(longest + 1):
+            ending = Ending.LONGEST
+    front = _ordered(space.front(space.start), frame)
+    return Plans(situation, goal, tuple(found), ending, longest, seen, front)
+
+
+def _holds(goal: Goal, state: State, space: Space) -> bool:
+    if isinstance(goal, TypeGoal):
+        return space.leads(goal.type, state)
+    return state[space.names.index(goal.facet)] == goal.value
+
+
+def _plans(goal: Goal, reached: list[State], space: Space, frame: Frame) -> list[Plan]:
+    steps: dict[tuple[State, State, str], Step] = {}
+
+    def step(before: State, move: Move, after: State) -> Step:
+        key = (before, after, move.effect.iri)
+        if key not in steps:
+            steps[key] = _step(before, move, after, space, frame)
+        return steps[key]
+
+    found = [
+        Plan(goal, tuple(step(*leg) for leg in path))
+        for state in reached
+        for path in _paths(state, space)
+    ]
+    order = {effect.iri: at for at, effect in enumerate(frame.effects)}
+    return sorted(found, key=lambda plan: (_turns(plan), [order[s.effect.iri] for s in plan.steps]))
+
+
+def _turns(plan: Plan) -> int:
+    """Return how often another type takes over, the goal's own among them."""
+    leads = [step.type for step in plan.steps]
+    if isinstance(plan.goal, TypeGoal):
+        leads.append(plan.goal.type)
+    return sum(one != other for one, other in pairwise(leads))
+
+
+def _paths(state: State, space: Space) -> Iterator[list[tuple[State, Move, State]]]:
+    if state == space.start:
+        yield []
+    for before, move in space.parents[state]:
+        for path in _paths(before, space):
+            yield [*path, (before, move, state)]
+
+
+def _step(before: State, move: Move, after: State, space: Space, frame: Frame) -> Step:
+    known, then = space.facets(before), space.facets(after)
+    held, holds = (held_values(Situation("", facets=facets), frame) for facets in (known, then))
+    cautions, later = holding_cautions(held, frame), holding_cautions(holds, frame)
+    kind = move.effect.type
+    return Step(
+        move.effect,
+        known,
+        then,
+        _ordered(space.front(before), frame),
+        _ordered(space.front(after), frame),
+        tuple(space.supports(kind, before)),
+        watched_risks(kind, held, frame),
+        tuple(caution for caution in later if caution not in cautions),
+        tuple(caution for caution in cautions if caution not in later),
+    )
+
+
+def _ordered(front: frozenset[str], frame: Frame) -> tuple[str, ...]:
+    return tuple(kind for kind in frame.types if kind in front)
+
+
+def replay(plan: Plan, situation: Situation, frame: Frame) -> None:
+    """Go through a plan from the start by ``advise`` alone, sharing nothing with the search.
+
+    Raises:
+        BrokenPlan: a step cannot be made, or the goal is not reached; says which and why.
+    """
+    facets = dict(situation.facets)
+    for number, step in enumerate(plan.steps, 1):
+        after = _replay_step(number, step, facets, frame)
+        if after != step.after:
+            raise BrokenPlan(number, "it does not lead to what the plan says")
+        facets = after
+        front = advise(Situation("replay", facets=facets), frame).front
+        if front != step.front_after:
+            raise BrokenPlan(number, "afterwards the front is not what the plan says")
+    _replay_goal(plan, facets, frame)
+
+
+def _replay_step(number: int, step: Step, facets: dict[str, str], frame: Frame) -> dict[str, str]:
+    advice = advise(Situation("replay", facets=facets), frame)
+    if step.before != facets or step.front_before != advice.front:
+        raise BrokenPlan(number, "it starts from another situation than the plan says")
+    if step.effect not in frame.effects:
+        raise BrokenPlan(number, f"the graph knows no effect '{step.effect.id}'")
+    if step.type not in advice.front:
+        raise BrokenPlan(number, f"{step.type} is not on the front there")
+    if advice.types[step.type].cautions:
+        raise BrokenPlan(number, f"a caution holds against {step.type} there")
+    held = {frame.facets[name].values[value].iri for name, value in facets.items()}
+    if held.isdisjoint(step.effect.changes_from) or not step.effect.requires <= held:
+        raise BrokenPlan(number, f"'{step.effect.label}' cannot follow there")
+    for facet in frame.facets.values():
+        for value in facet.values.values():
+            if value.iri == step.effect.changes_to:
+                return {**facets, facet.id: value.id}
+    raise BrokenPlan(number, f"'{step.effect.label}' leads to nothing that the graph knows")
+
+
+def _replay_goal(plan: Plan, facets: dict[str, str], frame: Frame) -> None:
+    goal = plan.goal
+    if isinstance(goal, ValueGoal):
+        reached = facets.get(goal.facet) == goal.value
+    else:
+        advice = advise(Situation("replay", facets=facets), frame)
+        reached = goal.type in advice.front and not advice.types[goal.type].cautions
+    if not reached:
+        raise BrokenPlan(len(plan.steps), "the goal is not reached")

@@ -1,0 +1,66 @@
+"""Situations to try laws on: all shipped readings, and random ones on random small boards."""
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from hypothesis import strategies as st
+
+from sysgraph import Frame, Situation
+from sysgraph.advice.cases import Cases
+from sysgraph.advice.frame import (
+    Caution,
+    Consideration,
+    Facet,
+    FacetValue,
+    LeadershipType,
+    Source,
+    values_of,
+)
+from sysgraph.advice.situation import situations_of_case
+
+_SOURCES = st.sets(st.sampled_from("xyz"))
+
+
+def readings(frame: Frame) -> Iterator[Situation]:
+    for case in frame.cases.values():
+        yield from situations_of_case(case.id, frame)
+
+
+@st.composite
+def worlds(draw: st.DrawFn) -> tuple[Frame, dict[str, str]]:
+    """A random small board, of one to three tests, and a situation on it."""
+    frame = Frame()
+    kinds = [f"k{at}" for at in range(draw(st.integers(1, 4)))]
+    for number, kind in enumerate(kinds, 1):
+        frame.types[kind] = LeadershipType(kind, kind, number, kind)
+    for test in range(draw(st.integers(1, 3))):
+        frame.tests[f"t{test}"] = draw(st.sampled_from([Fraction(0), Fraction(1, 4), Fraction(1)]))
+    facets: dict[str, str] = {}
+    for at in range(draw(st.integers(0, 5))):
+        name, test_name = f"f{at}", draw(st.sampled_from(list(frame.tests)))
+        changeable = draw(st.sampled_from(["by-you", "by-others", "fixed", ""]))
+        strength = draw(st.integers(1, 3))
+        facet = Facet(name, name, name, "", test_name, strength, changeable=changeable)
+        for value in "abc"[: draw(st.integers(1, 3))]:
+            facet.values[value] = FacetValue(f"{name}{value}", value, value, "")
+            signs = {kind: draw(st.integers(-1, 1)) for kind in kinds}
+            frame.considerations.append(
+                Consideration(
+                    f"c{name}{value}",
+                    f"{name}{value}",
+                    "",
+                    draw(st.sampled_from(["stated", "attributed", "reading"])),
+                    {kind for kind, sign in signs.items() if sign > 0},
+                    {kind for kind, sign in signs.items() if sign < 0},
+                    [Source(each, each, "read") for each in sorted(draw(_SOURCES))],
+                )
+            )
+        frame.facets[name] = facet
+        if draw(st.booleans()):
+            of = draw(st.sampled_from(kinds))
+            frame.cautions.append(Caution(f"w{name}", of, "Mind.", "reading", {f"{name}a"}))
+        known = draw(st.sampled_from([None, *facet.values]))
+        if known:
+            facets[name] = known
+    frame.cases = Cases(None, values_of(frame))
+    return frame, facets

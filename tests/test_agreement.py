@@ -1,0 +1,147 @@
+"""Agreement between readings: worked out by hand, held to a library, and read from a store."""
+
+import json
+from collections.abc import Sequence
+from fractions import Fraction
+
+import krippendorff
+import numpy as np
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from sysgraph import Frame, Store, load_frame
+from sysgraph.advice.agreement import Tally, agreement
+from sysgraph.advice.board import Board
+from sysgraph.advice.cases import Cases
+from sysgraph.advice.situation import situations_of_case
+from sysgraph.render.agreement import agreement_data, agreement_lines
+from sysgraph.store import LocalStore
+
+
+@pytest.fixture(scope="module")
+def frame(library: Store) -> Frame:
+    return load_frame(library)
+
+
+def tally(*cases: str) -> Tally:
+    """Each case as a word of one letter for each reading that knows the facet."""
+    found = Tally()
+    for values in cases:
+        found.add(values)
+    return found
+
+
+def test_alpha_of_two_readings_worked_out_by_hand() -> None:
+    # Values a 5 and b 3, 8 in all. Seen: one case of unlike values, both ways: 2.
+    # Chance: (64 - 25 - 9) / 7 = 30/7. Alpha: 1 - 2 * 7/30.
+    found = tally("aa", "aa", "bb", "ab", "a", "")
+    assert (found.cases, found.alike) == (4, 3)
+    assert found.seen == 2
+    assert found.expected == Fraction(30, 7)
+    assert found.alpha == Fraction(8, 15)
+
+
+def test_alpha_of_three_readings_some_silent() -> None:
+    # Seen: aab has 4 unlike pairs over 2, ab has 2 over 1: 4 together. Values a 5, b 2.
+    # Chance: (49 - 25 - 4) / 6 = 20/6. Alpha: 1 - 4 * 6/20: worse than chance.
+    found = tally("aab", "ab", "aa", "b")
+    assert found.seen == 4
+    assert found.alpha == Fraction(-1, 5)
+
+
+def test_nothing_is_said_where_nothing_varies_or_nothing_is_known() -> None:
+    assert tally("aa", "aa").alpha is None
+    assert tally("a", "").alpha is None
+    assert tally("aa", "bb").alpha == 1
+
+
+readings = st.lists(
+    st.lists(st.sampled_from(["", "a", "b", "c"]), min_size=3, max_size=3), min_size=2, max_size=12
+)
+
+
+def library_alpha(cases: Sequence[Sequence[str]]) -> float:
+    """What the kept library says of cases, each with a value or nothing for each reading."""
+    numbers = {value: float(at) for at, value in enumerate(sorted({v for c in cases for v in c}))}
+    table = [[numbers[v] if v else np.nan for v in reader] for reader in zip(*cases, strict=True)]
+    return float(krippendorff.alpha(reliability_data=table, level_of_measurement="nominal"))
+
+
+@given(readings)
+@settings(deadline=None)
+def test_alpha_is_that_of_a_kept_library(cases: list[list[str]]) -> None:
+    found = tally(*("".join(values) for values in cases))
+    assume(found.alpha is not None)
+    assert float(found.alpha or 0) == pytest.approx(library_alpha(cases), abs=1e-9)
+
+
+def test_agreement_of_the_shipped_cases(frame: Frame) -> None:
+    found = agreement(frame)
+    assert (found.total, found.looked, found.compared) == (64, 64, 64)
+    assert {one.facet.id for one in found.facets} == set(frame.facets)
+    alphas = [one.alpha for one in found.facets if one.alpha is not None]
+    assert alphas == sorted(alphas)
+    board = Board.of(frame)
+    parted = 0
+    seen: dict[str, list[str]] = {name: [] for name in frame.facets}
+    for case in frame.cases.values():
+        first, second = situations_of_case(case.id, frame)
+        parted += board.front(first.facets) != board.front(second.facets)
+        for name, values in seen.items():
+            values += [one.facets.get(name, "") for one in (first, second)]
+    assert found.parted == parted
+    for one in found.facets:
+        values = seen[one.facet.id]
+        pairs = list(zip(values[::2], values[1::2], strict=True))
+        both = [pair for pair in pairs if all(pair)]
+        assert one.cases == len(both)
+        assert one.alike == sum(a == b for a, b in both)
+        assert one.alpha is not None
+        assert float(one.alpha) == pytest.approx(library_alpha(pairs))
+
+
+def test_overall_lies_between_the_facets_and_sums_their_disagreement(frame: Frame) -> None:
+    found = agreement(frame)
+    alphas = [one.alpha for one in found.facets if one.alpha is not None]
+    assert found.overall is not None
+    assert min(alphas) < found.overall < max(alphas)
+
+
+def test_agreement_in_the_tiny_world(world: LocalStore) -> None:
+    found = agreement(load_frame(world))
+    told = agreement_data(found)
+    assert told["cases"] == len(load_frame(world).cases)
+    json.dumps(told)
+
+
+def test_many_cases_are_looked_at_evenly(frame: Frame) -> None:
+    found = agreement(frame, limit=16)
+    assert (found.total, found.looked, found.compared) == (64, 16, 16)
+    assert "16 of the 64 stored cases were looked at" in " ".join(agreement_lines(found))
+    ids = list(frame.cases.index().ids)
+    assert [case_id for case_id, _ in frame.cases.readings(ids[::4])] == ids[::4]
+
+
+def test_text_has_the_most_disputed_first_and_its_limits(frame: Frame) -> None:
+    found = agreement(frame)
+    lines = list(agreement_lines(found))
+    assert lines[0] == "64 cases have two readings or more."
+    assert f"In {found.parted} of these 64 cases" in lines[1]
+    assert lines[3].startswith(f"  {found.facets[0].facet.label}")
+    assert "from one contributor" in " ".join(lines[-1].split())
+    assert all(len(line) <= 100 for text in lines for line in text.splitlines())
+
+
+def test_without_readings_nothing_is_compared() -> None:
+    empty = Frame(cases=Cases())
+    found = agreement(empty)
+    assert (found.overall, found.compared) == (None, 0)
+    assert list(agreement_lines(found)) == [
+        "No stored case has two readings, so that none can be compared."
+    ]
+    assert list(Cases().readings(["a"])) == []
+
+
+def test_a_value_of_no_known_facet_is_passed_over(library: Store) -> None:
+    assert list(Cases(library, {}).readings(["agra"])) == [("agra", {})]
