@@ -186,6 +186,8 @@ def test_overlaid_frame_is_that_of_a_store_with_the_same_cases(
             case["practice"]["primary"] = by.choice(["organic", "facilitative"])
             case["readings"] = case["readings"][: by.choice([1, 2])]
             case["id"] = by.choice([case["id"], f"{case['id'][:40]}-b"])
+            if number > 2:
+                case["critiques"] = [within(case["id"], by)]
             found += read(write(tmp_path, case), vocabulary)
         store = memory(library.store)
         load(found, store)
@@ -199,6 +201,21 @@ def test_overlaid_frame_is_that_of_a_store_with_the_same_cases(
         direct = compare_sides(shipped, laid, [one.case_id for one in found])
         for name in ("contributions", "moves", "counts", "nearness", "verdicts", "answers"):
             assert getattr(loaded, name) == getattr(direct, name), name
+
+
+def within(case_id: str, by: random.Random) -> dict[str, str]:
+    """A critique within a case, about its practice, its outcome, or a consideration."""
+    about = by.choice(["practice", "outcome/led", ""])
+    return {
+        "about": f"sysg:case/{case_id}/{about}"
+        if about
+        else "sysg:consideration/stakes-catastrophic",
+        "question": "witness",
+        "asked": "is",
+        "standpoint": "those affected",
+        "stance": by.choice(["undercuts", "supports"]),
+        "says": "This is a test.",
+    }
 
 
 def test_checkout_gives_the_frame_of_the_shipped_library() -> None:
@@ -641,3 +658,15 @@ def test_among_very_many_cases_the_nearest_are_compared(
         assert "the first 5 of 65 cases" in review.told
     same = fresh(tmp_path, "wigan-deal", name="wigan-deal.json")
     assert not [w for w in compare([str(same)]).warnings if w.check == "near-duplicate"]
+
+
+def test_another_label_moves_no_front(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(checkout)
+    path = checkout / "ontology" / "vocab" / "leadership-types.ttl"
+    path.write_text(path.read_text().replace('label "facilitative"', 'label "hosting"', 1))
+    considerations = checkout / "ontology" / "vocab" / "considerations.ttl"
+    considerations.write_text(considerations.read_text().replace("Type 1 takes", "Type 1 draws", 1))
+    review = compare([])
+    assert {subject.kind for subject in review.ontology} == {"type", "consideration"}
+    assert review.moves == ()
+    assert "label: facilitative → hosting" in review_text(review)

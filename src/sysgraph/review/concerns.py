@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sysgraph.advice.frame import values_of
 from sysgraph.review.fronts import Board
+from sysgraph.review.held import name_of
 from sysgraph.review.record import Record, lowest_and_highest
 from sysgraph.review.report import Concern, Move, Review, Status, Subject
 from sysgraph.review.resemblance import RUN, is_alike, likenesses, shared_wording
@@ -191,7 +192,7 @@ def _critics(looked: _Looked, moved: Sequence[Move]) -> dict[str, int]:
             for reason in move.reasons
             for side in sides
             for critique in side.about(reason.iri)
-            if any(f"/{name}" in critique.iri for name in changed)
+            if name_of(critique.iri) in changed
         }
         if len(people) == 1:
             (who,) = people

@@ -53,7 +53,7 @@ def _counted(board: Board) -> dict[tuple[str, str, str], int]:
                 found[kind, test, key] = lookup.count(rows & held)
     for case_id, test in fallen:  # a judgement that stands attacked is no evidence either way
         case = board.full.cases.get(f"{PREFIXES['case']}{case_id}")
-        if case is not None and lookup.count(lookup.of_type(case.type)):
+        if case is not None and case.type in frame.types:
             judged = (case.type, test, case.led if test == "led" else case.working)
             found[judged] = max(0, found.get(judged, 0) - 1)
     return found

@@ -92,21 +92,20 @@ def prove_moves(
     weight: dict[tuple[str, str, Status], int] = {}
     for move in moves:
         for reason in move.reasons:
-            key = (reason.iri, reason.type, reason.status)
+            key = (reason.iri, reason.kind, reason.status)
             weight[key] = weight.get(key, 0) + move.moves_front
     sides = {Status.REMOVED: (before, boards[0]), Status.ADDED: (after, boards[1])}
     # Whoever moves a front comes first; what only shifts standings is told without proof.
     wanted = sorted((key for key in weight if weight[key]), key=lambda key: (-weight[key], key))
     for key in wanted[:MOST_PROOFS]:
-        iri, label, status = key
-        yield from _prove(iri, label, status, weight[key], *sides[status])
+        iri, kind, status = key
+        yield from _prove(iri, kind, status, weight[key], *sides[status])
 
 
 def _prove(
-    iri: str, label: str, status: Status, fronts: int, side: Side, board: Board
+    iri: str, kind: str, status: Status, fronts: int, side: Side, board: Board
 ) -> Iterator[Proof]:
     frame = board.full
-    kinds = [kind for kind, one in frame.types.items() if f"{one.number} {one.label}" == label]
     situation = f"<{_SYSG}situation/described>"
     wanted: dict[str, list[str]] = {}
     for consideration in frame.considerations:
@@ -115,11 +114,11 @@ def _prove(
                 ("favours", consideration.supports),
                 ("disfavours", consideration.undermines),
             ):
-                if types & {*kinds}:
+                if kind in types:
                     wanted[verb] = [consideration.value]
-    target = f"<{_SYSG}type/{kinds[0]}>" if kinds else ""
+    target = f"<{_SYSG}type/{kind}>"
     for caution in frame.cautions:
-        if caution.iri == iri and caution.type in kinds:
+        if caution.iri == iri and caution.type == kind:
             wanted["isCautionedBy"] = sorted(caution.conditions)
             target = f"<{iri}>"
     for verb, values in wanted.items():

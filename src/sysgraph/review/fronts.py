@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sysgraph.advice.board import Facets
 from sysgraph.advice.dissent import Dissent, discount, dissent
-from sysgraph.advice.frame import Frame
+from sysgraph.advice.frame import Frame, LeadershipType
 from sysgraph.advice.situation import Situation
 from sysgraph.advice.standing import front, signs, stand
 from sysgraph.review.claims import why_fallen
@@ -101,7 +101,8 @@ def moves(trials: Sequence[Trial], before: Board, after: Board) -> list[Move]:
     considerations, cautions, facets and types to count.
     """
     is_same = _scales(before.counted) == _scales(after.counted)
-    boards = (_Worked(before), _Worked(after))
+    types = {**before.full.types, **after.full.types}  # another label is no other type
+    boards = (_Worked(before, types), _Worked(after, types))
     found = []
     for trial in trials:
         if is_same and trial.before == trial.after:
@@ -120,7 +121,8 @@ def _scales(frame: Frame) -> tuple[object, ...]:
 class _Worked:
     """A board with its signs worked out once."""
 
-    def __init__(self, board: Board) -> None:
+    def __init__(self, board: Board, types: Mapping[str, LeadershipType]) -> None:
+        self.types = types
         self.board = board
         self.frame = board.counted
         self.signs = signs(self.frame)
@@ -139,7 +141,7 @@ class _Worked:
         }
 
     def label(self, kind: str) -> str:
-        found = self.frame.types.get(kind)
+        found = self.types.get(kind)
         return f"{found.number} {found.label}" if found else kind
 
 
@@ -206,11 +208,11 @@ def _counted(situation: Situation, side: _Worked) -> Iterator[tuple[_Key, Reason
             for kind in kinds:
                 where = (facet.id, facet.values[value].label)
                 reason = Reason(
-                    consideration.iri, side.label(kind), does, *where, consideration.why
+                    consideration.iri, side.label(kind), does, *where, consideration.why, kind
                 )
                 yield (consideration.iri, kind, f"{does} {facet.strength}"), reason
     for caution in side.frame.cautions:
         if caution.conditions <= held.keys():
             label = side.label(caution.type)
-            reason = Reason(caution.iri, label, "cautions", "", "", caution.message)
+            reason = Reason(caution.iri, label, "cautions", "", "", caution.message, caution.type)
             yield (caution.iri, caution.type, "cautions"), reason

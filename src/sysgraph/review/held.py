@@ -12,7 +12,7 @@ from sysgraph.index import Entry, Index
 from sysgraph.store import memory
 from sysgraph.terms import CRITIQUE, ONTOLOGY_GRAPH, PREFIXES, Triple
 
-__all__ = ["HeldCases", "OverlaidCases", "critiques_over"]
+__all__ = ["HeldCases", "OverlaidCases", "critiques_over", "name_of"]
 
 _CASE = PREFIXES["case"]
 _ASKS = f"<{PREFIXES['sysg']}asks>"
@@ -81,14 +81,14 @@ def critiques_over(
     cases: Cases,
 ) -> list[Critique]:
     """Return the critiques of a side once some contributions are laid over it."""
-    kept = [one for one in base if _name_of(one.iri) not in put]
+    kept = [one for one in base if name_of(one.iri) not in put]
     laid = {name: list(triples) for name, triples in put.items()}
     said = [triple for triples in laid.values() for triple in triples]
     if not any(predicate == _ASKS for _, predicate, _ in said):
         return kept
     index = cases.index()
     titles = dict(zip(index.ids, index.titles, strict=True))
-    about = {_name_of(value.strip("<>")) for _, predicate, value in said if predicate == _ABOUT}
+    about = {name_of(value.strip("<>")) for _, predicate, value in said if predicate == _ABOUT}
     held = quads_of([*terms, *said], ONTOLOGY_GRAPH)
     # Cases that are only spoken about are known by their titles.
     held += quads_of(
@@ -99,7 +99,7 @@ def critiques_over(
     return sorted([*kept, *load_critiques(memory(held))], key=lambda critique: critique.iri)
 
 
-def _name_of(iri: str) -> str:
+def name_of(iri: str) -> str:
     """Return the name of the contribution that a critique or a part of a case belongs to."""
     owner = owner_of(iri)
     if owner.startswith(f"{PREFIXES['sysg']}{CRITIQUE}"):

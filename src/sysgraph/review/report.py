@@ -80,7 +80,8 @@ class Standing:
 class Reason:
     """A consideration or caution that counts in a situation on one side only, or otherwise.
 
-    ``does`` is what it does or did: for, against or cautions. ``because`` tells why it does not
+    ``does`` is what it does or did: for, against or cautions; ``kind`` is the slug of the type,
+    and ``type`` its number and label. ``because`` tells why it does not
     count, where it is still there and a critique stands against it.
     """
 
@@ -90,6 +91,7 @@ class Reason:
     facet: str
     value: str
     why: str
+    kind: str
     status: Status = Status.ADDED
     because: str = ""
 

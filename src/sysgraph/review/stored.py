@@ -37,6 +37,7 @@ class Stored(Side):
         super().__init__(name)
         self.store = store
         self._shipped = shipped
+        self._kept: dict[str, frozenset[Triple]] = {}
 
     @cached_property
     def names(self) -> Collection[str]:
@@ -45,7 +46,9 @@ class Stored(Side):
 
     def statements(self, name: str) -> frozenset[Triple]:
         """Return what a contribution asserts."""
-        return own_statements(name, self.store.quads(graph_of(name)))
+        if name not in self._kept:
+            self._kept[name] = own_statements(name, self.store.quads(graph_of(name)))
+        return self._kept[name]
 
     @cached_property
     def terms(self) -> frozenset[Triple]:
