@@ -1,5 +1,6 @@
 """Check the keys of a YAML or JSON case against the context, and give every part its IRI."""
 
+import re
 from difflib import get_close_matches
 from typing import Any
 
@@ -11,6 +12,7 @@ from sysgraph.findings import Finding
 
 __all__ = ["Minted", "mint"]
 
+_NO_ADDRESS = re.compile(r'[\x00-\x20<>"{}|^`\\]|^$')
 _ROOT = ("id", "type", "kind")
 
 
@@ -135,6 +137,12 @@ def _values(key: str, value: Plain, definition: Any, at: Path_, minted: Minted) 
 
 
 def _is_known(item: str, definition: Any, path: Path_, minted: Minted) -> bool:
+    if isinstance(definition, dict) and definition.get("@type") == "@id":
+        # A reader of JSON-LD drops what is no address, and nobody would be told.
+        if _NO_ADDRESS.search(item):
+            minted.report(path, "address", f"{item!r} is no address; write it without spaces", item)
+            return False
+        return True
     if not isinstance(definition, dict) or definition.get("@type") != "@vocab":
         return True
     base = definition["@context"]["@vocab"]
