@@ -17,6 +17,8 @@ SysgraphError
 ├── NotCaseLocal          a rule joins two cases, so that none could be reasoned over by itself
 ├── BrokenPlan            a step of a plan cannot be made, or its goal is not reached
 ├── BadStore              a store is busy, missing, or not a sysgraph store
+├── BadSide               what was to be compared is not there, or is nothing to compare
+├── BadForm               a form's text is not the form that it should be
 └── EndpointFailed        a SPARQL endpoint did not answer as it should
 
 Each carries its facts as attributes and says: where, what is wrong, what to do.
@@ -28,8 +30,10 @@ from pathlib import Path
 __all__ = [
     "BadFile",
     "BadFiles",
+    "BadForm",
     "BadHeader",
     "BadParameter",
+    "BadSide",
     "BadSituation",
     "BadSparql",
     "BadStore",
@@ -223,6 +227,24 @@ class BadStore(SysgraphError):
         self.place = place
         self.reason = reason
         super().__init__(f"{place}: {reason}")
+
+
+class BadSide(SysgraphError):
+    """What was to be compared is not there, or is nothing that can be compared."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        self.name = name
+        self.reason = reason
+        super().__init__(f"{name}: {reason}")
+
+
+class BadForm(SysgraphError):
+    """The text of a form is not one that a form of ours gives; ``where`` names it."""
+
+    def __init__(self, where: str, reason: str) -> None:
+        self.where = where
+        self.reason = reason
+        super().__init__(f"{where}: {reason}")
 
 
 class EndpointFailed(SysgraphError):

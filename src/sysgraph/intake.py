@@ -24,7 +24,7 @@ from sysgraph.errors import (
     SysgraphError,
     UnknownThing,
 )
-from sysgraph.findings import Finding, Severity
+from sysgraph.findings import Finding, Severity, cell_name
 from sysgraph.graph import merge
 from sysgraph.life import (
     COUNTS,
@@ -176,7 +176,8 @@ def _place(raw: Raw, contribution: Contribution, vocabulary: Vocabulary) -> Find
     field = finding.field
     if (raw.focus, raw.path or "") in contribution.fields:
         field, line, column = contribution.fields[raw.focus, raw.path or ""]
-    return replace(finding, field=field, line=line, column=column)
+    cell = cell_name(contribution.row, column)
+    return replace(finding, field=field, line=line, column=column, cell=cell)
 
 
 def load(

@@ -23,6 +23,7 @@ _HELP = (
 _HOMES = {
     "advise": "advise",
     "explain": "explain",
+    "agreement": "agreement",
     "backtest": "backtest",
     "query": "query",
     "sparql": "query",
@@ -33,6 +34,9 @@ _HOMES = {
     "history": "life",
     "status": "contribute",
     "export": "publish",
+    "diff": "review",
+    "forms": "forms",
+    "from-form": "forms",
 }
 
 
@@ -50,7 +54,7 @@ def build(names: Iterable[str] = tuple(_HOMES)) -> typer.Typer:
     )
     for name in names:
         module = import_module(f"sysgraph.cli.{_HOMES[name]}")
-        app.command(name)(getattr(module, f"{name}_command"))
+        app.command(name)(getattr(module, f"{name.replace('-', '_')}_command"))
     return app
 
 
