@@ -1,7 +1,9 @@
 """The life of a case: drafts never count, the past is kept, and as-of is as it was."""
 
+import json
 from collections.abc import Sequence
 from itertools import pairwise, product
+from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
@@ -14,16 +16,23 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
+from typer.testing import CliRunner
 
-from sysgraph import library
-from sysgraph.contribute import Contribution, read
+from sysgraph import advise, find, library, load_frame, run, situation_of
+from sysgraph.bulk import load_bulk
+from sysgraph.cli.app import build
+from sysgraph.contribute import Contribution, editions, read
 from sysgraph.contribute.vocabulary import Vocabulary
-from sysgraph.errors import RetractedCase, SysgraphError, UnknownThing
+from sysgraph.errors import RetractedCase, ShippedCase, SysgraphError, UnknownThing
+from sysgraph.findings import Severity
 from sysgraph.graph import text_of
 from sysgraph.index import Index
-from sysgraph.intake import load, remove
+from sysgraph.intake import check_files, load, remove
 from sysgraph.life import (
+    PARTS,
+    completeness,
     history,
+    moment_of,
     restore,
     retract,
     standing,
@@ -31,7 +40,8 @@ from sysgraph.life import (
 )
 from sysgraph.life.state import text_from
 from sysgraph.paths import data
-from sysgraph.store import LocalStore, memory
+from sysgraph.store import LocalStore, Store, memory
+from sysgraph.stores import change_store, describe_store, open_store, prepare_store
 from sysgraph.terms import PREFIXES, REVISION, STORE_GRAPH, contribution_of, graph_of
 
 CASES = data() / "ontology" / "cases"
@@ -268,3 +278,316 @@ def test_whatever_is_done_the_store_is_a_fresh_load_and_the_past_is_as_it_was(
     machine: type[Lives] = type("Machine", (Lives,), {"pool": pool, "clock": clock})
     tries = settings(max_examples=40, stateful_step_count=20, deadline=None)
     run_state_machine_as_test(machine, settings=tries)
+
+
+@pytest.fixture(scope="module")
+def draft_text() -> str:
+    return (
+        "id: my-draft\ntitle: A draft\ndraft: true\ncontributor: {name: Me}\n"
+        "contributed: 2026-11-25\nlicence: https://creativecommons.org/licenses/by/4.0/\n"
+    )
+
+
+def written(folder: Path, text: str, name: str = "case.yaml") -> Path:
+    path = folder / name
+    path.write_text(text)
+    return path
+
+
+def only(path: Path) -> tuple[Contribution, list[str]]:
+    """Return the one contribution of a file, and what keeps it out."""
+    (found,), findings = check_files([path])
+    return found, [each.message for each in findings if each.severity is Severity.VIOLATION]
+
+
+def test_a_draft_may_be_incomplete_and_not_wrong(draft_text: str, tmp_path: Path) -> None:
+    draft, refused = only(written(tmp_path, draft_text))
+    assert refused == []
+    whole_text = draft_text.replace("draft: true", "draft: false")
+    assert len(only(written(tmp_path, whole_text))[1]) > 10
+    for line in ("scale: huge", "start: soon", "aims: [nothing]", "draft: maybe", "citations: x"):
+        text = draft_text.replace(
+            "draft: true", line if "draft" in line else f"draft: true\n{line}"
+        )
+        assert only(written(tmp_path, text))[1], line
+    for key in ("title", "contributor", "contributed", "licence"):
+        text = "".join(row for row in draft_text.splitlines(True) if not row.startswith(key))
+        assert only(written(tmp_path, text))[1], key
+    assert completeness(draft).met < completeness(draft).asked
+
+
+def test_completeness_counts_demands_and_grows_with_what_is_written(
+    vocabulary: Vocabulary, draft_text: str, tmp_path: Path
+) -> None:
+    (whole_case,) = read(CASES / "wigan-deal.yaml", vocabulary)
+    done = completeness(whole_case)
+    assert done.missing == ()
+    assert done.score == 1
+    scores = []
+    keys = ("place: X", "scale: city", "sectors: [health]", "aims: [coordinate]", "start: 2001")
+    for number in range(len(keys) + 1):
+        text = "\n".join([draft_text, *keys[:number]])
+        (case,) = read(written(tmp_path, text), vocabulary)
+        scores.append(completeness(case))
+    assert [each.met - scores[0].met for each in scores] == list(range(len(keys) + 1))
+    assert {each.asked for each in scores} == {done.asked}
+    assert [each.must for each in scores[0].missing] == sorted(
+        (each.must for each in scores[0].missing), reverse=True
+    )
+    assert "of" in str(scores[0])
+    assert "next:" in str(scores[0])
+
+
+@pytest.mark.parametrize("case_id", ["wigan-deal", "bhavishya", "standing-rock"])
+def test_no_draft_changes_any_advice_evidence_or_count(
+    case_id: str, library: Store, vocabulary: Vocabulary, tmp_path: Path
+) -> None:
+    assert isinstance(library, LocalStore)
+    store = memory(library.store)
+    text = (CASES / f"{case_id}.yaml").read_text()
+    text = text.replace(f"id: {case_id}", "id: my-draft\ndraft: true")
+    (draft,) = read(written(tmp_path, text), vocabulary)
+    assert load([draft], store).drafts == ("my-draft",)
+    assert live(store) == live(library)
+    assert store.index() == library.index()
+    frames = load_frame(store), load_frame(library)
+    facets = {name: next(iter(facet.values)) for name, facet in frames[1].facets.items()}
+    mine, theirs = (advise(situation_of(facets, frame), frame) for frame in frames)
+    assert mine == theirs
+    for name in ("outcomes-by-type", "type-by-aim", "contributions", "case-provenance"):
+        assert run(find(name), store) == run(find(name), library)
+    rows = list(run(find("case-states"), store, {"status": "draft"}).texts())
+    assert [row["case"].rpartition("/")[2] for row in rows] == ["my-draft"]
+    told = describe_store(store)
+    assert told["draft"] == ["my-draft"]
+    assert told["completeness"] == {"my-draft": round(completeness(draft).score, 4)}
+
+
+def test_a_finished_draft_counts_and_its_history_tells(
+    draft_text: str, vocabulary: Vocabulary, tmp_path: Path, clock: Clock
+) -> None:
+    store = memory([mark()])
+    (draft,) = read(written(tmp_path, draft_text), vocabulary)
+    load([draft], store)
+    clock.seconds += 1
+    (done,) = read(written(tmp_path, sample("my-draft"), "done.yaml"), vocabulary)
+    load([done], store, reason="It is whole.", by="Me")
+    assert "my-draft" in store.index()
+    first, second = history("my-draft", store)
+    assert (first.status, first.ended, first.reason, first.by) == (
+        "draft",
+        "finished",
+        "It is whole.",
+        "Me",
+    )
+    assert (second.status, second.file, second.sha256) == ("counts", "done.yaml", done.digest)
+    assert second.added == second.statements - (first.statements - second.gone)
+
+
+def test_a_shipped_case_is_retracted_here_and_a_new_library_does_not_undo_it(
+    tmp_path: Path,
+) -> None:
+    place = str(tmp_path / "store")
+    store = prepare_store(place)
+    assert isinstance(store, LocalStore)
+    before = {graph_of("wigan-deal", part): in_graph(store, part) for part in PARTS}
+    done = retract(["wigan-deal"], store, reason="Wrong.", by="Me")
+    assert done.stopped == ("wigan-deal",)
+    assert "wigan-deal" not in store.index()
+    rows = run(find("contributions"), store).texts()
+    assert not any(row["case"].endswith("wigan-deal") for row in rows)
+    with pytest.raises(ShippedCase):
+        remove(["wigan-deal"], store)
+    name = f"<{STORE_GRAPH}> <https://w3id.org/sysgraph/sha256>"
+    store.store.update(f"DELETE WHERE {{ GRAPH <{STORE_GRAPH}> {{ {name} ?x }} }}")
+    store.store.update(f"INSERT DATA {{ GRAPH <{STORE_GRAPH}> {{ {name} 'old' }} }}")
+    store.close()
+    store = prepare_store(place)
+    assert isinstance(store, LocalStore)
+    assert describe_store(store)["library"] == "this version's"
+    assert "wigan-deal" not in store.index()
+    assert restore(["wigan-deal"], store).counting == ("wigan-deal",)
+    after = {graph_of("wigan-deal", part): in_graph(store, part) for part in PARTS}
+    assert after == before
+    store.close()
+
+
+def in_graph(store: LocalStore, part: str) -> set[ox.Quad]:
+    return {*store.quads(graph_of("wigan-deal", part))}
+
+
+def test_what_is_asked_of_a_retraction_is_said_in_words(tmp_path: Path) -> None:
+    store = prepare_store(str(tmp_path / "store"))
+    with pytest.raises(SysgraphError, match="says why"):
+        retract(["wigan-deal"], store, reason="  ")
+    with pytest.raises(UnknownThing, match="did you mean 'wigan-deal'"):
+        retract(["wigan-dea"], store, reason="x")
+    with pytest.raises(SysgraphError, match="nothing to undo"):
+        restore(["wigan-deal"], store)
+    with pytest.raises(UnknownThing):
+        history("never-there", store)
+    store.close()
+
+
+def test_a_directory_as_of_then_is_asked_like_any_store(
+    vocabulary: Vocabulary, tmp_path: Path
+) -> None:
+    place = str(tmp_path / "store")
+    store = prepare_store(place)
+    (mine,) = read(written(tmp_path, sample("mine")), vocabulary)
+    load([mine], store)
+    retract(["wigan-deal"], store, reason="Wrong.")
+    store.close()
+    now = open_store(place)
+    then = store_as_of(now, "2026-11-24")
+    assert "2026-11-24" in then.place
+    assert {*then.index().ids} == {*now.index().ids} - {"mine"} | {"wigan-deal"}
+    own = {quad for quad in live(then) if text_of(quad.graph_name) == STORE_GRAPH}
+    assert live(then) - own == live(memory(library.load().store)) - own
+    assert len(load_frame(then).cases) == 64
+    assert len(store_as_of(now, "1999-01-01").index()) == 0
+    assert moment_of("2026-11-24") == "2026-11-24T23:59:59Z"
+    for text in ("yesterday", "2026-13-01", "9999-12-31T99:00", ""):
+        with pytest.raises(SysgraphError, match="is no date"):
+            moment_of(text)
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("supersedes: my-own", "cannot supersede itself"),
+        ("supersedes: ../../x", "is a case"),
+        ("supersedes: https://example.org/x", "is a case"),
+        ("supersedes: sysg:type/organic", "is a case"),
+        ("supersedes: 'Some Words'", "no address"),
+        ("supersedes: {id: x}", "plain text"),
+    ],
+)
+def test_only_another_case_is_superseded(line: str, said: str, tmp_path: Path) -> None:
+    _, refused = only(written(tmp_path, sample("my-own", line)))
+    assert refused
+    assert any(said in message for message in refused), refused
+
+
+def test_orcid_is_held_to_its_last_digit(tmp_path: Path) -> None:
+    """Josiah Carberry is the person that ORCID made up for examples."""
+    good = "0000-0002-1825-0097"
+    digits = [int(digit) for digit in good.replace("-", "")]
+    line = "contributor:\n  name: Me\n  orcid: https://orcid.org/"
+    text = (
+        SAMPLE.partition("contributor:")[0]
+        + "{}\n"
+        + "contributed:"
+        + SAMPLE.partition("contributed:")[2]
+    )
+
+    def refused(orcid: str) -> list[str]:
+        return only(written(tmp_path, text.format(line + orcid)))[1]
+
+    assert refused(good) == []
+    assert refused("0000-0002-1694-233X") == []
+    for at in range(16):
+        wrong = [*digits]
+        wrong[at] = (wrong[at] + 1) % 10
+        joined = "".join(map(str, wrong))
+        orcid = "-".join(joined[start : start + 4] for start in range(0, 16, 4))
+        (message,) = refused(orcid)
+        assert "last digit" in message
+    (message,) = refused("0000-0002-1825-00977")
+    assert "is an address" in message
+
+
+def test_provenance_tells_who_when_what_and_by_which_editions(
+    vocabulary: Vocabulary, tmp_path: Path
+) -> None:
+    path = written(tmp_path, sample("mine"))
+    (mine,) = read(path, vocabulary)
+    store = memory([mark()])
+    load([mine], store)
+    (row,) = run(find("case-provenance"), store).texts()
+    today = editions()
+    assert row["contributor"] == "The sysgraph founders"
+    assert row["licence"] == "https://creativecommons.org/licenses/by/4.0/"
+    assert (row["file"], row["sha256"]) == (path.name, mine.digest)
+    assert (row["version"], row["ontology"], row["shapes"]) == tuple(today)
+    assert len({*today}) == 3
+
+
+def test_bulk_keeps_drafts_and_what_is_superseded_apart(tmp_path: Path, draft_text: str) -> None:
+    place = tmp_path / "store"
+    files = [
+        written(tmp_path, sample("one"), "one.yaml"),
+        written(tmp_path, sample("two", "supersedes: one"), "two.yaml"),
+        written(tmp_path, draft_text, "draft.yaml"),
+    ]
+    done = load_bulk(files, place, workers=1)
+    assert done.violations == 0
+    assert (done.drafts, done.superseded) == (["my-draft"], ["one"])
+    contributions, _ = check_files(files)
+    fresh = prepare_store(str(tmp_path / "fresh"))
+    assert isinstance(fresh, LocalStore)
+    load(contributions, fresh)
+    store = open_store(str(place))
+    assert isinstance(store, LocalStore)
+    assert live(store) - {mark()} == live(fresh) - {mark()}
+    assert store.index() == Index.build(store.entries()) == fresh.index()
+    store.close()
+    written(tmp_path, sample("two", "title: Another Name"), "two.yaml")
+    done = load_bulk(files, place, workers=1, reason="better", by="Me")
+    assert (done.replaced, done.restored) == (["two"], ["one"])
+    store = open_store(str(place))
+    assert [each.reason for each in history("two", store)] == ["better", ""]
+    store.close()
+    store = change_store(str(place))
+    retract(["two"], store, reason="wrong")
+    store.close()
+    written(tmp_path, sample("two"), "two.yaml")
+    with pytest.raises(RetractedCase):
+        load_bulk(files, place, workers=1)
+
+
+def test_bulk_keeps_what_it_replaces(tmp_path: Path) -> None:
+    place = tmp_path / "store"
+    path = written(tmp_path, sample("one"))
+    load_bulk([path], place, workers=1)
+    path.write_text(sample("one", "title: Another Name"))
+    load_bulk([path], place, workers=1, reason="a new name")
+    store = open_store(str(place))
+    first, second = history("one", store)
+    assert (first.ended, first.reason) == ("corrected", "a new name")
+    assert (second.added, second.gone) == (1, 1)
+    store.close()
+
+
+def test_commands_tell_the_life_of_a_case(draft_text: str, tmp_path: Path) -> None:
+    runner, app = CliRunner(), build()
+    place = str(tmp_path / "store")
+
+    def told(*words: str, code: int = 0) -> str:
+        result = runner.invoke(app, [*words, "--store", place])
+        assert result.exit_code == code, (words, result.output, result.exception)
+        return result.stdout
+
+    draft = str(written(tmp_path, draft_text))
+    mine = written(tmp_path, sample("mine"), "mine.yaml")
+    assert "% complete" in told("load", draft, str(mine))
+    assert json.loads(told("load", draft, "--format", "json"))["drafts"]["my-draft"]["missing"]
+    assert "draft: my-draft" in told("status")
+    mine.write_text(sample("mine", "title: Another Name"))
+    told("load", str(mine), "--reason", "A [b]better[/b] name", "--by", "Me")
+    assert "corrected: A [b]better[/b] name (Me)" in told("history", "mine")
+    assert told("retract", "mine", "wigan-deal", "--reason", "wrong") == (
+        "no longer counting: mine, wigan-deal\n"
+    )
+    versions = json.loads(told("history", "mine", "--format", "json"))["versions"]
+    assert [each["status"] for each in versions] == ["counts", "counts", "retracted"]
+    assert "retracted: mine, wigan-deal" in told("status")
+    assert "cases: 64" in told("status", "--as-of", "2026-11-24")
+    assert "wigan-deal" in told("query", "contributions", "--as-of", "2026-11-24")
+    assert "wigan-deal" not in told("query", "contributions")
+    assert "wigan-deal" in told("export", "--what", "cases", "--as-of", "2026-11-24")
+    assert "counting again: mine" in told("retract", "mine", "--undo")
+    assert told("retract", "nobody", "--reason", "x", code=1) == ""
+    assert told("history", "nobody", code=1) == ""
+    assert "removed: mine" in told("remove", "mine", "--with-history")
+    assert told("history", "mine", code=1) == ""
