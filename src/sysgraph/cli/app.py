@@ -26,7 +26,7 @@ _HOMES = {
     "backtest": "backtest",
     "query": "query",
     "sparql": "query",
-    "validate": "contribute",
+    "validate": "validate",
     "load": "contribute",
     "remove": "contribute",
     "status": "contribute",
