@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -14,7 +15,9 @@ from sysgraph.contribute import (
     Vocabulary,
     describe_origin,
     load_vocabulary,
-    read,
+    locate,
+    place,
+    read_all,
 )
 from sysgraph.errors import (
     BadFile,
@@ -24,7 +27,7 @@ from sysgraph.errors import (
     SysgraphError,
     UnknownThing,
 )
-from sysgraph.findings import Finding, Severity, cell_name
+from sysgraph.findings import Finding, Severity
 from sysgraph.graph import merge
 from sysgraph.life import (
     COUNTS,
@@ -42,15 +45,17 @@ from sysgraph.life import (
 )
 from sysgraph.paths import data
 from sysgraph.store import Store
-from sysgraph.terms import CRITIQUE, compact, contribution_of, graph_of
+from sysgraph.terms import CRITIQUE, contribution_of, graph_of
 from sysgraph.validate import Raw, check_shapes
 
 __all__ = [
+    "Inspection",
     "Loaded",
     "Progress",
     "Removed",
     "check",
     "check_files",
+    "inspect_files",
     "judge",
     "load",
     "remove",
@@ -98,25 +103,58 @@ def check_files(
     Raises:
         BadFile, BadFiles: files cannot be read as what they claim to be; all of them are named.
     """
+    seen = inspect_files(paths, progress)
+    if seen.problems:
+        raise seen.problems[0] if len(seen.problems) == 1 else BadFiles(seen.problems)
+    return seen.contributions, seen.findings
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """What files hold and all that is wrong with them, those that are beyond reading included.
+
+    Each of the ``problems`` is told by a finding as well, so that all is said in one way.
+    """
+
+    contributions: list[Contribution]
+    findings: list[Finding]
+    problems: list[SysgraphError]
+
+
+def inspect_files(paths: Sequence[Path], progress: Progress = silent) -> Inspection:
+    """Return all that is wrong with contributed files, in one pass; nothing is raised for it.
+
+    Every finding has a place: line and column, a cell of a table, or the line of a node.
+    """
     vocabulary = load_vocabulary(data() / "ontology")
     contributions: list[Contribution] = []
     problems: list[SysgraphError] = []
     for done, path in enumerate(paths):
         progress("reading", done, len(paths))
         try:
-            contributions += read(path, vocabulary, critiques=True)
+            contributions += read_all(path, vocabulary)
         except BadFiles as error:
             problems += error.problems
         except BadFile as error:
             problems.append(error)
     problems += _twice(contributions)
-    if problems:
-        raise problems[0] if len(problems) == 1 else BadFiles(problems)
-    findings = []
+    findings = [_beyond_reading(problem) for problem in problems]
     for done, contribution in enumerate(contributions):
         progress("checking", done, len(contributions))
         findings += check(contribution, vocabulary)
-    return contributions, findings
+    return Inspection(contributions, locate(findings), problems)
+
+
+def _beyond_reading(problem: SysgraphError) -> Finding:
+    if not isinstance(problem, BadFile):
+        return Finding(message=str(problem), demand="readable")
+    return Finding(
+        message=problem.reason,
+        demand="syntax" if problem.line else "readable",
+        file=problem.path,
+        line=problem.line,
+        column=problem.column,
+    )
 
 
 def _twice(contributions: Sequence[Contribution]) -> list[SysgraphError]:
@@ -142,6 +180,11 @@ def check(contribution: Contribution, vocabulary: Vocabulary) -> list[Finding]:
     return found
 
 
+def _of_key(field: str | None) -> str:
+    """Return the name of a field without the number of one of its values."""
+    return re.sub(r"[.][0-9]+$", "", field or "")
+
+
 def judge(
     contribution: Contribution, results: Iterable[Raw], vocabulary: Vocabulary
 ) -> list[Finding]:
@@ -151,33 +194,13 @@ def judge(
         return found
     # What the closed vocabulary refuses would only be refused again, in other words.
     told = {(finding.focus, finding.path) for finding in found}
-    lines = {(finding.line, finding.field) for finding in found if finding.line}
+    fields = {_of_key(finding.field) for finding in found if finding.field}
     for raw in waive(results, contribution):
-        finding = _place(raw, contribution, vocabulary)
-        if (raw.focus, raw.path) in told or (finding.line, finding.field) in lines:
+        finding = place(raw, contribution, vocabulary)
+        if (raw.focus, raw.path) in told or _of_key(finding.field) in fields:
             continue
         found.append(finding)
     return sorted(found, key=lambda finding: (finding.line or 0, finding.column or 0))
-
-
-def _place(raw: Raw, contribution: Contribution, vocabulary: Vocabulary) -> Finding:
-    finding = Finding(
-        message=raw.message,
-        demand=compact(raw.shape),
-        severity=raw.severity,
-        file=contribution.file,
-        field=vocabulary.fields.get(raw.path or ""),
-        focus=raw.focus,
-        path=raw.path,
-        value=raw.value,
-        component=raw.component,
-    )
-    line, column = contribution.marks.get(raw.focus, (None, None))
-    field = finding.field
-    if (raw.focus, raw.path or "") in contribution.fields:
-        field, line, column = contribution.fields[raw.focus, raw.path or ""]
-    cell = cell_name(contribution.row, column)
-    return replace(finding, field=field, line=line, column=column, cell=cell)
 
 
 def load(

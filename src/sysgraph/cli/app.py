@@ -27,7 +27,7 @@ _HOMES = {
     "backtest": "backtest",
     "query": "query",
     "sparql": "query",
-    "validate": "contribute",
+    "validate": "validate",
     "load": "contribute",
     "remove": "contribute",
     "retract": "life",
