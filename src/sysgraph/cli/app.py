@@ -26,6 +26,7 @@ _HOMES = {
     "backtest": "backtest",
     "query": "query",
     "sparql": "query",
+    "new": "new",
     "validate": "contribute",
     "load": "contribute",
     "remove": "contribute",

@@ -28,11 +28,13 @@ _UNSEEN = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 class Document:
     """A YAML or JSON document: plain data, and line and column (from 1) of every part.
 
-    Numbers, dates and truth values stay the text that was written; what is null is left out.
+    Numbers, dates and truth values stay the text that was written; what is null is left out,
+    but for its place: ``blanks`` has the keys of each part that stand without a value.
     """
 
     data: Plain
     marks: dict[Path_, tuple[int, int]] = field(default_factory=dict)
+    blanks: dict[Path_, list[str]] = field(default_factory=dict)
 
     def mark(self, path: Path_) -> tuple[int, int] | tuple[None, None]:
         """Return the place of a part, or of the nearest part around it."""
@@ -171,7 +173,9 @@ def _plain(node: yaml.Node, path: Path_, document: Document, where: str) -> Plai
         seen.add(key.value)
         if not _is_absent(value):
             found[key.value] = _plain(value, (*path, key.value), document, where)
-            document.marks[(*path, key.value)] = (line, column)
+        else:
+            document.blanks.setdefault(path, []).append(key.value)
+        document.marks[(*path, key.value)] = (line, column)
     return found
 
 

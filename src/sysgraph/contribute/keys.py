@@ -1,5 +1,6 @@
 """Check the keys of a YAML or JSON case against the context, and give every part its IRI."""
 
+import re
 from difflib import get_close_matches
 from typing import Any
 
@@ -12,6 +13,7 @@ from sysgraph.findings import Finding
 __all__ = ["Minted", "mint"]
 
 _ROOT = ("id", "type", "kind")
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 
 
 class Minted:
@@ -84,6 +86,10 @@ def _parts(
     minted: Minted,
 ) -> dict[str, Any]:
     found: dict[str, Any] = {}
+    for key in minted.document.blanks.get(at, ()):
+        if is_key(context.get(key)):
+            name = expand(context[key])
+            minted.fields[owner, name] = (key, *minted.document.mark((*at, key)))
     for key, value in data.items():
         path = (*at, key)
         definition = context.get(key)
@@ -135,7 +141,14 @@ def _values(key: str, value: Plain, definition: Any, at: Path_, minted: Minted) 
 
 
 def _is_known(item: str, definition: Any, path: Path_, minted: Minted) -> bool:
-    if not isinstance(definition, dict) or definition.get("@type") != "@vocab":
+    if not isinstance(definition, dict):
+        return True
+    if definition.get("@type") == "@id" and not _SCHEME.match(item):
+        # JSON-LD would drop it without a word.
+        message = f"'{item}' is no address; write it in full, as in https://example.org/page"
+        minted.report(path, "address", message, item)
+        return False
+    if definition.get("@type") != "@vocab":
         return True
     base = definition["@context"]["@vocab"]
     folder, _, stem = base.rpartition("/")
