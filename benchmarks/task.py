@@ -51,7 +51,7 @@ def judge(cases: str, workers: str) -> dict[str, float]:
     kit = prepare_kit()
 
     def work() -> None:
-        for outcome in outcomes(slices([Path(cases)]), kit, int(workers)):
+        for outcome in outcomes(slices([Path(cases)], kit.vocabulary), kit, int(workers)):
             assert not outcome.problems
 
     return {"seconds": seconds(work)}

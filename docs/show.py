@@ -5,8 +5,12 @@ import subprocess
 import sys
 
 from sysgraph import catalogue
+from sysgraph.contribute import load_vocabulary
+from sysgraph.contribute.columns import columns_of
+from sysgraph.contribute.guide import Advice, load_guide
+from sysgraph.paths import data
 
-__all__ = ["command_help", "output", "questions"]
+__all__ = ["columns", "command_help", "output", "questions"]
 
 
 def output(*words: str, lines: int | None = None) -> str:
@@ -32,3 +36,24 @@ def questions() -> str:
         parameters = ", ".join(f"`{parameter.name}`" for parameter in query.parameters)
         lines.append(f"| `{query.name}` | {query.summary} | {parameters} |")
     return "\n".join(lines)
+
+
+def columns() -> str:
+    """Return the table of the columns of a case, with one of each part."""
+    vocabulary, guide = load_vocabulary(data() / "ontology"), load_guide(data() / "ontology")
+    lines = ["| column | | may hold | what it is |", "|---|---|---|---|"]
+    for column in columns_of(vocabulary.context):
+        advice = guide.advise(column)
+        marks = "required" if advice.is_required or column.path == ("id",) else ""
+        words = [word.word for word in advice.words]
+        held = ", ".join(words) if len(words) <= 8 else f"one of {len(words)} words"
+        if column.several and "@set" in str(column.definition):
+            held = f"several: {held or 'any words'}"
+        lines.append(f"| `{column.name}` | {marks} | {held} | {_said(advice)} |")
+    return "\n".join(lines)
+
+
+def _said(advice: Advice) -> str:
+    """Return what a column is, or what the shapes say where the ontology does not define it."""
+    text = advice.definition or next(iter(advice.messages), "")
+    return text.replace("|", "\\|")

@@ -16,11 +16,15 @@ from sysgraph import library
 from sysgraph.bulk import is_bulk, load_bulk, slices, work
 from sysgraph.bulk.referee import Referee
 from sysgraph.cli.app import build
-from sysgraph.contribute import load_vocabulary, read
+from sysgraph.contribute import load_vocabulary, read, tables
+from sysgraph.contribute.guide import load_guide
+from sysgraph.contribute.plain import tell
 from sysgraph.errors import BadFile, BadFiles, BadStore
 from sysgraph.findings import Raw, Severity
 from sysgraph.intake import check_files, load
 from sysgraph.paths import data
+from sysgraph.publish.csvfile import write_csv
+from sysgraph.publish.workbook import write_workbook
 from sysgraph.screen import Verdict
 from sysgraph.stores import open_store, prepare_store
 from sysgraph.swap import recover, replacing
@@ -109,6 +113,58 @@ def test_trig_is_streamed_as_well(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert len(load_bulk([path], tmp_path / "store", workers=1).added) == 30
 
 
+@pytest.mark.parametrize("syntax", ["csv", "xlsx"])
+def test_rows_of_a_table_make_the_same_store_as_the_plain_way(
+    syntax: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tables, "_ROWS", 10)
+    table = rows(tmp_path, many(tmp_path, 25), syntax)
+    done = load_bulk([table], tmp_path / "bulk", workers=2)
+    assert len(done.added) == 25
+    assert (done.violations, done.disagreements) == (0, [])
+    store = prepare_store(str(tmp_path / "plain"))
+    load(check_files([table])[0], store)
+    store.close()
+    assert content(tmp_path / "bulk") == content(tmp_path / "plain")
+    assert load_bulk([table], tmp_path / "bulk", workers=1).unchanged == sorted(done.added)
+
+
+def rows(folder: Path, cases: Path, syntax: str) -> Path:
+    """Cases as a table."""
+    vocabulary = load_vocabulary(data() / "ontology")
+    trees = [tell(one.quads, one.case_id, vocabulary) for one in read(cases, vocabulary)]
+    path = folder / f"table.{syntax}"
+    if syntax == "csv":
+        path.write_bytes(b"".join(write_csv(lambda: trees, vocabulary)))
+    else:
+        path.write_bytes(write_workbook(trees, vocabulary, load_guide(data() / "ontology")))
+    return path
+
+
+def test_violations_in_a_table_are_told_with_their_cells(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tables, "_ROWS", 10)
+    path = rows(tmp_path, many(tmp_path, 25), "csv")
+    text = path.read_text().replace("\nmade-0015,", "\nmade-0014,")
+    lines = text.splitlines(keepends=True)
+    scale = lines[0].split(",").index("scale")
+    assert scale == 5
+    assert ",national," in lines[7]
+    lines[7] = lines[7].replace(",national,", ",nationale,")
+    path.write_text("".join(lines))
+    done = load_bulk([path], tmp_path / "store", workers=1)
+    found = {finding.cell: finding for finding in done.findings if finding.severity == "violation"}
+    assert "the id 'made-0014' is in row 16 too" in found["A17"].message
+    assert "Every case has one scale" in found["F8"].message
+    assert found["F8"].field == "scale"
+    assert len(found) == done.violations == 2
+    assert not (tmp_path / "store").exists()
+    path.write_text("id,kind\nmade,critique\n")
+    with pytest.raises(BadFile, match="B2: it holds a critique"):
+        load_bulk([path], tmp_path / "store", workers=1)
+
+
 def test_any_violation_keeps_all_cases_out_and_is_worded_by_pyshacl(tmp_path: Path) -> None:
     name = SHIPPED[0].stem
     bad = "\n".join(
@@ -175,7 +231,7 @@ def test_slices_hold_whole_cases_and_every_byte(
 ) -> None:
     monkeypatch.setattr(slices, "_SLICE_BYTES", size)
     path = many(tmp_path, 9)
-    parts = list(slices.slices([path]))
+    parts = list(slices.slices([path], load_vocabulary(data() / "ontology")))
     texts = [part.text or b"" for part in parts]
     assert b"".join(texts) == path.read_bytes()
     ids = [
@@ -203,7 +259,7 @@ from sysgraph.screen import compile_screen
 kit = work.Kit(load_vocabulary(data() / "ontology"), compile_screen(data() / "ontology"),
                library.reasoner(), "2026-01-01T00:00:00+00:00")
 work.start(kit)
-for part in slices.slices([Path({str(many(tmp_path, 40))!r})]):
+for part in slices.slices([Path({str(many(tmp_path, 40))!r})], kit.vocabulary):
     outcome = work.work(part)
 assert outcome.ends and not outcome.problems
 assert outcome.peak < 96 * 1024, outcome.peak
@@ -352,4 +408,8 @@ def test_few_small_files_are_not_bulk(tmp_path: Path) -> None:
     assert not is_bulk(SHIPPED)
     assert not is_bulk([many(tmp_path, 1)])
     assert is_bulk([many(tmp_path, 80)])
+    large = tmp_path / "cases.xlsx"
+    large.write_bytes(bytes(200_001))
+    assert is_bulk([large])
+    assert not is_bulk([large.rename(tmp_path / "cases.csv")])
     assert is_bulk([Path(f"{n}.yaml") for n in range(201)])

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sysgraph import library
 from sysgraph.contribute import Contribution
 from sysgraph.explain import Explainer, Explanation, Origin
-from sysgraph.findings import Finding
+from sysgraph.findings import Finding, cell_name
 from sysgraph.graph import triples_of
 from sysgraph.terms import PREFIXES, Triple, compact
 
@@ -63,6 +63,7 @@ def _clash(case: Contribution, explanation: Explanation) -> Finding:
         file=case.file,
         line=line,
         column=column,
+        cell=cell_name(case.row, column),
         focus=focus,
         proof=lines,
     )

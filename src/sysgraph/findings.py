@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-__all__ = ["Finding", "Raw", "Severity"]
+__all__ = ["Finding", "Raw", "Severity", "cell_name"]
 
 
 class Severity(StrEnum):
@@ -28,7 +28,7 @@ class Raw:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One thing wrong, with its place. Lines and columns count from 1.
+    """One thing wrong, with its place. Lines and columns count from 1; a table has cells as well.
 
     ``demand`` names the shape or the check that was broken; ``focus`` and ``path`` are IRIs,
     ``value`` is what stood there; ``component`` is the IRI of SHACL's constraint component,
@@ -41,6 +41,7 @@ class Finding:
     file: str | None = None
     line: int | None = None
     column: int | None = None
+    cell: str | None = None
     field: str | None = None
     focus: str | None = None
     path: str | None = None
@@ -50,8 +51,23 @@ class Finding:
 
     def __str__(self) -> str:
         """Return where, what is wrong and what to do, in one line."""
-        parts = (self.file, self.line, self.column)
+        parts = (self.file, self.cell) if self.cell else (self.file, self.line, self.column)
         place = ":".join(str(part) for part in parts if part is not None)
         name = f"{self.field}: " if self.field else ""
         text = f"{name}{self.message}"
         return f"{place}: {text}" if place else text
+
+
+def cell_name(row: int | None, column: int | None) -> str | None:
+    """Return what a spreadsheet calls a cell, or the row where there is no column; both from 1.
+
+    >>> cell_name(7, 4), cell_name(7, 28), cell_name(7, None)
+    ('D7', 'AB7', 'row 7')
+    """
+    if row is None or column is None:
+        return None if row is None else f"row {row}"
+    letters = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return f"{letters}{row}"

@@ -20,7 +20,7 @@ from sysgraph.contribute import (
     read,
 )
 from sysgraph.errors import BadFile, BadFiles, ShippedCase, SysgraphError, UnknownThing
-from sysgraph.findings import Finding, Severity
+from sysgraph.findings import Finding, Severity, cell_name
 from sysgraph.graph import merge
 from sysgraph.paths import data
 from sysgraph.store import Store
@@ -153,7 +153,8 @@ def _place(raw: Raw, contribution: Contribution, vocabulary: Vocabulary) -> Find
     field = finding.field
     if (raw.focus, raw.path or "") in contribution.fields:
         field, line, column = contribution.fields[raw.focus, raw.path or ""]
-    return replace(finding, field=field, line=line, column=column)
+    cell = cell_name(contribution.row, column)
+    return replace(finding, field=field, line=line, column=column, cell=cell)
 
 
 def load(

@@ -142,7 +142,9 @@ class _Load:
 
     def _fill(self, kit: Kit, fresh: Path, ledger: Ledger, base: LocalStore) -> Bulk:
         target = ox.Store(str(fresh))
-        stream = Stream(outcomes(slices(self.paths), kit, self.workers), ledger.take)
+        stream = Stream(
+            outcomes(slices(self.paths, kit.vocabulary), kit, self.workers), ledger.take
+        )
         # What the workers write comes from parsed terms, so that it need not be judged again.
         target.bulk_load(input=cast("IO[bytes]", stream), format=_NQUADS, lenient=True)
         ledger.close_books()

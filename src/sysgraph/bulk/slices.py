@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
+from sysgraph.contribute import TABLES, Vocabulary, parts_of
+from sysgraph.contribute.table import Part as Rows
 from sysgraph.errors import BadFile
 from sysgraph.graph import text_of
 from sysgraph.graph.nesting import refuse_tricks
@@ -22,6 +24,8 @@ _LINES = (".nq", ".nt")
 _TREES = {".trig": ox.RdfFormat.TRIG, ".ttl": ox.RdfFormat.TURTLE}
 _MANY_FILES = 200
 _LARGE_FILE = 2_000_000
+_LARGE_TABLE = {".xlsx": 200_000}
+_LARGE_CSV = 500_000
 _TREE_BYTES = 500_000_000
 _SLICE_BYTES = 1 << 20
 _SLICE_QUADS = 1_500
@@ -30,7 +34,9 @@ _CASE_BYTES = 5_000_000
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """Whole cases as N-Quads, or one small file. ``line`` is that of the first statement.
+    """Whole cases as N-Quads, rows of a table, or one small file.
+
+    ``line`` is that of the first statement.
 
     ``digest`` is the SHA-256 of the whole file, which the provenance of each case names.
     """
@@ -41,21 +47,25 @@ class Slice:
     text: bytes | None = None
     line: int | None = None
     size: int = 0
+    rows: Rows | None = None
 
 
 def is_bulk(paths: Sequence[Path]) -> bool:
     """Tell whether files are loaded in bulk.
 
     They are if there are more than 200, or if one of N-Quads, N-Triples, TriG or Turtle has more
-    than 2 MB, which is some 60 cases.
+    than 2 MB, which is some 60 cases; or a CSV file more than 500 KB, or a workbook 200 KB, which
+    is some 200.
     """
     return len(paths) > _MANY_FILES or any(
-        path.suffix.lower() in (*_LINES, *_TREES) and _is_large(path) for path in paths
+        path.suffix.lower() in (*_LINES, *_TREES, *TABLES) and _is_large(path) for path in paths
     )
 
 
 def _is_large(path: Path) -> bool:
-    return path.is_file() and path.stat().st_size > _LARGE_FILE
+    suffix = path.suffix.lower()
+    bound = _LARGE_TABLE.get(suffix, _LARGE_CSV) if suffix in TABLES else _LARGE_FILE
+    return path.is_file() and path.stat().st_size > bound
 
 
 def _is_streamed(path: Path) -> bool:
@@ -63,7 +73,7 @@ def _is_streamed(path: Path) -> bool:
     return suffix in _LINES or (suffix in _TREES and _is_large(path))
 
 
-def slices(paths: Sequence[Path]) -> Iterator[Slice]:
+def slices(paths: Sequence[Path], vocabulary: Vocabulary) -> Iterator[Slice]:
     """Yield the parts of all files, in order, without reading more than is asked for.
 
     Raises:
@@ -71,9 +81,19 @@ def slices(paths: Sequence[Path]) -> Iterator[Slice]:
     """
     number = 0
     for path in paths:
-        for part in _parts(path):
-            yield Slice(number, *part)
-            number += 1
+        if path.suffix.lower() in TABLES:
+            found = _tables(path, vocabulary, number)
+        else:
+            found = (Slice(at, *part) for at, part in enumerate(_parts(path), number))
+        for part in found:
+            yield part
+            number = part.number + 1
+
+
+def _tables(path: Path, vocabulary: Vocabulary, number: int) -> Iterator[Slice]:
+    for at, rows in enumerate(parts_of(path, vocabulary), number):
+        size = sum(len(cell) + 1 for row in rows.rows for cell in row.cells)
+        yield Slice(at, rows.file, rows.digest, size=size, rows=rows)
 
 
 Part = tuple[str, str, bytes | None, int | None, int]

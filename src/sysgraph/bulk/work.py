@@ -16,7 +16,7 @@ import pyoxigraph as ox
 
 from sysgraph.bulk.slices import Slice
 from sysgraph.contradict import contradictions
-from sysgraph.contribute import Contribution, Vocabulary, describe_origin, read
+from sysgraph.contribute import Contribution, Vocabulary, describe_origin, read, read_part
 from sysgraph.contribute.closed import check_closed, is_closed
 from sysgraph.contribute.limits import MAX_TEXT, MAX_TRIPLES
 from sysgraph.contribute.read import ID
@@ -131,6 +131,10 @@ def work(part: Slice) -> Outcome:
 
 
 def _cases(part: Slice, vocabulary: Vocabulary) -> Iterable[tuple[Contribution, list[Triple]]]:
+    if part.rows is not None:
+        for case in read_part(part.rows, vocabulary):
+            yield case, triples_of(case.quads)
+        return
     if part.text is None:
         for case in read(Path(part.file), vocabulary):
             yield case, triples_of(case.quads)

@@ -28,7 +28,8 @@ __all__ = ["load_command", "remove_command", "status_command", "validate_command
 FilesArgument = Annotated[
     list[Path],
     typer.Argument(
-        help="Cases or critiques in YAML, JSON, JSON-LD, Turtle, TriG, N-Triples, N-Quads, RDF/XML."
+        help="Cases or critiques in YAML, JSON, CSV, XLSX, JSON-LD, Turtle, TriG, N-Triples,"
+        " N-Quads, RDF/XML."
     ),
 ]
 
@@ -124,8 +125,8 @@ def load_command(
     """Check files of cases or critiques and load them into a store: all of them, or none.
 
     The store is made where there is none, and holds the shipped library as well. More than 200
-    files of cases, or RDF of more than 2 MB, are loaded in bulk: by all cores, into a copy of
-    the store that then takes its place. Critiques are not loaded in bulk.
+    files of cases, RDF of more than 2 MB or tables of some 200 rows are loaded in bulk: by all
+    cores, into a copy of the store that then takes its place. Critiques are not loaded in bulk.
 
     \b
     Example:

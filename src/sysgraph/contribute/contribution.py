@@ -24,7 +24,8 @@ class Contribution:
 
     ``case_id`` is the id of a case; of a critique that stands by itself it is ``critique/`` and
     its id. ``marks`` gives line and column of each node, where known, and ``fields`` the
-    place of each key of a node: (IRI of the node, key) to line and column.
+    place of each key of a node: (IRI of the node, key) to line and column. ``row`` is that of
+    the table that it came in, if it came in one.
     """
 
     case_id: str
@@ -34,6 +35,7 @@ class Contribution:
     findings: list[Finding] = field(default_factory=list)
     marks: dict[str, tuple[int | None, int | None]] = field(default_factory=dict)
     fields: dict[tuple[str, str], tuple[str, int | None, int | None]] = field(default_factory=dict)
+    row: int | None = None
 
     @property
     def iri(self) -> str:

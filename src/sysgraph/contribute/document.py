@@ -10,10 +10,12 @@ import yaml
 from sysgraph.contribute.limits import MAX_TEXT
 from sysgraph.errors import BadFile
 
-__all__ = ["Document", "Path_", "Plain", "read_document"]
+__all__ = ["UNSEEN", "Document", "Mark", "Path_", "Plain", "read_document", "refuse_hidden"]
 
 Plain = str | list["Plain"] | dict[str, "Plain"]
 Path_ = tuple[str | int, ...]
+Mark = tuple[int | None, int | None]
+"""Line and column, from 1."""
 
 _MAX_BYTES = 5_000_000
 _MAX_DEPTH = 20
@@ -21,22 +23,34 @@ _MAX_EVENTS = 300_000
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _ABSENT = {"", "~", "null", "Null", "NULL"}
 _SURROGATES = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
-_UNSEEN = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+UNSEEN = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 
 
 @dataclass(slots=True)
 class Document:
-    """A YAML or JSON document: plain data, and line and column (from 1) of every part.
+    """A YAML or JSON document, or a row of a table: plain data, and line and column of each part.
 
     Numbers, dates and truth values stay the text that was written; what is null is left out,
     but for its place: ``blanks`` has the keys of each part that stand without a value.
+    A row has the number ``row``, ``heads`` above its columns, and ``empty`` cells: path and
+    property of what might stand there, and the number of the column.
     """
 
     data: Plain
-    marks: dict[Path_, tuple[int, int]] = field(default_factory=dict)
+    marks: dict[Path_, Mark] = field(default_factory=dict)
     blanks: dict[Path_, list[str]] = field(default_factory=dict)
+    row: int | None = None
+    heads: tuple[str, ...] = ()
+    empty: tuple[tuple[Path_, str, int], ...] = ()
 
-    def mark(self, path: Path_) -> tuple[int, int] | tuple[None, None]:
+    def head(self, path: Path_) -> str | None:
+        """Return what a person calls a part: the head of its column, or its key."""
+        column = self.mark(path)[1]
+        if self.row is not None and column is not None:
+            return self.heads[column - 1]
+        return next((part for part in reversed(path) if isinstance(part, str)), None)
+
+    def mark(self, path: Path_) -> Mark:
         """Return the place of a part, or of the nearest part around it."""
         for end in range(len(path), -1, -1):
             if path[:end] in self.marks:
@@ -57,11 +71,20 @@ def read_document(data: bytes, where: str) -> Document:
     if where.lower().endswith(".json"):
         _check_json(text, where)
         text = _json_as_yaml(text)
-    hidden = _UNSEEN.search(text)
-    if hidden:
-        line = text.count("\n", 0, hidden.start()) + 1
-        raise BadFile(where, f"there is an invisible character U+{ord(hidden.group()):04X}", line)
+    refuse_hidden(text, where)
     return _read_yaml(text, where)
+
+
+def refuse_hidden(text: str, where: str, line: int = 1) -> None:
+    """Refuse characters that nobody sees, in a text that begins at a line.
+
+    Raises:
+        BadFile: there is one; carries the line.
+    """
+    hidden = UNSEEN.search(text)
+    if hidden:
+        line += text.count("\n", 0, hidden.start())
+        raise BadFile(where, f"there is an invisible character U+{ord(hidden.group()):04X}", line)
 
 
 def _decode(data: bytes, where: str) -> str:

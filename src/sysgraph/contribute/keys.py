@@ -1,19 +1,27 @@
 """Check the keys of a YAML or JSON case against the context, and give every part its IRI."""
 
-import re
 from difflib import get_close_matches
 from typing import Any
 
 from sysgraph.contribute.document import Document, Path_, Plain
 from sysgraph.contribute.limits import MAX_FINDINGS, many
-from sysgraph.contribute.vocabulary import NEST, Vocabulary, expand, holds_parts, is_key
+from sysgraph.contribute.state import address_of
+from sysgraph.contribute.vocabulary import (
+    NEST,
+    Vocabulary,
+    choices,
+    expand,
+    holds_parts,
+    is_key,
+    prefixes_of,
+)
 from sysgraph.errors import suggest
-from sysgraph.findings import Finding
+from sysgraph.findings import Finding, cell_name
 
 __all__ = ["Minted", "mint"]
 
 _ROOT = ("id", "type", "kind")
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+_SHOWN = 60
 
 
 class Minted:
@@ -33,7 +41,6 @@ class Minted:
         if self.is_full():
             return
         line, column = self.document.mark(path)
-        name = next((str(part) for part in reversed(path) if isinstance(part, str)), None)
         self.findings.append(
             Finding(
                 message=message,
@@ -41,7 +48,8 @@ class Minted:
                 file=self.file,
                 line=line,
                 column=column,
-                field=name,
+                cell=cell_name(self.document.row, column),
+                field=self.document.head(path),
                 value=value,
             )
         )
@@ -65,6 +73,12 @@ def mint(
     # The root already has its id and its kind.
     body = {key: value for key, value in case.items() if key not in _ROOT}
     node = _node(body, minted.vocabulary.context, iri, at, minted)
+    for path, predicate, column in minted.document.empty:
+        owner = "/".join(
+            [iri, *(str(part + 1 if isinstance(part, int) else part) for part in path)]
+        )
+        place = (minted.document.heads[column - 1], minted.document.marks[()][0], column)
+        minted.fields.setdefault((owner, predicate), place)
     return {**node, "type": kind}
 
 
@@ -96,7 +110,8 @@ def _parts(
         if not is_key(definition) or key in ("id", "type"):
             _report_unknown(key, context, path, minted)
             continue
-        minted.fields[owner, expand(definition)] = (key, *minted.document.mark(path))
+        head = minted.document.head(path) or key
+        minted.fields[owner, expand(definition)] = (head, *minted.document.mark(path))
         inner = definition.get("@context", {}) if isinstance(definition, dict) else {}
         if isinstance(definition, dict) and definition.get("@id") == NEST:
             if isinstance(value, dict):
@@ -141,22 +156,12 @@ def _values(key: str, value: Plain, definition: Any, at: Path_, minted: Minted) 
 
 
 def _is_known(item: str, definition: Any, path: Path_, minted: Minted) -> bool:
-    if not isinstance(definition, dict):
+    kind = definition.get("@type") if isinstance(definition, dict) else None
+    if kind == "@id":
+        return _is_address(item, path, minted)
+    if kind != "@vocab":
         return True
-    if definition.get("@type") == "@id" and not _SCHEME.match(item):
-        # JSON-LD would drop it without a word.
-        message = f"'{item}' is no address; write it in full, as in https://example.org/page"
-        minted.report(path, "address", message, item)
-        return False
-    if definition.get("@type") != "@vocab":
-        return True
-    base = definition["@context"]["@vocab"]
-    folder, _, stem = base.rpartition("/")
-    slugs = [
-        slug.removeprefix(stem)
-        for slug in minted.vocabulary.known.get(f"{folder}/", ())
-        if slug.startswith(stem)
-    ]
+    slugs = choices(minted.vocabulary, definition["@context"]["@vocab"])
     if item in slugs:
         return True
     if minted.is_full():
@@ -165,6 +170,15 @@ def _is_known(item: str, definition: Any, path: Path_, minted: Minted) -> bool:
     listed = ", ".join(slugs) if len(slugs) <= 15 else f"{len(slugs)} are known"
     message = f"'{item}' is not known here{suggest(near)} (allowed: {listed})"
     minted.report(path, "known-term", message, item)
+    return False
+
+
+def _is_address(item: str, path: Path_, minted: Minted) -> bool:
+    if address_of(item, prefixes_of(minted.vocabulary.context)) is not None:
+        return True
+    shown = item if len(item) <= _SHOWN else f"{item[:_SHOWN]}…"
+    message = f"'{shown}' is not an address: write a whole one such as https://example.org/page"
+    minted.report(path, "literal", message, item)
     return False
 
 

@@ -1,6 +1,5 @@
 """Read a contributed file, whatever its syntax, into cases and what is wrong with them."""
 
-import json
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -9,16 +8,19 @@ import pyoxigraph as ox
 
 from sysgraph.contribute.closed import check_closed
 from sysgraph.contribute.contribution import Contribution, digest
-from sysgraph.contribute.document import Path_, Plain, read_document
+from sysgraph.contribute.document import Document, Path_, Plain, read_document
 from sysgraph.contribute.keys import Minted, mint
 from sysgraph.contribute.limits import count_within, owner_of, read_bytes
+from sysgraph.contribute.state import state
+from sysgraph.contribute.table import Part, documents
+from sysgraph.contribute.tables import TABLES, parts_of
 from sysgraph.contribute.vocabulary import Vocabulary
-from sysgraph.errors import BadFile, BadFiles
-from sysgraph.findings import Finding
+from sysgraph.errors import BadFile, BadFiles, SysgraphError
+from sysgraph.findings import Finding, cell_name
 from sysgraph.graph import RDF_TYPE, Format, merge, scan, text_of
 from sysgraph.terms import CRITIQUE, NAMESPACE, graph_of
 
-__all__ = ["ID", "read"]
+__all__ = ["ID", "read", "read_part"]
 
 _CASE = f"{NAMESPACE}case/"
 _CASE_STUDY = ox.NamedNode(f"{NAMESPACE}CaseStudy")
@@ -39,7 +41,7 @@ _PLAIN = (".yaml", ".yml", ".json")
 
 
 def read(path: Path, vocabulary: Vocabulary, *, critiques: bool = False) -> list[Contribution]:
-    """Return the cases of a YAML, JSON, JSON-LD, Turtle, TriG, N-Triples, N-Quads or RDF/XML file.
+    """Return the cases of a file in YAML, JSON, CSV, XLSX, or a syntax of RDF.
 
     With ``critiques``, also the critiques that stand in it by themselves: of plain documents
     those with ``kind: critique``, and in RDF each sysg:Critique that is no part of a case. A
@@ -65,13 +67,78 @@ _CASES_ONLY = (
 
 def _read(path: Path, vocabulary: Vocabulary) -> list[Contribution]:
     suffix = path.suffix.lower()
+    if suffix in TABLES:
+        return _read_table(path, vocabulary)
     if suffix not in (*_PLAIN, *_RDF):
-        known = ", ".join((*_PLAIN, *_RDF))
-        raise BadFile(path, f"files that end in '{suffix}' are not read; use one of {known}")
+        raise BadFile(path, _unread(suffix))
     data = read_bytes(path)
     if suffix in _PLAIN or (suffix == ".jsonld" and _uses_our_context(data)):
         return _read_plain(data, str(path), vocabulary)
     return _read_rdf(data, _RDF[suffix], str(path), vocabulary)
+
+
+def _unread(suffix: str) -> str:
+    if suffix in (".xlsm", ".xlsb", ".xls", ".ods"):
+        return f"a workbook that ends in '{suffix}' is not read; save it as .xlsx, or as CSV"
+    known = ", ".join((*_PLAIN, *TABLES, *_RDF))
+    return f"files that end in '{suffix}' are not read; use one of {known}"
+
+
+def _read_table(path: Path, vocabulary: Vocabulary) -> list[Contribution]:
+    found: list[Contribution] = []
+    problems: list[SysgraphError] = []
+    for part in parts_of(path, vocabulary):
+        try:
+            found += read_part(part, vocabulary, critiques=True)
+        except BadFiles as error:
+            problems += error.problems
+        except BadFile as error:
+            problems.append(error)
+    _refuse(problems)
+    return found
+
+
+def _refuse(problems: list[SysgraphError]) -> None:
+    if problems:
+        raise problems[0] if len(problems) == 1 else BadFiles(problems)
+
+
+def read_part(part: Part, vocabulary: Vocabulary, *, critiques: bool = False) -> list[Contribution]:
+    """Return the cases of some rows of a table, in their order, and with ``critiques`` those too.
+
+    Raises:
+        BadFile, BadFiles: rows have no usable id, or hold a critique where only cases are read.
+    """
+    found: list[Contribution] = []
+    problems: list[SysgraphError] = []
+    waiting: list[Finding] = []
+    for document, findings in documents(part, vocabulary):
+        if document.data == {}:  # nothing but faults, for which another row answers
+            waiting += findings
+            continue
+        try:
+            found.append(_row_contribution(document, findings, part, vocabulary))
+            if found[-1].is_critique and not critiques:
+                raise BadFile(part.file, _CASES_ONLY, *document.mark(("kind",)))
+        except BadFile as error:
+            reason = f"{cell_name(document.row, error.column)}: {error.reason}"
+            problems.append(BadFile(part.file, reason, error.line, error.column))
+    if waiting and found:
+        found[0].findings = [*waiting, *found[0].findings]
+    elif waiting:
+        problems += [BadFile(part.file, f"{one.cell}: {one.message}") for one in waiting]
+    _refuse(problems)
+    return found
+
+
+def _row_contribution(
+    document: Document, findings: list[Finding], part: Part, vocabulary: Vocabulary
+) -> Contribution:
+    minted = Minted(document, vocabulary, part.file)
+    case = _plain_contribution(document.data, (), minted, part.digest)
+    case.findings = [*findings, *case.findings]
+    case.row = document.row
+    return case
 
 
 def _uses_our_context(data: bytes) -> bool:
@@ -83,20 +150,22 @@ def _read_plain(data: bytes, file: str, vocabulary: Vocabulary) -> list[Contribu
     document = read_document(data, file)
     several = isinstance(document.data, list)
     things = document.data if isinstance(document.data, list) else [document.data]
-    found, problems = [], []
+    found: list[Contribution] = []
+    problems: list[SysgraphError] = []
+    sha256 = digest(data)
     for number, thing in enumerate(things):
         at = (number,) if several else ()
+        minted = Minted(document, vocabulary, file)
         try:
-            found.append(_plain_contribution(thing, at, Minted(document, vocabulary, file), data))
+            found.append(_plain_contribution(thing, at, minted, sha256))
         except BadFile as error:
             problems.append(error)
-    if problems:
-        raise problems[0] if len(problems) == 1 else BadFiles(problems)
+    _refuse(problems)
     return found
 
 
-def _plain_contribution(thing: Plain, at: Path_, minted: Minted, data: bytes) -> Contribution:
-    document, file, context = minted.document, minted.file, minted.vocabulary.context
+def _plain_contribution(thing: Plain, at: Path_, minted: Minted, sha256: str) -> Contribution:
+    document, file = minted.document, minted.file
     if isinstance(thing, dict) and thing.get("@context") == _CONTEXT:
         del thing["@context"]
     noun = _noun(thing, file, document.mark((*at, "kind")))
@@ -110,9 +179,9 @@ def _plain_contribution(thing: Plain, at: Path_, minted: Minted, data: bytes) ->
             "Critique",
             minted.vocabulary.critiques,
         )
-    made = Contribution(thing_id, file, digest(data), marks=minted.marks, fields=minted.fields)
-    tree = {"@context": context, **mint(thing, made.iri, at, minted, kind)}
-    made.quads = count_within(scan(json.dumps(tree).encode(), Format.JSONLD, file), file)
+    made = Contribution(thing_id, file, sha256, marks=minted.marks, fields=minted.fields)
+    tree = mint(thing, made.iri, at, minted, kind)
+    made.quads = count_within(dict.fromkeys(state(tree, minted.vocabulary)), file)
     refused = check_closed(made.quads, minted.vocabulary, made.iri, file)
     made.findings = [*minted.findings, *_placed(refused, minted)]
     return made
@@ -133,9 +202,8 @@ def _id_of(thing: Plain, noun: str, file: str, mark: tuple[int | None, int | Non
         raise BadFile(file, "a case is written as 'key: value' lines; begin with 'id:'", *mark)
     thing_id = thing.get("id")
     if thing_id is None:
-        raise BadFile(
-            file, f"the {noun} has no id; write 'id:' and a short name like wigan-deal", 1
-        )
+        reason = f"the {noun} has no id; write 'id:' and a short name like wigan-deal"
+        raise BadFile(file, reason, *mark)
     if not isinstance(thing_id, str) or not ID.fullmatch(thing_id):
         reason = "an id is 2 to 63 small letters, digits and hyphens, like wigan-deal"
         raise BadFile(file, f"id '{thing_id}': {reason}", *mark)
@@ -151,7 +219,8 @@ def _placed(findings: list[Finding], minted: Minted) -> list[Finding]:
             focus = finding.value
         default = (finding.field, *minted.marks.get(focus, (None, None)))
         field, line, column = minted.fields.get((focus, finding.path or ""), default)
-        found.append(replace(finding, field=field, line=line, column=column))
+        cell = cell_name(minted.document.row, column)
+        found.append(replace(finding, field=field, line=line, column=column, cell=cell))
     return found
 
 

@@ -3,7 +3,7 @@
 import json
 from collections import defaultdict
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,16 @@ from sysgraph.graph import read_turtle, text_of
 from sysgraph.paths import term_files
 from sysgraph.terms import NAMESPACE, PREFIXES
 
-__all__ = ["NEST", "Vocabulary", "expand", "holds_parts", "is_key", "load_vocabulary"]
+__all__ = [
+    "NEST",
+    "Vocabulary",
+    "choices",
+    "expand",
+    "holds_parts",
+    "is_key",
+    "load_vocabulary",
+    "prefixes_of",
+]
 
 NEST = "@nest"
 _SH = PREFIXES["sh"]
@@ -177,3 +186,23 @@ def expand(definition: object) -> str:
     name = str(definition.get("@id", "") if isinstance(definition, dict) else definition)
     prefix, _, rest = name.partition(":")
     return f"{PREFIXES[prefix]}{rest}" if prefix in PREFIXES else name
+
+
+@lru_cache(maxsize=1_000)
+def choices(vocabulary: Vocabulary, base: str) -> tuple[str, ...]:
+    """Return the words that may be written where names begin with ``base``."""
+    folder, _, stem = base.rpartition("/")
+    slugs = vocabulary.known.get(f"{folder}/", ())
+    return tuple(slug.removeprefix(stem) for slug in slugs if slug.startswith(stem))
+
+
+def prefixes_of(context: dict[str, Any]) -> dict[str, str]:
+    """Return the prefixes among the terms of a context, as JSON-LD tells them from keys.
+
+    Source: JSON-LD 1.1, section 4.1.5, https://www.w3.org/TR/json-ld11/#compact-iris
+    """
+    return {
+        name: iri
+        for name, iri in context.items()
+        if isinstance(iri, str) and ":" in iri and iri[-1:] in ":/?#[]@" and name[0] != "@"
+    }

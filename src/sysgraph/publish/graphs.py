@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from sysgraph.store import Store
 
-__all__ = ["What", "export", "export_pieces"]
+__all__ = ["What", "export", "export_pieces", "named_graphs"]
 
 
 class What(StrEnum):
@@ -48,9 +48,14 @@ def export_pieces(store: Store, syntax: Format, what: What = What.ALL) -> Iterat
 
 
 def _units(store: Store, what: What) -> Iterator[dict[str, list[ox.Quad]]]:
-    names = [name for name in store.graphs() if name != STORE_GRAPH and _belongs(name, what)]
-    for _, together in groupby(sorted(names, key=_order), key=contribution_of):
+    for _, together in groupby(named_graphs(store, what), key=contribution_of):
         yield {name: store.quads(name) for name in together}
+
+
+def named_graphs(store: Store, what: What) -> list[str]:
+    """Return the names of the graphs of a part of a store, in the order that they are written."""
+    names = [name for name in store.graphs() if name != STORE_GRAPH and _belongs(name, what)]
+    return sorted(names, key=_order)
 
 
 def _order(graph: str) -> tuple[str, str]:
