@@ -28,7 +28,7 @@ _HOMES = {
     "sparql": "query",
     "new": "new",
     "validate": "contribute",
-    "load": "contribute",
+    "load": "load",
     "remove": "contribute",
     "status": "contribute",
     "export": "publish",

@@ -1,4 +1,4 @@
-"""``sysgraph validate``, ``sysgraph load``, ``sysgraph remove`` and ``sysgraph status``."""
+"""``sysgraph validate``, ``sysgraph remove`` and ``sysgraph status``."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from sysgraph.contribute import Contribution
     from sysgraph.findings import Finding
 
-__all__ = ["load_command", "remove_command", "status_command", "validate_command"]
+__all__ = ["remove_command", "status_command", "validate_command"]
 
 FilesArgument = Annotated[
     list[Path],
@@ -114,57 +114,6 @@ StoreToWrite = Annotated[
 ]
 
 
-def load_command(
-    files: FilesArgument,
-    store: StoreToWrite,
-    update_url: UpdateUrlOption = None,
-    form: Annotated[TextFormat, typer.Option("--format", help="How to write what was done.")] = (
-        TextFormat.TEXT
-    ),
-) -> None:
-    """Check files of cases or critiques and load them into a store: all of them, or none.
-
-    The store is made where there is none, and holds the shipped library as well. More than 200
-    files of cases, RDF of more than 2 MB or tables of some 200 rows are loaded in bulk: by all
-    cores, into a copy of the store that then takes its place. Critiques are not loaded in bulk.
-
-    \b
-    Example:
-      sysgraph load my-case.yaml --store my-store
-    """  # noqa: D301 - \b is Click's mark for text that is not to be filled
-    from sysgraph.bulk import is_bulk
-    from sysgraph.endpoint import is_url
-    from sysgraph.intake import check_files, load
-    from sysgraph.stores import prepare_store
-
-    if is_bulk(files) and not is_url(store):
-        _load_in_bulk(files, Path(store), form)
-        return
-    with progress() as tell:
-        contributions, findings = check_files(files, tell)
-        if _is_refused(findings):
-            write(_findings_text(contributions, findings))
-            print("Nothing was loaded.", file=sys.stderr)
-            raise typer.Exit(1)
-        opened = prepare_store(store, update_url)
-        try:
-            done = load(contributions, opened, tell)
-        finally:
-            opened.close()
-    if form is TextFormat.JSON:
-        report = {
-            "added": done.added,
-            "replaced": done.replaced,
-            "unchanged": done.unchanged,
-            "warnings": [str(finding) for finding in findings],
-        }
-        write(json.dumps(report, ensure_ascii=False, indent=2) + "\n")
-        return
-    warnings = [f"warning: {finding}" for finding in findings]
-    told = {"added": done.added, "replaced": done.replaced, "kept": done.unchanged}
-    write("\n".join([*warnings, *_told(told)]) + "\n")
-
-
 def _told(done: Mapping[str, Sequence[str]]) -> list[str]:
     return [f"{word}: {', '.join(ids)}" for word, ids in done.items() if ids]
 
@@ -207,42 +156,6 @@ def remove_command(
         return
     told = {"removed": done.removed, "back from the library": done.restored}
     write("\n".join(_told(told)) + "\n")
-
-
-def _load_in_bulk(files: list[Path], place: Path, form: TextFormat) -> None:
-    from sysgraph.bulk import load_bulk
-    from sysgraph.render.words import clean
-
-    with progress() as tell:
-        done = load_bulk(files, place, progress=tell)
-    cases = len(done.added) + len(done.replaced) + len(done.unchanged)
-    for text in done.disagreements:
-        print(f"warning: {clean(text)}", file=sys.stderr)
-    if form is TextFormat.JSON:
-        report = {
-            "added": done.added,
-            "replaced": done.replaced,
-            "unchanged": done.unchanged,
-            "violations": done.violations,
-            "warnings": done.warnings,
-            "disagreements": done.disagreements,
-            "findings": [str(finding) for finding in done.findings],
-        }
-        write(json.dumps(report, ensure_ascii=False, indent=2) + "\n")
-    elif done.violations:
-        listed = [finding for finding in done.findings if finding.severity == "violation"]
-        lines = [f"violation: {clean(str(finding))}" for finding in listed]
-        if done.violations > len(listed):
-            lines.append(f"and {done.violations - len(listed)} more violations")
-        write("\n".join(lines) + "\n")
-    else:
-        counts = (
-            f"{len(done.added)} added, {len(done.replaced)} replaced, {len(done.unchanged)} kept"
-        )
-        write(f"{cases} cases: {counts} ({done.warnings} warnings).\n")
-    if done.violations:
-        print("Nothing was loaded.", file=sys.stderr)
-        raise typer.Exit(1)
 
 
 def status_command(

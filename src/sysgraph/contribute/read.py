@@ -1,6 +1,7 @@
 """Read a contributed file, whatever its syntax, into cases and what is wrong with them."""
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from sysgraph.findings import Finding, cell_name
 from sysgraph.graph import RDF_TYPE, Format, merge, scan, text_of
 from sysgraph.terms import CRITIQUE, NAMESPACE, graph_of
 
-__all__ = ["ID", "read", "read_part"]
+__all__ = ["ID", "plain_contributions", "read", "read_part", "read_rdf"]
 
 _CASE = f"{NAMESPACE}case/"
 _CASE_STUDY = ox.NamedNode(f"{NAMESPACE}CaseStudy")
@@ -74,7 +75,7 @@ def _read(path: Path, vocabulary: Vocabulary) -> list[Contribution]:
     data = read_bytes(path)
     if suffix in _PLAIN or (suffix == ".jsonld" and _uses_our_context(data)):
         return _read_plain(data, str(path), vocabulary)
-    return _read_rdf(data, _RDF[suffix], str(path), vocabulary)
+    return read_rdf(data, _RDF[suffix], str(path), vocabulary)
 
 
 def _unread(suffix: str) -> str:
@@ -98,7 +99,7 @@ def _read_table(path: Path, vocabulary: Vocabulary) -> list[Contribution]:
     return found
 
 
-def _refuse(problems: list[SysgraphError]) -> None:
+def _refuse(problems: Sequence[SysgraphError]) -> None:
     if problems:
         raise problems[0] if len(problems) == 1 else BadFiles(problems)
 
@@ -147,21 +148,25 @@ def _uses_our_context(data: bytes) -> bool:
 
 
 def _read_plain(data: bytes, file: str, vocabulary: Vocabulary) -> list[Contribution]:
-    document = read_document(data, file)
+    found = list(plain_contributions(read_document(data, file), data, file, vocabulary))
+    _refuse([each for each in found if isinstance(each, BadFile)])
+    return [each for each in found if isinstance(each, Contribution)]
+
+
+def plain_contributions(
+    document: Document, data: bytes, file: str, vocabulary: Vocabulary
+) -> Iterator[Contribution | BadFile]:
+    """Yield each case and critique of a document, or why it cannot be told which it is."""
     several = isinstance(document.data, list)
     things = document.data if isinstance(document.data, list) else [document.data]
-    found: list[Contribution] = []
-    problems: list[SysgraphError] = []
     sha256 = digest(data)
     for number, thing in enumerate(things):
         at = (number,) if several else ()
         minted = Minted(document, vocabulary, file)
         try:
-            found.append(_plain_contribution(thing, at, minted, sha256))
+            yield _plain_contribution(thing, at, minted, sha256)
         except BadFile as error:
-            problems.append(error)
-    _refuse(problems)
-    return found
+            yield error
 
 
 def _plain_contribution(thing: Plain, at: Path_, minted: Minted, sha256: str) -> Contribution:
@@ -224,7 +229,12 @@ def _placed(findings: list[Finding], minted: Minted) -> list[Finding]:
     return found
 
 
-def _read_rdf(data: bytes, syntax: Format, file: str, vocabulary: Vocabulary) -> list[Contribution]:
+def read_rdf(data: bytes, syntax: Format, file: str, vocabulary: Vocabulary) -> list[Contribution]:
+    """Return the cases and critiques of a document in a syntax of RDF.
+
+    Raises:
+        BadFile: it is not well-formed, too large, or holds none; carries the line.
+    """
     quads = count_within(scan(data, syntax, file), file)
     names = sorted(text_of(quad.subject) for quad in quads if _is_whole(quad))
     if not names:
