@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -12,12 +12,18 @@ from sysgraph import library
 from sysgraph.contradict import contradictions
 from sysgraph.contribute import (
     Contribution,
+    Piece,
+    Rejected,
+    Tally,
     Vocabulary,
     describe_origin,
     load_vocabulary,
     locate,
     place,
     read_all,
+    read_apart,
+    rejected,
+    unreadable,
 )
 from sysgraph.errors import (
     BadFile,
@@ -53,6 +59,7 @@ __all__ = [
     "Loaded",
     "Progress",
     "Removed",
+    "Sorted",
     "check",
     "check_files",
     "inspect_files",
@@ -60,6 +67,7 @@ __all__ = [
     "load",
     "remove",
     "silent",
+    "sort_out",
 ]
 
 Progress = Callable[[str, int, int], None]
@@ -155,6 +163,48 @@ def _beyond_reading(problem: SysgraphError) -> Finding:
         line=problem.line,
         column=problem.column,
     )
+
+
+@dataclass(slots=True)
+class Sorted:
+    """Cases that are sound, those that were refused, and all that was found on the way."""
+
+    sound: list[Contribution] = field(default_factory=list)
+    refused: list[Rejected] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    tally: Tally = field(default_factory=Tally)
+
+
+def sort_out(paths: Sequence[Path], progress: Progress = silent) -> Sorted:
+    """Read contributed files case by case, and tell the sound ones from the others.
+
+    A case that cannot be read, that is not as it must be, or whose id came before, keeps out no
+    other. Of a file in which nothing can be told from the rest, all is refused.
+    """
+    vocabulary = load_vocabulary(data() / "ontology")
+    done, seen = Sorted(), set[str]()
+    for number, path in enumerate(paths):
+        for at, piece in enumerate(read_apart(path, vocabulary)):
+            progress(f"checking {path.name}: {at}", number, len(paths))
+            _sort(piece, vocabulary, seen, done)
+    return done
+
+
+def _sort(piece: Piece, vocabulary: Vocabulary, seen: set[str], done: Sorted) -> None:
+    case = piece.case
+    if case is not None and case.case_id in seen:
+        piece.problems = [BadFile(case.file, f"the {case.title} came before; keep one of them")]
+    findings = [unreadable(problem) for problem in piece.problems]
+    if case is not None and not findings:
+        findings = check(case, vocabulary)
+    for finding in findings:
+        done.tally.add(finding)
+    done.findings += findings
+    if any(one.severity is Severity.VIOLATION for one in findings):
+        done.refused.append(rejected(piece, findings))
+    elif case is not None:
+        seen.add(case.case_id)
+        done.sound.append(case)
 
 
 def _twice(contributions: Sequence[Contribution]) -> list[SysgraphError]:
