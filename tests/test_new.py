@@ -2,9 +2,13 @@
 
 import copy
 import json
+import os
 import random
 import re
 import shutil
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -220,29 +224,34 @@ def test_faults_that_a_schema_can_express_are_refused(key: str, value: Any) -> N
     assert not validator.is_valid({**plain(CASES[0]), key: value})
 
 
-def _grown(tmp_path: Path) -> Path:
-    """Return a copy of the ontology in which a case also says how many took part."""
-    ontology = tmp_path / "ontology"
-    shutil.copytree(ONTOLOGY, ontology)
-    context = ontology / "context.jsonld"
-    given = context.read_text()
-    context.write_text(
-        given.replace('"scale": "sysg:scale",', '"scale": "sysg:scale", "size": "sysg:size",')
-    )
-    shapes = ontology / "shapes" / "case.ttl"
-    added = """
-shape:CaseStudy sh:property shape:CaseStudy-size .
+MORE_KEYS = """"scale": "sysg:scale", "size": "sysg:size", "marks": "sysg:mark", "mood": {
+    "@id": "sysg:mood", "@type": "@vocab",
+    "@context": {"@vocab": "https://w3id.org/sysgraph/confidence/"}},"""
+MORE_DEMANDS = """
+shape:CaseStudy sh:property shape:CaseStudy-size , shape:CaseStudy-marks , shape:CaseStudy-dotless .
 shape:CaseStudy-size a sh:PropertyShape ; sh:path sysg:size ; sh:minCount 1 ; sh:maxCount 1 ;
     sh:in ( "few" "many" ) ; sh:severity sh:Violation ; sh:message "Say how many took part."@en .
+shape:CaseStudy-marks a sh:PropertyShape ; sh:path sysg:mark ; sh:maxCount 3 ; sh:minCount 2 ;
+    sh:pattern "^[a-z.]+$" ; sh:severity sh:Violation ; sh:message "Small letters."@en .
+shape:CaseStudy-dotless a sh:PropertyShape ; sh:path sysg:mark ;
+    sh:pattern "[^.]$" ; sh:severity sh:Violation ; sh:message "No full stop."@en .
 """
-    shapes.write_text(shapes.read_text() + added)
-    vocabulary = ontology / "shapes" / "vocabulary.ttl"
-    more = """
+MORE_OF_RISKS = """
 shape:Risk sh:property shape:Risk-sure .
 shape:Risk-sure a sh:PropertyShape ; sh:path sysg:hasConfidence ; sh:minCount 1 ; sh:maxCount 1 ;
     sh:class sysg:Confidence ; sh:message "Say how sure it is."@en .
 """
-    vocabulary.write_text(vocabulary.read_text() + more)
+
+
+def _grown(tmp_path: Path) -> Path:
+    """Return a copy of the ontology in which cases and risks say more than they do."""
+    ontology = tmp_path / "ontology"
+    shutil.copytree(ONTOLOGY, ontology)
+    context = ontology / "context.jsonld"
+    context.write_text(context.read_text().replace('"scale": "sysg:scale",', MORE_KEYS))
+    for name, added in (("case", MORE_DEMANDS), ("vocabulary", MORE_OF_RISKS)):
+        shapes = ontology / "shapes" / f"{name}.ttl"
+        shapes.write_text(shapes.read_text() + added)
     return ontology
 
 
@@ -251,9 +260,15 @@ def test_a_new_key_and_a_new_demand_need_no_python(tmp_path: Path) -> None:
     text = document(form_of("case", ontology))
     assert "Say how many took part." in text
     assert "\nsize:\n" in text
-    own = schema_of("case", ontology)["$defs"]["case"]
-    assert own["properties"]["size"]["enum"] == ["few", "many"]
-    assert "size" in own["required"]
+    own = schema_of("case", ontology)["$defs"]["case"]["properties"]
+    assert own["size"]["enum"] == ["few", "many"]
+    assert "size" in schema_of("case", ontology)["$defs"]["case"]["required"]
+    marks, mood = Draft202012Validator(own["marks"]), Draft202012Validator(own["mood"])
+    assert marks.is_valid(["a", "b"])
+    for wrong in ("a", ["a"], ["a", "b", "c", "d"], ["a", "B"], ["a", "b."]):
+        assert not marks.is_valid(wrong)
+    assert mood.is_valid("high")
+    assert not mood.is_valid("higher")
     assert "sysg:hasConfidence sysg:fill-in" in block(form_of("risk", ontology))
 
 
@@ -394,6 +409,46 @@ def test_what_is_printed_says_how_to_make_the_schema(tmp_path: Path) -> None:
     assert run("new", "schema", "--out", str(place)).exit_code == 0
     assert run("new", "schema", "--out", str(place)).exit_code == 0
     assert json.loads(place.read_text())["$id"].endswith("/case")
+
+
+def test_an_answer_that_cannot_stand_is_asked_for_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    told = ["of-ours", "Name", "Of Ours", "of-ours", "1", "x", "y", "http", "https://example.org/"]
+    done = run("new", "source", "--ask", told="\n".join(told) + "\n")
+    assert done.exit_code == 0
+    assert "small letters, digits and hyphens" in done.output
+    text = (tmp_path / "of-ours.ttl").read_text()
+    assert 'skos:notation "of-ours"' in text
+    assert "sysg:fill-in" in text  # the pipe ended before all was said
+
+
+def test_a_block_may_hold_an_address() -> None:
+    form = form_of("source", ONTOLOGY)
+    text = block(form, "of-ours", {"schema:url": ["https://example.org/"]})
+    assert "schema:url <https://example.org/> ;" in text
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="it has no pseudo-terminals")
+def test_on_a_terminal_it_asks_and_control_c_leaves_nothing(tmp_path: Path) -> None:
+    ours, theirs = os.openpty()
+    command = [sys.executable, "-m", "sysgraph", "new", "case"]
+    with subprocess.Popen(
+        command, stdin=theirs, stdout=theirs, stderr=theirs, cwd=tmp_path, start_new_session=True
+    ) as process:
+        seen = b""
+        for awaited, answer in ((b"(id): ", b"mine\n"), (b"title: ", b"My title\n")):
+            while awaited not in seen:
+                seen += os.read(ours, 1000)
+            os.write(ours, answer)
+        while b"summary: " not in seen:
+            seen += os.read(ours, 1000)
+        process.send_signal(signal.SIGINT)
+    os.close(ours)
+    os.close(theirs)
+    assert process.returncode == -signal.SIGINT
+    assert not [*tmp_path.iterdir()]
 
 
 def test_without_an_id_nothing_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

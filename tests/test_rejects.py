@@ -183,6 +183,20 @@ def test_nquads_that_are_not_well_formed_keep_out_one_case(tmp_path: Path) -> No
     assert "added: two" in again.output
 
 
+def test_other_syntaxes_come_back_as_nquads(tmp_path: Path) -> None:
+    path = tmp_path / "cases.trig"
+    good, bad = nquads("one"), nquads("two", FAULTS[1])
+    store = ox.Store()
+    store.load(input=(good + bad).encode(), format=ox.RdfFormat.N_QUADS)
+    store.dump(path, format=ox.RdfFormat.TRIG)
+    done = run(path, "--store", tmp_path / "s", "--keep-valid", "--format", "json")
+    told = json.loads(done.stdout)
+    assert (told["added"], told["refused"], len(told["warnings"])) == (["one"], 1, 2)
+    (piece, other) = read_apart(path, load_vocabulary(data() / "ontology"))
+    assert piece.family is Family.NQUADS
+    assert {*other.text.splitlines()} == {*bad.splitlines()}
+
+
 def test_json_and_flow_lists_come_back_as_yaml(tmp_path: Path) -> None:
     path = tmp_path / "cases.json"
     path.write_text(json.dumps([case("one"), case("two", scale="x"), case("three", scale="y")]))
@@ -319,14 +333,16 @@ def test_many_files_are_taken_case_by_case(tmp_path: Path) -> None:
 def test_rows_in_bulk_come_back_as_rows(tmp_path: Path) -> None:
     from sysgraph.publish.csvfile import write_csv
 
-    cases = [case(f"row-{number}") for number in range(4)]
+    cases = [case(f"row-{number}") for number in range(5)]
     cases[2]["scale"] = "village"
     vocabulary = load_vocabulary(data() / "ontology")
     path = tmp_path / "cases.csv"
-    path.write_bytes(b"".join(write_csv(lambda: cases, vocabulary)))
+    text = b"".join(write_csv(lambda: cases, vocabulary))
+    path.write_bytes(text.replace(b"row-4", b"Row 4"))
     done = load_bulk([path], tmp_path / "s", workers=1, keep_valid=True)
     assert done.added == ["row-0", "row-1", "row-3"]
-    (one,) = done.refused
+    one, other = done.refused
+    assert "small letters" in other.reasons[0]
     assert one.family is Family.CSV
     assert one.cells[0] == "row-2" or "row-2" in one.cells
 
