@@ -88,20 +88,28 @@ def _instead(
     return sow
 
 
-def _added(
-    kind: str, after: str, rows: str, at: int, shape: str, *, is_evident: bool = False
-) -> Sow:
+def _added(kind: str, after: str, rows: str, at: int, shape: str, meant: str | None = None) -> Sow:
     """Sow by rows of one's own after a key; ``at`` says which of them, from 1, is at fault."""
 
     def sow(page: Page, random: Random) -> Seed | None:
-        line = pick(
-            page, random, lambda line: line.path == tuple(after.split(".")) and bool(line.key)
-        )
+        keys = tuple(after.split("."))
+        line = pick(page, random, lambda line: line.path == keys and bool(line.key))
         if line is None:
             return None
-        written = rows.replace("{case}", page.path.stem).rstrip("\n")
-        changes: dict[int, str | None] = {line.block: f"{page.rows[line.block]}\n{written}"}
-        return seed(page, kind, changes, line.block + at, is_evident=is_evident, demand=shape)
+
+        def changed(written: str) -> dict[int, str | None]:
+            added = written.replace("{case}", page.path.stem).rstrip("\n")
+            return {line.block: f"{page.rows[line.block]}\n{added}"}
+
+        return seed(
+            page,
+            kind,
+            changed(rows),
+            line.block + at,
+            is_evident=meant is not None,
+            demand=shape,
+            meant=changed(meant) if meant is not None else None,
+        )
 
     return sow
 
@@ -110,9 +118,8 @@ def _critique(
     kind: str, old: str, new: str, at: int, shape: str, *, is_evident: bool = False
 ) -> Sow:
     assert old in _CRITIQUE
-    return _added(
-        kind, "citations", _CRITIQUE.replace(old, new, 1), at, shape, is_evident=is_evident
-    )
+    rows = _CRITIQUE.replace(old, new, 1)
+    return _added(kind, "citations", rows, at, shape, _CRITIQUE if is_evident else None)
 
 
 def _order(page: Page, random: Random) -> Seed | None:
@@ -160,7 +167,8 @@ def _facet_alone(page: Page, random: Random) -> Seed | None:
     value = page.rows[line.at + 1].partition("value: ")[2]
     changes: dict[int, str | None] = dict.fromkeys(range(line.at + 1, line.block + 1))
     changes[line.at] = f"{page.rows[line.at]} {value}"
-    return seed(page, "facet with a value alone", changes, line.at, demand="key")
+    meant = {**changes, line.at: f"{page.rows[line.at]}\n      value: {value}"}
+    return seed(page, "facet with a value alone", changes, line.at, demand="key", meant=meant)
 
 
 def _name_alone(page: Page, random: Random) -> Seed | None:
@@ -239,7 +247,7 @@ _MISSING = {
     "citations.title": "Citation-title",
     "citations.read": "Citation-read",
     "citations.url": "Citation-address",
-    "contributor.name": "Contributor-name",
+    "contributor.name": "CaseStudy-contributor",  # for a name is all that stands there
 }
 
 DEMANDS: tuple[Sow, ...] = (
@@ -313,7 +321,7 @@ DEMANDS: tuple[Sow, ...] = (
         f"  orcid: {_ORCID.rpartition('/')[2]}",
         1,
         "",
-        is_evident=True,
+        f"  orcid: {_ORCID}",
     ),
     _added(
         "ORCID with http",
@@ -321,7 +329,7 @@ DEMANDS: tuple[Sow, ...] = (
         f"  orcid: {_ORCID.replace('https', 'http')}",
         1,
         "shape:Contributor-orcid",
-        is_evident=True,
+        f"  orcid: {_ORCID}",
     ),
     _added(
         "ORCID too short",

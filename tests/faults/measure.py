@@ -21,7 +21,6 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from faults.corpus import seeds
 from faults.page import Seed
-
 from sysgraph.contribute import load_vocabulary, read_all
 from sysgraph.errors import SysgraphError
 from sysgraph.findings import Finding, Raw
@@ -126,7 +125,7 @@ def _judge_repair(
         key_of(one) for one in inspect_files([again], shapes=shapes).findings if is_violation(one)
     )
     had = Counter(key_of(one) for one in before if is_violation(one))
-    again.write_bytes(seed.original)
+    again.write_bytes(seed.meant or seed.original)
     meant = _quads(again) if seed.original else set()
     again.write_bytes(repair.content)
     return not left, _quads(again) == meant, (left - had).total()
@@ -205,7 +204,8 @@ def _print_miss(one: Measured) -> None:
         wrong += ["guessed"] if one.is_mended and not seed.is_evident else []
     if wrong or one.unlocated:
         places = seed.cell or sorted(seed.lines)[:4]
-        sys.stdout.write(f"{', '.join(wrong)}: {seed.kind} in {seed.name} at {places} ({seed.demand})\n")
+        where = f"{seed.kind} in {seed.name} at {places} ({seed.demand})"
+        sys.stdout.write(f"{', '.join(wrong)}: {where}\n")
         sys.stdout.write("".join(f"    {text[-150:]}\n" for text in one.told[:3]))
 
 

@@ -30,7 +30,7 @@ def _json(page: Page) -> str:
 
 
 def _into_json(
-    kind: str, wanted: str, change: Change, *, below: int = 0, is_evident: bool = True
+    kind: str, wanted: str, change: Change, *, below: int = 0, mean: Change | None = None
 ) -> Callable[[Page, Random], Seed | None]:
     """Sow into a line of JSON that matches; the fault is told there or as many lines below."""
 
@@ -44,13 +44,25 @@ def _into_json(
         changed = change(rows[at])
         if changed is None or changed == rows[at]:
             return None
-        rows[at] = changed
+        other = mean(rows[at]) if mean else None
         lines = frozenset({at + 1, at + 1 + below})
-        written = ("\n".join(rows) + "\n").encode()
-        name = f"{page.path.stem}.json"
-        return Seed(kind, page.path.stem, name, written, lines, text.encode(), "syntax", is_evident)
+        return Seed(
+            kind,
+            page.path.stem,
+            f"{page.path.stem}.json",
+            _joined(rows, at, changed),
+            lines,
+            text.encode(),
+            "syntax",
+            is_evident=True,
+            meant=_joined(rows, at, other) if other else None,
+        )
 
     return sow
+
+
+def _joined(rows: list[str], at: int, row: str) -> bytes:
+    return ("\n".join([*rows[:at], row, *rows[at + 1 :]]) + "\n").encode()
 
 
 _MEMBER = r'^\s+"[\w-]+": "[^"\\]*",$'
@@ -78,6 +90,7 @@ JSON = (
         "JSON: tab in a text",
         r'"title": "\w+ \w',
         lambda row: re.sub(r"(\w) (\w)", "\\1\t\\2", row, count=1),
+        mean=lambda row: re.sub(r"(\w) (\w)", r"\1\\t\2", row, count=1),
     ),
 )
 

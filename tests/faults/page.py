@@ -19,7 +19,8 @@ class Seed:
 
     Any of the lines is right: where two lines say the same twice, either is to blame.
     ``is_evident`` is set by the one who seeds, not by the code under test: what was meant can be
-    told from the file and the ontology alone. ``original`` is the file before the fault.
+    told from the file and the ontology alone. ``original`` is the file before the fault, and
+    ``meant`` what it says with the fault mended, where that is something else.
     ``is_harmless`` marks what looks like a fault and is none.
     """
 
@@ -33,6 +34,7 @@ class Seed:
     is_evident: bool = False
     is_harmless: bool = False
     cell: str | None = None
+    meant: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from random import Random
 
 from faults.page import Line, Page, Seed
@@ -19,8 +20,9 @@ def seed(
     *lines: int,
     is_evident: bool = True,
     demand: str = "",
+    meant: dict[int, str | None] | None = None,
 ) -> Seed:
-    """Return a seed: rows changed, and the rows, from 0, that are at fault."""
+    """Return a seed: rows changed, the rows, from 0, that are at fault, and those meant."""
     return Seed(
         kind,
         page.path.stem,
@@ -30,6 +32,7 @@ def seed(
         page.text.encode(),
         demand,
         is_evident,
+        meant=page.with_rows(meant).encode() if meant is not None else None,
     )
 
 
@@ -53,13 +56,26 @@ def _deep(line: Line) -> bool:
     return line.indent > 0 and bool(line.key) and not line.dash
 
 
-def _value(kind: str, wanted: Callable[[Line], bool], change: Callable[[str], str]) -> Sow:
-    """Sow into a value, which stays the rest of its line."""
+def quoted(text: str) -> str:
+    """Return a text as YAML writes it between quotes."""
+    return "'" + text.replace("'", "''") + "'"
 
-    def into(row: str, line: Line) -> str:
-        return row[: len(row) - len(line.value)] + change(line.value)
 
-    return _row(kind, wanted, into)
+def _value(
+    kind: str, change: Callable[[str], str], mean: Callable[[str], str] | None = None
+) -> Sow:
+    """Sow into a text, which stays the rest of its line; what is meant is as it was, or other."""
+
+    def sow(page: Page, random: Random) -> Seed | None:
+        line = pick(page, random, _quoted_text)
+        if line is None:
+            return None
+        head = page.head(line)
+        meant = quoted(mean(line.value) if mean else line.value)
+        changes: dict[int, str | None] = {line.at: head + change(line.value)}
+        return seed(page, kind, changes, line.at, meant={line.at: head + meant})
+
+    return sow
 
 
 def _text(line: Line) -> bool:
@@ -88,7 +104,10 @@ def _long_colon(page: Page, random: Random) -> Seed | None:
         return None
     new = row[: len(row) - len(row.lstrip())] + _colon_in(row.strip())
     rows = range(line.at, line.last + 1)
-    return seed(page, "colon in a long text", {line.last: new}, *rows)
+    whole = " ".join([line.value, *(page.rows[at].strip() for at in rows[1:-1]), new.strip()])
+    meant: dict[int, str | None] = dict.fromkeys(rows)
+    meant[line.at] = page.head(line) + quoted(whole)
+    return seed(page, "colon in a long text", {line.last: new}, *rows, meant=meant)
 
 
 def _all_tabs(page: Page, random: Random) -> Seed | None:
@@ -181,6 +200,15 @@ def _bytes(kind: str, encode: Callable[[str], bytes], *, harmless: bool = False)
     return sow
 
 
+def _harmless_tab(page: Page, random: Random) -> Seed | None:
+    """YAML takes a tab between a colon and a text for a space."""
+    line = pick(page, random, lambda line: line.is_bare and bool(line.key))
+    if line is None:
+        return None
+    row = page.rows[line.at].replace(": ", ":\t", 1)
+    return replace(seed(page, "tab after a colon", {line.at: row}), is_harmless=True)
+
+
 def _two_faults(page: Page, random: Random) -> Seed | None:
     """A tab early and an unknown word late: both must be told in one pass."""
     early = pick(page, random, lambda line: _deep(line) and line.path[0] in ("practice", "outcome"))
@@ -216,16 +244,16 @@ SYNTAX: tuple[Sow, ...] = (
         "tabs", lambda line: _deep(line) and line.indent == 4, lambda row, _: "\t\t" + row.lstrip()
     ),
     _all_tabs,
-    _value("colon in a text", _text, _colon_in),
+    _value("colon in a text", _colon_in, _colon_in),
     _long_colon,
-    _value("curly quotes and a colon", _quoted_text, lambda text: f"“{_colon_in(text)}”"),
-    _value("single quote not closed", _quoted_text, lambda text: f"'{text}"),
-    _value("double quote not closed", _quoted_text, lambda text: f'"{text}'),
-    _value("quote not opened to the end", _quoted_text, _half),
+    _value("curly quotes and a colon", lambda text: f"“{_colon_in(text)}”", _colon_in),
+    _value("single quote not closed", lambda text: f"'{text}"),
+    _value("double quote not closed", lambda text: f'"{text}'),
+    _value("text after a closing quote", _half, _half),
     _value(
         "apostrophe within quotes",
-        _quoted_text,
         lambda text: "'" + text.replace(" ", "'s ", 1) + "'",
+        lambda text: text.replace(" ", "'s ", 1),
     ),
     _row(
         "no space after a colon",
@@ -256,20 +284,15 @@ SYNTAX: tuple[Sow, ...] = (
         lambda line: line.is_bare and bool(line.key),
         lambda row, _: row.replace(": ", ":\u00a0", 1),
     ),
-    _row(
-        "tab after a colon",
-        lambda line: line.is_bare and bool(line.key),
-        lambda row, _: row.replace(": ", ":\t", 1),
-    ),
-    _value("at sign", _quoted_text, lambda text: "@" + text),
-    _value("asterisk", _quoted_text, lambda text: f"*{text}*"),
-    _value("ampersand", _quoted_text, lambda text: f"& {text}"),
-    _value("exclamation mark", _quoted_text, lambda text: f"!{text}"),
-    _value("per cent sign", _quoted_text, lambda text: f"%{text}"),
-    _value("back quotes", _quoted_text, lambda text: f"`{text}`"),
-    _value("bracket at the start", _quoted_text, lambda text: f"[Draft] {text}"),
-    _value("zero-width space", _text, lambda text: text.replace(" ", "\u200b ", 1)),
-    _value("control character", _text, lambda text: text.replace(" ", "\x0b ", 1)),
+    _value("at sign", lambda text: f"@{text}", lambda text: f"@{text}"),
+    _value("asterisk", lambda text: f"*{text}*", lambda text: f"*{text}*"),
+    _value("ampersand", lambda text: f"& {text}", lambda text: f"& {text}"),
+    _value("exclamation mark", lambda text: f"!{text}", lambda text: f"!{text}"),
+    _value("per cent sign", lambda text: f"%{text}", lambda text: f"%{text}"),
+    _value("back quotes", lambda text: f"`{text}`", lambda text: f"`{text}`"),
+    _value("bracket at the start", lambda text: f"[Draft] {text}", lambda text: f"[Draft] {text}"),
+    _value("zero-width space", lambda text: text.replace(" ", "\u200b ", 1)),
+    _value("control character", lambda text: text.replace(" ", "\x0b ", 1)),
     _twice("key twice, the same", lambda value: value, is_evident=True),
     _twice("key twice, otherwise", lambda value: value + "x", is_evident=False),
     _dash("dash without a space", lambda row: row.replace("- ", "-", 1)),
@@ -280,6 +303,7 @@ SYNTAX: tuple[Sow, ...] = (
     _bytes("Windows-1252", lambda text: text.encode("cp1252")),
     _bytes("UTF-16", lambda text: text.encode("utf-16")),
     _bytes("UTF-16 without a mark", lambda text: text.encode("utf-16-le")),
+    _harmless_tab,
     _bytes("byte order mark", lambda text: text.encode("utf-8-sig"), harmless=True),
     _bytes("CRLF", lambda text: text.replace("\n", "\r\n").encode(), harmless=True),
 )

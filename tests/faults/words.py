@@ -20,7 +20,7 @@ from sysgraph.terms import PREFIXES
 __all__ = ["LABEL", "WORDS", "definition_of", "slips", "words_for"]
 
 LABEL = f"{PREFIXES['rdfs']}label"
-_LONG = 4
+_LONG = 3
 
 
 @cache
