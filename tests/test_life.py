@@ -456,10 +456,11 @@ def test_a_directory_as_of_then_is_asked_like_any_store(
     ("line", "said"),
     [
         ("supersedes: my-own", "cannot supersede itself"),
-        ("supersedes: ../../x", "is a case"),
+        ("supersedes: ../../x", "is no id"),
         ("supersedes: https://example.org/x", "is a case"),
         ("supersedes: sysg:type/organic", "is a case"),
-        ("supersedes: 'Some Words'", "no address"),
+        ("supersedes: 'Some Words'", "is no id"),
+        ("supersedes: Upper", "is a case"),
         ("supersedes: {id: x}", "plain text"),
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,6 +13,7 @@ import pyoxigraph as ox
 from sysgraph.contribute.vocabulary import (
     NEST,
     Vocabulary,
+    base_of,
     expand,
     holds_parts,
     is_key,
@@ -21,6 +23,7 @@ from sysgraph.graph import RDF_TYPE
 
 __all__ = ["address_of", "state"]
 
+_NAME = re.compile(r"[A-Za-z0-9_-]+")
 Value = ox.NamedNode | ox.Literal
 
 
@@ -92,7 +95,8 @@ def _maker(definition: Any, prefixes: dict[str, str]) -> Callable[[str], Value]:
         base = said["@context"]["@vocab"]
         return lru_cache(maxsize=512)(lambda text: ox.NamedNode(base + text))
     if kind == "@id":
-        return lambda text: ox.NamedNode(address_of(text, prefixes) or text)
+        start = base_of(definition)
+        return lambda text: ox.NamedNode(address_of(text, prefixes, start) or text)
     if kind is not None:
         datatype = ox.NamedNode(expand(kind))
         return lambda text: ox.Literal(text, datatype=datatype)
@@ -101,14 +105,20 @@ def _maker(definition: Any, prefixes: dict[str, str]) -> Callable[[str], Value]:
     return ox.Literal
 
 
-def address_of(text: str, prefixes: dict[str, str]) -> str | None:
+def address_of(text: str, prefixes: dict[str, str], base: str = "") -> str | None:
     """Return the IRI that a text stands for, short names written out, or None if it is none.
+
+    With a base, a text of letters, digits and hyphens is a name below it.
 
     >>> address_of("sysg:case/wigan-deal", {"sysg": "https://w3id.org/sysgraph/"})
     'https://w3id.org/sysgraph/case/wigan-deal'
     >>> address_of("www.example.org", {}), address_of("https://example.org/a b", {})
     (None, None)
+    >>> address_of("nuka", {}, "https://w3id.org/sysgraph/case/"), address_of("../nuka", {}, "x:")
+    ('https://w3id.org/sysgraph/case/nuka', None)
     """
+    if base and _NAME.fullmatch(text):
+        return base + text
     prefix, colon, rest = text.partition(":")
     if not colon or prefix == "_" or text.startswith("@"):
         return None

@@ -16,6 +16,7 @@ from sysgraph.terms import NAMESPACE, PREFIXES
 __all__ = [
     "NEST",
     "Vocabulary",
+    "base_of",
     "choices",
     "expand",
     "holds_parts",
@@ -194,6 +195,12 @@ def choices(vocabulary: Vocabulary, base: str) -> tuple[str, ...]:
     folder, _, stem = base.rpartition("/")
     slugs = vocabulary.known.get(f"{folder}/", ())
     return tuple(slug.removeprefix(stem) for slug in slugs if slug.startswith(stem))
+
+
+def base_of(definition: object) -> str:
+    """Return where the names below a term of the context begin, if they may be written short."""
+    inner = definition.get("@context", {}) if isinstance(definition, dict) else {}
+    return str(inner.get("@base", ""))
 
 
 def prefixes_of(context: dict[str, Any]) -> dict[str, str]:
