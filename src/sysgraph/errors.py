@@ -3,6 +3,7 @@
 SysgraphError
 ├── DataNotFound          the ontology or queries folder cannot be found
 ├── BadFile               a file cannot be read as what it claims to be
+│   ├── BadSyntax         a line of it is not written as YAML or JSON demand
 │   ├── BadHeader         a "#+" header of a query or rule is wrong
 │   └── BadSparql         a query cannot be parsed, or asks for what is refused
 ├── BadFiles              several of these at once
@@ -37,6 +38,7 @@ __all__ = [
     "BadSituation",
     "BadSparql",
     "BadStore",
+    "BadSyntax",
     "BrokenPlan",
     "DataNotFound",
     "EndpointFailed",
@@ -92,6 +94,12 @@ class BadFile(SysgraphError):
         self.column = column
         place = ":".join(str(part) for part in (self.path, line, column) if part is not None)
         super().__init__(f"{place}: {reason}")
+
+
+class BadSyntax(BadFile):
+    """A line is not written as YAML or JSON demand; ``around`` is the line of what it is in."""
+
+    around: int | None = None
 
 
 class BadHeader(BadFile):

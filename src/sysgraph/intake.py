@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -11,10 +12,18 @@ from sysgraph import library
 from sysgraph.contradict import contradictions
 from sysgraph.contribute import (
     Contribution,
+    Piece,
+    Rejected,
+    Tally,
     Vocabulary,
     describe_origin,
     load_vocabulary,
-    read,
+    locate,
+    place,
+    read_all,
+    read_apart,
+    rejected,
+    unreadable,
 )
 from sysgraph.errors import (
     BadFile,
@@ -24,7 +33,7 @@ from sysgraph.errors import (
     SysgraphError,
     UnknownThing,
 )
-from sysgraph.findings import Finding, Severity, cell_name
+from sysgraph.findings import Finding, Severity
 from sysgraph.graph import merge
 from sysgraph.life import (
     COUNTS,
@@ -42,19 +51,23 @@ from sysgraph.life import (
 )
 from sysgraph.paths import data
 from sysgraph.store import Store
-from sysgraph.terms import CRITIQUE, compact, contribution_of, graph_of
+from sysgraph.terms import CRITIQUE, contribution_of, graph_of
 from sysgraph.validate import Raw, check_shapes
 
 __all__ = [
+    "Inspection",
     "Loaded",
     "Progress",
     "Removed",
+    "Sorted",
     "check",
     "check_files",
+    "inspect_files",
     "judge",
     "load",
     "remove",
     "silent",
+    "sort_out",
 ]
 
 Progress = Callable[[str, int, int], None]
@@ -98,25 +111,100 @@ def check_files(
     Raises:
         BadFile, BadFiles: files cannot be read as what they claim to be; all of them are named.
     """
+    seen = inspect_files(paths, progress)
+    if seen.problems:
+        raise seen.problems[0] if len(seen.problems) == 1 else BadFiles(seen.problems)
+    return seen.contributions, seen.findings
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """What files hold and all that is wrong with them, those that are beyond reading included.
+
+    Each of the ``problems`` is told by a finding as well, so that all is said in one way.
+    """
+
+    contributions: list[Contribution]
+    findings: list[Finding]
+    problems: list[SysgraphError]
+
+
+def inspect_files(paths: Sequence[Path], progress: Progress = silent) -> Inspection:
+    """Return all that is wrong with contributed files, in one pass; nothing is raised for it.
+
+    Every finding has a place: line and column, a cell of a table, or the line of a node.
+    """
     vocabulary = load_vocabulary(data() / "ontology")
     contributions: list[Contribution] = []
     problems: list[SysgraphError] = []
     for done, path in enumerate(paths):
         progress("reading", done, len(paths))
         try:
-            contributions += read(path, vocabulary, critiques=True)
+            contributions += read_all(path, vocabulary)
         except BadFiles as error:
             problems += error.problems
         except BadFile as error:
             problems.append(error)
     problems += _twice(contributions)
-    if problems:
-        raise problems[0] if len(problems) == 1 else BadFiles(problems)
-    findings = []
+    findings = [_beyond_reading(problem) for problem in problems]
     for done, contribution in enumerate(contributions):
         progress("checking", done, len(contributions))
         findings += check(contribution, vocabulary)
-    return contributions, findings
+    return Inspection(contributions, locate(findings), problems)
+
+
+def _beyond_reading(problem: SysgraphError) -> Finding:
+    if not isinstance(problem, BadFile):
+        return Finding(message=str(problem), demand="readable")
+    return Finding(
+        message=problem.reason,
+        demand="syntax" if problem.line else "readable",
+        file=problem.path,
+        line=problem.line,
+        column=problem.column,
+    )
+
+
+@dataclass(slots=True)
+class Sorted:
+    """Cases that are sound, those that were refused, and all that was found on the way."""
+
+    sound: list[Contribution] = field(default_factory=list)
+    refused: list[Rejected] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    tally: Tally = field(default_factory=Tally)
+
+
+def sort_out(paths: Sequence[Path], progress: Progress = silent) -> Sorted:
+    """Read contributed files case by case, and tell the sound ones from the others.
+
+    A case that cannot be read, that is not as it must be, or whose id came before, keeps out no
+    other. Of a file in which nothing can be told from the rest, all is refused.
+    """
+    vocabulary = load_vocabulary(data() / "ontology")
+    done, seen = Sorted(), set[str]()
+    for number, path in enumerate(paths):
+        for at, piece in enumerate(read_apart(path, vocabulary)):
+            progress(f"checking {path.name}: {at}", number, len(paths))
+            _sort(piece, vocabulary, seen, done)
+    return done
+
+
+def _sort(piece: Piece, vocabulary: Vocabulary, seen: set[str], done: Sorted) -> None:
+    case = piece.case
+    if case is not None and case.case_id in seen:
+        piece.problems = [BadFile(case.file, f"the {case.title} came before; keep one of them")]
+    findings = [unreadable(problem) for problem in piece.problems]
+    if case is not None and not findings:
+        findings = check(case, vocabulary)
+    for finding in findings:
+        done.tally.add(finding)
+    done.findings += findings
+    if any(one.severity is Severity.VIOLATION for one in findings):
+        done.refused.append(rejected(piece, findings))
+    elif case is not None:
+        seen.add(case.case_id)
+        done.sound.append(case)
 
 
 def _twice(contributions: Sequence[Contribution]) -> list[SysgraphError]:
@@ -142,6 +230,11 @@ def check(contribution: Contribution, vocabulary: Vocabulary) -> list[Finding]:
     return found
 
 
+def _of_key(field: str | None) -> str:
+    """Return the name of a field without the number of one of its values."""
+    return re.sub(r"[.][0-9]+$", "", field or "")
+
+
 def judge(
     contribution: Contribution, results: Iterable[Raw], vocabulary: Vocabulary
 ) -> list[Finding]:
@@ -151,33 +244,13 @@ def judge(
         return found
     # What the closed vocabulary refuses would only be refused again, in other words.
     told = {(finding.focus, finding.path) for finding in found}
-    lines = {(finding.line, finding.field) for finding in found if finding.line}
+    fields = {_of_key(finding.field) for finding in found if finding.field}
     for raw in waive(results, contribution):
-        finding = _place(raw, contribution, vocabulary)
-        if (raw.focus, raw.path) in told or (finding.line, finding.field) in lines:
+        finding = place(raw, contribution, vocabulary)
+        if (raw.focus, raw.path) in told or _of_key(finding.field) in fields:
             continue
         found.append(finding)
     return sorted(found, key=lambda finding: (finding.line or 0, finding.column or 0))
-
-
-def _place(raw: Raw, contribution: Contribution, vocabulary: Vocabulary) -> Finding:
-    finding = Finding(
-        message=raw.message,
-        demand=compact(raw.shape),
-        severity=raw.severity,
-        file=contribution.file,
-        field=vocabulary.fields.get(raw.path or ""),
-        focus=raw.focus,
-        path=raw.path,
-        value=raw.value,
-        component=raw.component,
-    )
-    line, column = contribution.marks.get(raw.focus, (None, None))
-    field = finding.field
-    if (raw.focus, raw.path or "") in contribution.fields:
-        field, line, column = contribution.fields[raw.focus, raw.path or ""]
-    cell = cell_name(contribution.row, column)
-    return replace(finding, field=field, line=line, column=column, cell=cell)
 
 
 def load(

@@ -18,7 +18,7 @@ from sysgraph.bulk.referee import Referee
 from sysgraph.bulk.slices import slices
 from sysgraph.bulk.stream import Stream, outcomes
 from sysgraph.bulk.work import Kit
-from sysgraph.contribute import Contribution, load_vocabulary
+from sysgraph.contribute import Contribution, Rejected, load_vocabulary
 from sysgraph.errors import BadFiles, BadStore
 from sysgraph.findings import Finding
 from sysgraph.graph import quads_of, triples_of
@@ -42,7 +42,8 @@ _NQUADS = ox.RdfFormat.N_QUADS
 class Bulk:
     """What a bulk load did, or why it did nothing.
 
-    ``findings`` are the first of each kind; ``violations`` and ``warnings`` count them all.
+    ``findings`` are the first of each kind; ``violations`` and ``warnings`` count them all, and
+    ``kinds`` by kind. ``refused`` are the cases that were set aside, if that was asked for.
     ``drafts``, ``superseded`` and ``restored`` are those of ``sysgraph.intake.Loaded``.
     ``disagreements`` say where the screen and pySHACL differed; ``worker_peak`` is in KiB.
     """
@@ -58,6 +59,8 @@ class Bulk:
     drafts: list[str] = field(default_factory=list)
     superseded: list[str] = field(default_factory=list)
     restored: list[str] = field(default_factory=list)
+    refused: list[Rejected] = field(default_factory=list)
+    kinds: list[dict[str, str | int]] = field(default_factory=list)
 
 
 def load_bulk(
@@ -68,13 +71,16 @@ def load_bulk(
     progress: Progress = silent,
     reason: str = "",
     by: str = "",
+    sorting: bool = False,
+    keep_valid: bool = False,
 ) -> Bulk:
     """Load the cases of files into a store directory, which is made where there is none.
 
     The cases are written into a copy of the store (of hard links, so that it costs nothing),
     which takes the store's place at the end: whoever reads the store meanwhile sees it as it
     was. A case takes some two milliseconds on two cores. Nothing is loaded if there is any
-    violation.
+    violation; with ``keep_valid`` the sound cases are. With ``apart``, or ``keep_valid``, what
+    is refused is told case by case. The same input again changes nothing.
 
     The screen is held to pySHACL while it works: every refusal (the first 200), the first three
     cases, and of the rest one in a thousand (by the CRC-32 of its id) are put to both. Over a
@@ -88,9 +94,9 @@ def load_bulk(
     recover(place)
     if place.exists():
         prepare_store(str(place)).close()
-    kit = prepare_kit()
+    kit = replace(prepare_kit(), sorting=sorting or keep_valid)
     deed = Deed("corrected", reason, by)
-    task = _Load(paths, workers or os.cpu_count() or 1, progress, deed)
+    task = _Load(paths, workers or os.cpu_count() or 1, progress, deed, keep_valid)
     with _kept_from_writers(place), replacing(place) as fresh:
         done, trusted = task.run(kit, place, fresh)
         if not trusted:
@@ -127,6 +133,7 @@ class _Load:
     workers: int
     progress: Progress
     deed: Deed
+    keep_valid: bool = False
 
     def run(self, kit: Kit, place: Path, fresh: Path) -> tuple[Bulk, bool]:
         """Write everything into a fresh directory, or leave none there.
@@ -139,16 +146,26 @@ class _Load:
         total = sum(path.stat().st_size for path in self.paths if path.is_file())
         try:
             with Ledger(
-                base, kit, referee, lambda done: self.progress("loading", done, total)
+                base,
+                kit,
+                referee,
+                lambda done: self.progress("loading", done, total),
+                keep_valid=self.keep_valid,
             ) as ledger:
                 _copy(base, fresh)
                 done = self._fill(kit, fresh, ledger, base)
         finally:
             referee.close()
             base.close()
-        if done.violations or not ledger.trusted:
+        changed = done.added or done.replaced or not place.exists()
+        if self._is_refused(done) or not ledger.trusted or not changed:
             shutil.rmtree(fresh)
         return done, ledger.trusted
+
+    def _is_refused(self, done: Bulk | Ledger) -> bool:
+        if self.keep_valid:  # a store without anything new is not made for its own sake
+            return not (done.added or done.replaced or done.unchanged)
+        return bool(done.violations or done.refused)
 
     def _fill(self, kit: Kit, fresh: Path, ledger: Ledger, base: LocalStore) -> Bulk:
         target = ox.Store(str(fresh))
@@ -160,7 +177,7 @@ class _Load:
         ledger.close_books()
         if ledger.problems:
             raise ledger.problems[0] if len(ledger.problems) == 1 else BadFiles(ledger.problems)
-        if not ledger.violations and ledger.trusted:
+        if not self._is_refused(ledger) and ledger.trusted:
             _finish(LocalStore(target, str(fresh)), base, ledger, self.deed, kit.moment)
         return Bulk(
             ledger.added,
@@ -174,6 +191,8 @@ class _Load:
             ledger.drafts,
             ledger.superseded,
             ledger.restored,
+            ledger.refused,
+            ledger.tally.rows(),
         )
 
 

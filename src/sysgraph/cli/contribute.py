@@ -1,11 +1,10 @@
-"""``sysgraph validate``, ``sysgraph load``, ``sysgraph remove`` and ``sysgraph status``."""
+"""``sysgraph remove`` and ``sysgraph status``."""
 
 from __future__ import annotations
 
 import json
 import sys
 from collections.abc import Mapping, Sequence
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,22 +12,18 @@ import typer
 
 from sysgraph.cli.options import (
     AsOfOption,
-    ByOption,
     StoreOption,
     StoreToWrite,
     TextFormat,
     UpdateUrlOption,
     open_as_of,
-    progress,
     write,
 )
 
 if TYPE_CHECKING:
-    from sysgraph.contribute import Contribution
-    from sysgraph.findings import Finding
-    from sysgraph.life import Completeness, Deed
+    pass
 
-__all__ = ["load_command", "remove_command", "status_command", "validate_command"]
+__all__ = ["remove_command", "status_command"]
 
 FilesArgument = Annotated[
     list[Path],
@@ -37,178 +32,6 @@ FilesArgument = Annotated[
         " N-Quads, RDF/XML."
     ),
 ]
-
-
-class ReportFormat(StrEnum):
-    """How findings are written; ``turtle`` is the standard SHACL validation report."""
-
-    TEXT = "text"
-    JSON = "json"
-    TURTLE = "turtle"
-
-
-def validate_command(
-    files: FilesArgument,
-    form: Annotated[ReportFormat, typer.Option("--format", help="How to write the findings.")] = (
-        ReportFormat.TEXT
-    ),
-) -> None:
-    """Check files of cases or critiques, and say in words what is wrong and where.
-
-    Violations must be mended (exit code 1); warnings are advice.
-
-    \b
-    Example:
-      sysgraph validate my-case.yaml
-    """  # noqa: D301 - \b is Click's mark for text that is not to be filled
-    from sysgraph.intake import check_files
-    from sysgraph.validate import report_graph
-
-    with progress() as tell:
-        cases, findings = check_files(files, tell)
-    if form is ReportFormat.TURTLE:
-        write(report_graph(findings))
-    elif form is ReportFormat.JSON:
-        write(_findings_json(files, cases, findings))
-    else:
-        write(_findings_text(cases, findings))
-    if _is_refused(findings):
-        raise typer.Exit(1)
-
-
-def _is_refused(findings: Sequence[Finding]) -> bool:
-    from sysgraph.findings import Severity
-
-    return any(finding.severity is Severity.VIOLATION for finding in findings)
-
-
-def _findings_text(found: Sequence[Contribution], findings: Sequence[Finding]) -> str:
-    from sysgraph.findings import Severity
-    from sysgraph.render.words import clean
-
-    violations = sum(finding.severity is Severity.VIOLATION for finding in findings)
-    lines = []
-    for finding in findings:
-        lines.append(f"{finding.severity}: {clean(str(finding))}")
-        lines += [f"    {clean(step)}" for step in finding.proof]
-    verdict = "does not conform" if violations else "conforms"
-    counted = f"{violations} violations, {len(findings) - violations} warnings"
-    lines += [f"{_counted(found)}: {verdict} ({counted}).", *_drafts_text(found)]
-    return "\n".join(lines) + "\n"
-
-
-def _drafts_text(found: Sequence[Contribution]) -> list[str]:
-    from sysgraph.render.words import clean
-
-    return [f"draft {name}: {clean(str(said))}" for name, said in _completed(found).items()]
-
-
-def _completed(found: Sequence[Contribution]) -> dict[str, Completeness]:
-    from sysgraph.life import completeness, is_draft
-
-    return {one.case_id: completeness(one) for one in found if is_draft(one.quads)}
-
-
-def scores(found: Sequence[Contribution]) -> dict[str, object]:
-    """Return how complete the drafts among contributions are, for a machine to read."""
-    return {
-        name: {
-            "score": round(said.score, 4),
-            "met": said.met,
-            "asked": said.asked,
-            "missing": [each.key for each in said.missing],
-        }
-        for name, said in _completed(found).items()
-    }
-
-
-def _counted(found: Sequence[Contribution]) -> str:
-    critiques = sum(one.is_critique for one in found)
-    counts = {"case": len(found) - critiques, "critique": critiques}
-    said = [f"{n} {noun}{'s' if n != 1 else ''}" for noun, n in counts.items() if n]
-    return " and ".join(said) or "0 cases"
-
-
-def _findings_json(
-    files: Sequence[Path], found: Sequence[Contribution], findings: Sequence[Finding]
-) -> str:
-    from dataclasses import asdict
-
-    report = {
-        "conforms": not _is_refused(findings),
-        "files": [str(file) for file in files],
-        "drafts": scores(found),
-        "findings": [asdict(finding) for finding in findings],
-    }
-    return json.dumps(report, ensure_ascii=False, indent=2) + "\n"
-
-
-ReasonOption = Annotated[
-    str, typer.Option("--reason", metavar="TEXT", help="Why a case that is there is corrected.")
-]
-
-
-def load_command(
-    files: FilesArgument,
-    store: StoreToWrite,
-    update_url: UpdateUrlOption = None,
-    reason: ReasonOption = "",
-    by: ByOption = "",
-    form: Annotated[TextFormat, typer.Option("--format", help="How to write what was done.")] = (
-        TextFormat.TEXT
-    ),
-) -> None:
-    """Check files of cases or critiques and load them into a store: all of them, or none.
-
-    The store is made where there is none, and holds the shipped library as well. More than 200
-    files of cases, RDF of more than 2 MB or tables of some 200 rows are loaded in bulk: by all
-    cores, into a copy of the store that then takes its place. Critiques are not loaded in bulk.
-
-    \b
-    Example:
-      sysgraph load my-case.yaml --store my-store
-    """  # noqa: D301 - \b is Click's mark for text that is not to be filled
-    from sysgraph.bulk import is_bulk
-    from sysgraph.endpoint import is_url
-    from sysgraph.intake import check_files, load
-    from sysgraph.life import Deed
-    from sysgraph.stores import prepare_store
-
-    if is_bulk(files) and not is_url(store):
-        _load_in_bulk(files, Path(store), form, Deed("corrected", reason, by))
-        return
-    with progress() as tell:
-        contributions, findings = check_files(files, tell)
-        if _is_refused(findings):
-            write(_findings_text(contributions, findings))
-            print("Nothing was loaded.", file=sys.stderr)
-            raise typer.Exit(1)
-        opened = prepare_store(store, update_url)
-        try:
-            done = load(contributions, opened, tell, reason=reason, by=by)
-        finally:
-            opened.close()
-    if form is TextFormat.JSON:
-        report = {
-            "added": done.added,
-            "replaced": done.replaced,
-            "unchanged": done.unchanged,
-            "drafts": scores(contributions),
-            "superseded": done.superseded,
-            "restored": done.restored,
-            "warnings": [str(finding) for finding in findings],
-        }
-        write(json.dumps(report, ensure_ascii=False, indent=2) + "\n")
-        return
-    warnings = [f"warning: {finding}" for finding in findings]
-    told = {
-        "added": done.added,
-        "replaced": done.replaced,
-        "kept": done.unchanged,
-        "superseded, no longer counting": done.superseded,
-        "counting again": done.restored,
-    }
-    write("\n".join([*warnings, *_told(told), *_drafts_text(contributions)]) + "\n")
 
 
 def _told(done: Mapping[str, Sequence[str]]) -> list[str]:
@@ -257,47 +80,6 @@ def remove_command(
         return
     told = {"removed": done.removed, "back from the library": done.restored}
     write("\n".join(_told(told)) + "\n")
-
-
-def _load_in_bulk(files: list[Path], place: Path, form: TextFormat, deed: Deed) -> None:
-    from sysgraph.bulk import load_bulk
-    from sysgraph.render.words import clean
-
-    with progress() as tell:
-        done = load_bulk(files, place, progress=tell, reason=deed.reason, by=deed.by)
-    cases = len(done.added) + len(done.replaced) + len(done.unchanged)
-    for text in done.disagreements:
-        print(f"warning: {clean(text)}", file=sys.stderr)
-    if form is TextFormat.JSON:
-        report = {
-            "added": done.added,
-            "replaced": done.replaced,
-            "unchanged": done.unchanged,
-            "drafts": done.drafts,
-            "superseded": done.superseded,
-            "restored": done.restored,
-            "violations": done.violations,
-            "warnings": done.warnings,
-            "disagreements": done.disagreements,
-            "findings": [str(finding) for finding in done.findings],
-        }
-        write(json.dumps(report, ensure_ascii=False, indent=2) + "\n")
-    elif done.violations:
-        listed = [finding for finding in done.findings if finding.severity == "violation"]
-        lines = [f"violation: {clean(str(finding))}" for finding in listed]
-        if done.violations > len(listed):
-            lines.append(f"and {done.violations - len(listed)} more violations")
-        write("\n".join(lines) + "\n")
-    else:
-        counts = (
-            f"{len(done.added)} added, {len(done.replaced)} replaced, {len(done.unchanged)} kept"
-        )
-        aside = f"; {len(done.drafts)} drafts do not count" if done.drafts else ""
-        aside += f"; {len(done.superseded)} superseded" if done.superseded else ""
-        write(f"{cases} cases: {counts} ({done.warnings} warnings){aside}.\n")
-    if done.violations:
-        print("Nothing was loaded.", file=sys.stderr)
-        raise typer.Exit(1)
 
 
 def status_command(

@@ -25,7 +25,8 @@ class Contribution:
 
     ``case_id`` is the id of a case; of a critique that stands by itself it is ``critique/`` and
     its id. ``marks`` gives line and column of each node, where known, and ``fields`` the
-    place of each key of a node: (IRI of the node, key) to line and column. ``row`` is that of
+    place of each key of a node: (IRI of the node, key) to line and column; ``values`` has the
+    place of each of several values: (IRI of the node, key, what is written). ``row`` is that of
     the table that it came in, if it came in one.
     """
 
@@ -36,6 +37,7 @@ class Contribution:
     findings: list[Finding] = field(default_factory=list)
     marks: dict[str, tuple[int | None, int | None]] = field(default_factory=dict)
     fields: dict[tuple[str, str], tuple[str, int | None, int | None]] = field(default_factory=dict)
+    values: dict[tuple[str, str, str], tuple[int | None, int | None]] = field(default_factory=dict)
     row: int | None = None
 
     @property

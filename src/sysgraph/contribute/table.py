@@ -161,7 +161,7 @@ class _Header:
             for end in range(1, len(path) + 1):
                 marks.setdefault(path[:end], mark)
         empty = tuple(self._empty({number for number, _, _ in filled}, numbers))
-        return Document(root, marks, row.number, self.names, empty)
+        return Document(root, marks, row=row.number, heads=self.names, empty=empty)
 
     def _empty(self, filled: set[int], numbers: _Numbers) -> Iterator[tuple[Path_, str, int]]:
         for owner, predicate, number in self._places:
