@@ -30,6 +30,7 @@ from sysgraph.index import Index
 from sysgraph.intake import check_files, load, remove
 from sysgraph.life import (
     PARTS,
+    Deed,
     completeness,
     history,
     moment_of,
@@ -456,10 +457,11 @@ def test_a_directory_as_of_then_is_asked_like_any_store(
     ("line", "said"),
     [
         ("supersedes: my-own", "cannot supersede itself"),
-        ("supersedes: ../../x", "is a case"),
+        ("supersedes: ../../x", "is no id"),
         ("supersedes: https://example.org/x", "is a case"),
         ("supersedes: sysg:type/organic", "is a case"),
-        ("supersedes: 'Some Words'", "no address"),
+        ("supersedes: 'Some Words'", "is no id"),
+        ("supersedes: Upper", "is a case"),
         ("supersedes: {id: x}", "plain text"),
     ],
 )
@@ -591,3 +593,31 @@ def test_commands_tell_the_life_of_a_case(draft_text: str, tmp_path: Path) -> No
     assert told("history", "nobody", code=1) == ""
     assert "removed: mine" in told("remove", "mine", "--with-history")
     assert told("history", "mine", code=1) == ""
+
+
+@pytest.mark.parametrize("text", ["x" * 200_000, "a\udcffb"])
+def test_no_reason_that_cannot_be_kept(text: str) -> None:
+    with pytest.raises(SysgraphError, match="the reason"):
+        Deed("retracted", text)
+    assert Deed("retracted", 'a "quoted" \\ \x1b[31m \n reason').reason
+
+
+def test_a_history_that_somebody_else_wrote_is_one_clear_line(
+    pool: dict[tuple[str, int], Contribution],
+) -> None:
+    store = memory([mark()])
+    load([pool["one", 0]], store)
+    retract(["one"], store, reason='a "quoted" \\ \x1b[31m \n reason')
+    assert history("one", store)[0].reason == 'a "quoted" \\ \x1b[31m \n reason'
+    name = graph_of("one", "history")
+    for predicate, value in (("content", "no triples"), ("heldFrom", "no time")):
+        damaged = [
+            ox.Quad(quad.subject, quad.predicate, ox.Literal(value), quad.graph_name)
+            if quad.predicate.value.endswith(predicate)
+            else quad
+            for quad in store.quads(name)
+        ]
+        other = memory([mark(), *damaged])
+        for ask in (history, lambda name, store: store_as_of(store, "2026-01-01")):
+            with pytest.raises(SysgraphError, match="not as sysgraph writes it"):
+                ask("one", other)

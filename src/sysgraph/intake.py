@@ -289,7 +289,8 @@ def load(
         there = plan.standing(one.case_id)
         if there.status == RETRACTED:
             raise RetractedCase(one.case_id, store.place, there.closed[-1].reason)
-        deed = Deed("finished" if there.status == DRAFT else "corrected", reason, by)
+        finished = there.status == DRAFT and not is_draft(one.quads)
+        deed = Deed("finished" if finished else "corrected", reason, by)
         plan.put(one.case_id, one.quads, describe_origin(one, plan.moment), deed)
     graphs = plan.graphs()
     progress("writing", 0, 1)

@@ -193,7 +193,11 @@ def _is_address(item: str, base: str, path: Path_, minted: Minted) -> bool:
     if address_of(item, prefixes_of(minted.vocabulary.context), base) is not None:
         return True
     shown = item if len(item) <= _SHOWN else f"{item[:_SHOWN]}…"
-    message = f"'{shown}' is not an address: write a whole one such as https://example.org/page"
+    message = (
+        f"'{shown}' is no id: write one of small letters, digits and hyphens, such as wigan-deal"
+        if base
+        else f"'{shown}' is not an address: write a whole one such as https://example.org/page"
+    )
     minted.report(path, "literal", message, item)
     return False
 

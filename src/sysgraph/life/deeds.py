@@ -19,6 +19,7 @@ from sysgraph.life.state import (
     SUPERSEDED,
     State,
     history_quads,
+    quads_in,
     text_from,
 )
 from sysgraph.store import Store
@@ -202,7 +203,7 @@ def _version(number: int, state: State, lines: set[str], before: set[str]) -> Ve
 
 def _origin_of(state: State) -> dict[str, str]:
     """Return what provenance says of the file, by property."""
-    parsed = ox.parse(state.origin, format=ox.RdfFormat.N_TRIPLES)
+    parsed = quads_in(state.origin, graph_of(""))
     return {
         quad.predicate.value: text_of(quad.object)
         for quad in parsed
@@ -212,7 +213,7 @@ def _origin_of(state: State) -> dict[str, str]:
 
 def _contributor(state: State) -> str:
     name = f"{PREFIXES['schema']}name"
-    parsed = ox.parse(state.content, format=ox.RdfFormat.N_TRIPLES)
+    parsed = quads_in(state.content, graph_of(""))
     return ", ".join(
         sorted(
             text_of(quad.object)

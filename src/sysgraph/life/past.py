@@ -119,8 +119,7 @@ def _changed_since(store: Store, at: str) -> list[str]:
         latest[name] = max(latest[name], instant(row["moment"]))
     for row in ends.texts():
         name = contribution_of(row["state"])
-        times = [instant(row[key]) for key in ("from", "until") if key in row]
-        latest[name] = max(latest[name], *times)
+        latest[name] = max(latest[name], row.get("from", ""), row.get("until", ""))
     return sorted(name for name, last in latest.items() if name and last > at)
 
 
@@ -131,11 +130,16 @@ class _Linked(LocalStore):
         super().__init__(ox.Store(str(Path(folder.name) / "store")), place)
         self._folder = folder
 
+    def close(self) -> None:
+        """Let go of the directory, and take it away."""
+        super().close()
+        self._folder.cleanup()
+
 
 def _twin(store: Store) -> LocalStore:
     """Return a store that holds the same and can be written to."""
     if isinstance(store, LocalStore):
-        folder = tempfile.TemporaryDirectory(prefix="sysgraph-")
+        folder = tempfile.TemporaryDirectory(prefix="sysgraph-", ignore_cleanup_errors=True)
         try:
             store.store.backup(str(Path(folder.name) / "store"))
             return _Linked(folder, store.place)

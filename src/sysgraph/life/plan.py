@@ -10,6 +10,7 @@ import pyoxigraph as ox
 
 from sysgraph import library
 from sysgraph.contribute import Contribution
+from sysgraph.contribute.limits import MAX_TEXT
 from sysgraph.errors import SysgraphError
 from sysgraph.graph import text_of
 from sysgraph.life.draft import is_draft
@@ -47,11 +48,23 @@ def moment_now() -> str:
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """What is done to a case, in a word such as ``corrected``, why, and by whom."""
+    """What is done to a case, in a word such as ``corrected``, why, and by whom.
+
+    Raises:
+        SysgraphError: reason or name are no text, or too long.
+    """
 
     ended: str
     reason: str = ""
     by: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse what could not be stored, such as bytes that are not UTF-8."""
+        for word, text in (("reason", self.reason), ("name", self.by)):
+            if len(text) > MAX_TEXT:
+                raise SysgraphError(f"the {word} has {len(text):,} characters; write a few words")
+            if not text.isprintable() and any("\ud800" <= sign <= "\udfff" for sign in text):
+                raise SysgraphError(f"the {word} is not UTF-8 text; write it in UTF-8")
 
 
 @dataclass(frozen=True, slots=True)

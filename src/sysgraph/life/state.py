@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 import pyoxigraph as ox
 
+from sysgraph.errors import SysgraphError
 from sysgraph.graph import text_of
 from sysgraph.terms import CRITIQUE, NAMESPACE, PREFIXES, graph_of
 
@@ -32,6 +33,7 @@ COUNTS, DRAFT, RETRACTED, SUPERSEDED = "counts", "draft", "retracted", "supersed
 ASIDE = (DRAFT, RETRACTED, SUPERSEDED)
 """The statuses of what does not count: none of it stands in a graph that is asked."""
 
+_DAMAGED = "its history is not as sysgraph writes it; something else has written to this store"
 _TIME = ox.NamedNode(f"{PREFIXES['xsd']}dateTime")
 REPLACES = ox.NamedNode(f"{PREFIXES['dcterms']}replaces")
 _REPLACED_BY = ox.NamedNode(f"{PREFIXES['dcterms']}isReplacedBy")
@@ -98,9 +100,16 @@ def text_from(quads: Iterable[ox.Quad]) -> str:
 
 
 def quads_in(text: str, graph: str) -> list[ox.Quad]:
-    """Return what ``text_from`` made a text of, in a named graph."""
+    """Return what ``text_from`` made a text of, in a named graph.
+
+    Raises:
+        SysgraphError: nothing was; somebody else has written to the store.
+    """
     name = ox.NamedNode(graph)
-    parsed = ox.parse(text, format=ox.RdfFormat.N_TRIPLES)
+    try:
+        parsed = list(ox.parse(text, format=ox.RdfFormat.N_TRIPLES))
+    except SyntaxError as error:
+        raise SysgraphError(f"<{graph}>: {_DAMAGED}") from error
     return [ox.Quad(quad.subject, quad.predicate, quad.object, name) for quad in parsed]
 
 
@@ -161,7 +170,11 @@ def _links(name: str, state: State, about: ox.NamedNode, graph: ox.NamedNode) ->
 
 
 def read_states(quads: Iterable[ox.Quad]) -> list[State]:
-    """Return the states that a history graph holds, the oldest first."""
+    """Return the states that a history graph holds, the oldest first.
+
+    Raises:
+        SysgraphError: it holds something else; somebody else has written to the store.
+    """
     keys = {iri: key for key, iri in (_TEXTS | _TIMES).items()}
     said: dict[str, dict[str, str]] = defaultdict(dict)
     by: dict[str, list[str]] = defaultdict(list)
@@ -169,14 +182,21 @@ def read_states(quads: Iterable[ox.Quad]) -> list[State]:
         subject, predicate = text_of(quad.subject), quad.predicate
         if predicate.value in keys:
             key, text = keys[predicate.value], text_of(quad.object)
-            said[subject][key] = instant(text) if key in _TIMES else text
+            said[subject][key] = _time(text, subject) if key in _TIMES else text
         elif predicate == _REPLACED_BY:
             by[subject].append(text_of(quad.object).removeprefix(f"{NAMESPACE}case/"))
-    blank = {"since": "", "content": "", "origin": ""}
+    blank = {"status": "", "since": "", "content": "", "origin": ""}
     return [
         State(**{**blank, **said[node]}, replaced_by=tuple(sorted(by[node])))
         for node in sorted(said, key=_number)
     ]
+
+
+def _time(text: str, node: str) -> str:
+    try:
+        return instant(text)
+    except ValueError as error:
+        raise SysgraphError(f"<{node}>: {_DAMAGED}") from error
 
 
 def _number(node: str) -> int:
