@@ -670,3 +670,23 @@ def test_another_label_moves_no_front(checkout: Path, monkeypatch: pytest.Monkey
     assert {subject.kind for subject in review.ontology} == {"type", "consideration"}
     assert review.moves == ()
     assert "label: facilitative → hosting" in review_text(review)
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx", "json", "yaml", "trig", "nquads", "xml"])
+def test_all_cases_through_every_door_are_no_difference(
+    form: str,
+    tmp_path: Path,
+    capfd: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from sysgraph.cli import main
+
+    file = tmp_path / f"cases.{'nq' if form == 'nquads' else form}"
+    words = ["export", "--what", "cases", "--format", form, "-o", str(file)]
+    monkeypatch.setattr("sys.argv", ["sysgraph", *words])
+    with pytest.raises(SystemExit):
+        main()
+    capfd.readouterr()
+    found = compare([str(file)])
+    assert found.is_empty
+    assert compare([str(tmp_path)]).is_empty

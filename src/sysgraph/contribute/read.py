@@ -20,7 +20,7 @@ from sysgraph.findings import Finding, cell_name
 from sysgraph.graph import RDF_TYPE, Format, merge, scan, text_of
 from sysgraph.terms import CRITIQUE, NAMESPACE, graph_of
 
-__all__ = ["ID", "read", "read_part"]
+__all__ = ["ENDINGS", "ID", "read", "read_part"]
 
 _CASE = f"{NAMESPACE}case/"
 _CASE_STUDY = ox.NamedNode(f"{NAMESPACE}CaseStudy")
@@ -38,6 +38,8 @@ _RDF = {
     ".xml": Format.XML,
 }
 _PLAIN = (".yaml", ".yml", ".json")
+ENDINGS = (*_PLAIN, *TABLES, *_RDF)
+"""What the names of files end in that are read."""
 
 
 def read(path: Path, vocabulary: Vocabulary, *, critiques: bool = False) -> list[Contribution]:
@@ -80,7 +82,7 @@ def _read(path: Path, vocabulary: Vocabulary) -> list[Contribution]:
 def _unread(suffix: str) -> str:
     if suffix in (".xlsm", ".xlsb", ".xls", ".ods"):
         return f"a workbook that ends in '{suffix}' is not read; save it as .xlsx, or as CSV"
-    known = ", ".join((*_PLAIN, *TABLES, *_RDF))
+    known = ", ".join(ENDINGS)
     return f"files that end in '{suffix}' are not read; use one of {known}"
 
 
