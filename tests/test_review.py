@@ -690,3 +690,48 @@ def test_all_cases_through_every_door_are_no_difference(
     found = compare([str(file)])
     assert found.is_empty
     assert compare([str(tmp_path)]).is_empty
+
+
+def test_another_definition_classes_unchanged_cases_otherwise(
+    checkout: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(checkout)
+    # Nothing is contested any more where the rule for it is gone.
+    gone = checkout / "ontology" / "rules" / "contested-facet.rq"
+    before = compare([])
+    assert before.is_empty
+    gone.unlink()
+    review = compare([])
+    assert [(s.kind, s.name, s.status) for s in review.ontology] == [
+        ("rule", "contested-facet", Status.REMOVED)
+    ]
+    assert review.contributions == ()
+    contested = [verdict for verdict in review.verdicts if verdict.what == "contests facet"]
+    assert contested == list(review.verdicts)
+    assert all(verdict.status is Status.REMOVED for verdict in contested)
+    expected = set()
+    for path in CASES[:3]:
+        facets: dict[str, set[str]] = {}
+        for reading in plain(path)["readings"]:
+            for facet, seen in reading["facets"].items():
+                facets.setdefault(facet, set()).add(seen["value"])
+        expected |= {(path.stem, f) for f, values in facets.items() if len(values) > 1}
+    slugs = {facet.label: slug for slug, facet in load_shipped_frame().facets.items()}
+    assert {(v.case, slugs[v.value]) for v in contested} == expected
+
+
+def test_statements_about_other_things_are_left_out_and_told(tmp_path: Path) -> None:
+    own = "https://w3id.org/sysgraph/case/of-ours"
+    path = tmp_path / "case.ttl"
+    path.write_text(
+        "@prefix sysg: <https://w3id.org/sysgraph/> .\n"
+        f"<{own}> a sysg:CaseStudy .\n"
+        "<https://w3id.org/sysgraph/consideration/stakes-safe-to-fail> sysg:supports"
+        " <https://w3id.org/sysgraph/type/organic> .\n"
+    )
+    review = compare([str(path)])
+    (subject,) = review.contributions
+    assert (subject.name, subject.lines) == ("of-ours", ())
+    assert review.moves == ()
+    assert review.ontology == ()
+    assert any("cannot be loaded as it is" in note for note in review.notes)

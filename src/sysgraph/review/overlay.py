@@ -30,8 +30,7 @@ class Files:
         self.name = name
         self.cases = {one.case_id: own_statements(one.case_id, one.quads) for one in found}
         self.notes = [
-            f"{one.file}: the {one.title} has {len(one.findings)} problems that keep it out;"
-            f" run 'sysgraph validate' on it."
+            f"{one.file}: the {one.title} cannot be loaded as it is; run 'sysgraph validate' on it."
             for one in found
             if one.findings
         ]
