@@ -735,3 +735,51 @@ def test_statements_about_other_things_are_left_out_and_told(tmp_path: Path) -> 
     assert review.moves == ()
     assert review.ontology == ()
     assert any("cannot be loaded as it is" in note for note in review.notes)
+
+
+def test_broken_checkouts_are_named_whole(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(checkout)
+    for name in ("one.yaml", "two.yaml"):
+        (checkout / "ontology" / "cases" / name).write_text("id: [")
+    with pytest.raises(SysgraphError) as caught:
+        compare([])
+    assert "one.yaml" in str(caught.value)
+    assert "two.yaml" in str(caught.value)
+
+
+def test_rules_that_cannot_be_run_are_told_and_the_rest_compared(
+    checkout: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(checkout)
+    rule = checkout / "ontology" / "rules" / "caution.rq"
+    rule.write_text(rule.read_text().replace("FILTER NOT EXISTS {", "OPTIONAL {", 1))
+    review = compare([])
+    assert [subject.name for subject in review.ontology] == ["caution"]
+    (note,) = review.notes
+    assert "cannot run the rules there (rules/caution.rq" in note
+    assert review.moves == ()
+    assert "~ the rule: " in review_text(review)
+
+
+def test_text_and_markdown_tell_the_same_and_cut_long_lists(
+    checkout: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(checkout)
+    for path in CASES:
+        shutil.copy(path, checkout / "ontology" / "cases")
+    commit(checkout)
+    path = checkout / "ontology" / "vocab" / "considerations.ttl"
+    text = path.read_text()
+    path.write_text(
+        text.replace("sysg:supports type:facilitative", "sysg:supports type:organic", 1)
+    )
+    review = compare([])
+    assert len(review.moves) > 20
+    shown, marked = review_text(review), review_markdown(review)
+    for told in (shown, marked):
+        assert f"and {len(review.moves) - 20} more; " in told.replace("\\", "")
+        assert "Consideration changed" in told
+        assert "Proof 1 of 1" in told or not review.proofs
+    (front,) = [one for one in review.warnings if one.check == "the front moves"]
+    assert "all on one source: " in front.message
+    assert len(marked) <= 65_536
