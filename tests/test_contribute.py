@@ -253,7 +253,7 @@ def test_bad_graphs_are_refused(
 
 
 def test_all_bad_files_are_named_at_once(tmp_path: Path) -> None:
-    paths = [write(tmp_path, "a: [", "one.yaml"), tmp_path / "none.yaml", tmp_path]
+    paths = [write(tmp_path, "- just text", "one.yaml"), tmp_path / "none.yaml", tmp_path]
     with pytest.raises(BadFiles) as caught:
         check_files(paths)
     assert len(caught.value.problems) == 3

@@ -296,6 +296,8 @@ def trees(context: dict[str, Any], vocabulary: Vocabulary) -> st.SearchStrategy[
             kind = definition.get("@type") if isinstance(definition, dict) else None
             base = inner.get("@vocab", "")
             texts = ADDRESSES if kind == "@id" else TEXTS
+            if "@base" in inner:  # JSON-LD takes a name that is its own word, "id", for that
+                texts = ADDRESSES.filter(lambda text: text != "id")
             if kind == "@vocab":
                 texts = st.sampled_from([*choices(vocabulary, base)[:5], "unknown"])
             keys[key] = texts | st.lists(texts, max_size=3)

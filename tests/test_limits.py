@@ -35,6 +35,7 @@ from sysgraph.errors import SysgraphError
 from sysgraph.intake import check, check_files
 try:
     _, findings = check_files([Path(sys.argv[1])])
+    findings.sort(key=lambda finding: finding.demand != "syntax")
     print(f"{len(findings)} findings: {findings[0]}" if findings else "nothing")
 except SysgraphError as error:
     print(f"refused: {error}")

@@ -3,6 +3,7 @@
 SysgraphError
 ├── DataNotFound          the ontology or queries folder cannot be found
 ├── BadFile               a file cannot be read as what it claims to be
+│   ├── BadSyntax         a line of it is not written as YAML or JSON demand
 │   ├── BadHeader         a "#+" header of a query or rule is wrong
 │   └── BadSparql         a query cannot be parsed, or asks for what is refused
 ├── BadFiles              several of these at once
@@ -11,6 +12,7 @@ SysgraphError
 ├── UnknownQuery          there is no canned query of that name
 ├── UnknownThing          there is nothing of that name and kind in the graph
 ├── ShippedCase           a case came with the library and cannot be removed
+├── RetractedCase         a case was retracted, and would be loaded again
 ├── Inconsistent          the graph contradicts itself
 ├── UnsupportedAxiom      the ontology holds an axiom that the reasoner does not cover
 ├── NotCaseLocal          a rule joins two cases, so that none could be reasoned over by itself
@@ -36,11 +38,13 @@ __all__ = [
     "BadSituation",
     "BadSparql",
     "BadStore",
+    "BadSyntax",
     "BrokenPlan",
     "DataNotFound",
     "EndpointFailed",
     "Inconsistent",
     "NotCaseLocal",
+    "RetractedCase",
     "ShippedCase",
     "SysgraphError",
     "UnknownQuery",
@@ -90,6 +94,12 @@ class BadFile(SysgraphError):
         self.column = column
         place = ":".join(str(part) for part in (self.path, line, column) if part is not None)
         super().__init__(f"{place}: {reason}")
+
+
+class BadSyntax(BadFile):
+    """A line is not written as YAML or JSON demand; ``around`` is the line of what it is in."""
+
+    around: int | None = None
 
 
 class BadHeader(BadFile):
@@ -161,6 +171,20 @@ class ShippedCase(SysgraphError):
         super().__init__(
             f"{place}: the case '{case_id}' came with the library and cannot be removed, for the"
             " next load would bring it back; load a case of that id to put yours in its place"
+        )
+
+
+class RetractedCase(SysgraphError):
+    """A case was retracted, and a file that says something else of it was to be loaded."""
+
+    def __init__(self, case_id: str, place: str, reason: str) -> None:
+        self.case_id = case_id
+        self.place = place
+        self.reason = reason
+        told = f" ({reason})" if reason else ""
+        super().__init__(
+            f"{place}: the case '{case_id}' was retracted{told}; if it is to count again,"
+            f" 'sysgraph retract {case_id} --undo' first"
         )
 
 

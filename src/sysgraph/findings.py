@@ -32,7 +32,9 @@ class Finding:
 
     ``demand`` names the shape or the check that was broken; ``focus`` and ``path`` are IRIs,
     ``value`` is what stood there; ``component`` is the IRI of SHACL's constraint component,
-    where SHACL found it. ``proof`` tells how a contradiction follows, a step a line.
+    where SHACL found it. ``proof`` tells how a contradiction follows, a step a line. ``allowed``
+    is all that may stand there, where that is a closed set, and ``nearest`` what of it comes
+    nearest; ``repair`` is the line as it may be written instead, where that is evident.
     """
 
     message: str
@@ -48,6 +50,9 @@ class Finding:
     value: str | None = None
     component: str | None = None
     proof: tuple[str, ...] = ()
+    allowed: tuple[str, ...] = ()
+    nearest: tuple[str, ...] = ()
+    repair: str | None = None
 
     def __str__(self) -> str:
         """Return where, what is wrong and what to do, in one line."""

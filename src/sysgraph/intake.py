@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
-
-import pyoxigraph as ox
 
 from sysgraph import library
 from sysgraph.contradict import contradictions
@@ -17,22 +15,47 @@ from sysgraph.contribute import (
     Vocabulary,
     describe_origin,
     load_vocabulary,
-    read,
+    locate,
+    place,
+    read_all,
 )
-from sysgraph.errors import BadFile, BadFiles, ShippedCase, SysgraphError, UnknownThing
-from sysgraph.findings import Finding, Severity, cell_name
+from sysgraph.errors import (
+    BadFile,
+    BadFiles,
+    RetractedCase,
+    ShippedCase,
+    SysgraphError,
+    UnknownThing,
+)
+from sysgraph.findings import Finding, Severity
 from sysgraph.graph import merge
+from sysgraph.life import (
+    COUNTS,
+    DRAFT,
+    RETRACTED,
+    SUPERSEDED,
+    Deed,
+    Plan,
+    Standing,
+    is_contributed,
+    is_draft,
+    moment_now,
+    shipped_parts,
+    waive,
+)
 from sysgraph.paths import data
 from sysgraph.store import Store
-from sysgraph.terms import CRITIQUE, PREFIXES, compact, contribution_of, graph_of
+from sysgraph.terms import CRITIQUE, contribution_of, graph_of
 from sysgraph.validate import Raw, check_shapes
 
 __all__ = [
+    "Inspection",
     "Loaded",
     "Progress",
     "Removed",
     "check",
     "check_files",
+    "inspect_files",
     "judge",
     "load",
     "remove",
@@ -47,12 +70,17 @@ Progress = Callable[[str, int, int], None]
 class Loaded:
     """What a load did: the ids of the cases that are new, replaced, and the same as before.
 
+    ``drafts`` are those given that are drafts and do not count; ``superseded`` are cases that
+    stopped counting by this load, and ``restored`` cases not given that count again by it.
     A critique goes by ``critique/`` and its id, here as in a removal.
     """
 
     added: tuple[str, ...] = ()
     replaced: tuple[str, ...] = ()
     unchanged: tuple[str, ...] = ()
+    drafts: tuple[str, ...] = ()
+    superseded: tuple[str, ...] = ()
+    restored: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,25 +103,58 @@ def check_files(
     Raises:
         BadFile, BadFiles: files cannot be read as what they claim to be; all of them are named.
     """
+    seen = inspect_files(paths, progress)
+    if seen.problems:
+        raise seen.problems[0] if len(seen.problems) == 1 else BadFiles(seen.problems)
+    return seen.contributions, seen.findings
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """What files hold and all that is wrong with them, those that are beyond reading included.
+
+    Each of the ``problems`` is told by a finding as well, so that all is said in one way.
+    """
+
+    contributions: list[Contribution]
+    findings: list[Finding]
+    problems: list[SysgraphError]
+
+
+def inspect_files(paths: Sequence[Path], progress: Progress = silent) -> Inspection:
+    """Return all that is wrong with contributed files, in one pass; nothing is raised for it.
+
+    Every finding has a place: line and column, a cell of a table, or the line of a node.
+    """
     vocabulary = load_vocabulary(data() / "ontology")
     contributions: list[Contribution] = []
     problems: list[SysgraphError] = []
     for done, path in enumerate(paths):
         progress("reading", done, len(paths))
         try:
-            contributions += read(path, vocabulary, critiques=True)
+            contributions += read_all(path, vocabulary)
         except BadFiles as error:
             problems += error.problems
         except BadFile as error:
             problems.append(error)
     problems += _twice(contributions)
-    if problems:
-        raise problems[0] if len(problems) == 1 else BadFiles(problems)
-    findings = []
+    findings = [_beyond_reading(problem) for problem in problems]
     for done, contribution in enumerate(contributions):
         progress("checking", done, len(contributions))
         findings += check(contribution, vocabulary)
-    return contributions, findings
+    return Inspection(contributions, locate(findings), problems)
+
+
+def _beyond_reading(problem: SysgraphError) -> Finding:
+    if not isinstance(problem, BadFile):
+        return Finding(message=str(problem), demand="readable")
+    return Finding(
+        message=problem.reason,
+        demand="syntax" if problem.line else "readable",
+        file=problem.path,
+        line=problem.line,
+        column=problem.column,
+    )
 
 
 def _twice(contributions: Sequence[Contribution]) -> list[SysgraphError]:
@@ -119,6 +180,11 @@ def check(contribution: Contribution, vocabulary: Vocabulary) -> list[Finding]:
     return found
 
 
+def _of_key(field: str | None) -> str:
+    """Return the name of a field without the number of one of its values."""
+    return re.sub(r"[.][0-9]+$", "", field or "")
+
+
 def judge(
     contribution: Contribution, results: Iterable[Raw], vocabulary: Vocabulary
 ) -> list[Finding]:
@@ -128,99 +194,93 @@ def judge(
         return found
     # What the closed vocabulary refuses would only be refused again, in other words.
     told = {(finding.focus, finding.path) for finding in found}
-    lines = {(finding.line, finding.field) for finding in found if finding.line}
-    for raw in results:
-        finding = _place(raw, contribution, vocabulary)
-        if (raw.focus, raw.path) in told or (finding.line, finding.field) in lines:
+    fields = {_of_key(finding.field) for finding in found if finding.field}
+    for raw in waive(results, contribution):
+        finding = place(raw, contribution, vocabulary)
+        if (raw.focus, raw.path) in told or _of_key(finding.field) in fields:
             continue
         found.append(finding)
     return sorted(found, key=lambda finding: (finding.line or 0, finding.column or 0))
 
 
-def _place(raw: Raw, contribution: Contribution, vocabulary: Vocabulary) -> Finding:
-    finding = Finding(
-        message=raw.message,
-        demand=compact(raw.shape),
-        severity=raw.severity,
-        file=contribution.file,
-        field=vocabulary.fields.get(raw.path or ""),
-        focus=raw.focus,
-        path=raw.path,
-        value=raw.value,
-        component=raw.component,
-    )
-    line, column = contribution.marks.get(raw.focus, (None, None))
-    field = finding.field
-    if (raw.focus, raw.path or "") in contribution.fields:
-        field, line, column = contribution.fields[raw.focus, raw.path or ""]
-    cell = cell_name(contribution.row, column)
-    return replace(finding, field=field, line=line, column=column, cell=cell)
-
-
 def load(
-    contributions: Sequence[Contribution], store: Store, progress: Progress = silent
+    contributions: Sequence[Contribution],
+    store: Store,
+    progress: Progress = silent,
+    *,
+    reason: str = "",
+    by: str = "",
 ) -> Loaded:
     """Write checked cases and critiques into a store with what follows: all of them or none.
 
     Each case has a graph of its own, one for what follows, and one for its provenance. A case
-    that is there already is replaced; one that has not changed is left alone. No other case is
-    looked at, so that the cost does not depend on how many there are.
+    that is there already is corrected: what it was is kept in its history, with ``reason`` and
+    ``by``. One that has not changed is left alone. A draft is kept without counting, and a
+    case that another supersedes stops counting. No other case is looked at, so that the cost
+    does not depend on how many there are.
+
+    Raises:
+        RetractedCase: a case was retracted, and the file says something else than it did.
+        SysgraphError: two cases would each supersede the other.
     """
     progress("reasoning", 0, 1)
-    stored = {one.case_id: store.quads(graph_of(one.case_id)) for one in contributions}
-    changed = [one for one in contributions if not _is_same(one, stored[one.case_id])]
-    moment = datetime.now(UTC).isoformat(timespec="seconds")
-    graphs: dict[str, list[ox.Quad]] = {}
-    for case, conclusions in library.infer_cases(changed):
-        graphs[graph_of(case.case_id)] = case.quads
-        graphs[graph_of(case.case_id, "inferred")] = conclusions
-        graphs[graph_of(case.case_id, "provenance")] = describe_origin(case, moment)
+    plan = Plan(store, moment_now())
+    changed = [one for one in contributions if not _is_same(one, plan.standing(one.case_id))]
+    for one in changed:
+        there = plan.standing(one.case_id)
+        if there.status == RETRACTED:
+            raise RetractedCase(one.case_id, store.place, there.closed[-1].reason)
+        deed = Deed("finished" if there.status == DRAFT else "corrected", reason, by)
+        plan.put(one.case_id, one.quads, describe_origin(one, plan.moment), deed)
+    graphs = plan.graphs()
     progress("writing", 0, 1)
     if graphs:
         store.replace(graphs)
     ids = {one.case_id for one in changed}
-    replaced = {case_id for case_id in ids if stored[case_id]}
+    replaced = {case_id for case_id in ids if plan.standing(case_id).status}
     return Loaded(
         tuple(sorted(ids - replaced)),
         tuple(sorted(replaced)),
         tuple(sorted(one.case_id for one in contributions if one.case_id not in ids)),
+        tuple(sorted(one.case_id for one in contributions if is_draft(one.quads))),
+        plan.set_aside(SUPERSEDED),
+        tuple(name for name in plan.set_aside(COUNTS) if name not in ids),
     )
 
 
-def _is_same(contribution: Contribution, stored: Sequence[ox.Quad]) -> bool:
-    return bool(stored) and set(merge(stored)) == set(merge(contribution.quads))
+def _is_same(contribution: Contribution, there: Standing) -> bool:
+    return bool(there.status) and set(merge(there.asserted)) == set(merge(contribution.quads))
 
 
-def remove(case_ids: Iterable[str], store: Store) -> Removed:
+def remove(case_ids: Iterable[str], store: Store, *, with_history: bool = False) -> Removed:
     """Take contributed cases and critiques out of a store with all that is theirs: all or none.
 
-    Where a case stood in the place of one of the shipped library, that one comes back. No other
-    case is looked at.
+    Where a case stood in the place of one of the shipped library, that one comes back, and so
+    does what only this case superseded. What the case was is kept in its history, unless
+    ``with_history`` takes that away as well. No other case is looked at.
 
     Raises:
         UnknownThing: a case is not there; carries the nearest ids.
         ShippedCase: a case came with the library, and would only come back.
     """
-    graphs: dict[str, list[ox.Quad]] = {}
+    plan = Plan(store, moment_now())
+    names = list(dict.fromkeys(case_ids))
     restored = []
-    for case_id in dict.fromkeys(case_ids):
-        provenance = store.quads(graph_of(case_id, "provenance"))
-        if not provenance and not store.quads(graph_of(case_id)):
-            kind = "critique" if case_id.startswith(CRITIQUE) else "case"
-            raise UnknownThing(case_id, f"{kind} in {store.place}", _names_like(case_id, store))
-        if not is_contributed(provenance):
-            raise ShippedCase(case_id, store.place)
-        parts = {name: list[ox.Quad]() for name in _graphs_of(case_id)}
-        if case_id in library.shipped_names():
-            shipped = library.load()
-            parts = {name: shipped.quads(name) for name in parts}
-            shipped.close()
-            restored.append(case_id)
-        graphs |= parts
-    if graphs:
-        store.replace(graphs)
-    removed = {contribution_of(name) for name in graphs} - {*restored}
-    return Removed(tuple(sorted(removed)), tuple(sorted(restored)))
+    for name in names:
+        there = plan.standing(name)
+        if not there.status and not (with_history and there.states):
+            kind = "critique" if name.startswith(CRITIQUE) else "case"
+            raise UnknownThing(name, f"{kind} in {store.place}", _names_like(name, store))
+        if there.status and not is_contributed(there.origin):
+            raise ShippedCase(name, store.place)
+        if there.status and name in library.shipped_names():
+            asserted, origin = shipped_parts(name)
+            plan.put(name, asserted, origin, Deed("removed"), forgets=with_history)
+            restored.append(name)
+        else:
+            plan.take(name, Deed("removed"), forgets=with_history)
+    store.replace(plan.graphs())
+    return Removed(tuple(sorted({*names} - {*restored})), tuple(sorted(restored)))
 
 
 def _names_like(name: str, store: Store) -> list[str]:
@@ -231,18 +291,3 @@ def _names_like(name: str, store: Store) -> list[str]:
     # Who leaves out what a critique's name begins with has probably forgotten it.
     meant = f"{CRITIQUE}{name}"
     return [meant] if meant in names else store.index().ids_like(name)
-
-
-def _graphs_of(case_id: str) -> tuple[str, ...]:
-    return tuple(graph_of(case_id, part) for part in ("", "inferred", "provenance"))
-
-
-def is_contributed(provenance: Iterable[ox.Quad]) -> bool:
-    """Tell from the provenance of a case whether it was loaded, or came with the library."""
-    moment = ox.NamedNode(f"{PREFIXES['xsd']}dateTime")
-    return any(
-        quad.predicate.value == f"{PREFIXES['prov']}generatedAtTime"
-        and isinstance(quad.object, ox.Literal)
-        and quad.object.datatype == moment
-        for quad in provenance
-    )

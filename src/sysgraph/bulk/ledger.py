@@ -7,10 +7,10 @@ from tempfile import SpooledTemporaryFile
 from types import TracebackType
 
 from sysgraph.bulk.referee import Referee, differ
-from sysgraph.bulk.work import Kit, Outcome, comes_back
+from sysgraph.bulk.work import Apart, Kit, Outcome, comes_back
 from sysgraph.errors import BadFile, SysgraphError
 from sysgraph.findings import Finding, Severity
-from sysgraph.intake import judge
+from sysgraph.intake import Loaded, judge
 from sysgraph.store import LocalStore
 from sysgraph.terms import graph_of
 
@@ -43,6 +43,10 @@ class Ledger:
         self.replaced: list[str] = []
         self.unchanged: list[str] = []
         self.entries: dict[str, str] = {}
+        self.apart: list[Apart] = []
+        self.drafts: list[str] = []
+        self.superseded: list[str] = []
+        self.restored: list[str] = []
         self.problems: list[SysgraphError] = []
         self.findings: list[Finding] = []
         self.violations = 0
@@ -73,8 +77,11 @@ class Ledger:
         for doubt in outcome.doubts:
             self._referee.ask(doubt)
         ids = [case_id for case_id, _ in outcome.ends]
-        self.problems += [BadFile(outcome.file, comes_back(i)) for i in ids if i in self._seen]
-        self._seen.update(ids)
+        for case_id in (*ids, *(case.case_id for case in outcome.apart)):
+            if case_id in self._seen:
+                self.problems.append(BadFile(outcome.file, comes_back(case_id)))
+            self._seen.add(case_id)
+        self.apart += outcome.apart
         self.entries.update(zip(ids, outcome.entries, strict=False))
         if self.problems or self.violations:
             return b""  # nothing will be loaded
@@ -103,6 +110,15 @@ class Ledger:
         end = f" <{name}> ."
         lines = {line for line in text.decode().split("\n") if line.endswith(end)}
         return lines == {f"{quad} ." for quad in self._base.quads(name)}
+
+    def take_in(self, done: Loaded) -> None:
+        """Note what came of the cases that were set apart."""
+        self.added += done.added
+        self.replaced += done.replaced
+        self.unchanged += done.unchanged
+        self.drafts += done.drafts
+        self.superseded += done.superseded
+        self.restored += done.restored
 
     def _note(self, findings: list[Finding]) -> None:
         for finding in findings:

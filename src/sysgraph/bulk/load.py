@@ -7,7 +7,6 @@ import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, cast
 
@@ -19,12 +18,14 @@ from sysgraph.bulk.referee import Referee
 from sysgraph.bulk.slices import slices
 from sysgraph.bulk.stream import Stream, outcomes
 from sysgraph.bulk.work import Kit
-from sysgraph.contribute import load_vocabulary
+from sysgraph.contribute import Contribution, load_vocabulary
 from sysgraph.errors import BadFiles, BadStore
 from sysgraph.findings import Finding
-from sysgraph.index import Entry, write_index
+from sysgraph.graph import quads_of, triples_of
+from sysgraph.index import Entry, entry_of, write_index
 from sysgraph.index.entry import parse_line
-from sysgraph.intake import Progress, silent
+from sysgraph.intake import Progress, load, silent
+from sysgraph.life import PARTS, Deed, hanging, history_quads, moment_now, standing
 from sysgraph.paths import data
 from sysgraph.screen import compile_screen
 from sysgraph.store import LocalStore, create, no_writer
@@ -34,7 +35,6 @@ from sysgraph.terms import graph_of
 
 __all__ = ["Bulk", "load_bulk", "prepare_kit"]
 
-_PARTS = ("", "inferred", "provenance")
 _NQUADS = ox.RdfFormat.N_QUADS
 
 
@@ -43,6 +43,7 @@ class Bulk:
     """What a bulk load did, or why it did nothing.
 
     ``findings`` are the first of each kind; ``violations`` and ``warnings`` count them all.
+    ``drafts``, ``superseded`` and ``restored`` are those of ``sysgraph.intake.Loaded``.
     ``disagreements`` say where the screen and pySHACL differed; ``worker_peak`` is in KiB.
     """
 
@@ -54,6 +55,9 @@ class Bulk:
     warnings: int = 0
     disagreements: list[str] = field(default_factory=list)
     worker_peak: int = 0
+    drafts: list[str] = field(default_factory=list)
+    superseded: list[str] = field(default_factory=list)
+    restored: list[str] = field(default_factory=list)
 
 
 def load_bulk(
@@ -62,6 +66,8 @@ def load_bulk(
     *,
     workers: int | None = None,
     progress: Progress = silent,
+    reason: str = "",
+    by: str = "",
 ) -> Bulk:
     """Load the cases of files into a store directory, which is made where there is none.
 
@@ -83,14 +89,15 @@ def load_bulk(
     if place.exists():
         prepare_store(str(place)).close()
     kit = prepare_kit()
-    load = _Load(paths, workers or os.cpu_count() or 1, progress)
+    deed = Deed("corrected", reason, by)
+    task = _Load(paths, workers or os.cpu_count() or 1, progress, deed)
     with _kept_from_writers(place), replacing(place) as fresh:
-        done, trusted = load.run(kit, place, fresh)
+        done, trusted = task.run(kit, place, fresh)
         if not trusted:
             progress("checking all by pySHACL", 0, 1)
             shutil.rmtree(fresh, ignore_errors=True)
             told = done.disagreements
-            done, _ = load.run(replace(kit, thorough=True), place, fresh)
+            done, _ = task.run(replace(kit, thorough=True), place, fresh)
             done.disagreements = told
     return done
 
@@ -98,8 +105,9 @@ def load_bulk(
 def prepare_kit() -> Kit:
     """Return what the workers are given, made from the shipped ontology."""
     ontology = data() / "ontology"
-    moment = datetime.now(UTC).isoformat(timespec="seconds")
-    return Kit(load_vocabulary(ontology), compile_screen(ontology), library.reasoner(), moment)
+    return Kit(
+        load_vocabulary(ontology), compile_screen(ontology), library.reasoner(), moment_now()
+    )
 
 
 @contextmanager
@@ -118,6 +126,7 @@ class _Load:
     paths: Sequence[Path]
     workers: int
     progress: Progress
+    deed: Deed
 
     def run(self, kit: Kit, place: Path, fresh: Path) -> tuple[Bulk, bool]:
         """Write everything into a fresh directory, or leave none there.
@@ -125,6 +134,7 @@ class _Load:
         The second thing returned is whether the screen could be trusted.
         """
         base = _base(place)
+        kit = replace(kit, apart=hanging(base))
         referee = Referee()
         total = sum(path.stat().st_size for path in self.paths if path.is_file())
         try:
@@ -151,7 +161,7 @@ class _Load:
         if ledger.problems:
             raise ledger.problems[0] if len(ledger.problems) == 1 else BadFiles(ledger.problems)
         if not ledger.violations and ledger.trusted:
-            _finish(LocalStore(target, str(fresh)), base, fresh, ledger)
+            _finish(LocalStore(target, str(fresh)), base, ledger, self.deed, kit.moment)
         return Bulk(
             ledger.added,
             ledger.replaced,
@@ -161,6 +171,9 @@ class _Load:
             ledger.warnings,
             ledger.disagreements,
             ledger.worker_peak,
+            ledger.drafts,
+            ledger.superseded,
+            ledger.restored,
         )
 
 
@@ -179,18 +192,44 @@ def _copy(base: LocalStore, fresh: Path) -> None:
         create(fresh, base.store)
 
 
-def _finish(local: LocalStore, base: LocalStore, fresh: Path, ledger: Ledger) -> None:
+def _finish(local: LocalStore, base: LocalStore, ledger: Ledger, deed: Deed, moment: str) -> None:
     """Put in what was held, once what it replaces is gone; write revision and index."""
     gone: dict[str, list[ox.Quad]] = {
-        graph_of(case_id, part): [] for case_id in ledger.replaced for part in _PARTS
+        graph_of(case_id, part): [] for case_id in ledger.replaced for part in PARTS
     }
+    for case_id in ledger.replaced:
+        there = standing(case_id, base)
+        past = history_quads(case_id, [*there.closed, *there.ended(deed, moment)])
+        ledger.held.write("".join([f"{quad} .\n" for quad in past]).encode())
     local.replace(gone or {graph_of("none"): []})  # a new revision in any case
     ledger.held.seek(0)
     local.store.bulk_load(input=ledger.held, format=_NQUADS, lenient=True)
+    touched = _load_apart(local, ledger, deed)
     local.store.flush()
-    write_index(fresh, _entries(base, ledger), local.revision())
+    write_index(Path(local.place), _entries(base, local, ledger, touched), local.revision())
 
 
-def _entries(base: LocalStore, ledger: Ledger) -> Iterator[Entry]:
-    yield from (entry for entry in base.entries() if entry.case_id not in ledger.entries)
-    yield from (parse_line(line) for line in ledger.entries.values())
+def _load_apart(local: LocalStore, ledger: Ledger, deed: Deed) -> set[str]:
+    """Load the cases that were set apart, and return the ids of all whose standing may differ."""
+    if not ledger.apart:
+        return set()
+    cases = [
+        Contribution(case.case_id, case.file, case.digest, quads_of(case.triples))
+        for case in ledger.apart
+    ]
+    done = load(cases, local, reason=deed.reason, by=deed.by)
+    ledger.take_in(done)
+    return {*done.superseded, *done.restored, *(case.case_id for case in cases)}
+
+
+def _entries(
+    base: LocalStore, local: LocalStore, ledger: Ledger, touched: set[str]
+) -> Iterator[Entry]:
+    known = ledger.entries.keys() | touched
+    yield from (entry for entry in base.entries() if entry.case_id not in known)
+    lines = (line for case_id, line in ledger.entries.items() if case_id not in touched)
+    yield from map(parse_line, lines)
+    for case_id in sorted(touched):
+        quads = local.quads(graph_of(case_id))
+        if quads:
+            yield entry_of(case_id, triples_of(quads))

@@ -25,12 +25,12 @@ from sysgraph.findings import Finding, Raw, Severity
 from sysgraph.graph import quads_of, text_of, triples_of
 from sysgraph.graph.nesting import refuse_tricks
 from sysgraph.index.entry import entry_of, line_of
-from sysgraph.intake import judge
+from sysgraph.intake import check, judge
 from sysgraph.reason import Reasoner
 from sysgraph.screen import Screen, Verdict
-from sysgraph.terms import NAMESPACE, Triple, graph_of
+from sysgraph.terms import NAMESPACE, PREFIXES, Triple, graph_of
 
-__all__ = ["Doubt", "Kit", "Outcome", "Reason", "start", "work"]
+__all__ = ["Apart", "Doubt", "Kit", "Outcome", "Reason", "start", "work"]
 
 _CASE = f"{NAMESPACE}case/"
 _OWN = f"<{_CASE}"
@@ -45,13 +45,27 @@ Reason = str
 
 @dataclass(frozen=True, slots=True)
 class Kit:
-    """All that a worker is given at its start. ``thorough`` puts pySHACL in the screen's place."""
+    """All that a worker is given at its start. ``thorough`` puts pySHACL in the screen's place.
+
+    ``apart`` are the ids of cases whose standing hangs on what else the store holds.
+    """
 
     vocabulary: Vocabulary
     screen: Screen
     reasoner: Reasoner
     moment: str
     thorough: bool = False
+    apart: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """A checked case that is loaded by itself at the end, such as a draft, as N-Triples."""
+
+    case_id: str
+    file: str
+    digest: str
+    triples: tuple[Triple, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +82,7 @@ class Doubt:
 class Outcome:
     """What came of a slice. ``ends`` holds each case's id and where its N-Quads end in the text.
 
-    ``entries`` are the lines of the cases for the index.
+    ``entries`` are the lines of the cases for the index; ``apart`` are cases without text.
     ``peak`` is the most memory that the worker has ever used, in KiB.
     """
 
@@ -79,6 +93,7 @@ class Outcome:
     findings: list[Finding] = field(default_factory=list)
     doubts: list[Doubt] = field(default_factory=list)
     entries: list[str] = field(default_factory=list)
+    apart: list[Apart] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     peak: int = 0
 
@@ -111,6 +126,9 @@ def work(part: Slice) -> Outcome:
     written = 0
     try:
         for case, triples in _cases(part, kit.vocabulary):
+            if case.case_id in kit.apart or any(one[1] in _LIFE for one in triples):
+                outcome.apart.append(_set_apart(case, triples, kit, outcome))
+                continue
             place = part.number == 0 and len(outcome.ends) < _FIRST
             text = _finish(case, triples, kit, outcome, first=place).encode()
             written += len(text)
@@ -128,6 +146,16 @@ def work(part: Slice) -> Outcome:
     outcome.text = b"".join(pieces)
     outcome.peak = peak_memory()
     return outcome
+
+
+_LIFE = frozenset((f"<{NAMESPACE}isDraft>", f"<{PREFIXES['dcterms']}replaces>"))
+
+
+def _set_apart(case: Contribution, triples: list[Triple], kit: Kit, outcome: Outcome) -> Apart:
+    """Return a case as it travels, judged by pySHACL, for there are few of these."""
+    case.quads = quads_of(triples)
+    outcome.findings += check(case, kit.vocabulary)
+    return Apart(case.case_id, case.file, case.digest, tuple(triples))
 
 
 def _cases(part: Slice, vocabulary: Vocabulary) -> Iterable[tuple[Contribution, list[Triple]]]:

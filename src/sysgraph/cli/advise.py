@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sysgraph.cli.options import StoreOption, write
+from sysgraph.cli.options import AsOfOption, StoreOption, open_as_of, write
 from sysgraph.errors import SysgraphError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from sysgraph.advice import Frame, Situation
     from sysgraph.advice.contested import Contest
     from sysgraph.advice.examine import Examination, Examiner
+    from sysgraph.store import Store
 
     Group = tuple[Contest | None, Sequence[Examination]]
 
@@ -71,6 +72,7 @@ def advise_command(
     facet: FacetOption = None,
     case: CaseOption = None,
     store: StoreOption = None,
+    as_of: AsOfOption = None,
     form: FormatOption = AdviceFormat.TEXT,
     ask: Annotated[
         bool,
@@ -111,11 +113,11 @@ def advise_command(
       sysgraph advise --case wigan-deal --format html > wigan.html
       sysgraph advise --practice bhavishya
     """  # noqa: D301 - \b is Click's mark for text that is not to be filled
-    frame = frame_of(store)
+    frame = frame_of(store, as_of)
     if practice is not None:
         if any((files, facet, case, ask, toward)):
             raise SysgraphError("--practice stands alone; leave out the situation")
-        _practice(practice, frame, store, form, full=full)
+        _practice(practice, frame, lambda: open_as_of(store, as_of), form, full=full)
         return
     from sysgraph.advice.examine import Examiner
 
@@ -125,7 +127,12 @@ def advise_command(
     if toward is not None:
         _toward(toward, [one for group in groups for one in group], examiner, form)
         return
-    _write([_examined(group, examiner) for group in groups], form, full=full, own=store is None)
+    _write(
+        [_examined(group, examiner) for group in groups],
+        form,
+        full=full,
+        own=store is None and as_of is None,
+    )
 
 
 def _write(groups: list[Group], form: AdviceFormat, *, full: bool, own: bool) -> None:
@@ -147,15 +154,13 @@ def _examined(group: Sequence[Situation], examiner: Examiner) -> Group:
     return contest, [examiner.examine(each, spoken) for each in group]
 
 
-def frame_of(place: str | None) -> Frame:
-    """Return what advice is made from, out of what ``--store`` names."""
+def frame_of(place: str | None, as_of: str | None = None) -> Frame:
+    """Return what advice is made from, out of what ``--store`` names, as it stood at a time."""
     from sysgraph.advice import load_frame, load_shipped_frame
 
-    if place is None:
+    if place is None and as_of is None:
         return load_shipped_frame()
-    from sysgraph.stores import open_store
-
-    return load_frame(open_store(place))
+    return load_frame(open_as_of(place, as_of))
 
 
 def _carry_record(frame: Frame) -> None:
@@ -260,15 +265,14 @@ def _toward(goal: str, situations: list[Situation], examiner: Examiner, form: Ad
 
 
 def _practice(
-    target: str, frame: Frame, store: str | None, form: AdviceFormat, *, full: bool
+    target: str, frame: Frame, opened: Callable[[], Store], form: AdviceFormat, *, full: bool
 ) -> None:
     import json
 
     from sysgraph.advice.practice_file import examine_practice
     from sysgraph.render.practice import practice_data, practice_lines
-    from sysgraph.stores import open_store
 
-    found = examine_practice(target, frame, lambda: open_store(store))
+    found = examine_practice(target, frame, opened)
     if form is AdviceFormat.JSON:
         data = [practice_data(each) for each in found]
         write(json.dumps(data, ensure_ascii=False, indent=2) + "\n")

@@ -1,29 +1,31 @@
-"""``sysgraph validate``, ``sysgraph load``, ``sysgraph remove`` and ``sysgraph status``."""
+"""``sysgraph load``, ``sysgraph remove`` and ``sysgraph status``."""
 
 from __future__ import annotations
 
 import json
 import sys
 from collections.abc import Mapping, Sequence
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sysgraph.cli.options import (
+    AsOfOption,
+    ByOption,
     StoreOption,
+    StoreToWrite,
     TextFormat,
     UpdateUrlOption,
+    open_as_of,
     progress,
     write,
 )
 
 if TYPE_CHECKING:
-    from sysgraph.contribute import Contribution
-    from sysgraph.findings import Finding
+    from sysgraph.life import Deed
 
-__all__ = ["load_command", "remove_command", "status_command", "validate_command"]
+__all__ = ["load_command", "remove_command", "status_command"]
 
 FilesArgument = Annotated[
     list[Path],
@@ -34,83 +36,8 @@ FilesArgument = Annotated[
 ]
 
 
-class ReportFormat(StrEnum):
-    """How findings are written; ``turtle`` is the standard SHACL validation report."""
-
-    TEXT = "text"
-    JSON = "json"
-    TURTLE = "turtle"
-
-
-def validate_command(
-    files: FilesArgument,
-    form: Annotated[ReportFormat, typer.Option("--format", help="How to write the findings.")] = (
-        ReportFormat.TEXT
-    ),
-) -> None:
-    """Check files of cases or critiques, and say in words what is wrong and where.
-
-    Violations must be mended (exit code 1); warnings are advice.
-
-    \b
-    Example:
-      sysgraph validate my-case.yaml
-    """  # noqa: D301 - \b is Click's mark for text that is not to be filled
-    from sysgraph.intake import check_files
-    from sysgraph.validate import report_graph
-
-    with progress() as tell:
-        cases, findings = check_files(files, tell)
-    if form is ReportFormat.TURTLE:
-        write(report_graph(findings))
-    elif form is ReportFormat.JSON:
-        write(_findings_json(files, findings))
-    else:
-        write(_findings_text(cases, findings))
-    if _is_refused(findings):
-        raise typer.Exit(1)
-
-
-def _is_refused(findings: Sequence[Finding]) -> bool:
-    from sysgraph.findings import Severity
-
-    return any(finding.severity is Severity.VIOLATION for finding in findings)
-
-
-def _findings_text(found: Sequence[Contribution], findings: Sequence[Finding]) -> str:
-    from sysgraph.findings import Severity
-    from sysgraph.render.words import clean
-
-    violations = sum(finding.severity is Severity.VIOLATION for finding in findings)
-    lines = []
-    for finding in findings:
-        lines.append(f"{finding.severity}: {clean(str(finding))}")
-        lines += [f"    {clean(step)}" for step in finding.proof]
-    verdict = "does not conform" if violations else "conforms"
-    counted = f"{violations} violations, {len(findings) - violations} warnings"
-    return "\n".join([*lines, f"{_counted(found)}: {verdict} ({counted})."]) + "\n"
-
-
-def _counted(found: Sequence[Contribution]) -> str:
-    critiques = sum(one.is_critique for one in found)
-    counts = {"case": len(found) - critiques, "critique": critiques}
-    said = [f"{n} {noun}{'s' if n != 1 else ''}" for noun, n in counts.items() if n]
-    return " and ".join(said) or "0 cases"
-
-
-def _findings_json(files: Sequence[Path], findings: Sequence[Finding]) -> str:
-    from dataclasses import asdict
-
-    report = {
-        "conforms": not _is_refused(findings),
-        "files": [str(file) for file in files],
-        "findings": [asdict(finding) for finding in findings],
-    }
-    return json.dumps(report, ensure_ascii=False, indent=2) + "\n"
-
-
-StoreToWrite = Annotated[
-    str, typer.Option("--store", metavar="DIR|URL", help="A store directory or an endpoint.")
+ReasonOption = Annotated[
+    str, typer.Option("--reason", metavar="TEXT", help="Why a case that is there is corrected.")
 ]
 
 
@@ -118,6 +45,8 @@ def load_command(
     files: FilesArgument,
     store: StoreToWrite,
     update_url: UpdateUrlOption = None,
+    reason: ReasonOption = "",
+    by: ByOption = "",
     form: Annotated[TextFormat, typer.Option("--format", help="How to write what was done.")] = (
         TextFormat.TEXT
     ),
@@ -135,20 +64,22 @@ def load_command(
     from sysgraph.bulk import is_bulk
     from sysgraph.endpoint import is_url
     from sysgraph.intake import check_files, load
+    from sysgraph.life import Deed
+    from sysgraph.render.findings import drafts_data, drafts_lines, findings_text
     from sysgraph.stores import prepare_store
 
     if is_bulk(files) and not is_url(store):
-        _load_in_bulk(files, Path(store), form)
+        _load_in_bulk(files, Path(store), form, Deed("corrected", reason, by))
         return
     with progress() as tell:
         contributions, findings = check_files(files, tell)
-        if _is_refused(findings):
-            write(_findings_text(contributions, findings))
+        if any(finding.severity == "violation" for finding in findings):
+            write(findings_text(contributions, findings))
             print("Nothing was loaded.", file=sys.stderr)
             raise typer.Exit(1)
         opened = prepare_store(store, update_url)
         try:
-            done = load(contributions, opened, tell)
+            done = load(contributions, opened, tell, reason=reason, by=by)
         finally:
             opened.close()
     if form is TextFormat.JSON:
@@ -156,13 +87,22 @@ def load_command(
             "added": done.added,
             "replaced": done.replaced,
             "unchanged": done.unchanged,
+            "drafts": drafts_data(contributions),
+            "superseded": done.superseded,
+            "restored": done.restored,
             "warnings": [str(finding) for finding in findings],
         }
         write(json.dumps(report, ensure_ascii=False, indent=2) + "\n")
         return
     warnings = [f"warning: {finding}" for finding in findings]
-    told = {"added": done.added, "replaced": done.replaced, "kept": done.unchanged}
-    write("\n".join([*warnings, *_told(told)]) + "\n")
+    told = {
+        "added": done.added,
+        "replaced": done.replaced,
+        "kept": done.unchanged,
+        "superseded, no longer counting": done.superseded,
+        "counting again": done.restored,
+    }
+    write("\n".join([*warnings, *_told(told), *drafts_lines(contributions)]) + "\n")
 
 
 def _told(done: Mapping[str, Sequence[str]]) -> list[str]:
@@ -176,13 +116,17 @@ def remove_command(
     ],
     store: StoreToWrite,
     update_url: UpdateUrlOption = None,
+    with_history: Annotated[
+        bool, typer.Option("--with-history", help="Erase what they were before as well.")
+    ] = False,
     form: Annotated[TextFormat, typer.Option("--format", help="How to write what was done.")] = (
         TextFormat.TEXT
     ),
 ) -> None:
     """Take cases or critiques out of a store with what follows from them: all of them, or none.
 
-    One that is not there, or that came with the library, is an error (exit code 1).
+    One that is not there, or that came with the library, is an error (exit code 1). What a case
+    was stays in its history, unless that is erased too.
 
     \b
     Example:
@@ -196,7 +140,7 @@ def remove_command(
 
     opened = change_store(store, update_url)
     try:
-        done = remove(cases, opened)
+        done = remove(cases, opened, with_history=with_history)
     except (ShippedCase, UnknownThing) as error:
         print(f"{error} Nothing was removed.", file=sys.stderr)
         raise typer.Exit(1) from error
@@ -209,12 +153,12 @@ def remove_command(
     write("\n".join(_told(told)) + "\n")
 
 
-def _load_in_bulk(files: list[Path], place: Path, form: TextFormat) -> None:
+def _load_in_bulk(files: list[Path], place: Path, form: TextFormat, deed: Deed) -> None:
     from sysgraph.bulk import load_bulk
     from sysgraph.render.words import clean
 
     with progress() as tell:
-        done = load_bulk(files, place, progress=tell)
+        done = load_bulk(files, place, progress=tell, reason=deed.reason, by=deed.by)
     cases = len(done.added) + len(done.replaced) + len(done.unchanged)
     for text in done.disagreements:
         print(f"warning: {clean(text)}", file=sys.stderr)
@@ -223,6 +167,9 @@ def _load_in_bulk(files: list[Path], place: Path, form: TextFormat) -> None:
             "added": done.added,
             "replaced": done.replaced,
             "unchanged": done.unchanged,
+            "drafts": done.drafts,
+            "superseded": done.superseded,
+            "restored": done.restored,
             "violations": done.violations,
             "warnings": done.warnings,
             "disagreements": done.disagreements,
@@ -239,7 +186,9 @@ def _load_in_bulk(files: list[Path], place: Path, form: TextFormat) -> None:
         counts = (
             f"{len(done.added)} added, {len(done.replaced)} replaced, {len(done.unchanged)} kept"
         )
-        write(f"{cases} cases: {counts} ({done.warnings} warnings).\n")
+        aside = f"; {len(done.drafts)} drafts do not count" if done.drafts else ""
+        aside += f"; {len(done.superseded)} superseded" if done.superseded else ""
+        write(f"{cases} cases: {counts} ({done.warnings} warnings){aside}.\n")
     if done.violations:
         print("Nothing was loaded.", file=sys.stderr)
         raise typer.Exit(1)
@@ -247,6 +196,7 @@ def _load_in_bulk(files: list[Path], place: Path, form: TextFormat) -> None:
 
 def status_command(
     store: StoreOption = None,
+    as_of: AsOfOption = None,
     form: Annotated[TextFormat, typer.Option("--format", help="How to write it.")] = (
         TextFormat.TEXT
     ),
@@ -257,15 +207,20 @@ def status_command(
     Example:
       sysgraph status --store my-store
     """  # noqa: D301 - \b is Click's mark for text that is not to be filled
-    from sysgraph.stores import describe_store, open_store
+    from sysgraph.stores import describe_store
 
-    facts = describe_store(open_store(store))
+    facts = describe_store(open_as_of(store, as_of))
     if form is TextFormat.JSON:
         write(json.dumps(facts, ensure_ascii=False, indent=2) + "\n")
         return
     mark = "- " if form is TextFormat.MARKDOWN else ""
     lines = []
     for name, value in facts.items():
-        shown = ", ".join(map(str, value)) or "none" if isinstance(value, list) else value
-        lines.append(f"{mark}{name.replace('_', ' ')}: {shown}")
+        lines.append(f"{mark}{name.replace('_', ' ')}: {_shown(value)}")
     write("\n".join(lines) + "\n")
+
+
+def _shown(value: object) -> object:
+    if isinstance(value, dict):
+        value = [f"{key} {share:.0%}" for key, share in value.items()]
+    return (", ".join(map(str, value)) or "none") if isinstance(value, list) else value

@@ -2,7 +2,10 @@
 
 from sysgraph.contribute.contribution import Contribution, describe_origin
 from sysgraph.contribute.document import Document, read_document
-from sysgraph.contribute.read import read, read_part
+from sysgraph.contribute.editions import Editions, editions
+from sysgraph.contribute.places import locate, place
+from sysgraph.contribute.read import is_plain, read, read_again, read_all, read_part, read_past
+from sysgraph.contribute.repair import mend
 from sysgraph.contribute.tables import TABLES, parts_of
 from sysgraph.contribute.vocabulary import Vocabulary, load_vocabulary
 
@@ -10,11 +13,20 @@ __all__ = [
     "TABLES",
     "Contribution",
     "Document",
+    "Editions",
     "Vocabulary",
     "describe_origin",
+    "editions",
+    "is_plain",
     "load_vocabulary",
+    "locate",
+    "mend",
     "parts_of",
+    "place",
     "read",
+    "read_again",
+    "read_all",
     "read_document",
     "read_part",
+    "read_past",
 ]

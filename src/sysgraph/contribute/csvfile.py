@@ -129,9 +129,5 @@ def _reason(error: csv.Error, separator: str) -> str:
         return f"a cell has more than {MAX_TEXT:,} characters; is a quote not closed?"
     if "unexpected end" in text:
         return 'a text that begins with a quote (") does not end with one'
-    if "expected after" in text:
-        said = _SPOKEN[separator]
-        return (
-            f'there is text after a closing quote ("); double quotes within a text; {said} follow'
-        )
-    return f"this is not CSV: {text}"
+    said = _SPOKEN[separator]
+    return f'there is text after a closing quote ("); double quotes within a text; {said} follow'

@@ -7,20 +7,33 @@ from dataclasses import dataclass, field
 
 import yaml
 
+from sysgraph.contribute.fault import Fault
 from sysgraph.contribute.limits import MAX_TEXT
-from sysgraph.errors import BadFile
+from sysgraph.errors import BadFile, BadSyntax
 
-__all__ = ["UNSEEN", "Document", "Mark", "Path_", "Plain", "read_document", "refuse_hidden"]
+__all__ = [
+    "LOADER",
+    "MAX_BYTES",
+    "UNSEEN",
+    "Document",
+    "Mark",
+    "Path_",
+    "Plain",
+    "json_as_yaml",
+    "read_document",
+    "read_text",
+    "refuse_hidden",
+]
 
 Plain = str | list["Plain"] | dict[str, "Plain"]
 Path_ = tuple[str | int, ...]
 Mark = tuple[int | None, int | None]
 """Line and column, from 1."""
 
-_MAX_BYTES = 5_000_000
+MAX_BYTES = 5_000_000
 _MAX_DEPTH = 20
 _MAX_EVENTS = 300_000
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _ABSENT = {"", "~", "null", "Null", "NULL"}
 _SURROGATES = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
 UNSEEN = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
@@ -30,7 +43,11 @@ UNSEEN = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 class Document:
     """A YAML or JSON document, or a row of a table: plain data, and line and column of each part.
 
-    Numbers, dates and truth values stay the text that was written; what is null is left out.
+    Numbers, dates and truth values stay the text that was written; what is null is left out,
+    but for its place: ``blanks`` has the keys of each part that stand without a value.
+    ``faults`` are those of syntax that were read past, and ``text`` is what was read instead of
+    the ``original``; where there are no faults but None, each is refused. ``newline`` ends the
+    lines of the file, and ``encoding`` is the name of its encoding, if that is not UTF-8.
     A row has the number ``row``, ``heads`` above its columns, and ``empty`` cells: path and
     property of what might stand there, and the number of the column.
     """
@@ -40,13 +57,24 @@ class Document:
     row: int | None = None
     heads: tuple[str, ...] = ()
     empty: tuple[tuple[Path_, str, int], ...] = ()
+    blanks: dict[Path_, list[str]] = field(default_factory=dict)
+    faults: list[Fault] | None = None
+    text: str = ""
+    original: str = ""
+    encoding: str | None = None
+    newline: str = "\n"
 
     def head(self, path: Path_) -> str | None:
-        """Return what a person calls a part: the head of its column, or its key."""
+        """Return what a person calls a part: the head of its column, or the keys that lead to it.
+
+        >>> Document("").head((2, "readings", 0, "standpoint"))
+        'readings.1.standpoint'
+        """
         column = self.mark(path)[1]
         if self.row is not None and column is not None:
             return self.heads[column - 1]
-        return next((part for part in reversed(path) if isinstance(part, str)), None)
+        inside = path[1:] if path and isinstance(path[0], int) else path  # of one of several cases
+        return ".".join(str(part + 1) if isinstance(part, int) else part for part in inside) or None
 
     def mark(self, path: Path_) -> Mark:
         """Return the place of a part, or of the nearest part around it."""
@@ -63,14 +91,22 @@ def read_document(data: bytes, where: str) -> Document:
         BadFile: it is too large, not UTF-8, not YAML or JSON, has a key twice, or uses anchors,
             aliases, tags or merge keys.
     """
-    if len(data) > _MAX_BYTES:
-        raise BadFile(where, f"it has {len(data):,} bytes; at most {_MAX_BYTES:,} are read")
-    text = _decode(data, where)
-    if where.lower().endswith(".json"):
+    if len(data) > MAX_BYTES:
+        raise BadFile(where, f"it has {len(data):,} bytes; at most {MAX_BYTES:,} are read")
+    return read_text(_decode(data, where), where)
+
+
+def read_text(text: str, where: str, *, faults: list[Fault] | None = None) -> Document:
+    """Return a YAML or JSON text as a document; with ``faults``, keys that stand twice go there.
+
+    Raises:
+        BadFile: as ``read_document`` does; BadSyntax where a line is at fault.
+    """
+    if where.lower().endswith((".json", ".jsonld")):
         _check_json(text, where)
-        text = _json_as_yaml(text)
+        text = json_as_yaml(text)
     refuse_hidden(text, where)
-    return _read_yaml(text, where)
+    return _read_yaml(text, where, faults)
 
 
 def refuse_hidden(text: str, where: str, line: int = 1) -> None:
@@ -100,12 +136,12 @@ def _check_json(text: str, where: str) -> None:
         json.loads(text, parse_int=str, parse_float=str, parse_constant=_no_constant)
     except json.JSONDecodeError as error:
         reason = f"this is not JSON: {error.msg}"
-        raise BadFile(where, reason, error.lineno, error.colno) from error
+        raise BadSyntax(where, reason, error.lineno, error.colno) from error
     except ValueError as error:
-        raise BadFile(where, f"this is not JSON: {error}") from error
+        raise BadFile(where, f"this is not JSON: {error}", 1) from error
 
 
-def _json_as_yaml(text: str) -> str:
+def json_as_yaml(text: str) -> str:
     """Return sound JSON as YAML reads it too; lines stay, and columns nearly always."""
 
     def join(pair: re.Match[str]) -> str:
@@ -126,20 +162,23 @@ def _depths(text: str) -> Iterator[int]:
         yield depth
 
 
-def _read_yaml(text: str, where: str) -> Document:
+def _read_yaml(text: str, where: str, faults: list[Fault] | None) -> Document:
     try:
         _refuse_tricks(text, where)
-        node = yaml.compose(text, Loader=_LOADER)
+        node = yaml.compose(text, Loader=LOADER)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (None, None)
         reason = f"this is not YAML: {error.problem or error.context}{_advice(text, line)}"
-        raise BadFile(where, reason, line, column) from error
+        refused = BadSyntax(where, reason, line, column)
+        if error.context_mark:
+            refused.around = error.context_mark.line + 1
+        raise refused from error
     except yaml.YAMLError as error:
-        raise BadFile(where, f"this is not YAML: {error}") from error
+        raise BadFile(where, f"this is not YAML: {error}", 1) from error
     if node is None:
-        raise BadFile(where, "it is empty")
-    document = Document("")
+        raise BadFile(where, "it is empty", 1)
+    document = Document("", faults=faults)
     document.data = _plain(node, (), document, where)
     return document
 
@@ -156,17 +195,20 @@ def _advice(text: str, line: int | None) -> str:
 def _refuse_tricks(text: str, where: str) -> None:
     # Aliases let 400 bytes stand for gigabytes, and tags for other things than text.
     depth = 0
-    for number, event in enumerate(yaml.parse(text, Loader=_LOADER)):
-        line = event.start_mark.line + 1 if event.start_mark else None
+    for number, event in enumerate(yaml.parse(text, Loader=LOADER)):
+        mark = event.start_mark
+        assert mark is not None  # every event of a text has a place
+        line, column = mark.line + 1, mark.column + 1
         if number > _MAX_EVENTS:
             raise BadFile(where, f"it has more than {_MAX_EVENTS:,} parts; split it", line)
         if len(getattr(event, "value", "")) > MAX_TEXT:
             raise BadFile(where, f"a text has more than {MAX_TEXT:,} characters", line)
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            raise BadFile(where, "anchors (&) and aliases (*) are refused; write it out", line)
+            reason = "anchors (&) and aliases (*) are refused; write it out, or put it in quotes"
+            raise BadSyntax(where, reason, line, column)
         tag = getattr(event, "tag", None)
         if tag:
-            raise BadFile(where, f"the tag {tag} is refused; leave it out", line)
+            raise BadSyntax(where, f"the tag {tag} is refused; leave it out", line, column)
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
         elif isinstance(event, yaml.CollectionEndEvent):
@@ -188,13 +230,19 @@ def _plain(node: yaml.Node, path: Path_, document: Document, where: str) -> Plai
     for key, value in node.value:
         line, column = key.start_mark.line + 1, key.start_mark.column + 1
         if not isinstance(key, yaml.ScalarNode) or key.value == "<<":
-            raise BadFile(where, "a key must be plain text", line, column)
+            raise BadSyntax(where, "a key must be plain text", line, column)
         if key.value in seen:
-            raise BadFile(where, f"'{key.value}' stands here twice; keep one", line, column)
+            message = f"'{key.value}' stands here twice; keep one"
+            if document.faults is None:
+                raise BadSyntax(where, message, line, column)
+            document.faults.append(Fault(line, column, message, "one-key"))
+            continue
         seen.add(key.value)
         if not _is_absent(value):
             found[key.value] = _plain(value, (*path, key.value), document, where)
-            document.marks[(*path, key.value)] = (line, column)
+        else:
+            document.blanks.setdefault(path, []).append(key.value)
+        document.marks[(*path, key.value)] = (line, column)
     return found
 
 

@@ -1,11 +1,12 @@
 """Check the keys of a YAML or JSON case against the context, and give every part its IRI."""
 
+from collections.abc import Sequence
 from difflib import get_close_matches
 from typing import Any
 
 from sysgraph.contribute.document import Document, Path_, Plain
 from sysgraph.contribute.limits import MAX_FINDINGS, many
-from sysgraph.contribute.state import address_of
+from sysgraph.contribute.state import address_of, base_of
 from sysgraph.contribute.vocabulary import (
     NEST,
     Vocabulary,
@@ -35,8 +36,18 @@ class Minted:
         self.findings: list[Finding] = []
         self.marks: dict[str, tuple[int | None, int | None]] = {}
         self.fields: dict[tuple[str, str], tuple[str, int | None, int | None]] = {}
+        self.values: dict[tuple[str, str, str], tuple[int | None, int | None]] = {}
 
-    def report(self, path: Path_, demand: str, message: str, value: str | None = None) -> None:
+    def report(
+        self,
+        path: Path_,
+        demand: str,
+        message: str,
+        value: str | None = None,
+        *,
+        allowed: Sequence[str] = (),
+        nearest: Sequence[str] = (),
+    ) -> None:
         """Record that something is wrong at a place of the document."""
         if self.is_full():
             return
@@ -51,6 +62,8 @@ class Minted:
                 cell=cell_name(self.document.row, column),
                 field=self.document.head(path),
                 value=value,
+                allowed=tuple(allowed),
+                nearest=tuple(nearest),
             )
         )
         if self.is_full():
@@ -100,6 +113,11 @@ def _parts(
     minted: Minted,
 ) -> dict[str, Any]:
     found: dict[str, Any] = {}
+    for key in minted.document.blanks.get(at, ()):
+        if is_key(context.get(key)):
+            path = (*at, key)
+            head = minted.document.head(path) or key
+            minted.fields[owner, expand(context[key])] = (head, *minted.document.mark(path))
     for key, value in data.items():
         path = (*at, key)
         definition = context.get(key)
@@ -117,7 +135,7 @@ def _parts(
         elif holds_parts(definition):
             found[key] = _nodes(key, value, inner, f"{base}/{key}", path, minted)
         else:
-            found[key] = _values(key, value, definition, path, minted)
+            found[key] = _values(owner, value, definition, path, minted)
     return found
 
 
@@ -138,7 +156,7 @@ def _nodes(
     return found
 
 
-def _values(key: str, value: Plain, definition: Any, at: Path_, minted: Minted) -> Plain:
+def _values(owner: str, value: Plain, definition: Any, at: Path_, minted: Minted) -> Plain:
     items = value if isinstance(value, list) else [value]
     found: list[Plain] = []
     for number, item in enumerate(items):
@@ -146,6 +164,8 @@ def _values(key: str, value: Plain, definition: Any, at: Path_, minted: Minted) 
         if not isinstance(item, str):
             minted.report(path, "key", "write plain text here, not a list or further keys")
             continue
+        if len(items) > 1:  # or the key's own place is good enough
+            minted.values[owner, expand(definition), item] = minted.document.mark(path)
         if _is_known(item, definition, path, minted):
             found.append(item)
     return found
@@ -154,7 +174,7 @@ def _values(key: str, value: Plain, definition: Any, at: Path_, minted: Minted) 
 def _is_known(item: str, definition: Any, path: Path_, minted: Minted) -> bool:
     kind = definition.get("@type") if isinstance(definition, dict) else None
     if kind == "@id":
-        return _is_address(item, path, minted)
+        return _is_address(item, base_of(definition), path, minted)
     if kind != "@vocab":
         return True
     slugs = choices(minted.vocabulary, definition["@context"]["@vocab"])
@@ -165,12 +185,12 @@ def _is_known(item: str, definition: Any, path: Path_, minted: Minted) -> bool:
     near = get_close_matches(item, slugs, n=2)
     listed = ", ".join(slugs) if len(slugs) <= 15 else f"{len(slugs)} are known"
     message = f"'{item}' is not known here{suggest(near)} (allowed: {listed})"
-    minted.report(path, "known-term", message, item)
+    minted.report(path, "known-term", message, item, allowed=slugs, nearest=near)
     return False
 
 
-def _is_address(item: str, path: Path_, minted: Minted) -> bool:
-    if address_of(item, prefixes_of(minted.vocabulary.context)) is not None:
+def _is_address(item: str, base: str, path: Path_, minted: Minted) -> bool:
+    if address_of(item, prefixes_of(minted.vocabulary.context), base) is not None:
         return True
     shown = item if len(item) <= _SHOWN else f"{item[:_SHOWN]}…"
     message = f"'{shown}' is not an address: write a whole one such as https://example.org/page"
@@ -185,7 +205,8 @@ def _report_unknown(key: str, context: dict[str, Any], path: Path_, minted: Mint
     names = [name for name in names if ":" not in str(name) and is_key(context[name])]
     near = get_close_matches(key, names, n=2)
     listed = f" (allowed: {', '.join(names)})" if not near else ""
-    minted.report(path, "known-key", f"there is no key '{key}' here{suggest(near)}{listed}", key)
+    message = f"there is no key '{key}' here{suggest(near)}{listed}"
+    minted.report(path, "known-key", message, key, allowed=names, nearest=near)
 
 
 def _report_shape(key: str, inner: dict[str, Any], path: Path_, minted: Minted) -> None:

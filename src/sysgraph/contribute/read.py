@@ -1,7 +1,9 @@
 """Read a contributed file, whatever its syntax, into cases and what is wrong with them."""
 
 import re
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from difflib import get_close_matches
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -9,36 +11,40 @@ import pyoxigraph as ox
 from sysgraph.contribute.closed import check_closed
 from sysgraph.contribute.contribution import Contribution, digest
 from sysgraph.contribute.document import Document, Path_, Plain, read_document
+from sysgraph.contribute.fault import Fault
 from sysgraph.contribute.keys import Minted, mint
-from sysgraph.contribute.limits import count_within, owner_of, read_bytes
+from sysgraph.contribute.limits import MAX_FINDINGS, count_within, owner_of, read_bytes
 from sysgraph.contribute.state import state
+from sysgraph.contribute.syntaxes import RDF
 from sysgraph.contribute.table import Part, documents
 from sysgraph.contribute.tables import TABLES, parts_of
-from sysgraph.contribute.vocabulary import Vocabulary
+from sysgraph.contribute.tolerant import read_tolerantly
+from sysgraph.contribute.vocabulary import Vocabulary, keys_of
 from sysgraph.errors import BadFile, BadFiles, SysgraphError
 from sysgraph.findings import Finding, cell_name
 from sysgraph.graph import RDF_TYPE, Format, merge, scan, text_of
 from sysgraph.terms import CRITIQUE, NAMESPACE, graph_of
 
-__all__ = ["ENDINGS", "ID", "read", "read_part"]
+__all__ = [
+    "ENDINGS",
+    "ID",
+    "is_plain",
+    "read",
+    "read_again",
+    "read_all",
+    "read_part",
+    "read_past",
+]
 
+_SHOWN = 200
 _CASE = f"{NAMESPACE}case/"
 _CASE_STUDY = ox.NamedNode(f"{NAMESPACE}CaseStudy")
 _CRITIQUE = ox.NamedNode(f"{NAMESPACE}Critique")
 _OWN = f"{NAMESPACE}{CRITIQUE}"
 _CONTEXT = f"{NAMESPACE}context.jsonld"
 ID = re.compile(r"[a-z0-9][a-z0-9-]{1,62}")
-_RDF = {
-    ".ttl": Format.TURTLE,
-    ".trig": Format.TRIG,
-    ".jsonld": Format.JSONLD,
-    ".nq": Format.NQUADS,
-    ".nt": Format.NTRIPLES,
-    ".rdf": Format.XML,
-    ".xml": Format.XML,
-}
 _PLAIN = (".yaml", ".yml", ".json")
-ENDINGS = (*_PLAIN, *TABLES, *_RDF)
+ENDINGS = (*_PLAIN, *TABLES, *RDF)
 """What the names of files end in that are read."""
 
 
@@ -55,7 +61,7 @@ def read(path: Path, vocabulary: Vocabulary, *, critiques: bool = False) -> list
             holds a critique where only cases are read.
         BadFiles: several of its cases have no usable id.
     """
-    found = _read(path, vocabulary)
+    found = _read(path, vocabulary, _strictly)
     if not critiques and any(each.is_critique for each in found):
         raise BadFile(path, _CASES_ONLY)
     return found
@@ -67,16 +73,70 @@ _CASES_ONLY = (
 )
 
 
-def _read(path: Path, vocabulary: Vocabulary) -> list[Contribution]:
+def read_all(path: Path, vocabulary: Vocabulary) -> list[Contribution]:
+    """Return the cases and critiques of a file, read past faults of syntax to tell all of them.
+
+    What was read past is a finding, so that no case comes back sound that is not so written.
+
+    Raises:
+        BadFile, BadFiles: the file is beyond reading.
+    """
+    return _read(path, vocabulary, _tolerantly)
+
+
+def read_again(data: bytes, path: Path, vocabulary: Vocabulary) -> list[Contribution]:
+    """Return what ``read_all`` would if the file held these bytes; for YAML and JSON.
+
+    Raises:
+        BadFile, BadFiles: it is beyond reading.
+    """
+    return _read_plain(data, str(path), vocabulary, _tolerantly)
+
+
+def read_past(data: bytes, path: Path, vocabulary: Vocabulary) -> Document:
+    """Return what ``read_again`` reads as a document, with its faults and what was read instead.
+
+    Raises:
+        BadFile: it is beyond reading.
+    """
+    return _tolerantly(data, str(path), vocabulary)
+
+
+def is_plain(path: Path) -> bool:
+    """Tell by its name whether a file is YAML or JSON."""
+    return path.suffix.lower() in _PLAIN
+
+
+_Reader = Callable[[bytes, str, Vocabulary], Document]
+
+
+def _strictly(data: bytes, file: str, vocabulary: Vocabulary) -> Document:
+    return read_document(data, file)
+
+
+def _tolerantly(data: bytes, file: str, vocabulary: Vocabulary) -> Document:
+    def misfits(document: Document) -> int:
+        minted = Minted(document, vocabulary, file)
+        things = document.data if isinstance(document.data, list) else [document.data]
+        for thing in things:
+            if not isinstance(thing, dict):
+                return MAX_FINDINGS
+            mint(thing, _CASE, (), minted)
+        return len(minted.findings)
+
+    return read_tolerantly(data, file, keys_of(vocabulary), misfits)
+
+
+def _read(path: Path, vocabulary: Vocabulary, reader: _Reader) -> list[Contribution]:
     suffix = path.suffix.lower()
     if suffix in TABLES:
         return _read_table(path, vocabulary)
-    if suffix not in (*_PLAIN, *_RDF):
+    if suffix not in (*_PLAIN, *RDF):
         raise BadFile(path, _unread(suffix))
     data = read_bytes(path)
     if suffix in _PLAIN or (suffix == ".jsonld" and _uses_our_context(data)):
-        return _read_plain(data, str(path), vocabulary)
-    return _read_rdf(data, _RDF[suffix], str(path), vocabulary)
+        return _read_plain(data, str(path), vocabulary, reader)
+    return _read_rdf(data, RDF[suffix], str(path), vocabulary)
 
 
 def _unread(suffix: str) -> str:
@@ -148,8 +208,10 @@ def _uses_our_context(data: bytes) -> bool:
     return re.match(rb'\s*\{\s*"@context"\s*:\s*"%b"' % _CONTEXT.encode(), data) is not None
 
 
-def _read_plain(data: bytes, file: str, vocabulary: Vocabulary) -> list[Contribution]:
-    document = read_document(data, file)
+def _read_plain(
+    data: bytes, file: str, vocabulary: Vocabulary, reader: _Reader
+) -> list[Contribution]:
+    document = reader(data, file, vocabulary)
     several = isinstance(document.data, list)
     things = document.data if isinstance(document.data, list) else [document.data]
     found: list[Contribution] = []
@@ -162,16 +224,34 @@ def _read_plain(data: bytes, file: str, vocabulary: Vocabulary) -> list[Contribu
             found.append(_plain_contribution(thing, at, minted, sha256))
         except BadFile as error:
             problems.append(error)
+    faults = [_of_fault(fault, document, file) for fault in document.faults or ()]
+    if problems and faults:
+        problems[:0] = [BadFile(file, one.message, one.line, one.column) for one in faults]
     _refuse(problems)
+    if found:
+        found[0].findings[:0] = faults
     return found
 
 
+def _of_fault(fault: Fault, document: Document, file: str) -> Finding:
+    lines = document.original.split("\n")
+    written = lines[fault.line - 1].strip() if fault.line <= len(lines) else ""
+    return Finding(
+        message=fault.message,
+        demand=fault.demand,
+        file=file,
+        line=fault.line,
+        column=fault.column,
+        value=written[:_SHOWN],
+    )
+
+
 def _plain_contribution(thing: Plain, at: Path_, minted: Minted, sha256: str) -> Contribution:
-    document, file = minted.document, minted.file
+    file = minted.file
     if isinstance(thing, dict) and thing.get("@context") == _CONTEXT:
         del thing["@context"]
-    noun = _noun(thing, file, document.mark((*at, "kind")))
-    thing_id = _id_of(thing, noun, file, document.mark((*at, "id")))
+    noun = _noun(thing, at, minted)
+    thing_id = _id_of(thing, noun, at, minted)
     assert isinstance(thing, dict)  # or it would have had no id
     kind = "CaseStudy"
     if noun == "critique":
@@ -181,7 +261,7 @@ def _plain_contribution(thing: Plain, at: Path_, minted: Minted, sha256: str) ->
             "Critique",
             minted.vocabulary.critiques,
         )
-    made = Contribution(thing_id, file, sha256, marks=minted.marks, fields=minted.fields)
+    made = Contribution(thing_id, file, sha256, [], [], minted.marks, minted.fields, minted.values)
     tree = mint(thing, made.iri, at, minted, kind)
     made.quads = count_within(dict.fromkeys(state(tree, minted.vocabulary)), file)
     refused = check_closed(made.quads, minted.vocabulary, made.iri, file)
@@ -189,27 +269,46 @@ def _plain_contribution(thing: Plain, at: Path_, minted: Minted, sha256: str) ->
     return made
 
 
-def _noun(thing: Plain, file: str, mark: tuple[int | None, int | None]) -> str:
+def _noun(thing: Plain, at: Path_, minted: Minted) -> str:
     if not isinstance(thing, dict):
         return "case"
     kind = thing.get("kind", "critique" if thing.get("type") == "Critique" else "case")
-    if kind not in ("case", "critique"):
+    if kind not in _KINDS:
         reason = "write 'kind: critique' for a critique, and no kind for a case"
-        raise BadFile(file, f"there is no kind {kind!r} of file; {reason}", *mark)
+        message = f"there is no kind {kind!r} of file; {reason}"
+        near = get_close_matches(str(kind), _KINDS, n=1)
+        _refuse_or_report(minted, (*at, "kind"), message, str(kind), near)
+        return near[0] if near else "case"
     return str(kind)
 
 
-def _id_of(thing: Plain, noun: str, file: str, mark: tuple[int | None, int | None]) -> str:
+_KINDS = ("case", "critique")
+
+
+def _id_of(thing: Plain, noun: str, at: Path_, minted: Minted) -> str:
+    path = (*at, "id")
     if not isinstance(thing, dict):
-        raise BadFile(file, "a case is written as 'key: value' lines; begin with 'id:'", *mark)
+        reason = "a case is written as 'key: value' lines; begin with 'id:'"
+        raise BadFile(minted.file, reason, *minted.document.mark(at))
     thing_id = thing.get("id")
     if thing_id is None:
         reason = f"the {noun} has no id; write 'id:' and a short name like wigan-deal"
-        raise BadFile(file, reason, *mark)
-    if not isinstance(thing_id, str) or not ID.fullmatch(thing_id):
+        _refuse_or_report(minted, path, reason)
+    elif not isinstance(thing_id, str) or not ID.fullmatch(thing_id):
         reason = "an id is 2 to 63 small letters, digits and hyphens, like wigan-deal"
-        raise BadFile(file, f"id '{thing_id}': {reason}", *mark)
-    return thing_id
+        _refuse_or_report(minted, path, f"id '{thing_id}': {reason}", str(thing_id))
+    else:
+        return thing_id
+    return "-".join(["no-id", *(str(part + 1) for part in at if isinstance(part, int))])
+
+
+def _refuse_or_report(
+    minted: Minted, path: Path_, message: str, value: str | None = None, near: Sequence[str] = ()
+) -> None:
+    """Refuse a file for its id or kind; where all is to be told at once, only report that."""
+    if minted.document.faults is None:
+        raise BadFile(minted.file, message, *minted.document.mark(path))
+    minted.report(path, str(path[-1]), message, value, nearest=near)
 
 
 def _placed(findings: list[Finding], minted: Minted) -> list[Finding]:

@@ -1,7 +1,8 @@
 """What a contribution may say: the keys of the context, the closed shapes, the known terms."""
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from pathlib import Path
@@ -11,7 +12,7 @@ import pyoxigraph as ox
 
 from sysgraph.graph import read_turtle, text_of
 from sysgraph.paths import term_files
-from sysgraph.terms import NAMESPACE, PREFIXES
+from sysgraph.terms import NAMESPACE, PREFIXES, compact
 
 __all__ = [
     "NEST",
@@ -20,13 +21,22 @@ __all__ = [
     "expand",
     "holds_parts",
     "is_key",
+    "keys_of",
     "load_vocabulary",
+    "nested",
     "prefixes_of",
 ]
 
 NEST = "@nest"
 _SH = PREFIXES["sh"]
 _CRITIQUE = "Critique"
+_FIRST = f"{PREFIXES['rdf']}first"
+_REST = f"{PREFIXES['rdf']}rest"
+_NAMES = {
+    f"{PREFIXES['rdfs']}label",
+    f"{PREFIXES['skos']}altLabel",
+    f"{PREFIXES['skos']}notation",
+}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,8 +47,11 @@ class Vocabulary:
     shapes; ``parts`` are the predicates whose objects are parts of the same case, and
     ``mentions`` those whose objects may be anything with an address, another case included;
     ``known`` holds, per namespace, the slugs of the terms that may be pointed to; ``fields``
-    turns a predicate back into the key that people write. All of this is said of cases;
-    ``critiques`` is the vocabulary of critiques that stand by themselves. Equal only to itself.
+    turns a predicate back into the key that people write; ``names`` are the labels of a term,
+    ``patterns`` and ``listed`` what a shape demands of a text or lets one choose from; the one
+    pattern that all shapes of a predicate have stands there as well. All of this is said of
+    cases; ``critiques`` is the vocabulary of critiques that stand by themselves. Equal only to
+    itself.
     """
 
     context: dict[str, Any]
@@ -49,6 +62,9 @@ class Vocabulary:
     known: dict[str, tuple[str, ...]] = field(default_factory=dict)
     fields: dict[str, str] = field(default_factory=dict)
     critiques: "Vocabulary | None" = None
+    names: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    patterns: dict[str, str] = field(default_factory=dict)
+    listed: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def knows(self, iri: str) -> bool:
         """Tell whether an IRI of the sysgraph namespace names something in the ontology."""
@@ -72,6 +88,7 @@ def load_vocabulary(ontology: Path) -> Vocabulary:
         if iri.startswith(NAMESPACE):
             base, _, slug = iri.rpartition("/")
             known[f"{base}/"].append(slug)
+    names = (_names(terms), *_texts(shapes))
     slugs = {base: tuple(found) for base, found in known.items()}
     keys = context[_CRITIQUE]["@context"]
     critique = expand(context[_CRITIQUE])
@@ -84,6 +101,8 @@ def load_vocabulary(ontology: Path) -> Vocabulary:
         frozenset(_mentions(keys)),
         slugs,
         said,
+        None,
+        *names,
     )
     return Vocabulary(
         context,
@@ -94,7 +113,40 @@ def load_vocabulary(ontology: Path) -> Vocabulary:
         slugs,
         dict(_fields(context)),
         critiques,
+        *names,
     )
+
+
+def _names(terms: list[ox.Quad]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = defaultdict(list)
+    for quad in terms:
+        if quad.predicate.value in _NAMES:
+            found[text_of(quad.subject)].append(text_of(quad.object))
+    return {iri: tuple(said) for iri, said in found.items()}
+
+
+def _texts(shapes: list[ox.Quad]) -> tuple[dict[str, str], dict[str, tuple[str, ...]]]:
+    """Return the pattern and the choice of each shape that has them, by its short name."""
+    told: dict[tuple[str, str], object] = {
+        (str(quad.subject), quad.predicate.value): quad.object for quad in shapes
+    }
+
+    def members(head: object) -> Iterator[str]:
+        while (str(head), _FIRST) in told:
+            yield text_of(told[str(head), _FIRST])
+            head = told[str(head), _REST]
+
+    patterns: dict[str, str] = {}
+    listed: dict[str, tuple[str, ...]] = {}
+    of_path: dict[str, set[str]] = defaultdict(set)
+    for (shape, predicate), value in told.items():
+        if predicate == f"{_SH}pattern":
+            patterns[compact(shape.strip("<>"))] = text_of(value)
+            of_path[text_of(told[shape, f"{_SH}path"])].add(text_of(value))
+        elif predicate == f"{_SH}in":
+            listed[compact(shape.strip("<>"))] = tuple(members(value))
+    shared = {path: one.pop() for path, one in of_path.items() if len(one) == 1}
+    return patterns | shared, listed
 
 
 def _closed(shapes: list[ox.Quad]) -> tuple[frozenset[str], frozenset[str]]:
@@ -177,7 +229,7 @@ def holds_parts(definition: object) -> bool:
     return (
         isinstance(definition, dict)
         and definition.get("@id") != NEST
-        and bool(set(definition.get("@context", {})) - {"@vocab"})
+        and bool(set(definition.get("@context", {})) - {"@base", "@vocab"})
     )
 
 
@@ -194,6 +246,43 @@ def choices(vocabulary: Vocabulary, base: str) -> tuple[str, ...]:
     folder, _, stem = base.rpartition("/")
     slugs = vocabulary.known.get(f"{folder}/", ())
     return tuple(slug.removeprefix(stem) for slug in slugs if slug.startswith(stem))
+
+
+@lru_cache(maxsize=4)
+def keys_of(vocabulary: Vocabulary) -> frozenset[str]:
+    """Return every key that one may write somewhere in a case or a critique."""
+    return frozenset({"id", "kind"} | set(_keys(vocabulary.context)))
+
+
+def _keys(context: dict[str, Any]) -> Iterator[str]:
+    for name, definition in context.items():
+        if name.startswith("@"):
+            continue
+        if is_key(definition):
+            yield name
+        if isinstance(definition, dict):
+            yield from _keys(definition.get("@context", {}))
+
+
+@lru_cache(maxsize=4)
+def nested(vocabulary: Vocabulary) -> dict[str, str]:
+    """Return the keys that lead to each predicate from the part it is said of, with dots between.
+
+    Only where a key groups others: the ``led`` of a case is its ``outcome.led``, and an
+    observation is somewhere among the ``facets`` of a reading.
+    """
+    return dict(_nested(vocabulary.context))
+
+
+def _nested(context: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    for name, definition in context.items():
+        inner = definition.get("@context", {}) if isinstance(definition, dict) else {}
+        if inner and definition.get("@id") == NEST:
+            said = [(key, expand(one)) for key, one in inner.items() if is_key(one)]
+            several = Counter(predicate for _, predicate in said)
+            for key, predicate in said:
+                yield predicate, name if several[predicate] > 1 else f"{name}.{key}"
+        yield from _nested(inner)
 
 
 def prefixes_of(context: dict[str, Any]) -> dict[str, str]:

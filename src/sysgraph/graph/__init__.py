@@ -1,7 +1,7 @@
 """RDF in and out: strict parsing, deterministic writing, and the bridge to rdflib."""
 
 from sysgraph.graph.bridge import copy_to_rdflib, quads_of, triples_of
-from sysgraph.graph.files import find_lines, read_turtle
+from sysgraph.graph.files import find_lines, lines_of, read_turtle
 from sysgraph.graph.reading import (
     RDF_TYPE,
     Format,
@@ -19,6 +19,7 @@ __all__ = [
     "Term",
     "copy_to_rdflib",
     "find_lines",
+    "lines_of",
     "merge",
     "parse",
     "quads_of",

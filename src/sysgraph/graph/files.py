@@ -1,15 +1,16 @@
 """sysgraph's own Turtle files, whose statements have lines and whose blank nodes have names."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from io import BytesIO
 from pathlib import Path
 from typing import IO, BinaryIO, cast
 
 import pyoxigraph as ox
 
-from sysgraph.graph.reading import Format, parse
+from sysgraph.graph.reading import SYNTAXES, Format, parse
 from sysgraph.paths import display
 
-__all__ = ["find_lines", "read_turtle"]
+__all__ = ["find_lines", "lines_of", "read_turtle"]
 
 
 def read_turtle(files: Iterable[Path]) -> list[ox.Quad]:
@@ -42,6 +43,18 @@ def find_lines(files: Iterable[Path]) -> dict[ox.Triple, tuple[str, int]]:
     return found
 
 
+def lines_of(data: bytes, syntax: Format) -> Iterator[tuple[ox.Quad, int]]:
+    """Yield each statement of a sound document with the line, from 1, that it was read up to.
+
+    A statement stands on that line or just above it, according to what the syntax has to see
+    before it is sure of the end.
+    """
+    reader = _LineByLine(BytesIO(data))
+    parsed = ox.parse(cast(IO[bytes], reader), format=SYNTAXES[syntax])
+    for quad in parsed:
+        yield quad, reader.line
+
+
 def _renamed(quad: ox.Quad, stem: str, names: dict[ox.BlankNode, ox.BlankNode]) -> ox.Quad:
     subject, predicate, value, _ = quad
     for term in (subject, value):
@@ -59,9 +72,11 @@ class _LineByLine:
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
         self.line = 0
+        self._is_at_start = True
 
-    def read(self, _size: int = -1) -> bytes:
-        """Return the next line, whatever was asked for."""
-        text = self._file.readline()
-        self.line += bool(text)
+    def read(self, size: int = -1) -> bytes:
+        """Return the rest of a line and no more, and of that no more than was asked for."""
+        text = self._file.readline(size)
+        self.line += self._is_at_start and bool(text)
+        self._is_at_start = text.endswith(b"\n")
         return text

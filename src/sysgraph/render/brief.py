@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from fractions import Fraction
 
 from sysgraph.advice.certainty import Certainty, count_open
 from sysgraph.advice.changes import Change
@@ -10,7 +11,6 @@ from sysgraph.advice.compose import Reason, TypeAdvice
 from sysgraph.advice.evidence import TypeEvidence
 from sysgraph.advice.examine import Examination
 from sysgraph.advice.record import Told
-from sysgraph.advice.standing import Standing
 from sysgraph.render.certainty import name_types
 from sysgraph.render.changes import change_text, clause, listing
 from sysgraph.render.dissent import why_not_counted
@@ -110,17 +110,21 @@ def _cases(found: TypeEvidence) -> str:
 
 
 def _leanings(entry: TypeAdvice) -> str:
-    said = [f"on '{test}' {_leaning(s)}" for test, s in entry.standings.items()]
-    return f"What is known speaks {', and '.join(said)}."
+    said = [
+        f"{_leaning(standing.value)} on '{test}'"
+        for test, standing in entry.standings.items()
+        if standing.value is not None
+    ]
+    silent = [f"'{test}'" for test, s in entry.standings.items() if s.value is None]
+    told = f"What is known speaks {', and '.join(said)}." if said else ""
+    return f"{told} Too little is known on {listing(silent)}." if silent else told
 
 
-def _leaning(standing: Standing) -> str:
-    if standing.value is None:
-        return "too little to say"
-    strong = "strongly " if abs(standing.value) * 2 >= 1 else "rather "
-    if standing.value == 0:
+def _leaning(value: Fraction) -> str:
+    if value == 0:
         return "neither for it nor against it"
-    return f"{strong}{'for' if standing.value > 0 else 'against'} it"
+    strong = "strongly" if abs(value) * 2 >= 1 else "rather"
+    return f"{strong} {'for' if value > 0 else 'against'} it"
 
 
 def _because(reason: Reason, heading: str) -> str:

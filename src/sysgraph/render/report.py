@@ -115,11 +115,15 @@ def report_page(groups: Sequence[Group], *, own: bool = True) -> str:
     titles = [_name(listed[0]) for _, listed in groups]
     return report_html(
         titles[0] if len(titles) == 1 else "Advice",
-        [section for group in groups for section in _sections(group, own=own)],
+        [
+            section
+            for group in groups
+            for section in _sections(group, own=own, alone=len(titles) == 1)
+        ],
     )
 
 
-def _sections(group: Group, *, own: bool) -> Iterator[Section]:
+def _sections(group: Group, *, own: bool, alone: bool) -> Iterator[Section]:
     from sysgraph.render.detail import detail_parts
     from sysgraph.render.page_html import Section, figure
 
@@ -130,7 +134,8 @@ def _sections(group: Group, *, own: bool) -> Iterator[Section]:
     for examination in listed:
         (_, first), *rest = brief_parts(examination)
         told = [line for heading, said in rest for line in (heading, "-" * len(heading), *said)]
-        yield Section(_title(examination), [first, figure(examination.advice), told])
+        heading = _title(examination) if contest is not None or not alone else "In short"
+        yield Section(heading, [first, figure(examination.advice), told])
         detail = [
             line
             for heading, said in detail_parts(examination, own=own)

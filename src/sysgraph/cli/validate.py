@@ -1,0 +1,151 @@
+"""``sysgraph validate``."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sysgraph.cli.contribute import FilesArgument
+from sysgraph.cli.options import progress, write
+
+if TYPE_CHECKING:
+    from sysgraph.findings import Finding
+    from sysgraph.intake import Inspection
+    from sysgraph.repair import Repair
+
+__all__ = ["validate_command"]
+
+_MOST_REPAIRED = 50
+
+
+class ReportFormat(StrEnum):
+    """How findings are written; ``turtle`` is the standard SHACL validation report."""
+
+    TEXT = "text"
+    JSON = "json"
+    GITHUB = "github"
+    TURTLE = "turtle"
+
+
+def validate_command(
+    files: FilesArgument,
+    form: Annotated[ReportFormat, typer.Option("--format", help="How to write the findings.")] = (
+        ReportFormat.TEXT
+    ),
+    against: Annotated[
+        str | None,
+        typer.Option(
+            metavar="STORE|REV",
+            help="What was wrong there before does not count: a store, or a git revision.",
+        ),
+    ] = None,
+    fix: Annotated[
+        bool, typer.Option("--fix", help="Show the evident repairs, and write them to the files.")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="With --fix: show the repairs, and write nothing.")
+    ] = False,
+) -> None:
+    """Check files of cases or critiques, and say in words what is wrong and where.
+
+    Violations must be mended (exit code 1); warnings are advice. Where it is evident what must
+    have been meant, the repair is shown below the finding; a file that is beyond reading ends
+    with exit code 2.
+
+    \b
+    Example:
+      sysgraph validate my-case.yaml
+      sysgraph validate my-case.yaml --fix
+    """  # noqa: D301 - \b is Click's mark for text that is not to be filled
+    from sysgraph.errors import BadFiles
+    from sysgraph.intake import inspect_files
+
+    with progress() as tell:
+        seen = inspect_files(files, tell)
+    if seen.problems and not any(finding.line for finding in seen.findings):
+        raise seen.problems[0] if len(seen.problems) == 1 else BadFiles(seen.problems)
+    repairs = _repairs(files, seen)
+    findings = _with_repairs(seen.findings, repairs)
+    if fix:
+        findings = _fix(repairs, findings, dry_run)
+    before = _before(files, seen, findings, against)
+    _write_report(form, files, seen, findings, before, repairs)
+    if seen.problems:
+        raise typer.Exit(2)
+    blocking = zip(findings, before, strict=True)
+    if any(finding.severity == "violation" and not old for finding, old in blocking):
+        raise typer.Exit(1)
+
+
+def _repairs(files: Sequence[Path], seen: Inspection) -> dict[str, Repair]:
+    """Return the repairs of the first files that are at fault and can be read."""
+    from sysgraph.repair import find_repair
+
+    wrong = {finding.file for finding in seen.findings if finding.severity == "violation"}
+    beyond = {finding.file for finding in seen.findings if finding.demand == "readable"}
+    found: dict[str, Repair] = {}
+    for path in [path for path in files if str(path) in wrong - beyond][:_MOST_REPAIRED]:
+        mine = [finding for finding in seen.findings if finding.file == str(path)]
+        if repair := find_repair(path, mine):
+            found[str(path)] = repair
+    return found
+
+
+def _with_repairs(findings: Sequence[Finding], repairs: dict[str, Repair]) -> list[Finding]:
+    others = [finding for finding in findings if finding.file not in repairs]
+    mended = [finding for repair in repairs.values() for finding in repair.findings]
+    order = {finding.file: at for at, finding in reversed(list(enumerate(findings)))}
+    return sorted([*others, *mended], key=lambda finding: order[finding.file])
+
+
+def _fix(repairs: dict[str, Repair], findings: list[Finding], dry_run: bool) -> list[Finding]:
+    """Show the repairs, write them unless it is a rehearsal, and return what is still wrong."""
+    from sysgraph.render.findings import patch_text
+    from sysgraph.write import write_file
+
+    for repair in repairs.values():
+        print(patch_text(repair.diff()), end="", file=sys.stderr)
+        if not dry_run:
+            write_file(repair.path.resolve(), repair.content)
+            print(f"{repair.path}: mended.", file=sys.stderr)
+    if dry_run:
+        return findings
+    left = [finding for repair in repairs.values() for finding in repair.left]
+    return [*(finding for finding in findings if finding.file not in repairs), *left]
+
+
+def _before(
+    files: Sequence[Path], seen: Inspection, findings: Sequence[Finding], against: str | None
+) -> list[bool]:
+    if against is None:
+        return [False] * len(findings)
+    from sysgraph.before import find_before, there_before
+
+    return there_before(findings, find_before(files, seen.contributions, against))
+
+
+def _write_report(
+    form: ReportFormat,
+    files: Sequence[Path],
+    seen: Inspection,
+    findings: Sequence[Finding],
+    before: Sequence[bool],
+    repairs: dict[str, Repair],
+) -> None:
+    from sysgraph.render.findings import findings_github, findings_json, findings_text
+    from sysgraph.validate import report_graph
+
+    if form is ReportFormat.TURTLE:
+        write(report_graph(findings))
+    elif form is ReportFormat.JSON:
+        patches = {name: repair.diff() for name, repair in repairs.items()}
+        write(findings_json(files, findings, before, patches, seen.contributions))
+    elif form is ReportFormat.GITHUB:
+        write(findings_github(findings, before))
+    else:
+        write(findings_text(seen.contributions, findings, before))

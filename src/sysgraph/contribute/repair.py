@@ -1,0 +1,130 @@
+"""What a person must have meant where a finding stands: edits of the text, likeliest first.
+
+Nothing is guessed at: what is missing is never filled in. Every edit comes from what the context,
+the shapes and the labels of the ontology say of the place, and is judged again before it is used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import yaml
+
+from sysgraph.contribute.forms import as_address, as_datatype, as_id, as_word, bare, fitting, split
+from sysgraph.contribute.slots import Edit, Slot, Slots
+from sysgraph.contribute.vocabulary import Vocabulary, choices, expand, is_key
+from sysgraph.findings import Finding
+from sysgraph.terms import PREFIXES
+
+__all__ = ["mend"]
+
+_SH = PREFIXES["sh"]
+_KINDS = ("case", "critique")
+
+
+def mend(finding: Finding, slots: Slots, vocabulary: Vocabulary) -> Iterator[list[Edit]]:
+    """Yield the edits that may mend what a finding says, each to be judged by itself."""
+    for slot in slots.at(finding.line, finding.column):
+        if finding.demand == "known-key":
+            yield from _key(slot, slots, vocabulary)
+        elif finding.demand == "one-key":
+            yield from _doubled(finding, slot, slots)
+        elif finding.demand == "key":
+            yield from _below(slot, slots)
+        elif finding.component == f"{_SH}DisjointConstraintComponent":
+            yield from _without(finding, slot, slots)
+        else:
+            yield from _value(finding, slot, slots, vocabulary)
+
+
+def _key(slot: Slot, slots: Slots, vocabulary: Vocabulary) -> Iterator[list[Edit]]:
+    free = [name for name in slot.context if name not in slot.others]
+    words = [name for name in free if is_key(slot.context[name]) and name not in ("id", "type")]
+    names = {word: vocabulary.names.get(expand(slot.context[word]), ()) for word in words}
+    word = as_word(slot.name, words, names)
+    if word and slot.key:
+        yield [slots.write(slot.key, word)]
+
+
+def _doubled(finding: Finding, slot: Slot, slots: Slots) -> Iterator[list[Edit]]:
+    """A key that stands there twice with the same value: the second is taken out."""
+    if slot.key is None or slots.is_json or not isinstance(slot.parent, yaml.MappingNode):
+        return
+    first = next(value for key, value in slot.parent.value if key.value == slot.name)
+    if first is not slot.value and yaml.serialize(first) == yaml.serialize(slot.value):
+        yield [slots.take_out(slot.key, slot.value)]
+
+
+def _below(slot: Slot, slots: Slots) -> Iterator[list[Edit]]:
+    """A text where further keys are wanted: it may be the value of one of them."""
+    inner = slot.definition.get("@context", {}) if isinstance(slot.definition, dict) else {}
+    if slot.text is None or slot.key is None or "\n" in slot.text:
+        return
+    for name, definition in inner.items():
+        if is_key(definition):
+            yield [slots.write_below(slot, name)]
+
+
+def _without(finding: Finding, slot: Slot, slots: Slots) -> Iterator[list[Edit]]:
+    """A value that another key has already: it is taken out of a list."""
+    parent = slot.parent
+    if slot.key is None and isinstance(parent, yaml.SequenceNode) and len(parent.value) > 1:
+        if not parent.flow_style:
+            yield [slots.take_out(slot.value, slot.value)]
+    elif slot.key is not None:
+        value = slot.value
+        if not isinstance(value, yaml.SequenceNode) or len(value.value) == 1:
+            yield [slots.take_out(slot.key, value)]
+
+
+def _value(
+    finding: Finding, slot: Slot, slots: Slots, vocabulary: Vocabulary
+) -> Iterator[list[Edit]]:
+    for node in _nodes(finding, slot):
+        written = str(node.value)
+        for text in _meant(written, finding, slot, vocabulary):
+            yield [slots.write(node, text)]
+        words = [_word(part, finding, slot, vocabulary) for part in split(written)]
+        if slot.key is not None and len(words) > 1 and all(words):
+            yield [slots.write_list(node, [word for word in words if word])]
+
+
+def _nodes(finding: Finding, slot: Slot) -> Iterator[yaml.ScalarNode]:
+    """Yield the texts of a slot that a finding may be about."""
+    nodes = slot.value.value if isinstance(slot.value, yaml.SequenceNode) else [slot.value]
+    for node in nodes:
+        if not isinstance(node, yaml.ScalarNode):
+            continue
+        if len(nodes) == 1 or finding.value is None or finding.value.endswith(node.value):
+            yield node
+
+
+def _word(text: str, finding: Finding, slot: Slot, vocabulary: Vocabulary) -> str | None:
+    """Return the word of a closed set that a text must mean, or None."""
+    if finding.demand == "kind":
+        return as_word(text, _KINDS)
+    if finding.allowed and not finding.demand.startswith("known"):
+        return as_word(text, finding.allowed)
+    if isinstance(slot.definition, dict) and slot.definition.get("@type") == "@vocab":
+        base = slot.definition["@context"]["@vocab"]
+        words = choices(vocabulary, base)
+        return as_word(text, words, {word: vocabulary.names.get(base + word, ()) for word in words})
+    return None
+
+
+def _meant(text: str, finding: Finding, slot: Slot, vocabulary: Vocabulary) -> Iterator[str]:
+    word = _word(text, finding, slot, vocabulary)
+    if word and word != text:
+        yield word
+    if finding.demand == "id":
+        yield from fitting([as_id(text)], text, "")
+    predicate = expand(slot.definition) if slot.definition else ""
+    pattern = vocabulary.patterns.get(finding.demand, vocabulary.patterns.get(predicate, ""))
+    kind = slot.definition.get("@type", "") if isinstance(slot.definition, dict) else ""
+    if kind == "@id":
+        yield from fitting(as_address(text, pattern), text, pattern)
+    elif kind.startswith("xsd:"):
+        datatype = f"{PREFIXES['xsd']}{kind.removeprefix('xsd:')}"
+        yield from fitting(as_datatype(text, datatype), text, "")
+    elif kind != "@vocab" and not finding.allowed:
+        yield from fitting([text.strip(), bare(text)], text, pattern)

@@ -1,0 +1,134 @@
+"""Read YAML and JSON past their faults, so that all that is wrong with a file is told at once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import replace
+from itertools import islice
+
+from sysgraph.contribute.document import MAX_BYTES, Document, read_text
+from sysgraph.contribute.encoding import decode, unhide
+from sysgraph.contribute.fault import Fault
+from sysgraph.contribute.json_syntax import json_ways_out
+from sysgraph.contribute.yaml_syntax import Trouble, leave_out, ways_out
+from sysgraph.errors import BadFile, BadSyntax
+
+__all__ = ["Score", "read_tolerantly"]
+
+Score = Callable[[Document], int]
+"""How much a document does not fit the vocabulary; where several readings do, the least wins."""
+
+_MAX_MENDED = 200_000
+_MAX_ROUNDS = 40
+_MAX_WAYS = 24
+_MAX_LEFT_OUT = 10
+
+
+def read_tolerantly(
+    data: bytes, where: str, keys: Collection[str] = (), score: Score | None = None
+) -> Document:
+    """Return a YAML or JSON document as it must have been meant, with the faults read past.
+
+    Wrong encodings, characters that nobody sees, keys that stand twice, and what makes a text
+    no YAML or no JSON are faults of the document, whose ``text`` is what was read instead: line
+    by line the same, but for what is at fault. ``keys`` are those that one may write.
+
+    Raises:
+        BadFile: it is too large, or beyond reading.
+    """
+    if len(data) > MAX_BYTES:
+        raise BadFile(where, f"it has {len(data):,} bytes; at most {MAX_BYTES:,} are read")
+    text, faults, encoding = decode(data, where)
+    newline = next((mark for mark in ("\r\n", "\n", "\r") if mark in text), "\n")
+    original = text.replace(newline, "\n")
+    text, hidden = unhide(original)
+    faults += hidden
+    reader = _Reader(where, keys, score)
+    document = reader.read(text)
+    assert document.faults is not None  # or doubled keys would have been refused
+    document.faults[:0] = [*faults, *reader.faults]
+    document.faults.sort(key=lambda fault: (fault.line, fault.column))
+    document.original, document.encoding, document.newline = original, encoding, newline
+    return document
+
+
+class _Reader:
+    """One file being read, and the faults read past so far."""
+
+    def __init__(self, where: str, keys: Collection[str], score: Score | None) -> None:
+        self.where = where
+        self.keys = keys
+        self.score = score
+        self.is_json = where.lower().endswith((".json", ".jsonld"))
+        self.faults: list[Fault] = []
+        self._left_out = 0
+
+    def read(self, text: str) -> Document:
+        """Return a text as a document, getting past one fault a round."""
+        first = self._try(text)
+        found = first
+        for _ in range(_MAX_ROUNDS):
+            if isinstance(found, Document):
+                return found
+            past = None
+            if len(text) <= _MAX_MENDED:
+                past = self._past(text.split("\n"), found)
+            if past is None:
+                break
+            self.faults += past[1]
+            text = "\n".join(past[0])
+            found = self._try(text)
+        assert isinstance(first, BadSyntax)  # or it would have been returned
+        raise first  # what was guessed on the way led nowhere
+
+    def _try(self, text: str) -> Document | BadSyntax:
+        try:
+            document = read_text(text, self.where, faults=[])
+        except BadSyntax as error:
+            return error
+        document.text = text
+        return document
+
+    def _past(self, lines: list[str], error: BadSyntax) -> tuple[list[str], list[Fault]] | None:
+        """Return the lines as they must have been meant, or without the one at fault."""
+        best: tuple[list[str], list[Fault]] | None = None
+        reached: tuple[float, ...] = (0, *_place(error), 0)
+        for changed, faults in islice(self._ways(lines, error), _MAX_WAYS):
+            found = self._try("\n".join(changed))
+            if isinstance(found, Document):
+                misfits = self.score(found) if self.score else 0
+                now: tuple[float, ...] = (1, -misfits, 0, 0)
+            else:
+                now = (0, *_place(found), 0)
+            if now > reached:
+                best, reached = (changed, faults), now
+        if best:
+            return best
+        return self._leave_out(lines, error)
+
+    def _ways(self, lines: list[str], error: BadSyntax) -> Iterator[tuple[list[str], list[Fault]]]:
+        line, column = _place(error)
+        line = min(line, len(lines)) - 1
+        if self.is_json:
+            return json_ways_out(lines, line, column - 1)
+        around = (error.around or line + 1) - 1
+        while line > 0 and not lines[line].strip():  # at the end of the file
+            line -= 1
+        return ways_out(Trouble(lines, line, around, self.keys))
+
+    def _leave_out(
+        self, lines: list[str], error: BadSyntax
+    ) -> tuple[list[str], list[Fault]] | None:
+        at = min(_place(error)[0], len(lines)) - 1
+        if self._left_out >= _MAX_LEFT_OUT or self.is_json or not lines[at].strip():
+            return None
+        if re.match(r"\s*#", lines[at]):
+            return None
+        self._left_out += 1
+        lines, (fault,) = leave_out(lines, at, f"{error.reason}; this line was not read")
+        return lines, [replace(fault, column=error.column or fault.column)]
+
+
+def _place(error: BadSyntax) -> tuple[int, int]:
+    return error.line or 1, error.column or 1

@@ -1,0 +1,168 @@
+"""Findings as people read them, as programs do, and as GitHub shows them beside the line."""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from sysgraph.contribute import Contribution
+from sysgraph.findings import Finding, Severity
+from sysgraph.life import Completeness, completeness, is_draft
+from sysgraph.render.words import clean
+
+__all__ = [
+    "drafts_data",
+    "drafts_lines",
+    "findings_github",
+    "findings_json",
+    "findings_text",
+    "patch_text",
+]
+
+_MANY = 12
+
+
+def findings_text(
+    found: Sequence[Contribution],
+    findings: Sequence[Finding],
+    before: Sequence[bool] = (),
+) -> str:
+    """Return each finding in a line, its repair below it, and a summary by kind if there are many.
+
+    ``before`` tells of each finding whether it was there before the change.
+    """
+    told = [*before, *[False] * (len(findings) - len(before))]
+    violations = sum(
+        finding.severity is Severity.VIOLATION and not old
+        for finding, old in zip(findings, told, strict=True)
+    )
+    lines: list[str] = []
+    for finding, old in zip(findings, told, strict=True):
+        there = " (there before)" if old else ""
+        lines.append(f"{finding.severity}{there}: {clean(str(finding))}")
+        if finding.repair is not None:
+            lines.append(f"    repair: {clean(finding.repair)}")
+        lines += [f"    {clean(step)}" for step in finding.proof]
+    if len(findings) > _MANY:
+        lines += ["", *_by_kind(findings), ""]
+    verdict = "does not conform" if violations else "conforms"
+    counted = f"{violations} violations, {_warnings(findings)} warnings"
+    if any(told):
+        counted += f", {sum(told)} there before"
+    lines += [f"{_counted(found)}: {verdict} ({counted}).", *drafts_lines(found)]
+    return "\n".join(lines) + "\n"
+
+
+def drafts_lines(found: Sequence[Contribution]) -> list[str]:
+    """Return how complete each draft is, and what it misses."""
+    return [f"draft {name}: {clean(str(said))}" for name, said in _completed(found).items()]
+
+
+def drafts_data(found: Sequence[Contribution]) -> dict[str, Any]:
+    """Return how complete each draft is, ready for JSON."""
+    return {
+        name: {
+            "score": round(said.score, 4),
+            "met": said.met,
+            "asked": said.asked,
+            "missing": [each.key for each in said.missing],
+        }
+        for name, said in _completed(found).items()
+    }
+
+
+def _completed(found: Sequence[Contribution]) -> dict[str, Completeness]:
+    return {one.case_id: completeness(one) for one in found if is_draft(one.quads)}
+
+
+def _warnings(findings: Sequence[Finding]) -> int:
+    return sum(finding.severity is Severity.WARNING for finding in findings)
+
+
+def _by_kind(findings: Sequence[Finding]) -> list[str]:
+    kinds = Counter(finding.demand for finding in findings)
+    fields: dict[str, set[str]] = {}
+    for finding in findings:
+        fields.setdefault(finding.demand, set()).add(finding.field or "")
+    width = len(str(max(kinds.values())))
+    lines = ["by kind:"]
+    for demand, count in kinds.most_common():
+        names = sorted(name for name in fields[demand] if name)
+        shown = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+        lines.append(f"  {count:>{width}} × {demand}{f' ({shown})' if shown else ''}")
+    return lines
+
+
+def _counted(found: Sequence[Contribution]) -> str:
+    critiques = sum(one.is_critique for one in found)
+    counts = {"case": len(found) - critiques, "critique": critiques}
+    said = [f"{n} {noun}{'s' if n != 1 else ''}" for noun, n in counts.items() if n]
+    return " and ".join(said) or "0 cases"
+
+
+def findings_json(
+    files: Sequence[object],
+    findings: Sequence[Finding],
+    before: Sequence[bool] = (),
+    patches: Mapping[str, str] | None = None,
+    found: Sequence[Contribution] = (),
+) -> str:
+    """Return a report with every fact of each finding, and the patch of each file that has one."""
+    told = [*before, *[False] * (len(findings) - len(before))]
+    listed: list[dict[str, Any]] = [
+        {**asdict(finding), "there_before": old}
+        for finding, old in zip(findings, told, strict=True)
+    ]
+    blocking = [
+        one for one in listed if one["severity"] == Severity.VIOLATION and not one["there_before"]
+    ]
+    report = {
+        "conforms": not blocking,
+        "files": [str(file) for file in files],
+        "drafts": drafts_data(found),
+        "findings": listed,
+        "by_kind": dict(Counter(finding.demand for finding in findings).most_common()),
+        "patches": dict(patches or {}),
+    }
+    return json.dumps(report, ensure_ascii=False, indent=2) + "\n"
+
+
+def findings_github(findings: Sequence[Finding], before: Sequence[bool] = ()) -> str:
+    """Return the findings as workflow commands, which GitHub shows beside the line.
+
+    Source: GitHub Actions, Workflow commands, Setting an error message,
+    https://docs.github.com/en/actions/reference/workflow-commands-for-github-actions
+    """
+    told = [*before, *[False] * (len(findings) - len(before))]
+    lines = []
+    for finding, old in zip(findings, told, strict=True):
+        level = (
+            "notice" if old else "error" if finding.severity is Severity.VIOLATION else "warning"
+        )
+        facts = {"file": finding.file, "line": finding.line, "col": finding.column}
+        facts["title"] = finding.demand
+        said = ",".join(
+            f"{name}={_escaped(str(value), ':,')}" for name, value in facts.items() if value
+        )
+        name = f"{finding.field}: " if finding.field else ""
+        repair = f" (repair: {finding.repair})" if finding.repair is not None else ""
+        lines.append(f"::{level} {said}::{_escaped(clean(name + finding.message + repair))}\n")
+    return "".join(lines)
+
+
+def _escaped(text: str, more: str = "") -> str:
+    for sign in "%\r\n" + more:
+        text = text.replace(sign, f"%{ord(sign):02X}")
+    return text
+
+
+def patch_text(diff: str) -> str:
+    """Return a diff for a terminal: what could spoof one is shown as a replacement character."""
+    return "".join(
+        "\ufffd" if sign not in "\n\t" and unicodedata.category(sign) in ("Cc", "Cf") else sign
+        for sign in diff
+    )
