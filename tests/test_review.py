@@ -783,3 +783,22 @@ def test_text_and_markdown_tell_the_same_and_cut_long_lists(
     (front,) = [one for one in review.warnings if one.check == "the front moves"]
     assert "all on one source: " in front.message
     assert len(marked) <= 65_536
+
+
+def test_drafts_do_not_count_and_what_is_superseded_no_longer_does(
+    vocabulary: Vocabulary, library: Store, tmp_path: Path
+) -> None:
+    assert isinstance(library, LocalStore)
+    draft = edited(tmp_path, lambda c: c.update(id="unfinished", draft="true"), name="a.json")
+    newer = edited(tmp_path, lambda c: c.update(id="newer", supersedes="wigan-deal"), name="b.json")
+    found = [one for path in (draft, newer) for one in read(path, vocabulary)]
+    store = memory(library.store)
+    load(found, store)
+    shipped = Stored("shipped", library, shipped=True)
+    laid = Overlaid(shipped, Files("files", found))
+    assert laid.frame.cases.index() == store.index()
+    review = compare_sides(shipped, laid, [one.case_id for one in found])
+    assert {subject.name for subject in review.contributions} == {"unfinished", "newer"}
+    assert review.counts == ()
+    assert "unfinished is a draft: it is kept, and does not count as evidence." in review.notes
+    assert any(note.startswith("newer supersedes wigan-deal") for note in review.notes)
