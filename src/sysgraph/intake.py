@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 
+import pyoxigraph as ox
+
 from sysgraph import library
 from sysgraph.contradict import contradictions
 from sysgraph.contribute import (
