@@ -839,11 +839,18 @@ def test_workbook_to_be_filled_offers_words_and_explains_them(
     assert heads == next(csv.reader(StringIO(empty_csv(vocabulary))))
     assert shown["A2"].value == "nuka"
     assert cases.freeze_panes == "B2"
+    assert cases.column_dimensions["D"].number_format == "@"
     assert all(cell.comment and cell.comment.text for cell in cases[1])
     offered = {
         heads[next(iter(each.sqref.ranges)).min_col - 1]: each
         for each in cases.data_validations.dataValidation
     }
+    assert offered["scale"].showErrorMessage
+    assert offered["practice.primary"].showErrorMessage
+    assert not offered["countries"].showErrorMessage
+    notes = {cell.value: cell.comment.text for cell in cases[1] if cell.comment}
+    assert "semicolon" not in notes["practice.primary"]
+    assert "semicolon" in notes["aims"]
     column = lists[offered["scale"].formula1.split("$")[1]]
     assert [cell.value for cell in column][:3] == ["scale", "local", "city"]
     closed = {

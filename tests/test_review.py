@@ -670,3 +670,135 @@ def test_another_label_moves_no_front(checkout: Path, monkeypatch: pytest.Monkey
     assert {subject.kind for subject in review.ontology} == {"type", "consideration"}
     assert review.moves == ()
     assert "label: facilitative → hosting" in review_text(review)
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx", "json", "yaml", "trig", "nquads", "xml"])
+def test_all_cases_through_every_door_are_no_difference(
+    form: str,
+    tmp_path: Path,
+    capfd: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from sysgraph.cli import main
+
+    file = tmp_path / f"cases.{'nq' if form == 'nquads' else form}"
+    words = ["export", "--what", "cases", "--format", form, "-o", str(file)]
+    monkeypatch.setattr("sys.argv", ["sysgraph", *words])
+    with pytest.raises(SystemExit):
+        main()
+    capfd.readouterr()
+    found = compare([str(file)])
+    assert found.is_empty
+    assert compare([str(tmp_path)]).is_empty
+
+
+def test_another_definition_classes_unchanged_cases_otherwise(
+    checkout: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(checkout)
+    # Nothing is contested any more where the rule for it is gone.
+    gone = checkout / "ontology" / "rules" / "contested-facet.rq"
+    before = compare([])
+    assert before.is_empty
+    gone.unlink()
+    review = compare([])
+    assert [(s.kind, s.name, s.status) for s in review.ontology] == [
+        ("rule", "contested-facet", Status.REMOVED)
+    ]
+    assert review.contributions == ()
+    contested = [verdict for verdict in review.verdicts if verdict.what == "contests facet"]
+    assert contested == list(review.verdicts)
+    assert all(verdict.status is Status.REMOVED for verdict in contested)
+    expected = set()
+    for path in CASES[:3]:
+        facets: dict[str, set[str]] = {}
+        for reading in plain(path)["readings"]:
+            for facet, seen in reading["facets"].items():
+                facets.setdefault(facet, set()).add(seen["value"])
+        expected |= {(path.stem, f) for f, values in facets.items() if len(values) > 1}
+    slugs = {facet.label: slug for slug, facet in load_shipped_frame().facets.items()}
+    assert {(v.case, slugs[v.value]) for v in contested} == expected
+
+
+def test_statements_about_other_things_are_left_out_and_told(tmp_path: Path) -> None:
+    own = "https://w3id.org/sysgraph/case/of-ours"
+    path = tmp_path / "case.ttl"
+    path.write_text(
+        "@prefix sysg: <https://w3id.org/sysgraph/> .\n"
+        f"<{own}> a sysg:CaseStudy .\n"
+        "<https://w3id.org/sysgraph/consideration/stakes-safe-to-fail> sysg:supports"
+        " <https://w3id.org/sysgraph/type/organic> .\n"
+    )
+    review = compare([str(path)])
+    (subject,) = review.contributions
+    assert (subject.name, subject.lines) == ("of-ours", ())
+    assert review.moves == ()
+    assert review.ontology == ()
+    assert any("cannot be loaded as it is" in note for note in review.notes)
+
+
+def test_broken_checkouts_are_named_whole(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(checkout)
+    for name in ("one.yaml", "two.yaml"):
+        (checkout / "ontology" / "cases" / name).write_text("id: [")
+    with pytest.raises(SysgraphError) as caught:
+        compare([])
+    assert "one.yaml" in str(caught.value)
+    assert "two.yaml" in str(caught.value)
+
+
+def test_rules_that_cannot_be_run_are_told_and_the_rest_compared(
+    checkout: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(checkout)
+    rule = checkout / "ontology" / "rules" / "caution.rq"
+    rule.write_text(rule.read_text().replace("FILTER NOT EXISTS {", "OPTIONAL {", 1))
+    review = compare([])
+    assert [subject.name for subject in review.ontology] == ["caution"]
+    (note,) = review.notes
+    assert "cannot run the rules there (rules/caution.rq" in note
+    assert review.moves == ()
+    assert "~ the rule: " in review_text(review)
+
+
+def test_text_and_markdown_tell_the_same_and_cut_long_lists(
+    checkout: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(checkout)
+    for path in CASES:
+        shutil.copy(path, checkout / "ontology" / "cases")
+    commit(checkout)
+    path = checkout / "ontology" / "vocab" / "considerations.ttl"
+    text = path.read_text()
+    path.write_text(
+        text.replace("sysg:supports type:facilitative", "sysg:supports type:organic", 1)
+    )
+    review = compare([])
+    assert len(review.moves) > 20
+    shown, marked = review_text(review), review_markdown(review)
+    for told in (shown, marked):
+        assert f"and {len(review.moves) - 20} more; " in told.replace("\\", "")
+        assert "Consideration changed" in told
+        assert "Proof 1 of 1" in told or not review.proofs
+    (front,) = [one for one in review.warnings if one.check == "the front moves"]
+    assert "all on one source: " in front.message
+    assert len(marked) <= 65_536
+
+
+def test_drafts_do_not_count_and_what_is_superseded_no_longer_does(
+    vocabulary: Vocabulary, library: Store, tmp_path: Path
+) -> None:
+    assert isinstance(library, LocalStore)
+    draft = edited(tmp_path, lambda c: c.update(id="unfinished", draft="true"), name="a.json")
+    newer = edited(tmp_path, lambda c: c.update(id="newer", supersedes="wigan-deal"), name="b.json")
+    found = [one for path in (draft, newer) for one in read(path, vocabulary)]
+    store = memory(library.store)
+    load(found, store)
+    shipped = Stored("shipped", library, shipped=True)
+    laid = Overlaid(shipped, Files("files", found))
+    assert laid.frame.cases.index() == store.index()
+    review = compare_sides(shipped, laid, [one.case_id for one in found])
+    assert {subject.name for subject in review.contributions} == {"unfinished", "newer"}
+    assert review.counts == ()
+    assert "unfinished is a draft: it is kept, and does not count as evidence." in review.notes
+    assert any(note.startswith("newer supersedes wigan-deal") for note in review.notes)

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 
+import pyoxigraph as ox
+
 from sysgraph import library
 from sysgraph.contradict import contradictions
 from sysgraph.contribute import (
@@ -59,6 +61,7 @@ __all__ = [
     "Loaded",
     "Progress",
     "Removed",
+    "Shapes",
     "Sorted",
     "check",
     "check_files",
@@ -72,6 +75,10 @@ __all__ = [
 
 Progress = Callable[[str, int, int], None]
 """Told what is being done, how much of it is done, and how much there is."""
+
+
+Shapes = Callable[[Iterable[ox.Quad]], Iterable[Raw]]
+"""What SHACL says of asserted triples, by whichever engine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +136,9 @@ class Inspection:
     problems: list[SysgraphError]
 
 
-def inspect_files(paths: Sequence[Path], progress: Progress = silent) -> Inspection:
+def inspect_files(
+    paths: Sequence[Path], progress: Progress = silent, shapes: Shapes = check_shapes
+) -> Inspection:
     """Return all that is wrong with contributed files, in one pass; nothing is raised for it.
 
     Every finding has a place: line and column, a cell of a table, or the line of a node.
@@ -149,7 +158,7 @@ def inspect_files(paths: Sequence[Path], progress: Progress = silent) -> Inspect
     findings = [_beyond_reading(problem) for problem in problems]
     for done, contribution in enumerate(contributions):
         progress("checking", done, len(contributions))
-        findings += check(contribution, vocabulary)
+        findings += check(contribution, vocabulary, shapes)
     return Inspection(contributions, locate(findings), problems)
 
 
@@ -218,13 +227,15 @@ def _twice(contributions: Sequence[Contribution]) -> list[SysgraphError]:
     return found
 
 
-def check(contribution: Contribution, vocabulary: Vocabulary) -> list[Finding]:
+def check(
+    contribution: Contribution, vocabulary: Vocabulary, shapes: Shapes = check_shapes
+) -> list[Finding]:
     """Return what is wrong with one case: by the reading, by SHACL, and by what follows from it.
 
     Where the reading found more than it would tell, SHACL is not asked; and contradictions are
     looked for where all else is well.
     """
-    found = judge(contribution, check_shapes(contribution.quads), vocabulary)
+    found = judge(contribution, shapes(contribution.quads), vocabulary)
     if not any(finding.severity is Severity.VIOLATION for finding in found):
         found += contradictions(contribution)
     return found

@@ -17,8 +17,9 @@ from sysgraph.contribute.slots import Edit, Slots, apply
 from sysgraph.contribute.yaml_syntax import LEFT_OUT
 from sysgraph.errors import BadFile, BadFiles
 from sysgraph.findings import Finding, Severity
-from sysgraph.intake import check
+from sysgraph.intake import Shapes, check
 from sysgraph.paths import data
+from sysgraph.validate import check_shapes
 
 __all__ = ["Repair", "find_repair"]
 
@@ -61,22 +62,25 @@ class Repair:
         return note + shown
 
 
-def find_repair(path: Path, findings: Sequence[Finding] | None = None) -> Repair | None:
+def find_repair(
+    path: Path, findings: Sequence[Finding] | None = None, shapes: Shapes = check_shapes
+) -> Repair | None:
     """Return the evident repair of a YAML or JSON file, or None where there is none.
 
     The mended file has none of the violations that are said to be mended, and no violation
     that was not there before. ``findings`` are those of the file, if they are known. It takes
-    some 60 milliseconds for each change that is tried, and at most 80 are.
-
-    Raises:
-        BadFile, BadFiles: the file is beyond reading.
+    some 60 milliseconds for each change that is tried, and at most 80 are. A file that is beyond
+    reading has none.
     """
     if not is_plain(path):
         return None
     content = path.read_bytes()
     if len(content) > _MAX_BYTES:
         return None
-    return _Mending(path, content, findings).done()
+    try:
+        return _Mending(path, content, findings, shapes).done()
+    except (BadFile, BadFiles):
+        return None
 
 
 def is_violation(finding: Finding) -> bool:
@@ -93,9 +97,12 @@ def key_of(finding: Finding) -> Key:
 class _Mending:
     """One file being mended."""
 
-    def __init__(self, path: Path, content: bytes, findings: Sequence[Finding] | None) -> None:
+    def __init__(
+        self, path: Path, content: bytes, findings: Sequence[Finding] | None, shapes: Shapes
+    ) -> None:
         self.path = path
         self.content = content
+        self.shapes = shapes
         self.vocabulary: Vocabulary = load_vocabulary(data() / "ontology")
         self.document = read_past(content, path, self.vocabulary)
         self.seen = self.document.original
@@ -107,7 +114,7 @@ class _Mending:
     def _judge_bytes(self, content: bytes) -> list[Finding]:
         found: list[Finding] = []
         for one in read_again(content, self.path, self.vocabulary):
-            found += check(one, self.vocabulary)
+            found += check(one, self.vocabulary, self.shapes)
         return found
 
     def _judge(self, text: str) -> list[Finding] | None:

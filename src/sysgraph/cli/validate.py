@@ -67,7 +67,7 @@ def validate_command(
 
     with progress() as tell:
         seen = inspect_files(files, tell)
-    if seen.problems and not any(finding.line for finding in seen.findings):
+    if seen.problems and all(finding.demand == "readable" for finding in seen.findings):
         raise seen.problems[0] if len(seen.problems) == 1 else BadFiles(seen.problems)
     repairs = _repairs(files, seen)
     findings = _with_repairs(seen.findings, repairs)

@@ -51,7 +51,8 @@ def _ways(lines: list[str], line: int, column: int) -> Iterator[tuple[int, str, 
         yield line, text[:column].rstrip(), "JSON has no comments; take it out"
     opened = text.rfind('"', 0, column + 1)
     if opened >= 0:
-        new = re.sub(r'([^",]*?)(,?\s*)$', r'\1"\2', text)
+        body = text.rstrip().removesuffix(",")
+        new = f'{body}"{text.rstrip()[len(body) :]}'
         yield line, new, "the quotation mark is not closed; close it"
         yield line, text.replace("\t", r"\t"), "a tab within a text is written as \\t"
 

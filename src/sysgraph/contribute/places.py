@@ -14,7 +14,7 @@ import pyoxigraph as ox
 from sysgraph.contribute.contribution import Contribution
 from sysgraph.contribute.limits import read_bytes
 from sysgraph.contribute.syntaxes import RDF
-from sysgraph.contribute.vocabulary import Vocabulary, nested
+from sysgraph.contribute.vocabulary import NEST, Vocabulary, nested
 from sysgraph.errors import BadFile
 from sysgraph.findings import Finding, Raw, cell_name
 from sysgraph.graph import lines_of, text_of
@@ -32,6 +32,8 @@ def place(raw: Raw, contribution: Contribution, vocabulary: Vocabulary) -> Findi
     field: str | None = _name(raw, contribution, vocabulary)
     if (raw.focus, path) in contribution.fields:
         field, line, column = contribution.fields[raw.focus, path]
+    elif path in nested(vocabulary) and (raw.focus, NEST) in contribution.fields:
+        _, line, column = contribution.fields[raw.focus, NEST]
     for written in (raw.value or "", local_name(raw.value or "")):
         if (raw.focus, path, written) in contribution.values:
             line, column = contribution.values[raw.focus, path, written]

@@ -26,6 +26,7 @@ from sysgraph.graph import RDF_TYPE, Format, merge, scan, text_of
 from sysgraph.terms import CRITIQUE, NAMESPACE, graph_of
 
 __all__ = [
+    "ENDINGS",
     "ID",
     "is_plain",
     "plain_contributions",
@@ -45,6 +46,8 @@ _OWN = f"{NAMESPACE}{CRITIQUE}"
 _CONTEXT = f"{NAMESPACE}context.jsonld"
 ID = re.compile(r"[a-z0-9][a-z0-9-]{1,62}")
 _PLAIN = (".yaml", ".yml", ".json")
+ENDINGS = (*_PLAIN, *TABLES, *RDF)
+"""What the names of files end in that are read."""
 
 
 def read(path: Path, vocabulary: Vocabulary, *, critiques: bool = False) -> list[Contribution]:
@@ -141,7 +144,7 @@ def _read(path: Path, vocabulary: Vocabulary, reader: _Reader) -> list[Contribut
 def _unread(suffix: str) -> str:
     if suffix in (".xlsm", ".xlsb", ".xls", ".ods"):
         return f"a workbook that ends in '{suffix}' is not read; save it as .xlsx, or as CSV"
-    known = ", ".join((*_PLAIN, *TABLES, *RDF))
+    known = ", ".join(ENDINGS)
     return f"files that end in '{suffix}' are not read; use one of {known}"
 
 

@@ -6,6 +6,7 @@ the shapes and the labels of the ontology say of the place, and is judged again 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import yaml
@@ -60,9 +61,14 @@ def _below(slot: Slot, slots: Slots) -> Iterator[list[Edit]]:
     inner = slot.definition.get("@context", {}) if isinstance(slot.definition, dict) else {}
     if slot.text is None or slot.key is None or "\n" in slot.text:
         return
-    for name, definition in inner.items():
-        if is_key(definition):
-            yield [slots.write_below(slot, name)]
+    names = [name for name, definition in inner.items() if is_key(definition)]
+    begun = re.match(r"([\w-]+)(?:\s*[=：]\s*|\s+)(?=\S)", slot.text)
+    if begun and begun.group(1) in names:  # another sign than a colon, or none
+        start, _ = slots.span(slot.value)
+        yield [Edit(start, start + begun.end(), f"{begun.group(1)}: ")]
+        return
+    for name in names:
+        yield [slots.write_below(slot, name)]
 
 
 def _without(finding: Finding, slot: Slot, slots: Slots) -> Iterator[list[Edit]]:
@@ -108,6 +114,7 @@ def _word(text: str, finding: Finding, slot: Slot, vocabulary: Vocabulary) -> st
     if isinstance(slot.definition, dict) and slot.definition.get("@type") == "@vocab":
         base = slot.definition["@context"]["@vocab"]
         words = choices(vocabulary, base)
+        text = text.strip("<> ").removeprefix(base).removeprefix(base.rpartition("/")[2])
         return as_word(text, words, {word: vocabulary.names.get(base + word, ()) for word in words})
     return None
 

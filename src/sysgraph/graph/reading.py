@@ -81,9 +81,22 @@ def scan(data: bytes, syntax: Format, where: str) -> Iterator[ox.Quad]:
             yield quad
     except SyntaxError as error:
         reason = _reason(error, syntax)
-        raise BadFile(where, reason, error.lineno, error.offset) from error
+        raise BadFile(where, reason, *_place(error, data)) from error
     except MemoryError as error:  # the parser's own bound, long before there is no memory
         raise BadFile(where, "it has a text or a name of more than 16 MB") from error
+
+
+def _place(error: SyntaxError, data: bytes) -> tuple[int | None, int | None]:
+    """Return line and column of an error; what is missing is missing at the end of a line."""
+    line, column = error.lineno, error.offset
+    if line is None or column is None or "expected" not in str(error.msg):
+        return line, column
+    rows = data.split(b"\n", line)[:line]
+    if rows[-1][: column - 1].strip():
+        return line, column
+    while len(rows) > 1 and not rows[-2].strip():
+        rows.pop()
+    return (len(rows) - 1, len(rows[-2].rstrip()) + 1) if len(rows) > 1 else (line, column)
 
 
 def _reason(error: SyntaxError, syntax: Format) -> str:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from sysgraph.render.comment import fenced, folded, plain
 from sysgraph.render.proof import proof_lines, statement
-from sysgraph.render.words import bullet, clean, paragraph, sentence
+from sysgraph.render.words import WIDTH, bullet, clean, paragraph, sentence
 from sysgraph.review.report import Line, Move, Reason, Review, Status, Subject
+from sysgraph.terms import compact
 
 __all__ = ["MOST_CHARACTERS", "review_markdown", "review_text"]
 
@@ -38,7 +39,7 @@ def review_text(review: Review) -> str:
     title = f"From {clean(review.before)} to {clean(review.after)}"
     found = [title, "=" * len(title), ""]
     for block in _blocks(review):
-        found += [clean(block.heading), "-" * len(clean(block.heading))]
+        found += [paragraph(block.heading), "-" * min(WIDTH, len(clean(block.heading)))]
         found += [paragraph(text) for text in block.text]
         found += [bullet(text, mark, 2 * depth) for depth, mark, text in block.lines]
         found += [f"  {line}" for line in block.raw]
@@ -148,7 +149,9 @@ def _subject(subject: Subject) -> _Block:
             lines.append((1, "·", line.part))
         part = line.part
         lines.append((2 if part else 1, _MARKS[line.status], describe_line(line)))
-    heading = f"{sentence(subject.kind)} {subject.status}: {subject.title} ({subject.name})"
+    heading = (
+        f"{sentence(subject.kind)} {subject.status}: {subject.title} ({compact(subject.name)})"
+    )
     return _Block(heading, lines=tuple(lines), is_folded=True)
 
 

@@ -28,7 +28,11 @@ def add_consequences(
     boards = (board_of(before), board_of(after))
     trials, told = _trials(situations, before, after, names, boards)
     moved = moves(trials, *boards)
-    verdicts, proofs, clashes = compare_conclusions(names, before, after, words)
+    reach = names
+    if review.ontology:  # then cases that are the same may follow otherwise
+        every = sorted({*before.names, *after.names})
+        reach = list(dict.fromkeys((*names, *every[:MOST_CASES])))
+    verdicts, proofs, clashes = compare_conclusions(reach, before, after, words)
     notes = [
         f"The case {name} contradicts itself; 'sysgraph validate' shows how." for name in clashes
     ]

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from sysgraph.contribute import Contribution, load_vocabulary, read
+from sysgraph.contribute.read import ENDINGS
 from sysgraph.endpoint import is_url
 from sysgraph.errors import BadFile, BadFiles, BadSide, SysgraphError
 from sysgraph.paths import data
@@ -20,8 +21,6 @@ __all__ = ["SHIPPED", "find_side", "name_sides", "whole"]
 
 SHIPPED = "shipped"
 """The name of the library that this version of sysgraph comes with."""
-
-_READ = (".yaml", ".yml", ".json", ".jsonld", ".ttl", ".trig", ".nq", ".nt", ".rdf", ".xml")
 
 
 def name_sides(named: Sequence[str]) -> tuple[str, str]:
@@ -79,9 +78,9 @@ def _find_place(name: str, place: Path, like: Tree | None) -> Side | Files:
             return Tree(name, ontology, like)
     if (place / "CURRENT").exists() or not any(place.iterdir()):
         return Stored(name, open_store(name), shipped=False)
-    files = sorted(p for p in place.rglob("*") if p.suffix.lower() in _READ and p.is_file())
+    files = sorted(p for p in place.rglob("*") if p.suffix.lower() in ENDINGS and p.is_file())
     if not files:
-        raise BadSide(name, f"there is no case in this folder; cases end in {', '.join(_READ)}")
+        raise BadSide(name, f"there is no case in this folder; cases end in {', '.join(ENDINGS)}")
     return _part(name, files)
 
 
@@ -91,9 +90,9 @@ def _find_in_revision(revision: Revision, folder: Path, like: Tree | None) -> Si
     for ontology in (top, top / "ontology"):
         if (ontology / "sysgraph.ttl").is_file():
             return Tree(revision.name, ontology, like)
-    wanted = [path for path in files if path.suffix.lower() in _READ]
+    wanted = [path for path in files if path.suffix.lower() in ENDINGS]
     if not wanted:
-        raise BadSide(revision.name, f"there is no case there; cases end in {', '.join(_READ)}")
+        raise BadSide(revision.name, f"there is no case there; cases end in {', '.join(ENDINGS)}")
     start = f"{revision.name.partition(':')[0]}:"
     return _part(revision.name, wanted, {str(p): f"{start}{p.relative_to(folder)}" for p in wanted})
 

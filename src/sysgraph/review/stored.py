@@ -15,6 +15,7 @@ from sysgraph.reason import Reasoner
 from sysgraph.reason.rulefile import read_rules
 from sysgraph.review.side import Side, own_statements
 from sysgraph.review.tree import compiled, demands_of, rule_texts
+from sysgraph.review.vocabularies import is_same
 from sysgraph.terms import (
     ONTOLOGY_GRAPH,
     Triple,
@@ -75,7 +76,7 @@ class Stored(Side):
     @cached_property
     def reasoner(self) -> Reasoner:
         """Return the shipped reasoner, or one compiled from the store's own ontology."""
-        if self._shipped or self.terms == frozenset(triples_of(_shipped_terms())):
+        if self._shipped or is_same(self.terms, triples_of(_shipped_terms())):
             return library.reasoner()
         rules = read_rules(data() / "ontology" / "rules")
         self.notes.append(f"{self.name} keeps no rules; those of this version were used.")

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from sysgraph.review.parts import Part, tidy
 from sysgraph.terms import Triple
 
-__all__ = ["grow_terms"]
+__all__ = ["grow_terms", "is_same"]
 
 _DEPTH = 12
 _Said = Mapping[str, list[tuple[str, str]]]
@@ -40,6 +40,14 @@ def grow_terms(triples: Iterable[Triple]) -> dict[str, Part]:
             values[predicate].add(_written(value, said, 0))
         found[subject] = Part(subject[1:-1], {name: frozenset(v) for name, v in values.items()})
     return found
+
+
+def is_same(one: Iterable[Triple], other: Iterable[Triple]) -> bool:
+    """Tell whether two ontologies say the same, whatever their anonymous nodes are called."""
+    mine, theirs = grow_terms(one), grow_terms(other)
+    return mine.keys() == theirs.keys() and all(
+        part.says == theirs[name].says for name, part in mine.items()
+    )
 
 
 def _written(term: str, said: _Said, depth: int) -> str:
