@@ -591,6 +591,8 @@ def test_commands_tell_the_life_of_a_case(draft_text: str, tmp_path: Path) -> No
     assert "counting again: mine" in told("retract", "mine", "--undo")
     assert told("retract", "nobody", "--reason", "x", code=1) == ""
     assert told("history", "nobody", code=1) == ""
+    shown = told("explain", "--statement", "case:mine hasPractice ?")
+    assert "On record of case mine: file mine.yaml; SHA-256 " in shown
     assert "removed: mine" in told("remove", "mine", "--with-history")
     assert told("history", "mine", code=1) == ""
 

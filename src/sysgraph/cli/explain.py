@@ -164,6 +164,7 @@ def _reasons(
 
 def _prove(text: str, place: str | None, form: ProofFormat) -> None:
     from sysgraph.render import proof_data, proof_lines, proof_provenance
+    from sysgraph.render.words import clean
 
     explainer, wanted = _statements(text, place)
     shown = [explainer.explain(triple) for triple in wanted]
@@ -175,6 +176,10 @@ def _prove(text: str, place: str | None, form: ProofFormat) -> None:
         write(json.dumps(found, ensure_ascii=False, indent=2) + "\n")
     else:
         blocks = ["\n".join(_titled(one, proof_lines(one))) for one in held]
+        if held and explainer.origin.record:
+            blocks.append(
+                clean(f"On record of {explainer.origin.place}: {explainer.origin.record}.")
+            )
         if form is ProofFormat.MARKDOWN:
             blocks = [f"```\n{block}\n```" for block in blocks]
         write("\n\n".join(blocks or ["No: this does not follow from what is asserted."]) + "\n")

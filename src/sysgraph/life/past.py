@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -56,16 +57,18 @@ def store_as_of(store: Store, moment: str) -> LocalStore:
     superseded or removed later is there as it was, and what came later is not. A case of the
     library counts from the date it was contributed on. The ontology is today's, and what
     follows from former versions is concluded by it anew, a few milliseconds a case. The given
-    store stays open and is not written to; a directory is not copied but linked.
+    store stays open and is not written to; a directory is not copied but linked, unless most of
+    what it holds came later.
 
     Raises:
         SysgraphError: it is no date or time.
     """
     at = moment_of(moment)
-    view = _twin(store)
+    changed = _changed_since(store, at)
+    view = _twin(store, changed)
     graphs: dict[str, list[ox.Quad]] = {}
     counting: list[Contribution] = []
-    for name in _changed_since(store, at):
+    for name in changed:
         states = _until(standing(name, store), at)
         last = states[-1] if states and not states[-1].until else None
         counts = last is not None and last.status == COUNTS
@@ -79,6 +82,8 @@ def store_as_of(store: Store, moment: str) -> LocalStore:
         graphs[graph_of(name, "history")] = history_quads(name, states)
     for case, inferred in library.infer_cases(counting):
         graphs[graph_of(case.case_id, "inferred")] = inferred
+    there = {*view.graphs()}
+    graphs = {name: quads for name, quads in graphs.items() if quads or name in there}
     if graphs:
         view.replace(graphs)
     view.place = f"{store.place} as of {moment}"
@@ -136,14 +141,16 @@ class _Linked(LocalStore):
         self._folder.cleanup()
 
 
-def _twin(store: Store) -> LocalStore:
-    """Return a store that holds the same and can be written to."""
-    if isinstance(store, LocalStore):
+def _twin(store: Store, changed: Collection[str]) -> LocalStore:
+    """Return a store that can be written to and holds the same, at least of what is unchanged."""
+    gone = {*changed}
+    kept = [name for name in store.graphs() if contribution_of(name) not in gone]
+    # To take many cases out of a twin costs more than to leave them out of a copy.
+    if isinstance(store, LocalStore) and len(kept) > len(PARTS) * len(gone):
         folder = tempfile.TemporaryDirectory(prefix="sysgraph-", ignore_cleanup_errors=True)
         try:
             store.store.backup(str(Path(folder.name) / "store"))
             return _Linked(folder, store.place)
         except (OSError, RuntimeError, ValueError):  # what is in memory has no files to link
             folder.cleanup()
-            return memory(store.store)
-    return memory(quad for name in store.graphs() for quad in store.quads(name))
+    return memory(quad for name in kept for quad in store.quads(name))
