@@ -17,7 +17,7 @@ import pytest
 import yaml
 from typer.testing import CliRunner, Result
 
-from sysgraph.bulk import load_bulk, slices, work
+from sysgraph.bulk import load_bulk, slices, sorting, work
 from sysgraph.cli.app import build
 from sysgraph.contribute import Rejected, Tally, load_vocabulary, read, unreadable, write_rejects
 from sysgraph.contribute.apart import Family, read_apart
@@ -253,8 +253,8 @@ def test_bulk_and_the_small_path_take_and_refuse_the_same(tmp_path: Path) -> Non
     assert {*told["added"]} == sound
     assert told["refused"] == len(others)
     assert said(tmp_path / "bulk") == said(tmp_path / "small")
-    apart = sort_out([path])
-    key = [(row["demand"], row["count"]) for row in apart.tally.rows()]
+    small_path = sort_out([path])
+    key = [(row["demand"], row["count"]) for row in small_path.tally.rows()]
     assert sorted(key) == sorted((row["demand"], row["count"]) for row in bulk.kinds)
     # The rejects, corrected, complete the store.
     (back,) = write_rejects(bulk.refused, tmp_path / "back")
@@ -354,10 +354,10 @@ def test_after_the_first_the_screen_alone_refuses(monkeypatch: pytest.MonkeyPatc
     text = nquads("one", FAULTS[1]).encode()
     told = []
     for most in (1, 0):
-        monkeypatch.setattr(work, "_MOST", most)
-        monkeypatch.setattr(work._Worker, "asked", 0)
+        monkeypatch.setattr(sorting, "_MOST", most)
+        monkeypatch.setattr(work.Worker, "asked", 0)
         part = slices.Slice(0, "x.nq", "", text, 1, len(text))
-        told.append(work._work_sorting(part, kit).refused[0].reasons)
+        told.append(sorting.work_sorting(part, kit).refused[0].reasons)
     assert told[0] == told[1]
 
 

@@ -7,7 +7,7 @@ import os
 import threading
 import zlib
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from multiprocessing import parent_process
 from multiprocessing.connection import wait
 from pathlib import Path
@@ -18,24 +18,18 @@ from sysgraph.bulk.slices import Slice
 from sysgraph.contradict import contradictions
 from sysgraph.contribute import (
     Contribution,
-    Piece,
     Rejected,
     Vocabulary,
     describe_origin,
     read,
-    read_apart,
-    read_lines,
     read_part,
-    read_rows,
-    rejected,
-    unreadable,
 )
 from sysgraph.contribute.closed import check_closed, is_closed
 from sysgraph.contribute.limits import MAX_TEXT, MAX_TRIPLES
 from sysgraph.contribute.read import ID
 from sysgraph.errors import BadFile, BadFiles
 from sysgraph.findings import Finding, Raw, Severity
-from sysgraph.graph import Format, quads_of, text_of, triples_of
+from sysgraph.graph import quads_of, text_of, triples_of
 from sysgraph.graph.nesting import refuse_tricks
 from sysgraph.index.entry import entry_of, line_of
 from sysgraph.intake import check, judge
@@ -43,13 +37,26 @@ from sysgraph.reason import Reasoner
 from sysgraph.screen import Screen, Verdict
 from sysgraph.terms import NAMESPACE, PREFIXES, Triple, graph_of
 
-__all__ = ["Apart", "Doubt", "Kit", "Outcome", "Reason", "start", "work"]
+__all__ = [
+    "Apart",
+    "Doubt",
+    "Kit",
+    "Outcome",
+    "Reason",
+    "Worker",
+    "comes_back",
+    "finish",
+    "hangs",
+    "peak_memory",
+    "set_apart",
+    "start",
+    "work_whole",
+]
 
 _CASE = f"{NAMESPACE}case/"
 _OWN = f"<{_CASE}"
 _SAMPLE = 1_000
 _FIRST = 3
-_MOST = 100
 
 Problem = tuple[str, str, int | None, int | None]
 """File, reason, line and column; errors themselves do not travel between processes."""
@@ -115,7 +122,7 @@ class Outcome:
     peak: int = 0
 
 
-class _Worker:
+class Worker:
     """The kit of this process."""
 
     kit: Kit
@@ -124,7 +131,7 @@ class _Worker:
 
 def start(kit: Kit) -> None:
     """Make this process a worker that ends with its parent, however the parent ends."""
-    _Worker.kit = kit
+    Worker.kit = kit
     gc.set_threshold(200_000)  # what a case leaves behind has no circles to look for
     parent = parent_process()
     if parent is not None:
@@ -136,27 +143,18 @@ def _end_with(sentinel: int) -> None:
     os._exit(1)
 
 
-def work(part: Slice) -> Outcome:
-    """Return what comes of a slice."""
-    kit = _Worker.kit
-    outcome = _done(part, kit)
-    if kit.sorting and _is_troubled(outcome):
-        outcome = _work_sorting(part, kit)
-    outcome.peak = peak_memory()
-    return outcome
-
-
-def _done(part: Slice, kit: Kit) -> Outcome:
+def work_whole(part: Slice, kit: Kit) -> Outcome:
+    """Return what comes of a slice; of what is wrong with its cases, together."""
     outcome = Outcome(part.file, part.size)
     pieces: list[bytes] = []
     written = 0
     try:
         for case, triples in _cases(part, kit.vocabulary):
-            if _hangs(case.case_id, triples, kit):
-                outcome.apart.append(_set_apart(case, triples, kit, outcome))
+            if hangs(case.case_id, triples, kit):
+                outcome.apart.append(set_apart(case, triples, kit, outcome))
                 continue
             place = part.number == 0 and len(outcome.ends) < _FIRST
-            text = _finish(case, triples, kit, outcome, first=place).encode()
+            text = finish(case, triples, kit, outcome, first=place).encode()
             written += len(text)
             pieces.append(text)
             outcome.ends.append((case.case_id, written))
@@ -176,87 +174,16 @@ def _done(part: Slice, kit: Kit) -> Outcome:
 _LIFE = frozenset((f"<{NAMESPACE}isDraft>", f"<{PREFIXES['dcterms']}replaces>"))
 
 
-def _hangs(case_id: str, triples: list[Triple], kit: Kit) -> bool:
+def hangs(case_id: str, triples: list[Triple], kit: Kit) -> bool:
     """Tell whether the standing of a case hangs on others, or on its being a draft."""
     return case_id in kit.apart or any(one[1] in _LIFE for one in triples)
 
 
-def _set_apart(case: Contribution, triples: list[Triple], kit: Kit, outcome: Outcome) -> Apart:
+def set_apart(case: Contribution, triples: list[Triple], kit: Kit, outcome: Outcome) -> Apart:
     """Return a case as it travels, judged by pySHACL, for there are few of these."""
     case.quads = quads_of(triples)
     outcome.findings += check(case, kit.vocabulary)
     return Apart(case.case_id, case.file, case.digest, tuple(triples))
-
-
-def _is_troubled(outcome: Outcome) -> bool:
-    return bool(
-        outcome.problems
-        or any(doubt.reason != "sample" for doubt in outcome.doubts)
-        or any(finding.severity is Severity.VIOLATION for finding in outcome.findings)
-    )
-
-
-def _work_sorting(part: Slice, kit: Kit) -> Outcome:
-    """Return what comes of a slice case by case: the text of the sound, the others as refused.
-
-    What the screen refuses or is not sure of is put to pySHACL here, for the first of each worker.
-    """
-    whole = Outcome(part.file, part.size)
-    texts: list[bytes] = []
-    written = 0
-    for piece in _pieces(part, kit.vocabulary):
-        one = Outcome(part.file, 0)
-        text = _work_piece(piece, kit, one).encode()
-        one.findings += [unreadable(problem) for problem in piece.problems]
-        whole.findings += one.findings
-        if _is_troubled(one):
-            whole.refused.append(rejected(piece, one.findings))
-            continue
-        whole.doubts += one.doubts
-        whole.apart += one.apart
-        if one.apart:
-            continue
-        whole.entries += one.entries
-        texts.append(text)
-        written += len(text)
-        assert piece.case is not None  # or there would have been a problem
-        whole.ends.append((piece.case.case_id, written))
-    whole.text = b"".join(texts)
-    return whole
-
-
-def _pieces(part: Slice, vocabulary: Vocabulary) -> Iterable[Piece]:
-    if part.rows is not None:
-        return read_rows(part.rows, vocabulary)
-    if part.text is not None:
-        begin = part.line or 1
-        nquads = Format.NQUADS
-        return read_lines(part.text, part.file, vocabulary, nquads, part.digest, begin)
-    return read_apart(Path(part.file), vocabulary)
-
-
-def _work_piece(piece: Piece, kit: Kit, outcome: Outcome) -> str:
-    """Return the N-Quads of a piece, and add to the outcome what is wrong with it."""
-    case = piece.case
-    if case is None:
-        return ""
-    if case.is_critique:
-        reason = "critiques are not loaded in bulk; load them in a command of their own"
-        piece.problems = [BadFile(case.file, f"the {case.title}: {reason}")]
-        return ""
-    triples = triples_of(case.quads)
-    if _hangs(case.case_id, triples, kit):
-        outcome.apart.append(_set_apart(case, triples, kit, outcome))
-        return ""
-    outcome.entries.append(line_of(entry_of(case.case_id, triples)))
-    sure = kit.screen.judge(triples)
-    if not kit.thorough and (not sure.conforms or not sure.sure) and _Worker.asked < _MOST:
-        _Worker.asked += 1
-        kit = replace(kit, thorough=True)
-    text = _finish(case, triples, kit, outcome, first=False)
-    if any(doubt.reason == "refused" for doubt in outcome.doubts):
-        outcome.findings += judge(case, sure.results, kit.vocabulary)
-    return text
 
 
 def _cases(part: Slice, vocabulary: Vocabulary) -> Iterable[tuple[Contribution, list[Triple]]]:
@@ -364,7 +291,7 @@ _TYPE = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
 _STUDY = f"<{NAMESPACE}CaseStudy>"
 
 
-def _finish(
+def finish(
     case: Contribution, triples: list[Triple], kit: Kit, outcome: Outcome, *, first: bool
 ) -> str:
     """Return the N-Quads of a case's three graphs, and add to the outcome what is wrong."""

@@ -35,23 +35,27 @@ ReasonOption = Annotated[
 ]
 
 
+KeepValidOption = Annotated[
+    bool, typer.Option("--keep-valid", help="Load what is sound, and leave out the rest.")
+]
+RejectsOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--rejects",
+        metavar="FILE",
+        help="Write what was refused there, with the reasons, to be corrected and sent again.",
+    ),
+]
+
+
 def load_command(
     files: FilesArgument,
     store: StoreToWrite,
     update_url: UpdateUrlOption = None,
     reason: ReasonOption = "",
     by: ByOption = "",
-    keep_valid: Annotated[
-        bool, typer.Option("--keep-valid", help="Load what is sound, and leave out the rest.")
-    ] = False,
-    rejects: Annotated[
-        Path | None,
-        typer.Option(
-            "--rejects",
-            metavar="FILE",
-            help="Write what was refused there, with the reasons, to be corrected and sent again.",
-        ),
-    ] = None,
+    keep_valid: KeepValidOption = False,
+    rejects: RejectsOption = None,
     form: Annotated[TextFormat, typer.Option("--format", help="How to write what was done.")] = (
         TextFormat.TEXT
     ),

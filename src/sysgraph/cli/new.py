@@ -30,38 +30,45 @@ class FileFormat(StrEnum):
     JSON = "json"
 
 
+KindArgument = Annotated[
+    str,
+    typer.Argument(
+        help="What to begin: case, critique, risk, consideration, effect, source and so on;"
+        " or schema, for the JSON Schema."
+    ),
+]
+OfArgument = Annotated[str, typer.Argument(metavar="[case|critique]", help="Whose JSON Schema.")]
+IdOption = Annotated[
+    str, typer.Option("--id", metavar="ID", help="Its id: small letters, digits, hyphens.")
+]
+OutOption = Annotated[
+    Path | None,
+    typer.Option("--out", metavar="FILE", help="Write it there; by default it is printed."),
+]
+SchemaOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--schema",
+        metavar="FILE",
+        help="Where to put the JSON Schema for editors; by default beside the file.",
+    ),
+]
+FormatOption = Annotated[
+    FileFormat, typer.Option("--format", help="How to write a case or critique.")
+]
+AskOption = Annotated[
+    bool, typer.Option("--ask", help="Ask question by question, then write the file.")
+]
+
+
 def new_command(
-    kind: Annotated[
-        str,
-        typer.Argument(
-            help="What to begin: case, critique, risk, consideration, effect, source and so on;"
-            " or schema, for the JSON Schema.",
-        ),
-    ],
-    of: Annotated[
-        str, typer.Argument(metavar="[case|critique]", help="Whose JSON Schema.")
-    ] = "case",
-    thing_id: Annotated[
-        str, typer.Option("--id", metavar="ID", help="Its id: small letters, digits, hyphens.")
-    ] = "",
-    out: Annotated[
-        Path | None,
-        typer.Option("--out", metavar="FILE", help="Write it there; by default it is printed."),
-    ] = None,
-    schema: Annotated[
-        Path | None,
-        typer.Option(
-            "--schema",
-            metavar="FILE",
-            help="Where to put the JSON Schema for editors; by default beside the file.",
-        ),
-    ] = None,
-    file_format: Annotated[
-        FileFormat, typer.Option("--format", help="How to write a case or critique.")
-    ] = FileFormat.YAML,
-    ask: Annotated[
-        bool, typer.Option("--ask", help="Ask question by question, then write the file.")
-    ] = False,
+    kind: KindArgument,
+    of: OfArgument = "case",
+    thing_id: IdOption = "",
+    out: OutOption = None,
+    schema: SchemaOption = None,
+    file_format: FormatOption = FileFormat.YAML,
+    ask: AskOption = False,
 ) -> None:
     """Begin a case, a critique, or a block of the vocabulary: a file that says what to fill in.
 
