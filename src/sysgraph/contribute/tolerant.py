@@ -11,7 +11,7 @@ from sysgraph.contribute.document import MAX_BYTES, Document, read_text
 from sysgraph.contribute.encoding import decode, unhide
 from sysgraph.contribute.fault import Fault
 from sysgraph.contribute.json_syntax import json_ways_out
-from sysgraph.contribute.yaml_syntax import Trouble, leave_out, ways_out
+from sysgraph.contribute.yaml_syntax import Trouble, leave_out, unclosed, ways_out
 from sysgraph.errors import BadFile, BadSyntax
 
 __all__ = ["Score", "read_tolerantly"]
@@ -103,19 +103,22 @@ class _Reader:
                 now = (0, *_place(found), 0)
             if now > reached:
                 best, reached = (changed, faults), now
-        if best:
-            return best
-        return self._leave_out(lines, error)
+        if best is None and not self.is_json:
+            best = next(unclosed(self._trouble(lines, error)), None)
+        return best or self._leave_out(lines, error)
 
     def _ways(self, lines: list[str], error: BadSyntax) -> Iterator[tuple[list[str], list[Fault]]]:
-        line, column = _place(error)
-        line = min(line, len(lines)) - 1
         if self.is_json:
-            return json_ways_out(lines, line, column - 1)
+            line, column = _place(error)
+            return json_ways_out(lines, min(line, len(lines)) - 1, column - 1)
+        return ways_out(self._trouble(lines, error))
+
+    def _trouble(self, lines: list[str], error: BadSyntax) -> Trouble:
+        line = min(_place(error)[0], len(lines)) - 1
         around = (error.around or line + 1) - 1
         while line > 0 and not lines[line].strip():  # at the end of the file
             line -= 1
-        return ways_out(Trouble(lines, line, around, self.keys))
+        return Trouble(lines, line, around, self.keys)
 
     def _leave_out(
         self, lines: list[str], error: BadSyntax
