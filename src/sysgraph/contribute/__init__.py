@@ -2,6 +2,7 @@
 
 from sysgraph.contribute.contribution import Contribution, describe_origin
 from sysgraph.contribute.document import Document, read_document
+from sysgraph.contribute.fault import OF_WRITING
 from sysgraph.contribute.places import locate, place
 from sysgraph.contribute.read import is_plain, read, read_again, read_all, read_part, read_past
 from sysgraph.contribute.repair import mend
@@ -9,6 +10,7 @@ from sysgraph.contribute.tables import TABLES, parts_of
 from sysgraph.contribute.vocabulary import Vocabulary, load_vocabulary
 
 __all__ = [
+    "OF_WRITING",
     "TABLES",
     "Contribution",
     "Document",
