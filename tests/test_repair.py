@@ -65,7 +65,7 @@ def test_syntax_and_words_are_told_in_one_pass(tmp_path: Path) -> None:
 
 def test_findings_say_what_is_allowed_and_what_is_nearest(tmp_path: Path) -> None:
     text = changed(("scale: local", "scale:locl"), ("judgement: mixed", "judgement: mixd"))
-    writing, scale, judgement = found(write(tmp_path, text))
+    scale, writing, judgement = found(write(tmp_path, text))
     assert (writing.field, scale.field) == ("scale", "scale")
     assert "city-region" in scale.allowed
     assert judgement.field == "outcome.led.judgement"

@@ -21,6 +21,7 @@ Score = Callable[[Document], int]
 
 _MAX_MENDED = 200_000
 _MAX_ROUNDS = 40
+_MAX_READ = 10_000_000
 _MAX_WAYS = 24
 _MAX_LEFT_OUT = 10
 
@@ -32,7 +33,9 @@ def read_tolerantly(
 
     Wrong encodings, characters that nobody sees, keys that stand twice, and what makes a text
     no YAML or no JSON are faults of the document, whose ``text`` is what was read instead: line
-    by line the same, but for what is at fault. ``keys`` are those that one may write.
+    by line the same, but for what is at fault. ``keys`` are those that one may write. Faults are
+    got past in texts of up to 200,000 characters, as long as no more than 10,000,000 are read in
+    trying, which takes some seconds.
 
     Raises:
         BadFile: it is too large, or beyond reading.
@@ -63,6 +66,7 @@ class _Reader:
         self.is_json = where.lower().endswith((".json", ".jsonld"))
         self.faults: list[Fault] = []
         self._left_out = 0
+        self._read = 0
 
     def read(self, text: str) -> Document:
         """Return a text as a document, getting past one fault a round."""
@@ -72,7 +76,7 @@ class _Reader:
             if isinstance(found, Document):
                 return found
             past = None
-            if len(text) <= _MAX_MENDED:
+            if len(text) <= _MAX_MENDED and self._read <= _MAX_READ:
                 past = self._past(text.split("\n"), found)
             if past is None:
                 break
@@ -83,6 +87,7 @@ class _Reader:
         raise first  # what was guessed on the way led nowhere
 
     def _try(self, text: str) -> Document | BadSyntax:
+        self._read += len(text)
         try:
             document = read_text(text, self.where, faults=[])
         except BadSyntax as error:
@@ -95,6 +100,8 @@ class _Reader:
         best: tuple[list[str], list[Fault]] | None = None
         reached: tuple[float, ...] = (0, *_place(error), 0)
         for changed, faults in islice(self._ways(lines, error), _MAX_WAYS):
+            if self._read > _MAX_READ:
+                break
             found = self._try("\n".join(changed))
             if isinstance(found, Document):
                 misfits = self.score(found) if self.score else 0
