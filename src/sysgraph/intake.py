@@ -13,6 +13,7 @@ import pyoxigraph as ox
 from sysgraph import library
 from sysgraph.contradict import contradictions
 from sysgraph.contribute import (
+    OF_WRITING,
     Contribution,
     Piece,
     Rejected,
@@ -255,7 +256,8 @@ def judge(
         return found
     # What the closed vocabulary refuses would only be refused again, in other words.
     told = {(finding.focus, finding.path) for finding in found}
-    fields = {_of_key(finding.field) for finding in found if finding.field}
+    said = [one for one in found if one.field and one.demand not in OF_WRITING]
+    fields = {_of_key(one.field) for one in said}
     for raw in waive(results, contribution):
         finding = place(raw, contribution, vocabulary)
         if (raw.focus, raw.path) in told or _of_key(finding.field) in fields:

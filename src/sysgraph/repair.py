@@ -26,6 +26,7 @@ __all__ = ["Repair", "find_repair"]
 _MAX_TRIES = 80
 _MAX_ROUNDS = 4
 _MAX_BYTES = 500_000
+_MAX_READ = 1_500_000
 
 Key = tuple[str, str, str, str]
 """Demand, node, field and value of a finding: what stays the same when lines move."""
@@ -69,8 +70,8 @@ def find_repair(
 
     The mended file has none of the violations that are said to be mended, and no violation
     that was not there before. ``findings`` are those of the file, if they are known. It takes
-    some 60 milliseconds for each change that is tried, and at most 80 are. A file that is beyond
-    reading has none.
+    some 60 milliseconds for each change that is tried, and at most 80 are, of
+    1,500,000 characters together. A file that is beyond reading has none.
     """
     if not is_plain(path):
         return None
@@ -106,7 +107,8 @@ class _Mending:
         self.vocabulary: Vocabulary = load_vocabulary(data() / "ontology")
         self.document = read_past(content, path, self.vocabulary)
         self.seen = self.document.original
-        self.tries = 0
+        self.tries = self.read = 0
+        self._known: tuple[str, Slots | None] | None = None
         self.first = list(findings) if findings is not None else self._judge_bytes(content)
         # What reading alone has mended is gone at once.
         self.known = Counter(key_of(one) for one in self.first if is_violation(one))
@@ -120,7 +122,8 @@ class _Mending:
     def _judge(self, text: str) -> list[Finding] | None:
         """Return what is wrong with a text, or None where it cannot be read or enough was tried."""
         self.tries += 1
-        if self.tries > _MAX_TRIES:
+        self.read += len(text)
+        if self.tries > _MAX_TRIES or (self.tries > 2 and self.read > _MAX_READ):
             return None
         try:
             return self._judge_bytes(text.encode("utf-8", "surrogatepass"))
@@ -175,8 +178,7 @@ class _Mending:
             before = text
             text, found = self._all_at_once(text, found)
             for finding in [one for one in found if is_violation(one)]:
-                if key_of(finding) in {key_of(one) for one in found}:
-                    text, found = self._one(finding, text, found)
+                text, found = self._one(finding, text, found)
             if text == before:
                 break
         return text, found
@@ -197,8 +199,8 @@ class _Mending:
 
     def _one(self, finding: Finding, text: str, found: list[Finding]) -> tuple[str, list[Finding]]:
         slots = self._slots(text)
-        place = next((one for one in found if key_of(one) == key_of(finding)), finding)
-        for edits in mend(place, slots, self.vocabulary) if slots else ():
+        place = next((one for one in found if key_of(one) == key_of(finding)), None)
+        for edits in mend(place, slots, self.vocabulary) if slots and place else ():
             changed = apply(text, edits)
             now = self._judge(changed)
             if now is None or key_of(finding) in {key_of(one) for one in now if is_violation(one)}:
@@ -221,6 +223,11 @@ class _Mending:
         return text, found
 
     def _slots(self, text: str) -> Slots | None:
+        if self._known is None or self._known[0] != text:
+            self._known = (text, self._find_slots(text))
+        return self._known[1]
+
+    def _find_slots(self, text: str) -> Slots | None:
         is_json = self.path.suffix.lower() == ".json"
         try:
             return Slots(text, self.vocabulary, is_json=is_json)

@@ -19,7 +19,7 @@ import pyoxigraph as ox
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from faults.corpus import seeds
+from faults.corpus import seeds, several, slashed
 from faults.page import Seed
 from sysgraph.contribute import load_vocabulary, read_all
 from sysgraph.errors import SysgraphError
@@ -64,6 +64,7 @@ class Measured:
     is_as_meant: bool = False
     breaks: int = 0
     told: tuple[str, ...] = ()
+    lines: tuple[int, ...] = ()
 
 
 def measure(seed: Seed, folder: Path, shapes: Shapes) -> Measured:
@@ -88,6 +89,7 @@ def measure(seed: Seed, folder: Path, shapes: Shapes) -> Measured:
         meant,
         breaks,
         tuple(str(one) for one in wrong),
+        tuple(one.line for one in wrong if one.line),
     )
 
 
@@ -182,11 +184,35 @@ def main(words: Sequence[str]) -> None:
     start = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         results = [measure(seed, Path(folder), shapes) for seed in seeds()]
-    if "--misses" in words:
-        for one in results:
-            _print_miss(one)
-    sys.stdout.write(table(results) + "\n")
+        if "--misses" in words:
+            for one in results:
+                _print_miss(one)
+        sys.stdout.write(table(results) + "\n")
+        sys.stdout.write(_of_others(Path(folder), shapes, "--misses" in words))
     sys.stdout.write(f"{time.monotonic() - start:.0f} seconds\n")
+
+
+def _of_others(folder: Path, shapes: Shapes, misses: bool) -> str:
+    """Return the figures of files with several faults, and of files edited blindly."""
+    joint = [(measure(one, folder, shapes), parts) for one, parts in several()]
+    told = sum(all(_is_told(part, one) for part in parts) for one, parts in joint)
+    for one, _ in joint if misses else ():
+        _print_miss(one)
+    blind = [measure(one, folder, shapes) for one in slashed()]
+    at_fault = [one for one in blind if one.findings]
+    return (
+        f"two to four faults in one file: all told in one pass {told} of {len(joint)}, "
+        f"valid when mended {sum(m.is_mended for m, _ in joint)}, "
+        f"as meant {sum(m.is_as_meant for m, _ in joint)}\n"
+        f"blind edits: {len(blind)}, {len(at_fault)} at fault, "
+        f"{sum(m.unlocated for m in blind)} findings without a place, "
+        f"{sum(m.is_offered for m in blind)} repairs, {sum(m.breaks > 0 for m in blind)} of them "
+        f"break a demand, {sum(m.is_as_meant for m in blind)} give the very graph again\n"
+    )
+
+
+def _is_told(part: Seed, whole: Measured) -> bool:
+    return bool(part.lines & set(whole.lines))
 
 
 def _print_miss(one: Measured) -> None:

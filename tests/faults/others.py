@@ -298,7 +298,7 @@ def _unknown(head: list[str], row: list[str], random: Random) -> int:
 
 def _slipped(head: list[str], row: list[str], random: Random) -> int:
     at = random.choice([n for n, name in enumerate(head) if "." not in name and name != "id"])
-    head[at] = random.choice(sorted(slips(head[at])))
+    head[at] = random.choice(sorted(set(slips(head[at])) - set(head)))
     return at
 
 

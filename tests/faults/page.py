@@ -20,7 +20,8 @@ class Seed:
     Any of the lines is right: where two lines say the same twice, either is to blame.
     ``is_evident`` is set by the one who seeds, not by the code under test: what was meant can be
     told from the file and the ontology alone. ``original`` is the file before the fault, and
-    ``meant`` what it says with the fault mended, where that is something else.
+    ``meant`` what it says with the fault mended, where that is something else; ``changes`` and
+    ``meant_changes`` are the rows of both.
     ``is_harmless`` marks what looks like a fault and is none.
     """
 
@@ -35,6 +36,8 @@ class Seed:
     is_harmless: bool = False
     cell: str | None = None
     meant: bytes | None = None
+    changes: dict[int, str | None] | None = None
+    meant_changes: dict[int, str | None] | None = None
 
 
 @dataclass(frozen=True, slots=True)

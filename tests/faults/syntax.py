@@ -33,6 +33,8 @@ def seed(
         demand,
         is_evident,
         meant=page.with_rows(meant).encode() if meant is not None else None,
+        changes=changes,
+        meant_changes=meant,
     )
 
 

@@ -53,22 +53,19 @@ def validate_command(
 ) -> None:
     """Check files of cases or critiques, and say in words what is wrong and where.
 
-    Violations must be mended (exit code 1); warnings are advice. Where it is evident what must
-    have been meant, the repair is shown below the finding; a file that is beyond reading ends
-    with exit code 2.
+    Violations must be mended (exit code 1), files beyond reading ask for another look (2), and
+    warnings are advice. Where a repair is evident, it is shown below the finding.
 
     \b
     Example:
       sysgraph validate my-case.yaml
       sysgraph validate my-case.yaml --fix
     """  # noqa: D301 - \b is Click's mark for text that is not to be filled
-    from sysgraph.errors import BadFiles
     from sysgraph.intake import inspect_files
 
     with progress() as tell:
         seen = inspect_files(files, tell)
-    if seen.problems and all(finding.demand == "readable" for finding in seen.findings):
-        raise seen.problems[0] if len(seen.problems) == 1 else BadFiles(seen.problems)
+    _refuse_unreadable(seen)
     repairs = _repairs(files, seen)
     findings = _with_repairs(seen.findings, repairs)
     if fix:
@@ -80,6 +77,14 @@ def validate_command(
     blocking = zip(findings, before, strict=True)
     if any(finding.severity == "violation" and not old for finding, old in blocking):
         raise typer.Exit(1)
+
+
+def _refuse_unreadable(seen: Inspection) -> None:
+    """Raise what is wrong where there is nothing but files that could not be opened."""
+    from sysgraph.errors import BadFiles
+
+    if seen.problems and all(finding.demand == "readable" for finding in seen.findings):
+        raise seen.problems[0] if len(seen.problems) == 1 else BadFiles(seen.problems)
 
 
 def _repairs(files: Sequence[Path], seen: Inspection) -> dict[str, Repair]:

@@ -4,6 +4,7 @@ from sysgraph.contribute.apart import Family, Piece, read_apart, read_lines, rea
 from sysgraph.contribute.contribution import Contribution, describe_origin
 from sysgraph.contribute.document import Document, read_document
 from sysgraph.contribute.editions import Editions, editions
+from sysgraph.contribute.fault import OF_WRITING
 from sysgraph.contribute.places import locate, place
 from sysgraph.contribute.read import is_plain, read, read_again, read_all, read_part, read_past
 from sysgraph.contribute.rejects import Rejected, Tally, rejected, unreadable, write_rejects
@@ -12,6 +13,7 @@ from sysgraph.contribute.tables import TABLES, parts_of
 from sysgraph.contribute.vocabulary import Vocabulary, load_vocabulary
 
 __all__ = [
+    "OF_WRITING",
     "TABLES",
     "Contribution",
     "Document",

@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass
 
-__all__ = ["Fault", "first_difference", "replaced"]
+__all__ = ["OF_WRITING", "Fault", "first_difference", "replaced"]
+
+OF_WRITING = frozenset({"encoding", "invisible", "one-key", "syntax"})
+"""The demands that faults break: how something is written, and not what it says."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -245,12 +245,14 @@ def plain_contributions(
 def _of_fault(fault: Fault, document: Document, file: str) -> Finding:
     lines = document.original.split("\n")
     written = lines[fault.line - 1].strip() if fault.line <= len(lines) else ""
+    here = [path for path, (line, _) in document.marks.items() if line == fault.line and path]
     return Finding(
         message=fault.message,
         demand=fault.demand,
         file=file,
         line=fault.line,
         column=fault.column,
+        field=document.head(min(here, key=len)) if here else None,
         value=written[:_SHOWN],
     )
 

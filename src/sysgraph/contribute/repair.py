@@ -88,11 +88,13 @@ def _value(
 ) -> Iterator[list[Edit]]:
     for node in _nodes(finding, slot):
         written = str(node.value)
-        for text in _meant(written, finding, slot, vocabulary):
-            yield [slots.write(node, text)]
         words = [_word(part, finding, slot, vocabulary) for part in split(written)]
         if slot.key is not None and len(words) > 1 and all(words):
+            # No single word is looked for: to leave out the others would be to lose them.
             yield [slots.write_list(node, [word for word in words if word])]
+            continue
+        for text in _meant(written, finding, slot, vocabulary):
+            yield [slots.write(node, text)]
 
 
 def _nodes(finding: Finding, slot: Slot) -> Iterator[yaml.ScalarNode]:

@@ -43,7 +43,7 @@ class Slot:
     definition: Any
     context: dict[str, Any]
     parent: yaml.Node
-    others: tuple[str, ...] = ()
+    others: frozenset[str] = frozenset()
 
     @property
     def text(self) -> str | None:
@@ -92,7 +92,7 @@ class Slots:
     def _walk(self, node: yaml.Node, context: dict[str, Any]) -> Iterator[Slot]:
         if not isinstance(node, yaml.MappingNode):
             return
-        names = tuple(str(key.value) for key, _ in node.value)
+        names = frozenset(str(key.value) for key, _ in node.value)
         for key, value in node.value:
             if not isinstance(key, yaml.ScalarNode):
                 continue

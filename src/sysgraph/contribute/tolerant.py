@@ -11,7 +11,7 @@ from sysgraph.contribute.document import MAX_BYTES, Document, read_text
 from sysgraph.contribute.encoding import decode, unhide
 from sysgraph.contribute.fault import Fault
 from sysgraph.contribute.json_syntax import json_ways_out
-from sysgraph.contribute.yaml_syntax import Trouble, leave_out, ways_out
+from sysgraph.contribute.yaml_syntax import Trouble, leave_out, unclosed, ways_out
 from sysgraph.errors import BadFile, BadSyntax
 
 __all__ = ["Score", "read_tolerantly"]
@@ -21,6 +21,7 @@ Score = Callable[[Document], int]
 
 _MAX_MENDED = 200_000
 _MAX_ROUNDS = 40
+_MAX_READ = 10_000_000
 _MAX_WAYS = 24
 _MAX_LEFT_OUT = 10
 
@@ -32,7 +33,9 @@ def read_tolerantly(
 
     Wrong encodings, characters that nobody sees, keys that stand twice, and what makes a text
     no YAML or no JSON are faults of the document, whose ``text`` is what was read instead: line
-    by line the same, but for what is at fault. ``keys`` are those that one may write.
+    by line the same, but for what is at fault. ``keys`` are those that one may write. Faults are
+    got past in texts of up to 200,000 characters, as long as no more than 10,000,000 are read in
+    trying, which takes some seconds.
 
     Raises:
         BadFile: it is too large, or beyond reading.
@@ -63,6 +66,7 @@ class _Reader:
         self.is_json = where.lower().endswith((".json", ".jsonld"))
         self.faults: list[Fault] = []
         self._left_out = 0
+        self._read = 0
 
     def read(self, text: str) -> Document:
         """Return a text as a document, getting past one fault a round."""
@@ -72,7 +76,7 @@ class _Reader:
             if isinstance(found, Document):
                 return found
             past = None
-            if len(text) <= _MAX_MENDED:
+            if len(text) <= _MAX_MENDED and self._read <= _MAX_READ:
                 past = self._past(text.split("\n"), found)
             if past is None:
                 break
@@ -83,6 +87,7 @@ class _Reader:
         raise first  # what was guessed on the way led nowhere
 
     def _try(self, text: str) -> Document | BadSyntax:
+        self._read += len(text)
         try:
             document = read_text(text, self.where, faults=[])
         except BadSyntax as error:
@@ -95,6 +100,8 @@ class _Reader:
         best: tuple[list[str], list[Fault]] | None = None
         reached: tuple[float, ...] = (0, *_place(error), 0)
         for changed, faults in islice(self._ways(lines, error), _MAX_WAYS):
+            if self._read > _MAX_READ:
+                break
             found = self._try("\n".join(changed))
             if isinstance(found, Document):
                 misfits = self.score(found) if self.score else 0
@@ -103,19 +110,22 @@ class _Reader:
                 now = (0, *_place(found), 0)
             if now > reached:
                 best, reached = (changed, faults), now
-        if best:
-            return best
-        return self._leave_out(lines, error)
+        if best is None and not self.is_json:
+            best = next(unclosed(self._trouble(lines, error)), None)
+        return best or self._leave_out(lines, error)
 
     def _ways(self, lines: list[str], error: BadSyntax) -> Iterator[tuple[list[str], list[Fault]]]:
-        line, column = _place(error)
-        line = min(line, len(lines)) - 1
         if self.is_json:
-            return json_ways_out(lines, line, column - 1)
+            line, column = _place(error)
+            return json_ways_out(lines, min(line, len(lines)) - 1, column - 1)
+        return ways_out(self._trouble(lines, error))
+
+    def _trouble(self, lines: list[str], error: BadSyntax) -> Trouble:
+        line = min(_place(error)[0], len(lines)) - 1
         around = (error.around or line + 1) - 1
         while line > 0 and not lines[line].strip():  # at the end of the file
             line -= 1
-        return ways_out(Trouble(lines, line, around, self.keys))
+        return Trouble(lines, line, around, self.keys)
 
     def _leave_out(
         self, lines: list[str], error: BadSyntax

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sysgraph.contribute.fault import Fault, first_difference, replaced
 
-__all__ = ["LEFT_OUT", "Trouble", "leave_out", "ways_out"]
+__all__ = ["LEFT_OUT", "Trouble", "leave_out", "unclosed", "ways_out"]
 
 LEFT_OUT = "# left out by sysgraph: line "
 _QUOTES = "\"'“”‘’„‚«»"
@@ -142,6 +142,27 @@ def _quote_marks(trouble: Trouble) -> Iterator[Way]:
             continue
         last = _end(trouble.lines, at)
         yield from _mended_quotes(trouble.lines, at, last, parts)
+
+
+def unclosed(trouble: Trouble) -> Iterator[tuple[list[str], list[Fault]]]:
+    """Yield the text with a quotation mark closed that certainly is not, the nearest above first.
+
+    What such a mark swallows may have faults of its own, which only then come to light.
+    """
+    lines = trouble.lines
+    for at in range(trouble.at, -1, -1):
+        parts = _value(lines[at])
+        if parts is None or parts[1][0] not in "\"'":
+            continue
+        last = _end(lines, at)
+        text = "\n".join([parts[1][1:], *lines[at + 1 : last + 1]])
+        following = lines[last + 1] if last + 1 < len(lines) else ""
+        ends = not following or _KEY.match(following) or _LISTED.match(following)
+        if parts[1][0] not in text and ends:
+            changes = {last: lines[last].rstrip() + parts[1][0]}
+            message = f"the quotation mark {parts[1][0]} is not closed; close it"
+            fault = Fault(last + 1, first_difference(lines[last], changes[last]), message)
+            yield replaced(lines, changes), [fault]
 
 
 def _mended_quotes(lines: list[str], at: int, last: int, parts: tuple[str, str]) -> Iterator[Way]:
