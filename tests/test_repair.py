@@ -63,6 +63,14 @@ def test_syntax_and_words_are_told_in_one_pass(tmp_path: Path) -> None:
     ]
 
 
+def test_columns_count_in_the_line_as_it_stands(tmp_path: Path) -> None:
+    text = changed(("\n  primary: better-leadership", "\n\tprimary: beter-leadership"))
+    assert [(one.demand, one.line, one.column) for one in found(write(tmp_path, text))] == [
+        ("syntax", 22, 1),
+        ("known-term", 22, 2),
+    ]
+
+
 def test_findings_say_what_is_allowed_and_what_is_nearest(tmp_path: Path) -> None:
     text = changed(("scale: local", "scale:locl"), ("judgement: mixed", "judgement: mixd"))
     scale, writing, judgement = found(write(tmp_path, text))
@@ -149,6 +157,7 @@ def test_hostile_text_is_refused_as_soon_as_before(tmp_path: Path) -> None:
         "- - - - -" * 10_000,
         "a:b\n" * 40_000,
         "x" * 6_000_000,
+        WIGAN + "zz: a: b\n" * 8_000,
     ):
         with pytest.raises((BadFile, SysgraphError)):
             check_files([write(tmp_path, text)])
