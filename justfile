@@ -19,14 +19,14 @@ test *arguments:
 
 # What the documentation shows is what the programs say
 docs-check:
-    cog --check README.md docs/*.md docs/commands/*.md
+    cog --check README.md docs/*.md docs/advice/*.md docs/commands/*.md
 
 # Rewrite what can be rewritten by machine
 fmt:
     ruff format src tests benchmarks
     ruff check --fix src tests benchmarks
     turtlefmt ontology tests
-    cog -r README.md docs/*.md docs/commands/*.md
+    cog -r README.md docs/*.md docs/advice/*.md docs/commands/*.md
 
 # Measure sysgraph beside the plain libraries, in one run
 bench *arguments:

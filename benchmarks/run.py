@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 
+from analyses import analyses
 from measure import Result, show
 from single import exporting, inference, validation
 from starting import starting
@@ -37,13 +38,14 @@ def parts(chosen: argparse.Namespace, place: Place) -> dict[str, Callable[[], It
         "g": lambda: advising(place, largest),
         "h": lambda: exporting(place.cases(exported), exported),
         "i": starting,
+        "j": analyses,
     }
 
 
 def arguments() -> argparse.Namespace:
     """Return the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--parts", default="abcdefghi", help="which parts, by their letters")
+    parser.add_argument("--parts", default="abcdefghij", help="which parts, by their letters")
     parser.add_argument("--largest", type=int, default=1_000, choices=SIZES, help="most cases")
     parser.add_argument("--rounds", type=int, default=3, help="how often a load is repeated")
     parser.add_argument(

@@ -1,8 +1,10 @@
 """What the documentation shows, made by the programs themselves and put in place by cog."""
 
 import os
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 from sysgraph import catalogue
 from sysgraph.contribute import load_vocabulary
@@ -10,16 +12,16 @@ from sysgraph.contribute.columns import columns_of
 from sysgraph.contribute.guide import Advice, load_guide
 from sysgraph.paths import data
 
-__all__ = ["columns", "command_help", "output", "questions"]
+__all__ = ["columns", "command_help", "output", "part", "questions", "ran"]
 
 
 def output(*words: str, lines: int | None = None) -> str:
     """Return a console block with a command and what it prints, or its first lines."""
     environment = {**os.environ, "COLUMNS": "100", "TERM": "dumb", "NO_COLOR": "1"}
-    ran = subprocess.run(
-        [sys.executable, "-m", "sysgraph", *words], capture_output=True, text=True, env=environment
-    )
-    printed = ran.stdout.rstrip().splitlines()
+    command = [sys.executable, "-m", "sysgraph", *words]
+    # Some answers are no, and end with 1.
+    done = subprocess.run(command, check=False, capture_output=True, text=True, env=environment)
+    printed = done.stdout.rstrip().splitlines()
     shown = printed if lines is None or len(printed) <= lines else [*printed[:lines], "…"]
     return "\n".join(["```console", f"$ sysgraph {' '.join(words)}", *shown, "```"])
 
@@ -36,6 +38,28 @@ def questions() -> str:
         parameters = ", ".join(f"`{parameter.name}`" for parameter in query.parameters)
         lines.append(f"| `{query.name}` | {query.summary} | {parameters} |")
     return "\n".join(lines)
+
+
+def part(heading: str, *words: str, since: str = "", lines: int | None = None) -> str:
+    """Return a console block with a command and one part of what it prints, or its end."""
+    printed = output(*words).splitlines()[2:-1]
+    start = printed.index(heading)
+    found: list[str] = []
+    for at, line in enumerate(printed[start + 2 :], start + 2):
+        if at + 1 < len(printed) and re.fullmatch("-{3,}|={3,}", printed[at + 1]):
+            break
+        found.append(line)
+    found = found[found.index(since) :] if since else found
+    text = "\n".join(found).rstrip().splitlines()
+    shown = text if lines is None or len(text) <= lines else [*text[:lines], "…"]
+    return "\n".join(["```console", f"$ sysgraph {' '.join(words)}", "…", *shown, "```"])
+
+
+def ran(page: str) -> str:
+    """Return a block with what the first Python of a page prints."""
+    code = Path(page).read_text(encoding="utf-8").partition("```python\n")[2].partition("```")[0]
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return "\n".join(["```text", *done.stdout.rstrip().splitlines(), "```"])
 
 
 def columns() -> str:

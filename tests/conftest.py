@@ -7,10 +7,11 @@ import pyoxigraph as ox
 import pytest
 
 from sysgraph import Store, open_store
-from sysgraph.contribute import Contribution, describe_origin, load_vocabulary, read
+from sysgraph.contribute import Contribution, Editions, describe_origin, load_vocabulary, read
 from sysgraph.contribute.vocabulary import Vocabulary
 from sysgraph.graph import Format, parse, quads_of, triples_of
 from sysgraph.library import infer_cases, rules_of
+from sysgraph.life import State, history_quads
 from sysgraph.paths import data
 from sysgraph.reason import Facts, Reasoner, close, knowledge, specialise
 from sysgraph.store import LocalStore, memory
@@ -49,6 +50,22 @@ def named(quads: list[ox.Quad], graph: str) -> list[ox.Quad]:
     return [ox.Quad(q.subject, q.predicate, q.object, name) for q in quads]
 
 
+EDITIONS = Editions("1", "0" * 64, "f" * 64)
+
+
+def world_states() -> dict[str, list[State]]:
+    """What is told of the tiny world's past: epsilon was retracted, eta is a draft."""
+    first, second = "2026-01-05T00:00:00Z", "2026-01-06T00:00:00Z"
+    return {
+        "epsilon": [
+            State("counts", first, "", "", second, "retracted", "Told in error.", "Anna"),
+            State("retracted", second, "", ""),
+        ],
+        "eta": [State("draft", first, "", "")],
+        "theta": [State("superseded", second, "", "", replaced_by=("alpha",))],
+    }
+
+
 @pytest.fixture(scope="session")
 def world(vocabulary: Vocabulary) -> LocalStore:
     """The tiny world, asserted and inferred in named graphs, as a store keeps them."""
@@ -62,5 +79,7 @@ def world(vocabulary: Vocabulary) -> LocalStore:
     for case, found in infer_cases(world_cases(vocabulary), reasoner):
         quads += named(case.quads, graph_of(case.case_id))
         quads += named(found, graph_of(case.case_id, "inferred"))
-        quads += describe_origin(case, "2026-01-04T00:00:00Z")
+        quads += describe_origin(case, "2026-01-04T00:00:00Z", EDITIONS)
+    for name, states in world_states().items():
+        quads += history_quads(name, states)
     return memory(quads)

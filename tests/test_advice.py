@@ -9,17 +9,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sysgraph import Frame, Situation, Store, advise, find, load_frame, run, situation_of
+from sysgraph.advice.examine import Examiner
 from sysgraph.advice.frame import Facet, FacetValue, Source
 from sysgraph.advice.situation import read_situations, situations_of_case
 from sysgraph.advice.standing import front, signs, stand
 from sysgraph.errors import BadFile, BadFiles, BadSituation, BadStore, UnknownThing
 from sysgraph.render import (
-    advice_json,
-    advice_markdown,
-    advice_text,
     explanation_json,
     explanation_markdown,
     explanation_text,
+    report_json,
+    report_markdown,
+    report_text,
 )
 from sysgraph.render.words import credit
 from sysgraph.store import LocalStore, memory
@@ -262,7 +263,7 @@ def test_json_has_the_promised_keys(frame: Frame) -> None:
     advice = advise(
         situation_of({"agreement": "coercive", "purpose-origin": "movement"}, frame), frame
     )
-    (found,) = json.loads(advice_json([advice]))
+    (found,) = json.loads(report_json([(None, [Examiner(frame).examine(advice.situation)])]))
     assert set(found) >= {"id", "front", "abstains", "types"}
     assert set(found["types"]) == set(frame.types)
     entry = found["types"]["organic"]
@@ -275,16 +276,31 @@ def test_json_has_the_promised_keys(frame: Frame) -> None:
 
 def test_text_tells_failures_grounds_and_limits(frame: Frame) -> None:
     values = WORKED["tenants"][0].split()
-    advice = advise(situation_of(dict(zip(frame.facets, values, strict=True)), frame), frame)
-    text = advice_text(advice)
+    situation = situation_of(dict(zip(frame.facets, values, strict=True)), frame)
+    groups = [(None, [Examiner(frame).examine(situation)])]
+    text = report_text(groups)
     assert "Worth considering first: 6 organic" in text
-    assert "  x " in text
-    assert "our reading" in text
-    assert "did not predict" in text
-    assert len(advice_text(advice, full=True)) > len(text)
-    markdown = advice_markdown(advice)
+    assert "[our reading]" in text
+    assert "Nobody has spoken for" in text
+    assert len(text.splitlines()) < 60
+    everything = report_text(groups, full=True)
+    assert "  x " in everything
+    assert "did not predict" in everything
+    for heading in (
+        "The two tests",
+        "What is not known",
+        "Why not the others",
+        "What would change the answer",
+        "What the answer rests on",
+        "One after another",
+        "Who objects, and who has not spoken",
+        "Read this with care",
+    ):
+        assert f"\n{heading}\n---" in everything
+    markdown = report_markdown(groups)
     assert markdown.startswith("## Your situation")
     assert "| 6 organic |" in markdown
+    assert "](https://w3id.org/sysgraph/type/organic)" in markdown
 
 
 def test_a_text_that_nobody_read_is_not_said_to_state_anything() -> None:

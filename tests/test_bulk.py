@@ -252,7 +252,7 @@ def test_workers_stay_small_and_import_no_slow_library(tmp_path: Path) -> None:
 import sys
 from pathlib import Path
 from sysgraph import library
-from sysgraph.bulk import slices, work
+from sysgraph.bulk import slices, sorting, work
 from sysgraph.contribute import load_vocabulary
 from sysgraph.paths import data
 from sysgraph.screen import compile_screen
@@ -260,7 +260,7 @@ kit = work.Kit(load_vocabulary(data() / "ontology"), compile_screen(data() / "on
                library.reasoner(), "2026-01-01T00:00:00+00:00")
 work.start(kit)
 for part in slices.slices([Path({str(many(tmp_path, 40))!r})], kit.vocabulary):
-    outcome = work.work(part)
+    outcome = sorting.work(part)
 assert outcome.ends and not outcome.problems
 assert outcome.peak < 96 * 1024, outcome.peak
 sys.exit(any(name in sys.modules for name in ("rdflib", "pyshacl", "owlrl", "elementpath")))

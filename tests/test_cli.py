@@ -85,7 +85,7 @@ def test_advise_and_explain_write_every_format(form: str, call: Call) -> None:
         (["advise", "--facet", "agrement=plural"], "did you mean 'agreement'"),
         (["advise", "--facet", "agreement=plurall"], "did you mean 'plural'"),
         (["advise", "--facet", "agreement"], "name=value"),
-        (["advise", "--facet", "agreement=plural", "--facet", "agreement=coercive"], "given twice"),
+        (["advise", "--facet", "agreement=plural", "--facet", "agreement=coercive"], "standpoint"),
         (["advise", "none.yaml"], "no such file"),
         (["advise", "--case", "wigan"], "is no case"),
         (["advise", "--case", "wigan-deal", "--facet", "agreement=plural"], "in one way"),

@@ -114,7 +114,8 @@ facets:
     wanted = [
         "s.yaml:3:7: 'plurall' is not a value of agreement; did you mean 'plural'",
         "s.yaml:4:7: 'a' has already said 'plurall' of agreement; keep one",
-        "s.yaml:6:7: stakes has several values; write 'standpoint:' beside each",
+        "s.yaml:6:7: stakes has several values; write 'standpoint:' beside each,"
+        " or @WHO after each --facet",
         "s.yaml:8:3: write one value here",
         "s.yaml:10:7: write one value here",
         "s.yaml:11:7: a standpoint is a few words",

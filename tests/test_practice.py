@@ -408,7 +408,7 @@ def test_a_file_or_a_case_that_is_not_there_is_named(frame: Frame, library: Stor
     with pytest.raises(BadFile, match="there is no such file"):
         examine_practice("nowhere.yaml", frame, never)
     with pytest.raises(BadFile, match="are not read"):
-        examine_practice("folder/nowhere.csv", frame, never)
+        examine_practice("folder/nowhere.docx", frame, never)
     with pytest.raises(UnknownThing, match="bhavishya"):
         examine_practice("bhavishia", frame, lambda: library)
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from sysgraph import Frame, Situation, Store, advise, load_frame
 from sysgraph.advice import Advice
 from sysgraph.advice.situation import situations_of_case
-from sysgraph.render import advice_text
+from sysgraph.render.advice import table_lines
 from sysgraph.render.markup import Html, lines_html, link, shown
 from sysgraph.render.page_html import COLOURS, Section, figure, report_html, types_table
 
@@ -72,7 +72,7 @@ def report(advice: Advice) -> str:
         advice.situation.title,
         [
             Section("In short", [figure(advice)]),
-            Section("For researchers", [advice_text(advice, full=True)], is_folded=True),
+            Section("For researchers", [list(table_lines(advice))], is_folded=True),
         ],
     )
 

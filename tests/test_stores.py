@@ -17,9 +17,10 @@ from sysgraph import Format, What, export, find, load_frame, open_store, run
 from sysgraph.endpoint import EndpointStore
 from sysgraph.errors import BadSparql, BadStore, EndpointFailed
 from sysgraph.intake import check_files, load, remove
+from sysgraph.life import history, restore, retract, store_as_of
 from sysgraph.paths import data
 from sysgraph.store import open_directory
-from sysgraph.stores import contributed_ids, describe_store, prepare_store
+from sysgraph.stores import change_store, contributed_ids, describe_store, prepare_store
 from sysgraph.terms import STORE_GRAPH, graph_of
 
 SAMPLE = (data() / "ontology" / "cases" / "bristol-pound.yaml").read_text()
@@ -113,6 +114,8 @@ def test_library_of_another_version_is_brought_up_to_date(case: Path, tmp_path: 
     put(str(place), case)
     after = open_store(str(place))
     counts = {name: len(after.quads(name)) for name in after.graphs()}
+    # What another version of the library had is kept in the history, and nowhere else.
+    assert counts.pop(graph_of("gone", "history"))
     assert {k: v for k, v in counts.items() if k != STORE_GRAPH} == {
         k: v for k, v in before.items() if k != STORE_GRAPH
     }
@@ -183,11 +186,36 @@ def test_endpoint_and_directory_answer_alike(server: str, case: Path, tmp_path: 
     assert remote.select("ASK { ?s ?p ?o }").rows[0][0] == ox.Literal(True)
     assert len(remote.index()) == 65
     assert remote.index() == local.index()
-    assert remove(["my-case"], remote).removed == ("my-case",)
+    assert remove(["my-case"], remote, with_history=True).removed == ("my-case",)
     assert remote.index() == open_store().index()
     assert remote.graphs() == open_store().graphs()
     with pytest.raises(BadSparql, match="refuses"):
         remote.select("SELECT ?s {")
+
+
+def test_endpoint_keeps_the_past_as_a_directory_does(
+    server: str, case: Path, tmp_path: Path
+) -> None:
+    place = str(tmp_path / "store")
+    for where in (server, place):
+        put(where, case)
+        store = change_store(where)
+        assert retract(["my-case", "wigan-deal"], store, reason="wrong", by="Me").stopped
+        store.close()
+    remote, local = open_store(server), open_store(place)
+    assert remote.index() == local.index()
+    assert len(remote.index()) == 63
+    told = [describe_store(store)["retracted"] for store in (remote, local)]
+    assert told == [["my-case", "wigan-deal"]] * 2
+    for store in (remote, local):
+        first, second = history("my-case", store)
+        assert (first.status, first.reason, second.status) == ("counts", "wrong", "retracted")
+        assert store_as_of(store, "2026-11-22").index() == open_store().index()
+    remote = change_store(server)
+    assert restore(["wigan-deal"], remote).counting == ("wigan-deal",)
+    assert remote.index() == open_store().index()
+    quads = remote.quads(graph_of("wigan-deal", "inferred"))
+    assert {*quads} == {*open_store().quads(graph_of("wigan-deal", "inferred"))}
 
 
 class Crooked(http.server.BaseHTTPRequestHandler):

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
         read_situations,
         situation_of,
     )
+    from sysgraph.advice.examine import Examination, Examiner
+    from sysgraph.backtest import Backtest, look_back
     from sysgraph.errors import SysgraphError
     from sysgraph.findings import Finding, Severity
     from sysgraph.graph import Format
@@ -35,6 +37,9 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Advice",
+    "Backtest",
+    "Examination",
+    "Examiner",
     "Finding",
     "Format",
     "Frame",
@@ -55,6 +60,7 @@ __all__ = [
     "find",
     "load",
     "load_frame",
+    "look_back",
     "open_store",
     "prepare_store",
     "read_situations",
@@ -69,6 +75,8 @@ _HOMES = {
     "advice": (
         "Advice Frame Situation Standing TypeAdvice advise load_frame read_situations situation_of"
     ),
+    "advice.examine": "Examination Examiner",
+    "backtest": "Backtest look_back",
     "errors": "SysgraphError",
     "findings": "Finding Severity",
     "graph": "Format",

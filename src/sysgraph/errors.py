@@ -12,11 +12,14 @@ SysgraphError
 ├── UnknownQuery          there is no canned query of that name
 ├── UnknownThing          there is nothing of that name and kind in the graph
 ├── ShippedCase           a case came with the library and cannot be removed
+├── RetractedCase         a case was retracted, and would be loaded again
 ├── Inconsistent          the graph contradicts itself
 ├── UnsupportedAxiom      the ontology holds an axiom that the reasoner does not cover
 ├── NotCaseLocal          a rule joins two cases, so that none could be reasoned over by itself
 ├── BrokenPlan            a step of a plan cannot be made, or its goal is not reached
 ├── BadStore              a store is busy, missing, or not a sysgraph store
+├── BadSide               what was to be compared is not there, or is nothing to compare
+├── BadForm               a form's text is not the form that it should be
 └── EndpointFailed        a SPARQL endpoint did not answer as it should
 
 Each carries its facts as attributes and says: where, what is wrong, what to do.
@@ -28,8 +31,10 @@ from pathlib import Path
 __all__ = [
     "BadFile",
     "BadFiles",
+    "BadForm",
     "BadHeader",
     "BadParameter",
+    "BadSide",
     "BadSituation",
     "BadSparql",
     "BadStore",
@@ -39,6 +44,7 @@ __all__ = [
     "EndpointFailed",
     "Inconsistent",
     "NotCaseLocal",
+    "RetractedCase",
     "ShippedCase",
     "SysgraphError",
     "UnknownQuery",
@@ -168,6 +174,20 @@ class ShippedCase(SysgraphError):
         )
 
 
+class RetractedCase(SysgraphError):
+    """A case was retracted, and a file that says something else of it was to be loaded."""
+
+    def __init__(self, case_id: str, place: str, reason: str) -> None:
+        self.case_id = case_id
+        self.place = place
+        self.reason = reason
+        told = f" ({reason})" if reason else ""
+        super().__init__(
+            f"{place}: the case '{case_id}' was retracted{told}; if it is to count again,"
+            f" 'sysgraph retract {case_id} --undo' first"
+        )
+
+
 class Inconsistent(SysgraphError):
     """The graph contradicts itself; ``clashes`` says how, a line each."""
 
@@ -215,6 +235,24 @@ class BadStore(SysgraphError):
         self.place = place
         self.reason = reason
         super().__init__(f"{place}: {reason}")
+
+
+class BadSide(SysgraphError):
+    """What was to be compared is not there, or is nothing that can be compared."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        self.name = name
+        self.reason = reason
+        super().__init__(f"{name}: {reason}")
+
+
+class BadForm(SysgraphError):
+    """The text of a form is not one that a form of ours gives; ``where`` names it."""
+
+    def __init__(self, where: str, reason: str) -> None:
+        self.where = where
+        self.reason = reason
+        super().__init__(f"{where}: {reason}")
 
 
 class EndpointFailed(SysgraphError):

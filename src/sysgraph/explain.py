@@ -65,11 +65,15 @@ class Explanation:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where the statements of a case or a situation come from."""
+    """Where the statements of a case or a situation come from.
+
+    ``record`` tells in words what is recorded of that: file, digest, time, licence.
+    """
 
     place: str
     contributor: str = ""
     ground: str = ""
+    record: str = ""
 
 
 @dataclass(slots=True)
@@ -253,7 +257,23 @@ def explain_case(case_id: str, store: Store) -> Explainer:
     name = f"<{PREFIXES['schema']}name>"
     people = [o for s, p, o in stated if s == f"<{iri}/contributor>" and p == name]
     contributor = ", ".join(sorted(_text(person) for person in people))
-    return Explainer(stated, iri, Origin(f"case {case_id}", contributor, "reading"))
+    record = _record(triples_of(store.quads(graph_of(case_id, "provenance"))))
+    return Explainer(stated, iri, Origin(f"case {case_id}", contributor, "reading", record))
+
+
+def _record(provenance: Iterable[Triple]) -> str:
+    """Return what provenance says, in words; what it does not say is left out."""
+    said = {predicate.strip("<>"): value for _, predicate, value in provenance}
+    words = {
+        "file": f"{PREFIXES['schema']}name",
+        "SHA-256": f"{NAMESPACE}sha256",
+        "time": f"{PREFIXES['prov']}generatedAtTime",
+        "licence": f"{PREFIXES['dcterms']}license",
+        "ontology": f"{PREFIXES['owl']}versionInfo",
+    }
+    told = {word: said[iri] for word, iri in words.items() if iri in said}
+    shown = {w: _text(v) if v.startswith('"') else v.strip("<>") for w, v in told.items()}
+    return "; ".join(f"{w} {v[:12] if w == 'SHA-256' else v}" for w, v in shown.items())
 
 
 def explain_situation(name: str, values: Iterable[str]) -> Explainer:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -16,19 +15,46 @@ from sysgraph.contradict import contradictions
 from sysgraph.contribute import (
     OF_WRITING,
     Contribution,
+    Piece,
+    Rejected,
+    Tally,
     Vocabulary,
     describe_origin,
     load_vocabulary,
     locate,
     place,
     read_all,
+    read_apart,
+    rejected,
+    unreadable,
 )
-from sysgraph.errors import BadFile, BadFiles, ShippedCase, SysgraphError, UnknownThing
+from sysgraph.errors import (
+    BadFile,
+    BadFiles,
+    RetractedCase,
+    ShippedCase,
+    SysgraphError,
+    UnknownThing,
+)
 from sysgraph.findings import Finding, Severity
 from sysgraph.graph import merge
+from sysgraph.life import (
+    COUNTS,
+    DRAFT,
+    RETRACTED,
+    SUPERSEDED,
+    Deed,
+    Plan,
+    Standing,
+    is_contributed,
+    is_draft,
+    moment_now,
+    shipped_parts,
+    waive,
+)
 from sysgraph.paths import data
 from sysgraph.store import Store
-from sysgraph.terms import CRITIQUE, PREFIXES, contribution_of, graph_of
+from sysgraph.terms import CRITIQUE, contribution_of, graph_of
 from sysgraph.validate import Raw, check_shapes
 
 __all__ = [
@@ -37,6 +63,7 @@ __all__ = [
     "Progress",
     "Removed",
     "Shapes",
+    "Sorted",
     "check",
     "check_files",
     "inspect_files",
@@ -44,6 +71,7 @@ __all__ = [
     "load",
     "remove",
     "silent",
+    "sort_out",
 ]
 
 Progress = Callable[[str, int, int], None]
@@ -58,12 +86,17 @@ Shapes = Callable[[Iterable[ox.Quad]], Iterable[Raw]]
 class Loaded:
     """What a load did: the ids of the cases that are new, replaced, and the same as before.
 
+    ``drafts`` are those given that are drafts and do not count; ``superseded`` are cases that
+    stopped counting by this load, and ``restored`` cases not given that count again by it.
     A critique goes by ``critique/`` and its id, here as in a removal.
     """
 
     added: tuple[str, ...] = ()
     replaced: tuple[str, ...] = ()
     unchanged: tuple[str, ...] = ()
+    drafts: tuple[str, ...] = ()
+    superseded: tuple[str, ...] = ()
+    restored: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +175,48 @@ def _beyond_reading(problem: SysgraphError) -> Finding:
     )
 
 
+@dataclass(slots=True)
+class Sorted:
+    """Cases that are sound, those that were refused, and all that was found on the way."""
+
+    sound: list[Contribution] = field(default_factory=list)
+    refused: list[Rejected] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    tally: Tally = field(default_factory=Tally)
+
+
+def sort_out(paths: Sequence[Path], progress: Progress = silent) -> Sorted:
+    """Read contributed files case by case, and tell the sound ones from the others.
+
+    A case that cannot be read, that is not as it must be, or whose id came before, keeps out no
+    other. Of a file in which nothing can be told from the rest, all is refused.
+    """
+    vocabulary = load_vocabulary(data() / "ontology")
+    done, seen = Sorted(), set[str]()
+    for number, path in enumerate(paths):
+        for at, piece in enumerate(read_apart(path, vocabulary)):
+            progress(f"checking {path.name}: {at}", number, len(paths))
+            _sort(piece, vocabulary, seen, done)
+    return done
+
+
+def _sort(piece: Piece, vocabulary: Vocabulary, seen: set[str], done: Sorted) -> None:
+    case = piece.case
+    if case is not None and case.case_id in seen:
+        piece.problems = [BadFile(case.file, f"the {case.title} came before; keep one of them")]
+    findings = [unreadable(problem) for problem in piece.problems]
+    if case is not None and not findings:
+        findings = check(case, vocabulary)
+    for finding in findings:
+        done.tally.add(finding)
+    done.findings += findings
+    if any(one.severity is Severity.VIOLATION for one in findings):
+        done.refused.append(rejected(piece, findings))
+    elif case is not None:
+        seen.add(case.case_id)
+        done.sound.append(case)
+
+
 def _twice(contributions: Sequence[Contribution]) -> list[SysgraphError]:
     seen: dict[str, str] = {}
     found: list[SysgraphError] = []
@@ -183,7 +258,7 @@ def judge(
     told = {(finding.focus, finding.path) for finding in found}
     said = [one for one in found if one.field and one.demand not in OF_WRITING]
     fields = {_of_key(one.field) for one in said}
-    for raw in results:
+    for raw in waive(results, contribution):
         finding = place(raw, contribution, vocabulary)
         if (raw.focus, raw.path) in told or _of_key(finding.field) in fields:
             continue
@@ -192,69 +267,84 @@ def judge(
 
 
 def load(
-    contributions: Sequence[Contribution], store: Store, progress: Progress = silent
+    contributions: Sequence[Contribution],
+    store: Store,
+    progress: Progress = silent,
+    *,
+    reason: str = "",
+    by: str = "",
 ) -> Loaded:
     """Write checked cases and critiques into a store with what follows: all of them or none.
 
     Each case has a graph of its own, one for what follows, and one for its provenance. A case
-    that is there already is replaced; one that has not changed is left alone. No other case is
-    looked at, so that the cost does not depend on how many there are.
+    that is there already is corrected: what it was is kept in its history, with ``reason`` and
+    ``by``. One that has not changed is left alone. A draft is kept without counting, and a
+    case that another supersedes stops counting. No other case is looked at, so that the cost
+    does not depend on how many there are.
+
+    Raises:
+        RetractedCase: a case was retracted, and the file says something else than it did.
+        SysgraphError: two cases would each supersede the other.
     """
     progress("reasoning", 0, 1)
-    stored = {one.case_id: store.quads(graph_of(one.case_id)) for one in contributions}
-    changed = [one for one in contributions if not _is_same(one, stored[one.case_id])]
-    moment = datetime.now(UTC).isoformat(timespec="seconds")
-    graphs: dict[str, list[ox.Quad]] = {}
-    for case, conclusions in library.infer_cases(changed):
-        graphs[graph_of(case.case_id)] = case.quads
-        graphs[graph_of(case.case_id, "inferred")] = conclusions
-        graphs[graph_of(case.case_id, "provenance")] = describe_origin(case, moment)
+    plan = Plan(store, moment_now())
+    changed = [one for one in contributions if not _is_same(one, plan.standing(one.case_id))]
+    for one in changed:
+        there = plan.standing(one.case_id)
+        if there.status == RETRACTED:
+            raise RetractedCase(one.case_id, store.place, there.closed[-1].reason)
+        finished = there.status == DRAFT and not is_draft(one.quads)
+        deed = Deed("finished" if finished else "corrected", reason, by)
+        plan.put(one.case_id, one.quads, describe_origin(one, plan.moment), deed)
+    graphs = plan.graphs()
     progress("writing", 0, 1)
     if graphs:
         store.replace(graphs)
     ids = {one.case_id for one in changed}
-    replaced = {case_id for case_id in ids if stored[case_id]}
+    replaced = {case_id for case_id in ids if plan.standing(case_id).status}
     return Loaded(
         tuple(sorted(ids - replaced)),
         tuple(sorted(replaced)),
         tuple(sorted(one.case_id for one in contributions if one.case_id not in ids)),
+        tuple(sorted(one.case_id for one in contributions if is_draft(one.quads))),
+        plan.set_aside(SUPERSEDED),
+        tuple(name for name in plan.set_aside(COUNTS) if name not in ids),
     )
 
 
-def _is_same(contribution: Contribution, stored: Sequence[ox.Quad]) -> bool:
-    return bool(stored) and set(merge(stored)) == set(merge(contribution.quads))
+def _is_same(contribution: Contribution, there: Standing) -> bool:
+    return bool(there.status) and set(merge(there.asserted)) == set(merge(contribution.quads))
 
 
-def remove(case_ids: Iterable[str], store: Store) -> Removed:
+def remove(case_ids: Iterable[str], store: Store, *, with_history: bool = False) -> Removed:
     """Take contributed cases and critiques out of a store with all that is theirs: all or none.
 
-    Where a case stood in the place of one of the shipped library, that one comes back. No other
-    case is looked at.
+    Where a case stood in the place of one of the shipped library, that one comes back, and so
+    does what only this case superseded. What the case was is kept in its history, unless
+    ``with_history`` takes that away as well. No other case is looked at.
 
     Raises:
         UnknownThing: a case is not there; carries the nearest ids.
         ShippedCase: a case came with the library, and would only come back.
     """
-    graphs: dict[str, list[ox.Quad]] = {}
+    plan = Plan(store, moment_now())
+    names = list(dict.fromkeys(case_ids))
     restored = []
-    for case_id in dict.fromkeys(case_ids):
-        provenance = store.quads(graph_of(case_id, "provenance"))
-        if not provenance and not store.quads(graph_of(case_id)):
-            kind = "critique" if case_id.startswith(CRITIQUE) else "case"
-            raise UnknownThing(case_id, f"{kind} in {store.place}", _names_like(case_id, store))
-        if not is_contributed(provenance):
-            raise ShippedCase(case_id, store.place)
-        parts = {name: list[ox.Quad]() for name in _graphs_of(case_id)}
-        if case_id in library.shipped_names():
-            shipped = library.load()
-            parts = {name: shipped.quads(name) for name in parts}
-            shipped.close()
-            restored.append(case_id)
-        graphs |= parts
-    if graphs:
-        store.replace(graphs)
-    removed = {contribution_of(name) for name in graphs} - {*restored}
-    return Removed(tuple(sorted(removed)), tuple(sorted(restored)))
+    for name in names:
+        there = plan.standing(name)
+        if not there.status and not (with_history and there.states):
+            kind = "critique" if name.startswith(CRITIQUE) else "case"
+            raise UnknownThing(name, f"{kind} in {store.place}", _names_like(name, store))
+        if there.status and not is_contributed(there.origin):
+            raise ShippedCase(name, store.place)
+        if there.status and name in library.shipped_names():
+            asserted, origin = shipped_parts(name)
+            plan.put(name, asserted, origin, Deed("removed"), forgets=with_history)
+            restored.append(name)
+        else:
+            plan.take(name, Deed("removed"), forgets=with_history)
+    store.replace(plan.graphs())
+    return Removed(tuple(sorted({*names} - {*restored})), tuple(sorted(restored)))
 
 
 def _names_like(name: str, store: Store) -> list[str]:
@@ -265,18 +355,3 @@ def _names_like(name: str, store: Store) -> list[str]:
     # Who leaves out what a critique's name begins with has probably forgotten it.
     meant = f"{CRITIQUE}{name}"
     return [meant] if meant in names else store.index().ids_like(name)
-
-
-def _graphs_of(case_id: str) -> tuple[str, ...]:
-    return tuple(graph_of(case_id, part) for part in ("", "inferred", "provenance"))
-
-
-def is_contributed(provenance: Iterable[ox.Quad]) -> bool:
-    """Tell from the provenance of a case whether it was loaded, or came with the library."""
-    moment = ox.NamedNode(f"{PREFIXES['xsd']}dateTime")
-    return any(
-        quad.predicate.value == f"{PREFIXES['prov']}generatedAtTime"
-        and isinstance(quad.object, ox.Literal)
-        and quad.object.datatype == moment
-        for quad in provenance
-    )

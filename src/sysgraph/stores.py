@@ -11,6 +11,7 @@ from sysgraph import library
 from sysgraph.contribute import Contribution
 from sysgraph.endpoint import EndpointStore, is_url
 from sysgraph.errors import BadStore
+from sysgraph.life import DRAFT, aside, completeness, former_versions, settle, standing
 from sysgraph.store import Store, create, open_directory
 from sysgraph.swap import recover
 from sysgraph.terms import (
@@ -124,19 +125,25 @@ def contributed_ids(store: Store) -> list[str]:
 
 def _bring_in_library(store: Store) -> None:
     shipped = library.load()
-    theirs = set(contributed_ids(store))
+    held = aside(store)
+    # What is set aside stays so: a new version of the library undoes no retraction.
+    theirs = {*contributed_ids(store)}
+    kept = theirs.union(*held.values())
     fresh = {
-        name: shipped.quads(name)
-        for name in shipped.graphs()
-        if contribution_of(name) not in theirs
+        name: shipped.quads(name) for name in shipped.graphs() if contribution_of(name) not in kept
     }
     stale: dict[str, list[ox.Quad]] = {
         name: []
         for name in store.graphs()
-        if contribution_of(name) and name not in fresh and contribution_of(name) not in theirs
+        if contribution_of(name)
+        and name not in fresh
+        and contribution_of(name) not in kept
+        and not name.endswith("/history")
     }
     mark = fresh.pop(STORE_GRAPH)
-    store.replace({**stale, **fresh, **_reasoned_again(store, theirs)})
+    past = former_versions(store, {**stale, **fresh})
+    store.replace({**stale, **fresh, **past, **_reasoned_again(store, theirs)})
+    settle(store)
     # Marked last: an interrupted library is brought in again.
     store.replace({STORE_GRAPH: [*mark, _void_mark()]})
 
@@ -162,6 +169,7 @@ def _reasoned_again(store: Store, case_ids: Iterable[str]) -> dict[str, list[ox.
 def describe_store(store: Store) -> dict[str, object]:
     """Return what a store holds, name by name, in the order a person wants to know it."""
     theirs = contributed_ids(store)
+    held = aside(store)
     cases = [name for name in store.graphs() if case_id_of(name) is not None]
     critiques = store.select(f"SELECT (COUNT(*) AS ?n) WHERE {{ ?critique <{NAMESPACE}asks> ?q }}")
     mark = _mark_of(store)
@@ -176,6 +184,7 @@ def describe_store(store: Store) -> dict[str, object]:
         ).texts()
     }
     inferred = sum(count for name, count in counts.items() if name.endswith("/inferred"))
+    past = sum(count for name, count in counts.items() if name.endswith("/history"))
     return {
         "store": store.place,
         "library": current,
@@ -186,6 +195,14 @@ def describe_store(store: Store) -> dict[str, object]:
         "contributed_critiques": [
             name.removeprefix(CRITIQUE) for name in theirs if name.startswith(CRITIQUE)
         ],
-        "asserted_triples": sum(counts.values()) - inferred,
+        **held,
+        "completeness": _scores(store, held[DRAFT]),
+        "asserted_triples": sum(counts.values()) - inferred - past,
         "inferred_triples": inferred,
     }
+
+
+def _scores(store: Store, names: Iterable[str]) -> dict[str, float]:
+    """Return how complete each draft is, from 0 to 1."""
+    drafts = (Contribution(name, "", "", list(standing(name, store).asserted)) for name in names)
+    return {draft.case_id: round(completeness(draft).score, 4) for draft in drafts}

@@ -142,21 +142,26 @@ class Contest:
 def group_answers(files: Sequence[tuple[str, Sequence[Situation]]]) -> tuple[Answers, ...]:
     """Return what the files say of each situation, those of one id together.
 
-    ``files`` holds the name of each file with its situations. A reading goes by the standpoint
-    that its file gives, or else by the name of the file without its ending; where two readings
-    would go by the same, the whole name of the file is added.
+    ``files`` holds the name of each file with its situations. Of several readings, each goes by
+    the standpoint that its file gives, or else by the name of the file without its ending; where
+    two would go by the same, the whole name of the file is added.
     """
     groups: dict[str, list[tuple[str, Situation]]] = {}
     for where, situations in files:
         for situation in situations:
             for reading in situation.readings():
-                who = reading.standpoint or PurePath(where).stem
-                named = replace(reading, standpoint=who)
-                groups.setdefault(situation.id, []).append((where, named))
+                groups.setdefault(situation.id, []).append((where, reading))
     return tuple(Answers(name, tuple(_distinct(listed))) for name, listed in groups.items())
 
 
-def _distinct(listed: Sequence[tuple[str, Situation]]) -> Iterable[Situation]:
+def _distinct(found: Sequence[tuple[str, Situation]]) -> Iterable[Situation]:
+    if len(found) == 1:  # whose it is matters only beside another
+        yield found[0][1]
+        return
+    listed = [
+        (where, replace(reading, standpoint=reading.standpoint or PurePath(where).stem))
+        for where, reading in found
+    ]
     names = [reading.standpoint.casefold() for _, reading in listed]
     for where, reading in listed:
         shared = names.count(reading.standpoint.casefold()) > 1

@@ -157,11 +157,13 @@ def discount(frame: Frame, found: Dissent) -> Frame:
 def bearing(found: Dissent, situation: Situation, frame: Frame) -> tuple[Claim, ...]:
     """Return the claims under critique that bear on a situation.
 
-    Left out are considerations and cautions about what is not known of it, or is otherwise.
+    Left out are considerations, cautions and effects about what is not known of it, or is
+    otherwise.
     """
     held = {frame.facets[facet].values[value].iri for facet, value in situation.facets.items()}
     idle = {c.iri for c in frame.considerations if c.value not in held}
     idle |= {c.iri for c in frame.cautions if not c.conditions <= held}
+    idle |= {e.iri for e in frame.effects if e.changes_from.isdisjoint(held)}
     return tuple(claim for claim in found.claims if claim.target.iri not in idle)
 
 

@@ -89,7 +89,8 @@ def faults(
         if not isinstance(answer.standpoint, str):
             yield answer.place, "a standpoint is a few words, such as 'the tenants'"
         elif len(answers) > 1 and not answer.who:
-            yield answer.place, f"{name} has several values; write 'standpoint:' beside each"
+            reason = "write 'standpoint:' beside each, or @WHO after each --facet"
+            yield answer.place, f"{name} has several values; {reason}"
         elif (earlier := spoken.setdefault(answer.who.casefold(), answer)) is not answer:
             reason = f"'{earlier.who}' has already said '{earlier.value}' of {name}; keep one"
             yield answer.place, reason

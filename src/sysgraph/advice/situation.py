@@ -101,7 +101,8 @@ def _situation(said: Mapping[str, Sequence[Answer]], frame: Frame, where: str) -
         problem for name, answers in said.items() for _, problem in faults(name, answers, frame)
     ]
     if problems:
-        raise BadSituation(where, problems)
+        # Each answer of a facet has the same fault where none says whose it is.
+        raise BadSituation(where, list(dict.fromkeys(problems)))
     known, views = known_and_contested(said)
     return Situation("situation", facets=known, views=views)
 

@@ -4,23 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from math import fsum
 
+from sysgraph.backtest.by import By
 from sysgraph.backtest.outcomes import OutcomeRecord
 from sysgraph.backtest.skill import Skill, draws_of, share_interval, skill_of
 from sysgraph.backtest.trials import Trial
 from sysgraph.backtest.types import TypeRecord
 
-__all__ = ["By", "Group", "GroupOutcome", "groups_of"]
-
-
-class By(StrEnum):
-    """What the cases may be grouped by."""
-
-    TYPE = "type"
-    REGION = "region"
-    CONTRIBUTOR = "contributor"
+__all__ = ["Group", "GroupOutcome", "groups_of"]
 
 
 @dataclass(frozen=True, slots=True)

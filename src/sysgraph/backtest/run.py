@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from sysgraph.advice.board import Board
 from sysgraph.advice.record import Record, Told, kept_record, record_place
-from sysgraph.backtest.groups import By, Group, groups_of
+from sysgraph.backtest.by import By
+from sysgraph.backtest.groups import Group, groups_of
 from sysgraph.backtest.outcomes import OutcomeRecord, outcome_records
 from sysgraph.backtest.rows import rows_of
 from sysgraph.backtest.trials import Trial, defining_facets, digest_of, trials_of

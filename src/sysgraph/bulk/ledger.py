@@ -7,12 +7,13 @@ from tempfile import SpooledTemporaryFile
 from types import TracebackType
 
 from sysgraph.bulk.referee import Referee, differ
-from sysgraph.bulk.work import Kit, Outcome, comes_back
+from sysgraph.bulk.work import Apart, Kit, Outcome, comes_back
+from sysgraph.contribute import Family, Rejected, Tally
 from sysgraph.errors import BadFile, SysgraphError
 from sysgraph.findings import Finding, Severity
-from sysgraph.intake import judge
+from sysgraph.intake import Loaded, judge
 from sysgraph.store import LocalStore
-from sysgraph.terms import graph_of
+from sysgraph.terms import NAMESPACE, graph_of
 
 __all__ = ["Ledger"]
 
@@ -27,9 +28,16 @@ class Ledger:
     """
 
     def __init__(
-        self, base: LocalStore, kit: Kit, referee: Referee, tell: Callable[[int], None]
+        self,
+        base: LocalStore,
+        kit: Kit,
+        referee: Referee,
+        tell: Callable[[int], None],
+        *,
+        keep_valid: bool = False,
     ) -> None:
-        """Begin with the store that the cases are added to."""
+        """Begin with the store that the cases are added to; ``keep_valid`` takes what is sound."""
+        self._blocks = not keep_valid
         self._base = base
         start = graph_of("")
         names = (name.removeprefix(start) for name in base.graphs() if name.startswith(start))
@@ -43,7 +51,13 @@ class Ledger:
         self.replaced: list[str] = []
         self.unchanged: list[str] = []
         self.entries: dict[str, str] = {}
+        self.apart: list[Apart] = []
+        self.drafts: list[str] = []
+        self.superseded: list[str] = []
+        self.restored: list[str] = []
         self.problems: list[SysgraphError] = []
+        self.refused: list[Rejected] = []
+        self.tally = Tally()
         self.findings: list[Finding] = []
         self.violations = 0
         self.warnings = 0
@@ -69,19 +83,63 @@ class Ledger:
         self._tell(self._done)
         self.worker_peak = max(self.worker_peak, outcome.peak)
         self.problems += [BadFile(*problem) for problem in outcome.problems]
+        self.refused += outcome.refused
         self._note(outcome.findings)
+        if self._kit.sorting:
+            self._refuse_again(outcome)
         for doubt in outcome.doubts:
             self._referee.ask(doubt)
         ids = [case_id for case_id, _ in outcome.ends]
-        self.problems += [BadFile(outcome.file, comes_back(i)) for i in ids if i in self._seen]
-        self._seen.update(ids)
+        self.apart += outcome.apart
+        if not self._kit.sorting:  # else what comes again was refused by itself
+            for case_id in (*ids, *(case.case_id for case in outcome.apart)):
+                if case_id in self._seen:
+                    self.problems.append(BadFile(outcome.file, comes_back(case_id)))
+                self._seen.add(case_id)
         self.entries.update(zip(ids, outcome.entries, strict=False))
-        if self.problems or self.violations:
+        if self.problems or (self._blocks and (self.violations or self.refused)):
             return b""  # nothing will be loaded
         if self._present.isdisjoint(ids):
             self.added += ids
             return outcome.text
         return self._sort_out(outcome)
+
+    def _refuse_again(self, outcome: Outcome) -> None:
+        """Take out of an outcome the cases that came before."""
+        listed = list(zip(outcome.ends, outcome.entries, strict=True))
+        outcome.ends, outcome.entries = [], []
+        texts: list[bytes] = []
+        start = written = 0
+        for (case_id, end), entry in listed:
+            text, start = outcome.text[start:end], end
+            if case_id in self._seen:
+                self._refuse(case_id, text, outcome.file)
+                continue
+            self._seen.add(case_id)
+            written += len(text)
+            texts.append(text)
+            outcome.ends.append((case_id, written))
+            outcome.entries.append(entry)
+        outcome.text = b"".join(texts)
+        for case in list(outcome.apart):
+            if case.case_id in self._seen:
+                outcome.apart.remove(case)
+                name = f" <{graph_of(case.case_id)}> .\n"
+                lines = "".join(f"{' '.join(triple)}{name}" for triple in case.triples)
+                self._refuse(case.case_id, lines.encode(), case.file)
+            self._seen.add(case.case_id)
+
+    def _refuse(self, case_id: str, text: bytes, file: str) -> None:
+        finding = Finding(
+            message=f"the case {case_id} came before; keep one of them",
+            demand="once",
+            file=file,
+            focus=f"{NAMESPACE}case/{case_id}",
+        )
+        self._note([finding])
+        end = f" <{graph_of(case_id)}> ."
+        own = "".join(f"{line}\n" for line in text.decode().split("\n") if line.endswith(end))
+        self.refused.append(Rejected(file, (str(finding),), Family.NQUADS, own))
 
     def _sort_out(self, outcome: Outcome) -> bytes:
         """Return the text of new cases; hold that of others until what they replace is gone."""
@@ -104,8 +162,18 @@ class Ledger:
         lines = {line for line in text.decode().split("\n") if line.endswith(end)}
         return lines == {f"{quad} ." for quad in self._base.quads(name)}
 
+    def take_in(self, done: Loaded) -> None:
+        """Note what came of the cases that were set apart."""
+        self.added += done.added
+        self.replaced += done.replaced
+        self.unchanged += done.unchanged
+        self.drafts += done.drafts
+        self.superseded += done.superseded
+        self.restored += done.restored
+
     def _note(self, findings: list[Finding]) -> None:
         for finding in findings:
+            self.tally.add(finding)
             violation = finding.severity is Severity.VIOLATION
             self.violations += violation
             self.warnings += not violation

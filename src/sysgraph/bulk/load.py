@@ -7,7 +7,6 @@ import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, cast
 
@@ -19,12 +18,14 @@ from sysgraph.bulk.referee import Referee
 from sysgraph.bulk.slices import slices
 from sysgraph.bulk.stream import Stream, outcomes
 from sysgraph.bulk.work import Kit
-from sysgraph.contribute import load_vocabulary
+from sysgraph.contribute import Contribution, Rejected, load_vocabulary
 from sysgraph.errors import BadFiles, BadStore
 from sysgraph.findings import Finding
-from sysgraph.index import Entry, write_index
+from sysgraph.graph import quads_of, triples_of
+from sysgraph.index import Entry, entry_of, write_index
 from sysgraph.index.entry import parse_line
-from sysgraph.intake import Progress, silent
+from sysgraph.intake import Progress, load, silent
+from sysgraph.life import PARTS, Deed, hanging, history_quads, moment_now, standing
 from sysgraph.paths import data
 from sysgraph.screen import compile_screen
 from sysgraph.store import LocalStore, create, no_writer
@@ -34,7 +35,6 @@ from sysgraph.terms import graph_of
 
 __all__ = ["Bulk", "load_bulk", "prepare_kit"]
 
-_PARTS = ("", "inferred", "provenance")
 _NQUADS = ox.RdfFormat.N_QUADS
 
 
@@ -42,7 +42,9 @@ _NQUADS = ox.RdfFormat.N_QUADS
 class Bulk:
     """What a bulk load did, or why it did nothing.
 
-    ``findings`` are the first of each kind; ``violations`` and ``warnings`` count them all.
+    ``findings`` are the first of each kind; ``violations`` and ``warnings`` count them all, and
+    ``kinds`` by kind. ``refused`` are the cases that were set aside, if that was asked for.
+    ``drafts``, ``superseded`` and ``restored`` are those of ``sysgraph.intake.Loaded``.
     ``disagreements`` say where the screen and pySHACL differed; ``worker_peak`` is in KiB.
     """
 
@@ -54,6 +56,11 @@ class Bulk:
     warnings: int = 0
     disagreements: list[str] = field(default_factory=list)
     worker_peak: int = 0
+    drafts: list[str] = field(default_factory=list)
+    superseded: list[str] = field(default_factory=list)
+    restored: list[str] = field(default_factory=list)
+    refused: list[Rejected] = field(default_factory=list)
+    kinds: list[dict[str, str | int]] = field(default_factory=list)
 
 
 def load_bulk(
@@ -62,13 +69,18 @@ def load_bulk(
     *,
     workers: int | None = None,
     progress: Progress = silent,
+    reason: str = "",
+    by: str = "",
+    sorting: bool = False,
+    keep_valid: bool = False,
 ) -> Bulk:
     """Load the cases of files into a store directory, which is made where there is none.
 
     The cases are written into a copy of the store (of hard links, so that it costs nothing),
     which takes the store's place at the end: whoever reads the store meanwhile sees it as it
     was. A case takes some two milliseconds on two cores. Nothing is loaded if there is any
-    violation.
+    violation; with ``keep_valid`` the sound cases are. With ``apart``, or ``keep_valid``, what
+    is refused is told case by case. The same input again changes nothing.
 
     The screen is held to pySHACL while it works: every refusal (the first 200), the first three
     cases, and of the rest one in a thousand (by the CRC-32 of its id) are put to both. Over a
@@ -82,15 +94,16 @@ def load_bulk(
     recover(place)
     if place.exists():
         prepare_store(str(place)).close()
-    kit = prepare_kit()
-    load = _Load(paths, workers or os.cpu_count() or 1, progress)
+    kit = replace(prepare_kit(), sorting=sorting or keep_valid)
+    deed = Deed("corrected", reason, by)
+    task = _Load(paths, workers or os.cpu_count() or 1, progress, deed, keep_valid)
     with _kept_from_writers(place), replacing(place) as fresh:
-        done, trusted = load.run(kit, place, fresh)
+        done, trusted = task.run(kit, place, fresh)
         if not trusted:
             progress("checking all by pySHACL", 0, 1)
             shutil.rmtree(fresh, ignore_errors=True)
             told = done.disagreements
-            done, _ = load.run(replace(kit, thorough=True), place, fresh)
+            done, _ = task.run(replace(kit, thorough=True), place, fresh)
             done.disagreements = told
     return done
 
@@ -98,8 +111,9 @@ def load_bulk(
 def prepare_kit() -> Kit:
     """Return what the workers are given, made from the shipped ontology."""
     ontology = data() / "ontology"
-    moment = datetime.now(UTC).isoformat(timespec="seconds")
-    return Kit(load_vocabulary(ontology), compile_screen(ontology), library.reasoner(), moment)
+    return Kit(
+        load_vocabulary(ontology), compile_screen(ontology), library.reasoner(), moment_now()
+    )
 
 
 @contextmanager
@@ -118,6 +132,8 @@ class _Load:
     paths: Sequence[Path]
     workers: int
     progress: Progress
+    deed: Deed
+    keep_valid: bool = False
 
     def run(self, kit: Kit, place: Path, fresh: Path) -> tuple[Bulk, bool]:
         """Write everything into a fresh directory, or leave none there.
@@ -125,20 +141,31 @@ class _Load:
         The second thing returned is whether the screen could be trusted.
         """
         base = _base(place)
+        kit = replace(kit, apart=hanging(base))
         referee = Referee()
         total = sum(path.stat().st_size for path in self.paths if path.is_file())
         try:
             with Ledger(
-                base, kit, referee, lambda done: self.progress("loading", done, total)
+                base,
+                kit,
+                referee,
+                lambda done: self.progress("loading", done, total),
+                keep_valid=self.keep_valid,
             ) as ledger:
                 _copy(base, fresh)
                 done = self._fill(kit, fresh, ledger, base)
         finally:
             referee.close()
             base.close()
-        if done.violations or not ledger.trusted:
+        changed = done.added or done.replaced or not place.exists()
+        if self._is_refused(done) or not ledger.trusted or not changed:
             shutil.rmtree(fresh)
         return done, ledger.trusted
+
+    def _is_refused(self, done: Bulk | Ledger) -> bool:
+        if self.keep_valid:  # a store without anything new is not made for its own sake
+            return not (done.added or done.replaced or done.unchanged)
+        return bool(done.violations or done.refused)
 
     def _fill(self, kit: Kit, fresh: Path, ledger: Ledger, base: LocalStore) -> Bulk:
         target = ox.Store(str(fresh))
@@ -150,8 +177,8 @@ class _Load:
         ledger.close_books()
         if ledger.problems:
             raise ledger.problems[0] if len(ledger.problems) == 1 else BadFiles(ledger.problems)
-        if not ledger.violations and ledger.trusted:
-            _finish(LocalStore(target, str(fresh)), base, fresh, ledger)
+        if not self._is_refused(ledger) and ledger.trusted:
+            _finish(LocalStore(target, str(fresh)), base, ledger, self.deed, kit.moment)
         return Bulk(
             ledger.added,
             ledger.replaced,
@@ -161,6 +188,11 @@ class _Load:
             ledger.warnings,
             ledger.disagreements,
             ledger.worker_peak,
+            ledger.drafts,
+            ledger.superseded,
+            ledger.restored,
+            ledger.refused,
+            ledger.tally.rows(),
         )
 
 
@@ -179,18 +211,44 @@ def _copy(base: LocalStore, fresh: Path) -> None:
         create(fresh, base.store)
 
 
-def _finish(local: LocalStore, base: LocalStore, fresh: Path, ledger: Ledger) -> None:
+def _finish(local: LocalStore, base: LocalStore, ledger: Ledger, deed: Deed, moment: str) -> None:
     """Put in what was held, once what it replaces is gone; write revision and index."""
     gone: dict[str, list[ox.Quad]] = {
-        graph_of(case_id, part): [] for case_id in ledger.replaced for part in _PARTS
+        graph_of(case_id, part): [] for case_id in ledger.replaced for part in PARTS
     }
+    for case_id in ledger.replaced:
+        there = standing(case_id, base)
+        past = history_quads(case_id, [*there.closed, *there.ended(deed, moment)])
+        ledger.held.write("".join([f"{quad} .\n" for quad in past]).encode())
     local.replace(gone or {graph_of("none"): []})  # a new revision in any case
     ledger.held.seek(0)
     local.store.bulk_load(input=ledger.held, format=_NQUADS, lenient=True)
+    touched = _load_apart(local, ledger, deed)
     local.store.flush()
-    write_index(fresh, _entries(base, ledger), local.revision())
+    write_index(Path(local.place), _entries(base, local, ledger, touched), local.revision())
 
 
-def _entries(base: LocalStore, ledger: Ledger) -> Iterator[Entry]:
-    yield from (entry for entry in base.entries() if entry.case_id not in ledger.entries)
-    yield from (parse_line(line) for line in ledger.entries.values())
+def _load_apart(local: LocalStore, ledger: Ledger, deed: Deed) -> set[str]:
+    """Load the cases that were set apart, and return the ids of all whose standing may differ."""
+    if not ledger.apart:
+        return set()
+    cases = [
+        Contribution(case.case_id, case.file, case.digest, quads_of(case.triples))
+        for case in ledger.apart
+    ]
+    done = load(cases, local, reason=deed.reason, by=deed.by)
+    ledger.take_in(done)
+    return {*done.superseded, *done.restored, *(case.case_id for case in cases)}
+
+
+def _entries(
+    base: LocalStore, local: LocalStore, ledger: Ledger, touched: set[str]
+) -> Iterator[Entry]:
+    known = ledger.entries.keys() | touched
+    yield from (entry for entry in base.entries() if entry.case_id not in known)
+    lines = (line for case_id, line in ledger.entries.items() if case_id not in touched)
+    yield from map(parse_line, lines)
+    for case_id in sorted(touched):
+        quads = local.quads(graph_of(case_id))
+        if quads:
+            yield entry_of(case_id, triples_of(quads))

@@ -9,7 +9,8 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 
 from sysgraph.bulk.slices import Slice
-from sysgraph.bulk.work import Kit, Outcome, start, work
+from sysgraph.bulk.sorting import work
+from sysgraph.bulk.work import Kit, Outcome, start
 from sysgraph.errors import SysgraphError
 
 __all__ = ["Stream", "outcomes"]

@@ -16,7 +16,14 @@ import pyoxigraph as ox
 
 from sysgraph.bulk.slices import Slice
 from sysgraph.contradict import contradictions
-from sysgraph.contribute import Contribution, Vocabulary, describe_origin, read, read_part
+from sysgraph.contribute import (
+    Contribution,
+    Rejected,
+    Vocabulary,
+    describe_origin,
+    read,
+    read_part,
+)
 from sysgraph.contribute.closed import check_closed, is_closed
 from sysgraph.contribute.limits import MAX_TEXT, MAX_TRIPLES
 from sysgraph.contribute.read import ID
@@ -25,12 +32,26 @@ from sysgraph.findings import Finding, Raw, Severity
 from sysgraph.graph import quads_of, text_of, triples_of
 from sysgraph.graph.nesting import refuse_tricks
 from sysgraph.index.entry import entry_of, line_of
-from sysgraph.intake import judge
+from sysgraph.intake import check, judge
 from sysgraph.reason import Reasoner
 from sysgraph.screen import Screen, Verdict
-from sysgraph.terms import NAMESPACE, Triple, graph_of
+from sysgraph.terms import NAMESPACE, PREFIXES, Triple, graph_of
 
-__all__ = ["Doubt", "Kit", "Outcome", "Reason", "start", "work"]
+__all__ = [
+    "Apart",
+    "Doubt",
+    "Kit",
+    "Outcome",
+    "Reason",
+    "Worker",
+    "comes_back",
+    "finish",
+    "hangs",
+    "peak_memory",
+    "set_apart",
+    "start",
+    "work_whole",
+]
 
 _CASE = f"{NAMESPACE}case/"
 _OWN = f"<{_CASE}"
@@ -45,13 +66,29 @@ Reason = str
 
 @dataclass(frozen=True, slots=True)
 class Kit:
-    """All that a worker is given at its start. ``thorough`` puts pySHACL in the screen's place."""
+    """All that a worker is given at its start. ``thorough`` puts pySHACL in the screen's place.
+
+    ``apart`` are the ids of cases whose standing hangs on what else the store holds. With
+    ``sorting``, what is refused is told case by case, with its text.
+    """
 
     vocabulary: Vocabulary
     screen: Screen
     reasoner: Reasoner
     moment: str
     thorough: bool = False
+    apart: frozenset[str] = frozenset()
+    sorting: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """A checked case that is loaded by itself at the end, such as a draft, as N-Triples."""
+
+    case_id: str
+    file: str
+    digest: str
+    triples: tuple[Triple, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +105,7 @@ class Doubt:
 class Outcome:
     """What came of a slice. ``ends`` holds each case's id and where its N-Quads end in the text.
 
-    ``entries`` are the lines of the cases for the index.
+    ``entries`` are the lines of the cases for the index; ``apart`` are cases without text.
     ``peak`` is the most memory that the worker has ever used, in KiB.
     """
 
@@ -79,19 +116,22 @@ class Outcome:
     findings: list[Finding] = field(default_factory=list)
     doubts: list[Doubt] = field(default_factory=list)
     entries: list[str] = field(default_factory=list)
+    apart: list[Apart] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    refused: list[Rejected] = field(default_factory=list)
     peak: int = 0
 
 
-class _Worker:
+class Worker:
     """The kit of this process."""
 
     kit: Kit
+    asked = 0
 
 
 def start(kit: Kit) -> None:
     """Make this process a worker that ends with its parent, however the parent ends."""
-    _Worker.kit = kit
+    Worker.kit = kit
     gc.set_threshold(200_000)  # what a case leaves behind has no circles to look for
     parent = parent_process()
     if parent is not None:
@@ -103,16 +143,18 @@ def _end_with(sentinel: int) -> None:
     os._exit(1)
 
 
-def work(part: Slice) -> Outcome:
-    """Return what comes of a slice."""
-    kit = _Worker.kit
+def work_whole(part: Slice, kit: Kit) -> Outcome:
+    """Return what comes of a slice; of what is wrong with its cases, together."""
     outcome = Outcome(part.file, part.size)
     pieces: list[bytes] = []
     written = 0
     try:
         for case, triples in _cases(part, kit.vocabulary):
+            if hangs(case.case_id, triples, kit):
+                outcome.apart.append(set_apart(case, triples, kit, outcome))
+                continue
             place = part.number == 0 and len(outcome.ends) < _FIRST
-            text = _finish(case, triples, kit, outcome, first=place).encode()
+            text = finish(case, triples, kit, outcome, first=place).encode()
             written += len(text)
             pieces.append(text)
             outcome.ends.append((case.case_id, written))
@@ -126,8 +168,22 @@ def work(part: Slice) -> Outcome:
             if isinstance(one, BadFile)
         ]
     outcome.text = b"".join(pieces)
-    outcome.peak = peak_memory()
     return outcome
+
+
+_LIFE = frozenset((f"<{NAMESPACE}isDraft>", f"<{PREFIXES['dcterms']}replaces>"))
+
+
+def hangs(case_id: str, triples: list[Triple], kit: Kit) -> bool:
+    """Tell whether the standing of a case hangs on others, or on its being a draft."""
+    return case_id in kit.apart or any(one[1] in _LIFE for one in triples)
+
+
+def set_apart(case: Contribution, triples: list[Triple], kit: Kit, outcome: Outcome) -> Apart:
+    """Return a case as it travels, judged by pySHACL, for there are few of these."""
+    case.quads = quads_of(triples)
+    outcome.findings += check(case, kit.vocabulary)
+    return Apart(case.case_id, case.file, case.digest, tuple(triples))
 
 
 def _cases(part: Slice, vocabulary: Vocabulary) -> Iterable[tuple[Contribution, list[Triple]]]:
@@ -235,7 +291,7 @@ _TYPE = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
 _STUDY = f"<{NAMESPACE}CaseStudy>"
 
 
-def _finish(
+def finish(
     case: Contribution, triples: list[Triple], kit: Kit, outcome: Outcome, *, first: bool
 ) -> str:
     """Return the N-Quads of a case's three graphs, and add to the outcome what is wrong."""

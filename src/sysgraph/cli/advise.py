@@ -3,50 +3,99 @@
 from __future__ import annotations
 
 import sys
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sysgraph.cli.options import StoreOption, TextFormat, pairs, write
+from sysgraph.cli.options import AsOfOption, StoreOption, open_as_of, write
 from sysgraph.errors import SysgraphError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from sysgraph.advice import Frame, Situation
+    from sysgraph.advice.contested import Contest
+    from sysgraph.advice.examine import Examination, Examiner
+    from sysgraph.store import Store
+
+    Group = tuple[Contest | None, Sequence[Examination]]
 
 __all__ = [
     "CaseOption",
     "FacetOption",
-    "FileArgument",
     "advise_command",
     "frame_of",
     "read_argument",
     "situations_of",
+    "write_pages",
 ]
 
-FileArgument = Annotated[
-    str | None,
-    typer.Argument(help="A YAML or JSON file with one situation or a list of them; - is stdin."),
+FilesArgument = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="[FILE]...",
+        help="YAML or JSON files with situations; - is stdin. Of the same id in several files,"
+        " each file is one person's answers.",
+    ),
 ]
 FacetOption = Annotated[
     list[str] | None,
-    typer.Option("--facet", "-f", metavar="FACET=VALUE", help="One thing known of the situation."),
+    typer.Option(
+        "--facet",
+        "-f",
+        metavar="FACET=VALUE[@WHO]",
+        help="One thing known of the situation, and from whose standpoint if it is contested.",
+    ),
 ]
 CaseOption = Annotated[
     str | None,
     typer.Option("--case", metavar="ID", help="Take the situation that a stored case began in."),
 ]
-FormatOption = Annotated[TextFormat, typer.Option("--format", help="How to write the answer.")]
+
+
+class AdviceFormat(StrEnum):
+    """How advice is written; ``html`` is a page of its own with a picture."""
+
+    TEXT = "text"
+    JSON = "json"
+    MARKDOWN = "markdown"
+    HTML = "html"
+
+
+FormatOption = Annotated[AdviceFormat, typer.Option("--format", help="How to write the answer.")]
 
 
 def advise_command(
-    file: FileArgument = None,
+    files: FilesArgument = None,
     facet: FacetOption = None,
     case: CaseOption = None,
     store: StoreOption = None,
-    form: FormatOption = TextFormat.TEXT,
+    as_of: AsOfOption = None,
+    form: FormatOption = AdviceFormat.TEXT,
+    ask: Annotated[
+        bool,
+        typer.Option("--ask", help="Ask for what is not known, until no answer could change more."),
+    ] = False,
+    toward: Annotated[
+        str | None,
+        typer.Option(
+            "--toward",
+            metavar="TYPE|FACET=VALUE",
+            help="Say what to lead as first, so that a type comes to fit or a fact comes about.",
+        ),
+    ] = None,
+    practice: Annotated[
+        str | None,
+        typer.Option(
+            "--practice",
+            metavar="ID|FILE",
+            help="Say what a practice is by the definitions, and whether it is what it claims.",
+        ),
+    ] = None,
     full: Annotated[
-        bool, typer.Option("--all", help="Tell everything about every type, in text.")
+        bool, typer.Option("--all", help="Write the researcher's page: everything.")
     ] = False,
 ) -> None:
     """Say which types of leadership fit a situation, why, and what to watch.
@@ -55,34 +104,74 @@ def advise_command(
     way held to be beneficial, ethical and legitimate, and whether it works. Without a file,
     facets or a case it asks on the terminal.
 
+    Exit code 1: the practice is not what it claims, or no way leads to the goal.
+
     \b
     Examples:
       sysgraph advise situation.yaml
-      sysgraph advise --facet purpose-origin=movement --facet agreement=coercive
-      sysgraph advise --case wigan-deal --format markdown
+      sysgraph advise --facet purpose-origin=movement --facet agreement=coercive --ask
+      sysgraph advise --case wigan-deal --format html > wigan.html
+      sysgraph advise --practice bhavishya
     """  # noqa: D301 - \b is Click's mark for text that is not to be filled
-    from sysgraph.advice import advise
-    from sysgraph.render import advice_json, advice_markdown, advice_text
+    frame = frame_of(store, as_of)
+    if practice is not None:
+        if any((files, facet, case, ask, toward)):
+            raise SysgraphError("--practice stands alone; leave out the situation")
+        _practice(practice, frame, lambda: open_as_of(store, as_of), form, full=full)
+        return
+    from sysgraph.advice.examine import Examiner
 
-    frame = frame_of(store)
-    listed = [advise(situation, frame) for situation in situations_of(file, facet, case, frame)]
-    if form is TextFormat.JSON:
-        write(advice_json(listed))
-    elif form is TextFormat.MARKDOWN:
-        write("\n".join(advice_markdown(advice) for advice in listed))
+    _carry_record(frame)
+    examiner = Examiner(frame)
+    groups = [tuple(group) for group in _groups(files, facet, case, examiner, ask=ask)]
+    if toward is not None:
+        _toward(toward, [one for group in groups for one in group], examiner, form)
+        return
+    _write(
+        [_examined(group, examiner) for group in groups],
+        form,
+        full=full,
+        own=store is None and as_of is None,
+    )
+
+
+def _write(groups: list[Group], form: AdviceFormat, *, full: bool, own: bool) -> None:
+    from sysgraph.render import report_json, report_markdown, report_page, report_text
+
+    if form is AdviceFormat.JSON:
+        write(report_json(groups, full=full))
+    elif form is AdviceFormat.MARKDOWN:
+        write(report_markdown(groups, full=full, own=own))
+    elif form is AdviceFormat.HTML:
+        write(report_page(groups, own=own))
     else:
-        write("\n\n".join(advice_text(advice, full=full) for advice in listed))
+        write(report_text(groups, full=full, own=own))
 
 
-def frame_of(place: str | None) -> Frame:
-    """Return what advice is made from, out of what ``--store`` names."""
+def _examined(group: Sequence[Situation], examiner: Examiner) -> Group:
+    spoken = [each.standpoint for each in group if each.standpoint]
+    contest = examiner.compare(group) if len(group) > 1 else None
+    return contest, [examiner.examine(each, spoken) for each in group]
+
+
+def frame_of(place: str | None, as_of: str | None = None) -> Frame:
+    """Return what advice is made from, out of what ``--store`` names, as it stood at a time."""
     from sysgraph.advice import load_frame, load_shipped_frame
 
-    if place is None:
+    if place is None and as_of is None:
         return load_shipped_frame()
-    from sysgraph.stores import open_store
+    return load_frame(open_as_of(place, as_of))
 
-    return load_frame(open_store(place))
+
+def _carry_record(frame: Frame) -> None:
+    """Let advice carry how good such advice was, over the shipped cases."""
+    from sysgraph.advice.record import kept_record
+
+    frame.record = kept_record()
+    if frame.record is None:
+        from sysgraph.backtest import shipped_record
+
+        frame.record = shipped_record()
 
 
 def read_argument(name: str) -> tuple[bytes, str]:
@@ -94,29 +183,109 @@ def read_argument(name: str) -> tuple[bytes, str]:
     return read_bytes(Path(name)), name
 
 
+def _groups(
+    files: list[str] | None,
+    facet: list[str] | None,
+    case: str | None,
+    examiner: Examiner,
+    *,
+    ask: bool,
+) -> list[Sequence[Situation]]:
+    """Return the situations that are named or asked for, each with its readings."""
+    from sysgraph.advice import Situation
+
+    if not any((files, facet, case)):
+        if not ask and not sys.stdin.isatty():
+            raise SysgraphError("no situation was given; name a file, --facet or --case, or --ask")
+        found: list[Sequence[Situation]] = [(Situation("situation"),)]
+        ask = True
+    else:
+        found = _named(files, facet, case, examiner.whole)
+    if not ask:
+        return found
+    if [len(group) for group in found] != [1]:
+        raise SysgraphError("--ask puts questions about one reading of one situation; name one")
+    from sysgraph.cli.ask import ask_until_settled
+
+    return [(ask_until_settled(found[0][0], examiner),)]
+
+
+def _named(
+    files: list[str] | None, facet: list[str] | None, case: str | None, frame: Frame
+) -> list[Sequence[Situation]]:
+    from sysgraph.advice.contested import group_answers
+    from sysgraph.advice.situation import read_situations, situation_said, situations_of_case
+
+    given = [name for name, on in (("a file", files), ("--facet", facet), ("--case", case)) if on]
+    if len(given) > 1:
+        raise SysgraphError(f"{' and '.join(given)} were given; name the situation in one way")
+    if files:
+        listed = [(name, *read_argument(name)) for name in files]
+        read = [(where, read_situations(data, where, frame)) for _, data, where in listed]
+        return [answers.readings for answers in group_answers(read)]
+    if facet:
+        return [situation_said([_pair(text) for text in facet], frame).readings()]
+    return [situations_of_case(case or "", frame)]
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals or not name:
+        raise SysgraphError(f"--facet {text}: write it as name=value")
+    return name, value
+
+
 def situations_of(
     file: str | None, facet: list[str] | None, case: str | None, frame: Frame
 ) -> list[Situation]:
-    """Return the situations that a file, ``--facet`` or ``--case`` names, or that are asked for."""
-    from sysgraph.advice.situation import (
-        Situation,
-        read_situations,
-        situation_of,
-        situations_of_case,
-    )
+    """Return the readings of the situations that a file, ``--facet`` or ``--case`` names."""
+    from sysgraph.advice.examine import Examiner
 
-    given = [name for name, on in (("a file", file), ("--facet", facet), ("--case", case)) if on]
-    if len(given) > 1:
-        raise SysgraphError(f"{' and '.join(given)} were given; name the situation in one way")
-    if file:
-        data, where = read_argument(file)
-        return read_situations(data, where, frame)
-    if facet:
-        return [situation_of(pairs(facet, "--facet"), frame)]
-    if case:
-        return situations_of_case(case, frame)
-    if not sys.stdin.isatty():
-        raise SysgraphError("no situation was given; name a file, --facet or --case")
-    from sysgraph.cli.ask import ask_until_settled
+    files = [file] if file else None
+    groups = _groups(files, facet, case, Examiner(frame), ask=False)
+    return [situation for group in groups for situation in group]
 
-    return [ask_until_settled(Situation("situation"), frame)]
+
+def _toward(goal: str, situations: list[Situation], examiner: Examiner, form: AdviceFormat) -> None:
+    import json
+
+    from sysgraph.advice.plans import goal_of, plans
+    from sysgraph.render.plans import plans_data, plans_lines
+
+    frame = examiner.frame
+    aim = goal_of(goal, frame)
+    found = [plans(each, frame, aim) for each in situations]
+    if form is AdviceFormat.JSON:
+        write(json.dumps([plans_data(each) for each in found], ensure_ascii=False, indent=2) + "\n")
+    else:
+        pages = [(each.situation.title, list(plans_lines([each], frame))) for each in found]
+        write_pages(pages, form.value)
+    if any(not each.found for each in found):
+        raise typer.Exit(1)
+
+
+def _practice(
+    target: str, frame: Frame, opened: Callable[[], Store], form: AdviceFormat, *, full: bool
+) -> None:
+    import json
+
+    from sysgraph.advice.practice_file import examine_practice
+    from sysgraph.render.practice import practice_data, practice_lines
+
+    found = examine_practice(target, frame, opened)
+    if form is AdviceFormat.JSON:
+        data = [practice_data(each) for each in found]
+        write(json.dumps(data, ensure_ascii=False, indent=2) + "\n")
+    else:
+        write_pages(
+            [("", list(practice_lines(each, frame, proofs=full))) for each in found], form.value
+        )
+    if any(each.is_borne_out is False for each in found):
+        raise typer.Exit(1)
+
+
+def write_pages(pages: list[tuple[str, list[str]]], form: str) -> None:
+    """Write titled lines in the format of that name."""
+    from sysgraph.render import pages_written
+
+    write(pages_written(pages, form))

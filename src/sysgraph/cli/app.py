@@ -23,14 +23,21 @@ _HELP = (
 _HOMES = {
     "advise": "advise",
     "explain": "explain",
+    "agreement": "agreement",
     "backtest": "backtest",
     "query": "query",
     "sparql": "query",
+    "new": "new",
     "validate": "validate",
-    "load": "contribute",
+    "load": "load",
     "remove": "contribute",
+    "retract": "life",
+    "history": "life",
     "status": "contribute",
     "export": "publish",
+    "diff": "review",
+    "forms": "forms",
+    "from-form": "forms",
 }
 
 
@@ -48,7 +55,7 @@ def build(names: Iterable[str] = tuple(_HOMES)) -> typer.Typer:
     )
     for name in names:
         module = import_module(f"sysgraph.cli.{_HOMES[name]}")
-        app.command(name)(getattr(module, f"{name}_command"))
+        app.command(name)(getattr(module, f"{name.replace('-', '_')}_command"))
     return app
 
 

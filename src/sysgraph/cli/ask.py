@@ -6,13 +6,14 @@ import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from sysgraph.advice import Frame, Situation
+    from sysgraph.advice import Situation
+    from sysgraph.advice.examine import Examiner
     from sysgraph.advice.frame import Facet
 
 __all__ = ["ask_until_settled"]
 
 
-def ask_until_settled(start: Situation, frame: Frame) -> Situation:
+def ask_until_settled(start: Situation, examiner: Examiner) -> Situation:
     """Return a situation with answers to the questions that could still change its front.
 
     The questions go to standard error and the answers come from standard input, a number each;
@@ -20,10 +21,7 @@ def ask_until_settled(start: Situation, frame: Frame) -> Situation:
     """
     from dataclasses import replace
 
-    from sysgraph.advice.board import Board
-    from sysgraph.advice.certainty import Outlook
-
-    outlook = Outlook(Board.of(frame))
+    outlook, frame = examiner.outlook, examiner.frame
     known = dict(start.facets)
     passed: list[str] = []
     _say("Answer with a number, or press Enter where it is not known.")

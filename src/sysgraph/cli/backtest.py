@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from sysgraph.backtest.groups import By
+from sysgraph.backtest.by import By
 from sysgraph.cli.advise import frame_of
 from sysgraph.cli.options import StoreOption, TextFormat, write
 

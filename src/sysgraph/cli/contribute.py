@@ -1,4 +1,4 @@
-"""``sysgraph load``, ``sysgraph remove`` and ``sysgraph status``."""
+"""``sysgraph remove`` and ``sysgraph status``."""
 
 from __future__ import annotations
 
@@ -6,19 +6,24 @@ import json
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sysgraph.cli.options import (
+    AsOfOption,
     StoreOption,
+    StoreToWrite,
     TextFormat,
     UpdateUrlOption,
-    progress,
+    open_as_of,
     write,
 )
 
-__all__ = ["load_command", "remove_command", "status_command"]
+if TYPE_CHECKING:
+    pass
+
+__all__ = ["remove_command", "status_command"]
 
 FilesArgument = Annotated[
     list[Path],
@@ -27,63 +32,6 @@ FilesArgument = Annotated[
         " N-Quads, RDF/XML."
     ),
 ]
-
-
-StoreToWrite = Annotated[
-    str, typer.Option("--store", metavar="DIR|URL", help="A store directory or an endpoint.")
-]
-
-
-def load_command(
-    files: FilesArgument,
-    store: StoreToWrite,
-    update_url: UpdateUrlOption = None,
-    form: Annotated[TextFormat, typer.Option("--format", help="How to write what was done.")] = (
-        TextFormat.TEXT
-    ),
-) -> None:
-    """Check files of cases or critiques and load them into a store: all of them, or none.
-
-    The store is made where there is none, and holds the shipped library as well. More than 200
-    files of cases, RDF of more than 2 MB or tables of some 200 rows are loaded in bulk: by all
-    cores, into a copy of the store that then takes its place. Critiques are not loaded in bulk.
-
-    \b
-    Example:
-      sysgraph load my-case.yaml --store my-store
-    """  # noqa: D301 - \b is Click's mark for text that is not to be filled
-    from sysgraph.bulk import is_bulk
-    from sysgraph.endpoint import is_url
-    from sysgraph.intake import check_files, load
-    from sysgraph.render.findings import findings_text
-    from sysgraph.stores import prepare_store
-
-    if is_bulk(files) and not is_url(store):
-        _load_in_bulk(files, Path(store), form)
-        return
-    with progress() as tell:
-        contributions, findings = check_files(files, tell)
-        if any(finding.severity == "violation" for finding in findings):
-            write(findings_text(contributions, findings))
-            print("Nothing was loaded.", file=sys.stderr)
-            raise typer.Exit(1)
-        opened = prepare_store(store, update_url)
-        try:
-            done = load(contributions, opened, tell)
-        finally:
-            opened.close()
-    if form is TextFormat.JSON:
-        report = {
-            "added": done.added,
-            "replaced": done.replaced,
-            "unchanged": done.unchanged,
-            "warnings": [str(finding) for finding in findings],
-        }
-        write(json.dumps(report, ensure_ascii=False, indent=2) + "\n")
-        return
-    warnings = [f"warning: {finding}" for finding in findings]
-    told = {"added": done.added, "replaced": done.replaced, "kept": done.unchanged}
-    write("\n".join([*warnings, *_told(told)]) + "\n")
 
 
 def _told(done: Mapping[str, Sequence[str]]) -> list[str]:
@@ -97,13 +45,17 @@ def remove_command(
     ],
     store: StoreToWrite,
     update_url: UpdateUrlOption = None,
+    with_history: Annotated[
+        bool, typer.Option("--with-history", help="Erase what they were before as well.")
+    ] = False,
     form: Annotated[TextFormat, typer.Option("--format", help="How to write what was done.")] = (
         TextFormat.TEXT
     ),
 ) -> None:
     """Take cases or critiques out of a store with what follows from them: all of them, or none.
 
-    One that is not there, or that came with the library, is an error (exit code 1).
+    One that is not there, or that came with the library, is an error (exit code 1). What a case
+    was stays in its history, unless that is erased too.
 
     \b
     Example:
@@ -117,7 +69,7 @@ def remove_command(
 
     opened = change_store(store, update_url)
     try:
-        done = remove(cases, opened)
+        done = remove(cases, opened, with_history=with_history)
     except (ShippedCase, UnknownThing) as error:
         print(f"{error} Nothing was removed.", file=sys.stderr)
         raise typer.Exit(1) from error
@@ -130,44 +82,9 @@ def remove_command(
     write("\n".join(_told(told)) + "\n")
 
 
-def _load_in_bulk(files: list[Path], place: Path, form: TextFormat) -> None:
-    from sysgraph.bulk import load_bulk
-    from sysgraph.render.words import clean
-
-    with progress() as tell:
-        done = load_bulk(files, place, progress=tell)
-    cases = len(done.added) + len(done.replaced) + len(done.unchanged)
-    for text in done.disagreements:
-        print(f"warning: {clean(text)}", file=sys.stderr)
-    if form is TextFormat.JSON:
-        report = {
-            "added": done.added,
-            "replaced": done.replaced,
-            "unchanged": done.unchanged,
-            "violations": done.violations,
-            "warnings": done.warnings,
-            "disagreements": done.disagreements,
-            "findings": [str(finding) for finding in done.findings],
-        }
-        write(json.dumps(report, ensure_ascii=False, indent=2) + "\n")
-    elif done.violations:
-        listed = [finding for finding in done.findings if finding.severity == "violation"]
-        lines = [f"violation: {clean(str(finding))}" for finding in listed]
-        if done.violations > len(listed):
-            lines.append(f"and {done.violations - len(listed)} more violations")
-        write("\n".join(lines) + "\n")
-    else:
-        counts = (
-            f"{len(done.added)} added, {len(done.replaced)} replaced, {len(done.unchanged)} kept"
-        )
-        write(f"{cases} cases: {counts} ({done.warnings} warnings).\n")
-    if done.violations:
-        print("Nothing was loaded.", file=sys.stderr)
-        raise typer.Exit(1)
-
-
 def status_command(
     store: StoreOption = None,
+    as_of: AsOfOption = None,
     form: Annotated[TextFormat, typer.Option("--format", help="How to write it.")] = (
         TextFormat.TEXT
     ),
@@ -178,15 +95,20 @@ def status_command(
     Example:
       sysgraph status --store my-store
     """  # noqa: D301 - \b is Click's mark for text that is not to be filled
-    from sysgraph.stores import describe_store, open_store
+    from sysgraph.stores import describe_store
 
-    facts = describe_store(open_store(store))
+    facts = describe_store(open_as_of(store, as_of))
     if form is TextFormat.JSON:
         write(json.dumps(facts, ensure_ascii=False, indent=2) + "\n")
         return
     mark = "- " if form is TextFormat.MARKDOWN else ""
     lines = []
     for name, value in facts.items():
-        shown = ", ".join(map(str, value)) or "none" if isinstance(value, list) else value
-        lines.append(f"{mark}{name.replace('_', ' ')}: {shown}")
+        lines.append(f"{mark}{name.replace('_', ' ')}: {_shown(value)}")
     write("\n".join(lines) + "\n")
+
+
+def _shown(value: object) -> object:
+    if isinstance(value, dict):
+        value = [f"{key} {share:.0%}" for key, share in value.items()]
+    return (", ".join(map(str, value)) or "none") if isinstance(value, list) else value

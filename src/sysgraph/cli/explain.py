@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sysgraph.cli.advise import CaseOption, FacetOption, FileArgument, frame_of, situations_of
+from sysgraph.cli.advise import CaseOption, FacetOption, frame_of, situations_of
 from sysgraph.cli.options import ProofFormat, StoreOption, write
 from sysgraph.errors import SysgraphError, UnknownThing
 
@@ -25,7 +25,10 @@ def explain_command(
         str | None,
         typer.Argument(metavar="[TYPE]", help="A leadership type: its slug or its number."),
     ] = None,
-    file: FileArgument = None,
+    file: Annotated[
+        str | None,
+        typer.Argument(help="A YAML or JSON file with one situation or a list; - is stdin."),
+    ] = None,
     facet: FacetOption = None,
     case: CaseOption = None,
     practice: Annotated[
@@ -66,7 +69,10 @@ def explain_command(
         return
     if kind is None:
         raise SysgraphError("name a leadership type, or a statement with --statement")
-    frame = frame_of(store)
+    from sysgraph.advice.examine import Examiner
+
+    # What stands attacked and unanswered does not count here either.
+    frame = Examiner(frame_of(store)).frame
     slug = _type(kind, frame)
     if practice is not None:
         if any((file, facet, case)):
@@ -158,6 +164,7 @@ def _reasons(
 
 def _prove(text: str, place: str | None, form: ProofFormat) -> None:
     from sysgraph.render import proof_data, proof_lines, proof_provenance
+    from sysgraph.render.words import clean
 
     explainer, wanted = _statements(text, place)
     shown = [explainer.explain(triple) for triple in wanted]
@@ -169,6 +176,10 @@ def _prove(text: str, place: str | None, form: ProofFormat) -> None:
         write(json.dumps(found, ensure_ascii=False, indent=2) + "\n")
     else:
         blocks = ["\n".join(_titled(one, proof_lines(one))) for one in held]
+        if held and explainer.origin.record:
+            blocks.append(
+                clean(f"On record of {explainer.origin.place}: {explainer.origin.record}.")
+            )
         if form is ProofFormat.MARKDOWN:
             blocks = [f"```\n{block}\n```" for block in blocks]
         write("\n\n".join(blocks or ["No: this does not follow from what is asserted."]) + "\n")

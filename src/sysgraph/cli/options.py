@@ -13,13 +13,17 @@ import typer
 from sysgraph.errors import SysgraphError
 
 if TYPE_CHECKING:
-    from sysgraph.store import Rows
+    from sysgraph.store import Rows, Store
 
 __all__ = [
+    "AsOfOption",
+    "ByOption",
     "ProofFormat",
     "StoreOption",
+    "StoreToWrite",
     "TextFormat",
     "UpdateUrlOption",
+    "open_as_of",
     "pairs",
     "progress",
     "write",
@@ -41,6 +45,38 @@ UpdateUrlOption = Annotated[
         help="Where an endpoint takes updates, if not at /update beside /query.",
     ),
 ]
+StoreToWrite = Annotated[
+    str, typer.Option("--store", metavar="DIR|URL", help="A store directory or an endpoint.")
+]
+ByOption = Annotated[str, typer.Option("--by", metavar="NAME", help="Who does it.")]
+AsOfOption = Annotated[
+    str | None,
+    typer.Option(
+        "--as-of",
+        metavar="DATE",
+        help="Ask the cases as they stood then: a date, for its end, or a time; both in UTC.",
+    ),
+]
+
+
+def open_as_of(place: str | None, as_of: str | None) -> Store:
+    """Open what ``--store`` names, for asking, as it stood when ``--as-of`` says, if it does.
+
+    Raises:
+        BadStore, EndpointFailed: it cannot be opened.
+        SysgraphError: ``as_of`` is no date or time.
+    """
+    from sysgraph.stores import open_store
+
+    store = open_store(place)
+    if as_of is None:
+        return store
+    from sysgraph.life import store_as_of
+
+    try:
+        return store_as_of(store, as_of)
+    finally:
+        store.close()
 
 
 class TextFormat(StrEnum):

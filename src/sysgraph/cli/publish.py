@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from sysgraph.cli.options import StoreOption, write
+from sysgraph.cli.options import AsOfOption, StoreOption, open_as_of, write
 from sysgraph.publish import What
 
 __all__ = ["export_command"]
@@ -41,6 +41,7 @@ def export_command(
         Path | None, typer.Option("-o", "--output", help="A file to write to.")
     ] = None,
     store: StoreOption = None,
+    as_of: AsOfOption = None,
 ) -> None:
     """Write the graph as linked data, or its cases as files: the same bytes for the same graph.
 
@@ -54,10 +55,9 @@ def export_command(
     """  # noqa: D301 - \b is Click's mark for text that is not to be filled
     from sysgraph.graph import Format
     from sysgraph.publish import Plainly, export_files, export_pieces
-    from sysgraph.stores import open_store
     from sysgraph.write import write_pieces
 
-    opened = open_store(store)
+    opened = open_as_of(store, as_of)
     if form.value in list(Plainly):
         pieces = export_files(opened, Plainly(form.value), what or What.CASES)
     else:

@@ -6,10 +6,19 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sysgraph.cli.options import StoreOption, TableFormat, pairs, write, write_rows
+from sysgraph.cli.options import (
+    AsOfOption,
+    StoreOption,
+    TableFormat,
+    open_as_of,
+    pairs,
+    write,
+    write_rows,
+)
 
 if TYPE_CHECKING:
     from sysgraph.query import Query
+    from sysgraph.store import Store
 
 __all__ = ["query_command", "sparql_command"]
 
@@ -25,6 +34,7 @@ def query_command(
     tag: Annotated[str | None, typer.Option(help="List only questions with this tag.")] = None,
     search: Annotated[str | None, typer.Option(help="List only questions with this word.")] = None,
     store: StoreOption = None,
+    as_of: AsOfOption = None,
     form: FormatOption = TableFormat.TABLE,
     show: Annotated[bool, typer.Option("--show", help="Print the SPARQL, do not run it.")] = False,
 ) -> None:
@@ -45,14 +55,12 @@ def query_command(
     if show:
         write(query.text)
         return
-    _answer(query, pairs(param or [], "--param"), store, form)
+    _answer(query, pairs(param or [], "--param"), open_as_of(store, as_of), form)
 
 
-def _answer(query: Query, arguments: dict[str, str], place: str | None, form: TableFormat) -> None:
+def _answer(query: Query, arguments: dict[str, str], store: Store, form: TableFormat) -> None:
     from sysgraph.query import run
-    from sysgraph.stores import open_store
 
-    store = open_store(place)
     rows = run(query, store, arguments)
     write_rows(rows, form)
     if not rows.rows and form is TableFormat.TABLE:
@@ -85,6 +93,7 @@ def sparql_command(
         str, typer.Argument(help="A file with a SPARQL query, or - for standard input.")
     ],
     store: StoreOption = None,
+    as_of: AsOfOption = None,
     form: FormatOption = TableFormat.TABLE,
 ) -> None:
     """Answer a SPARQL query of one's own. CONSTRUCT and DESCRIBE answer in Turtle.
@@ -99,7 +108,6 @@ def sparql_command(
     from sysgraph.errors import BadFile
     from sysgraph.graph import Format, serialize
     from sysgraph.store import check
-    from sysgraph.stores import open_store
 
     data, where = read_argument(file)
     try:
@@ -107,7 +115,7 @@ def sparql_command(
     except UnicodeDecodeError as error:
         raise BadFile(where, "this is not UTF-8 text") from error
     kind = check(text, where)
-    opened = open_store(store)
+    opened = open_as_of(store, as_of)
     if kind in ("SELECT", "ASK"):
         write_rows(opened.select(text), form)
     else:

@@ -149,7 +149,7 @@ def _write_report(
         write(report_graph(findings))
     elif form is ReportFormat.JSON:
         patches = {name: repair.diff() for name, repair in repairs.items()}
-        write(findings_json(files, findings, before, patches))
+        write(findings_json(files, findings, before, patches, seen.contributions))
     elif form is ReportFormat.GITHUB:
         write(findings_github(findings, before))
     else:

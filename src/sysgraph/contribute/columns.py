@@ -66,7 +66,7 @@ def _walk(parts: list[str], context: dict[str, Any]) -> Column | None:
     owner: Path_ = ()
     places: list[tuple[Path_, str]] = []
     waiting = list(parts)
-    while waiting:
+    while True:
         key = waiting.pop(0)
         definition = context.get(key)
         if not is_key(definition):
@@ -85,7 +85,6 @@ def _walk(parts: list[str], context: dict[str, Any]) -> Column | None:
         owner = tuple(path) if is_node else owner
         assert isinstance(definition, dict)  # or it would have no keys
         context = definition["@context"]
-    return None
 
 
 def _may_be_several(path: list[str | int], definition: object) -> bool:

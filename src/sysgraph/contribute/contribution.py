@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
+from sysgraph.contribute.editions import Editions, editions
 from sysgraph.findings import Finding
 from sysgraph.graph import RDF_TYPE, text_of
 from sysgraph.terms import CRITIQUE, NAMESPACE, PREFIXES, graph_of
@@ -60,37 +61,71 @@ def digest(data: bytes) -> str:
     return sha256(data).hexdigest()
 
 
-def describe_origin(contribution: Contribution, moment: str | None) -> list[ox.Quad]:
-    """Return the provenance of a graph: who, from which file with which hash, and when.
+def describe_origin(
+    contribution: Contribution, moment: str | None, checked_by: Editions | None = None
+) -> list[ox.Quad]:
+    """Return the provenance of a graph: who, when, from which file, and what it was checked by.
 
     ``moment`` is the time of loading in ISO 8601, or None for the shipped library, whose cases
-    carry the date they were contributed on.
+    carry the date they were contributed on. ``checked_by`` is today's ontology and shapes,
+    unless others are named.
 
     Source: PROV-O, https://www.w3.org/TR/prov-o/
     """
     name = ox.NamedNode(graph_of(contribution.case_id, "provenance"))
     graph = ox.NamedNode(graph_of(contribution.case_id))
     file = ox.NamedNode(f"{contribution.iri}/file")
-    entity = ox.NamedNode(f"{_PROV}Entity")
+    loading = ox.NamedNode(f"{contribution.iri}/loading")
     found: list[Statement] = [
-        (graph, RDF_TYPE, entity),
-        (graph, ox.NamedNode(f"{_PROV}wasDerivedFrom"), file),
-        (file, RDF_TYPE, entity),
+        (graph, RDF_TYPE, _ENTITY),
+        (graph, _prov("wasDerivedFrom"), file),
+        (graph, _prov("wasGeneratedBy"), loading),
+        (file, RDF_TYPE, _ENTITY),
         (file, ox.NamedNode(f"{PREFIXES['schema']}name"), ox.Literal(Path(contribution.file).name)),
-        (file, ox.NamedNode(f"{NAMESPACE}sha256"), ox.Literal(contribution.digest)),
+        (file, _SHA256, ox.Literal(contribution.digest)),
+        (loading, RDF_TYPE, _prov("Activity")),
+        (loading, _prov("used"), file),
+        *_checked(loading, checked_by or editions()),
+        *_credits(contribution, graph, dated=moment is None),
     ]
-    credit = {
-        f"{PREFIXES['dcterms']}contributor": f"{_PROV}wasAttributedTo",
-        f"{PREFIXES['dcterms']}license": f"{PREFIXES['dcterms']}license",
-    }
-    for quad in contribution.quads:
-        if text_of(quad.subject) == contribution.iri and quad.predicate.value in credit:
-            found.append((graph, ox.NamedNode(credit[quad.predicate.value]), quad.object))
-        created = f"{PREFIXES['dcterms']}created"
-        if moment is None and text_of(quad.subject) == contribution.iri:
-            if quad.predicate.value == created:
-                found.append((graph, ox.NamedNode(f"{_PROV}generatedAtTime"), quad.object))
     if moment is not None:
         stamp = ox.Literal(moment, datatype=ox.NamedNode(f"{PREFIXES['xsd']}dateTime"))
-        found.append((graph, ox.NamedNode(f"{_PROV}generatedAtTime"), stamp))
+        found.append((graph, _prov("generatedAtTime"), stamp))
     return [ox.Quad(*triple, name) for triple in found]
+
+
+def _prov(name: str) -> ox.NamedNode:
+    return ox.NamedNode(f"{_PROV}{name}")
+
+
+_ENTITY = _prov("Entity")
+_SHA256 = ox.NamedNode(f"{NAMESPACE}sha256")
+
+
+def _checked(loading: ox.NamedNode, by: Editions) -> list[Statement]:
+    """Return which editions of ontology and shapes a contribution was checked by."""
+    # Named by their content, so that the same edition is the same thing wherever it is used. What
+    # they are is said of the loading, for what many graphs say of one thing is found many times.
+    return [
+        (loading, _prov("used"), ox.NamedNode(f"{NAMESPACE}edition/ontology-{by.ontology[:16]}")),
+        (loading, _prov("used"), ox.NamedNode(f"{NAMESPACE}edition/shapes-{by.shapes[:16]}")),
+        (loading, ox.NamedNode(f"{PREFIXES['owl']}versionInfo"), ox.Literal(by.version)),
+        (loading, ox.NamedNode(f"{NAMESPACE}ontologySha256"), ox.Literal(by.ontology)),
+        (loading, ox.NamedNode(f"{NAMESPACE}shapesSha256"), ox.Literal(by.shapes)),
+    ]
+
+
+def _credits(contribution: Contribution, graph: ox.NamedNode, *, dated: bool) -> list[Statement]:
+    """Return who answers for a contribution and under which licence, as it says itself."""
+    terms = PREFIXES["dcterms"]
+    credit = {
+        f"{terms}contributor": _prov("wasAttributedTo"),
+        f"{terms}license": ox.NamedNode(f"{terms}license"),
+    }
+    if dated:
+        credit[f"{terms}created"] = _prov("generatedAtTime")
+    return [
+        (graph, credit[quad.predicate.value], quad.object)
+        for quad in contribution.quads
+        if quad.predicate.value in credit and text_of(quad.subject) == contribution.iri
+    ]

@@ -5,7 +5,6 @@ import re
 from collections.abc import Iterator
 from io import TextIOWrapper
 from itertools import chain, islice
-from pathlib import Path
 from typing import BinaryIO
 
 from sysgraph.contribute.columns import find_column
@@ -17,6 +16,7 @@ from sysgraph.errors import BadFile
 
 __all__ = ["read_csv"]
 
+_HEADER_LINES = 100
 _SEPARATORS = (",", ";", "\t")
 _ADVICE = "save it as 'CSV UTF-8', or choose UTF-8 where the program asks for the encoding"
 _SPOKEN = {",": "commas", ";": "semicolons", "\t": "tabs"}
@@ -40,7 +40,7 @@ def read_csv(file: BinaryIO, where: str, vocabulary: Vocabulary) -> Iterator[Row
     skipped = 1 if re.fullmatch(r"sep=.\r?\n?", first) else 0
     start = [next(lines, "")] if skipped else [first]
     # A head may hold line breaks, so that the header may go on.
-    while start[-1] and "".join(start).count('"') % 2:
+    while start[-1] and len(start) < _HEADER_LINES and sum(map(_quotes, start)) % 2:
         start.append(next(lines, ""))
     separator = _separator("".join(start), vocabulary)
     reader = csv.reader(chain(filter(None, start), lines), delimiter=separator, strict=True)
@@ -59,6 +59,10 @@ def read_csv(file: BinaryIO, where: str, vocabulary: Vocabulary) -> Iterator[Row
         line = skipped + reader.line_num + 1
     if number == skipped:
         raise BadFile(where, "it is empty")
+
+
+def _quotes(line: str) -> int:
+    return line.count('"')
 
 
 class _Lines(Iterator[str]):
@@ -109,7 +113,10 @@ def _separator(header: str, vocabulary: Vocabulary) -> str:
     """Return what separates cells: what makes most of the header known, or most cells."""
 
     def known(separator: str) -> tuple[int, int]:
-        cells = next(csv.reader(header.splitlines(keepends=True), delimiter=separator), [])
+        try:
+            cells = next(csv.reader(header.splitlines(keepends=True), delimiter=separator), [])
+        except csv.Error:  # told when it is read in earnest
+            return 0, 0
         found = [find_column(cell, vocabulary) for cell in islice(cells, MAX_COLUMNS)]
         return sum(column is not None for column in found), len(cells)
 
@@ -122,14 +129,5 @@ def _reason(error: csv.Error, separator: str) -> str:
         return f"a cell has more than {MAX_TEXT:,} characters; is a quote not closed?"
     if "unexpected end" in text:
         return 'a text that begins with a quote (") does not end with one'
-    if "expected after" in text:
-        said = _SPOKEN[separator]
-        return (
-            f'there is text after a closing quote ("); double quotes within a text; {said} follow'
-        )
-    return f"this is not CSV: {text}"
-
-
-def is_csv(path: Path) -> bool:
-    """Tell from its name whether a file is CSV."""
-    return path.suffix.lower() in (".csv", ".tsv")
+    said = _SPOKEN[separator]
+    return f'there is text after a closing quote ("); double quotes within a text; {said} follow'

@@ -54,10 +54,10 @@ class Document:
 
     data: Plain
     marks: dict[Path_, Mark] = field(default_factory=dict)
+    blanks: dict[Path_, list[str]] = field(default_factory=dict)
     row: int | None = None
     heads: tuple[str, ...] = ()
     empty: tuple[tuple[Path_, str, int], ...] = ()
-    blanks: dict[Path_, list[str]] = field(default_factory=dict)
     faults: list[Fault] | None = None
     text: str = ""
     original: str = ""

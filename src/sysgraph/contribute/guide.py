@@ -36,11 +36,15 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """What a person is told of a column; ``words`` are all that may stand there, if few may."""
+    """What a person is told of a column; ``words`` are all that may stand there, if few may.
+
+    ``is_single`` tells that the shapes allow one value only.
+    """
 
     definition: str
     messages: tuple[str, ...] = ()
     is_required: bool = False
+    is_single: bool = False
     words: tuple[Word, ...] = ()
 
 
@@ -75,6 +79,7 @@ class Guide:
             self._definition(column),
             tuple(dict.fromkeys(messages)),
             self._is_required(column, levels),
+            any("1" in self._texts(shape, f"{_SH}maxCount") for shape in levels[-1]),
             self._words(column, levels[-1]),
         )
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from sysgraph.contribute.document import Document, Path_, Plain
 from sysgraph.contribute.limits import MAX_FINDINGS, many
-from sysgraph.contribute.state import address_of
+from sysgraph.contribute.state import address_of, base_of
 from sysgraph.contribute.vocabulary import (
     NEST,
     Vocabulary,
@@ -174,7 +174,7 @@ def _values(owner: str, value: Plain, definition: Any, at: Path_, minted: Minted
 def _is_known(item: str, definition: Any, path: Path_, minted: Minted) -> bool:
     kind = definition.get("@type") if isinstance(definition, dict) else None
     if kind == "@id":
-        return _is_address(item, path, minted)
+        return _is_address(item, base_of(definition), path, minted)
     if kind != "@vocab":
         return True
     slugs = choices(minted.vocabulary, definition["@context"]["@vocab"])
@@ -189,11 +189,15 @@ def _is_known(item: str, definition: Any, path: Path_, minted: Minted) -> bool:
     return False
 
 
-def _is_address(item: str, path: Path_, minted: Minted) -> bool:
-    if address_of(item, prefixes_of(minted.vocabulary.context)) is not None:
+def _is_address(item: str, base: str, path: Path_, minted: Minted) -> bool:
+    if address_of(item, prefixes_of(minted.vocabulary.context), base) is not None:
         return True
     shown = item if len(item) <= _SHOWN else f"{item[:_SHOWN]}…"
-    message = f"'{shown}' is not an address: write a whole one such as https://example.org/page"
+    message = (
+        f"'{shown}' is no id: write one of small letters, digits and hyphens, such as wigan-deal"
+        if base
+        else f"'{shown}' is not an address: write a whole one such as https://example.org/page"
+    )
     minted.report(path, "literal", message, item)
     return False
 

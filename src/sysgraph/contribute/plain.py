@@ -9,6 +9,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from sysgraph.contribute.document import Plain
+from sysgraph.contribute.state import base_of
 from sysgraph.contribute.vocabulary import (
     NEST,
     Vocabulary,
@@ -158,7 +159,7 @@ def _text(value: object, definition: object, vocabulary: Vocabulary) -> str | No
             base = said["@context"]["@vocab"]
             slug = value.value.removeprefix(base)
             return slug if slug in choices(vocabulary, base) else None
-        return value.value if kind == "@id" else None
+        return value.value.removeprefix(base_of(said)) if kind == "@id" else None
     if not isinstance(value, ox.Literal) or kind in ("@vocab", "@id"):
         return None
     if value.language or said.get("@language"):

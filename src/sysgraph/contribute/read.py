@@ -1,7 +1,7 @@
 """Read a contributed file, whatever its syntax, into cases and what is wrong with them."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
@@ -25,7 +25,18 @@ from sysgraph.findings import Finding, cell_name
 from sysgraph.graph import RDF_TYPE, Format, merge, scan, text_of
 from sysgraph.terms import CRITIQUE, NAMESPACE, graph_of
 
-__all__ = ["ID", "is_plain", "read", "read_again", "read_all", "read_part", "read_past"]
+__all__ = [
+    "ENDINGS",
+    "ID",
+    "is_plain",
+    "plain_contributions",
+    "read",
+    "read_again",
+    "read_all",
+    "read_part",
+    "read_past",
+    "read_rdf",
+]
 
 _SHOWN = 200
 _CASE = f"{NAMESPACE}case/"
@@ -35,6 +46,8 @@ _OWN = f"{NAMESPACE}{CRITIQUE}"
 _CONTEXT = f"{NAMESPACE}context.jsonld"
 ID = re.compile(r"[a-z0-9][a-z0-9-]{1,62}")
 _PLAIN = (".yaml", ".yml", ".json")
+ENDINGS = (*_PLAIN, *TABLES, *RDF)
+"""What the names of files end in that are read."""
 
 
 def read(path: Path, vocabulary: Vocabulary, *, critiques: bool = False) -> list[Contribution]:
@@ -125,13 +138,13 @@ def _read(path: Path, vocabulary: Vocabulary, reader: _Reader) -> list[Contribut
     data = read_bytes(path)
     if suffix in _PLAIN or (suffix == ".jsonld" and _uses_our_context(data)):
         return _read_plain(data, str(path), vocabulary, reader)
-    return _read_rdf(data, RDF[suffix], str(path), vocabulary)
+    return read_rdf(data, RDF[suffix], str(path), vocabulary)
 
 
 def _unread(suffix: str) -> str:
     if suffix in (".xlsm", ".xlsb", ".xls", ".ods"):
         return f"a workbook that ends in '{suffix}' is not read; save it as .xlsx, or as CSV"
-    known = ", ".join((*_PLAIN, *TABLES, *RDF))
+    known = ", ".join(ENDINGS)
     return f"files that end in '{suffix}' are not read; use one of {known}"
 
 
@@ -149,7 +162,7 @@ def _read_table(path: Path, vocabulary: Vocabulary) -> list[Contribution]:
     return found
 
 
-def _refuse(problems: list[SysgraphError]) -> None:
+def _refuse(problems: Sequence[SysgraphError]) -> None:
     if problems:
         raise problems[0] if len(problems) == 1 else BadFiles(problems)
 
@@ -201,18 +214,9 @@ def _read_plain(
     data: bytes, file: str, vocabulary: Vocabulary, reader: _Reader
 ) -> list[Contribution]:
     document = reader(data, file, vocabulary)
-    several = isinstance(document.data, list)
-    things = document.data if isinstance(document.data, list) else [document.data]
-    found: list[Contribution] = []
-    problems: list[SysgraphError] = []
-    sha256 = digest(data)
-    for number, thing in enumerate(things):
-        at = (number,) if several else ()
-        minted = Minted(document, vocabulary, file)
-        try:
-            found.append(_plain_contribution(thing, at, minted, sha256))
-        except BadFile as error:
-            problems.append(error)
+    each = list(plain_contributions(document, data, file, vocabulary))
+    problems: list[SysgraphError] = [one for one in each if isinstance(one, BadFile)]
+    found = [one for one in each if isinstance(one, Contribution)]
     faults = [_of_fault(fault, document, file) for fault in document.faults or ()]
     if problems and faults:
         problems[:0] = [BadFile(file, one.message, one.line, one.column) for one in faults]
@@ -220,6 +224,22 @@ def _read_plain(
     if found:
         found[0].findings[:0] = faults
     return found
+
+
+def plain_contributions(
+    document: Document, data: bytes, file: str, vocabulary: Vocabulary
+) -> Iterator[Contribution | BadFile]:
+    """Yield each case and critique of a document, or why it cannot be told which it is."""
+    several = isinstance(document.data, list)
+    things = document.data if isinstance(document.data, list) else [document.data]
+    sha256 = digest(data)
+    for number, thing in enumerate(things):
+        at = (number,) if several else ()
+        minted = Minted(document, vocabulary, file)
+        try:
+            yield _plain_contribution(thing, at, minted, sha256)
+        except BadFile as error:
+            yield error
 
 
 def _of_fault(fault: Fault, document: Document, file: str) -> Finding:
@@ -316,7 +336,12 @@ def _placed(findings: list[Finding], minted: Minted) -> list[Finding]:
     return found
 
 
-def _read_rdf(data: bytes, syntax: Format, file: str, vocabulary: Vocabulary) -> list[Contribution]:
+def read_rdf(data: bytes, syntax: Format, file: str, vocabulary: Vocabulary) -> list[Contribution]:
+    """Return the cases and critiques of a document in a syntax of RDF.
+
+    Raises:
+        BadFile: it is not well-formed, too large, or holds none; carries the line.
+    """
     quads = count_within(scan(data, syntax, file), file)
     names = sorted(text_of(quad.subject) for quad in quads if _is_whole(quad))
     if not names:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -19,7 +20,9 @@ from sysgraph.contribute.vocabulary import (
 )
 from sysgraph.graph import RDF_TYPE
 
-__all__ = ["address_of", "state"]
+__all__ = ["address_of", "base_of", "state"]
+
+_NAME = re.compile(r"[\w-]+")
 
 Value = ox.NamedNode | ox.Literal
 
@@ -92,7 +95,8 @@ def _maker(definition: Any, prefixes: dict[str, str]) -> Callable[[str], Value]:
         base = said["@context"]["@vocab"]
         return lru_cache(maxsize=512)(lambda text: ox.NamedNode(base + text))
     if kind == "@id":
-        return lambda text: ox.NamedNode(address_of(text, prefixes) or text)
+        base = base_of(said)
+        return lambda text: ox.NamedNode(address_of(text, prefixes, base) or text)
     if kind is not None:
         datatype = ox.NamedNode(expand(kind))
         return lambda text: ox.Literal(text, datatype=datatype)
@@ -101,14 +105,24 @@ def _maker(definition: Any, prefixes: dict[str, str]) -> Callable[[str], Value]:
     return ox.Literal
 
 
-def address_of(text: str, prefixes: dict[str, str]) -> str | None:
+def base_of(definition: Any) -> str:
+    """Return what goes before an address that is written short under a key, or nothing."""
+    return str(definition.get("@context", {}).get("@base", ""))
+
+
+def address_of(text: str, prefixes: dict[str, str], base: str = "") -> str | None:
     """Return the IRI that a text stands for, short names written out, or None if it is none.
+
+    What has no colon is a name after ``base``, where there is one.
 
     >>> address_of("sysg:case/wigan-deal", {"sysg": "https://w3id.org/sysgraph/"})
     'https://w3id.org/sysgraph/case/wigan-deal'
-    >>> address_of("www.example.org", {})
+    >>> address_of("www.example.org", {}), address_of("https://example.org/a b", {})
+    (None, None)
     """
     prefix, colon, rest = text.partition(":")
+    if base and not colon and _NAME.fullmatch(text):
+        return base + text
     if not colon or prefix == "_" or text.startswith("@"):
         return None
     iri = prefixes[prefix] + rest if prefix in prefixes and rest[:2] != "//" else text

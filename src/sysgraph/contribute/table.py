@@ -55,7 +55,7 @@ class Part:
 
 
 def documents(part: Part, vocabulary: Vocabulary) -> Iterator[tuple[Document, list[Finding]]]:
-    """Yield each row that is not empty as a document, with what is wrong with its cells.
+    """Yield each row as a document, with what is wrong with its cells.
 
     What is wrong with the header is found with the first row.
 
@@ -65,8 +65,6 @@ def documents(part: Part, vocabulary: Vocabulary) -> Iterator[tuple[Document, li
     header = _Header(part, vocabulary)
     found = header.findings if part.is_first else []
     for row in part.rows:
-        if not any(cell.strip(_BLANK) for cell in row.cells) and not row.faults:
-            continue
         document, own = header.read(row)
         yield document, [*found, *own]
         found = []
@@ -137,7 +135,7 @@ class _Header:
         broken = {at for at, _ in row.faults}
         filled: list[tuple[int, Column, str]] = []
         for number, cell in enumerate(row.cells, 1):
-            text = unguard(cell.strip(_BLANK))
+            text = cell.strip(_BLANK)
             if not text or number in broken:
                 continue
             column = self.columns[number - 1] if number <= len(self.columns) else None
@@ -145,7 +143,7 @@ class _Header:
                 message = f"the spreadsheet says {text} here; write the value itself"
                 found.append(self._finding(row, number, message, "cell"))
             elif column is not None:
-                filled.append((number, column, text))
+                filled.append((number, column, unguard(text)))
             elif number > len(self.names) or not self.names[number - 1]:
                 message = "the column has no name in the first row; name it or empty the cell"
                 found.append(self._finding(row, number, message, "cell"))
@@ -163,7 +161,7 @@ class _Header:
             for end in range(1, len(path) + 1):
                 marks.setdefault(path[:end], mark)
         empty = tuple(self._empty({number for number, _, _ in filled}, numbers))
-        return Document(root, marks, row.number, self.names, empty)
+        return Document(root, marks, row=row.number, heads=self.names, empty=empty)
 
     def _empty(self, filled: set[int], numbers: _Numbers) -> Iterator[tuple[Path_, str, int]]:
         for owner, predicate, number in self._places:

@@ -229,7 +229,7 @@ def holds_parts(definition: object) -> bool:
     return (
         isinstance(definition, dict)
         and definition.get("@id") != NEST
-        and bool(set(definition.get("@context", {})) - {"@vocab"})
+        and bool(set(definition.get("@context", {})) - {"@base", "@vocab"})
     )
 
 

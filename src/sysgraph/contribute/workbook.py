@@ -74,6 +74,4 @@ def _text(cell: Cell) -> str:
         return "true" if cell else "false"
     if isinstance(cell, float):
         return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
-    if isinstance(cell, datetime) and cell.time() == time(0):
-        return cell.date().isoformat()
     return str(cell) if isinstance(cell, timedelta) else cell.isoformat()

@@ -125,16 +125,19 @@ def _arrange(
     for number, (column, said) in enumerate(zip(columns, advice, strict=True), 1):
         letter = get_column_letter(number)
         sheet.column_dimensions[letter].width = max(14, min(len(column.name) + 2, 34))
+        # As text, or the spreadsheet makes 2 of 002, and a day of its own of a date.
+        sheet.column_dimensions[letter].number_format = "@"
         if not said.words:
             continue
-        key = (*said.words, Word(str(column.several)))
+        several = column.several and not said.is_single
+        key = (*said.words, Word(str(several)))
         if key not in offers:
             at = get_column_letter(list(lists).index(said.words) + 1)
             area = f"lists!${at}$2:${at}${len(said.words) + 1}"
             offers[key] = DataValidation("list", formula1=area, allow_blank=True)
             offers[key].error = "Choose one of the words in the list."
             # A cell of several values, with a semicolon between, is in no list.
-            offers[key].showErrorMessage = not column.several
+            offers[key].showErrorMessage = not several
             sheet.data_validations.append(offers[key])
         offers[key].add(f"{letter}2:{letter}{rows + 1}")
 
@@ -156,10 +159,10 @@ def _head(sheet: Any, column: Column, said: Advice) -> Any:
     cell.font = Font(bold=True)
     colour = _REQUIRED if said.is_required or column.path == ("id",) else _OPTIONAL
     cell.fill = PatternFill("solid", start_color=colour)
-    several = "Several values: a semicolon between." if column.several else ""
+    several = "Several values: a semicolon between."
+    several = several if column.several and not said.is_single else ""
     note = "\n".join(text for text in (said.definition, *said.messages, several) if text)
-    if note:
-        cell.comment = Comment(note, "sysgraph", height=160, width=320)
+    cell.comment = Comment(note, "sysgraph", height=160, width=320)
     return cell
 
 

@@ -4,29 +4,36 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sysgraph.render.advice import advice_markdown, advice_text
     from sysgraph.render.explanation import (
         explanation_json,
         explanation_markdown,
         explanation_text,
     )
-    from sysgraph.render.objects import advice_json
+    from sysgraph.render.objects import report_json
     from sysgraph.render.proof import proof_data, proof_lines, proof_provenance, statement
+    from sysgraph.render.report import (
+        pages_written,
+        report_markdown,
+        report_page,
+        report_text,
+    )
     from sysgraph.render.rows import rows_csv, rows_json, rows_markdown
     from sysgraph.render.words import clean, number, sentence
 
 __all__ = [
-    "advice_json",
-    "advice_markdown",
-    "advice_text",
     "clean",
     "explanation_json",
     "explanation_markdown",
     "explanation_text",
     "number",
+    "pages_written",
     "proof_data",
     "proof_lines",
     "proof_provenance",
+    "report_json",
+    "report_markdown",
+    "report_page",
+    "report_text",
     "rows_csv",
     "rows_json",
     "rows_markdown",
@@ -36,9 +43,10 @@ __all__ = [
 
 # Where those names live whose first part is not the name of their module.
 _HOMES = {
-    "advice_json": "objects",
     "clean": "words",
     "number": "words",
+    "pages_written": "report",
+    "report_json": "objects",
     "sentence": "words",
     "statement": "proof",
 }

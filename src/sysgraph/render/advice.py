@@ -1,10 +1,10 @@
-"""Advice as text for a person, and as Markdown for pasting."""
+"""The parts of advice that come from the standings: the table, and each type at length."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sysgraph.advice.compose import Advice, Evidence, Reason, TypeAdvice, WatchedRisk
+from sysgraph.advice.compose import Advice, Reason, TypeAdvice, WatchedRisk
 from sysgraph.advice.standing import Standing
 from sysgraph.render.words import (
     GROUNDS,
@@ -17,40 +17,13 @@ from sysgraph.render.words import (
     sentence,
 )
 
-__all__ = ["advice_markdown", "advice_text", "describe_reason", "standing_text"]
-
-_SHOWN_CASES = 4
-_SHOWN_RISKS = 5
-
-
-def advice_text(advice: Advice, *, full: bool = False) -> str:
-    """Return advice as a person reads it; with ``full``, every type in every detail."""
-    title = sentence(advice.situation.title or "Your situation")
-    parts = [title, "=" * len(title), ""]
-    parts += [_headline(advice), "", *_table(advice), ""]
-    for kind, entry in advice.types.items():
-        if full or kind in advice.front:
-            parts += [*_type_lines(entry, advice, full=full), ""]
-    parts += _other_cautions(advice) if not full else []
-    parts += _unknown(advice)
-    parts += ["Read this with care", *(bullet(said) for said in advice.disclosures)]
-    return "\n".join(parts) + "\n"
-
-
-def _headline(advice: Advice) -> str:
-    names = [f"{entry.type.number} {entry.type.label}" for entry in _front(advice)]
-    if not names:
-        return paragraph("Too little is known on both tests to say which type fits.")
-    drawn = " on the one test that enough is known of" if advice.abstains else ""
-    listed = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-    rest = "No other type does at least as well on both tests and better on one."
-    if advice.abstains:
-        rest = f"Too little is known about the test '{advice.abstains[0]}' to rank anything on it."
-    return paragraph(f"Worth considering first{drawn}: {listed}. {rest}")
-
-
-def _front(advice: Advice) -> list[TypeAdvice]:
-    return [advice.types[kind] for kind in advice.front]
+__all__ = [
+    "describe_reason",
+    "standing_text",
+    "table_lines",
+    "table_markdown",
+    "type_lines",
+]
 
 
 def standing_text(standing: Standing) -> str:
@@ -67,7 +40,8 @@ def standing_text(standing: Standing) -> str:
     return f"{number(standing.value)} ({number(standing.low)} to {number(standing.high)})"
 
 
-def _table(advice: Advice) -> Iterator[str]:
+def table_lines(advice: Advice) -> Iterator[str]:
+    """Yield every type with its standing on both tests, in columns, and how to read them."""
     tests = list(next(iter(advice.types.values())).standings)
     names = {kind: f"{e.type.number} {e.type.label}" for kind, e in advice.types.items()}
     width = max(len(name) for name in names.values()) + 2
@@ -83,14 +57,27 @@ def _table(advice: Advice) -> Iterator[str]:
     yield paragraph(
         "From -1, all that is known speaks against it, to +1, all speaks for it. In brackets: what"
         f" answers still unknown could make of it. Known, by strength: {known}. The two tests are"
-        " never added up. * marks what is worth considering first."
+        " never added up. * marks the front: no other type does at least as well on both tests and"
+        " better on one."
     )
 
 
-def _type_lines(entry: TypeAdvice, advice: Advice, *, full: bool) -> Iterator[str]:
-    title = f"{entry.type.number} {sentence(entry.type.label)}"
-    yield title
-    yield "-" * len(title)
+def table_markdown(advice: Advice) -> list[str]:
+    """Return the table of the types for Markdown."""
+    tests = list(next(iter(advice.types.values())).standings)
+    lines = [f"| type | {' | '.join(tests)} | |", f"|---|{'---|' * len(tests)}---|"]
+    for kind, entry in advice.types.items():
+        name = f"{entry.type.number} {escape(entry.type.label)}"
+        cells = " | ".join(standing_text(entry.standings[test]) for test in tests)
+        marks = [
+            m for m, on in (("first", kind in advice.front), ("caution", entry.cautions)) if on
+        ]
+        lines.append(f"| {name} | {cells} | {', '.join(marks)} |")
+    return lines
+
+
+def type_lines(entry: TypeAdvice) -> Iterator[str]:
+    """Yield what is said for, against and of the risks of a type, all of it."""
     yield paragraph(sentence(entry.type.definition) + ".")
     for heading, reasons in (("For it", entry.supports), ("Against it", entry.undermines)):
         if reasons:
@@ -101,12 +88,7 @@ def _type_lines(entry: TypeAdvice, advice: Advice, *, full: bool) -> Iterator[st
         for caution in entry.cautions:
             yield bullet(f"{caution.message} ({GROUNDS[caution.ground]})", "!")
     yield "Risks to watch, those that this situation makes greater first"
-    shown = entry.risks if full else entry.risks[:_SHOWN_RISKS]
-    yield from (bullet(_describe_risk(watched)) for watched in shown)
-    if len(shown) < len(entry.risks):
-        yield bullet(f"and {len(entry.risks) - len(shown)} more: see --all", "+")
-    yield "Cases led this way, the most similar first"
-    yield from _case_lines(entry, full=full)
+    yield from (bullet(_describe_risk(watched)) for watched in entry.risks)
 
 
 def describe_reason(reason: Reason) -> str:
@@ -130,84 +112,3 @@ def _describe_risk(watched: WatchedRisk) -> str:
         f"{sentence(risk.label)} (endangers {tests}). Watch for: {risk.warning_sign}"
         f" What helps: {risk.mitigation}{greater} [{credit(risk.ground, risk.sources)}]"
     )
-
-
-def _case_lines(entry: TypeAdvice, *, full: bool) -> Iterator[str]:
-    if not entry.cases:
-        yield bullet("no case is recorded")
-        return
-    shown = list(entry.cases if full else entry.cases[:_SHOWN_CASES])
-    if not any(evidence.failed for evidence in shown) and entry.nearest_failure:
-        # A reader must not leave with successes only.
-        shown.append(entry.nearest_failure)
-    for evidence in shown:
-        yield bullet(_describe_case(evidence), "x" if evidence.failed else "·")
-    yield paragraph(
-        f"{entry.case_count} cases in all; {entry.failure_count} of them (x) not well led,"
-        " contested or not working.",
-        2,
-    )
-
-
-def _describe_case(entry: Evidence) -> str:
-    case = entry.case
-    checked = "" if case.checked else "; citations unchecked"
-    return (
-        f"{case.title} [{case.id}]: led {case.led}, working {case.working};"
-        f" shares {entry.shared} of the {entry.compared} facets known of both{checked}"
-    )
-
-
-def _other_cautions(advice: Advice) -> list[str]:
-    lines = [
-        bullet(f"{entry.type.number} {entry.type.label}: {caution.message}", "!")
-        for kind, entry in advice.types.items()
-        if kind not in advice.front
-        for caution in entry.cautions
-    ]
-    return ["Cautions on the other types", *lines, ""] if lines else []
-
-
-def _unknown(advice: Advice) -> list[str]:
-    if not advice.unknown:
-        return []
-    lines = [
-        bullet(f"{sentence(facet.label)} ({facet.id}; {facet.test}, strength {facet.strength})")
-        for facet in advice.unknown
-    ]
-    return ["Not known", *lines, ""]
-
-
-def advice_markdown(advice: Advice) -> str:
-    """Return advice as Markdown for pasting: the table, and the reasons for the front."""
-    tests = list(next(iter(advice.types.values())).standings)
-    lines = [f"## {escape(sentence(advice.situation.title or 'Your situation'))}", ""]
-    lines += [escape(_headline(advice).replace("\n", " ")), ""]
-    lines += [f"| type | {' | '.join(tests)} | |", f"|---|{'---|' * len(tests)}---|"]
-    for kind, entry in advice.types.items():
-        name = f"{entry.type.number} {escape(entry.type.label)}"
-        cells = " | ".join(standing_text(entry.standings[test]) for test in tests)
-        marks = [
-            m for m, on in (("first", kind in advice.front), ("caution", entry.cautions)) if on
-        ]
-        lines.append(f"| {name} | {cells} | {', '.join(marks)} |")
-    for entry in _front(advice):
-        lines += ["", f"### {entry.type.number} {escape(sentence(entry.type.label))}"]
-        for heading, texts in _markdown_parts(entry):
-            if texts:
-                lines += ["", f"**{heading}**", "", *(f"- {escape(text)}" for text in texts)]
-    if advice.unknown:
-        names = ", ".join(escape(facet.label) for facet in advice.unknown)
-        lines += ["", f"**Not known:** {names}."]
-    lines += ["", *(f"> {escape(said)}\n>" for said in advice.disclosures)]
-    return "\n".join(lines).rstrip("\n>") + "\n"
-
-
-def _markdown_parts(entry: TypeAdvice) -> list[tuple[str, list[str]]]:
-    return [
-        ("For it", [describe_reason(reason) for reason in entry.supports]),
-        ("Against it", [describe_reason(reason) for reason in entry.undermines]),
-        ("Caution", [caution.message for caution in entry.cautions]),
-        ("Risks to watch", [_describe_risk(watched) for watched in entry.risks[:_SHOWN_RISKS]]),
-        ("Cases led this way", [_describe_case(case) for case in entry.cases[:_SHOWN_CASES]]),
-    ]

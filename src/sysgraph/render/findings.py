@@ -11,9 +11,17 @@ from typing import Any
 
 from sysgraph.contribute import Contribution
 from sysgraph.findings import Finding, Severity
+from sysgraph.life import Completeness, completeness, is_draft
 from sysgraph.render.words import clean
 
-__all__ = ["findings_github", "findings_json", "findings_text", "patch_text"]
+__all__ = [
+    "drafts_data",
+    "drafts_lines",
+    "findings_github",
+    "findings_json",
+    "findings_text",
+    "patch_text",
+]
 
 _MANY = 12
 
@@ -45,7 +53,30 @@ def findings_text(
     counted = f"{violations} violations, {_warnings(findings)} warnings"
     if any(told):
         counted += f", {sum(told)} there before"
-    return "\n".join([*lines, f"{_counted(found)}: {verdict} ({counted})."]) + "\n"
+    lines += [f"{_counted(found)}: {verdict} ({counted}).", *drafts_lines(found)]
+    return "\n".join(lines) + "\n"
+
+
+def drafts_lines(found: Sequence[Contribution]) -> list[str]:
+    """Return how complete each draft is, and what it misses."""
+    return [f"draft {name}: {clean(str(said))}" for name, said in _completed(found).items()]
+
+
+def drafts_data(found: Sequence[Contribution]) -> dict[str, Any]:
+    """Return how complete each draft is, ready for JSON."""
+    return {
+        name: {
+            "score": round(said.score, 4),
+            "met": said.met,
+            "asked": said.asked,
+            "missing": [each.key for each in said.missing],
+        }
+        for name, said in _completed(found).items()
+    }
+
+
+def _completed(found: Sequence[Contribution]) -> dict[str, Completeness]:
+    return {one.case_id: completeness(one) for one in found if is_draft(one.quads)}
 
 
 def _warnings(findings: Sequence[Finding]) -> int:
@@ -78,6 +109,7 @@ def findings_json(
     findings: Sequence[Finding],
     before: Sequence[bool] = (),
     patches: Mapping[str, str] | None = None,
+    found: Sequence[Contribution] = (),
 ) -> str:
     """Return a report with every fact of each finding, and the patch of each file that has one."""
     told = [*before, *[False] * (len(findings) - len(before))]
@@ -91,6 +123,7 @@ def findings_json(
     report = {
         "conforms": not blocking,
         "files": [str(file) for file in files],
+        "drafts": drafts_data(found),
         "findings": listed,
         "by_kind": dict(Counter(finding.demand for finding in findings).most_common()),
         "patches": dict(patches or {}),

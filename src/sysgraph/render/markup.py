@@ -11,14 +11,14 @@ from urllib.parse import urlsplit
 
 from sysgraph.render.words import WIDTH, clean
 
-__all__ = ["Html", "lines_html", "link", "shown"]
+__all__ = ["ITEM", "RULE", "Html", "lines_html", "link", "shown", "units"]
 
 _SCHEMES = ("http", "https", "mailto")
 _ADDRESS = re.compile(
     r"https?://[^\s<>\"'“”‘’\[\]()]+[^\s<>\"'“”‘’\[\]().,;:!?]|\bdoi:10\.\d+/\S*\w"
 )
-_ITEM = re.compile(r"( *)([·!x+~]) +(\S.*)", re.DOTALL)
-_RULE = re.compile(r"={3,}|-{3,}")
+ITEM = re.compile(r"( *)([·!x+~?]) +(\S.*)", re.DOTALL)
+RULE = re.compile(r"={3,}|-{3,}")
 _COLUMNS = re.compile(r"\S {3,}\S")
 _FRAGMENT = re.compile(r"#[A-Za-z][\w-]*")
 
@@ -77,20 +77,19 @@ def lines_html(lines: str | Iterable[str], level: int = 3) -> Html:
     which may be a paragraph of several. ``level`` is that of the headings underlined by "=";
     those underlined by "-" are one deeper. What stands in columns is kept as it stands.
     """
-    units = list(_units(lines))
     found: list[str] = []
-    for is_item, group in groupby(units, key=lambda unit: bool(_ITEM.fullmatch(unit))):
+    for is_item, group in groupby(units(lines), key=lambda unit: bool(ITEM.fullmatch(unit))):
         listed = list(group)
         found += [_list(listed)] if is_item else _prose(listed, level)
     return Html("\n".join(found))
 
 
-def _units(lines: str | Iterable[str]) -> Iterator[str]:
+def units(lines: str | Iterable[str]) -> Iterator[str]:
     """Yield headings with their rule, items, columns and paragraphs, each as one text."""
     if not isinstance(lines, str):
         waiting = ""
         for line in lines:
-            if waiting and _RULE.fullmatch(line.strip()):
+            if waiting and RULE.fullmatch(line.strip()):
                 yield f"{waiting}\n{line.strip()}"
                 waiting = ""
                 continue
@@ -100,7 +99,7 @@ def _units(lines: str | Iterable[str]) -> Iterator[str]:
         if waiting.strip():
             yield waiting
         return
-    yield from _units(_gathered(lines.splitlines()))
+    yield from units(_gathered(lines.splitlines()))
 
 
 def _gathered(lines: Iterable[str]) -> Iterator[str]:
@@ -120,14 +119,14 @@ def _gathered(lines: Iterable[str]) -> Iterator[str]:
 def _continues(waiting: list[str], line: str) -> bool:
     """Tell whether a line belongs to the lines before it, as text is wrapped here."""
     last = waiting[-1]
-    if any(_RULE.fullmatch(each.strip()) for each in (last, line)):
+    if any(RULE.fullmatch(each.strip()) for each in (last, line)):
         return False
     if _COLUMNS.search(last) or _COLUMNS.search(line):
         return bool(_COLUMNS.search(last) and _COLUMNS.search(line))
-    first = _ITEM.fullmatch(waiting[0])
-    if first or _ITEM.fullmatch(line):
+    first = ITEM.fullmatch(waiting[0])
+    if first or ITEM.fullmatch(line):
         is_within = first is not None and _indent(line) > len(first.group(1))
-        return is_within and not _ITEM.fullmatch(line)
+        return is_within and not ITEM.fullmatch(line)
     # A line was broken only if the first word of the next had no more room on it.
     word = re.match(r"[^\s-]*-?", line.strip())
     assert word is not None  # it may be empty, and matches then too
@@ -138,11 +137,11 @@ def _indent(line: str) -> int:
     return len(line) - len(line.lstrip())
 
 
-def _prose(units: Iterable[str], level: int) -> list[str]:
+def _prose(parts: Iterable[str], level: int) -> list[str]:
     found = []
-    for unit in units:
+    for unit in parts:
         title, _, rule = unit.rpartition("\n")
-        if title and _RULE.fullmatch(rule):
+        if title and RULE.fullmatch(rule):
             depth = min(level if rule[0] == "=" else level + 1, 6)
             found.append(f"<h{depth}>{_linked(title)}</h{depth}>")
         elif _COLUMNS.search(unit):
@@ -157,11 +156,11 @@ def _column(line: str) -> str:
     return " ".join(shown(word) for word in line.rstrip().split(" "))
 
 
-def _list(units: Iterable[str]) -> str:
+def _list(items: Iterable[str]) -> str:
     """Return items as a list, those that stand further in as a list of the item before."""
     found, depths = [], [-1]
-    for unit in units:
-        item = _ITEM.fullmatch(unit)
+    for unit in items:
+        item = ITEM.fullmatch(unit)
         assert item is not None  # only such are listed
         indent, mark, text = len(item.group(1)), item.group(2), item.group(3)
         while indent < depths[-1]:

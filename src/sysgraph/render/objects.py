@@ -8,18 +8,63 @@ from fractions import Fraction
 from typing import Any
 
 from sysgraph.advice.compose import Advice, Evidence, Reason, TypeAdvice, WatchedRisk
+from sysgraph.advice.contested import Contest
+from sysgraph.advice.examine import Examination
 from sysgraph.advice.frame import Source
 from sysgraph.advice.standing import Standing
+from sysgraph.render.certainty import question_data
+from sysgraph.render.changes import changes_data
+from sysgraph.render.combine import combinations_data
+from sysgraph.render.contested import contested_data
+from sysgraph.render.dissent import dissent_data, standpoints_data
+from sysgraph.render.evidence import evidence_data
+from sysgraph.render.plans import plans_data
+from sysgraph.render.record import record_data
+from sysgraph.render.robust import robust_data
+from sysgraph.render.why import why_data
 
-__all__ = ["advice_json"]
+__all__ = ["advice_data", "examination_data", "report_json"]
 
 
-def advice_json(listed: Sequence[Advice]) -> str:
-    """Return advice as a JSON list, one object for each situation."""
-    return json.dumps([_advice(advice) for advice in listed], ensure_ascii=False, indent=2) + "\n"
+def report_json(
+    groups: Sequence[tuple[Contest | None, Sequence[Examination]]], *, full: bool = False
+) -> str:
+    """Return advice as a JSON list, one object for each reading of each situation.
+
+    Changes are those of one facet, and with ``full`` those of up to three.
+    """
+    found = [
+        examination_data(examination, full=full)
+        | ({"contest": contested_data(contest)} if contest is not None else {})
+        for contest, listed in groups
+        for examination in listed
+    ]
+    return json.dumps(found, ensure_ascii=False, indent=2) + "\n"
 
 
-def _advice(advice: Advice) -> dict[str, Any]:
+def examination_data(examination: Examination, *, full: bool = False) -> dict[str, Any]:
+    """Return everything about a situation, ready for JSON."""
+    found = advice_data(examination.advice)
+    for kind, entry in found["types"].items():
+        entry["certainty"] = examination.certainty[kind].value
+        entry["evidence"] = evidence_data(examination.evidence[kind])
+    record = examination.frame.record
+    return found | {
+        "standpoint": examination.situation.standpoint,
+        "next_question": question_data(examination.question),
+        "why_not": why_data(examination.why_not),
+        "changes": changes_data(examination.changes if full else examination.nearest_changes),
+        "robustness": robust_data(examination.robustness),
+        "combinations": combinations_data(examination.combinations),
+        "plans": {kind: plans_data(each) for kind, each in examination.plans.items()},
+        "dissent": dissent_data(examination.examiner.dissent),
+        "standpoints": standpoints_data(examination.standpoints),
+        "record": record_data(record) if record is not None else None,
+    }
+
+
+def advice_data(advice: Advice) -> dict[str, Any]:
+    """Return the standings, the front, the reasons, the risks and the cases."""
     return {
         "id": advice.situation.id,
         "title": advice.situation.title,

@@ -1,0 +1,183 @@
+"""Everything there is to say about a situation, each part worked out when it is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from sysgraph.advice.board import Board
+from sysgraph.advice.certainty import Certainty, Outlook, Question
+from sysgraph.advice.compose import Advice, advise
+from sysgraph.advice.dissent import Claim, Dissent, bearing, discount, dissent
+from sysgraph.advice.frame import Frame
+from sysgraph.advice.situation import Situation
+
+if TYPE_CHECKING:
+    from sysgraph.advice.changes import Changes
+    from sysgraph.advice.combine import Combination
+    from sysgraph.advice.contested import Contest
+    from sysgraph.advice.evidence import TypeEvidence
+    from sysgraph.advice.plans import Plans
+    from sysgraph.advice.robust import Origin, Robustness
+    from sysgraph.advice.standpoints import Standpoints
+    from sysgraph.advice.why import WhyNot
+
+# Each part imports what works it out: a short answer must not wait for a long one.
+
+__all__ = ["Examination", "Examiner"]
+
+
+class Examiner:
+    """What a graph knows, without what stands attacked, ready for any number of situations.
+
+    ``whole`` is the frame with everything in it; ``frame`` is what counts.
+    """
+
+    def __init__(self, whole: Frame) -> None:
+        """Settle the critiques: what they undercut, and nobody has answered, stops counting."""
+        self.whole = whole
+        self.dissent: Dissent = dissent(whole)
+        self.frame: Frame = discount(whole, self.dissent)
+
+    @cached_property
+    def outlook(self) -> Outlook:
+        """Return the considerations prepared for questions about what is unknown."""
+        return Outlook(Board.of(self.frame))
+
+    def examine(
+        self,
+        situation: Situation,
+        standpoints: Iterable[str] = (),
+        *,
+        origin: Origin | None = None,
+    ) -> Examination:
+        """Return the examination of a situation that was described from some standpoints.
+
+        ``origin`` is the reading of a case that the situation was taken from, if it was.
+        """
+        return Examination(self, situation, tuple(standpoints), origin)
+
+    def compare(self, readings: Sequence[Situation]) -> Contest:
+        """Return where several readings of one situation differ, and where their advice does."""
+        from sysgraph.advice.contested import compare_readings
+
+        return compare_readings(readings, self.frame)
+
+
+class Examination:
+    """A situation with all that follows from it; nothing is worked out before it is wanted."""
+
+    def __init__(
+        self,
+        examiner: Examiner,
+        situation: Situation,
+        standpoints: tuple[str, ...],
+        origin: Origin | None,
+    ) -> None:
+        """Name the situation; ``Examiner.examine`` does."""
+        self.examiner = examiner
+        self.situation = situation
+        self._spoken = standpoints or tuple(filter(None, (situation.standpoint,)))
+        self._origin = origin
+
+    @property
+    def frame(self) -> Frame:
+        """Return what counts of what the graph knows."""
+        return self.examiner.frame
+
+    @cached_property
+    def advice(self) -> Advice:
+        """Return the standings, the front, the reasons, the risks and the cases."""
+        return advise(self.situation, self.frame)
+
+    @cached_property
+    def certainty(self) -> dict[str, Certainty]:
+        """Return what holds whatever the unknown facets turn out to be."""
+        return self.examiner.outlook.certainty(self.situation.facets)
+
+    @cached_property
+    def question(self) -> Question | None:
+        """Return the question that settles most, or None where no answer changes the front."""
+        return self.examiner.outlook.next_question(self.situation.facets)
+
+    @cached_property
+    def nearest_changes(self) -> Changes:
+        """Return the changes of one facet that bring a type onto the front or push one off."""
+        from sysgraph.advice.changes import changes
+
+        return changes(self.situation, self.frame, most=1)
+
+    @cached_property
+    def changes(self) -> Changes:
+        """Return the smallest changes, of up to three facets."""
+        from sysgraph.advice.changes import changes
+
+        return changes(self.situation, self.frame)
+
+    @cached_property
+    def why_not(self) -> dict[str, WhyNot]:
+        """Return, for each type off the front, the one reason why it is not there."""
+        from sysgraph.advice.why import why_not
+
+        return why_not(self.situation, self.frame, found=self.changes)
+
+    @cached_property
+    def robustness(self) -> Robustness:
+        """Return what the front rests on, and how far strengths may move before it changes."""
+        from sysgraph.advice.robust import robustness
+
+        return robustness(self.situation, self.frame, origin=self._origin)
+
+    @cached_property
+    def plans(self) -> dict[str, Plans]:
+        """Return, for each type off the front, the ways to make it fit."""
+        from sysgraph.advice.plans import plans_for_types
+
+        return plans_for_types(self.situation, self.frame)
+
+    @cached_property
+    def combinations(self) -> tuple[Combination, ...]:
+        """Return what pairs of types bring to each other."""
+        from sysgraph.advice.combine import combinations
+
+        return combinations(self.advice, self.frame)
+
+    @cached_property
+    def evidence(self) -> dict[str, TypeEvidence]:
+        """Return what the cases show for each type; those that stand attacked do not count."""
+        from sysgraph.advice.evidence import SHOWN
+
+        return self._weighed(SHOWN)
+
+    @cached_property
+    def tallies(self) -> dict[str, TypeEvidence]:
+        """Return the counts alone, with no case fetched."""
+        return self._weighed(0)
+
+    def _weighed(self, shown: int) -> dict[str, TypeEvidence]:
+        from sysgraph.advice.evidence import weigh_evidence
+
+        found = self.examiner.dissent
+        return weigh_evidence(
+            self.situation,
+            self.examiner.whole,
+            without=found.cases,
+            unclassified=found.classifications,
+            unjudged=found.judgements,
+            shown=shown,
+        )
+
+    @cached_property
+    def claims(self) -> tuple[Claim, ...]:
+        """Return the claims under critique that bear on the situation."""
+        return bearing(self.examiner.dissent, self.situation, self.examiner.whole)
+
+    @cached_property
+    def standpoints(self) -> Standpoints:
+        """Return who has spoken about the situation, and whose standpoint is missing."""
+        from sysgraph.advice.standpoints import missing_standpoints
+
+        return missing_standpoints(
+            self.situation, self.examiner.whole, self.examiner.dissent, self._spoken
+        )

@@ -1,0 +1,215 @@
+"""``sysgraph new``: a file to fill in, or to be asked for."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sysgraph.cli.options import write
+from sysgraph.errors import BadFile
+
+if TYPE_CHECKING:
+    from sysgraph.contribute.form import Form
+    from sysgraph.contribute.template import Answers
+
+__all__ = ["new_command"]
+
+_SCHEMA = "schema"
+
+
+class FileFormat(StrEnum):
+    """How a case or critique is begun; JSON has no comments."""
+
+    YAML = "yaml"
+    JSON = "json"
+
+
+KindArgument = Annotated[
+    str,
+    typer.Argument(
+        help="What to begin: case, critique, risk, consideration, effect, source and so on;"
+        " or schema, for the JSON Schema."
+    ),
+]
+OfArgument = Annotated[str, typer.Argument(metavar="[case|critique]", help="Whose JSON Schema.")]
+IdOption = Annotated[
+    str, typer.Option("--id", metavar="ID", help="Its id: small letters, digits, hyphens.")
+]
+OutOption = Annotated[
+    Path | None,
+    typer.Option("--out", metavar="FILE", help="Write it there; by default it is printed."),
+]
+SchemaOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--schema",
+        metavar="FILE",
+        help="Where to put the JSON Schema for editors; by default beside the file.",
+    ),
+]
+FormatOption = Annotated[
+    FileFormat, typer.Option("--format", help="How to write a case or critique.")
+]
+AskOption = Annotated[
+    bool, typer.Option("--ask", help="Ask question by question, then write the file.")
+]
+
+
+def new_command(
+    kind: KindArgument,
+    of: OfArgument = "case",
+    thing_id: IdOption = "",
+    out: OutOption = None,
+    schema: SchemaOption = None,
+    file_format: FormatOption = FileFormat.YAML,
+    ask: AskOption = False,
+) -> None:
+    """Begin a case, a critique, or a block of the vocabulary: a file that says what to fill in.
+
+    A case or critique is YAML with a comment for every key: what it means, whether it must be
+    there, and what is allowed. Beside it comes a JSON Schema, by which editors complete and check.
+    Everything else is a block of Turtle. On a terminal, without --out, it asks for each in turn.
+
+    \b
+    Example:
+      sysgraph new case --out my-case.yaml
+    """  # noqa: D301 - \b is Click's mark for text that is not to be filled
+    from sysgraph.contribute.form import PLAIN, form_of
+    from sysgraph.paths import data
+
+    if kind == _SCHEMA:
+        _print_schema(of, out)
+        return
+    form = form_of(kind, data() / "ontology")
+    _check_id(thing_id)
+    if out is not None:
+        _check_free(out)
+    answers: Answers | None = None
+    if ask or (out is None and sys.stdin.isatty() and sys.stdout.isatty()):
+        thing_id, answers = _interview(form, thing_id)
+        out = out or Path(f"{thing_id}.{file_format if kind in PLAIN else 'ttl'}")
+        _check_free(out)
+    text = _text(form, thing_id, answers, (out, schema))
+    if file_format is FileFormat.JSON:
+        text = _as_json(text, kind)
+    _put(text, out, f"sysgraph validate {out}" if kind in PLAIN else "add it to the vocabulary")
+
+
+def _check_id(thing_id: str) -> None:
+    from sysgraph.contribute.read import ID
+    from sysgraph.errors import SysgraphError
+
+    if thing_id and not ID.fullmatch(thing_id):
+        reason = "an id is 2 to 63 small letters, digits and hyphens, like wigan-deal"
+        raise SysgraphError(f"--id {thing_id}: {reason}")
+
+
+def _check_free(path: Path) -> None:
+    if path.exists():
+        raise BadFile(path, "it is there already; give another name by --out")
+
+
+def _interview(form: Form, thing_id: str) -> tuple[str, Answers]:
+    from sysgraph.contribute.interview import interview
+
+    def say(text: str) -> None:
+        print(text, file=sys.stderr)
+
+    def ask(prompt: str) -> str:
+        print(prompt, end="", file=sys.stderr, flush=True)
+        return sys.stdin.readline()
+
+    say("Answer each question; Enter skips it, and Ctrl-C ends without writing anything.")
+    return interview(form, ask, say, thing_id)
+
+
+def _text(
+    form: Form, thing_id: str, answers: Answers | None, places: tuple[Path | None, Path | None]
+) -> str:
+    """Return the file to fill in; writes the schema of a case or critique where it belongs."""
+    from sysgraph.contribute.form import PLAIN
+    from sysgraph.contribute.template import block, document
+
+    if form.kind not in PLAIN:
+        return block(form, thing_id, answers)
+    out, schema = places
+    beside = f"sysgraph-{form.kind}.schema.json"
+    place = schema or (out.with_name(beside) if out else None)
+    if place is not None:
+        _write_schema(form.kind, place)
+    found = Path(os.path.relpath(place, out.parent if out else ".")) if place else Path(beside)
+    text = document(form, thing_id, answers, schema=found.as_posix())
+    if place is not None:
+        return text
+    first, _, rest = text.partition("\n")
+    return f"{first}\n# (make it with: sysgraph new schema {form.kind} --out {beside})\n{rest}"
+
+
+def _as_json(text: str, kind: str) -> str:
+    import yaml
+
+    from sysgraph.contribute.form import PLAIN
+    from sysgraph.errors import SysgraphError
+
+    if kind not in PLAIN:
+        raise SysgraphError(f"a {kind} is a block of Turtle; leave out --format json")
+
+    def blank(value: object) -> object:
+        if isinstance(value, dict):
+            return {key: blank(each) for key, each in value.items()}
+        return [blank(each) for each in value] if isinstance(value, list) else value or None
+
+    found = blank(yaml.load(text, yaml.BaseLoader))  # text and nothing but text
+    return json.dumps(found, ensure_ascii=False, indent=2) + "\n"
+
+
+def _put(text: str, out: Path | None, then: str) -> None:
+    if out is None:
+        write(text)
+        return
+    _save(out, text, "x")
+    print(f"Wrote {out}. Next: {then}", file=sys.stderr)
+
+
+def _save(path: Path, text: str, mode: str) -> None:
+    try:
+        with path.open(mode, encoding="utf-8") as file:
+            file.write(text)
+    except OSError as error:
+        raise BadFile(path, f"it cannot be written: {error.strerror}") from error
+
+
+def _print_schema(kind: str, out: Path | None) -> None:
+    if out is not None:
+        _write_schema(kind, out)
+        print(f"Wrote {out}.", file=sys.stderr)
+        return
+    write(_schema_text(kind))
+
+
+def _schema_text(kind: str) -> str:
+    from sysgraph.contribute.schema import schema_of
+    from sysgraph.paths import data
+
+    return json.dumps(schema_of(kind, data() / "ontology"), ensure_ascii=False, indent=1) + "\n"
+
+
+def _write_schema(kind: str, path: Path) -> None:
+    """Write the schema; one that is there is renewed, and no other file is."""
+    from sysgraph.contribute.schema import schema_id
+
+    text = _schema_text(kind)
+    if path.exists():
+        try:
+            told = json.loads(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            told = None
+        if not isinstance(told, dict) or told.get("$id") != schema_id(kind):
+            raise BadFile(path, f"it is there already, and is no JSON Schema of a {kind}")
+    _save(path, text, "w")

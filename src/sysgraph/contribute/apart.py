@@ -1,0 +1,192 @@
+"""Read a file case by case, so that one that cannot be read keeps out no other."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from pathlib import Path
+
+from sysgraph.contribute.contribution import Contribution, digest
+from sysgraph.contribute.document import Document, read_document
+from sysgraph.contribute.limits import read_bytes
+from sysgraph.contribute.read import plain_contributions, read, read_part, read_rdf
+from sysgraph.contribute.table import Part, Row, guard
+from sysgraph.contribute.tables import TABLES, parts_of
+from sysgraph.contribute.vocabulary import Vocabulary
+from sysgraph.errors import BadFile, BadFiles, SysgraphError
+from sysgraph.graph import Format
+from sysgraph.terms import NAMESPACE, graph_of
+
+__all__ = ["Family", "Piece", "read_apart", "read_lines", "read_rows"]
+
+_PLAIN = (".yaml", ".yml", ".json")
+_LINES = {".nq": Format.NQUADS, ".nt": Format.NTRIPLES}
+_NAMED = re.compile(rb"\s*<%b((?:case|critique)/[^/>\s]+)" % re.escape(NAMESPACE.encode()))
+_EDGE = re.compile(r"\s*(#.*|-?\s*)")
+
+
+class Family(StrEnum):
+    """What a piece of a file is written in again."""
+
+    YAML = "yaml"
+    NQUADS = "nq"
+    CSV = "csv"
+
+
+@dataclass(slots=True)
+class Piece:
+    """One case of a file as it stands there, and what was read; or why it was not.
+
+    ``text`` is empty where the case cannot be told from the rest of the file; ``header`` and
+    ``cells`` are those of a row.
+    """
+
+    file: str
+    family: Family
+    text: str = ""
+    header: tuple[str, ...] = ()
+    cells: tuple[str, ...] = ()
+    case: Contribution | None = None
+    problems: list[SysgraphError] = field(default_factory=list)
+
+
+def read_apart(path: Path, vocabulary: Vocabulary) -> Iterator[Piece]:
+    """Yield the cases and critiques of a file one by one, whether or not they can be read.
+
+    Where nothing in the file can be told from the rest, one piece carries the reason.
+    """
+    suffix = path.suffix.lower()
+    family = Family.CSV if suffix in TABLES else Family.NQUADS
+    try:
+        if suffix in TABLES:
+            for part in parts_of(path, vocabulary):
+                yield from read_rows(part, vocabulary)
+        elif suffix in _PLAIN:
+            family = Family.YAML
+            yield from _read_plain(read_bytes(path), str(path), vocabulary)
+        elif suffix in _LINES:
+            data = read_bytes(path)
+            yield from read_lines(data, str(path), vocabulary, _LINES[suffix], digest(data))
+        else:
+            for case in read(path, vocabulary, critiques=True):
+                yield Piece(str(path), family, _statements(case), case=case)
+    except (BadFile, BadFiles) as error:
+        yield Piece(str(path), family, problems=_each(error))
+
+
+def _each(error: BadFile | BadFiles) -> list[SysgraphError]:
+    return list(error.problems) if isinstance(error, BadFiles) else [error]
+
+
+def _statements(case: Contribution) -> str:
+    graph = graph_of(case.case_id)
+    return "".join(f"{quad.triple} <{graph}> .\n" for quad in case.quads)
+
+
+def read_rows(part: Part, vocabulary: Vocabulary) -> Iterator[Piece]:
+    """Yield the rows of a part of a table one by one."""
+    is_guarded = Path(part.file).suffix.lower() != ".xlsx"
+    for row in part.rows:
+        piece = Piece(
+            part.file,
+            Family.CSV,
+            header=part.header.cells,
+            cells=row.cells if is_guarded else tuple(guard(cell) for cell in row.cells),
+        )
+        yield _filled(piece, replace(part, rows=(_alone(row),)), vocabulary)
+
+
+def _alone(row: Row) -> Row:
+    """Return a row that answers for its own faults, the id of an earlier row among them."""
+    return replace(row, is_again=False)
+
+
+def _filled(piece: Piece, part: Part, vocabulary: Vocabulary) -> Piece:
+    try:
+        (piece.case,) = read_part(part, vocabulary, critiques=True)
+    except (BadFile, BadFiles) as error:
+        piece.problems = _each(error)
+    return piece
+
+
+def _read_plain(data: bytes, file: str, vocabulary: Vocabulary) -> Iterator[Piece]:
+    document = read_document(data, file)
+    found = list(plain_contributions(document, data, file, vocabulary))
+    texts = _items(document, data.decode("utf-8-sig"), file, len(found))
+    for each, text in zip(found, texts, strict=True):
+        piece = Piece(file, Family.YAML, text)
+        if isinstance(each, Contribution):
+            piece.case = each
+        else:
+            piece.problems = [each]
+        yield piece
+
+
+def _items(document: Document, text: str, file: str, count: int) -> list[str]:
+    """Return the text of each case of a document, moved to the margin."""
+    lines = text.splitlines()
+    if not isinstance(document.data, list):
+        return ["\n".join(line for line in lines if not line.startswith(("---", "%", "...")))]
+    places = [document.mark((at,)) for at in range(count)]
+    starts = [(line or 1) - 1 for line, _ in places]
+    if file.lower().endswith(".json") or len({*starts}) < count:
+        return [_dumped(thing) for thing in document.data]
+    ends = [*starts[1:], len(lines)]
+    return [
+        _at_margin(lines[start:end], (column or 1) - 1)
+        for (_, column), start, end in zip(places, starts, ends, strict=True)
+    ]
+
+
+def _dumped(thing: object) -> str:
+    import yaml
+
+    return yaml.safe_dump(thing, allow_unicode=True, sort_keys=False).strip()
+
+
+def _at_margin(lines: list[str], width: int) -> str:
+    first, *rest = lines
+    # What begins the next one, and comments before it, are none of this one's.
+    while rest and _EDGE.fullmatch(rest[-1]):
+        rest.pop()
+    moved = [line.lstrip() if line[:width].strip() else line[width:] for line in rest]
+    return "\n".join([first[width:], *moved])
+
+
+def read_lines(
+    data: bytes, file: str, vocabulary: Vocabulary, syntax: Format, sha256: str, begin: int = 1
+) -> Iterator[Piece]:
+    """Yield the cases of N-Quads or N-Triples one by one; ``begin`` is the first line's number.
+
+    The statements of a case stand together, here as in bulk; ``sha256`` is that of the file.
+    """
+    for number, text in _runs(data):
+        piece = Piece(file, Family.NQUADS, text.decode("utf-8", "replace"))
+        try:
+            for case in read_rdf(text, syntax, file, vocabulary):
+                case.digest = sha256
+                yield replace(piece, text=_statements(case), case=case)
+        except BadFile as error:
+            line = begin + number + (error.line or 1) - 1
+            piece.problems = [BadFile(error.path, error.reason, line, error.column)]
+            yield piece
+
+
+def _runs(data: bytes) -> Iterator[tuple[int, bytes]]:
+    """Yield the lines of each case, with the number of the first from 0."""
+    name, start, lines = b"", 0, list[bytes]()
+    for number, line in enumerate(data.splitlines(keepends=True)):
+        if line.lstrip().startswith(b"#") or not line.strip():
+            lines.append(b"\n")
+            continue
+        match = _NAMED.match(line)
+        other = match.group(1) if match else name
+        if name and other != name:
+            yield start, b"".join(lines)
+            start, lines = number, []
+        name = other
+        lines.append(line)
+    if any(line.strip() for line in lines):
+        yield start, b"".join(lines)

@@ -1,0 +1,287 @@
+"""Retract a case, bring it back, and tell its history."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+import pyoxigraph as ox
+
+from sysgraph import library
+from sysgraph.errors import SysgraphError, UnknownThing
+from sysgraph.graph import text_of
+from sysgraph.life.plan import Deed, Plan, Standing, moment_now, standing
+from sysgraph.life.state import (
+    ASIDE,
+    COUNTS,
+    RETRACTED,
+    SUPERSEDED,
+    State,
+    history_quads,
+    quads_in,
+    text_from,
+)
+from sysgraph.store import Store
+from sysgraph.terms import CRITIQUE, NAMESPACE, PREFIXES, contribution_of, graph_of
+
+__all__ = [
+    "Done",
+    "Version",
+    "aside",
+    "former_versions",
+    "hanging",
+    "history",
+    "is_contributed",
+    "restore",
+    "retract",
+    "settle",
+    "shipped_parts",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What a retraction or its undoing did, by the names of the cases.
+
+    ``stopped`` no longer count, and ``counting`` count again; either may hold others than those
+    named, for a retracted case supersedes nothing.
+    """
+
+    stopped: tuple[str, ...] = ()
+    counting: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One stretch in the life of a case, for people.
+
+    ``status`` is counts, draft, retracted or superseded; times are instants in UTC, and
+    ``until`` is empty for what holds today. ``added`` and ``gone`` count statements against the
+    stretch before. ``ended`` says what ended it, ``reason`` why, and ``by`` who did it.
+    """
+
+    number: int
+    status: str
+    since: str
+    until: str
+    contributor: str
+    file: str
+    sha256: str
+    statements: int
+    added: int
+    gone: int
+    ended: str = ""
+    reason: str = ""
+    by: str = ""
+    replaced_by: tuple[str, ...] = ()
+
+
+def retract(names: Iterable[str], store: Store, *, reason: str, by: str = "") -> Done:
+    """Have cases or critiques stop counting at once: all of them, or none.
+
+    What they were stays readable in their history, with the reason. The library's own cases
+    can be retracted too, in this store. Costs what the cases hold, whatever else is stored.
+
+    Raises:
+        UnknownThing: one is not there; carries the nearest names.
+        SysgraphError: one is retracted already, or there is no reason.
+    """
+    if not reason.strip():
+        raise SysgraphError("a retraction says why; give a reason of some words")
+    plan = Plan(store, moment_now())
+    for name in dict.fromkeys(names):
+        there = _required(name, plan)
+        if there.status == RETRACTED:
+            raise SysgraphError(
+                f"{store.place}: '{name}' is retracted already, since {there.since}"
+            )
+        deed = Deed("retracted", reason.strip(), by.strip())
+        plan.put(name, there.asserted, there.origin, deed, retracted=True)
+    return _carry_out(plan)
+
+
+def restore(names: Iterable[str], store: Store, *, reason: str = "", by: str = "") -> Done:
+    """Undo retractions: the cases stand as they would had they not been retracted; all or none.
+
+    A case of the library comes back as the library has it today.
+
+    Raises:
+        UnknownThing: one is not there; carries the nearest names.
+        SysgraphError: one is not retracted.
+    """
+    plan = Plan(store, moment_now())
+    for name in dict.fromkeys(names):
+        there = _required(name, plan)
+        if there.status != RETRACTED:
+            raise SysgraphError(
+                f"{store.place}: '{name}' is not retracted; there is nothing to undo"
+            )
+        own = is_contributed(there.origin) or name not in library.shipped_names()
+        asserted, origin = (there.asserted, there.origin) if own else shipped_parts(name)
+        plan.put(name, asserted, origin, Deed("restored", reason.strip(), by.strip()))
+    return _carry_out(plan)
+
+
+def settle(store: Store) -> Done:
+    """See to it that every case counts, or is superseded, as the cases that are there say.
+
+    Loads and retractions do so for what they touch; this is for cases that came by another way.
+    """
+    plan = Plan(store, moment_now())
+    rows = store.select(f"SELECT DISTINCT ?case WHERE {{ ?by <{_REPLACES}> ?case }}")
+    for row in rows.texts():
+        plan.touch(row["case"].removeprefix(f"{NAMESPACE}case/"))
+    return _carry_out(plan)
+
+
+_REPLACES = f"{PREFIXES['dcterms']}replaces"
+
+
+def _carry_out(plan: Plan) -> Done:
+    graphs = plan.graphs()
+    stopped = sorted({*plan.set_aside(RETRACTED), *plan.set_aside(SUPERSEDED)})
+    if graphs:
+        plan.store.replace(graphs)
+    return Done(tuple(stopped), plan.set_aside(COUNTS))
+
+
+def _required(name: str, plan: Plan) -> Standing:
+    there = plan.standing(name)
+    if not there.status:
+        raise _unknown(name, plan.store)
+    return there
+
+
+def _unknown(name: str, store: Store) -> UnknownThing:
+    kind = "critique" if name.startswith(CRITIQUE) else "case"
+    known = sorted({*map(contribution_of, store.graphs())} - {""})
+    return UnknownThing(name, f"{kind} in {store.place}", get_close_matches(name, known, n=3))
+
+
+def history(name: str, store: Store) -> list[Version]:
+    """Return what stood of a case or critique from when until when, the oldest first.
+
+    Raises:
+        UnknownThing: the store knows nothing of it; carries the nearest names.
+    """
+    there = standing(name, store)
+    states = list(there.states)
+    if there.status == COUNTS:
+        content, origin = text_from(there.asserted), text_from(there.origin)
+        states.append(State(COUNTS, there.since, content, origin))
+    if not states:
+        raise _unknown(name, store)
+    found: list[Version] = []
+    before: set[str] = set()
+    for number, state in enumerate(states, 1):
+        lines = set(state.content.splitlines())
+        found.append(_version(number, state, lines, before))
+        before = lines
+    return found
+
+
+def _version(number: int, state: State, lines: set[str], before: set[str]) -> Version:
+    said = _origin_of(state)
+    return Version(
+        number,
+        state.status,
+        state.since,
+        state.until,
+        _contributor(state),
+        said.get(f"{PREFIXES['schema']}name", ""),
+        said.get(f"{NAMESPACE}sha256", ""),
+        len(lines),
+        len(lines - before),
+        len(before - lines),
+        state.ended,
+        state.reason,
+        state.by,
+        state.replaced_by,
+    )
+
+
+def _origin_of(state: State) -> dict[str, str]:
+    """Return what provenance says of the file, by property."""
+    parsed = quads_in(state.origin, graph_of(""))
+    return {
+        quad.predicate.value: text_of(quad.object)
+        for quad in parsed
+        if text_of(quad.subject).endswith("/file")
+    }
+
+
+def _contributor(state: State) -> str:
+    name = f"{PREFIXES['schema']}name"
+    parsed = quads_in(state.content, graph_of(""))
+    return ", ".join(
+        sorted(
+            text_of(quad.object)
+            for quad in parsed
+            if quad.predicate.value == name
+            and text_of(quad.subject).endswith("/contributor")
+            and "/critiques/" not in text_of(quad.subject)
+        )
+    )
+
+
+def former_versions(
+    store: Store, graphs: Mapping[str, Sequence[ox.Quad]]
+) -> dict[str, list[ox.Quad]]:
+    """Return the history graphs of the contributions that another library would change.
+
+    ``graphs`` is what the store is to hold of them; an empty graph is to go.
+    """
+    moment = moment_now()
+    found: dict[str, list[ox.Quad]] = {}
+    for name in sorted({contribution_of(graph) for graph in graphs} - {""}):
+        there = standing(name, store)
+        after = text_from(graphs.get(graph_of(name), ()))
+        if there.status == COUNTS and text_from(there.asserted) != after:
+            ended = "corrected" if after else "removed"
+            state = there.ended(Deed(ended, "by a new version of the library"), moment)
+            found[graph_of(name, "history")] = history_quads(name, [*there.closed, *state])
+    return found
+
+
+def aside(store: Store) -> dict[str, list[str]]:
+    """Return the names of what is there without counting, by status, sorted."""
+    rows = store.select(
+        f"SELECT ?state ?status WHERE {{ ?state <{NAMESPACE}lifeStatus> ?status ."
+        f" FILTER NOT EXISTS {{ ?state <{NAMESPACE}heldUntil> ?until }} }}"
+    )
+    found: dict[str, list[str]] = {status: [] for status in ASIDE}
+    for row in rows.texts():
+        found.setdefault(row["status"], []).append(contribution_of(row["state"]))
+    return {status: sorted(names) for status, names in found.items()}
+
+
+def hanging(store: Store) -> frozenset[str]:
+    """Return the names of contributions whose standing hangs on more than on what they say.
+
+    These are those that are set aside, those that another one says it supersedes, and those
+    that say so of another one, for they may take it back.
+    """
+    rows = store.select(f"SELECT DISTINCT ?by ?case WHERE {{ ?by <{_REPLACES}> ?case }}")
+    start = f"{NAMESPACE}case/"
+    named = {iri.removeprefix(start) for row in rows.texts() for iri in row.values()}
+    return frozenset(named.union(*aside(store).values()))
+
+
+def is_contributed(provenance: Iterable[ox.Quad]) -> bool:
+    """Tell from the provenance of a case whether it was loaded, or came with the library."""
+    moment = ox.NamedNode(f"{PREFIXES['xsd']}dateTime")
+    return any(
+        quad.predicate.value == f"{PREFIXES['prov']}generatedAtTime"
+        and isinstance(quad.object, ox.Literal)
+        and quad.object.datatype == moment
+        for quad in provenance
+    )
+
+
+def shipped_parts(name: str) -> tuple[tuple[ox.Quad, ...], tuple[ox.Quad, ...]]:
+    """Return what a case or critique of the library states, and its provenance."""
+    shipped = library.load()
+    asserted, origin = (tuple(shipped.quads(graph_of(name, part))) for part in ("", "provenance"))
+    shipped.close()
+    return asserted, origin
