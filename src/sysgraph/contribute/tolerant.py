@@ -63,14 +63,14 @@ def _move_marks(document: Document) -> None:
     moved = {n + 1 for n, pair in enumerate(zip(before, after, strict=True)) if len(set(pair)) > 1}
     for path, (line, column) in document.marks.items() if moved else ():
         if line in moved and column is not None:
-            column = _column_before(before[line - 1], after[line - 1], column)
-            document.marks[path] = (line, column)
+            there = _column_before(before[line - 1], after[line - 1], column)
+            document.marks[path] = (line, there)
 
 
 def _column_before(old: str, new: str, column: int) -> int:
-    """Return where the sign in a column of a new line was in the old one.
+    r"""Return where the sign in a column of a new line was in the old one.
 
-    >>> _column_before("\\tscale: local", "  scale: local", 3)
+    >>> _column_before("\tscale: local", "  scale: local", 3)
     2
     """
     same = first_difference(old, new) - 1
