@@ -63,6 +63,14 @@ def test_syntax_and_words_are_told_in_one_pass(tmp_path: Path) -> None:
     ]
 
 
+def test_columns_count_in_the_line_as_it_stands(tmp_path: Path) -> None:
+    text = changed(("\n  primary: better-leadership", "\n\tprimary: beter-leadership"))
+    assert [(one.demand, one.line, one.column) for one in found(write(tmp_path, text))] == [
+        ("syntax", 22, 1),
+        ("known-term", 22, 2),
+    ]
+
+
 def test_findings_say_what_is_allowed_and_what_is_nearest(tmp_path: Path) -> None:
     text = changed(("scale: local", "scale:locl"), ("judgement: mixed", "judgement: mixd"))
     scale, writing, judgement = found(write(tmp_path, text))
@@ -149,6 +157,7 @@ def test_hostile_text_is_refused_as_soon_as_before(tmp_path: Path) -> None:
         "- - - - -" * 10_000,
         "a:b\n" * 40_000,
         "x" * 6_000_000,
+        WIGAN + "zz: a: b\n" * 8_000,
     ):
         with pytest.raises((BadFile, SysgraphError)):
             check_files([write(tmp_path, text)])
@@ -191,6 +200,103 @@ def test_findings_in_turtle_have_the_line_of_the_statement(tmp_path: Path) -> No
     (finding,) = found(write(tmp_path, "\n".join(lines), "case.ttl"))
     assert (finding.demand, finding.line) == ("shape:CaseStudy-scale", at + 1)
     assert finding.focus == "https://w3id.org/sysgraph/case/wigan-deal"
+
+
+def as_json(text: str) -> str:
+    import yaml
+
+    return json.dumps(yaml.load(text, yaml.BaseLoader), indent=1)
+
+
+def test_json_is_mended_in_its_own_way(tmp_path: Path) -> None:
+    text = as_json(changed(("scale: local", "scale: locl"), ("  name: The", "  name:  The")))
+    text = text.replace(
+        '"contributor": {\n  "name": "The sysgraph founders"\n }', '"contributor": "Ann"'
+    )
+    text = text.replace(
+        '"aims": [\n  "improve",\n  "shift-norms"\n ]', '"aims": "improve, shift-norms"'
+    )
+    repair = find_repair(write(tmp_path, text, "wigan.json"))
+    assert repair is not None
+    assert repair.left == ()
+    assert '"aims": ["improve", "shift-norms"]' in repair.after
+    assert '"contributor": {"name": "Ann"}' in repair.after
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('"title": "The Wigan Deal"', '"title" = "The Wigan Deal"'),
+        ('"title": "The Wigan Deal"', "“title”: ‘The Wigan Deal’"),
+        ('"title"', "title"),
+        ('"place": "Wigan",', '"place": "Wigan", # where it was'),
+        ('"aims": [\n  "improve",', '"aims": [\n  "improve"'),
+        ('"shift-norms"\n ]', '"shift-norms",\n ]'),
+        ('"shift-norms"\n ]', '"shift-norms"\n , ]'),
+    ],
+)
+def test_json_is_read_past_its_faults(old: str, new: str, tmp_path: Path) -> None:
+    text = as_json(WIGAN)
+    assert old in text
+    path = write(tmp_path, text.replace(old, new, 1), "wigan.json")
+    if " = " in new:
+        assert find_repair(path) is None  # JSON has no way to be sure of that
+        return
+    repair = find_repair(path)
+    assert repair is not None
+    assert json.loads(repair.after) == json.loads(text)
+
+
+def test_texts_in_blocks_are_mended_too(tmp_path: Path) -> None:
+    text = changed(("scale: local", "scale: |\n  Local"))
+    repair = find_repair(write(tmp_path, text))
+    assert repair is not None
+    assert repair.left == ()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "after"),
+    [
+        ("  - facilitative", "  - facilitative\n  - better-leadership", "  - facilitative\n  why"),
+        ("  - facilitative\n", "  - better-leadership\n", "better-leadership\n  why"),
+        ("\n  - facilitative\n", " better-leadership\n", "better-leadership\n  why"),
+    ],
+)
+def test_the_primary_type_is_taken_out_of_the_secondary(
+    old: str, new: str, after: str, tmp_path: Path
+) -> None:
+    repair = find_repair(write(tmp_path, changed((old, new))))
+    assert repair is not None
+    assert after in repair.after
+    assert repair.left == ()
+    flow = changed(("\n  - facilitative\n", " [facilitative, better-leadership]\n"))
+    assert find_repair(write(tmp_path, flow)) is None
+
+
+def test_a_missing_judgement_is_told_at_the_outcome(tmp_path: Path) -> None:
+    text = changed(("  led:\n    judgement: mixed\n", "  lid:\n    judgement: mixed\n"))
+    told = {(one.demand, one.line, one.field) for one in found(write(tmp_path, text))}
+    line = text.splitlines().index("outcome:") + 1
+    assert ("shape:CaseStudy-led", line, "outcome.led") in told
+
+
+def test_a_folder_without_git_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = write(tmp_path, WIGAN)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(SysgraphError, match="needs git"):
+        find_before([path], [], "HEAD")
+
+
+def test_what_was_beyond_reading_had_no_findings(tmp_path: Path) -> None:
+    def git(*words: str) -> None:
+        who = ("-c", "user.name=x", "-c", "user.email=x@example.org")
+        subprocess.run(["git", "-C", str(tmp_path), *who, *words], check=True, capture_output=True)
+
+    path = write(tmp_path, "- text")
+    git("init", "-q")
+    git("add", ".")
+    git("commit", "-qm", "first")
+    assert find_before([path], [], "HEAD") == []
 
 
 # --- the command ------------------------------------------------------------------------------

@@ -148,11 +148,10 @@ class Slots:
 
     def take_out(self, first: yaml.Node, last: yaml.Node) -> Edit:
         """Return the edit that takes out the whole lines from one node to another."""
-        end = last.end_mark.line
-        if last.end_mark.column and end < len(self._starts) - 1:
-            end += 1
         start = self._starts[first.start_mark.line]
-        return Edit(start, min(self._starts[end], len(self.text)), "")
+        written = self.text[start : self.span(last)[1]].rstrip()  # a block ends where more begins
+        end = self.text.find("\n", start + len(written))
+        return Edit(start, len(self.text) if end < 0 else end + 1, "")
 
 
 def _written(text: str, style: str | None) -> str:

@@ -9,7 +9,7 @@ from itertools import islice
 
 from sysgraph.contribute.document import MAX_BYTES, Document, read_text
 from sysgraph.contribute.encoding import decode, unhide
-from sysgraph.contribute.fault import Fault
+from sysgraph.contribute.fault import Fault, first_difference
 from sysgraph.contribute.json_syntax import json_ways_out
 from sysgraph.contribute.yaml_syntax import Trouble, leave_out, unclosed, ways_out
 from sysgraph.errors import BadFile, BadSyntax
@@ -53,7 +53,33 @@ def read_tolerantly(
     document.faults[:0] = [*faults, *reader.faults]
     document.faults.sort(key=lambda fault: (fault.line, fault.column))
     document.original, document.encoding, document.newline = original, encoding, newline
+    _move_marks(document)
     return document
+
+
+def _move_marks(document: Document) -> None:
+    """Let columns count in the lines as they stand, and not as they were read instead."""
+    before, after = document.original.split("\n"), document.text.split("\n")
+    moved = {n + 1 for n, pair in enumerate(zip(before, after, strict=True)) if len(set(pair)) > 1}
+    for path, (line, column) in document.marks.items() if moved else ():
+        if line in moved and column is not None:
+            there = _column_before(before[line - 1], after[line - 1], column)
+            document.marks[path] = (line, there)
+
+
+def _column_before(old: str, new: str, column: int) -> int:
+    r"""Return where the sign in a column of a new line was in the old one.
+
+    >>> _column_before("\tscale: local", "  scale: local", 3)
+    2
+    """
+    same = first_difference(old, new) - 1
+    rest = first_difference(old[same:][::-1], new[same:][::-1]) - 1
+    if column <= same:
+        return column
+    if column > len(new) - rest:
+        return column + len(old) - len(new)
+    return same + 1
 
 
 class _Reader:
