@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
+from hypothesis import HealthCheck, settings
 
 from sysgraph import Store, open_store
 from sysgraph.contribute import Contribution, Editions, describe_origin, load_vocabulary, read
@@ -18,6 +19,10 @@ from sysgraph.store import LocalStore, memory
 from sysgraph.terms import graph_of
 
 WORLD = Path(__file__).parent / "world"
+
+# How long an example takes is no law: a busy machine must not fail a test.
+settings.register_profile("sysgraph", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("sysgraph")
 
 
 @pytest.fixture(scope="session")
