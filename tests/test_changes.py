@@ -10,7 +10,8 @@ from boards import readings, worlds
 from sysgraph import Frame, Situation, Store, load_frame
 from sysgraph.advice.board import Board
 from sysgraph.advice.changes import Assignment, Change, changes
-from sysgraph.render.changes import change_text, changes_data, changes_lines, listing
+from sysgraph.render.changes import change_text, changes_data, changes_lines
+from sysgraph.render.words import listing
 from sysgraph.store import LocalStore
 
 Made = frozenset[tuple[str, str]]

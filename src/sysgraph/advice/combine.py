@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from itertools import combinations as pairs_of
 
 from sysgraph.advice.cases import Case, Lookup
-from sysgraph.advice.compose import Advice, Evidence, TypeAdvice, WatchedRisk
+from sysgraph.advice.compose import Advice, Evidence, TypeAdvice
 from sysgraph.advice.frame import Caution, Facet, Frame
 from sysgraph.advice.standing import sign, signs
-from sysgraph.advice.watch import held_values
+from sysgraph.advice.watch import WatchedRisk, held_values
 from sysgraph.index import Index, Near
 
 __all__ = ["MOST_CASES", "Combination", "Complement", "combinations"]

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from sysgraph.advice.cases import Case
-from sysgraph.advice.frame import Caution, Consideration, Facet, Frame, LeadershipType, Risk
+from sysgraph.advice.frame import Caution, Consideration, Facet, Frame, LeadershipType
 from sysgraph.advice.situation import Situation
 from sysgraph.advice.standing import Standing, front, sign, signs, stand
+from sysgraph.advice.watch import WatchedRisk, held_values, watched_risks
 from sysgraph.index.likeness import Near
 
-__all__ = ["LISTED", "Advice", "Evidence", "Reason", "TypeAdvice", "WatchedRisk", "advise"]
+__all__ = ["LISTED", "Advice", "Evidence", "Reason", "TypeAdvice", "advise"]
 
 LISTED = 20
 """The most cases that are listed for a type; beyond these, cases are only counted."""
@@ -33,14 +34,6 @@ class Reason:
     def strength(self) -> int:
         """Return how much the reason weighs on its test."""
         return self.facet.strength
-
-
-@dataclass(frozen=True, slots=True)
-class WatchedRisk:
-    """A risk of a type, and the features of the situation that make it greater."""
-
-    risk: Risk
-    heightened_by: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +108,7 @@ def advise(situation: Situation, frame: Frame) -> Advice:
         for kind in frame.types
     }
     values = {kind: {test: s.value for test, s in row.items()} for kind, row in standings.items()}
-    held = _held(situation, frame)
+    held = held_values(situation, frame)
     evidence = _evidence(held, frame)
     return Advice(
         situation,
@@ -127,7 +120,7 @@ def advise(situation: Situation, frame: Frame) -> Advice:
                 standings[kind],
                 _reasons(situation, kind, frame, known_signs),
                 tuple(c for c in frame.cautions if c.type == kind and c.conditions <= held),
-                _risks(kind, held, frame),
+                watched_risks(kind, held, frame),
                 *evidence[kind],
             )
             for kind, entry in frame.types.items()
@@ -136,10 +129,6 @@ def advise(situation: Situation, frame: Frame) -> Advice:
         tuple(facet for facet in frame.facets.values() if facet.id not in situation.facets),
         tuple(frame.disclosures),
     )
-
-
-def _held(situation: Situation, frame: Frame) -> set[str]:
-    return {frame.facets[facet].values[value].iri for facet, value in situation.facets.items()}
 
 
 def _reasons(
@@ -170,24 +159,10 @@ def _reasons(
     )
 
 
-def _risks(kind: str, held: set[str], frame: Frame) -> tuple[WatchedRisk, ...]:
-    """Return the risks of a type, those that the situation makes greatest first."""
-    found = []
-    for risk in frame.risks.values():
-        if kind in risk.types:
-            features = {
-                label
-                for value in held
-                for label in frame.aggravated.get(value, {}).get(risk.id, ())
-            }
-            found.append(WatchedRisk(risk, tuple(sorted(features))))
-    return tuple(sorted(found, key=lambda watched: (-len(watched.heightened_by), watched.risk.id)))
-
-
 _Found = tuple[tuple[Evidence, ...], int, int, Evidence | None]
 
 
-def _evidence(held: set[str], frame: Frame) -> dict[str, _Found]:
+def _evidence(held: Collection[str], frame: Frame) -> dict[str, _Found]:
     """Return, for each type, the most similar cases, the counts, and the most similar failure."""
     lookup = frame.cases.lookup(held)
     failed = lookup.judged(frame.failures)

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 
-from sysgraph.advice.compose import WatchedRisk, advise
+from sysgraph.advice.compose import advise
 from sysgraph.advice.effects import Effect
 from sysgraph.advice.frame import Caution, Frame
 from sysgraph.advice.situation import Situation
 from sysgraph.advice.space import Move, Space, State
-from sysgraph.advice.watch import held_values, holding_cautions, watched_risks
+from sysgraph.advice.watch import WatchedRisk, held_values, holding_cautions, watched_risks
 from sysgraph.errors import BrokenPlan, UnknownThing
 
 __all__ = [

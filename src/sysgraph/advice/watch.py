@@ -1,12 +1,20 @@
 """What to watch when a type leads: its risks, and what a situation does to them."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 
-from sysgraph.advice.compose import WatchedRisk
-from sysgraph.advice.frame import Caution, Frame
+from sysgraph.advice.frame import Caution, Frame, Risk
 from sysgraph.advice.situation import Situation
 
-__all__ = ["held_values", "holding_cautions", "watched_risks"]
+__all__ = ["WatchedRisk", "held_values", "holding_cautions", "watched_risks"]
+
+
+@dataclass(frozen=True, slots=True)
+class WatchedRisk:
+    """A risk of a type, and the features of the situation that make it greater."""
+
+    risk: Risk
+    heightened_by: tuple[str, ...]
 
 
 def held_values(situation: Situation, frame: Frame) -> frozenset[str]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sysgraph.advice.compose import Advice, Reason, TypeAdvice, WatchedRisk
+from sysgraph.advice.compose import Advice, Reason, TypeAdvice
 from sysgraph.advice.standing import Standing
+from sysgraph.advice.watch import WatchedRisk
 from sysgraph.render.words import (
     GROUNDS,
     bullet,

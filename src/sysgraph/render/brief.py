@@ -12,11 +12,11 @@ from sysgraph.advice.evidence import TypeEvidence
 from sysgraph.advice.examine import Examination
 from sysgraph.advice.record import Told
 from sysgraph.render.certainty import name_types
-from sysgraph.render.changes import change_text, clause, listing
+from sysgraph.render.changes import change_text, clause
 from sysgraph.render.dissent import why_not_counted
 from sysgraph.render.evidence import tally_sentence
 from sysgraph.render.robust import ground_lines
-from sysgraph.render.words import GROUNDS, bullet, clean, paragraph, sentence
+from sysgraph.render.words import GROUNDS, bullet, clean, listing, paragraph, sentence
 
 __all__ = ["Part", "brief_parts", "headline"]
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from sysgraph.advice.certainty import Certainty, Question, count_open
 from sysgraph.advice.frame import Frame
-from sysgraph.render.words import bullet, clean, paragraph, sentence
+from sysgraph.render.words import bullet, clean, listing, paragraph, sentence
 
 __all__ = ["certainty_data", "certainty_lines", "name_types", "question_data", "question_lines"]
 
@@ -21,8 +21,7 @@ _WORDS = {
 def name_types(kinds: Iterator[str] | list[str], frame: Frame) -> str:
     """Return types by number and label, in the order of their numbers."""
     named = sorted((frame.types[kind] for kind in kinds), key=lambda each: each.number)
-    texts = [f"{each.number} {clean(each.label)}" for each in named]
-    return texts[0] if len(texts) == 1 else f"{', '.join(texts[:-1])} and {texts[-1]}"
+    return listing(f"{each.number} {clean(each.label)}" for each in named)
 
 
 def certainty_lines(standing: Mapping[str, Certainty], unknown: int, frame: Frame) -> Iterator[str]:

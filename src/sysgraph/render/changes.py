@@ -7,7 +7,7 @@ from typing import Any
 
 from sysgraph.advice.changes import Assignment, Change, Changes
 from sysgraph.advice.frame import Facet, Frame
-from sysgraph.render.words import bullet, clean, paragraph, sentence
+from sysgraph.render.words import bullet, clean, listing, paragraph, sentence
 
 __all__ = [
     "change_data",
@@ -15,7 +15,6 @@ __all__ = [
     "changes_data",
     "changes_lines",
     "clause",
-    "listing",
     "way_lines",
 ]
 
@@ -99,17 +98,6 @@ def clause(facet: Facet, value: str) -> str:
     """Return that a facet has a value, in words that can follow "if"."""
     entry = facet.values[value]
     return clean(entry.clause or f"'{facet.label}' is '{entry.label}'")
-
-
-def listing(words: Sequence[str], last: str = "and") -> str:
-    """Return words in a row.
-
-    >>> listing(["a", "b", "c"])
-    'a, b and c'
-    """
-    if len(words) < 2:
-        return "".join(words)
-    return f"{', '.join(words[:-1])} {last} {words[-1]}"
 
 
 def changes_data(result: Changes) -> dict[str, Any]:

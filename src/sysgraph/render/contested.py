@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sysgraph.advice.contested import (
@@ -15,33 +15,23 @@ from sysgraph.advice.contested import (
 )
 from sysgraph.advice.frame import Facet, Frame
 from sysgraph.advice.said import UNKNOWN
-from sysgraph.render.words import bullet, clean, paragraph, sentence
+from sysgraph.render.words import bullet, clean, listing, paragraph, sentence
 
-__all__ = ["contested_data", "contested_lines", "listed"]
+__all__ = ["contested_data", "contested_lines"]
 
 _SHOWN = 8
-
-
-def listed(names: Iterable[str]) -> str:
-    """Return names as a phrase.
-
-    >>> listed(["a"]), listed(["a", "b"]), listed(["a", "b", "c"])
-    ('a', 'a and b', 'a, b and c')
-    """
-    *first, last = names
-    return f"{', '.join(first)} and {last}" if first else last
 
 
 def contested_lines(contest: Contest, frame: Frame) -> Iterator[str]:
     """Yield what readings differ on, what that does to the advice, and what to settle first."""
     names = [reading.standpoint for reading in contest.readings]
     if not contest.differences:
-        said = f"{sentence(listed(names))} see the situation alike."
+        said = f"{sentence(listing(names))} see the situation alike."
         yield paragraph(said if len(names) > 1 else "There is one reading of this situation.")
         return
     count = len(contest.differences)
     facets = "one facet" if count == 1 else f"{count} facets"
-    yield paragraph(f"{sentence(listed(names))} differ on {facets}:")
+    yield paragraph(f"{sentence(listing(names))} differ on {facets}:")
     yield from (bullet(_difference(difference)) for difference in contest.differences)
     if contest.is_parted:
         yield paragraph("It changes the advice. Worth considering first:")
@@ -54,7 +44,7 @@ def contested_lines(contest: Contest, frame: Frame) -> Iterator[str]:
 
 
 def _types(kinds: Sequence[str], frame: Frame) -> str:
-    return listed(f"{frame.types[kind].number} {frame.types[kind].label}" for kind in kinds)
+    return listing(f"{frame.types[kind].number} {frame.types[kind].label}" for kind in kinds)
 
 
 def _value(facet: Facet, value: str) -> str:
@@ -64,7 +54,7 @@ def _value(facet: Facet, value: str) -> str:
 def _difference(difference: Difference) -> str:
     facet = difference.facet
     parts = [
-        f"{listed(who)}: {'nothing said' if value == UNKNOWN else _value(facet, value)}"
+        f"{listing(who)}: {'nothing said' if value == UNKNOWN else _value(facet, value)}"
         for value, who in difference.said.items()
     ]
     return f"{sentence(facet.label)} ({facet.test}, strength {facet.strength}). {'; '.join(parts)}."
@@ -121,13 +111,13 @@ def _question(question: Settlement, contest: Contest, frame: Frame) -> Iterator[
     for outcome in question.outcomes:
         value = outcome.values[facet.id]
         if value in said:
-            seen = f"if {_value(facet, value)}, as seen by {listed(said[value])}"
+            seen = f"if {_value(facet, value)}, as seen by {listing(said[value])}"
             yield bullet(f"{seen}: {_fronts(outcome, contest, frame)}")
     unsaid = [one for one in question.outcomes if one.values[facet.id] not in said]
     for agreed, told in ((True, "the same advice"), (False, "still different advice")):
         values = [_value(facet, one.values[facet.id]) for one in unsaid if one.is_agreed is agreed]
         if values:
-            yield bullet(f"if it is what nobody says, {told} with {listed(values)}.")
+            yield bullet(f"if it is what nobody says, {told} with {listing(values)}.")
     yield paragraph(_REACHES[question.reach] + _instead(contest))
 
 
@@ -141,7 +131,7 @@ _REACHES = {
 def _instead(contest: Contest) -> str:
     best, *rest = contest.questions
     names = [clean(one.facets[0].label) for one in rest if one.reach is best.reach]
-    return f" As much is settled by: {listed(names)}." if names else ""
+    return f" As much is settled by: {listing(names)}." if names else ""
 
 
 def _fronts(outcome: Outcome, contest: Contest, frame: Frame) -> str:
@@ -152,14 +142,14 @@ def _fronts(outcome: Outcome, contest: Contest, frame: Frame) -> str:
     for reading, front in zip(contest.readings, outcome.fronts, strict=True):
         seen.setdefault(front, []).append(reading.standpoint)
     told = [
-        f"{_types(front, frame) if front else 'too little known'} ({listed(who)})"
+        f"{_types(front, frame) if front else 'too little known'} ({listing(who)})"
         for front, who in seen.items()
     ]
     return f"still parted, {'; '.join(told)}."
 
 
 def _together(settlement: Settlement, contest: Contest, frame: Frame) -> Iterator[str]:
-    names = listed(clean(facet.label) for facet in settlement.facets)
+    names = listing(clean(facet.label) for facet in settlement.facets)
     if len(settlement.facets) < len(contest.differences):
         others = f" {len(contest.others)} other sets of as many do too." if contest.others else ""
         told = f"To be sure of the same advice, settle {names}. Nothing less is sure.{others}"
@@ -169,7 +159,7 @@ def _together(settlement: Settlement, contest: Contest, frame: Frame) -> Iterato
     shown = settlement.outcomes[:_SHOWN]
     for outcome in shown:
         values = [_value(facet, outcome.values[facet.id]) for facet in settlement.facets]
-        yield bullet(f"if {listed(values)}: {_fronts(outcome, contest, frame)}")
+        yield bullet(f"if {listing(values)}: {_fronts(outcome, contest, frame)}")
     if len(shown) < settlement.combinations:
         yield bullet(f"and {settlement.combinations - len(shown)} more combinations", "+")
 
@@ -177,7 +167,7 @@ def _together(settlement: Settlement, contest: Contest, frame: Frame) -> Iterato
 def _cautions(contest: Contest, frame: Frame) -> Iterator[str]:
     for kind in contest.cautions_part:
         warned = [one.standpoint for one in contest.readings if kind in one.cautioned]
-        yield f"{_types([kind], frame)} carries a caution only as seen by {listed(warned)}."
+        yield f"{_types([kind], frame)} carries a caution only as seen by {listing(warned)}."
 
 
 def contested_data(contest: Contest) -> dict[str, Any]:

@@ -7,11 +7,12 @@ from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import Any
 
-from sysgraph.advice.compose import Advice, Evidence, Reason, TypeAdvice, WatchedRisk
+from sysgraph.advice.compose import Advice, Evidence, Reason, TypeAdvice
 from sysgraph.advice.contested import Contest
 from sysgraph.advice.examine import Examination
 from sysgraph.advice.frame import Source
 from sysgraph.advice.standing import Standing
+from sysgraph.advice.watch import WatchedRisk
 from sysgraph.render.certainty import question_data
 from sysgraph.render.changes import changes_data
 from sysgraph.render.combine import combinations_data

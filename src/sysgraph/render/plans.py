@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from sysgraph.advice.compose import WatchedRisk
 from sysgraph.advice.frame import Caution, Frame
 from sysgraph.advice.plans import Ending, Goal, Plan, Plans, Step, TypeGoal
+from sysgraph.advice.watch import WatchedRisk
 from sysgraph.render.words import GROUNDS, bullet, clean, credit, paragraph, sentence
 
 __all__ = ["plans_data", "plans_lines"]

@@ -11,7 +11,7 @@ from sysgraph.advice.enactment import Change, PracticeReport, SaidBy, Verdict, V
 from sysgraph.advice.frame import Frame
 from sysgraph.explain import Explanation
 from sysgraph.render.proof import proof_data, proof_lines, statement
-from sysgraph.render.words import bullet, cite, clean, credit, paragraph, sentence
+from sysgraph.render.words import bullet, cite, clean, credit, listing, paragraph, sentence
 
 __all__ = ["practice_data", "practice_lines", "practice_summary"]
 
@@ -50,7 +50,7 @@ def practice_summary(report: PracticeReport, frame: Frame) -> str:
     names = _names(frame)
     parts = [f"{names[kind]}{_as_seen(report.seen_by(kind), report)}" for kind in report.enacts]
     nothing = _nothing(report.views, report)
-    told = [f"By the definitions this is {_listed(parts)}." if parts else nothing]
+    told = [f"By the definitions this is {listing(parts)}." if parts else nothing]
     claimed = [said.type for said in report.said if said.by is SaidBy.LEADERS]
     if not claimed:
         told.append("Nothing is recorded of what those who lead it claim it to be.")
@@ -68,7 +68,7 @@ def _as_seen(seen: Sequence[View], report: PracticeReport) -> str:
         return ""
     if len(seen) == len(report.views):
         return " (as every reading sees it)"
-    return f" (as seen by: {_listed([clean(view.standpoint) for view in seen])})"
+    return f" (as seen by: {listing([clean(view.standpoint) for view in seen])})"
 
 
 def _nothing(views: Iterable[View], report: PracticeReport) -> str:
@@ -98,7 +98,7 @@ def _view_lines(view: View, report: PracticeReport, frame: Frame) -> Iterator[st
             yield bullet(f"{told} {_stopped(view.why[facet])}" if facet in view.why else told)
     earlier = report.views[: report.views.index(view)]
     for kind, verdict in view.verdicts.items():
-        who = _listed([_WHO[said.by] for said in report.said if said.type == kind])
+        who = listing([_WHO[said.by] for said in report.said if said.type == kind])
         said = f"That it is {names[kind]} ({who})"
         same = any(_outcome(other.verdicts[kind]) == _outcome(verdict) for other in earlier)
         if verdict.changes and same:
@@ -154,7 +154,7 @@ def _describe_group(group: Sequence[Change], view: View, frame: Frame) -> str:
         values = [_value(facet, v, frame) for v in frame.facets[facet].values if v in wished]
         before = first.before[facet]
         now = f"now {_value(facet, before, frame)}" if before else "not known now"
-        wishes.append(f"{clean(frame.facets[facet].label)}: {_listed(values, 'or')} ({now})")
+        wishes.append(f"{clean(frame.facets[facet].label)}: {listing(values, 'or')} ({now})")
     facets = [facet for facet in frame.facets if facet in first.keeps]
     kept = "; ".join(_fact(facet, first.keeps[facet], frame) for facet in facets)
     stays = f". Needed with it, and so already: {kept}" if kept else ""
@@ -166,9 +166,9 @@ def _becoming(group: Sequence[Change], view: View, frame: Frame) -> str:
     every = [k for k in group[0].becomes if all(k in change.becomes for change in group)]
     some = list(dict.fromkeys(k for c in group for k in c.becomes if k not in every))
     lost = [kind for kind in view.enacts if kind not in (*every, *some)]
-    told = f"It would then be {_listed([names[kind] for kind in every])}"
-    told += f", in some of these also {_listed([names[kind] for kind in some])}" if some else ""
-    told += f", and no longer {_listed([names[kind] for kind in lost])}" if lost else ""
+    told = f"It would then be {listing([names[kind] for kind in every])}"
+    told += f", in some of these also {listing([names[kind] for kind in some])}" if some else ""
+    told += f", and no longer {listing([names[kind] for kind in lost])}" if lost else ""
     return f"{told}."
 
 
@@ -179,9 +179,9 @@ def _hinge_lines(
     names = _names(frame)
     facets: dict[str, list[str]] = {}
     for hinge in hinges:
-        values = _listed([_value(hinge.facet, value, frame) for value in hinge.values], "or")
+        values = listing([_value(hinge.facet, value, frame) for value in hinge.values], "or")
         gained = [names[kind] for kind in hinge.becomes if kind not in now]
-        told = f"be {_listed(gained)} instead" if gained else "no longer be so"
+        told = f"be {listing(gained)} instead" if gained else "no longer be so"
         facets.setdefault(hinge.facet, []).append(f"with {values} it would {told}")
     for facet, turns in facets.items():
         label = clean(frame.facets[facet].label)
@@ -218,11 +218,6 @@ def _value(facet: str, value: str, frame: Frame) -> str:
 
 def _fact(facet: str, value: str, frame: Frame) -> str:
     return f"{clean(frame.facets[facet].label)}: {_value(facet, value, frame)}"
-
-
-def _listed(words: Sequence[str], join: str = "and") -> str:
-    """Return words as a sentence lists them: a, b and c."""
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} {join} {words[-1]}"
 
 
 def practice_data(report: PracticeReport) -> dict[str, Any]:

@@ -7,8 +7,8 @@ from typing import Any
 
 from sysgraph.advice.frame import Consideration, Frame
 from sysgraph.advice.robust import Prop, Range, Robustness
-from sysgraph.render.changes import clause, listing
-from sysgraph.render.words import bullet, cite, credit, paragraph
+from sysgraph.render.changes import clause
+from sysgraph.render.words import bullet, cite, credit, listing, paragraph
 
 __all__ = ["ground_lines", "range_text", "robust_data", "robust_lines"]
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from sysgraph.advice.frame import Frame
 from sysgraph.advice.why import Dominator, Why, WhyNot
-from sysgraph.render.changes import change_data, clause, listing, way_lines
-from sysgraph.render.words import GROUNDS, bullet, number, paragraph, sentence
+from sysgraph.render.changes import change_data, clause, way_lines
+from sysgraph.render.words import GROUNDS, bullet, listing, number, paragraph, sentence
 
 __all__ = ["why_data", "why_lines"]
 

@@ -15,6 +15,7 @@ __all__ = [
     "clean",
     "credit",
     "escape",
+    "listing",
     "number",
     "paragraph",
     "sentence",
@@ -81,6 +82,16 @@ def credit(ground: str, sources: Iterable[Source]) -> str:
         read = [source for source in cited if source not in unread]
         return f"{joins[ground]}: {cite(read)}; cited beside it: {cite(unread)}"
     return f"{joins.get(ground, ground)}: {cite(cited)}"
+
+
+def listing(words: Iterable[str], last: str = "and") -> str:
+    """Return words as a sentence lists them.
+
+    >>> listing(["a"]), listing(["a", "b"]), listing(["a", "b", "c"], "or")
+    ('a', 'a and b', 'a, b or c')
+    """
+    *most, end = tuple(words) or ("",)
+    return f"{', '.join(most)} {last} {end}" if most else end
 
 
 def paragraph(text: str, indent: int = 0) -> str:
