@@ -21,7 +21,8 @@ from sysgraph.contribute.guide import load_guide
 from sysgraph.contribute.plain import tell
 from sysgraph.errors import BadFile, BadFiles, BadStore
 from sysgraph.findings import Raw, Severity
-from sysgraph.intake import check_files, load
+from sysgraph.inspection import check_files
+from sysgraph.intake import load
 from sysgraph.paths import data
 from sysgraph.publish.csvfile import write_csv
 from sysgraph.publish.workbook import write_workbook

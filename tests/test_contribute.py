@@ -11,7 +11,7 @@ from sysgraph.contribute.lexical import explain_literal
 from sysgraph.errors import BadFile, BadFiles
 from sysgraph.findings import Finding, Severity
 from sysgraph.graph import Format, parse, serialize
-from sysgraph.intake import check, check_files
+from sysgraph.inspection import check, check_files
 from sysgraph.paths import data
 from sysgraph.validate import report_graph
 

@@ -19,7 +19,8 @@ from sysgraph.contribute.document import read_document
 from sysgraph.contribute.keys import Minted, mint
 from sysgraph.errors import BadFile, BadFiles, ShippedCase, UnknownThing
 from sysgraph.graph import RDF_TYPE, parse, serialize
-from sysgraph.intake import check_files, load, remove
+from sysgraph.inspection import check_files
+from sysgraph.intake import load, remove
 from sysgraph.library import _read_cases, shipped_names
 from sysgraph.paths import data
 from sysgraph.render.dissent import dissent_lines, standpoints_lines

@@ -21,7 +21,8 @@ from sysgraph.advice.situation import situation_of, situations_of_case
 from sysgraph.advice.standing import Standing, signs, stand
 from sysgraph.advice.standpoints import missing_standpoints
 from sysgraph.advice.voice import voices_in
-from sysgraph.intake import check_files, load
+from sysgraph.inspection import check_files
+from sysgraph.intake import load
 from sysgraph.library import load as load_library
 from sysgraph.render.dissent import (
     dissent_data,

@@ -44,7 +44,7 @@ from sysgraph.contribute.vocabulary import choices, expand, holds_parts, is_key
 from sysgraph.errors import BadFile, BadFiles, SysgraphError
 from sysgraph.findings import Finding, Severity
 from sysgraph.graph import Format, parse, scan, serialize
-from sysgraph.intake import check_files
+from sysgraph.inspection import check_files
 from sysgraph.paths import data
 from sysgraph.publish import Plainly, What, export_files
 from sysgraph.publish.csvfile import empty_csv, write_csv

@@ -7,7 +7,7 @@ import pytest
 
 from faults.corpus import seeds, several, slashed
 from faults.measure import Measured, fast_shapes, measure, table
-from sysgraph.intake import inspect_files
+from sysgraph.inspection import inspect_files
 from sysgraph.repair import key_of
 from sysgraph.validate import check_shapes
 

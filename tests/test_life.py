@@ -27,7 +27,8 @@ from sysgraph.errors import RetractedCase, ShippedCase, SysgraphError, UnknownTh
 from sysgraph.findings import Severity
 from sysgraph.graph import text_of
 from sysgraph.index import Index
-from sysgraph.intake import check_files, load, remove
+from sysgraph.inspection import check_files
+from sysgraph.intake import load, remove
 from sysgraph.life import (
     PARTS,
     Deed,

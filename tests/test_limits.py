@@ -15,7 +15,7 @@ from sysgraph.contribute import Vocabulary, read
 from sysgraph.errors import BadFile, SysgraphError
 from sysgraph.graph import Format, parse, serialize
 from sysgraph.graph.nesting import refuse_tricks
-from sysgraph.intake import check, check_files
+from sysgraph.inspection import check, check_files
 from sysgraph.paths import data
 
 CASES = sorted((data() / "ontology" / "cases").glob("*.yaml"))
@@ -32,7 +32,7 @@ import resource, sys
 resource.setrlimit(resource.RLIMIT_AS, (3_000_000_000, 3_000_000_000))
 from pathlib import Path
 from sysgraph.errors import SysgraphError
-from sysgraph.intake import check, check_files
+from sysgraph.inspection import check, check_files
 try:
     _, findings = check_files([Path(sys.argv[1])])
     findings.sort(key=lambda finding: finding.demand != "syntax")

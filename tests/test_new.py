@@ -29,7 +29,7 @@ from sysgraph.contribute.template import block, document
 from sysgraph.errors import BadFile, SysgraphError, UnknownThing
 from sysgraph.findings import Severity
 from sysgraph.graph import merge, triples_of
-from sysgraph.intake import check_files, judge
+from sysgraph.inspection import check_files, judge
 from sysgraph.paths import data
 from sysgraph.screen import compile_screen
 from sysgraph.terms import NAMESPACE, compact

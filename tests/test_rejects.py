@@ -23,7 +23,7 @@ from sysgraph.contribute import Rejected, Tally, load_vocabulary, read, unreadab
 from sysgraph.contribute.apart import Family, read_apart
 from sysgraph.errors import BadFile, SysgraphError
 from sysgraph.findings import Finding, Severity
-from sysgraph.intake import sort_out
+from sysgraph.inspection import sort_out
 from sysgraph.paths import data
 from sysgraph.terms import graph_of
 

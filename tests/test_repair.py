@@ -18,7 +18,8 @@ from sysgraph.contribute.tolerant import read_tolerantly
 from sysgraph.errors import BadFile, SysgraphError
 from sysgraph.findings import Finding
 from sysgraph.graph import Format, serialize
-from sysgraph.intake import check_files, inspect_files, load
+from sysgraph.inspection import check_files, inspect_files
+from sysgraph.intake import load
 from sysgraph.paths import data
 from sysgraph.render.findings import findings_github, findings_text, patch_text
 from sysgraph.repair import find_repair

@@ -16,7 +16,8 @@ import pytest
 from sysgraph import Format, What, export, find, load_frame, open_store, run
 from sysgraph.endpoint import EndpointStore
 from sysgraph.errors import BadSparql, BadStore, EndpointFailed
-from sysgraph.intake import check_files, load, remove
+from sysgraph.inspection import check_files
+from sysgraph.intake import load, remove
 from sysgraph.life import history, restore, retract, store_as_of
 from sysgraph.paths import data
 from sysgraph.store import open_directory

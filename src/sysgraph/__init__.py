@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from sysgraph.errors import SysgraphError
     from sysgraph.findings import Finding, Severity
     from sysgraph.graph import Format
-    from sysgraph.intake import check_files, load, remove
+    from sysgraph.inspection import check_files
+    from sysgraph.intake import load, remove
     from sysgraph.publish import What, export
     from sysgraph.query import Query, catalogue, find, run
     from sysgraph.store import Rows, Store
@@ -80,7 +81,8 @@ _HOMES = {
     "errors": "SysgraphError",
     "findings": "Finding Severity",
     "graph": "Format",
-    "intake": "check_files load remove",
+    "inspection": "check_files",
+    "intake": "load remove",
     "publish": "What export",
     "query": "Query catalogue find run",
     "store": "Rows Store",

@@ -11,7 +11,7 @@ from sysgraph.contribute import Contribution, is_plain, load_vocabulary, read_ag
 from sysgraph.endpoint import is_url
 from sysgraph.errors import BadFile, BadFiles, SysgraphError
 from sysgraph.findings import Finding
-from sysgraph.intake import check
+from sysgraph.inspection import check
 from sysgraph.paths import data
 from sysgraph.repair import key_of
 from sysgraph.stores import open_store

@@ -17,7 +17,7 @@ from sysgraph.contribute.slots import Edit, Slots, apply
 from sysgraph.contribute.yaml_syntax import LEFT_OUT
 from sysgraph.errors import BadFile, BadFiles
 from sysgraph.findings import Finding, Severity
-from sysgraph.intake import Shapes, check
+from sysgraph.inspection import Shapes, check
 from sysgraph.paths import data
 from sysgraph.validate import check_shapes
 

@@ -24,7 +24,7 @@ from faults.page import Seed
 from sysgraph.contribute import load_vocabulary, read_all
 from sysgraph.errors import SysgraphError
 from sysgraph.findings import Finding, Raw
-from sysgraph.intake import Shapes, inspect_files
+from sysgraph.inspection import Shapes, inspect_files
 from sysgraph.paths import data
 from sysgraph.repair import Repair, find_repair, is_violation, key_of
 from sysgraph.screen import Screen, compile_screen

@@ -6,12 +6,14 @@ from collections.abc import Callable
 from tempfile import SpooledTemporaryFile
 from types import TracebackType
 
+from sysgraph.bulk.cases import comes_back
 from sysgraph.bulk.referee import Referee, differ
-from sysgraph.bulk.work import Apart, Kit, Outcome, comes_back
+from sysgraph.bulk.work import Apart, Kit, Outcome
 from sysgraph.contribute import Family, Rejected, Tally
 from sysgraph.errors import BadFile, SysgraphError
 from sysgraph.findings import Finding, Severity
-from sysgraph.intake import Loaded, judge
+from sysgraph.inspection import judge
+from sysgraph.intake import Loaded
 from sysgraph.store import LocalStore
 from sysgraph.terms import NAMESPACE, graph_of
 

@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import IO, cast
 
 import pyoxigraph as ox
 
@@ -16,7 +15,7 @@ from sysgraph import library
 from sysgraph.bulk.ledger import Ledger
 from sysgraph.bulk.referee import Referee
 from sysgraph.bulk.slices import slices
-from sysgraph.bulk.stream import Stream, outcomes
+from sysgraph.bulk.stream import outcomes, pour
 from sysgraph.bulk.work import Kit
 from sysgraph.contribute import Contribution, Rejected, load_vocabulary
 from sysgraph.errors import BadFiles, BadStore
@@ -24,9 +23,10 @@ from sysgraph.findings import Finding
 from sysgraph.graph import quads_of, triples_of
 from sysgraph.index import Entry, entry_of, write_index
 from sysgraph.index.entry import parse_line
-from sysgraph.intake import Progress, load, silent
+from sysgraph.intake import load
 from sysgraph.life import PARTS, Deed, hanging, history_quads, moment_now, standing
 from sysgraph.paths import data
+from sysgraph.progress import Progress, silent
 from sysgraph.screen import compile_screen
 from sysgraph.store import LocalStore, create, no_writer
 from sysgraph.stores import prepare_store
@@ -79,7 +79,7 @@ def load_bulk(
     The cases are written into a copy of the store (of hard links, so that it costs nothing),
     which takes the store's place at the end: whoever reads the store meanwhile sees it as it
     was. A case takes some two milliseconds on two cores. Nothing is loaded if there is any
-    violation; with ``keep_valid`` the sound cases are. With ``apart``, or ``keep_valid``, what
+    violation; with ``keep_valid`` the sound cases are. With ``sorting``, or ``keep_valid``, what
     is refused is told case by case. The same input again changes nothing.
 
     The screen is held to pySHACL while it works: every refusal (the first 200), the first three
@@ -169,11 +169,8 @@ class _Load:
 
     def _fill(self, kit: Kit, fresh: Path, ledger: Ledger, base: LocalStore) -> Bulk:
         target = ox.Store(str(fresh))
-        stream = Stream(
-            outcomes(slices(self.paths, kit.vocabulary), kit, self.workers), ledger.take
-        )
-        # What the workers write comes from parsed terms, so that it need not be judged again.
-        target.bulk_load(input=cast("IO[bytes]", stream), format=_NQUADS, lenient=True)
+        found = outcomes(slices(self.paths, kit.vocabulary), kit, self.workers)
+        pour(found, ledger.take, target)
         ledger.close_books()
         if ledger.problems:
             raise ledger.problems[0] if len(ledger.problems) == 1 else BadFiles(ledger.problems)

@@ -30,7 +30,7 @@ from sysgraph.errors import BadFile
 from sysgraph.findings import Severity
 from sysgraph.graph import Format, triples_of
 from sysgraph.index.entry import entry_of, line_of
-from sysgraph.intake import judge
+from sysgraph.inspection import judge
 
 __all__ = ["work", "work_sorting"]
 

@@ -115,7 +115,7 @@ def _check(answered: Answered) -> tuple[list[Finding], bool]:
     from tempfile import TemporaryDirectory
 
     from sysgraph.findings import Severity
-    from sysgraph.intake import check_files
+    from sysgraph.inspection import check_files
 
     with TemporaryDirectory(prefix="sysgraph-") as folder:
         path = Path(folder) / f"{answered.name}.yaml"

@@ -164,7 +164,7 @@ def _load_in_bulk(files: list[Path], to: _To, *, sorting: bool, keep_valid: bool
 
 def _load_all(files: list[Path], to: _To) -> _Done:
     from sysgraph.contribute import Tally
-    from sysgraph.intake import check_files
+    from sysgraph.inspection import check_files
 
     with progress() as tell:
         contributions, findings = check_files(files, tell)
@@ -178,7 +178,7 @@ def _load_all(files: list[Path], to: _To) -> _Done:
 
 
 def _load_sorted(files: list[Path], to: _To, *, keep_valid: bool) -> _Done:
-    from sysgraph.intake import sort_out
+    from sysgraph.inspection import sort_out
 
     with progress() as tell:
         found = sort_out(files, tell)

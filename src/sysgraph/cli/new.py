@@ -102,7 +102,7 @@ def new_command(
 
 
 def _check_id(thing_id: str) -> None:
-    from sysgraph.contribute.read import ID
+    from sysgraph.contribute.contribution import ID
     from sysgraph.errors import SysgraphError
 
     if thing_id and not ID.fullmatch(thing_id):

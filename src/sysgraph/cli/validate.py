@@ -15,7 +15,7 @@ from sysgraph.cli.options import progress, write
 
 if TYPE_CHECKING:
     from sysgraph.findings import Finding
-    from sysgraph.intake import Inspection
+    from sysgraph.inspection import Inspection
     from sysgraph.repair import Repair
 
 __all__ = ["validate_command"]
@@ -61,7 +61,7 @@ def validate_command(
       sysgraph validate my-case.yaml
       sysgraph validate my-case.yaml --fix
     """  # noqa: D301 - \b is Click's mark for text that is not to be filled
-    from sysgraph.intake import inspect_files
+    from sysgraph.inspection import inspect_files
 
     with progress() as tell:
         seen = inspect_files(files, tell)

@@ -1,5 +1,6 @@
 """A contributed case as triples, with its origin and what was found wrong on the way."""
 
+import re
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -11,10 +12,12 @@ from sysgraph.findings import Finding
 from sysgraph.graph import RDF_TYPE, text_of
 from sysgraph.terms import CRITIQUE, NAMESPACE, PREFIXES, graph_of
 
-__all__ = ["Contribution", "describe_origin"]
+__all__ = ["ID", "Contribution", "describe_origin"]
 
 Statement = tuple[ox.NamedNode, ox.NamedNode, ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple]
 
+ID = re.compile(r"[a-z0-9][a-z0-9-]{1,62}")
+"""What the id of a case or critique looks like."""
 _CASE = f"{NAMESPACE}case/"
 _PROV = PREFIXES["prov"]
 

@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable, Iterable
 from difflib import get_close_matches
 
+from sysgraph.contribute.contribution import ID
 from sysgraph.contribute.form import Field, Form
 from sysgraph.contribute.lexical import explain_literal
-from sysgraph.contribute.read import ID
 from sysgraph.contribute.template import Values, need
 from sysgraph.errors import SysgraphError, suggest
 

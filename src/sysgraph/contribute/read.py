@@ -1,20 +1,16 @@
 """Read a contributed file, whatever its syntax, into cases and what is wrong with them."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
-from difflib import get_close_matches
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-import pyoxigraph as ox
-
-from sysgraph.contribute.closed import check_closed
-from sysgraph.contribute.contribution import Contribution, digest
-from sysgraph.contribute.document import Document, Path_, Plain, read_document
+from sysgraph.contribute.contribution import Contribution
+from sysgraph.contribute.document import Document, read_document
 from sysgraph.contribute.fault import Fault
+from sysgraph.contribute.from_plain import CONTEXT, plain_contribution, plain_contributions
+from sysgraph.contribute.from_rdf import read_rdf
 from sysgraph.contribute.keys import Minted, mint
-from sysgraph.contribute.limits import MAX_FINDINGS, count_within, owner_of, read_bytes
-from sysgraph.contribute.state import state
+from sysgraph.contribute.limits import MAX_FINDINGS, read_bytes
 from sysgraph.contribute.syntaxes import RDF
 from sysgraph.contribute.table import Part, documents
 from sysgraph.contribute.tables import TABLES, parts_of
@@ -22,29 +18,20 @@ from sysgraph.contribute.tolerant import read_tolerantly
 from sysgraph.contribute.vocabulary import Vocabulary, keys_of
 from sysgraph.errors import BadFile, BadFiles, SysgraphError
 from sysgraph.findings import Finding, cell_name
-from sysgraph.graph import RDF_TYPE, Format, merge, scan, text_of
-from sysgraph.terms import CRITIQUE, NAMESPACE, graph_of
+from sysgraph.terms import NAMESPACE
 
 __all__ = [
     "ENDINGS",
-    "ID",
     "is_plain",
-    "plain_contributions",
     "read",
     "read_again",
     "read_all",
     "read_part",
     "read_past",
-    "read_rdf",
 ]
 
 _SHOWN = 200
 _CASE = f"{NAMESPACE}case/"
-_CASE_STUDY = ox.NamedNode(f"{NAMESPACE}CaseStudy")
-_CRITIQUE = ox.NamedNode(f"{NAMESPACE}Critique")
-_OWN = f"{NAMESPACE}{CRITIQUE}"
-_CONTEXT = f"{NAMESPACE}context.jsonld"
-ID = re.compile(r"[a-z0-9][a-z0-9-]{1,62}")
 _PLAIN = (".yaml", ".yml", ".json")
 ENDINGS = (*_PLAIN, *TABLES, *RDF)
 """What the names of files end in that are read."""
@@ -199,15 +186,14 @@ def _row_contribution(
     document: Document, findings: list[Finding], part: Part, vocabulary: Vocabulary
 ) -> Contribution:
     minted = Minted(document, vocabulary, part.file)
-    case = _plain_contribution(document.data, (), minted, part.digest)
+    case = plain_contribution(document.data, (), minted, part.digest)
     case.findings = [*findings, *case.findings]
     case.row = document.row
     return case
 
 
 def _uses_our_context(data: bytes) -> bool:
-    # The one remote context that needs no fetching: it is shipped with the library.
-    return re.match(rb'\s*\{\s*"@context"\s*:\s*"%b"' % _CONTEXT.encode(), data) is not None
+    return re.match(rb'\s*\{\s*"@context"\s*:\s*"%b"' % CONTEXT.encode(), data) is not None
 
 
 def _read_plain(
@@ -226,22 +212,6 @@ def _read_plain(
     return found
 
 
-def plain_contributions(
-    document: Document, data: bytes, file: str, vocabulary: Vocabulary
-) -> Iterator[Contribution | BadFile]:
-    """Yield each case and critique of a document, or why it cannot be told which it is."""
-    several = isinstance(document.data, list)
-    things = document.data if isinstance(document.data, list) else [document.data]
-    sha256 = digest(data)
-    for number, thing in enumerate(things):
-        at = (number,) if several else ()
-        minted = Minted(document, vocabulary, file)
-        try:
-            yield _plain_contribution(thing, at, minted, sha256)
-        except BadFile as error:
-            yield error
-
-
 def _of_fault(fault: Fault, document: Document, file: str) -> Finding:
     lines = document.original.split("\n")
     written = lines[fault.line - 1].strip() if fault.line <= len(lines) else ""
@@ -255,138 +225,3 @@ def _of_fault(fault: Fault, document: Document, file: str) -> Finding:
         field=document.head(min(here, key=len)) if here else None,
         value=written[:_SHOWN],
     )
-
-
-def _plain_contribution(thing: Plain, at: Path_, minted: Minted, sha256: str) -> Contribution:
-    file = minted.file
-    if isinstance(thing, dict) and thing.get("@context") == _CONTEXT:
-        del thing["@context"]
-    noun = _noun(thing, at, minted)
-    thing_id = _id_of(thing, noun, at, minted)
-    assert isinstance(thing, dict)  # or it would have had no id
-    kind = "CaseStudy"
-    if noun == "critique":
-        assert minted.vocabulary.critiques is not None  # only a vocabulary of critiques has none
-        thing_id, kind, minted.vocabulary = (
-            CRITIQUE + thing_id,
-            "Critique",
-            minted.vocabulary.critiques,
-        )
-    made = Contribution(thing_id, file, sha256, [], [], minted.marks, minted.fields, minted.values)
-    tree = mint(thing, made.iri, at, minted, kind)
-    made.quads = count_within(dict.fromkeys(state(tree, minted.vocabulary)), file)
-    refused = check_closed(made.quads, minted.vocabulary, made.iri, file)
-    made.findings = [*minted.findings, *_placed(refused, minted)]
-    return made
-
-
-def _noun(thing: Plain, at: Path_, minted: Minted) -> str:
-    if not isinstance(thing, dict):
-        return "case"
-    kind = thing.get("kind", "critique" if thing.get("type") == "Critique" else "case")
-    if kind not in _KINDS:
-        reason = "write 'kind: critique' for a critique, and no kind for a case"
-        message = f"there is no kind {kind!r} of file; {reason}"
-        near = get_close_matches(str(kind), _KINDS, n=1)
-        _refuse_or_report(minted, (*at, "kind"), message, str(kind), near)
-        return near[0] if near else "case"
-    return str(kind)
-
-
-_KINDS = ("case", "critique")
-
-
-def _id_of(thing: Plain, noun: str, at: Path_, minted: Minted) -> str:
-    path = (*at, "id")
-    if not isinstance(thing, dict):
-        reason = "a case is written as 'key: value' lines; begin with 'id:'"
-        raise BadFile(minted.file, reason, *minted.document.mark(at))
-    thing_id = thing.get("id")
-    if thing_id is None:
-        reason = f"the {noun} has no id; write 'id:' and a short name like wigan-deal"
-        _refuse_or_report(minted, path, reason)
-    elif not isinstance(thing_id, str) or not ID.fullmatch(thing_id):
-        reason = "an id is 2 to 63 small letters, digits and hyphens, like wigan-deal"
-        _refuse_or_report(minted, path, f"id '{thing_id}': {reason}", str(thing_id))
-    else:
-        return thing_id
-    return "-".join(["no-id", *(str(part + 1) for part in at if isinstance(part, int))])
-
-
-def _refuse_or_report(
-    minted: Minted, path: Path_, message: str, value: str | None = None, near: Sequence[str] = ()
-) -> None:
-    """Refuse a file for its id or kind; where all is to be told at once, only report that."""
-    if minted.document.faults is None:
-        raise BadFile(minted.file, message, *minted.document.mark(path))
-    minted.report(path, str(path[-1]), message, value, nearest=near)
-
-
-def _placed(findings: list[Finding], minted: Minted) -> list[Finding]:
-    """Return the findings with the place of the key, or of the part, that they are about."""
-    found = []
-    for finding in findings:
-        focus = finding.focus or ""
-        if finding.value in minted.marks:  # a part of its own has a place of its own
-            focus = finding.value
-        default = (finding.field, *minted.marks.get(focus, (None, None)))
-        field, line, column = minted.fields.get((focus, finding.path or ""), default)
-        cell = cell_name(minted.document.row, column)
-        found.append(replace(finding, field=field, line=line, column=column, cell=cell))
-    return found
-
-
-def read_rdf(data: bytes, syntax: Format, file: str, vocabulary: Vocabulary) -> list[Contribution]:
-    """Return the cases and critiques of a document in a syntax of RDF.
-
-    Raises:
-        BadFile: it is not well-formed, too large, or holds none; carries the line.
-    """
-    quads = count_within(scan(data, syntax, file), file)
-    names = sorted(text_of(quad.subject) for quad in quads if _is_whole(quad))
-    if not names:
-        reason = "a case is a sysg:CaseStudy, and a critique by itself a sysg:Critique"
-        raise BadFile(file, f"it holds no case; {reason}")
-    bad = [name for name in names if not ID.fullmatch(_last(name))]
-    if bad:
-        noun, start = ("critique", _OWN) if bad[0].startswith(_OWN) else ("case", _CASE)
-        raise BadFile(file, f"<{bad[0]}> is no name for a {noun}; write {start} and a short id")
-    parts: dict[str, list[ox.Quad]] = {name: [] for name in names}
-    for quad in quads:
-        owner = owner_of(text_of(quad.subject))
-        # What is no case's is put to the first one, which then answers for it.
-        parts[owner if owner in parts else names[0]].append(quad)
-    return [_rdf_contribution(name, parts[name], data, file, vocabulary) for name in parts]
-
-
-def _is_whole(quad: ox.Quad) -> bool:
-    """Tell whether a statement says that its subject is a case, or a critique by itself."""
-    if quad.predicate != RDF_TYPE:
-        return False
-    if quad.object == _CRITIQUE:
-        return not text_of(quad.subject).startswith(_CASE)
-    return quad.object == _CASE_STUDY
-
-
-def _last(name: str) -> str:
-    """Return what should be the id in the IRI of a case or critique."""
-    return name.removeprefix(_OWN if name.startswith(_OWN) else _CASE)
-
-
-def _rdf_contribution(
-    name: str, quads: list[ox.Quad], data: bytes, file: str, vocabulary: Vocabulary
-) -> Contribution:
-    is_critique = name.startswith(_OWN)
-    named = name.removeprefix(NAMESPACE if is_critique else _CASE)
-    closed = vocabulary.critiques if is_critique else vocabulary
-    assert closed is not None  # only a vocabulary of critiques has none
-    findings = check_closed(quads, closed, name, file)
-    allowed = ("", graph_of(named))
-    noun = "critique" if is_critique else "case"
-    for graph in sorted({text_of(quad.graph_name) for quad in quads} - {*allowed}):
-        message = (
-            f"statements in the graph <{graph}> are refused; a {noun} has one graph of its own"
-        )
-        findings.append(Finding(message=message, demand="own-graph", file=file, focus=name))
-    merged = sorted(merge(quads), key=str)
-    return Contribution(named, file, digest(data), merged, findings)

@@ -1,0 +1,202 @@
+"""What contributed files hold, and all that is wrong with them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from sysgraph.contradict import contradictions
+from sysgraph.contribute import (
+    OF_WRITING,
+    Contribution,
+    Piece,
+    Rejected,
+    Tally,
+    Vocabulary,
+    load_vocabulary,
+    locate,
+    place,
+    read_all,
+    read_apart,
+    rejected,
+    unreadable,
+)
+from sysgraph.errors import BadFile, BadFiles, SysgraphError
+from sysgraph.findings import Finding, Raw, Severity
+from sysgraph.life import waive
+from sysgraph.paths import data
+from sysgraph.progress import Progress, silent
+from sysgraph.validate import check_shapes
+
+__all__ = [
+    "Inspection",
+    "Shapes",
+    "Sorted",
+    "check",
+    "check_files",
+    "inspect_files",
+    "judge",
+    "sort_out",
+]
+
+Shapes = Callable[[Iterable[ox.Quad]], Iterable[Raw]]
+"""What SHACL says of asserted triples, by whichever engine."""
+
+
+def check_files(
+    paths: Sequence[Path], progress: Progress = silent
+) -> tuple[list[Contribution], list[Finding]]:
+    """Read contributed files and return their cases and critiques with all that is wrong there.
+
+    Raises:
+        BadFile, BadFiles: files cannot be read as what they claim to be; all of them are named.
+    """
+    seen = inspect_files(paths, progress)
+    if seen.problems:
+        raise seen.problems[0] if len(seen.problems) == 1 else BadFiles(seen.problems)
+    return seen.contributions, seen.findings
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """What files hold and all that is wrong with them, those that are beyond reading included.
+
+    Each of the ``problems`` is told by a finding as well, so that all is said in one way.
+    """
+
+    contributions: list[Contribution]
+    findings: list[Finding]
+    problems: list[SysgraphError]
+
+
+def inspect_files(
+    paths: Sequence[Path], progress: Progress = silent, shapes: Shapes = check_shapes
+) -> Inspection:
+    """Return all that is wrong with contributed files, in one pass; nothing is raised for it.
+
+    Every finding has a place: line and column, a cell of a table, or the line of a node.
+    """
+    vocabulary = load_vocabulary(data() / "ontology")
+    contributions: list[Contribution] = []
+    problems: list[SysgraphError] = []
+    for done, path in enumerate(paths):
+        progress("reading", done, len(paths))
+        try:
+            contributions += read_all(path, vocabulary)
+        except BadFiles as error:
+            problems += error.problems
+        except BadFile as error:
+            problems.append(error)
+    problems += _twice(contributions)
+    findings = [_beyond_reading(problem) for problem in problems]
+    for done, contribution in enumerate(contributions):
+        progress("checking", done, len(contributions))
+        findings += check(contribution, vocabulary, shapes)
+    return Inspection(contributions, locate(findings), problems)
+
+
+def _beyond_reading(problem: SysgraphError) -> Finding:
+    if not isinstance(problem, BadFile):
+        return Finding(message=str(problem), demand="readable")
+    return Finding(
+        message=problem.reason,
+        demand="syntax" if problem.line else "readable",
+        file=problem.path,
+        line=problem.line,
+        column=problem.column,
+    )
+
+
+@dataclass(slots=True)
+class Sorted:
+    """Cases that are sound, those that were refused, and all that was found on the way."""
+
+    sound: list[Contribution] = field(default_factory=list)
+    refused: list[Rejected] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    tally: Tally = field(default_factory=Tally)
+
+
+def sort_out(paths: Sequence[Path], progress: Progress = silent) -> Sorted:
+    """Read contributed files case by case, and tell the sound ones from the others.
+
+    A case that cannot be read, that is not as it must be, or whose id came before, keeps out no
+    other. Of a file in which nothing can be told from the rest, all is refused.
+    """
+    vocabulary = load_vocabulary(data() / "ontology")
+    done, seen = Sorted(), set[str]()
+    for number, path in enumerate(paths):
+        for at, piece in enumerate(read_apart(path, vocabulary)):
+            progress(f"checking {path.name}: {at}", number, len(paths))
+            _sort(piece, vocabulary, seen, done)
+    return done
+
+
+def _sort(piece: Piece, vocabulary: Vocabulary, seen: set[str], done: Sorted) -> None:
+    case = piece.case
+    if case is not None and case.case_id in seen:
+        piece.problems = [BadFile(case.file, f"the {case.title} came before; keep one of them")]
+    findings = [unreadable(problem) for problem in piece.problems]
+    if case is not None and not findings:
+        findings = check(case, vocabulary)
+    for finding in findings:
+        done.tally.add(finding)
+    done.findings += findings
+    if any(one.severity is Severity.VIOLATION for one in findings):
+        done.refused.append(rejected(piece, findings))
+    elif case is not None:
+        seen.add(case.case_id)
+        done.sound.append(case)
+
+
+def _twice(contributions: Sequence[Contribution]) -> list[SysgraphError]:
+    seen: dict[str, str] = {}
+    found: list[SysgraphError] = []
+    for contribution in contributions:
+        if contribution.case_id in seen:
+            reason = f"the {contribution.title} is in {seen[contribution.case_id]} too"
+            found.append(BadFile(contribution.file, f"{reason}; name one of the files"))
+        seen[contribution.case_id] = contribution.file
+    return found
+
+
+def check(
+    contribution: Contribution, vocabulary: Vocabulary, shapes: Shapes = check_shapes
+) -> list[Finding]:
+    """Return what is wrong with one case: by the reading, by SHACL, and by what follows from it.
+
+    Where the reading found more than it would tell, SHACL is not asked; and contradictions are
+    looked for where all else is well.
+    """
+    found = judge(contribution, shapes(contribution.quads), vocabulary)
+    if not any(finding.severity is Severity.VIOLATION for finding in found):
+        found += contradictions(contribution)
+    return found
+
+
+def _of_key(field: str | None) -> str:
+    """Return the name of a field without the number of one of its values."""
+    return re.sub(r"[.][0-9]+$", "", field or "")
+
+
+def judge(
+    contribution: Contribution, results: Iterable[Raw], vocabulary: Vocabulary
+) -> list[Finding]:
+    """Return what the reading of a case found, and results of SHACL in words and in place."""
+    found = list(contribution.findings)
+    if any(finding.demand == "many" for finding in found):
+        return found
+    # What the closed vocabulary refuses would only be refused again, in other words.
+    told = {(finding.focus, finding.path) for finding in found}
+    said = [one for one in found if one.field and one.demand not in OF_WRITING]
+    fields = {_of_key(one.field) for one in said}
+    for raw in waive(results, contribution):
+        finding = place(raw, contribution, vocabulary)
+        if (raw.focus, raw.path) in told or _of_key(finding.field) in fields:
+            continue
+        found.append(finding)
+    return sorted(found, key=lambda finding: (finding.line or 0, finding.column or 0))
