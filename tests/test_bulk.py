@@ -394,7 +394,7 @@ def test_command_loads_in_bulk_and_says_how_much(
     runner = CliRunner()
     result = runner.invoke(build(), ["load", str(path), "--store", str(tmp_path / "store")])
     assert result.exit_code == 0
-    assert "5 cases: 5 added, 0 replaced, 0 kept" in result.output
+    assert "5 cases: 5 added, 0 replaced, 0 unchanged" in result.output
     bad = write(tmp_path, lines_of(SHIPPED[0].stem, "bad").replace("/aim/", "/aims/"), name="b.nq")
     result = runner.invoke(build(), ["load", str(bad), "--store", str(tmp_path / "store")])
     assert result.exit_code == 1

@@ -16,12 +16,12 @@ import yaml
 
 from sysgraph.contribute import Vocabulary, read
 from sysgraph.errors import BadForm
+from sysgraph.issues.answers import fill_in, read_issue
+from sysgraph.issues.form import Element, Form, Kind, Question
+from sysgraph.issues.github import config_text, form_text
+from sysgraph.issues.questions import issue_form
 from sysgraph.paths import data
-from sysgraph.review.answers import fill_in, read_issue
-from sysgraph.review.form import form_of
-from sysgraph.review.issue import config_text, form_text
 from sysgraph.review.parts import grow
-from sysgraph.review.question import Element, Form, Kind, Question
 from sysgraph.review.side import own_statements
 
 ROOT = Path(__file__).parents[1]
@@ -138,7 +138,7 @@ def test_case_sent_in_by_the_form_is_the_case_of_the_file(
     path: Path, vocabulary: Vocabulary, tmp_path: Path
 ) -> None:
     case = simplified(path)
-    form = form_of(Kind.CASE, ONTOLOGY)
+    form = issue_form(Kind.CASE, ONTOLOGY)
     body = questions(form, **answers_of(case, form))
     made = fill_in(body.replace("\n", "\r\n"), "issue", date.fromisoformat(case["contributed"]))
     assert made.notes == ()
@@ -150,7 +150,7 @@ def test_case_sent_in_by_the_form_is_the_case_of_the_file(
 
 
 def test_any_choice_of_several_is_read_as_it_was_chosen() -> None:
-    form = form_of(Kind.CASE, ONTOLOGY)
+    form = issue_form(Kind.CASE, ONTOLOGY)
     several = [q for q in form.questions if q.is_several and q.options]
     assert len(several) >= 4
     by = random.Random(5)
@@ -163,7 +163,7 @@ def test_any_choice_of_several_is_read_as_it_was_chosen() -> None:
 
 
 def test_critique_and_correction_are_read(vocabulary: Vocabulary, tmp_path: Path) -> None:
-    form = form_of(Kind.CRITIQUE, ONTOLOGY)
+    form = issue_form(Kind.CRITIQUE, ONTOLOGY)
     given = {
         "Id": "of-ours",
         "About": "sysg:risk/tokenism\nsysg:case/wigan-deal",
@@ -183,7 +183,7 @@ def test_critique_and_correction_are_read(vocabulary: Vocabulary, tmp_path: Path
     assert not one.findings
     assert one.case_id == "critique/of-ours"
 
-    form = form_of(Kind.CORRECTION, ONTOLOGY)
+    form = issue_form(Kind.CORRECTION, ONTOLOGY)
     given = {"Case": "wigan-deal", "Field": "Outcome, led: judgement", "New text": "contested"}
     body = questions(form, **given, Grounds="x")
     found = yaml.load(fill_in(body, "issue", DAY).text, Loader=yaml.BaseLoader)
@@ -193,7 +193,7 @@ def test_critique_and_correction_are_read(vocabulary: Vocabulary, tmp_path: Path
 
 
 def test_reasons_go_to_their_facets_and_the_rest_is_told() -> None:
-    form = form_of(Kind.CASE, ONTOLOGY)
+    form = issue_form(Kind.CASE, ONTOLOGY)
     label = next(q.label for q in form.questions if q.path[-2:] == ("agreement", "value"))
     why = "- agreement: they met\nand agreed\nstakes: high\nwhatever: this"
     given = {"Id": "of-ours", label: "shared goals (unitary)", "Reading 1: why": f"first\n{why}"}
@@ -208,33 +208,33 @@ def test_reasons_go_to_their_facets_and_the_rest_is_told() -> None:
 REFUSED = {
     "empty": ("", "not written with one of the forms"),
     "another issue": ("### Steps\n\nIt fails.\n", "not written with one of the forms"),
-    "no id": (questions(form_of(Kind.CASE, ONTOLOGY)), "under 'Id' write"),
+    "no id": (questions(issue_form(Kind.CASE, ONTOLOGY)), "under 'Id' write"),
     "id that leaves the folder": (
-        questions(form_of(Kind.CASE, ONTOLOGY), Id="../../x"),
+        questions(issue_form(Kind.CASE, ONTOLOGY), Id="../../x"),
         "under 'Id' write",
     ),
     "id that is there": (
-        questions(form_of(Kind.CASE, ONTOLOGY), Id="wigan-deal"),
+        questions(issue_form(Kind.CASE, ONTOLOGY), Id="wigan-deal"),
         "there is a case of the id",
     ),
     "a heading in an answer": (
-        questions(form_of(Kind.CASE, ONTOLOGY), Id="ours", Summary="x\n\n### Scale\n\nglobal"),
+        questions(issue_form(Kind.CASE, ONTOLOGY), Id="ours", Summary="x\n\n### Scale\n\nglobal"),
         "the heading 'Scale' stands in lines 13 and",
     ),
     "an earlier heading in an answer": (
-        questions(form_of(Kind.CASE, ONTOLOGY), Id="ours", Summary="x\n### Title\ny"),
+        questions(issue_form(Kind.CASE, ONTOLOGY), Id="ours", Summary="x\n### Title\ny"),
         "the heading 'Title' stands in lines 5 and 12",
     ),
     "invisible": (
-        questions(form_of(Kind.CASE, ONTOLOGY), Id="ours", Title="a\u202eb"),
+        questions(issue_form(Kind.CASE, ONTOLOGY), Id="ours", Title="a\u202eb"),
         "'Title' holds an invisible character U+202E",
     ),
     "unknown case": (
-        questions(form_of(Kind.CORRECTION, ONTOLOGY), Case="no-such", Field="Title"),
+        questions(issue_form(Kind.CORRECTION, ONTOLOGY), Case="no-such", Field="Title"),
         "there is no case 'no-such'",
     ),
     "case elsewhere": (
-        questions(form_of(Kind.CORRECTION, ONTOLOGY), Case="../../pyproject", Field="Title"),
+        questions(issue_form(Kind.CORRECTION, ONTOLOGY), Case="../../pyproject", Field="Title"),
         "there is no case 'pyproject'",
     ),
 }
@@ -362,7 +362,7 @@ def run_check(folder: Path, body: str) -> Ran:
 
 
 def sound_body(**given: str) -> str:
-    form = form_of(Kind.CASE, ONTOLOGY)
+    form = issue_form(Kind.CASE, ONTOLOGY)
     return questions(form, **{**answers_of(simplified(CASES[0]), form), **given})
 
 
@@ -381,8 +381,8 @@ HOSTILE = {
     "huge": sound_body(Summary="word " * 50_000),
     "huge and no form": "#" * 200_000,
     "many headings": "### Id\n\nx\n\n" * 5_000,
-    "nothing": questions(form_of(Kind.CASE, ONTOLOGY)),
-    "no answers but an id": questions(form_of(Kind.CASE, ONTOLOGY), Id="of-ours"),
+    "nothing": questions(issue_form(Kind.CASE, ONTOLOGY)),
+    "no answers but an id": questions(issue_form(Kind.CASE, ONTOLOGY), Id="of-ours"),
     "nul": sound_body(Title="a\x00b"),
     "control": sound_body(Title="a\x1b[31mb"),
     "template": sound_body(Title="{{7*7}} %(x)s {0} \\n \\ <% %>"),

@@ -270,7 +270,7 @@ def test_the_same_input_twice_changes_nothing(tmp_path: Path) -> None:
     assert run(*words).exit_code == 1
     before, kept = quads(tmp_path / "bulk"), (tmp_path / "back.nq").read_bytes()
     again = run(*words)
-    assert f"0 added, 0 replaced, {len(sound)} kept" in again.output
+    assert f"0 added, 0 replaced, {len(sound)} unchanged" in again.output
     assert quads(tmp_path / "bulk") == before
     assert (tmp_path / "back.nq").read_bytes() == kept
     whole = tmp_path / "whole.nq"
@@ -291,7 +291,7 @@ def test_the_same_files_twice_by_the_small_path_change_nothing(tmp_path: Path) -
         assert run(path, "--store", tmp_path / "store").exit_code == 0
         before = quads(tmp_path / "store")
     again = run(path, "--store", tmp_path / "store", "--keep-valid")
-    assert "kept: one, two" in again.output
+    assert "unchanged: one, two" in again.output
     assert quads(tmp_path / "store") == before
 
 

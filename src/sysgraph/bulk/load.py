@@ -13,6 +13,7 @@ import pyoxigraph as ox
 
 from sysgraph import library
 from sysgraph.bulk.ledger import Ledger
+from sysgraph.bulk.processes import warm_up
 from sysgraph.bulk.referee import Referee
 from sysgraph.bulk.slices import slices
 from sysgraph.bulk.stream import outcomes, pour
@@ -91,6 +92,7 @@ def load_bulk(
         BadFile, BadFiles: files are not what they claim to be.
         BadStore: the directory is no store of sysgraph, or is being written to.
     """
+    warm_up()
     recover(place)
     if place.exists():
         prepare_store(str(place)).close()

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import multiprocessing
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 
+from sysgraph.bulk.processes import pool
 from sysgraph.bulk.work import Doubt
 from sysgraph.findings import Raw, Severity
 from sysgraph.graph import quads_of
@@ -33,8 +33,7 @@ class Referee:
             self._asked.append((doubt, None))
             return
         if self._executor is None:
-            context = multiprocessing.get_context("spawn")
-            self._executor = ProcessPoolExecutor(1, mp_context=context)
+            self._executor = pool(1)
         self._asked.append((doubt, self._executor.submit(answer, doubt.triples)))
 
     def answers(self) -> Iterator[tuple[Doubt, list[Raw] | None]]:

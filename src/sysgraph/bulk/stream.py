@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from typing import IO, cast
 
 import pyoxigraph as ox
 
+from sysgraph.bulk.processes import pool
 from sysgraph.bulk.slices import Slice
 from sysgraph.bulk.sorting import work
 from sysgraph.bulk.work import Kit, Outcome, start
@@ -89,8 +89,7 @@ def outcomes(parts: Iterable[Slice], kit: Kit, workers: int) -> Iterator[Outcome
     Raises:
         SysgraphError: a worker process was killed.
     """
-    context = multiprocessing.get_context("spawn")
-    executor = ProcessPoolExecutor(workers, context, initializer=start, initargs=(kit,))
+    executor = pool(workers, start, kit)
     under_way: deque[Future[Outcome]] = deque()
     try:
         for part in parts:

@@ -13,7 +13,7 @@ from sysgraph.errors import BadForm
 
 if TYPE_CHECKING:
     from sysgraph.findings import Finding
-    from sysgraph.review.answers import Answered
+    from sysgraph.issues.answers import Answered
 
 __all__ = ["forms_command", "from_form_command"]
 
@@ -37,9 +37,9 @@ def forms_command(
     """  # noqa: D301 - \b is Click's mark for text that is not to be filled
     import json
 
+    from sysgraph.issues.form import Kind
+    from sysgraph.issues.github import config_text, form_text
     from sysgraph.paths import data
-    from sysgraph.review.issue import config_text, form_text
-    from sysgraph.review.question import Kind
     from sysgraph.write import write_file
 
     files = {f"{kind}.yml": form_text(kind, data() / "ontology") for kind in Kind}
@@ -87,8 +87,8 @@ def from_form_command(
       sysgraph from-form "$GITHUB_EVENT_PATH" --into found --format markdown
     """  # noqa: D301 - \b is Click's mark for text that is not to be filled
     from sysgraph.contribute.limits import read_bytes
+    from sysgraph.issues.answers import fill_in, read_issue
     from sysgraph.render.form import answers_text, refusal_markdown
-    from sysgraph.review.answers import fill_in, read_issue
 
     try:
         body, sent = read_issue(read_bytes(file), str(file))

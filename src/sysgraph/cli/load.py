@@ -285,10 +285,16 @@ def _summary(kinds: Iterable[dict[str, str | int]]) -> Iterable[str]:
         yield f"          first {clean(str(one['first']))}"
 
 
+def _named(ids: Sequence[str]) -> str:
+    if len(ids) <= _FEW:
+        return ", ".join(ids)
+    return f"{len(ids)} cases, {ids[0]} to {ids[-1]}"
+
+
 def _what_was_done(done: _Done) -> Iterable[str]:
     from sysgraph.render.findings import drafts_lines
 
-    told = {"added": done.added, "replaced": done.replaced, "kept": done.unchanged}
+    told = {"added": done.added, "replaced": done.replaced, "unchanged": done.unchanged}
     if done.is_bulk:
         counts = ", ".join(f"{len(ids)} {word}" for word, ids in told.items())
         total = sum(len(ids) for ids in told.values())
@@ -298,5 +304,5 @@ def _what_was_done(done: _Done) -> Iterable[str]:
         return
     told["superseded, no longer counting"] = done.superseded
     told["counting again"] = done.restored
-    yield from (f"{word}: {', '.join(ids)}" for word, ids in told.items() if ids)
+    yield from (f"{word}: {_named(ids)}" for word, ids in told.items() if ids)
     yield from drafts_lines(done.cases)

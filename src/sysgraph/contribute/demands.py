@@ -55,6 +55,14 @@ class Facts:
         found = {iri for about in self.told.values() for iri in about.get(f"{_SH}targetClass", ())}
         return {iri for iri in found if iri.startswith(NAMESPACE)}
 
+    def class_of_parts(self, predicate: str) -> str:
+        """Return the class that a shape judges together with what a property points to, if any."""
+        for about in self.told.values():
+            if predicate in about.get(f"{_SH}targetObjectsOf", ()):
+                for kind in about.get(f"{_SH}targetClass", ()):
+                    return kind
+        return ""
+
     def members(self, kind: str) -> list[str]:
         """Return the individuals of a class and its subclasses, in the order of the files."""
         kinds = {kind}

@@ -46,6 +46,8 @@ class Field:
     ``says`` is the demand in words and ``advice`` what is only asked for; ``meaning`` is the
     definition in the ontology. A field with ``fields`` holds keys of its own, and a ``group``
     only puts such keys together. ``prefixes`` may begin the addresses that are written here.
+    ``label`` is what the key names in the ontology, ``is_text`` marks prose in a language, and
+    ``part`` is the class of what is held, where shapes judge that as a thing of its own.
     """
 
     key: str
@@ -63,6 +65,9 @@ class Field:
     prefixes: tuple[str, ...] = ()
     fields: tuple[Field, ...] = ()
     is_group: bool = False
+    label: str = ""
+    is_text: bool = False
+    part: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,8 +166,15 @@ class _Reader:
             field = self._field(key, definition, demands)
             if field.predicate in shared:
                 # Of keys that say the same none is demanded, but one of them: see _group.
-                meaning = self.facts.named(key, _MEANING) or field.meaning
-                field = replace(field, least=0, advised=0, most=1, says=(), meaning=meaning)
+                field = replace(
+                    field,
+                    least=0,
+                    advised=0,
+                    most=1,
+                    says=(),
+                    meaning=self.facts.named(key, _MEANING) or field.meaning,
+                    label=self.facts.named(key, _LABEL),
+                )
             yield field
 
     def _group(
@@ -181,7 +193,8 @@ class _Reader:
         field = Field(key=key, predicate=predicate)
         if holds_parts(definition):
             inner = Demands.of_parts(predicate, self.facts)
-            field = replace(field, fields=self.fields(definition["@context"], inner))
+            fields = self.fields(definition["@context"], inner)
+            field = replace(field, fields=fields, part=self.facts.class_of_parts(predicate))
             return _filled(field, demands, self.facts, str)
         if not isinstance(definition, dict):
             return _filled(field, demands, self.facts, str)
@@ -195,7 +208,8 @@ class _Reader:
         typed = expand(named) if named.startswith("xsd:") else filled.datatype
         # A text in one language, each language once, is one text.
         single = "@language" in definition and any(x.is_unique for x in demands.on(predicate))
-        return replace(filled, datatype=typed, most=1 if single else filled.most)
+        text = "@language" in definition
+        return replace(filled, datatype=typed, most=1 if single else filled.most, is_text=text)
 
     def _prefixes(self) -> Iterator[str]:
         for name, value in self.context.items():

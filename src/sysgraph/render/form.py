@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 
 from sysgraph.errors import BadForm
 from sysgraph.findings import Finding, Severity
+from sysgraph.issues.answers import Answered
 from sysgraph.render.comment import fenced, folded, plain
 from sysgraph.render.words import clean
-from sysgraph.review.answers import Answered
 
 __all__ = ["MOST_CHARACTERS", "answers_text", "refusal_markdown"]
 

@@ -12,17 +12,17 @@ from pathlib import Path
 from typing import Any
 
 from sysgraph.contribute import Document, read_document
+from sysgraph.contribute.contribution import ID
 from sysgraph.contribute.document import Plain
 from sysgraph.errors import BadFile, BadForm
 from sysgraph.findings import Finding
+from sysgraph.issues.form import Form, Kind, Question
+from sysgraph.issues.github import MOST_BYTES, pick_form, read_answers
+from sysgraph.issues.questions import issue_form
 from sysgraph.paths import data
-from sysgraph.review.form import form_of
-from sysgraph.review.issue import MOST_BYTES, pick_form, read_answers
-from sysgraph.review.question import Form, Kind, Question
 
 __all__ = ["Answered", "fill_in", "read_issue"]
 
-_ID = re.compile(r"[a-z0-9][a-z0-9-]{1,62}")
 _MOST_EVENT = 5_000_000
 _SPREAD = re.compile(r"^\s*[-*]?\s*[`*]*([a-z][a-z-]*)[`*]*\s*[:–—-]\s*(.+)$")
 
@@ -106,7 +106,7 @@ def fill_in(body: str, where: str, day: date, library: Path | None = None) -> An
     if form.kind is Kind.CORRECTION:
         return _corrected(answers, form, where, ontology)
     name = "".join(answers.get("Id", [""])[:1])
-    if not _ID.fullmatch(name):
+    if not ID.fullmatch(name):
         reason = "under 'Id' write 2 to 63 small letters, digits and hyphens, such as wigan-deal"
         raise BadForm(where, reason)
     tree: dict[str, Any] = {"kind": "critique"} if form.kind is Kind.CRITIQUE else {}
@@ -200,10 +200,10 @@ def _corrected(
     )
     name = name.rpartition("/")[2].rpartition(":")[2]
     file = ontology / "cases" / f"{name}.yaml"
-    if not _ID.fullmatch(name) or not file.is_file():
+    if not ID.fullmatch(name) or not file.is_file():
         raise BadForm(where, f"there is no case '{name[:70]}'; write its id, such as wigan-deal")
     fields = [
-        q for q in form_of(Kind.CASE, ontology).questions if "/".join(map(str, q.path)) == path
+        q for q in issue_form(Kind.CASE, ontology).questions if "/".join(map(str, q.path)) == path
     ]
     if not fields or not text:
         raise BadForm(where, "choose a field, and write the new text")

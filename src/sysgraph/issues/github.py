@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from sysgraph.errors import BadForm
-from sysgraph.review.form import form_of
-from sysgraph.review.question import Element, Form, Kind, Question
+from sysgraph.issues.form import Element, Form, Kind, Question
+from sysgraph.issues.questions import issue_form
 
 __all__ = ["MOST_BYTES", "config_text", "form_text", "pick_form", "read_answers"]
 
@@ -60,7 +60,7 @@ def form_text(kind: Kind, ontology: Path) -> str:
         "labels": ["contribution", kind.value],
         "body": [
             {"type": "markdown", "attributes": {"value": welcome}},
-            *(_element(question) for question in form_of(kind, ontology).questions),
+            *(_element(question) for question in issue_form(kind, ontology).questions),
         ],
     }
     return _HEAD + yaml.safe_dump(form, sort_keys=False, allow_unicode=True, width=100)
@@ -92,7 +92,7 @@ def pick_form(body: str, where: str, ontology: Path) -> Form:
         BadForm: it was written with none.
     """
     headings = set(_HEADING.findall(body))
-    forms = [form_of(kind, ontology) for kind in Kind]
+    forms = [issue_form(kind, ontology) for kind in Kind]
     # The forms share some questions, as on who contributes, but none has all of another's.
     found = max(forms, key=lambda form: len(headings & form.by_label.keys()) / len(form.questions))
     missing = found.by_label.keys() - headings
