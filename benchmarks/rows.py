@@ -19,9 +19,9 @@ from generate import make
 
 from sysgraph import library
 from sysgraph.contribute import Vocabulary, load_vocabulary, parts_of, read_part
-from sysgraph.contribute.document import Plain
-from sysgraph.contribute.guide import load_guide
 from sysgraph.contribute.plain import tell
+from sysgraph.contribute.syntax.document import Plain
+from sysgraph.contribute.tables.guide import load_guide
 from sysgraph.paths import data
 from sysgraph.publish.csvfile import write_csv
 from sysgraph.publish.workbook import write_workbook

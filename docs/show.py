@@ -8,8 +8,8 @@ from pathlib import Path
 
 from sysgraph import catalogue
 from sysgraph.contribute import load_vocabulary
-from sysgraph.contribute.columns import columns_of
-from sysgraph.contribute.guide import Advice, load_guide
+from sysgraph.contribute.tables.columns import columns_of
+from sysgraph.contribute.tables.guide import Advice, load_guide
 from sysgraph.paths import data
 
 __all__ = ["columns", "command_help", "output", "part", "questions", "ran"]

@@ -16,9 +16,10 @@ from sysgraph import library
 from sysgraph.bulk import is_bulk, load_bulk, slices, work
 from sysgraph.bulk.referee import Referee
 from sysgraph.cli.app import build
-from sysgraph.contribute import load_vocabulary, read, tables
-from sysgraph.contribute.guide import load_guide
+from sysgraph.contribute import load_vocabulary, read
 from sysgraph.contribute.plain import tell
+from sysgraph.contribute.tables import parts
+from sysgraph.contribute.tables.guide import load_guide
 from sysgraph.errors import BadFile, BadFiles, BadStore
 from sysgraph.findings import Raw, Severity
 from sysgraph.inspection import check_files
@@ -118,7 +119,7 @@ def test_trig_is_streamed_as_well(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 def test_rows_of_a_table_make_the_same_store_as_the_plain_way(
     syntax: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tables, "_ROWS", 10)
+    monkeypatch.setattr(parts, "_ROWS", 10)
     table = rows(tmp_path, many(tmp_path, 25), syntax)
     done = load_bulk([table], tmp_path / "bulk", workers=2)
     assert len(done.added) == 25
@@ -145,7 +146,7 @@ def rows(folder: Path, cases: Path, syntax: str) -> Path:
 def test_violations_in_a_table_are_told_with_their_cells(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tables, "_ROWS", 10)
+    monkeypatch.setattr(parts, "_ROWS", 10)
     path = rows(tmp_path, many(tmp_path, 25), "csv")
     text = path.read_text().replace("\nmade-0015,", "\nmade-0014,")
     lines = text.splitlines(keepends=True)

@@ -51,8 +51,8 @@ def test_all_64_shipped_cases_conform() -> None:
 
 @pytest.mark.parametrize("path", CASES[::16], ids=lambda path: path.stem)
 def test_the_one_context_means_the_same_to_pyld(path: Path, vocabulary: Vocabulary) -> None:
-    from sysgraph.contribute.document import read_document
     from sysgraph.contribute.keys import Minted, mint
+    from sysgraph.contribute.syntax.document import read_document
 
     document = read_document(path.read_bytes(), str(path))
     assert isinstance(document.data, dict)

@@ -15,8 +15,8 @@ from sysgraph.advice.dissent import bearing, discount, dissent
 from sysgraph.advice.standpoints import missing_standpoints
 from sysgraph.bulk import load_bulk
 from sysgraph.contribute import Contribution, Vocabulary, read
-from sysgraph.contribute.document import read_document
 from sysgraph.contribute.keys import Minted, mint
+from sysgraph.contribute.syntax.document import read_document
 from sysgraph.errors import BadFile, BadFiles, ShippedCase, UnknownThing
 from sysgraph.graph import RDF_TYPE, parse, serialize
 from sysgraph.inspection import check_files

@@ -32,14 +32,14 @@ from sysgraph.contribute import (
     read_part,
     tables,
 )
-from sysgraph.contribute.archive import MAX_UNPACKED
-from sysgraph.contribute.columns import columns_of, find_column
-from sysgraph.contribute.document import Document, Plain, read_document
-from sysgraph.contribute.guide import load_guide
 from sysgraph.contribute.keys import Minted, mint
 from sysgraph.contribute.plain import Bare, tell
 from sysgraph.contribute.state import state
-from sysgraph.contribute.table import guard, join_cell, split_cell, unguard
+from sysgraph.contribute.syntax.document import Document, Plain, read_document
+from sysgraph.contribute.tables.archive import MAX_UNPACKED
+from sysgraph.contribute.tables.columns import columns_of, find_column
+from sysgraph.contribute.tables.guide import load_guide
+from sysgraph.contribute.tables.rows import guard, join_cell, split_cell, unguard
 from sysgraph.contribute.vocabulary import choices, expand, holds_parts, is_key
 from sysgraph.errors import BadFile, BadFiles, SysgraphError
 from sysgraph.findings import Finding, Severity

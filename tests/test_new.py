@@ -21,11 +21,11 @@ from jsonschema import Draft202012Validator
 from typer.testing import CliRunner, Result
 
 from sysgraph.cli.app import build
-from sysgraph.contribute import form, load_vocabulary, read
-from sysgraph.contribute.form import Field, form_of, kinds
-from sysgraph.contribute.interview import Unclear, understand
-from sysgraph.contribute.schema import schema_of
-from sysgraph.contribute.template import block, document
+from sysgraph.contribute import load_vocabulary, read
+from sysgraph.contribute.blank.form import Field, form_of, kinds
+from sysgraph.contribute.blank.interview import Unclear, understand
+from sysgraph.contribute.blank.schema import schema_of
+from sysgraph.contribute.blank.template import block, document
 from sysgraph.errors import BadFile, SysgraphError, UnknownThing
 from sysgraph.findings import Severity
 from sysgraph.graph import merge, triples_of
@@ -469,4 +469,4 @@ def test_a_case_may_be_begun_in_json(tmp_path: Path) -> None:
 
 
 def test_forms_are_read_once() -> None:
-    assert form.form_of("case", ONTOLOGY) is form_of("case", ONTOLOGY)
+    assert form_of("case", ONTOLOGY) is form_of("case", ONTOLOGY)

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from sysgraph.before import find_before, there_before
 from sysgraph.contribute import Vocabulary
-from sysgraph.contribute.document import Document
 from sysgraph.contribute.forms import as_address, as_datatype, as_word, split
 from sysgraph.contribute.slots import Edit, apply
-from sysgraph.contribute.tolerant import read_tolerantly
+from sysgraph.contribute.syntax.document import Document
+from sysgraph.contribute.syntax.tolerant import read_tolerantly
 from sysgraph.errors import BadFile, SysgraphError
 from sysgraph.findings import Finding
 from sysgraph.graph import Format, serialize

@@ -14,7 +14,7 @@ import yaml
 
 from sysgraph.contribute import Vocabulary, is_plain, load_vocabulary, mend, read_again, read_past
 from sysgraph.contribute.slots import Edit, Slots, apply
-from sysgraph.contribute.yaml_syntax import LEFT_OUT
+from sysgraph.contribute.syntax.yaml_syntax import LEFT_OUT
 from sysgraph.errors import BadFile, BadFiles
 from sysgraph.findings import Finding, Severity
 from sysgraph.inspection import Shapes, check

@@ -14,8 +14,8 @@ from sysgraph.advice.practice import examine, examine_case, title_of
 from sysgraph.advice.situation import Situation, read_situations
 from sysgraph.contradict import contradictions
 from sysgraph.contribute import load_vocabulary, read
-from sysgraph.contribute.document import Document, Path_, Plain, read_document
 from sysgraph.contribute.limits import read_bytes
+from sysgraph.contribute.syntax.document import Document, Path_, Plain, read_document
 from sysgraph.errors import BadFile, BadFiles, SysgraphError, suggest
 from sysgraph.explain import Explainer, Origin
 from sysgraph.graph import triples_of

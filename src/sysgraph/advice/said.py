@@ -10,7 +10,7 @@ from sysgraph.advice.frame import Frame
 from sysgraph.errors import suggest
 
 if TYPE_CHECKING:
-    from sysgraph.contribute.document import Path_, Plain
+    from sysgraph.contribute.syntax.document import Path_, Plain
 
 __all__ = ["UNKNOWN", "Answer", "View", "answers_of", "faults", "known_and_contested", "one_line"]
 

@@ -20,7 +20,7 @@ from sysgraph.errors import BadFile, BadFiles, BadSituation, SysgraphError, Unkn
 from sysgraph.terms import PREFIXES
 
 if TYPE_CHECKING:
-    from sysgraph.contribute.document import Document, Path_, Plain
+    from sysgraph.contribute.syntax.document import Document, Path_, Plain
 
 __all__ = [
     "UNKNOWN",
@@ -119,7 +119,7 @@ def read_situations(data: bytes, where: str, frame: Frame) -> list[Situation]:
         BadFile: the file is not YAML or JSON, or holds no situation.
         BadFiles: facets, values or standpoints are wrong; every one is named, with its place.
     """
-    from sysgraph.contribute.document import read_document
+    from sysgraph.contribute.syntax.document import read_document
 
     document = read_document(data, where)
     several = isinstance(document.data, list)

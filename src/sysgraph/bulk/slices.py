@@ -10,7 +10,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from sysgraph.contribute import TABLES, Vocabulary, parts_of
-from sysgraph.contribute.table import Part as Rows
+from sysgraph.contribute.tables.rows import Part as Rows
 from sysgraph.errors import BadFile
 from sysgraph.graph import text_of
 from sysgraph.graph.nesting import refuse_tricks

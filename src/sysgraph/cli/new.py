@@ -15,8 +15,8 @@ from sysgraph.cli.options import write
 from sysgraph.errors import BadFile
 
 if TYPE_CHECKING:
-    from sysgraph.contribute.form import Form
-    from sysgraph.contribute.template import Answers
+    from sysgraph.contribute.blank.form import Form
+    from sysgraph.contribute.blank.template import Answers
 
 __all__ = ["new_command"]
 
@@ -80,7 +80,7 @@ def new_command(
     Example:
       sysgraph new case --out my-case.yaml
     """  # noqa: D301 - \b is Click's mark for text that is not to be filled
-    from sysgraph.contribute.form import PLAIN, form_of
+    from sysgraph.contribute.blank.form import PLAIN, form_of
     from sysgraph.paths import data
 
     if kind == _SCHEMA:
@@ -116,7 +116,7 @@ def _check_free(path: Path) -> None:
 
 
 def _interview(form: Form, thing_id: str) -> tuple[str, Answers]:
-    from sysgraph.contribute.interview import interview
+    from sysgraph.contribute.blank.interview import interview
 
     def say(text: str) -> None:
         print(text, file=sys.stderr)
@@ -133,8 +133,8 @@ def _text(
     form: Form, thing_id: str, answers: Answers | None, places: tuple[Path | None, Path | None]
 ) -> str:
     """Return the file to fill in; writes the schema of a case or critique where it belongs."""
-    from sysgraph.contribute.form import PLAIN
-    from sysgraph.contribute.template import block, document
+    from sysgraph.contribute.blank.form import PLAIN
+    from sysgraph.contribute.blank.template import block, document
 
     if form.kind not in PLAIN:
         return block(form, thing_id, answers)
@@ -154,7 +154,7 @@ def _text(
 def _as_json(text: str, kind: str) -> str:
     import yaml
 
-    from sysgraph.contribute.form import PLAIN
+    from sysgraph.contribute.blank.form import PLAIN
     from sysgraph.errors import SysgraphError
 
     if kind not in PLAIN:
@@ -194,7 +194,7 @@ def _print_schema(kind: str, out: Path | None) -> None:
 
 
 def _schema_text(kind: str) -> str:
-    from sysgraph.contribute.schema import schema_of
+    from sysgraph.contribute.blank.schema import schema_of
     from sysgraph.paths import data
 
     return json.dumps(schema_of(kind, data() / "ontology"), ensure_ascii=False, indent=1) + "\n"
@@ -202,7 +202,7 @@ def _schema_text(kind: str) -> str:
 
 def _write_schema(kind: str, path: Path) -> None:
     """Write the schema; one that is there is renewed, and no other file is."""
-    from sysgraph.contribute.schema import schema_id
+    from sysgraph.contribute.blank.schema import schema_id
 
     text = _schema_text(kind)
     if path.exists():

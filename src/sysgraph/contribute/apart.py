@@ -9,13 +9,13 @@ from enum import StrEnum
 from pathlib import Path
 
 from sysgraph.contribute.contribution import Contribution, digest
-from sysgraph.contribute.document import Document, read_document
 from sysgraph.contribute.from_plain import plain_contributions
 from sysgraph.contribute.from_rdf import read_rdf
 from sysgraph.contribute.limits import read_bytes
 from sysgraph.contribute.read import read, read_part
-from sysgraph.contribute.table import Part, Row, guard
+from sysgraph.contribute.syntax.document import Document, read_document
 from sysgraph.contribute.tables import TABLES, parts_of
+from sysgraph.contribute.tables.rows import Part, Row, guard
 from sysgraph.contribute.vocabulary import Vocabulary
 from sysgraph.errors import BadFile, BadFiles, SysgraphError
 from sysgraph.graph import Format

@@ -8,10 +8,10 @@ from difflib import get_close_matches
 
 from sysgraph.contribute.closed import check_closed
 from sysgraph.contribute.contribution import ID, Contribution, digest
-from sysgraph.contribute.document import Document, Path_, Plain
 from sysgraph.contribute.keys import Minted, mint
 from sysgraph.contribute.limits import count_within
 from sysgraph.contribute.state import state
+from sysgraph.contribute.syntax.document import Document, Path_, Plain
 from sysgraph.contribute.vocabulary import Vocabulary
 from sysgraph.errors import BadFile
 from sysgraph.findings import Finding, cell_name

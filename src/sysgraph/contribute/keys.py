@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from difflib import get_close_matches
 from typing import Any
 
-from sysgraph.contribute.document import Document, Path_, Plain
 from sysgraph.contribute.limits import MAX_FINDINGS, many
 from sysgraph.contribute.state import address_of, base_of
+from sysgraph.contribute.syntax.document import Document, Path_, Plain
 from sysgraph.contribute.vocabulary import (
     NEST,
     Vocabulary,

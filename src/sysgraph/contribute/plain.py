@@ -8,8 +8,8 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from sysgraph.contribute.document import Plain
 from sysgraph.contribute.state import base_of
+from sysgraph.contribute.syntax.document import Plain
 from sysgraph.contribute.vocabulary import (
     NEST,
     Vocabulary,

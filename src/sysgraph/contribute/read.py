@@ -5,16 +5,16 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from sysgraph.contribute.contribution import Contribution
-from sysgraph.contribute.document import Document, read_document
-from sysgraph.contribute.fault import Fault
 from sysgraph.contribute.from_plain import CONTEXT, plain_contribution, plain_contributions
 from sysgraph.contribute.from_rdf import read_rdf
 from sysgraph.contribute.keys import Minted, mint
 from sysgraph.contribute.limits import MAX_FINDINGS, read_bytes
+from sysgraph.contribute.syntax.document import Document, read_document
+from sysgraph.contribute.syntax.fault import Fault
+from sysgraph.contribute.syntax.tolerant import read_tolerantly
 from sysgraph.contribute.syntaxes import RDF
-from sysgraph.contribute.table import Part, documents
 from sysgraph.contribute.tables import TABLES, parts_of
-from sysgraph.contribute.tolerant import read_tolerantly
+from sysgraph.contribute.tables.rows import Part, documents
 from sysgraph.contribute.vocabulary import Vocabulary, keys_of
 from sysgraph.errors import BadFile, BadFiles, SysgraphError
 from sysgraph.findings import Finding, cell_name

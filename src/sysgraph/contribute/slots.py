@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from sysgraph.contribute.document import LOADER, json_as_yaml
+from sysgraph.contribute.syntax.document import LOADER, json_as_yaml
 from sysgraph.contribute.vocabulary import Vocabulary
 
 __all__ = ["Edit", "Slot", "Slots", "apply"]

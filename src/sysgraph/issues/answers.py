@@ -13,7 +13,7 @@ from typing import Any
 
 from sysgraph.contribute import Document, read_document
 from sysgraph.contribute.contribution import ID
-from sysgraph.contribute.document import Plain
+from sysgraph.contribute.syntax.document import Plain
 from sysgraph.errors import BadFile, BadForm
 from sysgraph.findings import Finding
 from sysgraph.issues.form import Form, Kind, Question

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from sysgraph.contribute.form import Field, form_of
+from sysgraph.contribute.blank.form import Field, form_of
 from sysgraph.graph import read_turtle, text_of
 from sysgraph.issues.form import Element, Form, Kind, Path_, Question
 from sysgraph.terms import NAMESPACE, PREFIXES

@@ -6,9 +6,9 @@ import csv
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from io import StringIO
 
-from sysgraph.contribute.columns import columns_of
-from sysgraph.contribute.document import UNSEEN, Plain
-from sysgraph.contribute.table import guard
+from sysgraph.contribute.syntax.document import UNSEEN, Plain
+from sysgraph.contribute.tables.columns import columns_of
+from sysgraph.contribute.tables.rows import guard
 from sysgraph.contribute.vocabulary import Vocabulary
 from sysgraph.errors import SysgraphError
 from sysgraph.publish.grid import Grid

@@ -12,7 +12,7 @@ from sysgraph.publish.graphs import What, named_graphs
 from sysgraph.terms import contribution_of
 
 if TYPE_CHECKING:
-    from sysgraph.contribute.document import Plain
+    from sysgraph.contribute.syntax.document import Plain
     from sysgraph.contribute.vocabulary import Vocabulary
     from sysgraph.store import Store
 
@@ -49,7 +49,7 @@ def export_files(store: Store, syntax: Plainly, what: What = What.CASES) -> Iter
         return _trees(store, what, vocabulary)
 
     if syntax is Plainly.XLSX:
-        from sysgraph.contribute.guide import load_guide
+        from sysgraph.contribute.tables.guide import load_guide
         from sysgraph.publish.workbook import write_workbook
 
         return iter([write_workbook(trees(), vocabulary, load_guide(data() / "ontology"))])

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from sysgraph.contribute.columns import Column, find_column, name_of
-from sysgraph.contribute.document import Path_, Plain
-from sysgraph.contribute.table import join_cell
+from sysgraph.contribute.syntax.document import Path_, Plain
+from sysgraph.contribute.tables.columns import Column, find_column, name_of
+from sysgraph.contribute.tables.rows import join_cell
 from sysgraph.contribute.vocabulary import Vocabulary
 from sysgraph.errors import SysgraphError
 

@@ -10,8 +10,8 @@ from typing import Any
 
 import yaml
 
-from sysgraph.contribute.document import UNSEEN, Plain
 from sysgraph.contribute.plain import Bare
+from sysgraph.contribute.syntax.document import UNSEEN, Plain
 
 __all__ = ["write_json", "write_yaml"]
 

@@ -8,12 +8,12 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from sysgraph.contribute.columns import Column, columns_of
-from sysgraph.contribute.document import UNSEEN, Plain
-from sysgraph.contribute.guide import Advice, Guide, Word
-from sysgraph.contribute.table import guard
+from sysgraph.contribute.syntax.document import UNSEEN, Plain
+from sysgraph.contribute.tables.columns import Column, columns_of
+from sysgraph.contribute.tables.guide import Advice, Guide, Word
+from sysgraph.contribute.tables.rows import guard
+from sysgraph.contribute.tables.workbook import SHEET
 from sysgraph.contribute.vocabulary import Vocabulary
-from sysgraph.contribute.workbook import SHEET
 from sysgraph.errors import SysgraphError
 from sysgraph.publish.csvfile import PARTS
 from sysgraph.publish.grid import Grid

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
 
-from sysgraph.contribute.archive import pack, unpack
-from sysgraph.contribute.document import UNSEEN
-from sysgraph.contribute.sheet import Sheet, list_sheets, look_over
-from sysgraph.contribute.table import Row
+from sysgraph.contribute.syntax.document import UNSEEN
+from sysgraph.contribute.tables.archive import pack, unpack
+from sysgraph.contribute.tables.rows import Row
+from sysgraph.contribute.tables.sheet import Sheet, list_sheets, look_over
 from sysgraph.errors import BadFile
 
 __all__ = ["SHEET", "read_workbook"]

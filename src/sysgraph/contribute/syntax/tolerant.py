@@ -7,11 +7,11 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 from itertools import islice
 
-from sysgraph.contribute.document import MAX_BYTES, Document, read_text
-from sysgraph.contribute.encoding import decode, unhide
-from sysgraph.contribute.fault import Fault, first_difference
-from sysgraph.contribute.json_syntax import json_ways_out
-from sysgraph.contribute.yaml_syntax import Trouble, leave_out, unclosed, ways_out
+from sysgraph.contribute.syntax.document import MAX_BYTES, Document, read_text
+from sysgraph.contribute.syntax.encoding import decode, unhide
+from sysgraph.contribute.syntax.fault import Fault, first_difference
+from sysgraph.contribute.syntax.json_syntax import json_ways_out
+from sysgraph.contribute.syntax.yaml_syntax import Trouble, leave_out, unclosed, ways_out
 from sysgraph.errors import BadFile, BadSyntax
 
 __all__ = ["Score", "read_tolerantly"]

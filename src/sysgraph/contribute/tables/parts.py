@@ -9,12 +9,12 @@ from io import BufferedReader, BytesIO
 from itertools import islice
 from pathlib import Path
 
-from sysgraph.contribute.columns import ROOT, find_column
-from sysgraph.contribute.csvfile import read_csv
 from sysgraph.contribute.limits import read_bytes
-from sysgraph.contribute.table import Part, Row
+from sysgraph.contribute.tables.columns import ROOT, find_column
+from sysgraph.contribute.tables.csvfile import read_csv
+from sysgraph.contribute.tables.rows import Part, Row
+from sysgraph.contribute.tables.workbook import read_workbook
 from sysgraph.contribute.vocabulary import Vocabulary
-from sysgraph.contribute.workbook import read_workbook
 from sysgraph.errors import BadFile
 
 __all__ = ["TABLES", "parts_of"]

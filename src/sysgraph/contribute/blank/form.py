@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sysgraph.contribute.demands import Demands, Facts, read_facts
+from sysgraph.contribute.blank.demands import Demands, Facts, read_facts
 from sysgraph.contribute.vocabulary import NEST, expand, holds_parts, is_key, load_vocabulary
 from sysgraph.errors import UnknownThing
 from sysgraph.terms import NAMESPACE, PREFIXES, compact, local_name

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from sysgraph.contribute.columns import Column, columns_of
+from sysgraph.contribute.tables.columns import Column, columns_of
 from sysgraph.contribute.vocabulary import choices, expand, load_vocabulary
 from sysgraph.graph import RDF_TYPE, read_turtle, text_of
 from sysgraph.paths import term_files

@@ -7,10 +7,10 @@ from io import TextIOWrapper
 from itertools import chain, islice
 from typing import BinaryIO
 
-from sysgraph.contribute.columns import find_column
-from sysgraph.contribute.document import refuse_hidden
 from sysgraph.contribute.limits import MAX_TEXT
-from sysgraph.contribute.table import MAX_COLUMNS, Row
+from sysgraph.contribute.syntax.document import refuse_hidden
+from sysgraph.contribute.tables.columns import find_column
+from sysgraph.contribute.tables.rows import MAX_COLUMNS, Row
 from sysgraph.contribute.vocabulary import Vocabulary
 from sysgraph.errors import BadFile
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
-from sysgraph.contribute.table import MAX_COLUMNS
+from sysgraph.contribute.tables.rows import MAX_COLUMNS
 from sysgraph.errors import BadFile
 from sysgraph.findings import cell_name
 

@@ -6,10 +6,10 @@ import re
 from collections.abc import Callable, Iterable
 from difflib import get_close_matches
 
+from sysgraph.contribute.blank.form import Field, Form
+from sysgraph.contribute.blank.template import Values, need
 from sysgraph.contribute.contribution import ID
-from sysgraph.contribute.form import Field, Form
 from sysgraph.contribute.lexical import explain_literal
-from sysgraph.contribute.template import Values, need
 from sysgraph.errors import SysgraphError, suggest
 
 __all__ = ["interview", "understand"]

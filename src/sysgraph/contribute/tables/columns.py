@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from functools import lru_cache
 from typing import Any
 
-from sysgraph.contribute.document import Path_
+from sysgraph.contribute.syntax.document import Path_
 from sysgraph.contribute.vocabulary import NEST, Vocabulary, expand, holds_parts, is_key
 
 __all__ = ["ROOT", "Column", "columns_of", "find_column", "name_of", "nearest_columns"]

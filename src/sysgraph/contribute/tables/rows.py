@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from sysgraph.contribute.columns import Column, find_column, nearest_columns
-from sysgraph.contribute.document import Document, Mark, Path_, Plain
+from sysgraph.contribute.syntax.document import Document, Mark, Path_, Plain
+from sysgraph.contribute.tables.columns import Column, find_column, nearest_columns
 from sysgraph.contribute.vocabulary import Vocabulary
 from sysgraph.errors import BadFile, suggest
 from sysgraph.findings import Finding, cell_name

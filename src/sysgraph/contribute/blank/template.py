@@ -9,7 +9,7 @@ from textwrap import wrap
 import pyoxigraph as ox
 import yaml
 
-from sysgraph.contribute.form import PLAIN, Choice, Field, Form
+from sysgraph.contribute.blank.form import PLAIN, Choice, Field, Form
 from sysgraph.terms import PREFIXES, compact
 
 __all__ = ["BLANK", "Answers", "Values", "block", "document", "need"]

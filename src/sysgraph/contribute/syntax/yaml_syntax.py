@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
-from sysgraph.contribute.fault import Fault, first_difference, replaced
+from sysgraph.contribute.syntax.fault import Fault, first_difference, replaced
 
 __all__ = ["LEFT_OUT", "Trouble", "leave_out", "unclosed", "ways_out"]
 

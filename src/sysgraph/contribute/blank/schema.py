@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from sysgraph.contribute.blank.form import PLAIN, Choice, Field, Form, form_of
 from sysgraph.contribute.contribution import ID
-from sysgraph.contribute.form import PLAIN, Choice, Field, Form, form_of
 from sysgraph.errors import UnknownThing
 from sysgraph.terms import NAMESPACE, PREFIXES
 

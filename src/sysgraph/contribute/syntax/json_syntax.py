@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from sysgraph.contribute.fault import Fault, first_difference, replaced
+from sysgraph.contribute.syntax.fault import Fault, first_difference, replaced
 
 __all__ = ["json_ways_out"]
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 import yaml
 
-from sysgraph.contribute.fault import Fault
 from sysgraph.contribute.limits import MAX_TEXT
+from sysgraph.contribute.syntax.fault import Fault
 from sysgraph.errors import BadFile, BadSyntax
 
 __all__ = [

@@ -3,7 +3,7 @@
 import codecs
 import re
 
-from sysgraph.contribute.fault import Fault
+from sysgraph.contribute.syntax.fault import Fault
 from sysgraph.errors import BadFile
 
 __all__ = ["decode", "unhide"]
