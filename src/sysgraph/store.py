@@ -182,6 +182,10 @@ class LocalStore:
         self._revision, self._written = after, True
         self._keeper.record(_case_changes(graphs), before, after)
 
+    def renew(self) -> None:
+        """Give the store another revision, before it is changed by other means than ``replace``."""
+        self.replace({f"{STORE_GRAPH}/none": []})
+
     def revision(self) -> str:
         """Return the revision of the store; one that was never changed may have none."""
         if self._revision is None:

@@ -171,13 +171,17 @@ class _Load:
 
     def _fill(self, kit: Kit, fresh: Path, ledger: Ledger, base: LocalStore) -> Bulk:
         target = ox.Store(str(fresh))
+        local = LocalStore(target, str(fresh))
+        # Now, for after so much is put in, a write waits until RocksDB has tidied up.
+        local.renew()
+        target.flush()
         found = outcomes(slices(self.paths, kit.vocabulary), kit, self.workers)
         pour(found, ledger.take, target)
         ledger.close_books()
         if ledger.problems:
             raise ledger.problems[0] if len(ledger.problems) == 1 else BadFiles(ledger.problems)
         if not self._is_refused(ledger) and ledger.trusted:
-            _finish(LocalStore(target, str(fresh)), base, ledger, self.deed, kit.moment)
+            _finish(local, base, ledger, self.deed, kit.moment)
         return Bulk(
             ledger.added,
             ledger.replaced,
@@ -211,7 +215,7 @@ def _copy(base: LocalStore, fresh: Path) -> None:
 
 
 def _finish(local: LocalStore, base: LocalStore, ledger: Ledger, deed: Deed, moment: str) -> None:
-    """Put in what was held, once what it replaces is gone; write revision and index."""
+    """Put in what was held, once what it replaces is gone; write the index."""
     gone: dict[str, list[ox.Quad]] = {
         graph_of(case_id, part): [] for case_id in ledger.replaced for part in PARTS
     }
@@ -219,7 +223,8 @@ def _finish(local: LocalStore, base: LocalStore, ledger: Ledger, deed: Deed, mom
         there = standing(case_id, base)
         past = history_quads(case_id, [*there.closed, *there.ended(deed, moment)])
         ledger.held.write("".join([f"{quad} .\n" for quad in past]).encode())
-    local.replace(gone or {graph_of("none"): []})  # a new revision in any case
+    if gone:
+        local.replace(gone)
     ledger.held.seek(0)
     local.store.bulk_load(input=ledger.held, format=_NQUADS, lenient=True)
     touched = _load_apart(local, ledger, deed)

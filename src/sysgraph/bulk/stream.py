@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -20,46 +19,57 @@ from sysgraph.errors import SysgraphError
 
 __all__ = ["outcomes", "pour"]
 
-_AHEAD = int(os.environ.get("AHEAD", "3"))
-_LOADERS = int(os.environ.get("LOADERS", "2"))
+_AHEAD = 3
+_LOADERS = 2
+_MOST_LINES = 8_000_000
 
 
-class _Shared:
-    """The outcomes that several streams take from in turn, one at a time."""
+class _Texts:
+    """What is made of the outcomes, for several readers that take from it in turn."""
 
     def __init__(self, found: Iterator[Outcome], take: Callable[[Outcome], bytes]) -> None:
         self._found = found
         self._take = take
         self._lock = threading.Lock()
-        self._broken = False
+        self._is_over = False
 
-    def next_text(self) -> bytes | None:
-        """Return what is made of the next outcome, or None after the last, or once one failed."""
+    def next(self) -> bytes | None:
+        """Return the next text, or None after the last, or once something has failed."""
         with self._lock:
-            if self._broken:
+            if self._is_over:
                 return None
-            self._broken = True
+            self._is_over = True  # so that after an error here the other reader ends as well
             outcome = next(self._found, None)
             text = None if outcome is None else self._take(outcome)
-            self._broken = outcome is None
+            self._is_over = outcome is None
             return text
 
+    def stop(self) -> None:
+        """Let the readers end with what they have."""
+        self._is_over = True
 
-class _Stream:
-    """A file to be read from, whose bytes are the texts."""
 
-    def __init__(self, shared: _Shared) -> None:
-        self._shared = shared
+class _Part:
+    """A file to be read from that ends after some eight million lines, or with the texts."""
+
+    def __init__(self, texts: _Texts) -> None:
+        self._texts = texts
         self._text = b""
         self._at = 0
+        self._lines = 0
+        self.is_last = False
 
     def read(self, size: int = -1) -> bytes:
         """Return the next bytes, at most ``size`` of them; none at the end."""
         while self._at >= len(self._text):
-            text = self._shared.next_text()
+            if self._lines >= _MOST_LINES:
+                return b""
+            text = self._texts.next()
             if text is None:
+                self.is_last = True
                 return b""
             self._text, self._at = text, 0
+            self._lines += text.count(b"\n")
         end = len(self._text) if size < 0 else self._at + size
         part = self._text[self._at : end]
         self._at = end
@@ -67,20 +77,28 @@ class _Stream:
 
 
 def pour(found: Iterator[Outcome], take: Callable[[Outcome], bytes], target: ox.Store) -> None:
-    """Load what ``take`` makes of each outcome into a store, two bulk loads at a time.
+    """Put what ``take`` makes of each outcome into a store, by two bulk loads at a time.
 
-    A bulk load parses in one thread, and indexes by a million quads; two of them keep both busy.
+    Oxigraph parses in one thread and indexes by a million quads, so that one load leaves a core
+    idle at its end. It hands over what it has indexed when a load ends, as up to one file for
+    each million; from 20 on RocksDB slows all writing, and from 36 on it stops it.
     """
-    shared = _Shared(found, take)
+    texts = _Texts(found, take)
 
     def load() -> None:
-        # What the workers write comes from parsed terms, so that it need not be judged again.
-        stream = cast("IO[bytes]", _Stream(shared))
-        target.bulk_load(input=stream, format=ox.RdfFormat.N_QUADS, lenient=True)
+        part = _Part(texts)
+        while not part.is_last:
+            part = _Part(texts)
+            # What the workers write comes from parsed terms, so that it need not be judged again.
+            file = cast("IO[bytes]", part)
+            target.bulk_load(input=file, format=ox.RdfFormat.N_QUADS, lenient=True)
 
     with ThreadPoolExecutor(_LOADERS) as loaders:
-        for done in [loaders.submit(load) for _ in range(_LOADERS)]:
-            done.result()
+        try:
+            for done in [loaders.submit(load) for _ in range(_LOADERS)]:
+                done.result()
+        finally:  # an interrupt comes to this thread alone
+            texts.stop()
 
 
 def outcomes(parts: Iterable[Slice], kit: Kit, workers: int) -> Iterator[Outcome]:

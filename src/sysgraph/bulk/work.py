@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import gc
-import os
-import threading
 import zlib
 from dataclasses import dataclass, field
-from multiprocessing import parent_process
-from multiprocessing.connection import wait
 from pathlib import Path
 
 from sysgraph.bulk.cases import cases_of
@@ -114,17 +110,9 @@ class Worker:
 
 
 def start(kit: Kit) -> None:
-    """Make this process a worker that ends with its parent, however the parent ends."""
+    """Make this process a worker."""
     Worker.kit = kit
     gc.set_threshold(200_000)  # what a case leaves behind has no circles to look for
-    parent = parent_process()
-    if parent is not None:
-        threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
-
-
-def _end_with(sentinel: int) -> None:
-    wait([sentinel])
-    os._exit(1)
 
 
 def work_whole(part: Slice, kit: Kit) -> Outcome:
