@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from itertools import count
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -13,8 +14,9 @@ import pytest
 from typer.testing import CliRunner
 
 from sysgraph import library
-from sysgraph.bulk import is_bulk, load_bulk, slices, work
+from sysgraph.bulk import is_bulk, load_bulk, slices, stream, work
 from sysgraph.bulk.referee import Referee
+from sysgraph.bulk.work import Outcome
 from sysgraph.cli.app import build
 from sysgraph.contribute import load_vocabulary, read
 from sysgraph.contribute.plain import tell
@@ -28,6 +30,7 @@ from sysgraph.paths import data
 from sysgraph.publish.csvfile import write_csv
 from sysgraph.publish.workbook import write_workbook
 from sysgraph.screen import Verdict
+from sysgraph.store import open_directory
 from sysgraph.stores import open_store, prepare_store
 from sysgraph.swap import recover, replacing
 from sysgraph.terms import NAMESPACE, graph_of
@@ -81,6 +84,36 @@ def test_bulk_load_makes_the_same_store_as_the_plain_way(tmp_path: Path) -> None
     assert indexes[0].bits == indexes[1].bits
     assert open_store(str(tmp_path / "bulk")).select("SELECT * { ?s ?p ?o } LIMIT 1").rows
     assert sorted(path.name for path in tmp_path.iterdir()) == ["bulk", "cases.nq", "plain"]
+
+
+def test_a_load_in_many_parts_makes_the_same_store(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = many(tmp_path, 40)
+    load_bulk([first], tmp_path / "whole", workers=1)
+    monkeypatch.setattr(slices, "_SLICE_BYTES", 20_000)
+    monkeypatch.setattr(stream, "_MOST_LINES", 1_000)
+    done = load_bulk([first], tmp_path / "parts", workers=2)
+    assert done.added == [f"made-{number:04d}" for number in range(40)]
+    assert content(tmp_path / "parts") == content(tmp_path / "whole")
+    before = open_directory(tmp_path / "parts").revision()
+    load_bulk([write(tmp_path, lines_of("wigan-deal", "new"))], tmp_path / "parts", workers=1)
+    assert open_directory(tmp_path / "parts").revision() not in ("", before)
+
+
+def test_what_fails_in_one_of_two_loads_ends_both(tmp_path: Path) -> None:
+    taken: list[int] = []
+
+    def take(outcome: Outcome) -> bytes:
+        taken.append(outcome.size)
+        if len(taken) == 3:
+            raise BadFile("cases.nq", "no more")
+        return b"<urn:a> <urn:b> <urn:c> <urn:d> .\n" * 10_000
+
+    endless = (Outcome("cases.nq", number) for number in count())
+    with pytest.raises(BadFile, match="no more"):
+        stream.pour(endless, take, ox.Store(str(tmp_path / "store")))
+    assert taken == [0, 1, 2]
 
 
 def test_many_small_files_are_read_by_the_workers(tmp_path: Path) -> None:

@@ -30,12 +30,12 @@ from sysgraph.contribute import (
     parts_of,
     read,
     read_part,
-    tables,
 )
 from sysgraph.contribute.keys import Minted, mint
 from sysgraph.contribute.plain import Bare, tell
 from sysgraph.contribute.state import state
 from sysgraph.contribute.syntax.document import Document, Plain, read_document
+from sysgraph.contribute.tables import parts
 from sysgraph.contribute.tables.archive import MAX_UNPACKED
 from sysgraph.contribute.tables.columns import columns_of, find_column
 from sysgraph.contribute.tables.guide import load_guide
@@ -566,7 +566,7 @@ def test_an_id_in_two_rows_is_found_at_the_second(
     assert first.cell == "A5"
     assert second.cell == "A6"
     assert first.message == "the id 'nuka' is in row 2 too; give each row an id of its own"
-    monkeypatch.setattr(tables, "_ROWS", 2)  # so that some of the rows are by themselves
+    monkeypatch.setattr(parts, "_ROWS", 2)  # so that some of the rows are by themselves
     with pytest.raises(BadFiles, match=r"A5: the id 'nuka' is in row 2 too.*\n.*A6"):
         read(path, vocabulary)
 
