@@ -79,7 +79,7 @@ def load_bulk(
 
     The cases are written into a copy of the store (of hard links, so that it costs nothing),
     which takes the store's place at the end: whoever reads the store meanwhile sees it as it
-    was. A case takes some two milliseconds on two cores. Nothing is loaded if there is any
+    was. A case takes some three milliseconds on two cores. Nothing is loaded if there is any
     violation; with ``keep_valid`` the sound cases are. With ``sorting``, or ``keep_valid``, what
     is refused is told case by case. The same input again changes nothing.
 
