@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from sysgraph import Frame, Situation, Store, advise, load_frame, situation_of
 from sysgraph.advice.cases import Cases, StoredCase
-from sysgraph.advice.evidence import Likened, TypeEvidence, weigh_evidence
+from sysgraph.advice.evidence import SHOWN, Likened, TypeEvidence, weigh_evidence
 from sysgraph.advice.interval import EXACT, LEAST, Interval, interval, is_most
 from sysgraph.advice.situation import situations_of_case
 from sysgraph.advice.tally import Tally, Verdict
@@ -321,6 +321,25 @@ def test_a_judgement_that_stands_attacked_leaves_its_test_open(frame: Frame) -> 
         assert shown["standing-rock"].unheeded == ("working",)
         assert "This judgement stands attacked" in lines(without)
     assert any(case.failed for case in without.cases)
+
+
+def test_no_failure_is_told_where_every_judgement_of_one_stands_attacked(
+    frame: Frame, stored: dict[str, StoredCase], readings: list[Situation]
+) -> None:
+    attacked = {
+        (case.id, test)
+        for case in stored.values()
+        for test, judgement in (("led", case.led), ("working", case.working))
+        if (judgement, test) in frame.failures
+    }
+    situation = readings[0]
+    found = weigh_evidence(situation, frame, unjudged=attacked)
+    for kind, entry in weigh_evidence(situation, frame).items():
+        told = found[kind]
+        assert any(case.failed for case in entry.cases)
+        assert not any(case.failed for case in told.cases)
+        # The nearest ones alone: none was added for having failed.
+        assert len(told.cases) == min(SHOWN, told.count)
 
 
 # What is written
