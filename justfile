@@ -1,5 +1,8 @@
-# Everything that must hold before a change is shared. `just` alone runs it.
+# The checks that every change needs. `just` alone runs them.
 check: lint types layers test docs-check
+
+# All that must hold before a change is shared: also what takes long, or needs other programs
+check-all: check check-long
 
 # Formatting and style of code and Turtle
 lint:
@@ -13,9 +16,15 @@ types:
 layers:
     lint-imports
 
-# All tests with coverage; `just test -k word` picks some and skips the coverage
+long := "slow or servers or office or browser"
+
+# The tests that every change needs, with coverage; `just test -k word` picks some and skips the coverage
 test *arguments:
-    pytest -n auto {{ if arguments == "" { "--cov --cov-report=term --cov-fail-under=95" } else { arguments } }}
+    pytest -n auto {{ if arguments == "" { "-m 'not (" + long + ")' --cov --cov-report=term --cov-fail-under=95" } else { arguments } }}
+
+# The tests that take long, or need SPARQL servers of others, an office program or a browser (Debian packages: .ci/run)
+check-long:
+    pytest -n auto -m '{{ long }}'
 
 # What the documentation shows is what the programs say
 docs-check:
@@ -27,6 +36,7 @@ fmt:
     ruff check --fix src tests benchmarks
     turtlefmt ontology tests
     cog -r README.md docs/*.md docs/advice/*.md docs/commands/*.md
+    python docs/show.py
 
 # Measure sysgraph beside the plain libraries, in one run
 bench *arguments:

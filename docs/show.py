@@ -1,21 +1,68 @@
-"""What the documentation shows, made by the programs themselves and put in place by cog."""
+"""What the documentation shows, made by the programs themselves and put in place by cog.
+
+A page shows what was answered over the library that there was when the page was made; the digest
+of that library stands in ``library.sha256``. Over the same library, a check demands the very same
+words. Where knowledge was added since, no page is wrong by that: what it shows is let stand, with
+a word on stderr, until ``just fmt`` makes it again. What hangs on the code alone, such as the help
+of a command, is always compared.
+"""
 
 import os
 import re
 import subprocess
 import sys
+from collections.abc import Callable
+from functools import cache, wraps
+from hashlib import sha256
 from pathlib import Path
+from typing import ParamSpec
 
-from sysgraph import catalogue
+from sysgraph import Frame, Situation, catalogue
+from sysgraph.advice import load_shipped_frame
+from sysgraph.advice.situation import situations_of_case
 from sysgraph.contribute import load_vocabulary
 from sysgraph.contribute.tables.columns import columns_of
 from sysgraph.contribute.tables.guide import Advice, load_guide
 from sysgraph.paths import data
 
-__all__ = ["columns", "command_help", "output", "part", "questions", "ran"]
+__all__ = ["columns", "command_help", "lines", "output", "part", "questions", "ran"]
+
+P = ParamSpec("P")
+DIGEST = Path(__file__).parent / "library.sha256"
 
 
-def output(*words: str, lines: int | None = None) -> str:
+def digest() -> str:
+    """Return the SHA-256 over the ontology, the cases and the questions."""
+    total = sha256()
+    for folder in ("ontology", "queries"):
+        for path in sorted((data() / folder).rglob("*.*")):
+            total.update(path.relative_to(data()).as_posix().encode() + b"\0")
+            total.update(path.read_bytes() + b"\0")
+    return total.hexdigest()
+
+
+@cache
+def stands() -> bool:
+    """Tell whether pages are only checked, and show another library than today's."""
+    if "--check" not in sys.argv or DIGEST.read_text().strip() == digest():
+        return False
+    print("The pages show an earlier library; 'just fmt' makes them again.", file=sys.stderr)
+    return True
+
+
+def of_the_library(make: Callable[P, str]) -> Callable[P, str]:
+    """Let what a page shows stand where it may."""
+
+    @wraps(make)
+    def made(*arguments: P.args, **named: P.kwargs) -> str:
+        import cog
+
+        return cog.previous.removesuffix("\n") if stands() else make(*arguments, **named)
+
+    return made
+
+
+def _output(*words: str, lines: int | None = None) -> str:
     """Return a console block with a command and what it prints, or its first lines."""
     environment = {**os.environ, "COLUMNS": "100", "TERM": "dumb", "NO_COLOR": "1"}
     command = [sys.executable, "-m", "sysgraph", *words]
@@ -26,11 +73,18 @@ def output(*words: str, lines: int | None = None) -> str:
     return "\n".join(["```console", f"$ sysgraph {' '.join(words)}", *shown, "```"])
 
 
+@of_the_library
+def output(*words: str, lines: int | None = None) -> str:
+    """Return a console block with a command and what it prints, or its first lines."""
+    return _output(*words, lines=lines)
+
+
 def command_help(name: str) -> str:
     """Return the help of a command."""
-    return output(name, "--help").replace("Usage: python -m sysgraph", "Usage: sysgraph")
+    return _output(name, "--help").replace("Usage: python -m sysgraph", "Usage: sysgraph")
 
 
+@of_the_library
 def questions() -> str:
     """Return the table of canned questions."""
     lines = ["| name | question | parameters |", "|---|---|---|"]
@@ -40,9 +94,10 @@ def questions() -> str:
     return "\n".join(lines)
 
 
+@of_the_library
 def part(heading: str, *words: str, since: str = "", lines: int | None = None) -> str:
     """Return a console block with a command and one part of what it prints, or its end."""
-    printed = output(*words).splitlines()[2:-1]
+    printed = _output(*words).splitlines()[2:-1]
     start = printed.index(heading)
     found: list[str] = []
     for at, line in enumerate(printed[start + 2 :], start + 2):
@@ -55,6 +110,7 @@ def part(heading: str, *words: str, since: str = "", lines: int | None = None) -
     return "\n".join(["```console", f"$ sysgraph {' '.join(words)}", "…", *shown, "```"])
 
 
+@of_the_library
 def ran(page: str) -> str:
     """Return a block with what the first Python of a page prints."""
     code = Path(page).read_text(encoding="utf-8").partition("```python\n")[2].partition("```")[0]
@@ -62,6 +118,14 @@ def ran(page: str) -> str:
     return "\n".join(["```text", *done.stdout.rstrip().splitlines(), "```"])
 
 
+@of_the_library
+def lines(tell: Callable[[Situation, Frame], list[str]]) -> str:
+    """Return a block with what is told of the Wigan Deal as its first reading sees its start."""
+    frame = load_shipped_frame()
+    return "\n".join(["```text", *tell(situations_of_case("wigan-deal", frame)[0], frame), "```"])
+
+
+@of_the_library
 def columns() -> str:
     """Return the table of the columns of a case, with one of each part."""
     vocabulary, guide = load_vocabulary(data() / "ontology"), load_guide(data() / "ontology")
@@ -81,3 +145,7 @@ def _said(advice: Advice) -> str:
     """Return what a column is, or what the shapes say where the ontology does not define it."""
     text = advice.definition or next(iter(advice.messages), "")
     return text.replace("|", "\\|")
+
+
+if __name__ == "__main__":
+    DIGEST.write_text(f"{digest()}\n")

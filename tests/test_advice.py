@@ -99,7 +99,7 @@ def test_advice_gives_the_numbers_of_the_query(library: Store, frame: Frame) -> 
                 if standing.value is not None:
                     assert float(row["standing"]) == pytest.approx(float(standing.value))
                 compared += 1
-    assert compared == 64 * 2 * 6 * 2
+    assert compared == len(query) > 0
 
 
 def test_standing_worked_out_by_hand(frame: Frame) -> None:
@@ -125,9 +125,13 @@ def test_too_little_known_is_never_ranked(frame: Frame) -> None:
     advice = advise(situation_of({"agreement": "coercive"}, frame), frame)
     assert advice.front == ()
     assert advice.abstains == TESTS
+    test_of = {v.iri: f.test for f in frame.facets.values() for v in f.values.values()}
     nothing = advise(Situation("empty"), frame)
     assert nothing.front == ()
-    assert all(s.low < s.high for e in nothing.types.values() for s in e.standings.values())
+    said = {(test_of[value], kind) for (value, kind), sign in signs(frame).items() if sign}
+    for kind, entry in nothing.types.items():
+        for test, standing in entry.standings.items():
+            assert (standing.low < standing.high) == ((test, kind) in said)
 
 
 answers = st.sampled_from(["", "a", "b", "c"])

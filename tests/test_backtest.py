@@ -9,6 +9,8 @@ from random import Random
 import pytest
 from typer.testing import CliRunner
 
+from shelf import CASES
+from shelf import readings as count_readings
 from sysgraph import Frame, Store, load_frame
 from sysgraph.advice.board import Board
 from sysgraph.advice.frame import Consideration, Facet, FacetValue, LeadershipType
@@ -165,11 +167,12 @@ def test_shuffled_outcomes_of_the_library_have_no_skill(done: Backtest) -> None:
 
 def test_no_forecast_sees_the_outcome_of_its_own_case(trials: list[Trial], frame: Frame) -> None:
     rows = rows_of(trials, Board.of(frame))
-    tried = 0
+    tried = wanted = 0
     for test in frame.tests:
         judged = Judged.on(test, trials, rows, frame)
         groups = neighbours(rows, judged.known, test)
         groups["base"] = [0] * len(rows)
+        wanted += len(groups) * len(judged.rows)
         true = judged.rows_in(judged.cases[::3])
         for learned in groups.values():
             told = dict(
@@ -181,7 +184,7 @@ def test_no_forecast_sees_the_outcome_of_its_own_case(trials: list[Trial], frame
                     if row.trial == case:
                         assert forecast == told[at]
                         tried += 1
-    assert tried == 5 * 2 * (64 + 61)
+    assert tried == wanted > 0
 
 
 def test_the_order_of_the_cases_changes_nothing(trials: list[Trial], frame: Frame) -> None:
@@ -209,7 +212,7 @@ def test_the_first_layer_is_the_front(trials: list[Trial], frame: Frame) -> None
             second = {k for k, layer in zip(board.types, layers, strict=True) if layer == 1}
             assert set(front(points)) == second
             tried += 1
-    assert tried == 128
+    assert tried == sum(count_readings().values())
 
 
 def test_with_nothing_known_the_front_is_no_better_than_chance() -> None:
@@ -272,9 +275,9 @@ def test_trials_hold_what_the_cases_say(trials: list[Trial], library: Store, fra
     assert medellin.contributor == "The sysgraph founders"
     assert {reading["purpose-origin"] for reading in medellin.readings} == {"incumbents"}
     assert ["predictability" in reading for reading in medellin.readings].count(True) == 1
-    assert len(trials) == 64
+    assert len(trials) == len(CASES)
     found, count = trials_of(library, frame, 10, 4)
-    assert (len(found), count) == (10, 64)
+    assert (len(found), count) == (10, len(CASES))
     assert found == trials_of(library, frame, 10, 4)[0]
     assert defining_facets(library, frame) == (
         "purpose-origin",
@@ -290,13 +293,18 @@ def test_every_country_lies_in_a_region(trials: list[Trial]) -> None:
 
 
 @pytest.mark.parametrize("by", list(By))
-def test_the_groups_hold_every_case(by: By, library: Store, frame: Frame) -> None:
+def test_the_groups_hold_every_case(
+    by: By, library: Store, frame: Frame, trials: list[Trial]
+) -> None:
     groups = look_back(library, frame, by=by, rounds=100, shuffles=0).groups
     sizes = [group.cases for group in groups]
     assert sizes == sorted(sizes, reverse=True)
-    assert sum(sizes) == 64 if by is not By.REGION else sum(sizes) >= 64
+    if by is By.REGION:
+        assert sum(sizes) >= len(CASES)
+    else:
+        assert sum(sizes) == len(CASES)
     if by is By.TYPE:
-        assert {group.name for group in groups} == set(frame.types)
+        assert {group.name for group in groups} == {each.type for each in trials}
 
 
 def test_what_is_written_says_what_was_measured(done: Backtest) -> None:
@@ -310,11 +318,11 @@ def test_what_is_written_says_what_was_measured(done: Backtest) -> None:
         for told in outcome.forecasts.values():
             assert f"{told.skill.brier:.3f}" in text
             assert told.skill.verdict in markdown
-    assert len(data["outcomes"][0]["forecasts"]["front"]["scores"]) == 64
+    assert len(data["outcomes"][0]["forecasts"]["front"]["scores"]) == len(CASES)
     bare = look_back_on(FOUR, small(), rounds=100, shuffles=0)
     assert "No shuffles were made." in "\n".join(backtest_lines(bare))
     assert "cannot be told" in backtest_markdown(bare)
-    assert "drawn from 64" in "\n".join(backtest_lines(replace(done, cases=9)))
+    assert f"drawn from {len(CASES)}" in "\n".join(backtest_lines(replace(done, cases=9)))
 
 
 def test_luck_is_counted_among_all_that_was_tried() -> None:
@@ -378,7 +386,7 @@ def test_the_front_is_recovered_less_well_without_the_facets_that_define_types(
 
 @pytest.mark.parametrize(
     ("form", "expected"),
-    [("json", '"by": "region"'), ("markdown", "| Europe | 27 |"), ("text", "By region")],
+    [("json", '"by": "region"'), ("markdown", "| Europe | "), ("text", "By region")],
 )
 def test_the_command_writes_each_format(form: str, expected: str, library: Store) -> None:
     words = ["backtest", "--by", "region", "--rounds", "100", "--format", form]

@@ -42,10 +42,9 @@ def violations(path: Path, vocabulary: Vocabulary) -> list[Finding]:
     return [finding for finding in found if finding.severity is Severity.VIOLATION]
 
 
-def test_all_64_shipped_cases_conform() -> None:
-    assert len(CASES) == 64
+def test_all_shipped_cases_conform() -> None:
     contributions, findings = check_files(CASES)
-    assert len(contributions) == 64
+    assert len(contributions) == len(CASES) > 0
     assert [f for f in findings if f.severity is Severity.VIOLATION] == []
 
 

@@ -9,6 +9,7 @@ import pytest
 import yaml
 from pyld import jsonld
 
+from shelf import CASES
 from sysgraph import Format, What, advise, export, load_frame, open_store, situation_of
 from sysgraph.advice.argument import Label
 from sysgraph.advice.dissent import bearing, discount, dissent
@@ -209,7 +210,7 @@ def test_an_objection_and_its_answer_come_from_two_people(tmp_path: Path) -> Non
     assert [each.contributor for each in frame.critiques] == ["Ann", "Bea"]
     assert dissent(frame).labels[SPONSOR] is Label.IN
     facts = describe_store(store)
-    assert (facts["cases"], facts["critiques"]) == (64, 2)
+    assert (facts["cases"], facts["critiques"]) == (len(CASES), 2)
     assert facts["contributed_cases"] == []
     assert facts["contributed_critiques"] == ["reply", "sponsor-first"]
     kept = {str(quad.predicate) for quad in store.quads(graph_of("critique/reply", "provenance"))}

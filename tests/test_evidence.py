@@ -1,6 +1,7 @@
 """Evidence from cases: exact intervals, honest counts, and what is shared and what differs."""
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
@@ -215,7 +216,7 @@ def test_counts_are_those_made_by_hand(
                 assert figures(entry.alike[test]) == counted(alike, test, frame)
                 tried += 1
             assert entry.cases == ()
-    assert tried == 128 * 6 * 2
+    assert tried == len(readings) * len(frame.types) * 2 > 0
 
 
 def test_what_is_shared_and_what_differs_is_told_facet_by_facet(
@@ -234,7 +235,9 @@ def test_what_is_shared_and_what_differs_is_told_facet_by_facet(
                 shared, differing = len(case.shared), len(case.differs)
                 assert likened[case.case.id] == (shared, shared + differing)
                 tried += 1
-    assert tried >= 32 * 6 * 4
+    # Four are told of each type that has as many.
+    counts = Counter(case.type for case in stored.values()).values()
+    assert tried >= len(readings[::4]) * sum(min(4, count) for count in counts)
 
 
 def check_likened(entry: Likened, situation: Situation, frame: Frame, case: StoredCase) -> None:
@@ -266,11 +269,12 @@ def test_failures_come_first_and_one_is_always_told(
         for kind, entry in weigh_evidence(situation, frame).items():
             failed = [bool(case.failed) for case in entry.cases]
             assert failed == sorted(failed, reverse=True)
-            assert any(failed)
-            assert 4 <= len(failed) <= 5
+            cases = [case for case in stored.values() if case.type == kind]
+            assert any(failed) == any(counted(cases, test, frame)[2] for test in TESTS)
+            assert len(cases[:SHOWN]) <= len(failed) <= SHOWN + 1
             nearness = [-len(case.shared) for case in entry.cases if not case.failed]
             assert nearness == sorted(nearness)
-            assert {stored[case.case.id].type for case in entry.cases} == {kind}
+            assert {stored[case.case.id].type for case in entry.cases} <= {kind}
 
 
 # What stands attacked
@@ -294,7 +298,7 @@ def test_what_stands_attacked_is_told_and_never_counted(
             for test in TESTS:
                 assert figures(entry.tallies[test]) == counted(left, test, frame)
                 tried += 1
-    assert tried == 16 * 6 * 2
+    assert tried == len(readings[::8]) * len(frame.types) * 2 > 0
 
 
 def test_a_classification_that_stands_attacked_counts_for_no_other_type(frame: Frame) -> None:
@@ -334,9 +338,10 @@ def test_no_failure_is_told_where_every_judgement_of_one_stands_attacked(
     }
     situation = readings[0]
     found = weigh_evidence(situation, frame, unjudged=attacked)
-    for kind, entry in weigh_evidence(situation, frame).items():
-        told = found[kind]
-        assert any(case.failed for case in entry.cases)
+    assert any(
+        case.failed for entry in weigh_evidence(situation, frame).values() for case in entry.cases
+    )
+    for told in found.values():
         assert not any(case.failed for case in told.cases)
         # The nearest ones alone: none was added for having failed.
         assert len(told.cases) == min(SHOWN, told.count)
@@ -361,7 +366,7 @@ def test_every_type_is_written_for_people_and_for_machines(
                 assert told["id"] == case.case.id
                 assert list(told["shared"]) == [each.facet.id for each in case.shared]
             for test in TESTS:
-                assert entry.tallies[test].verdict in text
+                assert not entry.count or entry.tallies[test].verdict in text
                 assert data["tallies"][test]["verdict"] == entry.tallies[test].verdict
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from faults.corpus import seeds, several, slashed
 from faults.measure import Measured, fast_shapes, measure, table
+from shelf import CASES
 from sysgraph.inspection import inspect_files
 from sysgraph.repair import key_of
 from sysgraph.validate import check_shapes
@@ -25,7 +26,7 @@ def at_fault(results: list[Measured]) -> list[Measured]:
 def test_the_corpus_is_large_and_always_the_same(measured: list[Measured]) -> None:
     faults = at_fault(measured)
     assert len(faults) >= 600
-    assert len({one.seed.case for one in faults}) == 64
+    assert {one.seed.case for one in faults} == {path.stem for path in CASES}
     assert min(Counter(one.seed.kind for one in faults).values()) >= 2
     seeds.cache_clear()
     assert [one.data for one in seeds() if one.name.endswith(".yaml")] == [

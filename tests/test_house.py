@@ -73,11 +73,6 @@ def test_every_command_is_documented(command: str) -> None:
     assert f"sysgraph {command}" in DOCS
 
 
-@pytest.mark.parametrize("name", list(sysgraph.catalogue()))
-def test_every_question_is_documented(name: str) -> None:
-    assert f"`{name}`" in DOCS
-
-
 @pytest.mark.parametrize("name", [name for name in errors.__all__ if name[0].isupper()])
 def test_every_error_is_documented(name: str) -> None:
     assert name in (errors.__doc__ or "")

@@ -18,6 +18,7 @@ from hypothesis.stateful import (
 )
 from typer.testing import CliRunner
 
+import shelf
 from sysgraph import advise, find, library, load_frame, run, situation_of
 from sysgraph.bulk import load_bulk
 from sysgraph.cli.app import build
@@ -446,7 +447,7 @@ def test_a_directory_as_of_then_is_asked_like_any_store(
     assert {*then.index().ids} == {*now.index().ids} - {"mine"} | {"wigan-deal"}
     own = {quad for quad in live(then) if text_of(quad.graph_name) == STORE_GRAPH}
     assert live(then) - own == live(memory(library.load().store)) - own
-    assert len(load_frame(then).cases) == 64
+    assert len(load_frame(then).cases) == len(shelf.CASES)
     assert len(store_as_of(now, "1999-01-01").index()) == 0
     assert moment_of("2026-11-24") == "2026-11-24T23:59:59Z"
     for text in ("yesterday", "2026-13-01", "9999-12-31T99:00", ""):
@@ -585,7 +586,7 @@ def test_commands_tell_the_life_of_a_case(draft_text: str, tmp_path: Path) -> No
     versions = json.loads(told("history", "mine", "--format", "json"))["versions"]
     assert [each["status"] for each in versions] == ["counts", "counts", "retracted"]
     assert "retracted: mine, wigan-deal" in told("status")
-    assert "cases: 64" in told("status", "--as-of", "2026-11-24")
+    assert f"cases: {len(shelf.CASES)}" in told("status", "--as-of", "2026-11-24")
     assert "wigan-deal" in told("query", "contributions", "--as-of", "2026-11-24")
     assert "wigan-deal" not in told("query", "contributions")
     assert "wigan-deal" in told("export", "--what", "cases", "--as-of", "2026-11-24")

@@ -11,7 +11,7 @@ import pyoxigraph as ox
 import pyshacl
 import pytest
 import yaml
-from rdflib import OWL, RDF, SH, Graph, URIRef
+from rdflib import OWL, SH, Graph
 
 from sysgraph.contribute import load_vocabulary, read
 from sysgraph.errors import Inconsistent, UnsupportedAxiom
@@ -77,27 +77,11 @@ def test_shipped_ontology_meets_every_demand_and_the_house_style() -> None:
     assert violations == [], text
 
 
-def test_six_types_that_are_never_disjoint() -> None:
+def test_types_are_never_disjoint() -> None:
     graph = copy_to_rdflib(terms())
-    types = set(graph.subjects(RDF.type, URIRef(f"{NAMESPACE}LeadershipType")))
-    assert len(types) == 6
     for members in graph.objects(None, OWL.members):
         listed = {str(item) for item in graph.items(members)}
         assert not any("Enactment" in name and name != f"{NAMESPACE}Enactment" for name in listed)
-
-
-def test_every_fact_of_the_coding_frame_is_there() -> None:
-    graph = copy_to_rdflib(terms())
-
-    def count(kind: str) -> int:
-        return len(set(graph.subjects(RDF.type, URIRef(NAMESPACE + kind))))
-
-    assert {
-        kind: count(kind) for kind in ("Facet", "Aim", "Risk", "Caution", "BoundaryQuestion")
-    } == {"Facet": 13, "Aim": 12, "Risk": 30, "Caution": 7, "BoundaryQuestion": 12}
-    assert count("FacetValue") == 45
-    assert count("Consideration") == 57
-    assert count("Source") == 52 + 1  # and the one that puts countries into regions
 
 
 def test_owlrl_and_the_compiled_rules_agree_on_the_ontology() -> None:
@@ -184,7 +168,7 @@ def test_no_value_is_also_a_key_of_the_context() -> None:
     assert not values & {key for key in vocabulary.context if not key.startswith("@")} - slugs
 
 
-def test_all_64_cases_say_all_that_their_files_say(library: object) -> None:
+def test_all_cases_say_all_that_their_files_say(library: object) -> None:
     for path in sorted((ROOT / "ontology" / "cases").glob("*.yaml")):
         text = yaml.safe_load(path.read_text())
         iri = f"{NAMESPACE}case/{text['id']}"

@@ -1,6 +1,7 @@
 """What a practice is and claims to be: answers by hand, and the laws of what would change it."""
 
 import json
+import math
 from collections.abc import Iterator, Mapping
 from itertools import combinations, product
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from conftest import world_terms
+from shelf import CASES
 from sysgraph import Frame, Store, library, load_frame
 from sysgraph.advice import definitions as module
 from sysgraph.advice.definitions import ENACTS, HAS_VALUE, Definitions
@@ -91,7 +93,8 @@ def test_the_ways_say_what_the_reasoner_says(frame: Frame, definitions: Definiti
     for facets in mixtures(definitions):
         assert set(definitions.enacted(facets)) == reasoned(facets, frame), facets
         tried += 1
-    assert tried == 7 * 7 * 5 * 13
+    # Each of the values of each facet, and none.
+    assert tried == math.prod(1 + len(values) for values in definitions.values.values()) > 1
 
 
 def test_no_other_facet_bears_on_any_type(frame: Frame, definitions: Definitions) -> None:
@@ -152,7 +155,9 @@ def test_every_listed_change_makes_the_word_true_and_no_part_of_it_does(
                     assert set(change.becomes) == after
                     for part in proper_parts(change.to):
                         assert verdict.type not in reasoned({**view.facets, **part}, frame)
-    assert (len(reports), words, changes) == (64, 292, 290)
+    assert len(reports) == len(CASES)
+    assert words > len(reports)
+    assert changes > len(reports)
 
 
 def test_every_proof_is_taken_by_the_checker_and_rests_on_no_fact_that_was_changed(
@@ -178,7 +183,8 @@ def test_every_proof_is_taken_by_the_checker_and_rests_on_no_fact_that_was_chang
                 assert sorted(told) == sorted(supposed)
                 assert all("supposed" in change.proof.grounds[leaf].place for leaf in told)
                 checked += 1
-    assert checked == 290
+    listed = (v for report in reports for view in report.views for v in view.verdicts.values())
+    assert checked == sum(len(verdict.changes) for verdict in listed) > 0
 
 
 def problems(stated: list[Triple], proof: object) -> list[str]:

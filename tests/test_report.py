@@ -289,6 +289,7 @@ def test_words_stand_out_from_the_paper_by_day_and_by_night(advice: Advice) -> N
             assert colour in drawing or colour == "#ffffff"
 
 
+@pytest.mark.browser
 @pytest.mark.skipif(not shutil.which("chromium"), reason="needs Debian's chromium")
 def test_a_real_browser_opens_it_and_prints_it_on_a4(advice: Advice, tmp_path: Path) -> None:
     page = tmp_path / "report.html"

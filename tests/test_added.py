@@ -1,0 +1,82 @@
+"""Knowledge needs no Python: one of each thing is added to a copy, and every check holds there.
+
+What is added lies in ``tests/added``: whole files, and blocks that go to the end of a file of
+the vocabulary, with their fixtures.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+ADDED = Path(__file__).parent / "added"
+
+ELSEWHERE = "not slow and not servers and not office and not browser"
+"""What does not count in the folders, or is no check of knowledge."""
+
+PAGES = ["README.md", *(str(path.relative_to(ROOT)) for path in (ROOT / "docs").rglob("*.md"))]
+
+CHECKS = {
+    "turtlefmt": ["--check", "ontology", "tests"],
+    "pytest": ["-q", "-n", "auto", "-m", ELSEWHERE, "tests"],
+    "cog": ["--check", *sorted(PAGES)],
+}
+
+
+def grown(folder: Path) -> Path:
+    """Return a copy of what git tracks, with what is added."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z"], cwd=ROOT, check=True, capture_output=True, text=True
+    )
+    for name in filter(None, listed.stdout.split("\0")):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(ROOT / name, folder / name)
+    for source in filter(Path.is_file, sorted(ADDED.rglob("*"))):
+        target = folder / source.relative_to(ADDED)
+        if target.exists():
+            with target.open("a", encoding="utf-8") as file:
+                file.write(f"\n{blocks(source)}")
+        else:
+            shutil.copyfile(source, target)
+    for words in (["init", "-q"], ["add", "-A"]):
+        subprocess.run(["git", *words], cwd=folder, check=True)
+    return folder
+
+
+def blocks(path: Path) -> str:
+    """Return the blocks of a Turtle file, without its head."""
+    head, _, rest = path.read_text(encoding="utf-8").partition("\n\n# Made up")
+    assert head.startswith("@prefix")
+    return rest.partition("\n\n")[2]
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return grown(tmp_path_factory.mktemp("grown"))
+
+
+def test_one_of_each_thing_is_added() -> None:
+    kinds = {path.relative_to(ADDED).as_posix() for path in ADDED.rglob("*") if path.is_file()}
+    vocab = ("considerations", "countries", "facet-values", "leadership-types", "risks")
+    assert kinds >= {f"ontology/vocab/{kind}.ttl" for kind in vocab}
+    assert any(name.startswith("ontology/cases/") for name in kinds)
+    assert any(name.startswith("queries/") for name in kinds)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("check", CHECKS)
+def test_what_is_added_leaves_every_check_green(check: str, copy: Path) -> None:
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(copy / "src"),
+        "SYSGRAPH_CACHE": str(copy / "cache"),
+    }
+    command = [str(Path(sys.executable).parent / check), *CHECKS[check]]
+    ran = subprocess.run(
+        command, cwd=copy, env=environment, check=False, capture_output=True, text=True
+    )
+    assert ran.returncode == 0, ran.stdout[-5_000:] + ran.stderr[-5_000:]
