@@ -135,7 +135,7 @@ class _Bare(ast.NodeTransformer):
         node.annotation = None
         return node
 
-    def visit_ClassDef(self, node: ast.ClassDef) -> ast.ClassDef:  # noqa: N802
+    def visit_ClassDef(self, node: ast.ClassDef) -> ast.ClassDef:
         for made in node.decorator_list:
             if isinstance(made, ast.Call):
                 made.keywords = [one for one in made.keywords if one.arg not in _GUARDS]
@@ -253,11 +253,13 @@ def ask(tests: list[str], folder: Path, most: float) -> tuple[Outcome, str, floa
             os.killpg(process.pid, 9)
             process.communicate()
             return "timed out", "", time.monotonic() - begun
+    seconds = time.monotonic() - begun
+    if process.returncode == 0:
+        return "survived", "", seconds
     failed = [
         line.split(" - ")[0] for line in said.splitlines() if line[:6] in ("FAILED", "ERROR ")
     ]
-    outcome: Outcome = "survived" if process.returncode == 0 else "caught"
-    return outcome, failed[0] if failed else said.strip()[-200:], time.monotonic() - begun
+    return "caught", failed[0] if failed else said.strip()[-200:], seconds
 
 
 def run(rooms: list[str], count: int, seed: int, out: Path) -> None:
