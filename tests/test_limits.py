@@ -54,7 +54,7 @@ except SysgraphError as error:
         (Format.XML, "c.xml"),
     ],
 )
-def test_all_64_cases_are_the_same_through_every_door(
+def test_all_cases_are_the_same_through_every_door(
     syntax: Format, name: str, tmp_path: Path, vocabulary: Vocabulary
 ) -> None:
     together: list[ox.Quad] = []
