@@ -200,6 +200,7 @@ def test_nothing_on_the_front_is_dominated_and_all_else_is(given_points: dict) -
     assert held
 
 
+@pytest.mark.slow
 @given(points)
 def test_front_does_not_change_under_a_monotone_rescaling(given_points: dict) -> None:  # type: ignore[type-arg]
     rescaled = {

@@ -141,6 +141,7 @@ def test_a_planted_signal_is_found() -> None:
     assert done.types.hits == pytest.approx(done.types.chance, abs=0.15)
 
 
+@pytest.mark.slow
 def test_shuffled_outcomes_lose_the_planted_signal() -> None:
     lots = planted(60)
     skills, found = [], 0
@@ -187,6 +188,7 @@ def test_no_forecast_sees_the_outcome_of_its_own_case(trials: list[Trial], frame
     assert tried == wanted > 0
 
 
+@pytest.mark.slow
 def test_the_order_of_the_cases_changes_nothing(trials: list[Trial], frame: Frame) -> None:
     first = look_back_on(trials, frame, by=By.REGION, rounds=100, shuffles=100)
     mixed = Random(3).sample(trials, len(trials))
@@ -325,6 +327,7 @@ def test_what_is_written_says_what_was_measured(done: Backtest) -> None:
     assert f"drawn from {len(CASES)}" in "\n".join(backtest_lines(replace(done, cases=9)))
 
 
+@pytest.mark.slow
 def test_luck_is_counted_among_all_that_was_tried() -> None:
     rare = look_back_on(planted(60), small(), rounds=100, shuffles=1000)
     assert "tries stays rare" in " ".join("\n".join(backtest_lines(rare)).split())

@@ -172,6 +172,7 @@ def questions_until_settled(
     return asked
 
 
+@pytest.mark.slow
 def test_asking_what_settles_most_needs_fewer_questions(
     frame: Frame, readings: list[Situation]
 ) -> None:

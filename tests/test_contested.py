@@ -370,6 +370,7 @@ def smallest_by_force(board: Board, readings: list[dict[str, str]]) -> list[tupl
     raise AssertionError("settling all that differs must reconcile")
 
 
+@pytest.mark.slow
 def test_settlements_of_all_shipped_cases_hold_and_none_smaller_does(frame: Frame) -> None:
     board = Board.of(frame)
     parted = 0
@@ -443,6 +444,7 @@ facets = st.dictionaries(
 )
 
 
+@pytest.mark.slow
 @given(boards(), st.lists(facets, min_size=1, max_size=4))
 @settings(max_examples=300, deadline=None)
 def test_no_smaller_set_reconciles_on_any_board(

@@ -99,6 +99,7 @@ def check_labels(names: list[str], attacks: Attacks) -> None:
     assert {name for name in names if labels[name] is Label.OUT} == beaten
 
 
+@pytest.mark.slow
 def test_labels_are_those_of_brute_force_and_of_pygarg_on_all_small_frameworks() -> None:
     for size in (1, 2, 3):
         names = NAMES[:size]

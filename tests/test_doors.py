@@ -616,6 +616,7 @@ def is_sound(text: str) -> bool:
     )
 
 
+@pytest.mark.slow
 @quick
 @example(title="#N/A", why="'#REF!", sectors=["=1+1", "'-x", "a; b", "'"])
 @given(title=LINES, why=LINES, sectors=st.lists(LINES, min_size=1, max_size=3, unique=True))
@@ -641,6 +642,7 @@ def test_any_text_survives_every_plain_door(
         assert got == set(map(str, expected))
 
 
+@pytest.mark.slow
 @given(st.lists(st.text(min_size=1)))
 def test_cells_of_several_values_come_apart_again(values: list[str]) -> None:
     assert list(split_cell(join_cell(values))) == values

@@ -12,6 +12,8 @@ from sysgraph.inspection import inspect_files
 from sysgraph.repair import key_of
 from sysgraph.validate import check_shapes
 
+pytestmark = pytest.mark.slow  # each of some thousand files is checked, mended and checked again
+
 
 @pytest.fixture(scope="module")
 def measured(tmp_path_factory: pytest.TempPathFactory) -> list[Measured]:

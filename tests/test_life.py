@@ -275,6 +275,7 @@ class Lives(RuleBasedStateMachine):
             assert all(a.until <= b.since for a, b in pairwise(told))
 
 
+@pytest.mark.slow
 def test_whatever_is_done_the_store_is_a_fresh_load_and_the_past_is_as_it_was(
     pool: dict[tuple[str, int], Contribution], by_heart: None, clock: Clock
 ) -> None:

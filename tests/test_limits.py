@@ -42,6 +42,7 @@ except SysgraphError as error:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("syntax", "name"),
     [

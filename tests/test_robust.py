@@ -53,6 +53,7 @@ def check_range(board: Board, facets: Mapping[str, str], name: str, found: Range
         assert strength not in found or same(strength)
 
 
+@pytest.mark.slow
 def test_ranges_hold_inside_and_break_just_outside_on_all_shipped_readings(frame: Frame) -> None:
     board = Board.of(frame)
     for situation in readings(frame):
@@ -105,6 +106,7 @@ def check_props(result: Robustness, frame: Frame) -> None:
     }
 
 
+@pytest.mark.slow
 def test_what_the_front_rests_on_on_all_shipped_readings(frame: Frame) -> None:
     for situation in list(readings(frame))[::4]:
         check_props(robustness(situation, frame), frame)
