@@ -46,7 +46,7 @@ def stands() -> bool:
     """Tell whether pages are only checked, and show another library than today's."""
     if "--check" not in sys.argv or DIGEST.read_text().strip() == digest():
         return False
-    print("The pages show an earlier library; 'just fmt' makes them again.", file=sys.stderr)
+    print("\nThe pages show an earlier library; 'just fmt' makes them again.", file=sys.stderr)
     return True
 
 

@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -87,3 +88,34 @@ def test_no_merge_was_left_half_done() -> None:
 )
 def test_what_a_merge_leaves_is_known(text: str, is_left: bool) -> None:
     assert bool(CONFLICT.search(text)) == is_left
+
+
+SHOWN = """<!-- [[[cog
+import sys; sys.path.insert(0, "docs"); import cog, show
+from pathlib import Path
+show.DIGEST = Path("{digest}")
+cog.outl(show.output("--version"))
+]]] -->
+what was shown
+<!-- [[[end]]] -->
+"""
+
+
+@pytest.mark.parametrize("is_grown", [False, True])
+def test_what_a_page_shows_of_another_library_is_let_stand(is_grown: bool, tmp_path: Path) -> None:
+    code = "import sys; sys.path.insert(0, 'docs'); import show; print(show.digest())"
+    today = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, check=True, capture_output=True, text=True
+    ).stdout
+    (tmp_path / "digest").write_text("0" * 64 if is_grown else today)
+    (tmp_path / "page.md").write_text(SHOWN.format(digest=tmp_path / "digest"))
+    checked = subprocess.run(
+        [sys.executable, "-m", "cogapp", "--check", str(tmp_path / "page.md")],
+        cwd=ROOT,
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert checked.returncode == (0 if is_grown else 5), checked.stdout + checked.stderr
+    assert ("(changed)" in checked.stdout) != is_grown
+    assert ("an earlier library" in checked.stderr) == is_grown
