@@ -35,6 +35,7 @@ fmt:
     ruff format src tests benchmarks
     ruff check --fix src tests benchmarks
     turtlefmt ontology tests
+    sysgraph forms --into .github/ISSUE_TEMPLATE
     cog -r README.md docs/*.md docs/advice/*.md docs/commands/*.md
     python docs/show.py
 

@@ -33,11 +33,22 @@ DAY = date(2026, 11, 22)
 NOTHING = "_No response_"
 
 
+HINT = (
+    "run 'just fmt', or 'sysgraph forms --into .github/ISSUE_TEMPLATE', and commit what it writes"
+)
+
+
 @pytest.mark.parametrize("kind", list(Kind))
 def test_committed_form_is_what_the_ontology_makes(kind: Kind) -> None:
-    hint = "run 'sysgraph forms --into .github/ISSUE_TEMPLATE' and commit what it writes"
-    assert (TEMPLATES / f"{kind}.yml").read_text() == form_text(kind, ONTOLOGY), hint
-    assert (TEMPLATES / "config.yml").read_text() == config_text(), hint
+    """A word that was added to the vocabulary may be missing among the choices; nothing else."""
+    committed = yaml.safe_load((TEMPLATES / f"{kind}.yml").read_text())
+    made = yaml.safe_load(form_text(kind, ONTOLOGY))
+    assert len(committed["body"]) == len(made["body"]), HINT
+    for ours, now in zip(committed["body"], made["body"], strict=True):
+        offered, there = (each["attributes"].pop("options", []) for each in (ours, now))
+        assert offered == [choice for choice in there if choice in offered], HINT
+    assert committed == made, HINT
+    assert (TEMPLATES / "config.yml").read_text() == config_text(), HINT
 
 
 def test_forms_and_workflows_are_what_github_takes() -> None:
