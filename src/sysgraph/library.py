@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from sysgraph.cache import cache_folder, digest, library_place
+from sysgraph.cache import cache_folder, digest, keep, kept, library_place
 from sysgraph.contribute import (
     Contribution,
     Vocabulary,
@@ -49,7 +49,6 @@ from sysgraph.terms import (
     contribution_of,
     graph_of,
 )
-from sysgraph.write import write_file
 
 __all__ = [
     "build",
@@ -95,6 +94,7 @@ def _fill(place: Path) -> None:
     with tempfile.TemporaryDirectory(dir=place.parent, prefix="building-") as name:
         built = Path(name) / "library"
         create(built, quads)
+        built.chmod(0o700)
         try:
             built.rename(place)
         except OSError:
@@ -147,14 +147,12 @@ def reasoner() -> Reasoner:
     """
     folder = cache_folder()
     place = folder / f"program-{digest()[:24]}.json" if folder else None
-    if place is not None and place.is_file():
-        try:
-            return Reasoner(thaw(place.read_bytes()))
-        except (OSError, ValueError, KeyError, TypeError):
-            pass  # a damaged cache is worth no error
+    held = kept(place) if place is not None else None
+    if held is not None:
+        return Reasoner(thaw(held))
     made = compile_ontology()
     if place is not None:
-        write_file(place, freeze(made.program))
+        keep(place, freeze(made.program))
     return made
 
 

@@ -284,7 +284,8 @@ def open_directory(path: Path, *, write: bool = False) -> LocalStore:
         reason = "the store is busy: another process is writing to it; try again when it is done"
         raise BadStore(place, reason) from error
     except (OSError, RuntimeError) as error:  # the latter is what damage comes as
-        raise BadStore(place, f"the store cannot be opened: {error}") from error
+        told = getattr(error, "strerror", None) or error
+        raise BadStore(place, f"the store cannot be opened: {told}") from error
 
 
 def _writable(path: Path) -> ox.Store:

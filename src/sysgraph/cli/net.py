@@ -69,6 +69,9 @@ def _line(error: BaseException) -> str:
         return str(error)
     if isinstance(error, MemoryError):
         return "sysgraph: there is not enough memory for this; give it less at a time"
+    if isinstance(error, UnicodeEncodeError) and "\ud800" <= error.object[error.start] <= "\udfff":
+        shown = one_line(error.object)[:100]
+        return f"sysgraph: '{shown}' is not text in UTF-8; write or name it otherwise"
     if isinstance(error, OSError) and error.strerror:
         named = error.filename if error.filename is not None else "sysgraph"
         place = os.fsdecode(named) if isinstance(named, str | bytes) else str(named)
