@@ -1,4 +1,4 @@
-"""Stores that were left half made, are raced for, locked or read-only; caches of others (D6-D10)."""
+"""Stores left half made, raced for, locked or read-only; caches of others (D6 to D10)."""
 
 import errno
 import os
@@ -10,6 +10,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
+import kills
 import sysgraph.cache as shelf
 import sysgraph.store as rooms
 from sysgraph.cache import cache_folder, keep, kept, library_place
@@ -102,6 +103,12 @@ def test_a_creation_that_lost_the_race_takes_nothing_away(place: Path) -> None:
     _create(place)  # as one that looked for the store before it was there
     assert (place / "CURRENT").stat().st_ino == before
     assert not left(place).exists()
+
+
+def test_kills_at_random_and_at_every_rename_harm_nothing(library: object) -> None:
+    done = kills.run(kills=3, bulk=2, renames=5, rows=250, seed=11)
+    assert not done.told
+    assert done.kills.total() == 10
 
 
 @pytest.fixture
@@ -239,7 +246,7 @@ def test_what_is_kept_is_believed_only_if_it_is_whole_and_no_link(folder: Path) 
     keep(folder / "none" / "file", b"x")  # a cache that cannot be written is worth no error
 
 
-# What is read (D6, D10)
+# What is read
 
 
 @pytest.mark.parametrize("attribute", ['xmlns:n{}="urn:x"', 'n{}="x"'])
