@@ -157,6 +157,7 @@ class Killer:
         assert action.after != action.state
 
     def _place(self, action: Action) -> None:
+        """Put the store where the command will find it, as it is before it."""
         for path in (self.place, self.place.with_name(".store.new")):
             shutil.rmtree(path, ignore_errors=True)
         if action.before is not None:
@@ -164,6 +165,8 @@ class Killer:
 
     def kill(self, action: Action, harm: Harm) -> bool:
         """Kill the command at a random moment, and judge; tell whether it was not done before."""
+        if action.after is None:
+            self.prepare(action)
         self._place(action)
         command = [sys.executable, str(self.script), *action.words, "--store", str(self.place)]
         process = subprocess.Popen(
@@ -187,6 +190,8 @@ class Killer:
 
     def kill_at_rename(self, action: Action, kill: str, harm: Harm) -> bool:
         """Kill the command just before or after one of its renames, and judge."""
+        if action.after is None:
+            self.prepare(action)
         self._place(action)
         code = self._run(*action.words, "--store", str(self.place), kill=kill)
         if code != -signal.SIGKILL:
@@ -283,13 +288,9 @@ def run(
     with tempfile.TemporaryDirectory() as name:
         killer = Killer(Path(name), chance)
         actions = killer.actions()
-        for action in actions:
-            killer.prepare(action)
         prepare_store(str(killer.folder / "library")).close()
         actions[0].between = state_of(killer.folder / "library")
         many = killer.bulk(rows)
-        if bulk or renames > 2:
-            killer.prepare(many)
         at = [(many, f"{when} {n}") for n, when in ((1, "before"), (1, "after"), (2, "after"))]
         at = [(actions[0], "before 1"), (actions[0], "after 1"), *at]
         for action, kill in at[:renames]:

@@ -158,6 +158,40 @@ def test_closed_and_full_streams_beside_the_answer(library: object, tmp_path: Pa
     assert (ran.returncode, ran.stderr) == (0, "")
 
 
+@pytest.fixture
+def full(tmp_path: Path) -> Iterator[Path]:
+    """A folder on a disk that is full."""
+    folder = tmp_path / "full"
+    folder.mkdir()
+    words = ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(folder)]
+    if subprocess.run(words, capture_output=True, check=False).returncode:
+        pytest.skip("nothing can be mounted here")
+    try:
+        (folder / "zero").write_bytes(bytes(65_536 - 4_096))
+        yield folder
+    finally:
+        subprocess.run(["umount", str(folder)], check=True)
+
+
+def test_a_full_disk_is_told_and_leaves_no_half_file(full: Path, library: object) -> None:
+    for words in (
+        f"load {CASE} --store {full}/store",
+        f"export --output {full}/all.trig",
+        f"export --format csv --output {full}/all.csv",
+        f"new case --id some-case --out {full}/case.yaml",
+        f"export --format nquads > {full}/answer",
+    ):
+        ran = shell(f"$S {words}")
+        assert ran.returncode == 2, ran
+        assert len(ran.stderr.splitlines()) == 1, ran.stderr
+        assert "No space left" in ran.stderr
+        assert "report" not in ran.stderr
+    assert {path.name for path in full.iterdir()} <= {"zero", "answer"}
+    (full / "cache").mkdir(mode=0o700)
+    ran = shell("$S --debug advise -f agreement=plural", SYSGRAPH_CACHE=str(full / "cache"))
+    assert ran.returncode == 0, ran  # a full cache is worth no error
+
+
 def test_console_script_and_module_are_alike(library: object) -> None:
     script = [sys.executable, "-c", "from sysgraph.cli import main; main()"]
     for words in (["--version"], ["nonsense"], ["validate", "none.yaml"], []):

@@ -78,7 +78,12 @@ def load() -> LocalStore:
     if place is None:
         return LocalStore(memory(build()).store, "the shipped library")
     if not (place / "CURRENT").is_file():
-        _fill(place)
+        print("Reasoning over the library once; this takes some seconds.", file=sys.stderr)
+        quads = build()
+        try:
+            _fill(place, quads)
+        except (OSError, RuntimeError):  # a full cache is worth no error
+            return LocalStore(memory(quads).store, "the shipped library")
     try:
         store = open_directory(place)
     except BadStore:
@@ -88,9 +93,7 @@ def load() -> LocalStore:
     return store
 
 
-def _fill(place: Path) -> None:
-    print("Reasoning over the library once; this takes some seconds.", file=sys.stderr)
-    quads = build()
+def _fill(place: Path, quads: Sequence[ox.Quad]) -> None:
     with tempfile.TemporaryDirectory(dir=place.parent, prefix="building-") as name:
         built = Path(name) / "library"
         create(built, quads)

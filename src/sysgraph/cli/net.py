@@ -72,10 +72,10 @@ def _line(error: BaseException) -> str:
     if isinstance(error, UnicodeEncodeError) and "\ud800" <= error.object[error.start] <= "\udfff":
         shown = one_line(error.object)[:100]
         return f"sysgraph: '{shown}' is not text in UTF-8; write or name it otherwise"
-    if isinstance(error, OSError) and error.strerror:
+    if isinstance(error, OSError):
         named = error.filename if error.filename is not None else "sysgraph"
         place = os.fsdecode(named) if isinstance(named, str | bytes) else str(named)
-        return one_line(f"{place}: {error.strerror}")
+        return one_line(f"{place}: {error.strerror or error}")  # the engine's have no strerror
     said = one_line(f"{type(error).__name__}: {error}")[:500]
     return f"sysgraph: {said}{_where(error.__traceback__)}. {_REPORT}"
 
