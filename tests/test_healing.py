@@ -2,8 +2,10 @@
 
 import errno
 import os
+import shutil
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -79,6 +81,38 @@ def test_opening_leaves_a_load_that_is_at_work_alone(place: Path) -> None:
     elsewhere = place.with_name("other")
     with replacing(elsewhere), pytest.raises(BadStore, match="no such store"):
         open_store(str(elsewhere))
+
+
+def test_a_store_that_is_just_being_replaced_is_waited_for(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken, opened = threading.Event(), threading.Event()
+    real = Path.rename
+
+    def rename(path: Path, target: Path) -> Path:
+        done = real(path, target)
+        if path == place:
+            taken.set()  # between the two renames
+            assert not opened.wait(0.5)
+        return done
+
+    def replace() -> None:
+        with replacing(place) as fresh:
+            shutil.copytree(place, fresh)
+
+    def read() -> None:
+        assert taken.wait(60)
+        open_store(str(place)).close()
+        opened.set()
+
+    monkeypatch.setattr(Path, "rename", rename)
+    threads = [threading.Thread(target=work) for work in (replace, read)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert opened.is_set()
+    assert not left(place).exists()
 
 
 def test_of_two_creations_one_wins_whole_and_the_other_is_told(

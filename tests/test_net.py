@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 from types import SimpleNamespace
 from typing import NamedTuple
@@ -224,6 +225,19 @@ def test_an_import_that_fails_is_caught_as_well() -> None:
 def test_questions_that_are_not_answered_end_with_two(library: object) -> None:
     ran = shell("$S new case --ask </dev/null")
     assert ran.returncode == 2
+
+
+def test_no_workflow_takes_a_failure_for_a_difference() -> None:
+    folder = Path(__file__).parents[1] / ".github" / "workflows"
+    found = 0
+    for path in folder.glob("*.yml"):
+        lines = path.read_text().splitlines()
+        for line, then in pairwise(lines):
+            if "$? -eq 1" in line:
+                told = line.partition("> ")[2].partition(" ||")[0]
+                assert then.strip() == f"test -s {told}", path  # which a failure never writes
+                found += 1
+    assert found
 
 
 # What is printed
