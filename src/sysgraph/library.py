@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import sys
-import tempfile
 from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
@@ -38,6 +37,7 @@ from sysgraph.reason import (
     thaw,
 )
 from sysgraph.store import LocalStore, create, memory, open_directory
+from sysgraph.swap import replacing
 from sysgraph.terms import (
     ALIGNMENTS_GRAPH,
     INFERRED_GRAPH,
@@ -82,7 +82,7 @@ def load() -> LocalStore:
         quads = build()
         try:
             _fill(place, quads)
-        except (OSError, RuntimeError):  # a full cache is worth no error
+        except (OSError, RuntimeError, BadStore):  # a full or busy cache is worth no error
             return LocalStore(memory(quads).store, "the shipped library")
     try:
         store = open_directory(place)
@@ -94,15 +94,10 @@ def load() -> LocalStore:
 
 
 def _fill(place: Path, quads: Sequence[ox.Quad]) -> None:
-    with tempfile.TemporaryDirectory(dir=place.parent, prefix="building-") as name:
-        built = Path(name) / "library"
-        create(built, quads)
-        built.chmod(0o700)
-        try:
-            built.rename(place)
-        except OSError:
-            if not (place / "CURRENT").is_file():  # else another process was faster
-                raise
+    with replacing(place) as built:
+        if not (place / "CURRENT").is_file():  # else another process was faster
+            create(built, quads)
+            built.chmod(0o700)
 
 
 def build() -> list[ox.Quad]:
