@@ -66,8 +66,9 @@ def _output(*words: str, lines: int | None = None) -> str:
     """Return a console block with a command and what it prints, or its first lines."""
     environment = {**os.environ, "COLUMNS": "100", "TERM": "dumb", "NO_COLOR": "1"}
     command = [sys.executable, "-m", "sysgraph", *words]
-    # Some answers are no, and end with 1.
     done = subprocess.run(command, check=False, capture_output=True, text=True, env=environment)
+    if done.returncode not in (0, 1):  # some answers are no; a failure is no answer to be shown
+        raise RuntimeError(f"{' '.join(words)}: {done.returncode}: {done.stderr}")
     printed = done.stdout.rstrip().splitlines()
     shown = printed if lines is None or len(printed) <= lines else [*printed[:lines], "…"]
     return "\n".join(["```console", f"$ sysgraph {' '.join(words)}", *shown, "```"])
@@ -81,7 +82,7 @@ def output(*words: str, lines: int | None = None) -> str:
 
 def command_help(name: str) -> str:
     """Return the help of a command."""
-    return _output(name, "--help").replace("Usage: python -m sysgraph", "Usage: sysgraph")
+    return _output(name, "--help")
 
 
 @of_the_library

@@ -1,16 +1,25 @@
-"""Where what was made once is kept for later, and what it was made from."""
+"""Where what was made once is kept for later, and what it was made from.
+
+What is kept is taken for the library itself, so that it is believed only where nobody else can
+have written it, and where it is whole.
+"""
 
 from __future__ import annotations
 
 import os
+import stat
+import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
+from sysgraph.errors import BadFile
 from sysgraph.paths import data
+from sysgraph.visible import one_line
 
-__all__ = ["cache_folder", "digest", "library_place"]
+__all__ = ["cache_folder", "digest", "keep", "kept", "library_place"]
 
 _KINDS = (".jsonld", ".py", ".rq", ".ttl", ".yaml")
 
@@ -44,19 +53,31 @@ def library_place() -> Path | None:
     """Return where the shipped library of today's data and code is kept, once it is.
 
     That is in the folder in SYSGRAPH_CACHE, else in the user's own cache; None where neither
-    can be written to.
+    can be written to, or others can write to it too.
     """
     folder = cache_folder()
-    return folder / f"library-{digest()[:24]}" if folder else None
+    place = folder / f"library-{digest()[:24]}" if folder else None
+    return place if place and (_is_ours(place) or not os.path.lexists(place)) else None
 
 
 def cache_folder() -> Path | None:
-    """Return the folder of the cache, or None where it cannot be written to."""
+    """Return the folder of the cache, or None where it cannot be written to, or by others too."""
     named = os.environ.get("SYSGRAPH_CACHE")
-    folder = Path(named) if named else _own()
+    return _folder(Path(named) if named else _own())
+
+
+@cache
+def _folder(folder: Path) -> Path | None:
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder = folder.resolve()
     except OSError:
+        return None
+    if not _is_ours(folder):
+        told = (
+            "others can write to it, so that what is kept there is not believed, nor anything kept"
+        )
+        print(f"the cache folder {one_line(str(folder))}: {told}", file=sys.stderr)
         return None
     return folder if os.access(folder, os.W_OK) else None
 
@@ -65,3 +86,40 @@ def _own() -> Path:
     from platformdirs import user_cache_path
 
     return user_cache_path("sysgraph", appauthor=False)
+
+
+def _is_ours(path: Path) -> bool:
+    """Tell whether a file or a folder is there that is ours, and that only we can write to."""
+    try:
+        seen = path.lstat()
+    except OSError:
+        return False
+    if not hasattr(os, "geteuid"):  # pragma: no cover - Windows keeps such folders apart itself
+        return True
+    shared = seen.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
+    return seen.st_uid == os.geteuid() and not shared and not stat.S_ISLNK(seen.st_mode)
+
+
+def keep(path: Path, content: bytes) -> None:
+    """Keep bytes in the cache, their digest before them; if it is full, that is worth no error."""
+    from sysgraph.write import write_file
+
+    with suppress(BadFile, OSError):
+        write_file(path, _sum(content) + content)
+        path.chmod(0o600)
+
+
+def kept(path: Path) -> bytes | None:
+    """Return the bytes that were kept in a file of the cache, if they are whole and ours."""
+    if not _is_ours(path):
+        return None
+    try:
+        held = path.read_bytes()
+    except OSError:
+        return None
+    content = held[len(_sum(b"")) :]
+    return content if held == _sum(content) + content else None
+
+
+def _sum(content: bytes) -> bytes:
+    return sha256(content).hexdigest().encode() + b"\n"

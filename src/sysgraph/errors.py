@@ -28,6 +28,8 @@ Each carries its facts as attributes and says: where, what is wrong, what to do.
 from collections.abc import Sequence
 from pathlib import Path
 
+from sysgraph.visible import one_line
+
 __all__ = [
     "BadFile",
     "BadFiles",
@@ -68,7 +70,13 @@ def suggest(suggestions: Sequence[str]) -> str:
 
 
 class SysgraphError(Exception):
-    """Any error that sysgraph raises on purpose; its text is one line for a person."""
+    """Any error that sysgraph raises on purpose; its text is one line for a person, or several.
+
+    What a name or a file brought along can neither begin a line nor command a terminal.
+    """
+
+    def __init__(self, *lines: str) -> None:
+        super().__init__("\n".join(map(one_line, lines)))
 
 
 class DataNotFound(SysgraphError):
@@ -118,7 +126,7 @@ class BadFiles(SysgraphError):
         shown = [str(problem) for problem in self.problems[:_SHOWN]]
         if len(self.problems) > _SHOWN:
             shown.append(f"and {len(self.problems) - _SHOWN} more")
-        super().__init__("\n".join(shown))
+        super().__init__(*(line for each in shown for line in each.split("\n")))
 
 
 class BadSituation(SysgraphError):
@@ -127,7 +135,7 @@ class BadSituation(SysgraphError):
     def __init__(self, where: str, problems: Sequence[str]) -> None:
         self.where = where
         self.problems = tuple(problems)
-        super().__init__("\n".join(f"{where}: {problem}" for problem in problems))
+        super().__init__(*(f"{where}: {problem}" for problem in problems))
 
 
 class BadParameter(SysgraphError):

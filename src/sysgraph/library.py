@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import shutil
 import sys
-import tempfile
 from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
 
 import pyoxigraph as ox
 
-from sysgraph.cache import cache_folder, digest, library_place
+from sysgraph.cache import cache_folder, digest, keep, kept, library_place
 from sysgraph.contribute import (
     Contribution,
     Vocabulary,
@@ -38,6 +37,7 @@ from sysgraph.reason import (
     thaw,
 )
 from sysgraph.store import LocalStore, create, memory, open_directory
+from sysgraph.swap import replacing
 from sysgraph.terms import (
     ALIGNMENTS_GRAPH,
     INFERRED_GRAPH,
@@ -49,7 +49,6 @@ from sysgraph.terms import (
     contribution_of,
     graph_of,
 )
-from sysgraph.write import write_file
 
 __all__ = [
     "build",
@@ -79,7 +78,12 @@ def load() -> LocalStore:
     if place is None:
         return LocalStore(memory(build()).store, "the shipped library")
     if not (place / "CURRENT").is_file():
-        _fill(place)
+        print("Reasoning over the library once; this takes some seconds.", file=sys.stderr)
+        quads = build()
+        try:
+            _fill(place, quads)
+        except (OSError, RuntimeError, BadStore):  # a full or busy cache is worth no error
+            return LocalStore(memory(quads).store, "the shipped library")
     try:
         store = open_directory(place)
     except BadStore:
@@ -89,17 +93,11 @@ def load() -> LocalStore:
     return store
 
 
-def _fill(place: Path) -> None:
-    print("Reasoning over the library once; this takes some seconds.", file=sys.stderr)
-    quads = build()
-    with tempfile.TemporaryDirectory(dir=place.parent, prefix="building-") as name:
-        built = Path(name) / "library"
-        create(built, quads)
-        try:
-            built.rename(place)
-        except OSError:
-            if not (place / "CURRENT").is_file():  # else another process was faster
-                raise
+def _fill(place: Path, quads: Sequence[ox.Quad]) -> None:
+    with replacing(place) as built:
+        if not (place / "CURRENT").is_file():  # else another process was faster
+            create(built, quads)
+            built.chmod(0o700)
 
 
 def build() -> list[ox.Quad]:
@@ -147,14 +145,12 @@ def reasoner() -> Reasoner:
     """
     folder = cache_folder()
     place = folder / f"program-{digest()[:24]}.json" if folder else None
-    if place is not None and place.is_file():
-        try:
-            return Reasoner(thaw(place.read_bytes()))
-        except (OSError, ValueError, KeyError, TypeError):
-            pass  # a damaged cache is worth no error
+    held = kept(place) if place is not None else None
+    if held is not None:
+        return Reasoner(thaw(held))
     made = compile_ontology()
     if place is not None:
-        write_file(place, freeze(made.program))
+        keep(place, freeze(made.program))
     return made
 
 

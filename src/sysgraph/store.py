@@ -267,34 +267,44 @@ def open_directory(path: Path, *, write: bool = False) -> LocalStore:
     Raises:
         BadStore: it is none, cannot be read, or another process is writing.
     """
-    if not path.exists():
-        raise BadStore(str(path), "there is no such store; 'sysgraph load --store' makes one")
-    if not (path / "CURRENT").is_file():
-        raise BadStore(str(path), "this is not a store; name a directory that sysgraph made")
+    place = str(path)
     try:
+        if not path.exists():
+            raise BadStore(place, "there is no such store; 'sysgraph load --store' makes one")
+        if not (path / "CURRENT").is_file():
+            raise BadStore(place, "this is not a store; name a directory that sysgraph made")
         if write:
             keeper = Keeper(path, opening_of(path))
-            store = LocalStore(ox.Store(str(path)), str(path), keeper)
+            store = LocalStore(_writable(path), place, keeper)
             keeper.take_over(store.revision())
             return store
         with no_writer(path):
-            return LocalStore(ox.Store.read_only(str(path)), str(path), Keeper(path))
+            return LocalStore(ox.Store.read_only(place), place, Keeper(path))
+    except BlockingIOError as error:
+        reason = "the store is busy: another process is writing to it; try again when it is done"
+        raise BadStore(place, reason) from error
     except (OSError, RuntimeError) as error:  # the latter is what damage comes as
-        busy = "lock" in str(error).lower()
-        reason = (
-            "the store is busy: another process is writing to it; try again when it is done"
-            if busy
-            else f"the store cannot be opened: {error}"
-        )
-        raise BadStore(str(path), reason) from error
+        told = getattr(error, "strerror", None) or error
+        raise BadStore(place, f"the store cannot be opened: {told}") from error
+
+
+def _writable(path: Path) -> ox.Store:
+    try:
+        return ox.Store(str(path))
+    except OSError:
+        # The engine tells a lock that is held only in words, so that the lock itself is asked.
+        # Only now: letting go of it lets go of all that this process holds on the file.
+        with no_writer(path, nor_reader=True):
+            raise
 
 
 @contextmanager
-def no_writer(path: Path) -> Iterator[None]:
-    """Keep writers out of a directory while the block runs; others may read.
+def no_writer(path: Path, *, nor_reader: bool = False) -> Iterator[None]:
+    """Keep writers out of a directory while the block runs; others may read, unless told.
 
     Raises:
-        OSError: a writer is at work.
+        BlockingIOError: a writer is at work.
+        OSError: the lock cannot be asked.
     """
     # Oxigraph leaves undefined what a reader sees beside a live writer, which holds this lock.
     try:
@@ -302,9 +312,16 @@ def no_writer(path: Path) -> Iterator[None]:
     except ImportError:  # pragma: no cover - Windows has other locks
         yield
         return
-    with (path / "LOCK").open("r+b") as lock:
+    wanted = fcntl.LOCK_EX if nor_reader else fcntl.LOCK_SH
+    try:
+        # A store that nobody may write to can be read all the same.
+        lock = (path / "LOCK").open("r+b" if nor_reader else "rb")
+    except FileNotFoundError:
+        yield  # nobody has opened it for writing since it was put there
+        return
+    with lock:
         try:
-            fcntl.lockf(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except OSError as error:
-            raise OSError("lock held by a writer") from error
+            fcntl.lockf(lock, wanted | fcntl.LOCK_NB)
+        except PermissionError as error:  # the other way to say so that POSIX allows
+            raise BlockingIOError(*error.args) from error
         yield

@@ -13,7 +13,7 @@ from sysgraph.endpoint import EndpointStore, is_url
 from sysgraph.errors import BadStore
 from sysgraph.life import DRAFT, aside, completeness, former_versions, settle, standing
 from sysgraph.store import Store, create, open_directory
-from sysgraph.swap import recover
+from sysgraph.swap import recover, replacing
 from sysgraph.terms import (
     CRITIQUE,
     NAMESPACE,
@@ -39,8 +39,7 @@ def open_store(place: str | None = None, update_url: str | None = None) -> Store
     if is_url(place):
         store: Store = EndpointStore(place, update_url)
     else:
-        recover(Path(place))
-        store = open_directory(Path(place))
+        store = _open(Path(place))
     if _mark_of(store) is None:
         store.close()
         reason = "it holds no sysgraph library; 'sysgraph load --store' puts it there"
@@ -64,7 +63,7 @@ def prepare_store(place: str, update_url: str | None = None) -> Store:
         recover(path)
         if not path.exists():
             _create(path)
-        store = open_directory(path, write=True)
+        store = _open(path, write=True)
         if _mark_of(store) is None:
             store.close()
             raise BadStore(place, "this Oxigraph directory is not a sysgraph store; name another")
@@ -81,9 +80,7 @@ def change_store(place: str, update_url: str | None = None) -> Store:
         EndpointFailed: the endpoint does not answer.
     """
     store: Store = (
-        EndpointStore(place, update_url)
-        if is_url(place)
-        else open_directory(Path(place), write=True)
+        EndpointStore(place, update_url) if is_url(place) else _open(Path(place), write=True)
     )
     if _mark_of(store) is None:
         store.close()
@@ -91,13 +88,17 @@ def change_store(place: str, update_url: str | None = None) -> Store:
     return store
 
 
+def _open(path: Path, *, write: bool = False) -> Store:
+    recover(path)
+    return open_directory(path, write=write)
+
+
 def _create(path: Path) -> None:
     shipped = library.load()
-    temporary = path.with_name(f".{path.name}.new")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        create(temporary, shipped.store)
-        temporary.rename(path)
+        with replacing(path) as fresh:
+            if not path.exists():  # else another process was faster
+                create(fresh, shipped.store)
     except OSError as error:
         raise BadStore(str(path), f"the store cannot be made: {error}") from error
 

@@ -10,6 +10,11 @@ from pathlib import Path
 
 from sysgraph.errors import BadStore
 
+try:
+    import fcntl
+except ImportError:  # pragma: no cover - Windows has other locks
+    fcntl = None  # type: ignore[assignment]
+
 __all__ = ["recover", "replacing"]
 
 _OLD, _NEW = "old", "store"
@@ -43,16 +48,26 @@ def replacing(place: Path) -> Iterator[Path]:
 
 
 def recover(place: Path) -> None:
-    """Put back a directory whose replacement was killed between taking it away and the new one.
+    """Heal what a killed replacement left: put the old directory back, and clear the rest away.
+
+    Nothing is done while another process is at work, but for the moment between its taking the
+    old directory away and putting the new one there, which is waited for.
 
     Raises:
-        BadStore: another process is replacing it at this moment.
+        BadStore: the old directory is taken away, and cannot be put back.
     """
     folder = _folder(place)
-    if place.exists() or not (folder / _OLD).exists():
+    taken = not place.exists() and (folder / _OLD).exists()
+    if not taken and (fcntl is None or not folder.is_dir()):
         return
-    with _locked(folder, place):
-        _restore(place, folder)
+    try:
+        with _locked(folder, place, wait=taken):
+            _restore(place, folder)
+            shutil.rmtree(folder, ignore_errors=True)
+    except (OSError, BadStore) as error:
+        if not place.exists() and (folder / _OLD).exists():
+            reason = f"its last load was killed, and what it left in {folder} cannot be put back"
+            raise BadStore(str(place), f"{reason}: {error}") from error
 
 
 def _folder(place: Path) -> Path:
@@ -68,16 +83,14 @@ def _restore(place: Path, folder: Path) -> None:
 
 
 @contextmanager
-def _locked(folder: Path, place: Path) -> Iterator[None]:
+def _locked(folder: Path, place: Path, *, wait: bool = False) -> Iterator[None]:
     folder.mkdir(exist_ok=True)
-    try:
-        import fcntl
-    except ImportError:  # pragma: no cover - Windows has other locks
+    if fcntl is None:  # pragma: no cover - Windows has other locks
         yield
         return
     handle = os.open(folder, os.O_RDONLY)
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(handle, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
         if os.fstat(handle).st_nlink == 0:
             raise BlockingIOError  # another process was done with the folder, and removed it
     except BlockingIOError as error:

@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
-from sysgraph.cache import library_place
+from sysgraph.cache import kept, library_place
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -92,7 +92,5 @@ def kept_record() -> Record | None:
     Reading it takes a fraction of a millisecond.
     """
     place = record_place()
-    try:
-        return Record.of_json(place.read_bytes()) if place else None
-    except (OSError, ValueError, KeyError, TypeError):  # absent, or damaged, which costs time only
-        return None
+    held = kept(place) if place else None
+    return Record.of_json(held) if held is not None else None

@@ -25,8 +25,8 @@ from sysgraph.advice.frame import (
     values_of,
 )
 from sysgraph.advice.voice import Voice
-from sysgraph.cache import library_place
-from sysgraph.errors import BadFile, BadStore
+from sysgraph.cache import keep, kept, library_place
+from sysgraph.errors import BadStore
 from sysgraph.index import Index, read_index
 
 if TYPE_CHECKING:
@@ -49,11 +49,12 @@ def load_shipped_frame() -> Frame:
     if place is None:
         return load_frame(_open(None))
     path = place.with_name(f"{place.name}.frame.json")
-    try:
-        frame = _decode(json.loads(path.read_bytes()))
-    except (OSError, ValueError, KeyError, TypeError):  # absent, or damaged, which costs time only
+    held = kept(path)
+    if held is not None:
+        frame = _decode(json.loads(held))
+    else:  # absent, or damaged, which costs time only
         frame = load_frame(_open(place))
-        _keep(_encode(frame), path)
+        keep(path, json.dumps(_encode(frame), ensure_ascii=False).encode())
     frame.cases = ShippedCases(place, values_of(frame))
     return frame
 
@@ -94,15 +95,6 @@ def _open(place: Path | None) -> Store:
     from sysgraph import library
 
     return library.load()
-
-
-def _keep(kept: Any, path: Path) -> None:
-    from sysgraph.write import write_file
-
-    try:
-        write_file(path, json.dumps(kept, ensure_ascii=False).encode())
-    except BadFile:
-        return  # a full or locked cache is worth no error
 
 
 def _encode(value: object) -> Any:

@@ -146,17 +146,13 @@ def shipped_record() -> Record:
         DataNotFound: the package has no data.
     """
     from sysgraph.advice import load_shipped_frame
-    from sysgraph.errors import BadFile
+    from sysgraph.cache import keep
     from sysgraph.stores import open_store
-    from sysgraph.write import write_file
 
     kept = kept_record()
     if kept is None:
         kept = record_of(look_back(open_store(), load_shipped_frame(), shuffles=0))
         place = record_place()
-        try:
-            if place is not None:
-                write_file(place, kept.as_json())
-        except BadFile:
-            pass  # a full or locked cache is worth no error
+        if place is not None:
+            keep(place, kept.as_json())
     return kept

@@ -1,5 +1,5 @@
 """The command line: a thin face over the library."""
 
-from sysgraph.cli.app import main
+from sysgraph.cli.net import main
 
 __all__ = ["main"]

@@ -1,16 +1,20 @@
 """The application: its commands, and how it ends."""
 
-import os
-import signal
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from importlib import import_module
 
 import typer
+from typer._click.exceptions import ClickException, NoArgsIsHelpError
+from typer.core import TyperOption
+from typer.main import get_command
 
+from sysgraph.cli.net import FAILED
+from sysgraph.cli.options import write
 from sysgraph.errors import SysgraphError
+from sysgraph.visible import one_line
 
-__all__ = ["build", "main"]
+__all__ = ["build", "run"]
 
 _HELP = (
     "Which way of leading fits this system change, why, and what to watch.\n\n"
@@ -63,7 +67,7 @@ def _version(shown: bool) -> None:
     if shown:
         from sysgraph import __version__
 
-        print(__version__)
+        write(f"{__version__}\n")
         raise typer.Exit
 
 
@@ -75,18 +79,34 @@ def root(
     """Take the options that come before any command."""
 
 
-def main() -> None:
-    """Run the command line; a person never sees a traceback for what they typed."""
-    # A query cannot be stopped from inside the engine, so Ctrl-C ends the process itself.
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-    wanted = sys.argv[1:2]
-    app = build(wanted) if wanted and wanted[0] in _HOMES else build()
+def run(words: Sequence[str]) -> int:
+    """Run a command with its words, and return its exit code.
+
+    Not by typer's own way to end, which gives 1 where the reader has gone or a question is not
+    answered.
+    """
+    names = [words[0]] if words and words[0] in _HOMES else list(_HOMES)
+    command = get_command(build(names))
+    for each in (command, *getattr(command, "commands", {}).values()):
+        each.params.append(_debug(hidden=each is not command))
     try:
-        app()
-    except SysgraphError as error:
-        print(error, file=sys.stderr)
-        sys.exit(2)
-    except BrokenPipeError:
-        # The reader, such as head, has seen enough.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
+        with command.make_context("sysgraph", [*words]) as context:
+            command.invoke(context)
+    except ClickException as error:
+        if not isinstance(error, NoArgsIsHelpError):  # whose message is the whole help
+            error.message = one_line(error.message)
+        error.show(sys.stderr)
+        return FAILED
+    except typer.Exit as ended:
+        return ended.exit_code
+    except (typer.Abort, EOFError) as error:
+        raise SysgraphError("the input ended before all was answered; nothing was done") from error
+    return 0
+
+
+def _debug(*, hidden: bool) -> TyperOption:
+    """Return the option that the last net looks for itself, wherever it stands."""
+    told = "Show the trace of what goes wrong; so does SYSGRAPH_DEBUG=1."
+    return TyperOption(
+        param_decls=["--debug"], is_flag=True, expose_value=False, hidden=hidden, help=told
+    )

@@ -170,19 +170,14 @@ def _as_json(text: str, kind: str) -> str:
 
 
 def _put(text: str, out: Path | None, then: str) -> None:
+    from sysgraph.write import write_file
+
     if out is None:
         write(text)
         return
-    _save(out, text, "x")
+    _check_free(out)
+    write_file(out, text.encode())
     print(f"Wrote {out}. Next: {then}", file=sys.stderr)
-
-
-def _save(path: Path, text: str, mode: str) -> None:
-    try:
-        with path.open(mode, encoding="utf-8") as file:
-            file.write(text)
-    except OSError as error:
-        raise BadFile(path, f"it cannot be written: {error.strerror}") from error
 
 
 def _print_schema(kind: str, out: Path | None) -> None:
@@ -203,6 +198,7 @@ def _schema_text(kind: str) -> str:
 def _write_schema(kind: str, path: Path) -> None:
     """Write the schema; one that is there is renewed, and no other file is."""
     from sysgraph.contribute.blank.schema import schema_id
+    from sysgraph.write import write_file
 
     text = _schema_text(kind)
     if path.exists():
@@ -212,4 +208,4 @@ def _write_schema(kind: str, path: Path) -> None:
             told = None
         if not isinstance(told, dict) or told.get("$id") != schema_id(kind):
             raise BadFile(path, f"it is there already, and is no JSON Schema of a {kind}")
-    _save(path, text, "w")
+    write_file(path, text.encode())

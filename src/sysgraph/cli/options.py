@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sysgraph.cli.net import to_stdout
 from sysgraph.errors import SysgraphError
+from sysgraph.visible import visible
 
 if TYPE_CHECKING:
     from sysgraph.store import Rows, Store
@@ -106,11 +108,18 @@ class TableFormat(StrEnum):
 
 
 def write(text: str | bytes) -> None:
-    """Write an answer to standard output, in UTF-8 wherever it goes."""
-    data = text if isinstance(text, bytes) else text.encode("utf-8", "replace")
-    sys.stdout.flush()
-    sys.stdout.buffer.write(data)
-    sys.stdout.buffer.flush()
+    """Write an answer to standard output, in UTF-8 wherever it goes.
+
+    Nothing in a text can command a terminal. Bytes are data, and stay as they are where no
+    person looks.
+    """
+    if isinstance(text, bytes) and sys.stdout.isatty():
+        text = text.decode("utf-8", "backslashreplace")
+    data = text if isinstance(text, bytes) else visible(text).encode()
+    with to_stdout():
+        sys.stdout.flush()
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
 
 
 def write_rows(rows: Rows, form: TableFormat) -> None:
@@ -123,7 +132,8 @@ def write_rows(rows: Rows, form: TableFormat) -> None:
         TableFormat.JSON: rows_json,
         TableFormat.MARKDOWN: rows_markdown,
     }
-    write(writers[form](rows))
+    text = writers[form](rows)
+    write(text.encode("utf-8", "replace") if form is TableFormat.CSV else text)
 
 
 def rows_table(rows: Rows) -> str:
@@ -179,7 +189,9 @@ def progress() -> Iterator[Callable[[str, int, int], None]]:
     from rich.console import Console
     from rich.progress import Progress
 
-    with Progress(console=Console(file=sys.stderr), transient=True) as bar:
+    # What draws the bar are the control characters that are kept from the stream else.
+    bare = getattr(sys.stderr, "raw", sys.stderr)
+    with Progress(console=Console(file=bare), transient=True) as bar:
         task = bar.add_task("starting", total=None)
         yield lambda what, done, total: bar.update(
             task, description=what, completed=done, total=total

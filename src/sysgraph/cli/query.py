@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -64,7 +65,7 @@ def _answer(query: Query, arguments: dict[str, str], store: Store, form: TableFo
     rows = run(query, store, arguments)
     write_rows(rows, form)
     if not rows.rows and form is TableFormat.TABLE:
-        typer.echo(query.empty or "Nothing in the graph answers this.", err=True)
+        print(query.empty or "Nothing in the graph answers this.", file=sys.stderr)
 
 
 def _list(tag: str | None, search: str | None, form: TableFormat) -> None:

@@ -10,6 +10,7 @@ __all__ = ["MAX_DEPTH", "QUOTED", "refuse_tricks", "refuse_xml_tricks"]
 MAX_DEPTH = 64
 QUOTED = "it holds statements about statements (<<( )>>), which are refused"
 _MAX_PREFIXES = 1_000
+_ENCODING = "it says that it is written in an encoding that XML has not"
 _PREFIX = re.compile(rb"(?i)\bprefix\b")
 _OPENING = re.compile(rb"[(\[{]")
 # Possessive, so that a text of any length is passed in one step and nothing is tried again.
@@ -63,15 +64,17 @@ def _reason(token: bytes) -> str:
 
 
 def refuse_xml_tricks(data: bytes, where: str) -> None:
-    """Refuse XML that declares entities, or nests deeper than 64 elements.
+    """Refuse XML that declares entities, nests deep, or gathers names at one place.
 
-    Entities let 700 bytes stand for a gigabyte, and the parser takes quadratic time to nest.
+    Entities let 700 bytes stand for a gigabyte, and the parser takes quadratic time to nest, to
+    look namespaces up and to compare attributes.
 
     Raises:
-        BadFile: it does, or is no XML at all; carries the line.
+        BadFile: it declares entities, nests deeper than 64 elements, has more than 1,000
+            namespaces or attributes at a place, or is no XML at all; carries the line.
     """
     parser = expat.ParserCreate()
-    depth = 0
+    named: list[int] = []  # of each element that is open, how many namespaces it names
 
     def refuse(reason: str) -> None:
         raise BadFile(where, reason, parser.CurrentLineNumber)
@@ -79,15 +82,15 @@ def refuse_xml_tricks(data: bytes, where: str) -> None:
     def declare(*_: object) -> None:
         refuse("it has a document type (<!DOCTYPE), which may declare entities; leave it out")
 
-    def begin(*_: object) -> None:
-        nonlocal depth
-        depth += 1
-        if depth > MAX_DEPTH:
+    def begin(_: str, attributes: dict[str, str]) -> None:
+        named.append(sum(name.startswith("xmlns") for name in attributes))
+        if len(named) > MAX_DEPTH:
             refuse(f"elements nest deeper than {MAX_DEPTH}; write it flatter")
+        if len(attributes) > _MAX_PREFIXES or sum(named) > _MAX_PREFIXES:
+            refuse(f"more than {_MAX_PREFIXES:,} namespaces or attributes at one place")
 
-    def end(*_: object) -> None:
-        nonlocal depth
-        depth -= 1
+    def end(_: str) -> None:
+        named.pop()
 
     parser.StartDoctypeDeclHandler = declare
     parser.StartElementHandler = begin
@@ -97,3 +100,5 @@ def refuse_xml_tricks(data: bytes, where: str) -> None:
     except expat.ExpatError as error:
         said = expat.ErrorString(error.code)
         raise BadFile(where, f"this is not XML: {said}", error.lineno, error.offset + 1) from error
+    except (LookupError, ValueError) as error:  # from Python's table of encodings
+        raise BadFile(where, f"{_ENCODING}; save it as UTF-8", 1) from error

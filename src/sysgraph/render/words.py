@@ -29,10 +29,13 @@ GROUNDS = {
     "reading": "our reading",
 }
 
+_JOINERS = "\u200c\u200d"
+_UNSEEN = {"Cc", "Cf", "Cs"}
+
 
 def clean(text: str) -> str:
-    """Return a text without control and direction characters, which could spoof a terminal."""
-    kept = (c if unicodedata.category(c) not in ("Cc", "Cf") else " " for c in text)
+    """Return a text in one line, without what is not seen but the joiners of scripts and emoji."""
+    kept = (c if c in _JOINERS or unicodedata.category(c) not in _UNSEEN else " " for c in text)
     return re.sub(r"\s+", " ", "".join(kept)).strip()
 
 

@@ -2,7 +2,7 @@
 
 import re
 from io import BytesIO
-from zipfile import ZIP_STORED, BadZipFile, ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 from zlib import error as ZlibError  # noqa: N812 - it is an exception
 
 from sysgraph.errors import BadFile
@@ -52,6 +52,10 @@ def _refuse(listed: list[ZipInfo], size: int, where: str) -> None:
         raise BadFile(where, "it holds macros, which are refused; save it as .xlsx without them")
     if any(info.flag_bits & 1 for info in listed):
         raise BadFile(where, "it is locked by a password; save it without one")
+    if any(info.compress_type not in (ZIP_STORED, ZIP_DEFLATED) for info in listed):
+        raise BadFile(
+            where, "this is no workbook: a part of it is packed as no office program does"
+        )
     whole = sum(info.file_size for info in listed)
     if whole > MAX_UNPACKED or whole > _MAX_RATIO * max(size, 1_000):
         raise _too_large(where)
