@@ -176,10 +176,10 @@ def _carry_record(frame: Frame) -> None:
 
 def read_argument(name: str) -> tuple[bytes, str]:
     """Return the bytes that an argument names, a file or - for standard input, and its name."""
-    from sysgraph.contribute.limits import read_bytes
+    from sysgraph.paths import MAX_BYTES, read_bytes, read_within
 
     if name == "-":
-        return sys.stdin.buffer.read(), "standard input"
+        return read_within(sys.stdin.buffer, "standard input", MAX_BYTES), "standard input"
     return read_bytes(Path(name)), name
 
 

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
+from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -26,7 +27,10 @@ __all__ = [
     "open_as_of",
     "pairs",
     "progress",
+    "rows_text",
+    "terminal_width",
     "write",
+    "write_rows",
 ]
 
 StoreOption = Annotated[
@@ -115,19 +119,29 @@ def write(text: str | bytes) -> None:
 
 def write_rows(rows: Rows, form: TableFormat) -> None:
     """Write the rows of a query."""
+    write(rows_text(rows, form, terminal_width()))
+
+
+def terminal_width() -> int:
+    """Return how wide a table may be: as wide as the terminal, or 160 where there is none."""
+    return get_terminal_size().columns if sys.stdout.isatty() else 160
+
+
+def rows_text(rows: Rows, form: TableFormat, width: int) -> str:
+    """Return the rows of a query as they are written; a table is as wide as it may be."""
     from sysgraph.render.rows import rows_csv, rows_json, rows_markdown
 
     writers: dict[TableFormat, Callable[[Rows], str]] = {
-        TableFormat.TABLE: rows_table,
+        TableFormat.TABLE: lambda rows: rows_table(rows, width),
         TableFormat.CSV: rows_csv,
         TableFormat.JSON: rows_json,
         TableFormat.MARKDOWN: rows_markdown,
     }
-    write(writers[form](rows))
+    return writers[form](rows)
 
 
-def rows_table(rows: Rows) -> str:
-    """Return rows as a table as wide as the terminal, or as they need where there is none."""
+def rows_table(rows: Rows, width: int) -> str:
+    """Return rows as a table of at most that width."""
     from io import StringIO
 
     from rich.box import SIMPLE_HEAD
@@ -144,8 +158,7 @@ def rows_table(rows: Rows) -> str:
     for row in rows.rows:
         # Text, never markup: a label may hold brackets.
         table.add_row(*(Text(clean(compact(term.value)) if term else "") for term in row))
-    width = None if sys.stdout.isatty() else 160
-    console = Console(file=StringIO(), width=width or Console().width)
+    console = Console(file=StringIO(), width=width)
     console.print(table)
     drawn = console.file.getvalue()  # type: ignore[attr-defined]
     lines = [line.rstrip() for line in drawn.splitlines()]
