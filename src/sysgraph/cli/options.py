@@ -14,7 +14,7 @@ import typer
 from sysgraph.errors import SysgraphError
 
 if TYPE_CHECKING:
-    from sysgraph.store import Rows, Store
+    from sysgraph.store import Rows
 
 __all__ = [
     "AsOfOption",
@@ -24,10 +24,8 @@ __all__ = [
     "StoreToWrite",
     "TextFormat",
     "UpdateUrlOption",
-    "open_as_of",
     "pairs",
     "progress",
-    "rows_text",
     "terminal_width",
     "write",
     "write_rows",
@@ -61,26 +59,6 @@ AsOfOption = Annotated[
         help="Ask the cases as they stood then: a date, for its end, or a time; both in UTC.",
     ),
 ]
-
-
-def open_as_of(place: str | None, as_of: str | None) -> Store:
-    """Open what ``--store`` names, for asking, as it stood when ``--as-of`` says, if it does.
-
-    Raises:
-        BadStore, EndpointFailed: it cannot be opened.
-        SysgraphError: ``as_of`` is no date or time.
-    """
-    from sysgraph.stores import open_store
-
-    store = open_store(place)
-    if as_of is None:
-        return store
-    from sysgraph.life import store_as_of
-
-    try:
-        return store_as_of(store, as_of)
-    finally:
-        store.close()
 
 
 class TextFormat(StrEnum):
@@ -119,51 +97,14 @@ def write(text: str | bytes) -> None:
 
 def write_rows(rows: Rows, form: TableFormat) -> None:
     """Write the rows of a query."""
-    write(rows_text(rows, form, terminal_width()))
+    from sysgraph.render.rows import rows_text
+
+    write(rows_text(rows, form.value, terminal_width()))
 
 
 def terminal_width() -> int:
     """Return how wide a table may be: as wide as the terminal, or 160 where there is none."""
     return get_terminal_size().columns if sys.stdout.isatty() else 160
-
-
-def rows_text(rows: Rows, form: TableFormat, width: int) -> str:
-    """Return the rows of a query as they are written; a table is as wide as it may be."""
-    from sysgraph.render.rows import rows_csv, rows_json, rows_markdown
-
-    writers: dict[TableFormat, Callable[[Rows], str]] = {
-        TableFormat.TABLE: lambda rows: rows_table(rows, width),
-        TableFormat.CSV: rows_csv,
-        TableFormat.JSON: rows_json,
-        TableFormat.MARKDOWN: rows_markdown,
-    }
-    return writers[form](rows)
-
-
-def rows_table(rows: Rows, width: int) -> str:
-    """Return rows as a table of at most that width."""
-    from io import StringIO
-
-    from rich.box import SIMPLE_HEAD
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    from sysgraph.render.words import clean
-    from sysgraph.terms import compact
-
-    table = Table(box=SIMPLE_HEAD, pad_edge=False)
-    for column in rows.columns:
-        table.add_column(Text(column), overflow="fold")
-    for row in rows.rows:
-        # Text, never markup: a label may hold brackets.
-        table.add_row(*(Text(clean(compact(term.value)) if term else "") for term in row))
-    console = Console(file=StringIO(), width=width)
-    console.print(table)
-    drawn = console.file.getvalue()  # type: ignore[attr-defined]
-    lines = [line.rstrip() for line in drawn.splitlines()]
-    count = len(rows.rows)
-    return "\n".join([*lines, f"{count} {'row' if count == 1 else 'rows'}"]).lstrip("\n") + "\n"
 
 
 def pairs(given: Sequence[str], option: str) -> dict[str, str]:

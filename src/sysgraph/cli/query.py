@@ -11,7 +11,6 @@ from sysgraph.cli.options import (
     AsOfOption,
     StoreOption,
     TableFormat,
-    open_as_of,
     pairs,
     terminal_width,
     write,
@@ -49,6 +48,7 @@ def query_command(
       sysgraph query cases-of-type --param type=facilitative --format csv
     """  # noqa: D301 - \b is Click's mark for text that is not to be filled
     from sysgraph.query import find
+    from sysgraph.stores import open_as_of
 
     if name is None:
         _list(tag, search, form)

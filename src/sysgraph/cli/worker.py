@@ -12,11 +12,12 @@ from traceback import format_exc
 from typing import Any
 
 from sysgraph.cli.budget import OPEN
-from sysgraph.cli.options import TableFormat, open_as_of, rows_text
 from sysgraph.errors import BadSparql, SysgraphError
 from sysgraph.graph import Format, serialize
+from sysgraph.render.rows import rows_text
 from sysgraph.sparql import Question, check, parse
 from sysgraph.store import Store
+from sysgraph.stores import open_as_of
 
 __all__ = ["main"]
 
@@ -59,7 +60,7 @@ def _answer(request: dict[str, Any]) -> str:
     try:
         if question.kind in ("SELECT", "ASK"):
             rows = store.select(question.text)
-            return rows_text(rows, TableFormat(request["format"]), request["width"])
+            return rows_text(rows, request["format"], request["width"])
         return serialize(store.construct(question.text), Format.TURTLE).decode()
     except (OSError, RuntimeError, ValueError) as error:
         raise BadSparql(where, f"the engine cannot answer it: {error}") from error
