@@ -91,7 +91,7 @@ def _watched(worker: subprocess.Popen[bytes], where: str, budget: Budget) -> byt
         with suppress(subprocess.TimeoutExpired):
             return worker.communicate(timeout=_TICK)[0]
         if monotonic() > end:
-            raise OverBudget(where, f"{budget.seconds} seconds", "--timeout SECONDS")
+            raise OverBudget(where, f"{budget.seconds} s", "--timeout SECONDS")
         with suppress(psutil.Error):  # it has ended meanwhile
             if process.memory_info().rss > budget.mebibytes * _MIB:
                 most = f"{budget.mebibytes:,} MiB of memory"

@@ -167,7 +167,8 @@ class _Reader:
         if word in _KINDS:
             self.kinds.append(word)
         elif word == "VALUES":
-            self.in_values = True
+            self._count(token)
+            self.in_values = True  # its rows stand side by side, and are as many as they like
         elif word == "PREFIX" and [each.kind for each in following[:2]] == ["name", "iri"]:
             prefix = following[0].text.rstrip(":")
             self.prefixes[prefix] = self.own[prefix] = following[1].text[1:-1]
@@ -224,6 +225,8 @@ def parse(query: str, where: str) -> None:
         ox.Store().query(query, prefixes=PREFIXES)
     except SyntaxError as error:
         raise fault_of(query, where, error) from error
+    except RuntimeError as error:  # such as a function that is none
+        raise BadSparql(where, f"the engine cannot answer it: {error}") from error
 
 
 def fault_of(query: str, where: str, error: SyntaxError) -> BadSparql:
@@ -238,7 +241,7 @@ def fault_of(query: str, where: str, error: SyntaxError) -> BadSparql:
         return _fault_at(query, where, tokens, *fault)
     place = re.match(r"error at (\d+):(\d+)", str(error.msg))
     line, column = map(int, place.groups()) if place else (None, None)
-    said = re.search(r"(?:expected|one of|,) ((?:The|SELECT|IRI) [^,\[\n]+)", str(error.msg))
+    said = re.search(r"(?:expected|one of|,) ([A-Z]\w* [^,\[\n]+)", str(error.msg))
     return BadSparql(where, said.group(1).strip() if said else _UNSAID, line, column)
 
 
