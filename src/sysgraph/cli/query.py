@@ -126,7 +126,8 @@ def sparql_command(
         "format": form.value,
         "width": terminal_width(),
     }
-    write(run_within(request, where, Budget(timeout, memory)))
+    answer = run_within(request, where, Budget(timeout, memory))
+    write(answer if form is TableFormat.CSV else answer.decode())
 
 
 def _read(file: str) -> tuple[str, str]:
