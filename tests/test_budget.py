@@ -8,6 +8,7 @@ import sys
 import time
 from pathlib import Path
 
+import psutil
 import pytest
 
 from sysgraph.store import LocalStore
@@ -115,32 +116,49 @@ def test_as_of_leaves_nothing_behind(tmp_path: Path, library: LocalStore) -> Non
     assert [*tmp_path.iterdir()] == []
 
 
-def children_of(process: int) -> list[int]:
-    import psutil
+QUERY = b"SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
 
-    return [child.pid for child in psutil.Process(process).children()]
+
+def begun() -> tuple[subprocess.Popen[bytes], list[int]]:
+    """Begin a query without end, and return the command with the process that runs it."""
+    command = subprocess.Popen(
+        [*ASK, "--timeout", str(PATIENCE)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+    )
+    assert command.stdin is not None
+    command.stdin.write(QUERY)
+    command.stdin.close()
+    workers: list[int] = []
+    while not workers and command.poll() is None:
+        workers = [child.pid for child in psutil.Process(command.pid).children()]
+        time.sleep(0.05)
+    assert workers
+    return command, workers
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals are those of POSIX")
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
 def test_the_worker_ends_with_the_command(how: signal.Signals, library: LocalStore) -> None:
-    import psutil
-
-    query = b"SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
-    with subprocess.Popen(
-        [*ASK, "--timeout", str(PATIENCE)], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL
-    ) as command:
-        assert command.stdin is not None
-        command.stdin.write(query)
-        command.stdin.close()
-        workers: list[int] = []
-        while not workers and command.poll() is None:
-            workers = children_of(command.pid)
-            time.sleep(0.05)
+    command, workers = begun()
+    with command:
         command.send_signal(how)
         assert command.wait(PATIENCE) == -how
-    assert workers
     end = time.monotonic() + PATIENCE
-    while any(psutil.pid_exists(worker) for worker in workers) and time.monotonic() < end:
+    while any(map(psutil.pid_exists, workers)) and time.monotonic() < end:
         time.sleep(0.05)
-    assert not any(psutil.pid_exists(worker) for worker in workers)
+    assert not any(map(psutil.pid_exists, workers))
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals are those of POSIX")
+def test_an_engine_that_breaks_down_is_one_line(library: LocalStore) -> None:
+    """D2: what no check foresaw ends the worker, and not the command."""
+    command, (worker,) = begun()
+    with command:
+        os.kill(worker, signal.SIGSEGV)
+        assert command.wait(PATIENCE) == 2
+        assert command.stderr is not None
+        told = command.stderr.read().decode().splitlines()
+    assert len(told) == 1
+    assert "standard input: the query engine broke down on it" in told[0]

@@ -130,6 +130,7 @@ def test_a_rule_of_the_grammar_is_never_broken_by_our_own_questions() -> None:
         "PREFIX ex: <http://127.0.0.1:9/> ASK { ?x ?y true.SERVICE ex:a { ?s ?p ?o } }",
         "PREFIX ex: <http://127.0.0.1:9/> ASK { ?x ?y trueSERVICE ex:a { ?s ?p ?o } }",
         "PREFIX ex: <http://127.0.0.1:9/> ASK { ?x ?y 'x'@en.SERVICE ex:a { ?s ?p ?o } }",
+        "PREFIX ex: <http://127.0.0.1:9/> ASK { ?x ?y 'x'^^<a:b>SERVICE ex:a { ?s ?p ?o } }",
         "PREFIX ex: <http://127.0.0.1:9/> ASK { serviceSILENT ex:a { ?s ?p ?o } }",
         "PREFIX : <http://127.0.0.1:9/> PREFIX SERVICE: <a:> ASK { SERVICE:a { ?s ?p ?o } }",
         "PREFIX ex: <http://127.0.0.1:9/> PREFIX Serviceex: <a:> ASK { Serviceex:a{ ?s ?p ?o } }",

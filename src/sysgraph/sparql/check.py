@@ -191,8 +191,9 @@ class _Reader:
             self._count(token)
         if prefix not in self.prefixes:
             near = suggest([f"{each}:" for each in get_close_matches(prefix, self.prefixes, n=1)])
-            way = near or f"; write PREFIX {prefix}: <…> above"
-            raise self._fault(token, f"the prefix '{prefix}:' is not declared{way}")
+            said = _shown(prefix)
+            way = near or f"; write PREFIX {said}: <…> above"
+            raise self._fault(token, f"the prefix '{said}:' is not declared{way}")
         if prefix.upper().startswith("FROM") and not self.open:
             raise self._fault(token, "write a space after FROM, and no prefix that begins with it")
 
@@ -200,19 +201,17 @@ class _Reader:
         if not self.open and self.kinds == ["DESCRIBE"]:
             self._count(token)
         if not self.has_base and not _ABSOLUTE.match(token.text):
-            reason = f"'{token.text}' is no whole address; write it with its scheme, as <https://…>"
+            said = _shown(token.text)
+            reason = f"'{said}' is no whole address; write it with its scheme, as <https://…>"
             raise self._fault(token, reason)
 
     def _from(self, token: Token, following: Sequence[Token]) -> None:
-        named = [each for each in following if each.text.upper() != "NAMED"][:1]
-        for each in named:
+        for each in [each for each in following if each.text.upper() != "NAMED"][:1]:
             prefix, _, rest = each.text.partition(":")
-            if each.kind == "name" and prefix in self.prefixes:
-                self.graphs.append(self.prefixes[prefix] + rest)
-            elif each.kind == "iri" and _ABSOLUTE.match(each.text):
-                self.graphs.append(each.text[1:-1])
-            else:
+            whole = f"<{self.prefixes.get(prefix, '')}{rest}>" if each.kind == "name" else each.text
+            if not _ABSOLUTE.match(whole):
                 raise self._fault(token, "after FROM, write the whole name of a graph in < >")
+            self.graphs.append(whole[1:-1])
 
 
 def parse(query: str, where: str) -> None:
@@ -254,8 +253,13 @@ def _fault_at(
     token = tokens[number]
     near = get_close_matches(token.text.upper(), wanted - {*_WORDS}, n=1)
     way = suggest(near) if near and token.kind == "word" else _wanted(wanted)
-    shown = token.text if len(token.text) <= 40 else f"{token.text[:40]}…"
-    return BadSparql(where, f"'{shown}' cannot stand here{way}", *place_of(query, token.at))
+    return BadSparql(
+        where, f"'{_shown(token.text)}' cannot stand here{way}", *place_of(query, token.at)
+    )
+
+
+def _shown(text: str) -> str:
+    return text if len(text) <= 40 else f"{text[:40]}…"
 
 
 def _wanted(wanted: set[str]) -> str:
