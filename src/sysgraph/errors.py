@@ -6,6 +6,7 @@ SysgraphError
 │   ├── BadSyntax         a line of it is not written as YAML or JSON demand
 │   ├── BadHeader         a "#+" header of a query or rule is wrong
 │   └── BadSparql         a query cannot be parsed, or asks for what is refused
+├── OverBudget            a query took more time or memory than it may
 ├── BadFiles              several of these at once
 ├── BadSituation          a situation names facets or values that do not exist
 ├── BadParameter          a parameter of a query cannot take that argument
@@ -46,6 +47,7 @@ __all__ = [
     "EndpointFailed",
     "Inconsistent",
     "NotCaseLocal",
+    "OverBudget",
     "RetractedCase",
     "ShippedCase",
     "SysgraphError",
@@ -116,6 +118,19 @@ class BadHeader(BadFile):
 
 class BadSparql(BadFile):
     """A query cannot be parsed, or asks for something that is refused."""
+
+
+class OverBudget(SysgraphError):
+    """A query was ended because it took more than it may; ``most`` says what, ``option`` how."""
+
+    def __init__(self, where: str, most: str, option: str) -> None:
+        self.where = where
+        self.most = most
+        self.option = option
+        super().__init__(
+            f"{where}: the query was ended because it took more than {most};"
+            f" ask for less, such as with LIMIT, or allow it more with {option}"
+        )
 
 
 class BadFiles(SysgraphError):

@@ -14,7 +14,8 @@ import pyoxigraph as ox
 from sysgraph.errors import BadHeader, BadParameter, UnknownQuery, suggest
 from sysgraph.header import parse
 from sysgraph.paths import data, display
-from sysgraph.store import Rows, Store, check
+from sysgraph.sparql import check
+from sysgraph.store import Rows, Store
 from sysgraph.terms import NAMESPACE, PREFIXES
 
 __all__ = ["Parameter", "Query", "bind", "catalogue", "find", "run"]

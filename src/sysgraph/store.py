@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,37 +15,18 @@ from sysgraph.graph import Term, text_of, triples_of
 from sysgraph.index import Entry, Index, Keeper, entry_of, write_index
 from sysgraph.index.entry import ENTRY_PATTERN
 from sysgraph.index.keep import new_revision, opening_of
+from sysgraph.sparql import fault_of, names_graphs
 from sysgraph.terms import REVISION, STORE_GRAPH, case_id_of
 
 __all__ = [
     "LocalStore",
     "Rows",
     "Store",
-    "check",
     "create",
     "memory",
     "no_writer",
     "open_directory",
 ]
-
-_MAX_DEPTH = 64
-_TOKEN = r"""(?P<comment>\#[^\n\r]*)
-      | (?P<string>\"\"\"(?:[^"\\]|\\.|"(?!""))*\"\"\"|'''(?:[^'\\]|\\.|'(?!''))*'''
-        |"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')
-      | (?P<iri><[^<>"{}|^`\\\s]*>)
-      | (?P<name>[?$@]?[A-Za-z_À-￿][\w.\-À-￿]*:?[\w.\-%À-￿]*|:[\w.\-]*)
-      | (?P<open>[({\[]|<<)
-      | (?P<close>[)}\]]|>>)
-      | (?P<other>.)"""
-_REFUSED = {
-    "SERVICE": "asks another server, which is refused",
-    "LOAD": "loads a document from elsewhere, which is refused",
-    **dict.fromkeys(
-        ("INSERT", "DELETE", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY"),
-        "would change data; only questions are run",
-    ),
-}
-_KINDS = {"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,38 +73,6 @@ class Store(Protocol):
         """Let go of files and connections."""
 
 
-def check(query: str, where: str) -> str:
-    """Return the kind of a query (SELECT, ASK, CONSTRUCT or DESCRIBE) once it is safe to run.
-
-    Raises:
-        BadSparql: it would change data, reach the network, or nest deeper than 64 brackets.
-    """
-    if re.search(r"\\[uU][0-9A-Fa-f]", query):
-        raise BadSparql(where, "\\u escapes are refused in queries; write the character itself")
-    depth, kinds = 0, []
-    for match in re.finditer(_TOKEN, query, re.VERBOSE | re.DOTALL):
-        line = query.count("\n", 0, match.start()) + 1
-        if match.lastgroup in ("open", "close"):
-            depth += 1 if match.lastgroup == "open" else -1
-            if depth > _MAX_DEPTH:
-                raise BadSparql(where, f"brackets nest deeper than {_MAX_DEPTH}", line)
-        elif match.lastgroup == "name":
-            word = match.group().upper()
-            if word in _REFUSED:
-                raise BadSparql(where, f"{word} {_REFUSED[word]}", line)
-            kinds += [word] if word in _KINDS else []
-    if not kinds:
-        raise BadSparql(where, "it is no SELECT, ASK, CONSTRUCT or DESCRIBE")
-    return kinds[0]
-
-
-def _reason(error: SyntaxError) -> str:
-    # Oxigraph lists every character that could have stood there, which helps nobody.
-    text = re.sub(r"^error at [\d:]+: ", "", str(error.msg).strip())
-    said = [part for part in text.split(", ") if " " in part and "expected" not in part]
-    return f"this is not SPARQL{': ' + said[0] if said and len(said[0]) < 120 else ''}"
-
-
 class LocalStore:
     """A store in this process: in memory, or an Oxigraph directory."""
 
@@ -155,9 +103,10 @@ class LocalStore:
 
     def _query(self, query: str) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
         try:
-            return self.store.query(query, use_default_graph_as_union=True)
+            # To name a graph for the engine makes it overlook those that the query names.
+            return self.store.query(query, use_default_graph_as_union=not names_graphs(query))
         except SyntaxError as error:
-            raise BadSparql("the query", _reason(error), error.lineno, error.offset) from error
+            raise fault_of(query, "the query", error) from error
 
     def graphs(self) -> list[str]:
         """Return the names of all graphs, sorted."""

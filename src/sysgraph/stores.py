@@ -11,7 +11,7 @@ from sysgraph import library
 from sysgraph.contribute import Contribution
 from sysgraph.endpoint import EndpointStore, is_url
 from sysgraph.errors import BadStore
-from sysgraph.life import DRAFT, aside, completeness, former_versions, settle, standing
+from sysgraph.life import DRAFT, aside, completeness, former_versions, settle, standing, store_as_of
 from sysgraph.store import Store, create, open_directory
 from sysgraph.swap import recover, replacing
 from sysgraph.terms import (
@@ -24,7 +24,14 @@ from sysgraph.terms import (
     graph_of,
 )
 
-__all__ = ["change_store", "contributed_ids", "describe_store", "open_store", "prepare_store"]
+__all__ = [
+    "change_store",
+    "contributed_ids",
+    "describe_store",
+    "open_as_of",
+    "open_store",
+    "prepare_store",
+]
 
 
 def open_store(place: str | None = None, update_url: str | None = None) -> Store:
@@ -45,6 +52,22 @@ def open_store(place: str | None = None, update_url: str | None = None) -> Store
         reason = "it holds no sysgraph library; 'sysgraph load --store' puts it there"
         raise BadStore(store.place, reason)
     return store
+
+
+def open_as_of(place: str | None, as_of: str | None) -> Store:
+    """Open what ``--store`` names, for asking, as it stood when ``--as-of`` says, if it does.
+
+    Raises:
+        BadStore, EndpointFailed: it cannot be opened.
+        SysgraphError: ``as_of`` is no date or time.
+    """
+    store = open_store(place)
+    if as_of is None:
+        return store
+    try:
+        return store_as_of(store, as_of)
+    finally:
+        store.close()
 
 
 def prepare_store(place: str, update_url: str | None = None) -> Store:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sysgraph.cli.options import AsOfOption, StoreOption, open_as_of, write
+from sysgraph.cli.options import AsOfOption, StoreOption, write
 from sysgraph.errors import SysgraphError
 
 if TYPE_CHECKING:
@@ -117,6 +117,8 @@ def advise_command(
     if practice is not None:
         if any((files, facet, case, ask, toward)):
             raise SysgraphError("--practice stands alone; leave out the situation")
+        from sysgraph.stores import open_as_of
+
         _practice(practice, frame, lambda: open_as_of(store, as_of), form, full=full)
         return
     from sysgraph.advice.examine import Examiner
@@ -160,6 +162,8 @@ def frame_of(place: str | None, as_of: str | None = None) -> Frame:
 
     if place is None and as_of is None:
         return load_shipped_frame()
+    from sysgraph.stores import open_as_of
+
     return load_frame(open_as_of(place, as_of))
 
 
@@ -176,10 +180,10 @@ def _carry_record(frame: Frame) -> None:
 
 def read_argument(name: str) -> tuple[bytes, str]:
     """Return the bytes that an argument names, a file or - for standard input, and its name."""
-    from sysgraph.contribute.limits import read_bytes
+    from sysgraph.paths import MAX_BYTES, read_bytes, read_within
 
     if name == "-":
-        return sys.stdin.buffer.read(), "standard input"
+        return read_within(sys.stdin.buffer, "standard input", MAX_BYTES), "standard input"
     return read_bytes(Path(name)), name
 
 

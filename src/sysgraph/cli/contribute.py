@@ -16,7 +16,6 @@ from sysgraph.cli.options import (
     StoreToWrite,
     TextFormat,
     UpdateUrlOption,
-    open_as_of,
     write,
 )
 
@@ -95,7 +94,7 @@ def status_command(
     Example:
       sysgraph status --store my-store
     """  # noqa: D301 - \b is Click's mark for text that is not to be filled
-    from sysgraph.stores import describe_store
+    from sysgraph.stores import describe_store, open_as_of
 
     facts = describe_store(open_as_of(store, as_of))
     if form is TextFormat.JSON:

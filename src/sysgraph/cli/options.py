@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
+from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -15,7 +16,7 @@ from sysgraph.errors import SysgraphError
 from sysgraph.visible import visible
 
 if TYPE_CHECKING:
-    from sysgraph.store import Rows, Store
+    from sysgraph.store import Rows
 
 __all__ = [
     "AsOfOption",
@@ -25,10 +26,11 @@ __all__ = [
     "StoreToWrite",
     "TextFormat",
     "UpdateUrlOption",
-    "open_as_of",
     "pairs",
     "progress",
+    "terminal_width",
     "write",
+    "write_rows",
 ]
 
 StoreOption = Annotated[
@@ -59,26 +61,6 @@ AsOfOption = Annotated[
         help="Ask the cases as they stood then: a date, for its end, or a time; both in UTC.",
     ),
 ]
-
-
-def open_as_of(place: str | None, as_of: str | None) -> Store:
-    """Open what ``--store`` names, for asking, as it stood when ``--as-of`` says, if it does.
-
-    Raises:
-        BadStore, EndpointFailed: it cannot be opened.
-        SysgraphError: ``as_of`` is no date or time.
-    """
-    from sysgraph.stores import open_store
-
-    store = open_store(place)
-    if as_of is None:
-        return store
-    from sysgraph.life import store_as_of
-
-    try:
-        return store_as_of(store, as_of)
-    finally:
-        store.close()
 
 
 class TextFormat(StrEnum):
@@ -124,43 +106,15 @@ def write(text: str | bytes) -> None:
 
 def write_rows(rows: Rows, form: TableFormat) -> None:
     """Write the rows of a query."""
-    from sysgraph.render.rows import rows_csv, rows_json, rows_markdown
+    from sysgraph.render.rows import rows_text
 
-    writers: dict[TableFormat, Callable[[Rows], str]] = {
-        TableFormat.TABLE: rows_table,
-        TableFormat.CSV: rows_csv,
-        TableFormat.JSON: rows_json,
-        TableFormat.MARKDOWN: rows_markdown,
-    }
-    text = writers[form](rows)
+    text = rows_text(rows, form.value, terminal_width())
     write(text.encode("utf-8", "replace") if form is TableFormat.CSV else text)
 
 
-def rows_table(rows: Rows) -> str:
-    """Return rows as a table as wide as the terminal, or as they need where there is none."""
-    from io import StringIO
-
-    from rich.box import SIMPLE_HEAD
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    from sysgraph.render.words import clean
-    from sysgraph.terms import compact
-
-    table = Table(box=SIMPLE_HEAD, pad_edge=False)
-    for column in rows.columns:
-        table.add_column(Text(column), overflow="fold")
-    for row in rows.rows:
-        # Text, never markup: a label may hold brackets.
-        table.add_row(*(Text(clean(compact(term.value)) if term else "") for term in row))
-    width = None if sys.stdout.isatty() else 160
-    console = Console(file=StringIO(), width=width or Console().width)
-    console.print(table)
-    drawn = console.file.getvalue()  # type: ignore[attr-defined]
-    lines = [line.rstrip() for line in drawn.splitlines()]
-    count = len(rows.rows)
-    return "\n".join([*lines, f"{count} {'row' if count == 1 else 'rows'}"]).lstrip("\n") + "\n"
+def terminal_width() -> int:
+    """Return how wide a table may be: as wide as the terminal, or 160 where there is none."""
+    return get_terminal_size().columns if sys.stdout.isatty() else 160
 
 
 def pairs(given: Sequence[str], option: str) -> dict[str, str]:

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from sysgraph.cli.options import AsOfOption, StoreOption, open_as_of, write
+from sysgraph.cli.options import AsOfOption, StoreOption, write
 from sysgraph.publish import What
 
 __all__ = ["export_command"]
@@ -55,6 +55,7 @@ def export_command(
     """  # noqa: D301 - \b is Click's mark for text that is not to be filled
     from sysgraph.graph import Format
     from sysgraph.publish import Plainly, export_files, export_pieces
+    from sysgraph.stores import open_as_of
     from sysgraph.write import write_pieces
 
     opened = open_as_of(store, as_of)

@@ -11,8 +11,8 @@ from sysgraph.cli.options import (
     AsOfOption,
     StoreOption,
     TableFormat,
-    open_as_of,
     pairs,
+    terminal_width,
     write,
     write_rows,
 )
@@ -48,6 +48,7 @@ def query_command(
       sysgraph query cases-of-type --param type=facilitative --format csv
     """  # noqa: D301 - \b is Click's mark for text that is not to be filled
     from sysgraph.query import find
+    from sysgraph.stores import open_as_of
 
     if name is None:
         _list(tag, search, form)
@@ -96,28 +97,52 @@ def sparql_command(
     store: StoreOption = None,
     as_of: AsOfOption = None,
     form: FormatOption = TableFormat.TABLE,
+    timeout: Annotated[
+        int, typer.Option(min=1, metavar="SECONDS", help="How long the query may take.")
+    ] = 30,
+    memory: Annotated[
+        int, typer.Option(min=64, metavar="MIB", help="How much memory it may take, in MiB.")
+    ] = 1024,
 ) -> None:
     """Answer a SPARQL query of one's own. CONSTRUCT and DESCRIBE answer in Turtle.
 
-    Queries that change data, or that ask other servers, are refused.
+    The prefixes of sysgraph need not be declared. Queries that change data, or that ask other
+    servers, are refused; one that takes too long or too much memory is ended.
 
     \b
     Example:
-      echo 'SELECT ?s WHERE { ?s a <https://w3id.org/sysgraph/Risk> }' | sysgraph sparql -
+      echo 'SELECT ?risk { ?risk a sysg:Risk }' | sysgraph sparql -
     """  # noqa: D301 - \b is Click's mark for text that is not to be filled
-    from sysgraph.cli.advise import read_argument
-    from sysgraph.errors import BadFile
-    from sysgraph.graph import Format, serialize
-    from sysgraph.store import check
+    from sysgraph.cli.budget import Budget, run_within
+    from sysgraph.sparql import check
 
-    data, where = read_argument(file)
+    query, where = _read(file)
+    check(query, where)
+    request = {
+        "query": query,
+        "where": where,
+        "store": store,
+        "as_of": as_of,
+        "format": form.value,
+        "width": terminal_width(),
+    }
+    answer = run_within(request, where, Budget(timeout, memory))
+    write(answer if form is TableFormat.CSV else answer.decode())
+
+
+def _read(file: str) -> tuple[str, str]:
+    """Return the query that a file or standard input holds, and where it stands."""
+    from pathlib import Path
+
+    from sysgraph.errors import BadFile
+    from sysgraph.paths import read_bytes, read_within
+    from sysgraph.sparql import MAX_BYTES
+
+    if file == "-":
+        where, data = "standard input", read_within(sys.stdin.buffer, "standard input", MAX_BYTES)
+    else:
+        where, data = file, read_bytes(Path(file), MAX_BYTES)
     try:
-        text = data.decode("utf-8-sig")
+        return data.decode("utf-8-sig"), where
     except UnicodeDecodeError as error:
         raise BadFile(where, "this is not UTF-8 text") from error
-    kind = check(text, where)
-    opened = open_as_of(store, as_of)
-    if kind in ("SELECT", "ASK"):
-        write_rows(opened.select(text), form)
-    else:
-        write(serialize(opened.construct(text), Format.TURTLE))

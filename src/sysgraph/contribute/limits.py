@@ -2,13 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from pathlib import Path
 
 import pyoxigraph as ox
 
 from sysgraph.errors import BadFile
 from sysgraph.findings import Finding
 from sysgraph.graph import text_of
+from sysgraph.paths import read_bytes
 from sysgraph.terms import NAMESPACE
 
 __all__ = [
@@ -27,29 +27,8 @@ MAX_TEXT = 100_000
 """Characters of one text or name."""
 MAX_FINDINGS = 500
 """Findings of one case; further ones would only be more of the same."""
-_MAX_BYTES = 50_000_000
 _MAX_STATEMENTS = 500_000
 _OWNERS = (f"{NAMESPACE}case/", f"{NAMESPACE}critique/")
-
-
-def read_bytes(path: Path) -> bytes:
-    """Return the bytes of a file.
-
-    Raises:
-        BadFile: there is none, it is a folder, it may not be read, or has over 50,000,000 bytes.
-    """
-    try:
-        with path.open("rb") as file:
-            data = file.read(_MAX_BYTES + 1)
-    except FileNotFoundError as error:
-        raise BadFile(path, "there is no such file") from error
-    except IsADirectoryError as error:
-        raise BadFile(path, "this is a folder; name the files in it") from error
-    except OSError as error:
-        raise BadFile(path, f"it cannot be read: {error.strerror}") from error
-    if len(data) > _MAX_BYTES:
-        raise BadFile(path, f"it has more than {_MAX_BYTES:,} bytes; split it")
-    return data
 
 
 def many(file: str, case: str | None = None) -> Finding:

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from sysgraph.errors import BadForm
 from sysgraph.findings import Finding, Severity
 from sysgraph.issues.answers import Answered
-from sysgraph.render.comment import fenced, folded, plain
-from sysgraph.render.words import clean
+from sysgraph.render.comment import fenced, folded
+from sysgraph.render.words import clean, escape
 
 __all__ = ["MOST_CHARACTERS", "answers_text", "refusal_markdown"]
 
@@ -80,7 +80,7 @@ def _markdown(answered: Answered, findings: Sequence[Finding]) -> str:
         )
     if advice or answered.notes:
         parts.append("### What would make it better\n")
-        notes = [f"- {plain(note)}" for note in answered.notes[:_MOST_LISTED]]
+        notes = [f"- {escape(note)}" for note in answered.notes[:_MOST_LISTED]]
         parts.append("\n".join([*_listed(answered, advice), *notes]) + "\n")
     block = "\n".join(fenced(answered.text.splitlines()))
     whole = f"{folded('How it was read')}\n\n{block}\n\n</details>\n"
@@ -98,12 +98,12 @@ def _counted(count: int, noun: str) -> str:
 def _listed(answered: Answered, findings: Sequence[Finding]) -> Iterator[str]:
     for finding in findings[:_MOST_LISTED]:
         label, message = _said(answered, finding)
-        yield f"- **{plain(label)}**: {plain(message)}" if label else f"- {plain(message)}"
-        yield from (f"  - {plain(step)}" for step in finding.proof)
+        yield f"- **{escape(label)}**: {escape(message)}" if label else f"- {escape(message)}"
+        yield from (f"  - {escape(step)}" for step in finding.proof)
     if len(findings) > _MOST_LISTED:
         yield f"- and {len(findings) - _MOST_LISTED} more"
 
 
 def refusal_markdown(error: BadForm) -> str:
     """Return why a form could not be read at all, as a comment for the issue."""
-    return f"### Thank you. This could not be read\n\n{plain(error.reason)}.\n\n{_AGAIN}\n"
+    return f"### Thank you. This could not be read\n\n{escape(error.reason)}.\n\n{_AGAIN}\n"

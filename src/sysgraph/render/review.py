@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from sysgraph.render.comment import fenced, folded, plain
+from sysgraph.render.comment import fenced, folded
 from sysgraph.render.proof import proof_lines, statement
-from sysgraph.render.words import WIDTH, bullet, clean, paragraph, sentence
+from sysgraph.render.words import WIDTH, bullet, clean, escape, paragraph, sentence
 from sysgraph.review.report import Line, Move, Reason, Review, Status, Subject
 from sysgraph.terms import compact
 
@@ -51,7 +51,7 @@ def review_markdown(review: Review, limit: int = MOST_CHARACTERS) -> str:
     """Return a review as Markdown that fits a comment; what had to be cut is said."""
     if review.is_empty:
         return _NOTHING
-    head = f"## From {plain(review.before)} to {plain(review.after)}\n"
+    head = f"## From {escape(review.before)} to {escape(review.after)}\n"
     blocks = [_markdown(block) for block in _blocks(review)]
     return _fitted(head, blocks, limit)
 
@@ -81,9 +81,9 @@ def _bare(heading: str) -> str:
 
 
 def _markdown(block: _Block) -> str:
-    heading = folded(block.heading) if block.is_folded else f"### {plain(block.heading)}"
-    lines = [heading, "", *(f"{plain(text)}\n" for text in block.text)]
-    lines += [f"{'  ' * (d - 1)}- {_marked(mark)}{plain(text)}" for d, mark, text in block.lines]
+    heading = folded(block.heading) if block.is_folded else f"### {escape(block.heading)}"
+    lines = [heading, "", *(f"{escape(text)}\n" for text in block.text)]
+    lines += [f"{'  ' * (d - 1)}- {_marked(mark)}{escape(text)}" for d, mark, text in block.lines]
     lines += ["", *fenced(block.raw)] if block.raw else []
     lines += ["", "</details>"] if block.is_folded else []
     return "\n".join(lines) + "\n"

@@ -1,4 +1,4 @@
-"""The rows of a query as CSV, JSON and Markdown."""
+"""The rows of a query as a table, CSV, JSON and Markdown."""
 
 import csv
 import io
@@ -7,12 +7,40 @@ import re
 from collections.abc import Iterable
 
 from sysgraph.graph import Term, text_of
-from sysgraph.render.words import escape
+from sysgraph.render.words import clean, escape
 from sysgraph.store import Rows
+from sysgraph.terms import compact
 
-__all__ = ["rows_csv", "rows_json", "rows_markdown"]
+__all__ = ["rows_csv", "rows_json", "rows_markdown", "rows_text"]
 
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")
+
+
+def rows_text(rows: Rows, form: str, width: int) -> str:
+    """Return rows in the format of that name; a table is as wide as they need, or as it may be."""
+    if form == "table":
+        return _table(rows, width)
+    return {"csv": rows_csv, "json": rows_json, "markdown": rows_markdown}[form](rows)
+
+
+def _table(rows: Rows, width: int) -> str:
+    from rich.box import SIMPLE_HEAD
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    for column in rows.columns:
+        table.add_column(Text(column), overflow="fold")
+    for row in rows.rows:
+        # Text, never markup: a label may hold brackets.
+        table.add_row(*(Text(clean(compact(term.value)) if term else "") for term in row))
+    console = Console(file=io.StringIO(), width=width)
+    console.print(table)
+    drawn = console.file.getvalue()  # type: ignore[attr-defined]
+    lines = [line.rstrip() for line in drawn.splitlines()]
+    count = len(rows.rows)
+    return "\n".join([*lines, f"{count} {'row' if count == 1 else 'rows'}"]).lstrip("\n") + "\n"
 
 
 def rows_csv(rows: Rows) -> str:

@@ -10,6 +10,7 @@ from sysgraph.advice.frame import Source
 
 __all__ = [
     "GROUNDS",
+    "JOINER",
     "bullet",
     "cite",
     "clean",
@@ -22,6 +23,12 @@ __all__ = [
 ]
 
 WIDTH = 100
+
+JOINER = "\u2060"
+"""Is not seen, and breaks what GitHub would take for a person or an issue."""
+
+# Without "|", which would end the cell of a table even within code.
+_ADDRESS = re.compile(r"((?:(?:https?|ftp)://|www\.)[^\s`|]+)", re.IGNORECASE)
 
 GROUNDS = {
     "stated": "stated",
@@ -115,5 +122,22 @@ def bullet(text: str, mark: str = "·", indent: int = 2) -> str:
 
 
 def escape(text: str) -> str:
-    """Return a text that Markdown shows as it stands."""
-    return re.sub(r"([\\`*_{}\[\]<>#|])", r"\\\1", clean(text))
+    r"""Return a text that Markdown shows as it stands, and that calls nobody and closes nothing.
+
+    Addresses are shown as code, so that nothing is linked or fetched; and after ``@`` and ``#``
+    stands an invisible character, so that neither people nor issues are meant.
+
+    >>> escape("*bold* <b>")
+    '\\*bold\\* \\<b\\>'
+    >>> escape("see https://example.org/a_b.")
+    'see `https://example.org/a_b.`'
+    """
+    parts = _ADDRESS.split(clean(text))
+    return "".join(
+        f"`{part}`" if number % 2 else _escaped(part) for number, part in enumerate(parts)
+    )
+
+
+def _escaped(text: str) -> str:
+    text = re.sub(r"([\\`*_{}\[\]<>#|$~&!])", r"\\\1", text)
+    return re.sub(r"(@|#|\bGH-)", rf"\1{JOINER}", text)

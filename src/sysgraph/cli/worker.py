@@ -1,0 +1,75 @@
+"""The process in which a query of a person's own runs, beside the one that watches it."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import tempfile
+import threading
+import time
+from traceback import format_exc
+from typing import Any
+
+from sysgraph.cli.budget import OPEN
+from sysgraph.errors import BadSparql, SysgraphError
+from sysgraph.graph import Format, serialize
+from sysgraph.render.rows import rows_text
+from sysgraph.sparql import Question, check, parse
+from sysgraph.store import Store
+from sysgraph.stores import open_as_of
+
+__all__ = ["main"]
+
+
+def main() -> int:
+    """Answer the request on standard input, and return 0; or 2 and the reason why not."""
+    request = json.loads(sys.stdin.buffer.read())
+    threading.Thread(target=_end_with, args=(request["parent"],), daemon=True).start()
+    tempfile.tempdir = request["folder"]
+    try:
+        said, code = _answer(request), 0
+    except SysgraphError as error:
+        said, code = str(error), 2
+    except MemoryError:
+        said, code = f"{request['where']}: there is not enough memory for its answer", 2
+    except BaseException:  # a panic of the engine is no Exception
+        said, code = format_exc(), 1
+    sys.stdout.buffer.write(said.encode("utf-8", "replace"))
+    sys.stdout.buffer.flush()
+    os._exit(code)  # what the engine has in memory need not be taken apart
+
+
+def _end_with(parent: int) -> None:
+    """End this process once the one that began it has ended, however that ended."""
+    while os.getppid() == parent:
+        time.sleep(0.5)
+    os._exit(1)
+
+
+def _answer(request: dict[str, Any]) -> str:
+    query, where = request["query"], request["where"]
+    question = check(query, where)
+    store = open_as_of(request["store"], request["as_of"])
+    sys.stdout.buffer.write(OPEN)
+    sys.stdout.buffer.flush()
+    # An engine that breaks down says so in its own words, which help nobody.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+    parse(query, where)
+    _refuse_unknown_graphs(question, store, where)
+    try:
+        if question.kind in ("SELECT", "ASK"):
+            rows = store.select(question.text)
+            return rows_text(rows, request["format"], request["width"])
+        return serialize(store.construct(question.text), Format.TURTLE).decode()
+    except (OSError, RuntimeError, ValueError) as error:
+        raise BadSparql(where, f"the engine cannot answer it: {error}") from error
+
+
+def _refuse_unknown_graphs(question: Question, store: Store, where: str) -> None:
+    # The engine takes a graph that is not there for an empty one, and would answer with nothing.
+    for graph in question.graphs:
+        found = store.select(f"SELECT ?s WHERE {{ GRAPH <{graph}> {{ ?s ?p ?o }} }} LIMIT 1")
+        if not found.rows:
+            reason = f"FROM names a graph that the store does not hold: {graph}"
+            raise BadSparql(where, f"{reason}; ask 'SELECT DISTINCT ?g {{ GRAPH ?g {{}} }}'")

@@ -1,0 +1,12 @@
+"""SPARQL that a person writes: its tokens, what is refused, and what is wrong with it."""
+
+from sysgraph.sparql.check import (
+    MAX_BYTES,
+    Question,
+    check,
+    fault_of,
+    names_graphs,
+    parse,
+)
+
+__all__ = ["MAX_BYTES", "Question", "check", "fault_of", "names_graphs", "parse"]
