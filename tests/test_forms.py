@@ -94,7 +94,7 @@ def answers_of(case: Mapping[str, Any], form: Form) -> dict[str, str]:
             facets = at(case, question.path[:-1]) or {}
             key = str(question.path[-1])
             said = {name: each[key] for name, each in facets.items() if key in each}
-            if question.options:
+            if question.options and said:
                 found[question.label] = shown(question, next(iter(said.values())))
             elif said:
                 found[question.label] = "\n".join(f"{name}: {text}" for name, text in said.items())
@@ -126,7 +126,8 @@ def simplified(path: Path) -> dict[str, Any]:
     case = yaml.load(path.read_text(), Loader=yaml.BaseLoader)
     assert isinstance(case, dict)
     case.pop("critiques", None)
-    case["citations"] = case["citations"][:2]
+    for key in ("citations", "readings"):
+        case[key] = case[key][:2]
     case["id"] = f"{case['id'][:60]}-x"
     for reading in case["readings"]:
         for facet in reading["facets"].values():

@@ -65,7 +65,7 @@ def test_every_type_of_every_shipped_reading_is_on_the_front_or_has_one_reason(
         for answer in check(situation, frame).values():
             counted[answer.why] += 1
             assert answer.nearest
-    assert set(counted) == {Why.CAUTIONED, Why.UNSUPPORTED, Why.DOMINATED}
+    assert set(counted) >= {Why.CAUTIONED, Why.UNSUPPORTED, Why.DOMINATED}
 
 
 def test_every_shipped_reading_of_which_only_one_test_is_known_has_one_reason(frame: Frame) -> None:
