@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import http.server
+import io
 import itertools
 import re
 import socket
@@ -12,7 +13,7 @@ import struct
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from urllib.parse import parse_qs
 
 import pyoxigraph as ox
@@ -36,10 +37,8 @@ class Request(http.server.BaseHTTPRequestHandler):
         self.is_update = "update" in self.form
         self.server.asked += 1
         self.close_connection = True
-        try:
+        with suppress(OSError):  # who asked may have had enough
             self.server.mode(self)
-        except OSError:
-            pass  # who asked has had enough
 
     def work(self, update: str | None = None) -> tuple[str, bytes]:
         """Do what is asked, and return the kind of the answer and the answer."""
@@ -60,7 +59,6 @@ class Request(http.server.BaseHTTPRequestHandler):
         status: int,
         kind: str = "",
         body: bytes = b"",
-        *,
         length: int | None = None,
         **headers: str,
     ) -> None:
@@ -82,7 +80,7 @@ class Request(http.server.BaseHTTPRequestHandler):
         """Break the connection off at once."""
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.connection.close()
-        self.wfile = self.rfile = open("/dev/null", "r+b")  # type: ignore[assignment]
+        self.wfile, self.rfile = io.BytesIO(), io.BytesIO()
 
     def log_message(self, format: str, *args: object) -> None:
         """Keep quiet."""
@@ -114,13 +112,23 @@ def updates(bad: Mode) -> Mode:
 def first(count: int, bad: Mode) -> Mode:
     """Treat so many requests well, one badly, and all others well."""
     numbers = itertools.count()
-    return lambda request: (bad if next(numbers) == count else well)(request)
+
+    def mode(request: Request) -> None:
+        chosen = bad if next(numbers) == count else well
+        chosen(request)
+
+    return mode
 
 
 def after(count: int, bad: Mode) -> Mode:
     """Treat so many requests well, and all others badly."""
     numbers = itertools.count()
-    return lambda request: (bad if next(numbers) >= count else well)(request)
+
+    def mode(request: Request) -> None:
+        chosen = bad if next(numbers) >= count else well
+        chosen(request)
+
+    return mode
 
 
 def page(request: Request) -> None:
@@ -171,7 +179,7 @@ def cap(rows: int, header: str = "") -> Mode:
             if len(found) > rows:
                 cut = b"},{".join(found[:rows]) + b"}"
                 said = {header: str(rows)} if header else {}
-                request.say(200, kind, head + b'"bindings":[' + cut + b"]}}", **said)
+                request.say(200, kind, head + b'"bindings":[' + cut + b"]}}", None, **said)
                 return
         request.say(200 if kind else 204, kind, body)
 
@@ -264,7 +272,7 @@ def too_large(size: int) -> Mode:
 def ill(status: int, **headers: str) -> Mode:
     """Answer an error, with a reason that repeats the secrets and would move the cursor."""
     body = f"<html><p>out\x1b[2J of order {TOKEN} {PASSWORD}</p></html>".encode()
-    return lambda request: request.say(status, "text/html", body, **headers)
+    return lambda request: request.say(status, "text/html", body, None, **headers)
 
 
 def basic(request: Request) -> None:

@@ -10,6 +10,7 @@ import pyoxigraph as ox
 
 from sysgraph.endpoint.address import addresses
 from sysgraph.endpoint.answers import Asker
+from sysgraph.endpoint.probes import gets_wrong
 from sysgraph.endpoint.wire import Wire
 from sysgraph.endpoint.writing import Writer
 from sysgraph.errors import BadStore
@@ -129,6 +130,10 @@ class EndpointStore:
         """Tell whether the default graph shows the ontology, as far as there is one."""
         there = self._asker.holds(f"ASK {{ GRAPH <{ONTOLOGY_GRAPH}> {{ {_KNOWN} }} }}")
         return not there or self._asker.holds(f"ASK {{ {_KNOWN} }}")
+
+    def gets_wrong(self) -> list[str]:
+        """Return what the engine does not answer as SPARQL 1.1 prescribes."""
+        return gets_wrong(self._asker)
 
     def close(self) -> None:
         """Do nothing: every request has its own connection."""
