@@ -28,17 +28,6 @@ _PROBES: tuple[tuple[str, str, list[list[str]]], ...] = (
         [["1", "2"], ["2", "1"]],
     ),
     (
-        "HAVING",
-        "SELECT ?k WHERE { VALUES (?k ?v) { (1 1) (1 2) (2 3) } } GROUP BY ?k"
-        " HAVING (COUNT(?v) > 1)",
-        [["1"]],
-    ),
-    (
-        "texts joined by group",
-        'SELECT (GROUP_CONCAT(?v; SEPARATOR="+") AS ?all) WHERE { VALUES ?v { "a" "a" } }',
-        [["a+a"]],
-    ),
-    (
         "a path within NOT EXISTS",
         f"SELECT (COUNT(*) AS ?n) WHERE {{ VALUES ?x {{ {_CASE} }}"
         f" FILTER NOT EXISTS {{ ?x {_TYPE}/^{_TYPE} ?x }} }}",
@@ -57,11 +46,6 @@ _PROBES: tuple[tuple[str, str, list[list[str]]], ...] = (
         [["1"]],
     ),
     (
-        "MINUS",
-        "SELECT ?x WHERE { VALUES ?x { 1 2 3 } MINUS { VALUES ?x { 1 3 } } }",
-        [["2"]],
-    ),
-    (
         "rows in order, page by page",
         'SELECT ?v WHERE { { SELECT ?v WHERE { VALUES ?v { "c" "a" "b" } } ORDER BY ?v } }'
         " LIMIT 1 OFFSET 1",
@@ -70,11 +54,6 @@ _PROBES: tuple[tuple[str, str, list[list[str]]], ...] = (
     (
         "what is not bound",
         "SELECT (COUNT(?b) AS ?n) WHERE { VALUES (?a ?b) { (1 UNDEF) (2 2) } }",
-        [["1"]],
-    ),
-    (
-        "the first that is bound",
-        "SELECT (COALESCE(?b, ?a) AS ?c) WHERE { VALUES (?a ?b) { (1 UNDEF) } }",
         [["1"]],
     ),
     (
