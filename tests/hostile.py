@@ -33,7 +33,9 @@ class Request(http.server.BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
         self.size = len(body)
-        self.form = {name: said[0] for name, said in parse_qs(body.decode()).items()}
+        said = parse_qs(body.decode())
+        self.form = {name: texts[0] for name, texts in said.items()}
+        self.graphs = [ox.NamedNode(name) for name in said.get("default-graph-uri", ())]
         self.is_update = "update" in self.form
         self.server.asked += 1
         self.close_connection = True
@@ -47,8 +49,12 @@ class Request(http.server.BaseHTTPRequestHandler):
             if self.is_update:
                 store.update(self.form["update"] if update is None else update)
                 return "", b""
+            union = self.server.shows_graphs and not self.graphs
             found = store.query(
-                self.form["query"], use_default_graph_as_union=self.server.shows_graphs
+                self.form["query"],
+                use_default_graph_as_union=union,
+                default_graph=self.graphs or None,
+                named_graphs=self.graphs or None,
             )
             if isinstance(found, ox.QueryTriples):
                 return TURTLE, found.serialize(format=ox.RdfFormat.N_TRIPLES) or b""

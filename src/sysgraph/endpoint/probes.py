@@ -9,16 +9,16 @@ from sysgraph.terms import NAMESPACE, PREFIXES
 
 __all__ = ["gets_wrong"]
 
-_CASE = f"<{NAMESPACE}Case>"
+_KNOWN = f"<{NAMESPACE}>"
 _TYPE = f"<{PREFIXES['rdf']}type>"
 _DATE_TIME = f"<{PREFIXES['xsd']}dateTime>"
 
-# Each with what it tries, and the rows that SPARQL 1.1 prescribes. The class of cases is there
-# wherever the library is; all else brings its data along.
+# Each with what it tries, and the rows that SPARQL 1.1 prescribes. The ontology is there wherever
+# the library is; all else brings its data along.
 _PROBES: tuple[tuple[str, str, list[list[str]]], ...] = (
     (
         "the default graph shows the named ones",
-        f"SELECT (COUNT(*) AS ?n) WHERE {{ {_CASE} {_TYPE} <{PREFIXES['owl']}Class> }}",
+        f"SELECT (COUNT(*) AS ?n) WHERE {{ {_KNOWN} {_TYPE} <{PREFIXES['owl']}Ontology> }}",
         [["1"]],
     ),
     (
@@ -29,19 +29,19 @@ _PROBES: tuple[tuple[str, str, list[list[str]]], ...] = (
     ),
     (
         "a path within NOT EXISTS",
-        f"SELECT (COUNT(*) AS ?n) WHERE {{ VALUES ?x {{ {_CASE} }}"
+        f"SELECT (COUNT(*) AS ?n) WHERE {{ VALUES ?x {{ {_KNOWN} }}"
         f" FILTER NOT EXISTS {{ ?x {_TYPE}/^{_TYPE} ?x }} }}",
         [["0"]],
     ),
     (
         "a path within EXISTS",
-        f"SELECT (COUNT(*) AS ?n) WHERE {{ VALUES ?x {{ {_CASE} }}"
+        f"SELECT (COUNT(*) AS ?n) WHERE {{ VALUES ?x {{ {_KNOWN} }}"
         f" FILTER EXISTS {{ ?x {_TYPE}/^{_TYPE} ?x }} }}",
         [["1"]],
     ),
     (
         "a path of any length",
-        f"SELECT (COUNT(*) AS ?n) WHERE {{ VALUES ?x {{ {_CASE} }}"
+        f"SELECT (COUNT(*) AS ?n) WHERE {{ VALUES ?x {{ {_KNOWN} }}"
         f" ?x <{PREFIXES['rdfs']}subClassOf>* ?x }}",
         [["1"]],
     ),

@@ -22,7 +22,7 @@ from sysgraph.terms import NAMESPACE, ONTOLOGY_GRAPH, PREFIXES, REVISION, STORE_
 
 __all__ = ["EndpointStore"]
 
-_KNOWN = f"<{NAMESPACE}Case> a <{PREFIXES['owl']}Class>"
+_KNOWN = f"<{NAMESPACE}> a <{PREFIXES['owl']}Ontology>"
 
 
 class EndpointStore:
@@ -60,6 +60,12 @@ class EndpointStore:
             raise BadStore(self.place, reason)
         if not self._shows_graphs and not self._has_copies():
             self._asker.graphs = self.graphs()
+            if not self._has_copies():
+                reason = (
+                    "its default graph does not show its named graphs, and cannot be told to; start"
+                    " it so that it does, or load into it with 'sysgraph load'"
+                )
+                raise BadStore(self.place, reason)
 
     def open_for_writing(self) -> None:
         """Put back what a write that broke off has left, and see that questions reach all graphs.
