@@ -35,7 +35,9 @@ class Request(http.server.BaseHTTPRequestHandler):
         self.size = len(body)
         said = parse_qs(body.decode())
         self.form = {name: texts[0] for name, texts in said.items()}
-        self.graphs = [ox.NamedNode(name) for name in said.get("default-graph-uri", ())]
+        self.graphs: list[ox.NamedNode | ox.BlankNode] = [
+            ox.NamedNode(name) for name in said.get("default-graph-uri", ())
+        ]
         self.is_update = "update" in self.form
         self.server.asked += 1
         self.close_connection = True
@@ -53,7 +55,7 @@ class Request(http.server.BaseHTTPRequestHandler):
             found = store.query(
                 self.form["query"],
                 use_default_graph_as_union=union,
-                default_graph=self.graphs or None,
+                default_graph=[*self.graphs] or None,
                 named_graphs=self.graphs or None,
             )
             if isinstance(found, ox.QueryTriples):

@@ -223,6 +223,35 @@ def test_rows_that_are_kept_back_are_fetched_or_told(rows: int, plain: Hostile) 
             store.select("SELECT ?s WHERE { ?s <https://e.org/p> ?o }")
 
 
+CONSTRUCTS = {
+    "template": "CONSTRUCT { ?o <https://e.org/of> ?s . ?s <https://e.org/q> '{' } WHERE"
+    " { ?s <https://e.org/p> ?o FILTER (?o != '}') }",
+    "short": "PREFIX e: <https://e.org/>\nCONSTRUCT WHERE { ?s e:p ?o }",
+    "blank": "CONSTRUCT { [] <https://e.org/has> ?o } WHERE { ?s <https://e.org/p> ?o }",
+    "ground": "construct { <a:b> <a:b> <a:b> } where { }",
+    "unbound": "CONSTRUCT { ?s <https://e.org/q> ?x } WHERE"
+    " { ?s <https://e.org/p> ?o OPTIONAL { ?o a ?x } }",
+    "last": "CONSTRUCT { ?s <https://e.org/p> ?o } # all\nWHERE { ?s ?p ?o }"
+    " ORDER BY DESC(?o) LIMIT 7",
+    "describe": "DESCRIBE <https://e.org/s>",
+}
+
+
+@pytest.mark.parametrize("name", CONSTRUCTS)
+def test_constructs_give_what_the_server_itself_would(name: str, plain: Hostile) -> None:
+    opened(plain).replace({A: [*quads(A, *range(120))]})
+    plain.store.update("INSERT DATA { GRAPH <https://e.org/g> { _:b <https://e.org/p> 1 } }")
+    own = ox.Dataset(ox.Quad(*triple) for triple in memory(plain.store).construct(CONSTRUCTS[name]))
+    found = ox.Dataset(EndpointStore(plain.url).construct(CONSTRUCTS[name]))
+    for each in (own, found):
+        each.canonicalize(ox.CanonicalizationAlgorithm.UNSTABLE)
+    assert found == own
+    plain.mode = hostile.cap(50)
+    if len(own) > 50 and name != "describe":
+        with pytest.raises(EndpointFailed, match="hands out 50 of 121 rows"):
+            EndpointStore(plain.url).construct(CONSTRUCTS[name])
+
+
 def test_updates_are_small_flat_and_without_blank_nodes(server: Hostile) -> None:
     seen: list[str] = []
 
