@@ -41,9 +41,10 @@ from sysgraph.swap import replacing
 from sysgraph.terms import (
     ALIGNMENTS_GRAPH,
     INFERRED_GRAPH,
-    NAMESPACE,
     ONTOLOGY_GRAPH,
+    PREFIXES,
     STORE_GRAPH,
+    STORE_MARKS,
     Triple,
     compact,
     contribution_of,
@@ -56,6 +57,7 @@ __all__ = [
     "digest",
     "infer_cases",
     "load",
+    "marks",
     "profile_of",
     "reasoner",
     "rules_of",
@@ -119,10 +121,17 @@ def build() -> list[ox.Quad]:
         found += _named(case.quads, graph_of(case.case_id))
         found += _named(conclusions, graph_of(case.case_id, "inferred"))
         found += describe_origin(case, None)
-    mark = ox.Quad(
-        ox.NamedNode(STORE_GRAPH), ox.NamedNode(f"{NAMESPACE}sha256"), ox.Literal(digest())
-    )
-    return [*found, *_named([mark], STORE_GRAPH)]
+    return [*found, *marks()]
+
+
+def marks() -> list[ox.Quad]:
+    """Return what a store says of itself that holds this version of the library."""
+    store = ox.NamedNode(STORE_GRAPH)
+    by_digest, by_kind = map(ox.NamedNode, STORE_MARKS)
+    return [
+        ox.Quad(store, by_digest, ox.Literal(digest()), store),
+        ox.Quad(store, by_kind, ox.NamedNode(f"{PREFIXES['void']}Dataset"), store),
+    ]
 
 
 @cache

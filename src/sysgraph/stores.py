@@ -11,7 +11,16 @@ from sysgraph import library
 from sysgraph.contribute import Contribution
 from sysgraph.endpoint import EndpointStore, is_url
 from sysgraph.errors import BadStore
-from sysgraph.life import DRAFT, aside, completeness, former_versions, settle, standing, store_as_of
+from sysgraph.life import (
+    DRAFT,
+    aside,
+    completeness,
+    former_versions,
+    is_contributed,
+    settle,
+    standing,
+    store_as_of,
+)
 from sysgraph.store import Store, create, open_directory
 from sysgraph.swap import recover, replacing
 from sysgraph.terms import (
@@ -43,10 +52,7 @@ def open_store(place: str | None = None, update_url: str | None = None) -> Store
     """
     if place is None:
         return library.load()
-    if is_url(place):
-        store: Store = EndpointStore(place, update_url)
-    else:
-        store = _open(Path(place))
+    store = _open(place, update_url)
     if _mark_of(store) is None:
         store.close()
         reason = "it holds no sysgraph library; 'sysgraph load --store' puts it there"
@@ -79,17 +85,14 @@ def prepare_store(place: str, update_url: str | None = None) -> Store:
         BadStore: it is no store, or another process is writing to it.
         EndpointFailed: the endpoint does not answer.
     """
-    if is_url(place):
-        store: Store = EndpointStore(place, update_url)
-    else:
-        path = Path(place)
-        recover(path)
-        if not path.exists():
-            _create(path)
-        store = _open(path, write=True)
-        if _mark_of(store) is None:
-            store.close()
-            raise BadStore(place, "this Oxigraph directory is not a sysgraph store; name another")
+    if not is_url(place):
+        recover(Path(place))
+        if not Path(place).exists():
+            _create(Path(place))
+    store = _open(place, update_url, write=True)
+    if not is_url(place) and _mark_of(store) is None:
+        store.close()
+        raise BadStore(place, "this Oxigraph directory is not a sysgraph store; name another")
     if _mark_of(store) != library.digest():
         _bring_in_library(store)
     return store
@@ -102,18 +105,23 @@ def change_store(place: str, update_url: str | None = None) -> Store:
         BadStore: it is missing, no sysgraph store, or another process is writing to it.
         EndpointFailed: the endpoint does not answer.
     """
-    store: Store = (
-        EndpointStore(place, update_url) if is_url(place) else _open(Path(place), write=True)
-    )
+    store = _open(place, update_url, write=True)
     if _mark_of(store) is None:
         store.close()
         raise BadStore(store.place, "it holds no sysgraph library; is it the store you mean?")
     return store
 
 
-def _open(path: Path, *, write: bool = False) -> Store:
-    recover(path)
-    return open_directory(path, write=write)
+def _open(place: str, update_url: str | None, *, write: bool = False) -> Store:
+    if is_url(place):
+        store = EndpointStore(place, update_url)
+        if write:
+            store.open_for_writing()
+        else:
+            store.open_for_asking()
+        return store
+    recover(Path(place))
+    return open_directory(Path(place), write=write)
 
 
 def _create(path: Path) -> None:
@@ -144,7 +152,8 @@ def contributed_ids(store: Store) -> list[str]:
         f"SELECT DISTINCT ?graph WHERE {{ ?graph <{PREFIXES['prov']}generatedAtTime> ?moment ."
         f" FILTER (DATATYPE(?moment) = <{PREFIXES['xsd']}dateTime>) }} ORDER BY ?graph"
     )
-    return sorted(contribution_of(row["graph"]) for row in store.select(query).texts())
+    names = (contribution_of(row["graph"]) for row in store.select(query).texts())
+    return sorted(filter(None, names))
 
 
 def _bring_in_library(store: Store) -> None:
@@ -153,33 +162,29 @@ def _bring_in_library(store: Store) -> None:
     # What is set aside stays so: a new version of the library undoes no retraction.
     theirs = {*contributed_ids(store)}
     kept = theirs.union(*held.values())
+    there = [name for name in store.graphs() if not name.endswith("/history")]
+    stood = {*filter(None, map(contribution_of, there))} - kept
+    # What a listing lacks is not for that reason the library's: each must say so of itself.
+    kept |= {name for name in stood if not _came_with_library(name, store)}
     fresh = {
         name: shipped.quads(name) for name in shipped.graphs() if contribution_of(name) not in kept
     }
     stale: dict[str, list[ox.Quad]] = {
         name: []
-        for name in store.graphs()
-        if contribution_of(name)
-        and name not in fresh
-        and contribution_of(name) not in kept
-        and not name.endswith("/history")
+        for name in there
+        if contribution_of(name) and name not in fresh and contribution_of(name) not in kept
     }
-    mark = fresh.pop(STORE_GRAPH)
+    del fresh[STORE_GRAPH]
     past = former_versions(store, {**stale, **fresh})
     store.replace({**stale, **fresh, **past, **_reasoned_again(store, theirs)})
     settle(store)
     # Marked last: an interrupted library is brought in again.
-    store.replace({STORE_GRAPH: [*mark, _void_mark()]})
+    store.replace({STORE_GRAPH: library.marks()})
 
 
-def _void_mark() -> ox.Quad:
-    kind = ox.NamedNode(f"{PREFIXES['rdf']}type")
-    return ox.Quad(
-        ox.NamedNode(STORE_GRAPH),
-        kind,
-        ox.NamedNode(f"{PREFIXES['void']}Dataset"),
-        ox.NamedNode(STORE_GRAPH),
-    )
+def _came_with_library(name: str, store: Store) -> bool:
+    origin = store.quads(graph_of(name, "provenance"))
+    return not is_contributed(origin) if origin else name in library.shipped_names()
 
 
 def _reasoned_again(store: Store, case_ids: Iterable[str]) -> dict[str, list[ox.Quad]]:
@@ -194,19 +199,13 @@ def describe_store(store: Store) -> dict[str, object]:
     """Return what a store holds, name by name, in the order a person wants to know it."""
     theirs = contributed_ids(store)
     held = aside(store)
-    cases = [name for name in store.graphs() if case_id_of(name) is not None]
+    counts = store.sizes()
+    cases = [name for name in counts if case_id_of(name) is not None]
     critiques = store.select(f"SELECT (COUNT(*) AS ?n) WHERE {{ ?critique <{NAMESPACE}asks> ?q }}")
     mark = _mark_of(store)
     current = (
         "this version's" if mark == library.digest() else "another version's; load refreshes it"
     )
-    counts = {
-        row["graph"]: int(row["count"])
-        for row in store.select(
-            "SELECT ?graph (COUNT(*) AS ?count) WHERE { GRAPH ?graph { ?s ?p ?o } }"
-            " GROUP BY ?graph ORDER BY ?graph"
-        ).texts()
-    }
     inferred = sum(count for name, count in counts.items() if name.endswith("/inferred"))
     past = sum(count for name, count in counts.items() if name.endswith("/history"))
     return {
@@ -223,6 +222,8 @@ def describe_store(store: Store) -> dict[str, object]:
         "completeness": _scores(store, held[DRAFT]),
         "asserted_triples": sum(counts.values()) - inferred - past,
         "inferred_triples": inferred,
+        # An engine that gets one of these wrong may get a question wrong.
+        **({"gets_wrong": store.gets_wrong()} if isinstance(store, EndpointStore) else {}),
     }
 
 
