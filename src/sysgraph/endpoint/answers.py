@@ -10,7 +10,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from sysgraph.endpoint.blanks import blank_again
-from sysgraph.endpoint.construct import QUOTED, apart, put_together, rows_for
+from sysgraph.endpoint.construct import Parts, parts_of, put_together, rows_for
 from sysgraph.endpoint.wire import Answer, Wire
 from sysgraph.errors import BadFile, BadSparql, EndpointFailed
 from sysgraph.graph import Format, parse, text_of
@@ -69,29 +69,27 @@ class Asker:
         answer, _ = self._rows(query, "SELECT")
         if isinstance(answer, bool):
             return Rows(("answer",), ((ox.Literal(answer),),))
-        count = self.single(_counted(query))
+        parts = parts_of(query)
+        count = self.single(parts.within(f"SELECT (COUNT(*) AS ?{_COUNT})"))
         if len(answer.rows) == count:
             return answer
-        return self._paged(query, answer, count)
+        return self._paged(parts, answer, count)
 
-    def _paged(self, query: str, first: Rows, count: int) -> Rows:
+    def _paged(self, parts: Parts, first: Rows, count: int) -> Rows:
         size = len(first.rows)
         told = f"it hands out {size:,} of {count:,} rows"
         more = "let it answer in full (Virtuoso calls this ResultSetMaxRows), or ask for less"
-        words = QUOTED.sub(" ", query)
-        bounded = re.search(r"(?i)\b(limit|offset)\b", words)
+        bounded = parts.words & {"LIMIT", "OFFSET"}
         if bounded or not MIN_PAGE <= size < count or count > size * MAX_PAGES:
             raise self._failed(f"{told}; {more}")
-        start, rest = apart(query)
-        if not re.search(r"(?i)\border\s+by\b", words):
-            # By text first, for Virtuoso has long texts with a language in no order.
-            keys = (f"STR(?{column}) ?{column}" for column in first.columns)
-            rest += f"\nORDER BY {' '.join(keys)}"
+        # By text first, for Virtuoso has long texts with a language in no order.
+        keys = (f"STR(?{column}) ?{column}" for column in first.columns)
+        ordered = "" if "ORDER" in parts.words else f"\nORDER BY {' '.join(keys)}"
         columns = " ".join(f"?{column}" for column in first.columns)
         found: list[tuple[ox.NamedNode | ox.BlankNode | ox.Literal | None, ...]] = []
         while len(found) < count:
             # The order stands inside: Virtuoso sorts no more than 10,000 rows for a page.
-            page = f"{start}SELECT {columns} WHERE {{ {{ {rest}\n}} }}"
+            page = parts.within(f"SELECT {columns}", ordered)
             answer, _ = self._rows(f"{page} LIMIT {size} OFFSET {len(found)}", "SELECT")
             if isinstance(answer, bool) or not answer.rows or answer.columns != first.columns:
                 break
@@ -165,8 +163,3 @@ def _kept(term: Any) -> Any:
     if isinstance(term, ox.Literal) and term.datatype == _BOOLEAN:
         return ox.Literal(_BOOLEANS.get(term.value, term.value), datatype=_BOOLEAN)
     return blank_again(term)
-
-
-def _counted(query: str) -> str:
-    start, rest = apart(query)
-    return f"{start}SELECT (COUNT(*) AS ?{_COUNT}) WHERE {{ {{ {rest}\n}} }}"

@@ -6,52 +6,79 @@ of them need not say so. How many rows there are can.
 
 from __future__ import annotations
 
-import re
+from dataclasses import dataclass
 
 import pyoxigraph as ox
 
 from sysgraph.endpoint.blanks import blank_again, name_of
+from sysgraph.sparql import Token, tokens_of
 from sysgraph.store import Rows
 
-__all__ = ["QUOTED", "apart", "put_together", "rows_for"]
-
-_PROLOGUE = re.compile(
-    r"(?:\s+|\#[^\n\r]*|PREFIX\s+[^\s<:]*:\s*<[^>]*>|BASE\s*<[^>]*>)*", re.IGNORECASE
-)
-QUOTED = re.compile(
-    r'"""(?:[^"\\]|\\.|"(?!""))*"""|\'\'\'(?:[^\'\\]|\\.|\'(?!\'\'))*\'\'\''
-    r'|"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\'|<[^<>"{}|^`\\\s]*>|\#[^\n\r]*',
-    re.DOTALL,
-)
-"""What stands in a query as text, name or comment: words and braces in it mean nothing."""
+__all__ = ["Parts", "parts_of", "put_together", "rows_for"]
 
 
-def apart(query: str) -> tuple[str, str]:
-    """Return the prologue of a query and the rest, which may stand within another query."""
-    match = _PROLOGUE.match(query)
-    start = match.end() if match else 0
-    return query[:start], query[start:]
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """A query taken apart: its prologue, its FROM clauses, and the rest.
+
+    The rest may stand within another query that has the other two. ``words`` are its key words
+    in capitals.
+    """
+
+    start: str
+    graphs: str
+    rest: str
+    words: frozenset[str]
+
+    def within(self, select: str, ordered: str = "") -> str:
+        """Return a query that selects something of the rows of this one."""
+        return f"{self.start}{select} {self.graphs} WHERE {{ {{ {self.rest}{ordered}\n}} }}"
+
+
+def parts_of(query: str) -> Parts:
+    """Take a query apart."""
+    tokens = [*tokens_of(query, "the query")]
+    first = 0
+    while first < len(tokens) and tokens[first].text.upper() in ("PREFIX", "BASE"):
+        first += 3 if tokens[first].text.upper() == "PREFIX" else 2
+    start = tokens[first].at if first < len(tokens) else len(query)
+    graphs, kept, at, depth = [], [], start, 0
+    for number, token in enumerate(tokens[first:], first):
+        depth += (token.text == "{") - (token.text == "}") if token.kind == "sign" else 0
+        if not depth and _is(token, "FROM"):
+            named = number + 1 < len(tokens) and _is(tokens[number + 1], "NAMED")
+            after = number + 2 + named
+            ends = tokens[after].at if after < len(tokens) else len(query)
+            graphs.append(query[token.at : ends])
+            kept.append(query[at : token.at])
+            at = ends
+    words = frozenset(token.text.upper() for token in tokens[first:] if token.kind == "word")
+    return Parts(query[:start], " ".join(graphs), "".join((*kept, query[at:])), words)
+
+
+def _is(token: Token, word: str) -> bool:
+    return token.kind == "word" and token.text.upper() == word
 
 
 def rows_for(query: str) -> tuple[str, str] | None:
     """Return the SELECT for the rows of a CONSTRUCT, and its template; None of a DESCRIBE."""
-    start, rest = apart(query)
-    bare = QUOTED.sub(lambda match: " " * len(match.group()), rest)
-    head = re.match(r"(?i)construct\b\s*", bare)
-    first = bare.find("{")
-    if head is None or first < 0:
+    parts = parts_of(query)
+    tokens = [*tokens_of(parts.rest, "the query")]
+    braces = [token for token in tokens if token.kind == "sign" and token.text in "{}"]
+    if not tokens or not _is(tokens[0], "CONSTRUCT") or not braces:
         return None
     depth = 0
-    for brace in re.finditer(r"[{}]", bare[first:]):
-        depth += 1 if brace.group() == "{" else -1
+    for brace in braces:
+        depth += 1 if brace.text == "{" else -1
         if not depth:
-            end = first + brace.end()
             break
     else:
         return None
+    first, end = braces[0].at, brace.at + 1
     # CONSTRUCT WHERE { … } has its pattern for a template.
-    where = rest[end:] if first == head.end() else rest[head.end() :]
-    return f"{start}SELECT * {where}", f"{start}CONSTRUCT {rest[first:end]}\nWHERE "
+    where = parts.rest[end:] if tokens[1].at == first else f"WHERE {parts.rest[first:]}"
+    template = f"{parts.start}CONSTRUCT {parts.rest[first:end]}\nWHERE "
+    return f"{parts.start}SELECT * {parts.graphs} {where}", template
 
 
 def put_together(template: str, rows: Rows) -> list[ox.Quad]:

@@ -8,5 +8,15 @@ from sysgraph.sparql.check import (
     names_graphs,
     parse,
 )
+from sysgraph.sparql.tokens import Token, tokens_of
 
-__all__ = ["MAX_BYTES", "Question", "check", "fault_of", "names_graphs", "parse"]
+__all__ = [
+    "MAX_BYTES",
+    "Question",
+    "Token",
+    "check",
+    "fault_of",
+    "names_graphs",
+    "parse",
+    "tokens_of",
+]
