@@ -252,6 +252,21 @@ def test_constructs_give_what_the_server_itself_would(name: str, plain: Hostile)
             EndpointStore(plain.url).construct(CONSTRUCTS[name])
 
 
+@pytest.mark.parametrize("cap", [None, 50])
+def test_graphs_after_from_are_counted_and_paged_as_well(cap: int | None, plain: Hostile) -> None:
+    opened(plain).replace({A: [*quads(A, *range(120))], B: [*quads(B, 7)]})
+    plain.mode = hostile.cap(cap) if cap else well
+    store = EndpointStore(plain.url)
+    query = f"PREFIX g: <{A.removesuffix('a-case')}> SELECT ?o FROM g:b-case WHERE {{ ?s ?p ?o }}"
+    assert [row["o"] for row in store.select(query).texts()] == [f"{B}7"]
+    if cap:
+        with pytest.raises(EndpointFailed, match="hands out 50 of 120 rows"):
+            store.select(f"SELECT ?o FROM <{A}> {{ ?s ?p ?o }}")
+    else:
+        assert len(store.construct(f"CONSTRUCT {{ ?o a ?s }} FROM <{A}> {{ ?s ?p ?o }}")) == 0
+        assert len(store.construct(f"CONSTRUCT FROM <{A}> WHERE {{ ?s ?p ?o }}")) == 120
+
+
 def virtuoso(request: Request) -> None:
     """Answer as Virtuoso does: an ASK with a row or none, and booleans as numbers."""
     kind, body = request.work()
