@@ -295,7 +295,7 @@ def _sentences(kind: str) -> list[str]:
             continue
         if field.choices:
             # Not the same twice: an effect leads to another value than it starts at.
-            lines.append("2" if field.most == 1 else "1")
+            lines.append("2" if field.most == 1 and len(field.choices) > 1 else "1")
             continue
         text = next(one for one in _SAMPLES if _may_be(field, one))
         lines += [text] if field.most == 1 else [text, ""]
