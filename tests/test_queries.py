@@ -14,7 +14,7 @@ from sysgraph import Query, Store, catalogue, find, run
 from sysgraph.errors import BadHeader, BadParameter, BadSparql, UnknownQuery
 from sysgraph.graph import copy_to_rdflib
 from sysgraph.header import parse
-from sysgraph.query import bind
+from sysgraph.query import bind, shelf
 from sysgraph.render import rows_csv
 from sysgraph.store import LocalStore, check, memory
 
@@ -168,3 +168,45 @@ def test_header_names_the_wrong_key_and_its_line() -> None:
         parse("#+ summary: Who?\n#+ tag: [a]\n", "x.rq", ("summary", "tags"))
     with pytest.raises(BadHeader, match="no header"):
         parse("SELECT", "x.rq", ())
+
+
+def test_a_broken_question_breaks_only_itself(tmp_path: Path, library: Store) -> None:
+    """C13: one malformed file must not take the others with it."""
+    sound = next(query for query in QUERIES if query.name == "voices")
+    (tmp_path / "voices.rq").write_text(sound.text, encoding="utf-8")
+    (tmp_path / "headless.rq").write_text("SELECT * WHERE { ?s ?p ?o }", encoding="utf-8")
+    (tmp_path / "latin.rq").write_bytes("#+ summary: Où?\nSELECT".encode("latin-1"))
+    (tmp_path / "cut.rq").write_text("#+ summary: Who?\n#+ params: {a: b\n", encoding="utf-8")
+    (tmp_path / "writes.rq").write_text("#+ summary: Who?\nDELETE WHERE {?s ?p ?o}", "utf-8")
+    found, broken = shelf(tmp_path)
+    assert list(found) == ["voices"]
+    assert list(broken) == ["cut", "headless", "latin", "writes"]
+    assert all(str(error).startswith(str(tmp_path / name)) for name, error in broken.items())
+    assert run(found["voices"], library).rows
+    with pytest.raises(BadHeader):
+        catalogue(tmp_path)
+
+
+def test_a_broken_question_is_told_where_it_is_asked_or_listed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from typer.testing import CliRunner
+
+    from sysgraph.cli.app import build
+
+    (tmp_path / "queries").mkdir()
+    (tmp_path / "queries" / "voices.rq").write_text(find("voices").text, encoding="utf-8")
+    (tmp_path / "queries" / "bad.rq").write_text("SELECT", encoding="utf-8")
+    monkeypatch.setattr("sysgraph.query.data", lambda: tmp_path)
+    shelf.cache_clear()
+    try:
+        with pytest.raises(BadHeader, match=r"bad\.rq"):
+            find("bad")
+        assert find("voices").name == "voices"
+        listed = CliRunner().invoke(build(["query"]), ["query"])
+        assert listed.exit_code == 0
+        assert "voices" in listed.stdout
+        assert "Left out: " in listed.stderr
+        assert "bad.rq" in listed.stderr
+    finally:
+        shelf.cache_clear()

@@ -11,13 +11,13 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from sysgraph.errors import BadHeader, BadParameter, UnknownQuery, suggest
+from sysgraph.errors import BadFile, BadHeader, BadParameter, UnknownQuery, suggest
 from sysgraph.header import parse
 from sysgraph.paths import data, display
 from sysgraph.store import Rows, Store, check
 from sysgraph.terms import NAMESPACE, PREFIXES
 
-__all__ = ["Parameter", "Query", "bind", "catalogue", "find", "run"]
+__all__ = ["Parameter", "Query", "bind", "catalogue", "find", "run", "shelf"]
 
 _KEYS = ("summary", "description", "tags", "params", "source", "empty")
 _TYPES = {"string": "string", "year": "gYear", "integer": "integer"}
@@ -47,7 +47,6 @@ class Query:
     text: str
 
 
-@cache
 def catalogue(folder: Path | None = None) -> dict[str, Query]:
     """Return every canned query of a folder (sysgraph's own by default) by its name, sorted.
 
@@ -55,8 +54,23 @@ def catalogue(folder: Path | None = None) -> dict[str, Query]:
         BadHeader: the header of a file is missing or wrong.
         BadSparql: a file would change data or reach the network.
     """
-    place = folder or data() / "queries"
-    return {path.stem: _read(path) for path in sorted(place.glob("*.rq"))}
+    found, broken = shelf(folder)
+    for error in broken.values():
+        raise error
+    return found
+
+
+@cache
+def shelf(folder: Path | None = None) -> tuple[dict[str, Query], dict[str, BadFile]]:
+    """Return the canned queries of a folder that can be read, and what is wrong with the others."""
+    found: dict[str, Query] = {}
+    broken: dict[str, BadFile] = {}
+    for path in sorted((folder or data() / "queries").glob("*.rq")):
+        try:
+            found[path.stem] = _read(path)
+        except BadFile as error:
+            broken[path.stem] = error
+    return found, broken
 
 
 def find(name: str) -> Query:
@@ -64,16 +78,22 @@ def find(name: str) -> Query:
 
     Raises:
         UnknownQuery: there is none; carries the nearest names.
+        BadHeader, BadSparql: its file is broken.
     """
-    known = catalogue()
+    known, broken = shelf()
+    if name in broken:
+        raise broken[name]
     if name not in known:
         raise UnknownQuery(name, get_close_matches(name, known, n=2))
     return known[name]
 
 
 def _read(path: Path) -> Query:
-    text = path.read_text(encoding="utf-8")
     where = display(path)
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise BadHeader(where, "this is not UTF-8 text") from error
     header = parse(text, where, _KEYS)
     summary = str(header.get("summary", ""))
     if not summary.endswith("?") or len(summary) > 100:

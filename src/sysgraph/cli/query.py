@@ -70,10 +70,13 @@ def _answer(query: Query, arguments: dict[str, str], store: Store, form: TableFo
 def _list(tag: str | None, search: str | None, form: TableFormat) -> None:
     import pyoxigraph as ox
 
-    from sysgraph.query import catalogue
+    from sysgraph.query import shelf
     from sysgraph.store import Rows
 
     words = (search or "").lower()
+    sound, broken = shelf()
+    for error in broken.values():
+        typer.echo(f"Left out: {error}", err=True)
     found = tuple(
         (
             ox.Literal(query.name),
@@ -81,7 +84,7 @@ def _list(tag: str | None, search: str | None, form: TableFormat) -> None:
             ox.Literal(", ".join(parameter.name for parameter in query.parameters)),
             ox.Literal(", ".join(query.tags)),
         )
-        for query in catalogue().values()
+        for query in sound.values()
         if (tag is None or tag in query.tags)
         and words in f"{query.name} {query.summary} {query.description}".lower()
     )
