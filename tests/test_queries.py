@@ -2,21 +2,24 @@
 
 import csv
 import io
+from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
+import pyoxigraph as ox
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rdflib import Graph
 
 from sysgraph import Query, Store, catalogue, find, run
+from sysgraph.cli.options import rows_table
 from sysgraph.errors import BadHeader, BadParameter, BadSparql, UnknownQuery
 from sysgraph.graph import copy_to_rdflib
 from sysgraph.header import parse
-from sysgraph.query import bind, shelf
+from sysgraph.query import bind, gather, shelf
 from sysgraph.render import rows_csv
-from sysgraph.store import LocalStore, check, memory
+from sysgraph.store import LocalStore, Rows, check, memory
 
 EXPECTED = Path(__file__).parent / "queries"
 CASES = sorted(EXPECTED.glob("*.csv"))
@@ -210,3 +213,56 @@ def test_a_broken_question_is_told_where_it_is_asked_or_listed(
         assert "bad.rq" in listed.stderr
     finally:
         shelf.cache_clear()
+
+
+def rows_of(*rows: str, columns: str) -> Rows:
+    """Rows of texts, written with blanks between; a dash is nothing."""
+    return Rows(
+        tuple(columns.split()),
+        tuple(
+            tuple(None if text == "-" else ox.Literal(text) for text in row.split()) for row in rows
+        ),
+    )
+
+
+def test_a_row_is_a_thing_with_its_sources_gathered() -> None:
+    """D12: a risk with two tests and two sources is one row and not four."""
+    query = replace(find("voices"), gather=(("test",), ("source", "read")))
+    given = rows_of(
+        "a led S1 yes",
+        "a led S2 no",
+        "a working S1 yes",
+        "a working S2 no",
+        "b led S2 no",
+        "c - - -",
+        columns="risk test source read",
+    )
+    expected = rows_of("b led S2 no", "c - - -", columns="risk test source read").rows
+    first, *others = gather(query, given).rows
+    assert [term.value for term in first if term] == ["a", "led; working", "S1; S2", "yes; no"]
+    assert tuple(others) == expected
+    assert gather(find("cases-of-aim"), given) == given
+
+
+def test_no_question_gathers_what_it_does_not_ask(tmp_path: Path, library: Store) -> None:
+    (tmp_path / "x.rq").write_text("#+ summary: Who?\n#+ gather: [y]\nSELECT ?x {}", "utf-8")
+    assert "there is no column ?y" in str(shelf(tmp_path)[1]["x"])
+    rows = gather(find("risks-of-type"), run(find("risks-of-type"), library))
+    things = [(row["typeLabel"], row["risk"]) for row in rows.texts()]
+    assert len(things) == len(set(things))
+    stated = "SELECT DISTINCT ?t ?r { ?t <https://w3id.org/sysgraph/exposesTo> ?r }"
+    assert len(things) == len(library.select(stated).rows)
+
+
+def test_ids_stand_whole_in_a_table() -> None:
+    """D12: what is copied out of a table must be a name that can be asked for."""
+    iri = f"https://w3id.org/sysgraph/case/{'a-very-long-name-of-a-case-' * 2}x"
+    text = "word " * 80
+    row = (ox.NamedNode(iri), ox.Literal(text), ox.Literal("short-id"), ox.Literal(text))
+    drawn = rows_table(Rows(("case", "why", "id", "more"), (row,)))
+    assert f"case:{'a-very-long-name-of-a-case-' * 2}x" in drawn
+    assert "short-id" in drawn
+    assert max(map(len, drawn.splitlines())) <= 160
+    many = tuple(ox.NamedNode(f"{iri}{number}") for number in range(4))
+    wide = rows_table(Rows(("a", "b", "c", "d"), (many,)))
+    assert all(f"x{number}" in wide.splitlines()[2] for number in range(4))

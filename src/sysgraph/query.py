@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -12,14 +13,15 @@ from typing import Any
 import pyoxigraph as ox
 
 from sysgraph.errors import BadFile, BadHeader, BadParameter, UnknownQuery, suggest
+from sysgraph.graph import Term, text_of
 from sysgraph.header import parse
 from sysgraph.paths import data, display
 from sysgraph.store import Rows, Store, check
 from sysgraph.terms import NAMESPACE, PREFIXES
 
-__all__ = ["Parameter", "Query", "bind", "catalogue", "find", "run", "shelf"]
+__all__ = ["Parameter", "Query", "bind", "catalogue", "find", "gather", "run", "shelf"]
 
-_KEYS = ("summary", "description", "tags", "params", "source", "empty")
+_KEYS = ("summary", "description", "tags", "params", "source", "empty", "gather")
 _TYPES = {"string": "string", "year": "gYear", "integer": "integer"}
 
 
@@ -35,7 +37,11 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A canned question. ``empty`` says why it has no answer on the shipped library, if so."""
+    """A canned question. ``empty`` says why it has no answer on the shipped library, if so.
+
+    ``gather`` names the columns whose values are put into one row for people, those together
+    that belong together: a risk has several tests and sources, and is one risk.
+    """
 
     name: str
     summary: str
@@ -45,6 +51,7 @@ class Query:
     source: str
     empty: str
     text: str
+    gather: tuple[tuple[str, ...], ...] = ()
 
 
 def catalogue(folder: Path | None = None) -> dict[str, Query]:
@@ -112,7 +119,17 @@ def _read(path: Path) -> Query:
         str(header.get("source", "")),
         str(header.get("empty", "")).strip(),
         text,
+        _gathered_columns(header.get("gather") or [], text, where),
     )
+
+
+def _gathered_columns(listed: Any, text: str, where: str) -> tuple[tuple[str, ...], ...]:
+    together = [[one] if isinstance(one, str) else one for one in listed]
+    names = [name for names in together for name in names]
+    missing = [name for name in names if not re.search(rf"\?{re.escape(str(name))}\b", text)]
+    if missing:
+        raise BadHeader(where, f"gather: there is no column ?{missing[0]}")
+    return tuple(tuple(names) for names in together)
 
 
 def _parameter(name: str, definition: Any, text: str, where: str) -> Parameter:
@@ -145,6 +162,34 @@ def run(query: Query, store: Store, arguments: Mapping[str, str] | None = None) 
         BadParameter: there is no such parameter, or no such thing.
     """
     return store.select(bind(query, store, arguments or {}))
+
+
+def gather(query: Query, rows: Rows) -> Rows:
+    """Return rows with one for each thing: what the question gathers stands in one cell.
+
+    Values come in the order of the rows, with semicolons between. The rows of the query itself
+    are those that any SPARQL tool gives.
+    """
+    places = [[rows.columns.index(name) for name in names] for names in query.gather]
+    inside = {at for together in places for at in together}
+    held: dict[tuple[Term | None, ...], list[dict[tuple[Term | None, ...], None]]] = {}
+    for row in rows.rows:
+        thing = tuple(term for at, term in enumerate(row) if at not in inside)
+        lists = held.setdefault(thing, [{} for _ in places])
+        for together, seen in zip(places, lists, strict=True):
+            seen[tuple(row[at] for at in together)] = None
+    found = []
+    for thing, lists in held.items():
+        cells: dict[int, Term | None] = {}
+        for together, seen in zip(places, lists, strict=True):
+            for at, terms in zip(together, zip(*seen, strict=True), strict=True):
+                texts = [text_of(term) for term in terms if term is not None]
+                cells[at] = terms[0] if len(terms) == 1 else ox.Literal("; ".join(texts))
+        others = iter(thing)
+        found.append(
+            tuple(cells[at] if at in inside else next(others) for at in range(len(rows.columns)))
+        )
+    return Rows(rows.columns, tuple(found))
 
 
 def bind(query: Query, store: Store, arguments: Mapping[str, str]) -> str:

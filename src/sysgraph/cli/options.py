@@ -29,6 +29,9 @@ __all__ = [
     "write",
 ]
 
+_WIDTH, _BETWEEN = 160, 3
+_LONGEST_WORD = 40
+
 StoreOption = Annotated[
     str | None,
     typer.Option(
@@ -127,9 +130,13 @@ def write_rows(rows: Rows, form: TableFormat) -> None:
 
 
 def rows_table(rows: Rows) -> str:
-    """Return rows as a table as wide as the terminal, or as they need where there is none."""
+    """Return rows as a table as wide as the terminal, or 160 characters where there is none.
+
+    Names of things and words are never cut; a table that has no room for them is wider.
+    """
     from io import StringIO
 
+    import pyoxigraph as ox
     from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.table import Table
@@ -138,19 +145,42 @@ def rows_table(rows: Rows) -> str:
     from sysgraph.render.words import clean
     from sysgraph.terms import compact
 
+    cells = [[clean(compact(term.value)) if term else "" for term in row] for row in rows.rows]
+    names = [[isinstance(term, ox.NamedNode) for term in row] for row in rows.rows]
+    room = Console().width if sys.stdout.isatty() else _WIDTH
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
-    for column in rows.columns:
-        table.add_column(Text(column), overflow="fold")
-    for row in rows.rows:
-        # Text, never markup: a label may hold brackets.
-        table.add_row(*(Text(clean(compact(term.value)) if term else "") for term in row))
-    width = None if sys.stdout.isatty() else 160
-    console = Console(file=StringIO(), width=width or Console().width)
+    widths = _widths([list(rows.columns), *cells], [[False] * len(rows.columns), *names], room)
+    for column, width in zip(rows.columns, widths, strict=True):
+        table.add_column(Text(column), overflow="fold", width=width)
+    for row in cells:
+        table.add_row(*map(Text, row))  # Text, never markup: a label may hold brackets.
+    console = Console(file=StringIO(), width=sum(widths) + _BETWEEN * len(widths))
     console.print(table)
     drawn = console.file.getvalue()  # type: ignore[attr-defined]
     lines = [line.rstrip() for line in drawn.splitlines()]
     count = len(rows.rows)
     return "\n".join([*lines, f"{count} {'row' if count == 1 else 'rows'}"]).lstrip("\n") + "\n"
+
+
+def _widths(
+    cells: Sequence[Sequence[str]], is_name: Sequence[Sequence[bool]], room: int
+) -> list[int]:
+    """Return how wide each column is, the widest giving way first, and none below a whole word."""
+    from rich.cells import cell_len
+
+    widths, least = [], []
+    for texts, named in zip(zip(*cells, strict=True), zip(*is_name, strict=True), strict=True):
+        whole = {text for text, name in zip(texts, named, strict=True) if name}
+        whole |= {word for text in texts for word in text.split() if len(word) <= _LONGEST_WORD}
+        least.append(max(map(cell_len, whole), default=1))
+        lines = {line for text in texts for line in text.splitlines()}
+        widths.append(max(least[-1], min(room, max(map(cell_len, lines), default=1))))
+    while sum(widths) + _BETWEEN * len(widths) > room:
+        spare = [(width, at) for at, width in enumerate(widths) if width > least[at]]
+        if not spare:
+            break
+        widths[max(spare)[1]] -= 1
+    return widths
 
 
 def pairs(given: Sequence[str], option: str) -> dict[str, str]:

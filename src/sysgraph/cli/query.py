@@ -59,9 +59,9 @@ def query_command(
 
 
 def _answer(query: Query, arguments: dict[str, str], store: Store, form: TableFormat) -> None:
-    from sysgraph.query import run
+    from sysgraph.query import gather, run
 
-    rows = run(query, store, arguments)
+    rows = gather(query, run(query, store, arguments))
     write_rows(rows, form)
     if not rows.rows and form is TableFormat.TABLE:
         typer.echo(query.empty or "Nothing in the graph answers this.", err=True)
