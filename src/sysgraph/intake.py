@@ -21,6 +21,7 @@ from sysgraph.life import (
     is_contributed,
     is_draft,
     moment_now,
+    refuse_shipped,
     shipped_parts,
 )
 from sysgraph.progress import Progress, silent
@@ -73,11 +74,14 @@ def load(
 
     Raises:
         RetractedCase: a case was retracted, and the file says something else than it did.
+        ReplacesShipped: a case came with the library, and no reason is given to correct it.
         SysgraphError: two cases would each supersede the other.
     """
     progress("reasoning", 0, 1)
     plan = Plan(store, moment_now())
     changed = [one for one in contributions if not _is_same(one, plan.standing(one.case_id))]
+    if not reason.strip():
+        refuse_shipped([plan.standing(one.case_id) for one in changed], store.place)
     for one in changed:
         there = plan.standing(one.case_id)
         if there.status == RETRACTED:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sysgraph.cli.options import AsOfOption, StoreOption, open_as_of, write
+from sysgraph.cli.options import AsOfOption, StoreOption, open_as_of, telling_aside, write
 from sysgraph.errors import SysgraphError
 
 if TYPE_CHECKING:
@@ -117,13 +117,15 @@ def advise_command(
     if practice is not None:
         if any((files, facet, case, ask, toward)):
             raise SysgraphError("--practice stands alone; leave out the situation")
-        _practice(practice, frame, lambda: open_as_of(store, as_of), form, full=full)
+        with telling_aside(store, as_of):
+            _practice(practice, frame, lambda: open_as_of(store, as_of), form, full=full)
         return
     from sysgraph.advice.examine import Examiner
 
     _carry_record(frame)
     examiner = Examiner(frame)
-    groups = [tuple(group) for group in _groups(files, facet, case, examiner, ask=ask)]
+    with telling_aside(store, as_of):
+        groups = [tuple(group) for group in _groups(files, facet, case, examiner, ask=ask)]
     if toward is not None:
         _toward(toward, [one for group in groups for one in group], examiner, form)
         return

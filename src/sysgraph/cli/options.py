@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sysgraph.errors import SysgraphError
+from sysgraph.errors import SetAside, SysgraphError, UnknownThing
 
 if TYPE_CHECKING:
     from sysgraph.store import Rows, Store
@@ -26,6 +26,8 @@ __all__ = [
     "open_as_of",
     "pairs",
     "progress",
+    "refuse_aside",
+    "telling_aside",
     "write",
 ]
 
@@ -80,6 +82,33 @@ def open_as_of(place: str | None, as_of: str | None) -> Store:
         return store_as_of(store, as_of)
     finally:
         store.close()
+
+
+@contextmanager
+def telling_aside(place: str | None, as_of: str | None = None) -> Iterator[None]:
+    """Say of a case that is known and does not count since when, and why, instead of no case.
+
+    Raises:
+        SetAside: it was retracted, superseded or removed, or is a draft.
+    """
+    try:
+        yield
+    except UnknownThing as error:
+        refuse_aside(error.name, open_as_of(place, as_of))
+        raise
+
+
+def refuse_aside(name: str, store: Store) -> None:
+    """Refuse a name of something that is known to a store and does not count.
+
+    Raises:
+        SetAside: it was retracted, superseded or removed, or is a draft.
+    """
+    from sysgraph.life import set_aside
+
+    told = set_aside(name, store)
+    if told:
+        raise SetAside(name, told)
 
 
 class TextFormat(StrEnum):

@@ -12,9 +12,11 @@ from sysgraph.cli.options import (
     TableFormat,
     open_as_of,
     pairs,
+    refuse_aside,
     write,
     write_rows,
 )
+from sysgraph.errors import BadParameter
 
 if TYPE_CHECKING:
     from sysgraph.query import Query
@@ -55,7 +57,13 @@ def query_command(
     if show:
         write(query.text)
         return
-    _answer(query, pairs(param or [], "--param"), open_as_of(store, as_of), form)
+    arguments, opened = pairs(param or [], "--param"), open_as_of(store, as_of)
+    try:
+        _answer(query, arguments, opened, form)
+    except BadParameter:
+        for argument in arguments.values():
+            refuse_aside(argument.removeprefix("case:"), opened)
+        raise
 
 
 def _answer(query: Query, arguments: dict[str, str], store: Store, form: TableFormat) -> None:
