@@ -13,7 +13,9 @@ from typing import Any
 
 import pytest
 import yaml
+from typer.testing import CliRunner
 
+from sysgraph.cli.app import build
 from sysgraph.contribute import Vocabulary, read
 from sysgraph.errors import BadForm
 from sysgraph.issues.answers import fill_in, read_issue
@@ -217,13 +219,13 @@ def test_a_reason_without_its_facet_must_be_mended_and_is_not_dropped(tmp_path: 
     sound = runner.invoke(app, ["from-form", str(body), "--date", "2026-11-22"])
     assert sound.exit_code == 0, sound.output
     label = "Reading 1: why"
-    answers[label] = f"{answers.get(label, '')}\nnowhere: lost words"
+    answers[label] = f"lost words\n{answers.get(label, '')}"
     body.write_text(questions(form, **answers), encoding="utf-8")
     command = ["from-form", str(body), "--date", "2026-11-22", "--into", str(tmp_path / "into")]
     for form_of_it in ("text", "json", "markdown"):
         done = runner.invoke(app, [*command, "--format", form_of_it])
         assert done.exit_code == 1
-        assert "nowhere: lost words" in done.output.replace("\\", "")
+        assert "lost words" in done.output.replace("\\", "")
     assert not (tmp_path / "into").exists()
 
 

@@ -303,14 +303,9 @@ def set_aside(name: str, store: Store) -> str:
     reason = there.closed[-1].reason if there.closed else ""
     by = f" by {', '.join(last.replaced_by)}" if last.replaced_by else ""
     told = f" ({reason})" if reason else ""
-    undo = (
-        f", and 'sysgraph retract {name} --undo' has it count again" if status == RETRACTED else ""
-    )
-    day = since.partition("T")[0]
-    return (
-        f"is {status}{by} since {day}{told}, and does not count; 'sysgraph history {name}' tells"
-        f" what it was{undo}"
-    )
+    undo = f"; 'sysgraph retract {name} --undo' has it count again" if status == RETRACTED else ""
+    said = f"does not count: {status} since {since.partition('T')[0]}{by}{told}"
+    return f"{said}. 'sysgraph history {name}' tells what it was{undo}"
 
 
 def shipped_parts(name: str) -> tuple[tuple[ox.Quad, ...], tuple[ox.Quad, ...]]:
