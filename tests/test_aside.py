@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from sysgraph.bulk import load_bulk
+from sysgraph.errors import ReplacesShipped
 from sysgraph.paths import data
 from test_cli import Call, call  # noqa: F401 - a fixture
 
@@ -63,3 +65,14 @@ def test_a_shipped_case_is_replaced_for_a_reason_only(
     done = call("load", path, "--store", target, "--reason", "A better title")
     assert done.code == 0
     assert "replaced" in done.out
+
+
+def test_in_bulk_too_a_shipped_case_is_replaced_for_a_reason_only(tmp_path: Path) -> None:
+    text = (CASES / "agra.yaml").read_text("utf-8")
+    path, store = tmp_path / "agra.yaml", tmp_path / "store"
+    path.write_text(re.sub("(?m)^title: .*", "title: Another", text, count=1), "utf-8")
+    with pytest.raises(ReplacesShipped, match="agra came with the library"):
+        load_bulk([path], store, workers=1)
+    assert not store.exists()
+    assert load_bulk([path], store, workers=1, reason="A better title").replaced == ["agra"]
+    assert load_bulk([path], store, workers=1).unchanged == ["agra"]
