@@ -18,6 +18,8 @@ from urllib.parse import parse_qs
 
 import pyoxigraph as ox
 
+from sysgraph.sparql import names_graphs
+
 PAGE = b"<html><head><title>Sign in</title></head><body>Please <b>log in</b></body></html>"
 JSON, TURTLE = "application/sparql-results+json", "text/turtle"
 USER, PASSWORD, TOKEN = "someone", "s3cret-word", "t0ken-word"
@@ -53,7 +55,8 @@ class Request(http.server.BaseHTTPRequestHandler):
             if self.is_update:
                 store.update(self.form["update"] if update is None else update)
                 return "", b""
-            union = self.server.shows_graphs and not self.graphs
+            from_named = self.graphs or names_graphs(self.form["query"])
+            union = self.server.shows_graphs and not from_named
             found = store.query(
                 self.form["query"],
                 use_default_graph_as_union=union,

@@ -37,9 +37,9 @@ from sysgraph.contribute.state import state
 from sysgraph.contribute.syntax.document import Document, Plain, read_document
 from sysgraph.contribute.tables import parts
 from sysgraph.contribute.tables.archive import MAX_UNPACKED
+from sysgraph.contribute.tables.cells import guard, join_cell, split_cell, unguard
 from sysgraph.contribute.tables.columns import columns_of, find_column
 from sysgraph.contribute.tables.guide import load_guide
-from sysgraph.contribute.tables.rows import guard, join_cell, split_cell, unguard
 from sysgraph.contribute.vocabulary import choices, expand, holds_parts, is_key
 from sysgraph.errors import BadFile, BadFiles, SysgraphError
 from sysgraph.findings import Finding, Severity
@@ -367,7 +367,7 @@ def table(folder: Path, rows: list[list[str]], name: str = "cases.csv", **form: 
 def sample(shipped: dict[str, Contribution], vocabulary: Vocabulary) -> list[list[str]]:
     """Two shipped cases as rows."""
     told = [tell(shipped[name].quads, name, vocabulary) for name in ("nuka", "agra")]
-    text = b"".join(write_csv(lambda: told, vocabulary)).decode()
+    text = b"".join(write_csv(lambda: told, vocabulary)).decode("utf-8-sig")
     return list(csv.reader(StringIO(text, newline="")))
 
 
@@ -932,4 +932,4 @@ def test_export_command_writes_files(vocabulary: Vocabulary, tmp_path: Path) -> 
     assert result.exit_code == 0
     assert len(read(path, vocabulary)) == len(CASES)
     result = runner.invoke(app, ["export", "--format", "csv"])
-    assert result.stdout.startswith("id,title,summary,")
+    assert result.stdout.startswith("\ufeffid,title,summary,")

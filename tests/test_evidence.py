@@ -15,10 +15,13 @@ from hypothesis import strategies as st
 from sysgraph import Frame, Situation, Store, advise, load_frame, situation_of
 from sysgraph.advice.cases import Cases, StoredCase
 from sysgraph.advice.evidence import SHOWN, Likened, TypeEvidence, weigh_evidence
+from sysgraph.advice.examine import Examiner
 from sysgraph.advice.interval import EXACT, LEAST, Interval, interval, is_most
 from sysgraph.advice.situation import situations_of_case
 from sysgraph.advice.tally import Tally, Verdict
+from sysgraph.render.brief import headline
 from sysgraph.render.evidence import evidence_data, evidence_lines, tally_sentence
+from sysgraph.terms import PREFIXES
 
 TESTS = ("led", "working")
 
@@ -204,7 +207,8 @@ def test_counts_are_those_made_by_hand(
         found = weigh_evidence(situation, frame, shown=0)
         half = (len(situation.facets) + 1) // 2
         for kind, entry in found.items():
-            cases = [case for case in stored.values() if case.type == kind]
+            counting = (case for case in stored.values() if case.id != situation.case)
+            cases = [case for case in counting if case.type == kind]
             alike = [
                 case
                 for case in cases
@@ -276,6 +280,35 @@ def test_failures_come_first_and_one_is_always_told(
             assert {stored[case.case.id].type for case in entry.cases} <= {kind}
 
 
+@pytest.mark.parametrize("name", ["alpha", "beta"])
+def test_a_case_is_no_evidence_for_its_own_situation(name: str, world: Store) -> None:
+    """C14: what came of the case that is asked about must not speak in its advice."""
+    frame = load_frame(world)
+    own = frame.cases[f"{PREFIXES['case']}{name}"]
+    for situation in situations_of_case(name, frame):
+        described = replace(situation, case="")
+        seen, unseen = advise(described, frame), advise(situation, frame)
+        assert situation.case == name
+        for kind in frame.types:
+            mine = int(own.type == kind)
+            assert unseen.types[kind].case_count == seen.types[kind].case_count - mine
+            before, after = (weigh_evidence(each, frame)[kind] for each in (described, situation))
+            assert after.count == before.count - mine
+            for test in TESTS:
+                judged = sum(before.tallies[test].judgements.values())
+                assert sum(after.tallies[test].judgements.values()) == judged - mine
+            told = {
+                *(e.case.id for e in unseen.types[kind].cases),
+                *(e.case.id for e in after.cases),
+            }
+            assert name not in told
+        assert name in {e.case.id for kind in frame.types for e in seen.types[kind].cases}
+        examination = Examiner(frame).examine(situation)
+        assert f"What came of {name} itself is left out" in headline(examination).replace("\n", " ")
+        pairs = [each for one in examination.combinations for each in one.cases]
+        assert name not in {each.case.id for each in pairs}
+
+
 # What stands attacked
 
 
@@ -290,7 +323,9 @@ def test_what_stands_attacked_is_told_and_never_counted(
         for kind, entry in found.items():
             attacked = {c for c in gone if stored[c].type == kind}
             attacked |= {case for case, of in pairs if of == kind}
-            left = [c for c in stored.values() if c.type == kind and c.id not in attacked]
+            attacked.discard(situation.case)
+            gone_too = {*attacked, situation.case}
+            left = [c for c in stored.values() if c.type == kind and c.id not in gone_too]
             assert (entry.count, entry.attacked_count) == (len(left), len(attacked))
             assert {case.id for case in entry.attacked} <= attacked
             assert not {case.case.id for case in entry.cases} & attacked

@@ -13,7 +13,9 @@ from typing import Any
 
 import pytest
 import yaml
+from typer.testing import CliRunner
 
+from sysgraph.cli.app import build
 from sysgraph.contribute import Vocabulary, read
 from sysgraph.errors import BadForm
 from sysgraph.issues.answers import fill_in, read_issue
@@ -153,7 +155,7 @@ def test_case_sent_in_by_the_form_is_the_case_of_the_file(
     form = issue_form(Kind.CASE, ONTOLOGY)
     body = questions(form, **answers_of(case, form))
     made = fill_in(body.replace("\n", "\r\n"), "issue", date.fromisoformat(case["contributed"]))
-    assert made.notes == ()
+    assert made.faults == ()
     assert made.place == f"cases/{case['id']}.yaml"
     direct, sent = tmp_path / "direct.json", tmp_path / "sent.yaml"
     direct.write_text(json.dumps(case))
@@ -212,9 +214,31 @@ def test_reasons_go_to_their_facets_and_the_rest_is_told() -> None:
     made = fill_in(questions(form, **given), "issue", DAY)
     facets = yaml.safe_load(made.text)["readings"][0]["facets"]
     assert facets == {"agreement": {"value": "unitary", "why": "they met and agreed"}}
-    assert len(made.notes) == 3
-    assert "first" in made.notes[0]
-    assert "stakes" in made.notes[1]
+    assert len(made.faults) == 3
+    assert "first" in made.faults[0]
+    assert "stakes" in made.faults[1]
+
+
+def test_a_reason_without_its_facet_must_be_mended_and_is_not_dropped(tmp_path: Path) -> None:
+    """C16: what a person wrote is never left out of a case that is called sound."""
+    case = simplified(CASES[0])
+    form = issue_form(Kind.CASE, ONTOLOGY)
+    answers = answers_of(case, form)
+    answers["Id"] = "of-ours"
+    body = tmp_path / "issue.md"
+    body.write_text(questions(form, **answers), encoding="utf-8")
+    runner, app = CliRunner(), build(["from-form"])
+    sound = runner.invoke(app, ["from-form", str(body), "--date", "2026-11-22"])
+    assert sound.exit_code == 0, sound.output
+    label = "Reading 1: why"
+    answers[label] = f"lost words\n{answers.get(label, '')}"
+    body.write_text(questions(form, **answers), encoding="utf-8")
+    command = ["from-form", str(body), "--date", "2026-11-22", "--into", str(tmp_path / "into")]
+    for form_of_it in ("text", "json", "markdown"):
+        done = runner.invoke(app, [*command, "--format", form_of_it])
+        assert done.exit_code == 1
+        assert "lost words" in done.output.replace("\\", "")
+    assert not (tmp_path / "into").exists()
 
 
 REFUSED = {

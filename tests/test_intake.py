@@ -23,7 +23,7 @@ from hypothesis.stateful import (
 from sysgraph import Store, find, library, run
 from sysgraph.contribute import Contribution, read
 from sysgraph.contribute.vocabulary import Vocabulary
-from sysgraph.errors import ShippedCase, UnknownThing
+from sysgraph.errors import ReplacesShipped, ShippedCase, UnknownThing
 from sysgraph.graph import text_of
 from sysgraph.index import Index
 from sysgraph.intake import load, remove
@@ -227,7 +227,11 @@ def test_shipped_case_stays_and_comes_back_where_it_was_replaced(
     path = tmp_path / "own.yaml"
     path.write_text(SAMPLE.replace("title: Bristol Pound", "title: Mine", 1))
     before = content(store)
-    assert load(read(path, vocabulary), store).replaced == ("bristol-pound",)
+    for reason in ("", " "):
+        with pytest.raises(ReplacesShipped, match="bristol-pound came with the library"):
+            load(read(path, vocabulary), store, reason=reason)
+    assert content(store) == before
+    assert load(read(path, vocabulary), store, reason="Better").replaced == ("bristol-pound",)
     assert content(store) != before
     assert remove(["bristol-pound"], store).restored == ("bristol-pound",)
     assert content(store) == before

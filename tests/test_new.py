@@ -22,7 +22,7 @@ from typer.testing import CliRunner, Result
 
 from sysgraph.cli.app import build
 from sysgraph.contribute import load_vocabulary, read
-from sysgraph.contribute.blank.form import Field, form_of, kinds
+from sysgraph.contribute.blank.form import PLAIN, Field, form_of, kinds
 from sysgraph.contribute.blank.interview import Unclear, understand
 from sysgraph.contribute.blank.schema import schema_of
 from sysgraph.contribute.blank.template import block, document
@@ -271,6 +271,19 @@ def test_a_new_key_and_a_new_demand_need_no_python(tmp_path: Path) -> None:
     assert "sysg:hasConfidence sysg:fill-in" in block(form_of("risk", ontology))
 
 
+_SAMPLES = ("of-ours", "of ours", "QQ", "1", "0.5", "https://example.org/")
+
+
+def _may_be(field: Field, text: str) -> bool:
+    try:
+        understood = understand(field, text)
+    except Unclear:
+        return False
+    return field.is_address is text.startswith("http") and all(
+        re.search(pattern, understood) for pattern in field.patterns
+    )
+
+
 def _sentences(kind: str) -> list[str]:
     """Return an answer for each question of a kind, all that must be there being said."""
     lines = ["of-ours"]
@@ -281,14 +294,14 @@ def _sentences(kind: str) -> list[str]:
             continue
         if field.choices:
             # Not the same twice: an effect leads to another value than it starts at.
-            lines.append("2" if field.most == 1 else "1")
+            lines.append("2" if field.most == 1 and len(field.choices) > 1 else "1")
             continue
-        text = "https://example.org/" if field.is_address else "of-ours"
+        text = next(one for one in _SAMPLES if _may_be(field, one))
         lines += [text] if field.most == 1 else [text, ""]
     return [*lines, ""] if more else lines
 
 
-@pytest.mark.parametrize("kind", ["risk", "consideration", "effect", "source", "caution"])
+@pytest.mark.parametrize("kind", sorted({*kinds(ONTOLOGY)} - {*PLAIN}))
 def test_a_block_that_was_asked_for_passes_the_shapes(
     kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -301,11 +314,44 @@ def test_a_block_that_was_asked_for_passes_the_shapes(
     assert must <= _broken(blank, kind, "blank")
 
 
+@pytest.mark.parametrize("kind", sorted({*kinds(ONTOLOGY)} - {*PLAIN}))
+def test_a_block_goes_into_the_file_of_its_own_kind(kind: str) -> None:
+    form = form_of(kind, ONTOLOGY)
+    held = rdflib.Graph().parse(ONTOLOGY / "vocab" / form.file)
+    own = {*map(str, held.subjects(rdflib.RDF.type, rdflib.URIRef(form.iri)))}
+    assert own
+    assert {iri[: len(form.base)] for iri in own} == {form.base}
+    others = {str(what) for what in held.objects(None, rdflib.RDF.type)} - {form.iri}
+    assert not {iri for iri in others if iri.startswith(NAMESPACE)} & _judged()
+
+
+def _judged() -> set[str]:
+    return {form_of(kind, ONTOLOGY).iri for kind in kinds(ONTOLOGY)}
+
+
+def test_a_value_is_named_after_its_facet() -> None:
+    form = form_of("facet-value", ONTOLOGY)
+    assert (form.file, form.within) == ("facet-values.ttl", "sysg:isValueOf")
+    for name, answers in (
+        ("stakes-unknown", None),
+        ("unknown", {"sysg:isValueOf": "facet:stakes"}),
+        ("stakes-unknown", {"sysg:isValueOf": "facet:stakes"}),
+    ):
+        text = block(form, name, answers)
+        assert "\nvalue:stakes-unknown a sysg:FacetValue ;" in text
+        assert "    sysg:isValueOf facet:stakes ;" in text
+    text = " ".join(block(form).replace("\n# ", " ").split())
+    assert "Its name begins with that of its sysg:isValueOf" in text
+
+
 def _broken(text: str, kind: str, name: str) -> set[str]:
     """Return the properties of a block that its shapes find wrong."""
     graph = rdflib.Graph().parse(data=text, format="turtle") + stub()
     shapes = rdflib.Graph().parse(ONTOLOGY / "shapes" / "vocabulary.ttl")
-    focus: list[str | rdflib.URIRef] = [rdflib.URIRef(f"{NAMESPACE}{kind}/{name}")]
+    iri = rdflib.URIRef(form_of(kind, ONTOLOGY).iri)
+    found = [str(one) for one in graph.subjects(rdflib.RDF.type, iri) if str(one).endswith(name)]
+    focus: list[str | rdflib.URIRef] = [rdflib.URIRef(one) for one in found]
+    assert len(focus) == 1
     _, results, _ = pyshacl.validate(graph, shacl_graph=shapes, inference="none", focus_nodes=focus)
     assert isinstance(results, rdflib.Graph)
     return {compact(str(path)) for path in results.objects(None, rdflib.SH.resultPath)}

@@ -2,9 +2,11 @@
 
 import csv
 import io
+from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
+import pyoxigraph as ox
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,10 +16,11 @@ from sysgraph import Query, Store, catalogue, find, run
 from sysgraph.errors import BadHeader, BadParameter, BadSparql, UnknownQuery
 from sysgraph.graph import copy_to_rdflib
 from sysgraph.header import parse
-from sysgraph.query import bind
+from sysgraph.query import bind, gather, shelf
 from sysgraph.render import rows_csv
+from sysgraph.render.rows import rows_text
 from sysgraph.sparql import check
-from sysgraph.store import LocalStore, memory
+from sysgraph.store import LocalStore, Rows, memory
 
 EXPECTED = Path(__file__).parent / "queries"
 CASES = sorted(EXPECTED.glob("*.csv"))
@@ -168,3 +171,98 @@ def test_header_names_the_wrong_key_and_its_line() -> None:
         parse("#+ summary: Who?\n#+ tag: [a]\n", "x.rq", ("summary", "tags"))
     with pytest.raises(BadHeader, match="no header"):
         parse("SELECT", "x.rq", ())
+
+
+def test_a_broken_question_breaks_only_itself(tmp_path: Path, library: Store) -> None:
+    """C13: one malformed file must not take the others with it."""
+    sound = next(query for query in QUERIES if query.name == "voices")
+    (tmp_path / "voices.rq").write_text(sound.text, encoding="utf-8")
+    (tmp_path / "headless.rq").write_text("SELECT * WHERE { ?s ?p ?o }", encoding="utf-8")
+    (tmp_path / "latin.rq").write_bytes("#+ summary: Où?\nSELECT".encode("latin-1"))
+    (tmp_path / "cut.rq").write_text("#+ summary: Who?\n#+ params: {a: b\n", encoding="utf-8")
+    (tmp_path / "writes.rq").write_text("#+ summary: Who?\nDELETE WHERE {?s ?p ?o}", "utf-8")
+    found, broken = shelf(tmp_path)
+    assert list(found) == ["voices"]
+    assert list(broken) == ["cut", "headless", "latin", "writes"]
+    assert all(str(error).startswith(str(tmp_path / name)) for name, error in broken.items())
+    assert run(found["voices"], library).rows
+    with pytest.raises(BadHeader):
+        catalogue(tmp_path)
+
+
+def test_a_broken_question_is_told_where_it_is_asked_or_listed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from typer.testing import CliRunner
+
+    from sysgraph.cli.app import build
+
+    (tmp_path / "queries").mkdir()
+    (tmp_path / "queries" / "voices.rq").write_text(find("voices").text, encoding="utf-8")
+    (tmp_path / "queries" / "bad.rq").write_text("SELECT", encoding="utf-8")
+    monkeypatch.setattr("sysgraph.query.data", lambda: tmp_path)
+    shelf.cache_clear()
+    try:
+        with pytest.raises(BadHeader, match=r"bad\.rq"):
+            find("bad")
+        assert find("voices").name == "voices"
+        listed = CliRunner().invoke(build(["query"]), ["query"])
+        assert listed.exit_code == 0
+        assert "voices" in listed.stdout
+        assert "Left out: " in listed.stderr
+        assert "bad.rq" in listed.stderr
+    finally:
+        shelf.cache_clear()
+
+
+def rows_of(*rows: str, columns: str) -> Rows:
+    """Rows of texts, written with blanks between; a dash is nothing."""
+    return Rows(
+        tuple(columns.split()),
+        tuple(
+            tuple(None if text == "-" else ox.Literal(text) for text in row.split()) for row in rows
+        ),
+    )
+
+
+def test_a_row_is_a_thing_with_its_sources_gathered() -> None:
+    """D12: a risk with two tests and two sources is one row and not four."""
+    query = replace(find("voices"), gather=(("test",), ("source", "read")))
+    given = rows_of(
+        "a led S1 yes",
+        "a led S2 no",
+        "a working S1 yes",
+        "a working S2 no",
+        "b led S2 no",
+        "c - - -",
+        columns="risk test source read",
+    )
+    expected = rows_of("b led S2 no", "c - - -", columns="risk test source read").rows
+    first, *others = gather(query, given).rows
+    assert [term.value for term in first if term] == ["a", "led; working", "S1; S2", "yes; no"]
+    assert tuple(others) == expected
+    assert gather(find("cases-of-aim"), given) == given
+
+
+def test_no_question_gathers_what_it_does_not_ask(tmp_path: Path, library: Store) -> None:
+    (tmp_path / "x.rq").write_text("#+ summary: Who?\n#+ gather: [y]\nSELECT ?x {}", "utf-8")
+    assert "there is no column ?y" in str(shelf(tmp_path)[1]["x"])
+    rows = gather(find("risks-of-type"), run(find("risks-of-type"), library))
+    things = [(row["typeLabel"], row["risk"]) for row in rows.texts()]
+    assert len(things) == len(set(things))
+    stated = "SELECT DISTINCT ?t ?r { ?t <https://w3id.org/sysgraph/exposesTo> ?r }"
+    assert len(things) == len(library.select(stated).rows)
+
+
+def test_ids_stand_whole_in_a_table() -> None:
+    """D12: what is copied out of a table must be a name that can be asked for."""
+    iri = f"https://w3id.org/sysgraph/case/{'a-very-long-name-of-a-case-' * 2}x"
+    text = "word " * 80
+    row = (ox.NamedNode(iri), ox.Literal(text), ox.Literal("short-id"), ox.Literal(text))
+    drawn = rows_text(Rows(("case", "why", "id", "more"), (row,)), "table", 160)
+    assert f"case:{'a-very-long-name-of-a-case-' * 2}x" in drawn
+    assert "short-id" in drawn
+    assert max(map(len, drawn.splitlines())) <= 160
+    many = tuple(ox.NamedNode(f"{iri}{number}") for number in range(4))
+    wide = rows_text(Rows(("a", "b", "c", "d"), (many,)), "table", 160)
+    assert all(f"x{number}" in wide.splitlines()[2] for number in range(4))

@@ -31,6 +31,17 @@ from sysgraph.review.tree import Tree
 from sysgraph.store import LocalStore, memory
 
 CASES = sorted((data() / "ontology" / "cases").glob("*.yaml"))
+OBJECTION = {
+    "question": "witness",
+    "asked": "is",
+    "standpoint": "affected, not involved",
+    "stance": "undercuts",
+    "says": "Nobody asked us.",
+    "why": "We were not there.",
+    "contributor": {"name": "The sysgraph founders"},
+    "contributed": "2026-11-22",
+    "licence": "https://creativecommons.org/licenses/by/4.0/",
+}
 WIGAN = (data() / "ontology" / "cases" / "wigan-deal.yaml").read_text()
 Edit = Callable[[dict[str, Any]], None]
 
@@ -784,7 +795,8 @@ def test_text_and_markdown_tell_the_same_and_cut_long_lists(
     )
     review = compare([])
     assert len(review.moves) > 20
-    shown, marked = review_text(review), review_markdown(review)
+    assert "Proof 1 of 1" not in review_text(review) + review_markdown(review)
+    shown, marked = review_text(review, proofs=True), review_markdown(review, proofs=True)
     for told in (shown, marked):
         assert f"and {len(review.moves) - 20} more; " in told.replace("\\", "")
         assert "Consideration changed" in told
@@ -811,3 +823,45 @@ def test_drafts_do_not_count_and_what_is_superseded_no_longer_does(
     assert review.counts == ()
     assert "unfinished is a draft: it is kept, and does not count as evidence." in review.notes
     assert any(note.startswith("newer supersedes wigan-deal") for note in review.notes)
+
+
+def test_a_new_case_takes_a_line_a_fact_and_its_proof_is_unfolded_on_demand(
+    tmp_path: Path,
+) -> None:
+    """C15: whoever reviews a case must find it, and not a proof of a hundred lines."""
+    review = compare([str(edited(tmp_path, lambda case: case.update(id="a-new-one")))])
+    assert review.proofs
+    text = review_text(review)
+    lines = text.splitlines()
+    facts = len(review.contributions[0].lines)
+    begun = [line for line in lines if line.startswith("  + ")]
+    assert len(begun) < facts
+    assert (
+        "  + reading 1 (general), resourcing: value: mainstream budgets; confidence: high" in text
+    )
+    assert "Proof 1 of" not in text
+    assert "--proofs" in text
+    assert "Proof 1 of" in review_text(review, proofs=True)
+    url = plain(data() / "ontology" / "cases" / "wigan-deal.yaml")["citations"][0]["url"]
+    assert any(url in line for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("part", "label"),
+    [
+        ("readings/2", "its own readings (those affected)"),
+        ("citations/1", "its own citations (A citizen-led approach to health and care: lessons"),
+    ],
+)
+def test_a_part_that_is_spoken_of_goes_by_its_own_words(
+    part: str, label: str, tmp_path: Path
+) -> None:
+    """C15: never by a piece of an address or of a datatype."""
+
+    def edit(case: dict[str, Any]) -> None:
+        case["critiques"] = [{**OBJECTION, "about": f"sysg:case/wigan-deal/{part}"}]
+
+    text = " ".join(review_text(compare([str(edited(tmp_path, edit))])).split())
+    assert f"about: {label}" in text
+    assert "^^" not in text
+    assert "XMLSchema" not in text

@@ -49,7 +49,9 @@ __all__ = [
     "Inconsistent",
     "NotCaseLocal",
     "OverBudget",
+    "ReplacesShipped",
     "RetractedCase",
+    "SetAside",
     "ShippedCase",
     "SysgraphError",
     "TooLarge",
@@ -197,6 +199,28 @@ class ShippedCase(SysgraphError):
             f"{place}: the case '{case_id}' came with the library and cannot be removed, for the"
             " next load would bring it back; load a case of that id to put yours in its place"
         )
+
+
+class ReplacesShipped(SysgraphError):
+    """Files would put something else in the place of cases that came with the library."""
+
+    def __init__(self, names: Sequence[str], place: str) -> None:
+        self.names = tuple(names)
+        self.place = place
+        more = f" and {len(names) - 5} more" if len(names) > 5 else ""
+        came = f"{', '.join(names[:5])}{more} came with the library"
+        super().__init__(
+            f"{place}: {came}, and these files say something else; give what is new an id of its"
+            " own, or say by --reason why the library is corrected. Nothing was loaded."
+        )
+
+
+class SetAside(SysgraphError):
+    """Something is in the store and does not count; ``told`` says since when, and what to do."""
+
+    def __init__(self, name: str, told: str) -> None:
+        self.name = name
+        super().__init__(f"'{name}' {told}")
 
 
 class RetractedCase(SysgraphError):

@@ -23,6 +23,7 @@ from sysgraph.life import (
     is_contributed,
     is_draft,
     moment_now,
+    refuse_shipped,
     shipped_parts,
 )
 from sysgraph.progress import Progress, silent
@@ -75,6 +76,7 @@ def load(
 
     Raises:
         RetractedCase: a case was retracted, and the file says something else than it did.
+        ReplacesShipped: a case came with the library, and no reason is given to correct it.
         SysgraphError: two cases would each supersede the other.
     """
     progress("reasoning", 0, 1)
@@ -84,6 +86,8 @@ def load(
     unchanged = {one.case_id for one in same} - {contribution_of(name) for name in mended}
     known = {one.case_id for one in same}
     changed = [one for one in contributions if one.case_id not in known]
+    if not reason.strip():
+        refuse_shipped([plan.standing(one.case_id) for one in changed], store.place)
     for one in changed:
         there = plan.standing(one.case_id)
         if there.status == RETRACTED:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -11,16 +12,17 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from sysgraph.errors import BadHeader, BadParameter, UnknownQuery, suggest
+from sysgraph.errors import BadFile, BadHeader, BadParameter, UnknownQuery, suggest
+from sysgraph.graph import Term, text_of
 from sysgraph.header import parse
 from sysgraph.paths import data, display
 from sysgraph.sparql import check
 from sysgraph.store import Rows, Store
 from sysgraph.terms import NAMESPACE, PREFIXES
 
-__all__ = ["Parameter", "Query", "bind", "catalogue", "find", "run"]
+__all__ = ["Parameter", "Query", "bind", "catalogue", "find", "gather", "run", "shelf"]
 
-_KEYS = ("summary", "description", "tags", "params", "source", "empty")
+_KEYS = ("summary", "description", "tags", "params", "source", "empty", "gather")
 _TYPES = {"string": "string", "year": "gYear", "integer": "integer"}
 
 
@@ -36,7 +38,11 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A canned question. ``empty`` says why it has no answer on the shipped library, if so."""
+    """A canned question. ``empty`` says why it has no answer on the shipped library, if so.
+
+    ``gather`` names the columns whose values are put into one row for people, those together
+    that belong together: a risk has several tests and sources, and is one risk.
+    """
 
     name: str
     summary: str
@@ -46,9 +52,9 @@ class Query:
     source: str
     empty: str
     text: str
+    gather: tuple[tuple[str, ...], ...] = ()
 
 
-@cache
 def catalogue(folder: Path | None = None) -> dict[str, Query]:
     """Return every canned query of a folder (sysgraph's own by default) by its name, sorted.
 
@@ -56,8 +62,23 @@ def catalogue(folder: Path | None = None) -> dict[str, Query]:
         BadHeader: the header of a file is missing or wrong.
         BadSparql: a file would change data or reach the network.
     """
-    place = folder or data() / "queries"
-    return {path.stem: _read(path) for path in sorted(place.glob("*.rq"))}
+    found, broken = shelf(folder)
+    for error in broken.values():
+        raise error
+    return found
+
+
+@cache
+def shelf(folder: Path | None = None) -> tuple[dict[str, Query], dict[str, BadFile]]:
+    """Return the canned queries of a folder that can be read, and what is wrong with the others."""
+    found: dict[str, Query] = {}
+    broken: dict[str, BadFile] = {}
+    for path in sorted((folder or data() / "queries").glob("*.rq")):
+        try:
+            found[path.stem] = _read(path)
+        except BadFile as error:
+            broken[path.stem] = error
+    return found, broken
 
 
 def find(name: str) -> Query:
@@ -65,16 +86,22 @@ def find(name: str) -> Query:
 
     Raises:
         UnknownQuery: there is none; carries the nearest names.
+        BadHeader, BadSparql: its file is broken.
     """
-    known = catalogue()
+    known, broken = shelf()
+    if name in broken:
+        raise broken[name]
     if name not in known:
         raise UnknownQuery(name, get_close_matches(name, known, n=2))
     return known[name]
 
 
 def _read(path: Path) -> Query:
-    text = path.read_text(encoding="utf-8")
     where = display(path)
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise BadHeader(where, "this is not UTF-8 text") from error
     header = parse(text, where, _KEYS)
     summary = str(header.get("summary", ""))
     if not summary.endswith("?") or len(summary) > 100:
@@ -93,7 +120,17 @@ def _read(path: Path) -> Query:
         str(header.get("source", "")),
         str(header.get("empty", "")).strip(),
         text,
+        _gathered_columns(header.get("gather") or [], text, where),
     )
+
+
+def _gathered_columns(listed: Any, text: str, where: str) -> tuple[tuple[str, ...], ...]:
+    together = [[one] if isinstance(one, str) else one for one in listed]
+    names = [name for names in together for name in names]
+    missing = [name for name in names if not re.search(rf"\?{re.escape(str(name))}\b", text)]
+    if missing:
+        raise BadHeader(where, f"gather: there is no column ?{missing[0]}")
+    return tuple(tuple(names) for names in together)
 
 
 def _parameter(name: str, definition: Any, text: str, where: str) -> Parameter:
@@ -126,6 +163,34 @@ def run(query: Query, store: Store, arguments: Mapping[str, str] | None = None) 
         BadParameter: there is no such parameter, or no such thing.
     """
     return store.select(bind(query, store, arguments or {}))
+
+
+def gather(query: Query, rows: Rows) -> Rows:
+    """Return rows with one for each thing: what the question gathers stands in one cell.
+
+    Values come in the order of the rows, with semicolons between. The rows of the query itself
+    are those that any SPARQL tool gives.
+    """
+    places = [[rows.columns.index(name) for name in names] for names in query.gather]
+    inside = {at for together in places for at in together}
+    held: dict[tuple[Term | None, ...], list[dict[tuple[Term | None, ...], None]]] = {}
+    for row in rows.rows:
+        thing = tuple(term for at, term in enumerate(row) if at not in inside)
+        lists = held.setdefault(thing, [{} for _ in places])
+        for together, seen in zip(places, lists, strict=True):
+            seen[tuple(row[at] for at in together)] = None
+    found = []
+    for thing, lists in held.items():
+        cells: dict[int, Term | None] = {}
+        for together, seen in zip(places, lists, strict=True):
+            for at, terms in zip(together, zip(*seen, strict=True), strict=True):
+                texts = [text_of(term) for term in terms if term is not None]
+                cells[at] = terms[0] if len(terms) == 1 else ox.Literal("; ".join(texts))
+        others = iter(thing)
+        found.append(
+            tuple(cells[at] if at in inside else next(others) for at in range(len(rows.columns)))
+        )
+    return Rows(rows.columns, tuple(found))
 
 
 def bind(query: Query, store: Store, arguments: Mapping[str, str]) -> str:

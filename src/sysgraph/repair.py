@@ -21,11 +21,11 @@ from sysgraph.inspection import Shapes, check
 from sysgraph.paths import data
 from sysgraph.validate import check_shapes
 
-__all__ = ["Repair", "find_repair"]
+__all__ = ["MAX_BYTES", "Repair", "find_repair"]
 
 _MAX_TRIES = 80
 _MAX_ROUNDS = 4
-_MAX_BYTES = 500_000
+MAX_BYTES = 500_000
 _MAX_READ = 1_500_000
 
 Key = tuple[str, str, str, str]
@@ -76,7 +76,7 @@ def find_repair(
     if not is_plain(path):
         return None
     content = path.read_bytes()
-    if len(content) > _MAX_BYTES:
+    if len(content) > MAX_BYTES:
         return None
     try:
         return _Mending(path, content, findings, shapes).done()

@@ -73,13 +73,16 @@ class Cases(Mapping[str, StoredCase]):
         """Return the index of the cases as they are stored now."""
         return self._store.index() if self._store else Index.build(())
 
-    def lookup(self, chosen: Iterable[str]) -> Lookup:
-        """Compare all cases with the facet values of a situation, given by their IRIs."""
+    def lookup(self, chosen: Iterable[str], without: str = "") -> Lookup:
+        """Compare all cases with the facet values of a situation, given by their IRIs.
+
+        The case of the id ``without``, which the situation was taken from, is left out.
+        """
         rivals: dict[str, list[str]] = {}
         for value, facet in self._facets.items():
             rivals.setdefault(facet, []).append(_key(value))
         facets = {_key(value): rivals[self._facets[value]] for value in chosen}
-        return Lookup(self.index(), facets)
+        return Lookup(self.index(), facets, without)
 
     def __len__(self) -> int:
         return len(self.index())
@@ -152,9 +155,12 @@ class Cases(Mapping[str, StoredCase]):
 class Lookup:
     """All cases beside one situation: how many of a type there are, and which are nearest."""
 
-    def __init__(self, index: Index, facets: Mapping[str, Iterable[str]]) -> None:
+    def __init__(
+        self, index: Index, facets: Mapping[str, Iterable[str]], without: str = ""
+    ) -> None:
         """Compare once; the questions may then be asked for each type."""
         self._index = index
+        self._left_out = index.rows_of_case(without) if without else 0
         self._likeness = Likeness(index, facets)
 
     @property
@@ -168,7 +174,7 @@ class Lookup:
 
     def of_type(self, kind: str) -> int:
         """Return the rows of the cases led in the way of a type."""
-        return self._index.rows_of(f"type={kind}")
+        return self._index.rows_of(f"type={kind}") & ~self._left_out
 
     def of_both(self, one: str, other: str) -> int:
         """Return the rows of the cases coded as both types, primary or secondary."""
@@ -176,7 +182,7 @@ class Lookup:
             self._index.rows_of(f"type={kind}") | self._index.rows_of(f"also={kind}")
             for kind in (one, other)
         )
-        return next(ways) & next(ways)
+        return next(ways) & next(ways) & ~self._left_out
 
     def judged(self, pairs: Iterable[tuple[str, str]]) -> int:
         """Return the rows of the cases with any of these pairs of judgement and test."""

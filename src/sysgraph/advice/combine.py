@@ -60,7 +60,7 @@ def combinations(advice: Advice, frame: Frame) -> tuple[Combination, ...]:
     It only tells what stands in the graph: that two types were led together says nothing of
     whether that is why it turned out as it did. Takes some milliseconds over 100,000 cases.
     """
-    lookup = frame.cases.lookup(held_values(advice.situation, frame))
+    lookup = frame.cases.lookup(held_values(advice.situation, frame), advice.situation.case)
     failed = lookup.judged(frame.failures)
     known = signs(frame)
     return tuple(

@@ -109,7 +109,7 @@ def advise(situation: Situation, frame: Frame) -> Advice:
     }
     values = {kind: {test: s.value for test, s in row.items()} for kind, row in standings.items()}
     held = held_values(situation, frame)
-    evidence = _evidence(held, frame)
+    evidence = _evidence(held, frame, situation.case)
     return Advice(
         situation,
         tuple(front(values)),
@@ -162,9 +162,9 @@ def _reasons(
 _Found = tuple[tuple[Evidence, ...], int, int, Evidence | None]
 
 
-def _evidence(held: Collection[str], frame: Frame) -> dict[str, _Found]:
+def _evidence(held: Collection[str], frame: Frame, own: str) -> dict[str, _Found]:
     """Return, for each type, the most similar cases, the counts, and the most similar failure."""
-    lookup = frame.cases.lookup(held)
+    lookup = frame.cases.lookup(held, own)
     failed = lookup.judged(frame.failures)
     found = {}
     for kind in frame.types:

@@ -183,9 +183,9 @@ class _CountedCases(Cases):
         """Return the index of all cases, counted or not."""
         return self._cases.index()
 
-    def lookup(self, chosen: Iterable[str]) -> Lookup:
+    def lookup(self, chosen: Iterable[str], without: str = "") -> Lookup:
         """Compare the cases that count with the facet values of a situation."""
-        return _CountedLookup(self._cases.lookup(chosen), self._found)
+        return _CountedLookup(self._cases.lookup(chosen, without), self._found)
 
 
 class _CountedLookup(Lookup):
@@ -193,6 +193,7 @@ class _CountedLookup(Lookup):
 
     def __init__(self, inner: Lookup, found: Dissent) -> None:
         self._index, self._likeness = inner._index, inner._likeness
+        self._left_out = inner._left_out
         self._found = found
 
     def of_type(self, kind: str) -> int:

@@ -113,10 +113,11 @@ def weigh_evidence(
 
     Not counted are the cases ``without`` (ids), the pairs of case and type ``unclassified``,
     and, on their test, the pairs of case and test ``unjudged``. Each of the ``shown`` cases of a
-    type is fetched, at about a millisecond each; everything else is counted at once.
+    type is fetched, at about a millisecond each; everything else is counted at once. Nothing is
+    said of the case that the situation was taken from.
     """
     held = [frame.facets[facet].values[value].iri for facet, value in situation.facets.items()]
-    lookup = frame.cases.lookup(held)
+    lookup = frame.cases.lookup(held, situation.case)
     weighing = _Weighing(situation, frame, lookup, frozenset(unjudged))
     gone = _rows(lookup, without)
     found = {}

@@ -38,7 +38,8 @@ class Situation:
     """What somebody describes. ``facets`` maps facet to value slugs; the rest is unknown.
 
     ``standpoint`` says whose description it is, where that was said. ``views`` holds what is
-    said of the facets that standpoints see differently; none of them is in ``facets``.
+    said of the facets that standpoints see differently; none of them is in ``facets``. ``case``
+    is the id of the case that it was taken from, which is then no evidence of its own.
     """
 
     id: str
@@ -47,6 +48,7 @@ class Situation:
     facets: Mapping[str, str] = field(default_factory=dict)
     standpoint: str = ""
     views: tuple[View, ...] = ()
+    case: str = ""
 
     def readings(self) -> tuple[Situation, ...]:
         """Return the situation as each standpoint sees it, in the order they are first named.
@@ -190,6 +192,7 @@ def situations_of_case(case: str, frame: Frame) -> list[Situation]:
             f"{entry.title}, as seen by: {entry.standpoints[reading]}",
             facets={facet: names[value] for facet, value in values.items()},
             standpoint=entry.standpoints[reading],
+            case=case,
         )
         for reading, values in entry.readings.items()
     ]

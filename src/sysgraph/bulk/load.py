@@ -25,7 +25,15 @@ from sysgraph.graph import quads_of, triples_of
 from sysgraph.index import Entry, entry_of, write_index
 from sysgraph.index.entry import parse_line
 from sysgraph.intake import load
-from sysgraph.life import PARTS, Deed, hanging, history_quads, moment_now, standing
+from sysgraph.life import (
+    PARTS,
+    Deed,
+    hanging,
+    history_quads,
+    moment_now,
+    refuse_shipped,
+    standing,
+)
 from sysgraph.paths import data
 from sysgraph.progress import Progress, silent
 from sysgraph.screen import compile_screen
@@ -219,6 +227,8 @@ def _finish(local: LocalStore, base: LocalStore, ledger: Ledger, deed: Deed, mom
     gone: dict[str, list[ox.Quad]] = {
         graph_of(case_id, part): [] for case_id in ledger.replaced for part in PARTS
     }
+    if not deed.reason.strip():
+        refuse_shipped((standing(case_id, base) for case_id in ledger.replaced), base.place)
     for case_id in ledger.replaced:
         there = standing(case_id, base)
         past = history_quads(case_id, [*there.closed, *there.ended(deed, moment)])

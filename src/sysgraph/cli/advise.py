@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sysgraph.cli.options import AsOfOption, StoreOption, write
+from sysgraph.cli.options import AsOfOption, StoreOption, telling_aside, write
 from sysgraph.errors import SysgraphError
 
 if TYPE_CHECKING:
@@ -119,13 +119,15 @@ def advise_command(
             raise SysgraphError("--practice stands alone; leave out the situation")
         from sysgraph.stores import open_as_of
 
-        _practice(practice, frame, lambda: open_as_of(store, as_of), form, full=full)
+        with telling_aside(store, as_of):
+            _practice(practice, frame, lambda: open_as_of(store, as_of), form, full=full)
         return
     from sysgraph.advice.examine import Examiner
 
     _carry_record(frame)
     examiner = Examiner(frame)
-    groups = [tuple(group) for group in _groups(files, facet, case, examiner, ask=ask)]
+    with telling_aside(store, as_of):
+        groups = [tuple(group) for group in _groups(files, facet, case, examiner, ask=ask)]
     if toward is not None:
         _toward(toward, [one for group in groups for one in group], examiner, form)
         return

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sysgraph.cli.advise import CaseOption, FacetOption, frame_of, situations_of
-from sysgraph.cli.options import ProofFormat, StoreOption, write
+from sysgraph.cli.options import ProofFormat, StoreOption, telling_aside, write
 from sysgraph.errors import SysgraphError, UnknownThing
 
 if TYPE_CHECKING:
@@ -65,7 +65,8 @@ def explain_command(
     if statement is not None:
         if any((kind, file, facet, case, practice)):
             raise SysgraphError("--statement stands alone; leave out the type and the situation")
-        _prove(statement, store, form)
+        with telling_aside(store):
+            _prove(statement, store, form)
         return
     if kind is None:
         raise SysgraphError("name a leadership type, or a statement with --statement")
@@ -78,11 +79,14 @@ def explain_command(
         if any((file, facet, case)):
             raise SysgraphError("--practice names a case; leave out the situation")
         text = f"case:{practice}/practice enactsType type:{slug}"
-        _prove(text, store, form)
+        with telling_aside(store):
+            _prove(text, store, form)
         return
     from sysgraph.advice import advise
 
-    listed = [advise(situation, frame) for situation in situations_of(file, facet, case, frame)]
+    with telling_aside(store):
+        situations = situations_of(file, facet, case, frame)
+    listed = [advise(situation, frame) for situation in situations]
     _explain_standing(slug, listed, frame, (case, store, proofs, form))
 
 

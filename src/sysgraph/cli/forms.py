@@ -114,11 +114,13 @@ def _check(answered: Answered) -> tuple[list[Finding], bool]:
     """Return what is wrong with what was written, and whether it can be taken in."""
     from tempfile import TemporaryDirectory
 
-    from sysgraph.findings import Severity
+    from sysgraph.findings import Finding, Severity
     from sysgraph.inspection import check_files
 
     with TemporaryDirectory(prefix="sysgraph-") as folder:
         path = Path(folder) / f"{answered.name}.yaml"
         path.write_text(answered.text, encoding="utf-8")
         _, findings = check_files([path])
+    # What fits nowhere must not be lost: it is wrong like anything else.
+    findings += [Finding(message=fault, demand="no-place") for fault in answered.faults]
     return findings, not any(one.severity is Severity.VIOLATION for one in findings)

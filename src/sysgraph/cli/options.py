@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sysgraph.cli.net import to_stdout
-from sysgraph.errors import SysgraphError
+from sysgraph.errors import SetAside, SysgraphError, UnknownThing
 from sysgraph.visible import visible
 
 if TYPE_CHECKING:
-    from sysgraph.store import Rows
+    from sysgraph.store import Rows, Store
 
 __all__ = [
     "AsOfOption",
@@ -28,6 +28,8 @@ __all__ = [
     "UpdateUrlOption",
     "pairs",
     "progress",
+    "refuse_aside",
+    "telling_aside",
     "terminal_width",
     "write",
     "write_rows",
@@ -61,6 +63,35 @@ AsOfOption = Annotated[
         help="Ask the cases as they stood then: a date, for its end, or a time; both in UTC.",
     ),
 ]
+
+
+@contextmanager
+def telling_aside(place: str | None, as_of: str | None = None) -> Iterator[None]:
+    """Say of a case that is known and does not count since when, and why, instead of no case.
+
+    Raises:
+        SetAside: it was retracted, superseded or removed, or is a draft.
+    """
+    try:
+        yield
+    except UnknownThing as error:
+        from sysgraph.stores import open_as_of
+
+        refuse_aside(error.name, open_as_of(place, as_of))
+        raise
+
+
+def refuse_aside(name: str, store: Store) -> None:
+    """Refuse a name of something that is known to a store and does not count.
+
+    Raises:
+        SetAside: it was retracted, superseded or removed, or is a draft.
+    """
+    from sysgraph.life import set_aside
+
+    told = set_aside(name, store)
+    if told:
+        raise SetAside(name, told)
 
 
 class TextFormat(StrEnum):

@@ -12,10 +12,12 @@ from sysgraph.cli.options import (
     StoreOption,
     TableFormat,
     pairs,
+    refuse_aside,
     terminal_width,
     write,
     write_rows,
 )
+from sysgraph.errors import BadParameter
 
 if TYPE_CHECKING:
     from sysgraph.query import Query
@@ -57,13 +59,19 @@ def query_command(
     if show:
         write(query.text)
         return
-    _answer(query, pairs(param or [], "--param"), open_as_of(store, as_of), form)
+    arguments, opened = pairs(param or [], "--param"), open_as_of(store, as_of)
+    try:
+        _answer(query, arguments, opened, form)
+    except BadParameter:
+        for argument in arguments.values():
+            refuse_aside(argument.removeprefix("case:"), opened)
+        raise
 
 
 def _answer(query: Query, arguments: dict[str, str], store: Store, form: TableFormat) -> None:
-    from sysgraph.query import run
+    from sysgraph.query import gather, run
 
-    rows = run(query, store, arguments)
+    rows = gather(query, run(query, store, arguments))
     write_rows(rows, form)
     if not rows.rows and form is TableFormat.TABLE:
         print(query.empty or "Nothing in the graph answers this.", file=sys.stderr)
@@ -72,10 +80,13 @@ def _answer(query: Query, arguments: dict[str, str], store: Store, form: TableFo
 def _list(tag: str | None, search: str | None, form: TableFormat) -> None:
     import pyoxigraph as ox
 
-    from sysgraph.query import catalogue
+    from sysgraph.query import shelf
     from sysgraph.store import Rows
 
     words = (search or "").lower()
+    sound, broken = shelf()
+    for error in broken.values():
+        print(f"Left out: {error}", file=sys.stderr)
     found = tuple(
         (
             ox.Literal(query.name),
@@ -83,7 +94,7 @@ def _list(tag: str | None, search: str | None, form: TableFormat) -> None:
             ox.Literal(", ".join(parameter.name for parameter in query.parameters)),
             ox.Literal(", ".join(query.tags)),
         )
-        for query in catalogue().values()
+        for query in sound.values()
         if (tag is None or tag in query.tags)
         and words in f"{query.name} {query.summary} {query.description}".lower()
     )

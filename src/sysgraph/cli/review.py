@@ -29,6 +29,9 @@ def diff_command(
             help="Situations to work out on both sides; by default those of all cases' readings.",
         ),
     ] = None,
+    proofs: Annotated[
+        bool, typer.Option("--proofs", help="Unfold the proofs of what follows otherwise.")
+    ] = False,
     form: Annotated[TextFormat, typer.Option("--format", help="How to write the answer.")] = (
         TextFormat.TEXT
     ),
@@ -58,10 +61,10 @@ def diff_command(
     elif form is TextFormat.MARKDOWN:
         from sysgraph.render.review import review_markdown
 
-        write(review_markdown(found))
+        write(review_markdown(found, proofs=proofs))
     else:
         from sysgraph.render.review import review_text
 
-        write(review_text(found))
+        write(review_text(found, proofs=proofs))
     if not found.is_empty:
         raise typer.Exit(1)

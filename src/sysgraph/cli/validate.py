@@ -16,11 +16,12 @@ from sysgraph.cli.options import progress, write
 if TYPE_CHECKING:
     from sysgraph.findings import Finding
     from sysgraph.inspection import Inspection
+    from sysgraph.progress import Progress
     from sysgraph.repair import Repair
 
 __all__ = ["validate_command"]
 
-_MOST_REPAIRED = 50
+_MOST_SHOWN = 50
 
 
 class ReportFormat(StrEnum):
@@ -65,8 +66,8 @@ def validate_command(
 
     with progress() as tell:
         seen = inspect_files(files, tell)
-    _refuse_unreadable(seen)
-    repairs = _repairs(files, seen)
+        _refuse_unreadable(seen)
+        repairs = _repairs(files, seen, tell, fix=fix)
     findings = _with_repairs(seen.findings, repairs)
     if fix:
         findings = _fix(repairs, findings, dry_run)
@@ -87,17 +88,40 @@ def _refuse_unreadable(seen: Inspection) -> None:
         raise seen.problems[0] if len(seen.problems) == 1 else BadFiles(seen.problems)
 
 
-def _repairs(files: Sequence[Path], seen: Inspection) -> dict[str, Repair]:
-    """Return the repairs of the first files that are at fault and can be read."""
-    from sysgraph.repair import find_repair
+def _repairs(
+    files: Sequence[Path], seen: Inspection, tell: Progress, *, fix: bool
+) -> dict[str, Repair]:
+    """Return the repairs of files that are at fault and can be read: of all, if they are asked for.
 
-    wrong = {finding.file for finding in seen.findings if finding.severity == "violation"}
+    What is not looked at is told.
+    """
+    from sysgraph.contribute import is_plain
+    from sysgraph.repair import MAX_BYTES, find_repair
+
+    wrong: dict[str, list[Finding]] = {}
+    for finding in seen.findings:
+        wrong.setdefault(finding.file or "", []).append(finding)
     beyond = {finding.file for finding in seen.findings if finding.demand == "readable"}
+    at_fault = [
+        path
+        for path in dict.fromkeys(files)
+        if str(path) not in beyond
+        and any(one.severity == "violation" for one in wrong.get(str(path), ()))
+    ]
+    looked = at_fault if fix else at_fault[:_MOST_SHOWN]
+    if len(looked) < len(at_fault):
+        counts = f"the first {_MOST_SHOWN} of {len(at_fault)} files at fault"
+        print(f"Repairs are shown of {counts}; --fix mends all.", file=sys.stderr)
     found: dict[str, Repair] = {}
-    for path in [path for path in files if str(path) in wrong - beyond][:_MOST_REPAIRED]:
-        mine = [finding for finding in seen.findings if finding.file == str(path)]
-        if repair := find_repair(path, mine):
+    for done, path in enumerate(looked):
+        tell("mending", done, len(looked))
+        if repair := find_repair(path, wrong[str(path)]):
             found[str(path)] = repair
+        elif fix and not is_plain(path):
+            reason = "only YAML and JSON are mended; mend tables and RDF where they are made"
+            print(f"{path}: nothing is mended here: {reason}.", file=sys.stderr)
+        elif fix and path.stat().st_size > MAX_BYTES:
+            print(f"{path}: it has more than {MAX_BYTES:,} bytes; split it.", file=sys.stderr)
     return found
 
 

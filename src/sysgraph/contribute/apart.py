@@ -15,7 +15,8 @@ from sysgraph.contribute.limits import read_bytes
 from sysgraph.contribute.read import read, read_part
 from sysgraph.contribute.syntax.document import Document, read_document
 from sysgraph.contribute.tables import TABLES, parts_of
-from sysgraph.contribute.tables.rows import Part, Row, guard
+from sysgraph.contribute.tables.cells import guard, unguard
+from sysgraph.contribute.tables.rows import Part, Row
 from sysgraph.contribute.vocabulary import Vocabulary
 from sysgraph.errors import BadFile, BadFiles, SysgraphError
 from sysgraph.graph import Format
@@ -95,7 +96,7 @@ def read_rows(part: Part, vocabulary: Vocabulary) -> Iterator[Piece]:
             part.file,
             Family.CSV,
             header=part.header.cells,
-            cells=row.cells if is_guarded else tuple(guard(cell) for cell in row.cells),
+            cells=row.cells if is_guarded else tuple(guard(unguard(cell)) for cell in row.cells),
         )
         yield _filled(piece, replace(part, rows=(_alone(row),)), vocabulary)
 

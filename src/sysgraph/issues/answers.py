@@ -31,7 +31,7 @@ _SPREAD = re.compile(r"^\s*[-*]?\s*[`*]*([a-z][a-z-]*)[`*]*\s*[:–—-]\s*(.+)$
 class Answered:
     """What a form was filled in to: its kind, the id, the YAML, and where each answer went.
 
-    ``notes`` are things that somebody should know about how it was read, a sentence each.
+    ``faults`` are answers that fit nowhere, a sentence each with what to do.
     """
 
     kind: Kind
@@ -39,7 +39,7 @@ class Answered:
     text: str
     form: Form
     document: Document
-    notes: tuple[str, ...] = ()
+    faults: tuple[str, ...] = ()
 
     @property
     def place(self) -> str:
@@ -110,7 +110,7 @@ def fill_in(body: str, where: str, day: date, library: Path | None = None) -> An
         reason = "under 'Id' write 2 to 63 small letters, digits and hyphens, such as wigan-deal"
         raise BadForm(where, reason)
     tree: dict[str, Any] = {"kind": "critique"} if form.kind is Kind.CRITIQUE else {}
-    notes: list[str] = []
+    faults: list[str] = []
     for question in form.questions:
         values = answers.get(question.label)
         if values and not question.spread:
@@ -118,9 +118,9 @@ def fill_in(body: str, where: str, day: date, library: Path | None = None) -> An
     for question in form.questions:
         values = answers.get(question.label)
         if values and question.spread:
-            notes += _spread(tree, question, values)
+            faults += _spread(tree, question, values)
     tree["contributed"] = day.isoformat()
-    made = _answered(form, name, _pruned(tree), where, notes)
+    made = _answered(form, name, _pruned(tree), where, faults)
     if (ontology / made.place).exists():
         noun = form.kind.value
         reason = f"there is a {noun} of the id '{name}' already; choose another, or correct that"
@@ -128,7 +128,7 @@ def fill_in(body: str, where: str, day: date, library: Path | None = None) -> An
     return made
 
 
-def _answered(form: Form, name: str, tree: Any, where: str, notes: Sequence[str] = ()) -> Answered:
+def _answered(form: Form, name: str, tree: Any, where: str, faults: Sequence[str] = ()) -> Answered:
     import yaml
 
     text = yaml.safe_dump(tree, sort_keys=False, allow_unicode=True, width=100)
@@ -136,7 +136,7 @@ def _answered(form: Form, name: str, tree: Any, where: str, notes: Sequence[str]
         document = read_document(text.encode(), f"{name}.yaml")
     except BadFile as error:
         raise BadForm(where, error.reason) from error
-    return Answered(form.kind, name, text, form, document, tuple(notes))
+    return Answered(form.kind, name, text, form, document, tuple(faults))
 
 
 def _put(tree: dict[str, Any], path: Sequence[str | int], value: object) -> None:
@@ -160,13 +160,14 @@ def _spread(tree: dict[str, Any], question: Question, values: Sequence[str]) -> 
         known = isinstance(step, int) and isinstance(here, list) and step < len(here)
         here = here[step] if known else here.get(step) if isinstance(here, dict) else None
         if here is None:
-            return [f"'{question.label}' is about nothing that was chosen, and was left out."]
+            reason = "choose what it is about, or take it out"
+            return [f"'{question.label}' is about nothing that was chosen; {reason}."]
     key = str(question.path[-1])
     if question.options:
         for part in here.values():
             part[key] = values[0]
         return []
-    notes, last = [], ""
+    faults, last = [], ""
     for line in (line for line in values[0].splitlines() if line.strip()):
         found = _SPREAD.match(line)
         if found and found.group(1) in question.spread:
@@ -178,8 +179,9 @@ def _spread(tree: dict[str, Any], question: Question, values: Sequence[str]) -> 
             here[last][key] = f"{here[last][key]} {said}" if key in here[last] else said
         else:
             about = f"'{last}', for which nothing was chosen" if last else "no facet that it names"
-            notes.append(f"{question.label}: “{said}” is about {about}, and was left out.")
-    return notes
+            reason = "choose a value, or take it out" if last else "begin it with the facet's name"
+            faults.append(f"{question.label}: “{said}” is about {about}; {reason}.")
+    return faults
 
 
 def _pruned(tree: Any) -> Any:

@@ -9,7 +9,7 @@ from difflib import get_close_matches
 import pyoxigraph as ox
 
 from sysgraph import library
-from sysgraph.errors import SysgraphError, UnknownThing
+from sysgraph.errors import ReplacesShipped, SysgraphError, UnknownThing
 from sysgraph.graph import text_of
 from sysgraph.life.plan import Deed, Plan, Standing, moment_now, standing
 from sysgraph.life.state import (
@@ -33,8 +33,10 @@ __all__ = [
     "hanging",
     "history",
     "is_contributed",
+    "refuse_shipped",
     "restore",
     "retract",
+    "set_aside",
     "settle",
     "shipped_parts",
 ]
@@ -277,6 +279,33 @@ def is_contributed(provenance: Iterable[ox.Quad]) -> bool:
         and quad.object.datatype == moment
         for quad in provenance
     )
+
+
+def refuse_shipped(there: Iterable[Standing], place: str) -> None:
+    """Refuse to put something else where cases and critiques of the library stand.
+
+    Raises:
+        ReplacesShipped: something came with the library; carries all names.
+    """
+    found = [one.name for one in there if one.status == COUNTS and not is_contributed(one.origin)]
+    if found:
+        raise ReplacesShipped(sorted(found), place)
+
+
+def set_aside(name: str, store: Store) -> str:
+    """Return since when and why something that is known does not count; else nothing."""
+    there = standing(name, store)
+    if there.status == COUNTS or not there.states:
+        return ""
+    last = there.states[-1]
+    status = there.status or last.ended
+    since = last.until or last.since
+    reason = there.closed[-1].reason if there.closed else ""
+    by = f" by {', '.join(last.replaced_by)}" if last.replaced_by else ""
+    told = f" ({reason})" if reason else ""
+    undo = f"; 'sysgraph retract {name} --undo' has it count again" if status == RETRACTED else ""
+    said = f"does not count: {status} since {since.partition('T')[0]}{by}{told}"
+    return f"{said}. 'sysgraph history {name}' tells what it was{undo}"
 
 
 def shipped_parts(name: str) -> tuple[tuple[ox.Quad, ...], tuple[ox.Quad, ...]]:

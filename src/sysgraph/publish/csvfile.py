@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from io import StringIO
 
 from sysgraph.contribute.syntax.document import UNSEEN, Plain
 from sysgraph.contribute.tables.columns import columns_of
-from sysgraph.contribute.tables.rows import guard
 from sysgraph.contribute.vocabulary import Vocabulary
 from sysgraph.errors import SysgraphError
 from sysgraph.publish.grid import Grid
@@ -34,8 +34,7 @@ def write_csv(
 ) -> Iterator[bytes]:
     """Yield a CSV file row by row; ``trees`` is gone through twice, first for the columns.
 
-    A text that a spreadsheet would take for a formula has a single quote before it, which
-    reading takes away again.
+    It begins with a byte order mark, by which spreadsheets know that it is UTF-8.
 
     Raises:
         SysgraphError: a text holds a character that CSV is not read with.
@@ -44,13 +43,13 @@ def write_csv(
     for tree in trees():
         grid.add(tree)
     columns = grid.columns()
-    yield _line([column.name for column in columns]).encode()
+    yield codecs.BOM_UTF8 + _line([column.name for column in columns]).encode()
     for tree in trees():
         cells = grid.row(tree, columns)
         for column, text in zip(columns, cells, strict=True):
             if not text.isascii() or "\0" in text:
                 _refuse_hidden(text, f"{tree['id']}, {column.name}", where)
-        yield _line([guard(text) for text in cells]).encode()
+        yield _line(cells).encode()
 
 
 def _refuse_hidden(text: str, place: str, where: str) -> None:

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from sysgraph.contribute.syntax.document import Path_, Plain
+from sysgraph.contribute.tables.cells import guard, join_cell
 from sysgraph.contribute.tables.columns import Column, find_column, name_of
-from sysgraph.contribute.tables.rows import join_cell
 from sysgraph.contribute.vocabulary import Vocabulary
 from sysgraph.errors import SysgraphError
 
@@ -41,9 +41,13 @@ class Grid:
         return [self._column(path) for path in sorted(needed, key=self._position)]
 
     def row(self, tree: Tree, columns: Iterable[Column]) -> list[str]:
-        """Return what stands in each column for a case; nothing is an empty text."""
+        """Return what stands in each column for a case; nothing is an empty text.
+
+        A text that a spreadsheet would take for a formula, a number or a date has a single quote
+        before it, which reading takes away again.
+        """
         cells = dict(self._cells(tree))
-        return [cells.get(column.path, "") for column in columns]
+        return [guard(cells.get(column.path, ""), is_text=column.is_text) for column in columns]
 
     def _cells(self, tree: Tree) -> Iterator[tuple[Path_, str]]:
         for path, value in _leaves(tree, ()):

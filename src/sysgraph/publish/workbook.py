@@ -11,8 +11,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 from sysgraph.contribute.syntax.document import UNSEEN, Plain
 from sysgraph.contribute.tables.columns import Column, columns_of
 from sysgraph.contribute.tables.guide import Advice, Guide, Word
-from sysgraph.contribute.tables.rows import guard
-from sysgraph.contribute.tables.workbook import SHEET
+from sysgraph.contribute.tables.workbook import EXAMPLE, SHEET, WORDS
 from sysgraph.contribute.vocabulary import Vocabulary
 from sysgraph.errors import SysgraphError
 from sysgraph.publish.csvfile import PARTS
@@ -83,7 +82,7 @@ def _write(
     _fill(sheet, columns, advice, rows)
     _explain(book, lists)
     if examples is not None and examples[1]:
-        shown = book.create_sheet("example")
+        shown = book.create_sheet(EXAMPLE)
         shown.freeze_panes = "B2"
         _fill(shown, examples[0], [guide.advise(column) for column in examples[0]], examples[1])
     _list(book, lists)
@@ -180,14 +179,14 @@ def _refuse(text: str, place: str) -> None:
 def _cell(sheet: Any, text: str) -> Any:
     from openpyxl.cell import WriteOnlyCell
 
-    written = _ESCAPED.sub(lambda match: f"_x{ord(match.group()):04X}_", guard(text))
+    written = _ESCAPED.sub(lambda match: f"_x{ord(match.group()):04X}_", text)
     cell = WriteOnlyCell(sheet, written)
     cell.data_type = "s"  # never a formula
     return cell
 
 
 def _explain(book: Workbook, lists: Lists) -> None:
-    sheet = book.create_sheet("words")
+    sheet = book.create_sheet(WORDS)
     sheet.freeze_panes = "A2"
     for letter, width in zip("ABCD", (34, 26, 34, 100), strict=True):
         sheet.column_dimensions[letter].width = width

@@ -47,12 +47,17 @@ def brief_parts(examination: Examination) -> Iterator[Part]:
 
 
 def headline(examination: Examination) -> str:
-    """Return what is worth considering first, and whether that could still change."""
+    """Return what is worth considering first, and whether that could still change.
+
+    A case that the situation was taken from is said to be no evidence.
+    """
     advice = examination.advice
+    own = examination.situation.case
+    note = f" What came of {own} itself is left out of what the cases show." if own else ""
     if not advice.front:
         return paragraph(
             "Too little is known, both of who leads and of what works, to say what fits."
-            " Answer the question below first."
+            f" Answer the question below first.{note}"
         )
     text = f"Worth considering first: {name_types(list(advice.front), examination.frame)}."
     if len(advice.front) == len(advice.types):
@@ -62,7 +67,7 @@ def headline(examination: Examination) -> str:
             f" Too little is known to say anything about the test '{advice.abstains[0]}', so that"
             " this goes by the other test alone."
         )
-    return paragraph(f"{text} {_firmness(examination)}")
+    return paragraph(f"{text} {_firmness(examination)}{note}")
 
 
 def _firmness(examination: Examination) -> str:

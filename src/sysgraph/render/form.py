@@ -38,7 +38,6 @@ def _text(answered: Answered, findings: Sequence[Finding]) -> str:
         label, message = _said(answered, finding)
         lines.append(f"# {finding.severity}: {label}: {message}")
         lines += [f"#     {clean(step)}" for step in finding.proof]
-    lines += [f"# note: {clean(note)}" for note in answered.notes]
     return "\n".join([*lines, answered.text])
 
 
@@ -53,7 +52,6 @@ def _json(answered: Answered, findings: Sequence[Finding]) -> str:
             for one in findings
             for label, message in (_said(answered, one),)
         ],
-        "notes": list(answered.notes),
         "yaml": answered.text,
     }
     return json.dumps(told, ensure_ascii=False, indent=2) + "\n"
@@ -78,10 +76,9 @@ def _markdown(answered: Answered, findings: Sequence[Finding]) -> str:
             f"### Thank you. This {noun} is sound\n\nA person will look at it before it is taken"
             " in.\n"
         )
-    if advice or answered.notes:
+    if advice:
         parts.append("### What would make it better\n")
-        notes = [f"- {escape(note)}" for note in answered.notes[:_MOST_LISTED]]
-        parts.append("\n".join([*_listed(answered, advice), *notes]) + "\n")
+        parts.append("\n".join(_listed(answered, advice)) + "\n")
     block = "\n".join(fenced(answered.text.splitlines()))
     whole = f"{folded('How it was read')}\n\n{block}\n\n</details>\n"
     told = "\n".join(parts)

@@ -69,6 +69,7 @@ def advice_data(advice: Advice) -> dict[str, Any]:
     return {
         "id": advice.situation.id,
         "title": advice.situation.title,
+        "left_out": advice.situation.case or None,
         "facets": dict(advice.situation.facets),
         "front": list(advice.front),
         "abstains": list(advice.abstains),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from sysgraph.render.comment import fenced, folded
 from sysgraph.render.proof import proof_lines, statement
@@ -32,13 +33,13 @@ class _Block:
     raw: tuple[str, ...] = ()
 
 
-def review_text(review: Review) -> str:
-    """Return a review as a person reads it on a terminal."""
+def review_text(review: Review, *, proofs: bool = False) -> str:
+    """Return a review as a person reads it on a terminal, with the proofs if they are wanted."""
     if review.is_empty:
         return _NOTHING
     title = f"From {clean(review.before)} to {clean(review.after)}"
     found = [title, "=" * len(title), ""]
-    for block in _blocks(review):
+    for block in _blocks(review, proofs=proofs):
         found += [paragraph(block.heading), "-" * min(WIDTH, len(clean(block.heading)))]
         found += [paragraph(text) for text in block.text]
         found += [bullet(text, mark, 2 * depth) for depth, mark, text in block.lines]
@@ -47,12 +48,12 @@ def review_text(review: Review) -> str:
     return "\n".join(found).rstrip() + "\n"
 
 
-def review_markdown(review: Review, limit: int = MOST_CHARACTERS) -> str:
+def review_markdown(review: Review, limit: int = MOST_CHARACTERS, *, proofs: bool = False) -> str:
     """Return a review as Markdown that fits a comment; what had to be cut is said."""
     if review.is_empty:
         return _NOTHING
     head = f"## From {escape(review.before)} to {escape(review.after)}\n"
-    blocks = [_markdown(block) for block in _blocks(review)]
+    blocks = [_markdown(block) for block in _blocks(review, proofs=proofs)]
     return _fitted(head, blocks, limit)
 
 
@@ -93,7 +94,7 @@ def _marked(mark: str) -> str:
     return f"**{mark}** " if mark in ("+", "~", "!") else "**−** " if mark == "-" else ""
 
 
-def _blocks(review: Review) -> Iterator[_Block]:
+def _blocks(review: Review, *, proofs: bool) -> Iterator[_Block]:
     yield _summary(review)
     if review.warnings:
         yield _warnings(review)
@@ -102,11 +103,23 @@ def _blocks(review: Review) -> Iterator[_Block]:
         yield _subject(subject)
     for subject in review.contributions:
         yield _subject(subject)
+    if review.proofs and not proofs:
+        yield _unfolded(review)
+        return
     for proof in review.proofs:
         held = "holds now" if proof.status is Status.ADDED else "held before"
         said = clean(statement(proof.explanation.proofs.conclusion, proof.explanation))
         lines = tuple(proof_lines(proof.explanation))
         yield _Block(f"Proof, {proof.about}: {said} ({held})", is_folded=True, raw=lines)
+
+
+def _unfolded(review: Review) -> _Block:
+    lines = []
+    for proof in review.proofs:
+        held = "holds now" if proof.status is Status.ADDED else "held before"
+        said = clean(statement(proof.explanation.proofs.conclusion, proof.explanation))
+        lines.append((1, "·", f"{sentence(proof.about)}: {said} ({held})"))
+    return _Block("Proved; --proofs unfolds it to files, lines and sources", lines=tuple(lines))
 
 
 def _summary(review: Review) -> _Block:
@@ -143,12 +156,16 @@ def _warnings(review: Review) -> _Block:
 
 def _subject(subject: Subject) -> _Block:
     lines: list[tuple[int, str, str]] = []
-    part = None
-    for line in subject.lines:
-        if line.part != part and line.part:
-            lines.append((1, "·", line.part))
-        part = line.part
-        lines.append((2 if part else 1, _MARKS[line.status], describe_line(line)))
+    for part, listed in groupby(subject.lines, key=lambda line: line.part):
+        together = list(listed)
+        first = together[0].status
+        if part and first is not Status.CHANGED and all(one.status is first for one in together):
+            # What is new or gone with its part is one fact; its reasons, which are long, come last.
+            said = "; ".join(sorted(map(describe_line, together), key=len))
+            lines.append((1, _MARKS[first], f"{part}: {said}"))
+            continue
+        lines += [(1, "·", part)] if part else []
+        lines += [(2 if part else 1, _MARKS[one.status], describe_line(one)) for one in together]
     heading = (
         f"{sentence(subject.kind)} {subject.status}: {subject.title} ({compact(subject.name)})"
     )

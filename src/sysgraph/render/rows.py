@@ -4,7 +4,9 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+
+import pyoxigraph as ox
 
 from sysgraph.graph import Term, text_of
 from sysgraph.render.words import clean, escape
@@ -13,6 +15,7 @@ from sysgraph.terms import compact
 
 __all__ = ["rows_csv", "rows_json", "rows_markdown", "rows_text"]
 
+_BETWEEN, _LONGEST_WORD = 3, 40
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")
 
 
@@ -23,24 +26,48 @@ def rows_text(rows: Rows, form: str, width: int) -> str:
     return {"csv": rows_csv, "json": rows_json, "markdown": rows_markdown}[form](rows)
 
 
-def _table(rows: Rows, width: int) -> str:
+def _table(rows: Rows, room: int) -> str:
+    """Return rows as a table. Names of things and words are never cut; it may be wider for them."""
     from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
+    cells = [[clean(compact(term.value)) if term else "" for term in row] for row in rows.rows]
+    names = [[isinstance(term, ox.NamedNode) for term in row] for row in rows.rows]
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
-    for column in rows.columns:
-        table.add_column(Text(column), overflow="fold")
-    for row in rows.rows:
-        # Text, never markup: a label may hold brackets.
-        table.add_row(*(Text(clean(compact(term.value)) if term else "") for term in row))
-    console = Console(file=io.StringIO(), width=width)
+    widths = _widths([list(rows.columns), *cells], [[False] * len(rows.columns), *names], room)
+    for column, width in zip(rows.columns, widths, strict=True):
+        table.add_column(Text(column), overflow="fold", width=width)
+    for row in cells:
+        table.add_row(*map(Text, row))  # Text, never markup: a label may hold brackets.
+    console = Console(file=io.StringIO(), width=sum(widths) + _BETWEEN * len(widths))
     console.print(table)
     drawn = console.file.getvalue()  # type: ignore[attr-defined]
     lines = [line.rstrip() for line in drawn.splitlines()]
     count = len(rows.rows)
     return "\n".join([*lines, f"{count} {'row' if count == 1 else 'rows'}"]).lstrip("\n") + "\n"
+
+
+def _widths(
+    cells: Sequence[Sequence[str]], is_name: Sequence[Sequence[bool]], room: int
+) -> list[int]:
+    """Return how wide each column is, the widest giving way first, and none below a whole word."""
+    from rich.cells import cell_len
+
+    widths, least = [], []
+    for texts, named in zip(zip(*cells, strict=True), zip(*is_name, strict=True), strict=True):
+        whole = {text for text, name in zip(texts, named, strict=True) if name}
+        whole |= {word for text in texts for word in text.split() if len(word) <= _LONGEST_WORD}
+        least.append(max(map(cell_len, whole), default=1))
+        lines = {line for text in texts for line in text.splitlines()}
+        widths.append(max(least[-1], min(room, max(map(cell_len, lines), default=1))))
+    while sum(widths) + _BETWEEN * len(widths) > room:
+        spare = [(width, at) for at, width in enumerate(widths) if width > least[at]]
+        if not spare:
+            break
+        widths[max(spare)[1]] -= 1
+    return widths
 
 
 def rows_csv(rows: Rows) -> str:

@@ -23,6 +23,7 @@ __all__ = [
 ]
 
 WIDTH = 100
+_HYPHEN = "\ue000"
 
 JOINER = "\u2060"
 """Is not seen, and breaks what GitHub would take for a person or an issue."""
@@ -107,18 +108,20 @@ def listing(words: Iterable[str], last: str = "and") -> str:
 def paragraph(text: str, indent: int = 0) -> str:
     """Return a text as lines of at most 100 characters."""
     pad = " " * indent
-    return fill(clean(text), WIDTH, initial_indent=pad, subsequent_indent=pad)
+    return _filled(text, pad, pad)
 
 
 def bullet(text: str, mark: str = "·", indent: int = 2) -> str:
     """Return a text as an item of a list, its further lines indented below the first."""
     pad = " " * indent
-    return fill(
-        clean(text),
-        WIDTH,
-        initial_indent=f"{pad}{mark} ",
-        subsequent_indent=f"{pad}{' ' * (len(mark) + 1)}",
-    )
+    return _filled(text, f"{pad}{mark} ", f"{pad}{' ' * (len(mark) + 1)}")
+
+
+def _filled(text: str, first: str, later: str) -> str:
+    # An address must not be cut at its hyphens, or nobody can follow it.
+    held = re.sub(r"\S+://\S+", lambda found: found.group().replace("-", _HYPHEN), clean(text))
+    filled = fill(held, WIDTH, initial_indent=first, subsequent_indent=later)
+    return filled.replace(_HYPHEN, "-")
 
 
 def escape(text: str) -> str:

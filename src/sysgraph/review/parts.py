@@ -8,9 +8,17 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sysgraph.index.entry import unescape
-from sysgraph.terms import Triple
+from sysgraph.terms import PREFIXES, Triple
 
-__all__ = ["Change", "Part", "compare_parts", "grow", "tidy"]
+__all__ = ["TOLD_APART_BY", "Change", "Part", "compare_parts", "grow", "shortened", "tidy"]
+
+TOLD_APART_BY = (
+    f"<{PREFIXES['sysg']}standpoint>",
+    f"<{PREFIXES['dcterms']}title>",
+    f"<{PREFIXES['sysg']}says>",
+)
+"""What numbered parts of a kind are told apart by, for a person."""
+_LONG = 60
 
 _ALIKE = 0.3
 """How much of what two numbered parts say must be the same for them to be the same part."""
@@ -86,10 +94,6 @@ def grow(iri: str, triples: Iterable[Triple], holders: Collection[str] = ()) -> 
     if f"<{iri}>" not in said:
         return None
     start = f"<{iri}/"
-    plain = {
-        subject: "|".join(sorted(f"{p} {o}" for p, o in pairs if not o.startswith(start)))
-        for subject, pairs in said.items()
-    }
 
     def part(subject: str, above: frozenset[str]) -> Part:
         values: dict[str, set[str]] = defaultdict(set)
@@ -98,7 +102,7 @@ def grow(iri: str, triples: Iterable[Triple], holders: Collection[str] = ()) -> 
             if predicate in holders and value.startswith(start) and value not in above:
                 parts[predicate].append(part(value, above | {value}))
             elif value.startswith(start):
-                values[predicate].add(f'"{_mention(value, start, plain)}"')
+                values[predicate].add(f'"{_mention(value, start, said)}"')
             else:
                 values[predicate].add(value)
         return Part(
@@ -113,14 +117,21 @@ def grow(iri: str, triples: Iterable[Triple], holders: Collection[str] = ()) -> 
     return part(f"<{iri}>", frozenset({f"<{iri}>"}))
 
 
-def _mention(value: str, start: str, plain: Mapping[str, str]) -> str:
+def shortened(text: str) -> str:
+    """Return a text that is short enough to be a name."""
+    return text if len(text) <= _LONG else f"{text[: _LONG - 1].rstrip()}…"
+
+
+def _mention(value: str, start: str, said: Mapping[str, Sequence[tuple[str, str]]]) -> str:
     """Return how a part of the same case is spoken of: by what it says, if it has a number."""
     name = value.removeprefix(start).rstrip(">")
     if not re.search(r"\d", name):
         return f"its own {name}"
-    words = re.findall(r'"([^"]{1,60})', plain.get(value, ""))
+    told = {predicate: term for predicate, term in said.get(value, ()) if term.startswith('"')}
+    terms = [told[predicate] for predicate in TOLD_APART_BY if predicate in told]
     kind = re.sub(r"/?\d+", "", name)
-    return f"its own {kind}" + (f" ({min(words)})" if words else "")
+    text = terms[0][1 : terms[0].rindex('"')] if terms else ""
+    return f"its own {kind}" + (f" ({shortened(text)})" if text else "")
 
 
 def compare_parts(

@@ -8,19 +8,12 @@ from itertools import pairwise
 
 from sysgraph.contribute import load_vocabulary
 from sysgraph.paths import data
-from sysgraph.review.parts import Change, Part
+from sysgraph.review.parts import TOLD_APART_BY, Change, Part, shortened
 from sysgraph.terms import PREFIXES, Triple, compact, local_name
 
 __all__ = ["Words", "kind_of"]
 
 _LABEL = f"<{PREFIXES['rdfs']}label>"
-_TITLE = f"<{PREFIXES['dcterms']}title>"
-_TOLD_APART_BY = (
-    f"<{PREFIXES['sysg']}standpoint>",
-    _TITLE,
-    f"<{PREFIXES['sysg']}says>",
-)
-_LONG = 60
 
 
 def kind_of(iri: str) -> str:
@@ -115,10 +108,9 @@ def _steps(tail: str, name: str) -> list[str]:
 def _apart(part: Part) -> str:
     if not re.search(r"\d$", part.iri):
         return ""
-    for predicate in _TOLD_APART_BY:
+    for predicate in TOLD_APART_BY:
         for value in sorted(part.values.get(predicate, ())):
-            text = _text(value)
-            return text if len(text) <= _LONG else f"{text[: _LONG - 1].rstrip()}…"
+            return shortened(_text(value))
     return ""
 
 

@@ -79,6 +79,19 @@ class Facts:
             node for node, about in self.told.items() if kinds.intersection(about.get(_TYPE, ()))
         ]
 
+    def wider(self, kind: str) -> set[str]:
+        """Return a class with all classes that it is a subclass of."""
+        found, waiting = {kind}, [kind]
+        while waiting:
+            more = set(self.all(waiting.pop(), _SUBCLASS)) - found
+            found |= more
+            waiting += more
+        return found
+
+    def stated(self, kind: str) -> list[str]:
+        """Return the individuals that are said to be of this very class, and of no narrower one."""
+        return [node for node in self.members(kind) if kind in self.all(node, _TYPE)]
+
     def below(self, base: str) -> list[str]:
         """Return what has an IRI that begins so."""
         return [node for node in self.told if node.startswith(base)]
@@ -135,19 +148,19 @@ class Demands:
 
     @classmethod
     def of_class(cls, iri: str, facts: Facts) -> Demands:
-        """Return what is demanded of the members of a class."""
-        return cls._of(f"{_SH}targetClass", iri, facts)
+        """Return what is demanded of the members of a class, as such and as those of wider ones."""
+        return cls._of(f"{_SH}targetClass", facts.wider(iri), facts)
 
     @classmethod
     def of_parts(cls, predicate: str, facts: Facts) -> Demands:
         """Return what is demanded of whatever a property points to."""
-        return cls._of(f"{_SH}targetObjectsOf", predicate, facts)
+        return cls._of(f"{_SH}targetObjectsOf", {predicate}, facts)
 
     @classmethod
-    def _of(cls, how: str, target: str, facts: Facts) -> Demands:
+    def _of(cls, how: str, targets: set[str], facts: Facts) -> Demands:
         found: dict[str, list[Demand]] = {}
         for about in list(facts.told.values()):
-            if target not in about.get(how, ()):
+            if targets.isdisjoint(about.get(how, ())):
                 continue
             for shape in about.get(f"{_SH}property", ()):
                 path = facts.said(shape, f"{_SH}path")

@@ -72,7 +72,11 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """All there is to fill in of one kind. ``base`` begins the IRI, ``file`` is where it goes."""
+    """All there is to fill in of one kind. ``base`` begins the IRI, ``file`` is where it goes.
+
+    ``within`` is the key of what each thing of the kind is named after: the name of a value begins
+    with that of its facet, as in ``like``.
+    """
 
     kind: str
     iri: str
@@ -80,6 +84,8 @@ class Form:
     base: str
     file: str
     fields: tuple[Field, ...]
+    within: str = ""
+    like: str = ""
 
 
 def kinds(ontology: Path) -> list[str]:
@@ -127,7 +133,8 @@ def _named(iri: str) -> str:
 
 
 def _block_form(kind: str, iri: str, facts: Facts) -> Form:
-    members = facts.members(iri)
+    # Members of a narrower class, as aims are of the facet values, have a file of their own.
+    members = facts.stated(iri) or facts.members(iri)
     base = next((member[: -len(local_name(member))] for member in members), f"{NAMESPACE}{kind}/")
     demands = Demands.of_class(iri, facts)
     used = [predicate for member in members for predicate in facts.told.get(member, ())]
@@ -138,7 +145,17 @@ def _block_form(kind: str, iri: str, facts: Facts) -> Form:
         for predicate in predicates
     )
     file = next((facts.files[member] for member in members), f"{kind}s.ttl")
-    return Form(kind, iri, facts.said(iri, _MEANING), base, file, fields)
+    within = next((key for key in used if _is_named_after(key, members, facts)), "")
+    meaning, like = facts.said(iri, _MEANING), compact(members[0]) if within else ""
+    return Form(kind, iri, meaning, base, file, fields, compact(within) if within else "", like)
+
+
+def _is_named_after(predicate: str, members: list[str], facts: Facts) -> bool:
+    return all(
+        local_name(facts.said(member, predicate))
+        and local_name(member).startswith(f"{local_name(facts.said(member, predicate))}-")
+        for member in members
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,6 +259,8 @@ def _filled(field: Field, demands: Demands, facts: Facts, write: Any, base: str 
     if base or classes:
         allowed = facts.members(classes[0]) if classes else facts.below(base)
         allowed = [iri for iri in allowed if iri.startswith(base)]
+    if fixed and not {*fixed}.isdisjoint(allowed):  # a wider class allows more, as aims show
+        allowed, fixed = [iri for iri in allowed if iri in fixed], []
     choices = [_choice(iri, facts, write) for iri in _sorted(allowed, facts)]
     choices += [Choice(compact(value) if value.startswith("http") else value) for value in fixed]
     most = [one.most for one in strict if one.most is not None]

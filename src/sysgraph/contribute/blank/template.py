@@ -156,13 +156,16 @@ def block(form: Form, thing_id: str = "", answers: Answers | None = None) -> str
     Blanks are ``sysg:fill-in``, which none of the shapes lets pass. It is a file that can be
     read by itself, and its last part can be copied into ``form.file``.
     """
+    is_blank = answers is None
+    thing_id, answers = _named(form, thing_id, answers)
     name = f"{compact(form.base)}{thing_id or 'my-' + form.kind}"
+    after = f" Its name begins with that of its {form.within}: {form.like}." if form.within else ""
     lines = [
         *_prose(f"A {form.kind.replace('-', ' ')}: {form.meaning}."),
         *_prose(
             f"Write something in the place of each {BLANK}; several things with commas between"
             " them. A line that begins with # and no space may be left out: take the # away to"
-            f" use it. When it is whole, put the block into ontology/vocab/{form.file}."
+            f" use it. When it is whole, put the block into ontology/vocab/{form.file}.{after}"
         ),
         "",
         f"{name} a {compact(form.iri)} ;",
@@ -170,10 +173,25 @@ def block(form: Form, thing_id: str = "", answers: Answers | None = None) -> str
     for field in form.fields:
         lines += [*_explain(field, "    "), *_allowed(field.choices, "    ")]
         answer = (answers or {}).get(field.key)
-        shown = field.least or answer or (answers is None and field.advised)
+        shown = field.least or answer or (is_blank and field.advised)
         lines.append(f"{'' if shown else '#'}    {field.key} {_objects(field, answer)} ;")
     text = "\n".join([*lines, "."]) + "\n"
     return _prefixes(text) + "\n" + text
+
+
+def _named(form: Form, thing_id: str, answers: Answers | None) -> tuple[str, Answers | None]:
+    """Return name and answers, each completed by what the other says of what it is named after."""
+    field = next((one for one in form.fields if one.key == form.within), None)
+    if field is None or not thing_id:
+        return thing_id, answers
+    given = (answers or {}).get(field.key)
+    told = given[0] if isinstance(given, list) and given else given
+    starts = {one.text: f"{one.text.rpartition(':')[2]}-" for one in field.choices}
+    if isinstance(told, str) and told in starts:
+        start = starts[told]
+        return (thing_id if thing_id.startswith(start) else start + thing_id), answers
+    meant = [text for text, start in starts.items() if thing_id.startswith(start)]
+    return thing_id, {**(answers or {}), field.key: max(meant, key=len)} if meant else answers
 
 
 def _objects(field: Field, answer: Values | None) -> str:

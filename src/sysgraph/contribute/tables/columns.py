@@ -37,6 +37,17 @@ class Column:
         """Return what stands at the head of the column."""
         return name_of(self.path)
 
+    @property
+    def datatype(self) -> str:
+        """Return what the context says of the values: a datatype, @id or @vocab; "" for text."""
+        said = self.definition if isinstance(self.definition, dict) else {}
+        return str(said.get("@type", ""))
+
+    @property
+    def is_text(self) -> bool:
+        """Tell whether any words may stand there."""
+        return not self.datatype
+
 
 def name_of(path: Path_) -> str:
     """Return a path as the head of a column.

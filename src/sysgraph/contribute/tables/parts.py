@@ -32,7 +32,9 @@ def parts_of(path: Path, vocabulary: Vocabulary) -> Iterator[Part]:
     """
     if path.suffix.lower() == ".xlsx":
         data = read_bytes(path)
-        yield from _parts(read_workbook(data, str(path)), str(path), BytesIO(data), vocabulary)
+        yield from _parts(
+            read_workbook(data, str(path), vocabulary), str(path), BytesIO(data), vocabulary
+        )
         return
     if not path.is_file():
         read_bytes(path)  # says why not

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from sysgraph.contribute.syntax.document import Document, Mark, Path_, Plain
+from sysgraph.contribute.tables.cells import BLANK, meant, split_cell, unguard
 from sysgraph.contribute.tables.columns import Column, find_column, nearest_columns
 from sysgraph.contribute.vocabulary import Vocabulary
 from sysgraph.errors import BadFile, suggest
-from sysgraph.findings import Finding, cell_name
+from sysgraph.findings import Finding, Severity, cell_name
 
-__all__ = ["MAX_COLUMNS", "Part", "Row", "documents", "guard", "join_cell", "split_cell"]
+__all__ = ["MAX_COLUMNS", "Part", "Row", "documents"]
 
 MAX_COLUMNS = 2_000
-_GUARDED = re.compile(r"'*[=+\-@#\t\r]")
 _ERRORS = {"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#SPILL!", "#VALUE!"}
-# Possessive, so that nothing is tried again.
-_ITEM = re.compile(r'[ \t]*+(?:"((?:[^"]++|"")*+)"[ \t]*+(?=[;\n]|\Z)|([^;\n]*+))[;\n]?')
-_BLANK = " \t\xa0"
 
 Fault = tuple[int, str]
 """A column, from 1, and what is wrong with its cell; column 0 stands for the whole row."""
@@ -30,7 +26,8 @@ Fault = tuple[int, str]
 class Row:
     """A row of a table: its number as a spreadsheet counts, and the line of the file.
 
-    A row that ``is_again`` has the id of an earlier one, and is no case.
+    A row that ``is_again`` has the id of an earlier one, and is no case. ``notes`` warn: those of
+    cells where their column holds text.
     """
 
     number: int
@@ -38,6 +35,7 @@ class Row:
     cells: tuple[str, ...]
     faults: tuple[Fault, ...] = ()
     is_again: bool = False
+    notes: tuple[Fault, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +74,14 @@ class _Header:
     def __init__(self, part: Part, vocabulary: Vocabulary) -> None:
         """Find the columns that the names stand for."""
         self.file = part.file
+        self.vocabulary = vocabulary
         self.row = part.header
         self.names = tuple(name.strip() for name in part.header.cells)
         self.columns: list[Column | None] = []
         self.findings: list[Finding] = []
         for at, text in part.header.faults:
             self._report(at, text)
+        self.findings += self._noted(part.header)
         for number, name in enumerate(self.names, 1):
             self.columns.append(self._find(number, name, vocabulary) if name else None)
         if ("id",) not in {column.path for column in self.columns if column}:
@@ -127,15 +127,23 @@ class _Header:
             field=name if row is not self.row else None,
         )
 
+    def _noted(self, row: Row) -> Iterator[Finding]:
+        for at, message in row.notes:
+            column = self.columns[at - 1] if 0 < at <= len(self.columns) else None
+            if at == 0 or (column is not None and column.is_text):
+                finding = self._finding(row, at, message, "sheet" if at == 0 else "cell")
+                yield replace(finding, severity=Severity.WARNING)
+
     def read(self, row: Row) -> tuple[Document, list[Finding]]:
         """Return a row as a document, and what is wrong with its cells."""
         found = [self._finding(row, at, message, "cell") for at, message in row.faults]
+        found += self._noted(row)
         if row.is_again:
             return Document({}), found
         broken = {at for at, _ in row.faults}
         filled: list[tuple[int, Column, str]] = []
         for number, cell in enumerate(row.cells, 1):
-            text = cell.strip(_BLANK)
+            text = cell.replace("\r\n", "\n").strip(BLANK)
             if not text or number in broken:
                 continue
             column = self.columns[number - 1] if number <= len(self.columns) else None
@@ -155,8 +163,9 @@ class _Header:
         marks: dict[Path_, Mark] = {(): (row.line, None)}
         for number, column, text in filled:
             path = numbers.closed_up(column.path)
-            values: Plain = list(split_cell(text)) if column.several else text
-            _put(root, path, values)
+            parts = split_cell(text) if column.several else [text]
+            values: list[Plain] = [meant(part, column, self.vocabulary) for part in parts]
+            _put(root, path, values if column.several else values[0])
             mark = (row.line, number)
             for end in range(1, len(path) + 1):
                 marks.setdefault(path[:end], mark)
@@ -223,53 +232,3 @@ def _put(root: dict[str, Plain], path: Path_, value: Plain) -> None:
             if after is None:
                 here[part] = value
             here = here[part]
-
-
-def unguard(text: str) -> str:
-    """Return a cell without the quote that keeps a spreadsheet from taking it for a formula.
-
-    >>> unguard("'=1+1"), unguard("'tis")
-    ('=1+1', "'tis")
-    """
-    return text[1:] if text[:1] == "'" and _GUARDED.match(text) else text
-
-
-def guard(text: str) -> str:
-    """Return a text as a cell that no spreadsheet takes for a formula.
-
-    >>> guard("=1+1"), guard("'=1+1"), guard("'tis")
-    ("'=1+1", "''=1+1", "'tis")
-    """
-    return f"'{text}" if _GUARDED.match(text) else text
-
-
-def split_cell(text: str) -> Iterator[str]:
-    """Yield the values of a cell that holds several, one after each semicolon or line.
-
-    >>> list(split_cell('health; "housing; homes"; '))
-    ['health', 'housing; homes']
-    """
-    at = 0
-    while at < len(text):
-        match = _ITEM.match(text, at)
-        assert match is not None  # its second way takes whatever comes
-        at = max(match.end(), at + 1)
-        quoted, bare = match.groups()
-        value = quoted.replace('""', '"') if quoted is not None else bare.strip(_BLANK)
-        if value:
-            yield value
-
-
-def join_cell(values: Iterable[str]) -> str:
-    """Return a cell that ``split_cell`` takes apart again.
-
-    >>> join_cell(["health", "housing; homes"])
-    'health; "housing; homes"'
-    """
-    return "; ".join(_quoted(value) for value in values)
-
-
-def _quoted(value: str) -> str:
-    if value.strip(_BLANK) != value or value[:1] == '"' or re.search(r"[;\n]", value):
-        return '"' + value.replace('"', '""') + '"'
-    return value

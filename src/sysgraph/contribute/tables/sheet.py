@@ -15,9 +15,12 @@ __all__ = ["Sheet", "column_number", "list_sheets", "look_over"]
 _MAX_ROWS = 200_000
 _MAX_CELLS = 20_000_000
 _MAX_DEPTH = 64
+_DRAWN = re.compile(r"(?i)xl/(chart|dialog)sheets/")
 _CELL = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})")
 _LINK = "http://schemas.openxmlformats.org/officeDocument/2006/relationships id"
 _MERGED = "these cells are merged ({}); take the merger apart and fill each by itself"
+_TRUTH = ("TRUE()", "FALSE()")
+"""Formulas that say no more than their value; LibreOffice writes truth so."""
 _FORMULA = "this is a formula; write the value itself"
 _ERROR = "the spreadsheet says that this is an error; write the value itself"
 
@@ -41,10 +44,19 @@ class Sheet:
         self.faults.setdefault(row, []).append((column, message))
 
 
-def _parse(data: bytes, where: str, begin: Callable[[str, Attributes], None]) -> None:
-    """Tell each element to ``begin``; entities are refused, and so is deep nesting."""
+def _parse(
+    data: bytes,
+    where: str,
+    begin: Callable[[str, Attributes], None],
+    formula: Callable[[str], None] | None = None,
+) -> None:
+    """Tell each element to ``begin``; entities are refused, and so is deep nesting.
+
+    ``formula`` is told of the formulas, with their text.
+    """
     parser = expat.ParserCreate(namespace_separator=" ")
     depth = 0
+    texts: list[str] = []
 
     def declare(*_: object) -> None:
         raise BadFile(where, "its XML has a document type (<!DOCTYPE), which is refused")
@@ -55,10 +67,16 @@ def _parse(data: bytes, where: str, begin: Callable[[str, Attributes], None]) ->
         if depth > _MAX_DEPTH:
             raise BadFile(where, f"its XML nests deeper than {_MAX_DEPTH} elements")
         begin(name.rpartition(" ")[2], attributes)
+        if formula is not None and name.endswith(" f"):
+            texts.clear()
+            parser.CharacterDataHandler = texts.append
 
-    def end(_: str) -> None:
+    def end(name: str) -> None:
         nonlocal depth
         depth -= 1
+        if formula is not None and name.endswith(" f"):
+            parser.CharacterDataHandler = None
+            formula("".join(texts))
 
     parser.StartDoctypeDeclHandler = declare
     parser.StartElementHandler = start
@@ -94,7 +112,7 @@ def list_sheets(parts: dict[str, bytes], where: str) -> list[Sheet]:
         if part not in parts:
             raise BadFile(where, f"this is no workbook: it has no part {part}")
         _parse(parts[part], where, begin)
-    return [each for each in found if each.part in parts]
+    return [each for each in found if each.part in parts and not _DRAWN.match(each.part)]
 
 
 def look_over(sheet: Sheet, data: bytes, where: str) -> None:
@@ -120,13 +138,15 @@ def look_over(sheet: Sheet, data: bytes, where: str) -> None:
                 sheet.add(row, column, _ERROR)
         elif name == "row":
             row, column = _place(f"A{said['r']}", where)[0] if "r" in said else row + 1, 0
-        elif name == "f":
-            sheet.add(row, column, _FORMULA)
         elif name == "mergeCell":
             area = said.get("ref", "")
             sheet.add(*_place(area.partition(":")[0], where), _MERGED.format(area))
 
-    _parse(data, where, begin)
+    def formula(text: str) -> None:
+        if text.strip().upper() not in _TRUTH:
+            sheet.add(row, column, _FORMULA)
+
+    _parse(data, where, begin, formula)
 
 
 def _too_far(row: int, column: int) -> str:

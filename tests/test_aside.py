@@ -1,0 +1,78 @@
+"""What does not count is told as such, and what came with the library is not replaced unseen."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from sysgraph.bulk import load_bulk
+from sysgraph.errors import ReplacesShipped
+from sysgraph.paths import data
+from test_cli import Call, call  # noqa: F401 - a fixture
+
+CASES = data() / "ontology" / "cases"
+
+
+def test_a_retracted_case_says_that_it_was_and_when(tmp_path: Path, call: Call) -> None:  # noqa: F811
+    """C16: it was said to be no case at all."""
+    place = ("--store", tmp_path / "store")
+    own = tmp_path / "own.yaml"
+    own.write_text((CASES / "agra.yaml").read_text("utf-8").replace("id: agra", "id: own"), "utf-8")
+    assert call("load", own, *place).code == 0
+    assert call("retract", "wigan-deal", "--reason", "Withdrawn.", *place).code == 0
+    for words in (
+        ("advise", "--case", "wigan-deal"),
+        ("advise", "--practice", "wigan-deal"),
+        ("explain", "1", "--case", "wigan-deal"),
+        ("explain", "1", "--practice", "wigan-deal"),
+        ("query", "contested-readings", "-p", "case=wigan-deal"),
+    ):
+        said = call(*words, *place)
+        assert said.code == 2
+        assert "'wigan-deal' does not count: retracted since 20" in said.err
+        assert "(Withdrawn.)" in said.err
+        assert "sysgraph history wigan-deal" in said.err
+        assert "sysgraph retract wigan-deal --undo" in said.err
+    assert "is no case" in call("advise", "--case", "wigan-dea", *place).err
+
+
+@pytest.mark.parametrize("ending", ["yaml", "json", "csv", "xlsx"])
+def test_a_shipped_case_is_replaced_for_a_reason_only(
+    ending: str,
+    tmp_path: Path,
+    call: Call,  # noqa: F811
+) -> None:
+    """C16: a row that happens to have the id of a shipped case took its place."""
+    text = (CASES / "agra.yaml").read_text("utf-8")
+    mine = tmp_path / "mine.yaml"
+    mine.write_text(text.replace("id: agra", "id: mine"), "utf-8")
+    store = tmp_path / "store"
+    assert call("load", mine, "--store", store).code == 0
+    path = tmp_path / f"cases.{ending}"
+    assert call("export", "--format", ending, "--store", store, "-o", path).code == 0
+    again = call("load", path, "--store", tmp_path / "other")
+    assert again.code == 0  # what is the same replaces nothing
+    changed = tmp_path / "agra.yaml"
+    changed.write_text(re.sub("(?m)^title: .*", "title: Another", text, count=1), "utf-8")
+    other = tmp_path / "third"
+    assert call("load", changed, "--store", other, "--reason", "A better title").code == 0
+    assert call("export", "--format", ending, "--store", other, "-o", path).code == 0
+    target = tmp_path / "fourth"
+    refused = call("load", path, "--store", target)
+    assert refused.code == 2
+    assert "agra came with the library" in refused.err
+    assert "Nothing was loaded" in refused.err
+    done = call("load", path, "--store", target, "--reason", "A better title")
+    assert done.code == 0
+    assert "replaced" in done.out
+
+
+def test_in_bulk_too_a_shipped_case_is_replaced_for_a_reason_only(tmp_path: Path) -> None:
+    text = (CASES / "agra.yaml").read_text("utf-8")
+    path, store = tmp_path / "agra.yaml", tmp_path / "store"
+    path.write_text(re.sub("(?m)^title: .*", "title: Another", text, count=1), "utf-8")
+    with pytest.raises(ReplacesShipped, match="agra came with the library"):
+        load_bulk([path], store, workers=1)
+    assert not store.exists()
+    assert load_bulk([path], store, workers=1, reason="A better title").replaced == ["agra"]
+    assert load_bulk([path], store, workers=1).unchanged == ["agra"]
