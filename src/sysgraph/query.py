@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ import pyoxigraph as ox
 
 from sysgraph.errors import BadHeader, BadParameter, UnknownQuery, suggest
 from sysgraph.header import parse
+from sysgraph.near import nearest
 from sysgraph.paths import data, display
 from sysgraph.store import Rows, Store, check
 from sysgraph.terms import NAMESPACE, PREFIXES
@@ -67,7 +67,7 @@ def find(name: str) -> Query:
     """
     known = catalogue()
     if name not in known:
-        raise UnknownQuery(name, get_close_matches(name, known, n=2))
+        raise UnknownQuery(name, nearest(name, known))
     return known[name]
 
 
@@ -138,7 +138,7 @@ def bind(query: Query, store: Store, arguments: Mapping[str, str]) -> str:
     for name in arguments:
         if name not in names:
             listed = f"it takes {', '.join(names)}" if names else "it takes none"
-            near = suggest(get_close_matches(name, names, n=1))
+            near = suggest(nearest(name, names, most=1))
             raise BadParameter(query.name, name, f"there is no such parameter; {listed}{near}")
     for parameter in query.parameters:
         if parameter.name in arguments:
@@ -158,7 +158,7 @@ def _term(query: Query, parameter: Parameter, argument: str, store: Store) -> st
     if iri is None and argument in known.values():
         iri = argument
     if iri is None:
-        near = get_close_matches(argument, known, n=3)
+        near = nearest(argument, known, most=3)
         reason = f"'{argument}' is no {parameter.label}{suggest(near)}"
         raise BadParameter(query.name, parameter.name, reason)
     return f"<{iri}>"

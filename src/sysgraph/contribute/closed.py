@@ -2,17 +2,17 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import lru_cache
 
 import pyoxigraph as ox
 
 from sysgraph.contribute.lexical import explain_literal
 from sysgraph.contribute.limits import MAX_FINDINGS, many
-from sysgraph.contribute.vocabulary import Vocabulary
+from sysgraph.contribute.vocabulary import Vocabulary, nearest_words
 from sysgraph.errors import suggest
 from sysgraph.findings import Finding
 from sysgraph.graph import RDF_TYPE, text_of
+from sysgraph.near import nearest
 from sysgraph.terms import NAMESPACE, compact, local_name
 
 __all__ = ["check_closed", "is_closed"]
@@ -165,7 +165,7 @@ def _problems(quad: ox.Quad, vocabulary: Vocabulary, case: str) -> Iterable[tupl
             yield "known-class", f"{text_of(value)} is no kind of thing that a {noun} may hold"
         return
     if predicate not in vocabulary.predicates:
-        near = get_close_matches(predicate, vocabulary.predicates, n=1, cutoff=0.85)
+        near = nearest(predicate, vocabulary.predicates, most=1, like=0.85)
         hint = suggest([compact(name) for name in near])
         yield "known-property", f"{compact(predicate)} is no property of a {noun}{hint}"
         return
@@ -194,5 +194,5 @@ def _object_problems(
         return
     if value.value.startswith(NAMESPACE) and not vocabulary.knows(value.value):
         base = value.value.rpartition("/")[0] + "/"
-        near = get_close_matches(local_name(value.value), vocabulary.known.get(base, ()), n=2)
+        near = nearest_words(vocabulary, base, local_name(value.value))
         yield "known-term", f"{compact(value.value)} is not known{suggest(near)}"

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import datetime
-from difflib import SequenceMatcher
 
 from sysgraph.terms import PREFIXES
 
-__all__ = ["as_address", "as_datatype", "as_id", "as_word", "fitting", "split"]
+__all__ = ["as_address", "as_datatype", "as_id", "bare", "fitting", "split"]
 
 _XSD = PREFIXES["xsd"]
 _QUOTES = "\"'“”‘’„‚«»`"
@@ -24,9 +23,6 @@ _TRUTH = {
     "false": ("no", "n", "false", "f", "0", "off"),
 }
 _HOST = re.compile(r"(?:[a-z0-9-]+\.)+[a-z]{2,}(?::\d+)?(?:[/?#]\S*)?", re.IGNORECASE)
-_CLEAR = 0.75
-_AHEAD = 0.08
-_SHORT = 2
 
 
 def bare(text: str) -> str:
@@ -135,69 +131,6 @@ def as_id(text: str) -> str:
     'the-wigan-deal'
     """
     return re.sub(r"[^a-z0-9]+", "-", bare(text).lower()).strip("-")
-
-
-def _folded(text: str) -> str:
-    return re.sub(r"[\s_\-–—]+", "-", bare(text).casefold())
-
-
-def as_word(
-    text: str, words: Iterable[str], names: Mapping[str, Sequence[str]] | None = None
-) -> str | None:
-    """Return the one of some words that a text must mean, or None.
-
-    That is the one written in other letters, or whose name it is; else the one that is nearest,
-    if it is near and no other is. ``names`` are the labels of the words.
-    """
-    listed = list(words)
-    named = {word: [word, *(names or {}).get(word, ())] for word in listed}
-    meant = _folded(re.split(r"[/#:]", text.strip())[-1] if "/" in text or ":" in text else text)
-    same = [word for word, all_of_it in named.items() if meant in map(_folded, all_of_it)]
-    if same:
-        return same[0] if len(set(same)) == 1 else None
-    if len(meant) <= _SHORT:
-        return None
-    rated = sorted(
-        (
-            (max(_likeness(meant, _folded(one)) for one in every), word)
-            for word, every in named.items()
-        ),
-        reverse=True,
-    )
-    if not rated or rated[0][0] < _CLEAR:
-        return None
-    return rated[0][1] if len(rated) == 1 or rated[0][0] - rated[1][0] >= _AHEAD else None
-
-
-def _likeness(one: str, other: str) -> float:
-    """Return how alike two words are, from 0 to 1; one slip of the pen leaves them very alike."""
-    if len(other) <= _SHORT:
-        return 0.0
-    if _is_one_slip(one, other):
-        return 0.95
-    return SequenceMatcher(None, one, other).ratio()
-
-
-def _is_one_slip(one: str, other: str) -> bool:
-    """Tell whether a letter was left out, put in, changed, or swapped with the next.
-
-    >>> _is_one_slip("yse", "yes"), _is_one_slip("mixd", "mixed"), _is_one_slip("no", "yes")
-    (True, True, False)
-    """
-    if abs(len(one) - len(other)) > 1:
-        return False
-    at = next(
-        (n for n, pair in enumerate(zip(one, other, strict=False)) if len(set(pair)) > 1), None
-    )
-    if at is None:
-        return one != other
-    swapped = one[:at] + one[at + 1 : at + 2] + one[at : at + 1] + one[at + 2 :]
-    return (
-        one[at + 1 :] == other[at + 1 :]
-        or one[at:] == other[at + 1 :]
-        or one[at + 1 :] == other[at:]
-        or swapped == other
-    )
 
 
 def split(text: str) -> list[str]:

@@ -1,7 +1,6 @@
 """Check the keys of a YAML or JSON case against the context, and give every part its IRI."""
 
 from collections.abc import Sequence
-from difflib import get_close_matches
 from typing import Any
 
 from sysgraph.contribute.limits import MAX_FINDINGS, many
@@ -14,10 +13,12 @@ from sysgraph.contribute.vocabulary import (
     expand,
     holds_parts,
     is_key,
+    nearest_words,
     prefixes_of,
 )
 from sysgraph.errors import suggest
 from sysgraph.findings import Finding, cell_name
+from sysgraph.near import nearest
 
 __all__ = ["Minted", "mint"]
 
@@ -182,7 +183,7 @@ def _is_known(item: str, definition: Any, path: Path_, minted: Minted) -> bool:
         return True
     if minted.is_full():
         return False
-    near = get_close_matches(item, slugs, n=2)
+    near = nearest_words(minted.vocabulary, definition["@context"]["@vocab"], item)
     listed = ", ".join(slugs) if len(slugs) <= 15 else f"{len(slugs)} are known"
     message = f"'{item}' is not known here{suggest(near)} (allowed: {listed})"
     minted.report(path, "known-term", message, item, allowed=slugs, nearest=near)
@@ -207,7 +208,7 @@ def _report_unknown(key: str, context: dict[str, Any], path: Path_, minted: Mint
         return
     names = [name for name in context if not name.startswith("@") and name not in ("id", "type")]
     names = [name for name in names if ":" not in str(name) and is_key(context[name])]
-    near = get_close_matches(key, names, n=2)
+    near = nearest(key, names)
     listed = f" (allowed: {', '.join(names)})" if not near else ""
     message = f"there is no key '{key}' here{suggest(near)}{listed}"
     minted.report(path, "known-key", message, key, allowed=names, nearest=near)

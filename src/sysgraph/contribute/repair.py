@@ -11,10 +11,11 @@ from collections.abc import Iterator
 
 import yaml
 
-from sysgraph.contribute.forms import as_address, as_datatype, as_id, as_word, bare, fitting, split
+from sysgraph.contribute.forms import as_address, as_datatype, as_id, bare, fitting, split
 from sysgraph.contribute.slots import Edit, Slot, Slots
-from sysgraph.contribute.vocabulary import Vocabulary, choices, expand, is_key
+from sysgraph.contribute.vocabulary import Vocabulary, expand, is_key, names_of
 from sysgraph.findings import Finding
+from sysgraph.near import meant
 from sysgraph.terms import PREFIXES
 
 __all__ = ["mend"]
@@ -42,7 +43,7 @@ def _key(slot: Slot, slots: Slots, vocabulary: Vocabulary) -> Iterator[list[Edit
     free = [name for name in slot.context if name not in slot.others]
     words = [name for name in free if is_key(slot.context[name]) and name not in ("id", "type")]
     names = {word: vocabulary.names.get(expand(slot.context[word]), ()) for word in words}
-    word = as_word(slot.name, words, names)
+    word = meant(slot.name, words, names)
     if word and slot.key:
         yield [slots.write(slot.key, word)]
 
@@ -110,14 +111,14 @@ def _nodes(finding: Finding, slot: Slot) -> Iterator[yaml.ScalarNode]:
 def _word(text: str, finding: Finding, slot: Slot, vocabulary: Vocabulary) -> str | None:
     """Return the word of a closed set that a text must mean, or None."""
     if finding.demand == "kind":
-        return as_word(text, _KINDS)
+        return meant(text, _KINDS)
     if finding.allowed and not finding.demand.startswith("known"):
-        return as_word(text, finding.allowed)
+        return meant(text, finding.allowed)
     if isinstance(slot.definition, dict) and slot.definition.get("@type") == "@vocab":
         base = slot.definition["@context"]["@vocab"]
-        words = choices(vocabulary, base)
         text = text.strip("<> ").removeprefix(base).removeprefix(base.rpartition("/")[2])
-        return as_word(text, words, {word: vocabulary.names.get(base + word, ()) for word in words})
+        named = names_of(vocabulary, base)
+        return meant(text, named, named)
     return None
 
 
