@@ -90,7 +90,9 @@ def nearest(
             and not _turns(written, folded)
         ):
             rated[word] = ratio
-    return sorted(rated, key=lambda word: -rated[word])[:most]
+    found = sorted(rated, key=lambda word: -rated[word])
+    called = [word for word in found if rated[word] == 1.0]
+    return called or found[:most]
 
 
 def _forms(words: Iterable[str], names: Names | None) -> list[tuple[str, str]]:
