@@ -57,9 +57,8 @@ def meant(text: str, words: Iterable[str], names: Names | None = None) -> str | 
     fits = any(
         _slips(written, form, 3) == fewest <= _allowed(form)
         and re.findall(r"\d+", written) == re.findall(r"\d+", form)
-        and not _turns(written, form)
         for form in shapes
-    )
+    ) and not any(_slips(written, form, 3) < 3 and _turns(written, form) for form in shapes)
     return found if fits and rivals == [found] else None
 
 
@@ -75,6 +74,7 @@ def nearest(
     """
     written = _fold(text)
     rated: dict[str, float] = {}
+    turned: set[str] = set()
     matcher = SequenceMatcher(b=written)
     for word, form in _forms(words, names):
         folded = _fold(form)
@@ -86,13 +86,13 @@ def nearest(
             and matcher.real_quick_ratio() >= like
             and matcher.quick_ratio() >= like
             and (ratio := matcher.ratio()) >= like
-            and ratio > rated.get(word, 0)
-            and not _turns(written, folded)
         ):
-            rated[word] = ratio
+            rated[word] = max(ratio, rated.get(word, 0))
+            if _turns(written, folded):
+                turned.add(word)
     found = sorted(rated, key=lambda word: -rated[word])
     called = [word for word in found if rated[word] == 1.0]
-    return called or found[:most]
+    return called or [word for word in found if word not in turned][:most]
 
 
 def _forms(words: Iterable[str], names: Names | None) -> list[tuple[str, str]]:
@@ -104,7 +104,8 @@ def _forms(words: Iterable[str], names: Names | None) -> list[tuple[str, str]]:
 
 
 def _is_code(form: str) -> bool:
-    return not re.search(r"[^\W\d_]", form) or (len(form) <= _STEM and form.isupper())
+    has_letters, has_digits = (re.search(sign, form) for sign in (r"[^\W\d_]", r"\d"))
+    return not has_letters or (form.isupper() and (has_digits is not None or len(form) <= _STEM))
 
 
 @lru_cache(maxsize=4096)

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 import pyoxigraph as ox
 
+from sysgraph.characters import HIDDEN, explain_text, is_sound
 from sysgraph.contribute.lexical import explain_literal
 from sysgraph.contribute.limits import MAX_FINDINGS, many
 from sysgraph.contribute.vocabulary import Vocabulary, nearest_words
@@ -79,7 +80,7 @@ def is_closed(triples: Iterable[tuple[str, str, str]], vocabulary: Vocabulary, c
             return False
         if predicate in plain:
             if value[0] == '"':
-                if value[-1] != '"' and not _is_literal(value):
+                if not (_has_sound_text(value) and (value[-1] == '"' or _is_literal(value))):
                     return False
             elif value not in allowed and not _may_point(value, predicate in tables.mentions):
                 return False
@@ -123,7 +124,15 @@ def _may_point(value: str, is_mention: bool) -> bool:
     """Tell whether a term that is no known one may still be pointed to."""
     if value[0] != "<" or " " in value:  # a statement has spaces between its terms
         return False
+    if not value.isascii() and HIDDEN.search(value):
+        return False
     return not value.startswith(_INSIDE) or (is_mention and value.startswith(_FREE_NODES))
+
+
+def _has_sound_text(value: str) -> bool:
+    """Tell whether a literal surely holds no character that it may not hold."""
+    # N-Triples writes the unsound ones of ASCII as escapes.
+    return "\\u" not in value and (value.isascii() or is_sound(value))
 
 
 def _is_literal(value: str) -> bool:
@@ -176,7 +185,9 @@ def _problems(quad: ox.Quad, vocabulary: Vocabulary, case: str) -> Iterable[tupl
                 f"{compact(predicate)} must point to a part of this {noun}, named below {case}/",
             )
         return
-    yield from _object_problems(value, vocabulary, predicate in vocabulary.mentions)
+    for demand, message in _object_problems(value, vocabulary, predicate in vocabulary.mentions):
+        is_absent = demand == "literal" and predicate in vocabulary.absent
+        yield demand, f"{message}, or leave it out if there is none" if is_absent else message
 
 
 def _object_problems(
@@ -186,10 +197,17 @@ def _object_problems(
         reason = explain_literal(value.value, value.datatype.value)
         if reason:
             yield "literal", reason
+        told = explain_text(value.value)
+        if told:
+            yield told
         return
     if not isinstance(value, ox.NamedNode):
         yield "no-blank-node", "a part without a name is refused; name it below the case's own IRI"
         return
+    hidden = HIDDEN.search(value.value)
+    if hidden:
+        code = f"U+{ord(hidden.group()):04X}"
+        yield "invisible", f"there is an invisible character {code} in the address; take it out"
     if is_mention and value.value.startswith(_FREE):
         return
     if value.value.startswith(NAMESPACE) and not vocabulary.knows(value.value):

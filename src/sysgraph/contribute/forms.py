@@ -133,13 +133,18 @@ def as_id(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", bare(text).lower()).strip("-")
 
 
-def split(text: str) -> list[str]:
-    """Return the several values that one text lists.
+def split(text: str, *, words: bool = True) -> list[str]:
+    """Return the several values that one text lists, or nothing where it is one.
+
+    Only those in which there are no blanks may stand apart by these, or by an "and".
 
     >>> split("GB, FR and DE")
     ['GB', 'FR', 'DE']
+    >>> split("law and order, public health", words=False)
+    ['law and order', 'public health']
     """
-    for separator in (r"\s*[,;|\n]\s*(?:and\s+)?|\s+(?:and|&)\s+", r"\s+"):
+    signs = r"\s*[,;|\n]\s*(?:and\s+)?"
+    for separator in (rf"{signs}|\s+(?:and|&)\s+", r"\s+") if words else (signs,):
         parts = [bare(part) for part in re.split(separator, bare(text).strip("[]")) if part.strip()]
         if len(parts) > 1:
             return parts

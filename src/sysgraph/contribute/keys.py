@@ -1,8 +1,10 @@
 """Check the keys of a YAML or JSON case against the context, and give every part its IRI."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
+from sysgraph.characters import explain_text, tidy
 from sysgraph.contribute.limits import MAX_FINDINGS, many
 from sysgraph.contribute.state import address_of, base_of
 from sysgraph.contribute.syntax.document import Document, Path_, Plain
@@ -119,6 +121,8 @@ def _parts(
             path = (*at, key)
             head = minted.document.head(path) or key
             minted.fields[owner, expand(context[key])] = (head, *minted.document.mark(path))
+            if path in minted.document.cuts and _is_text(context[key]):
+                _report_cut(path, "", minted)
     for key, value in data.items():
         path = (*at, key)
         definition = context.get(key)
@@ -160,10 +164,16 @@ def _nodes(
 def _values(owner: str, value: Plain, definition: Any, at: Path_, minted: Minted) -> Plain:
     items = value if isinstance(value, list) else [value]
     found: list[Plain] = []
-    for number, item in enumerate(items):
+    for number, written in enumerate(items):
         path = (*at, number) if isinstance(value, list) else at
-        if not isinstance(item, str):
+        if not isinstance(written, str):
             minted.report(path, "key", "write plain text here, not a list or further keys")
+            continue
+        item = tidy(written)
+        if path in minted.document.cuts and _is_text(definition):
+            _report_cut(path, item, minted)
+        if _LONE.search(item):  # which no graph can hold
+            minted.report(path, *(explain_text(item) or ("", "")))
             continue
         if len(items) > 1:  # or the key's own place is good enough
             minted.values[owner, expand(definition), item] = minted.document.mark(path)
@@ -172,10 +182,25 @@ def _values(owner: str, value: Plain, definition: Any, at: Path_, minted: Minted
     return found
 
 
+_LONE = re.compile("[\ud800-\udfff]")
+
+
+def _is_text(definition: Any) -> bool:
+    """Tell whether a key holds text that people write as they like."""
+    return not isinstance(definition, dict) or "@type" not in definition
+
+
+def _report_cut(path: Path_, item: str, minted: Minted) -> None:
+    cut = minted.document.cuts[path]
+    reason = "is taken for a remark and left out; put the text between quotes"
+    message = f"'{cut.strip()[:_SHOWN]}' {reason}, or two spaces before a remark"
+    minted.report(path, "comment", message, item)
+
+
 def _is_known(item: str, definition: Any, path: Path_, minted: Minted) -> bool:
     kind = definition.get("@type") if isinstance(definition, dict) else None
     if kind == "@id":
-        return _is_address(item, base_of(definition), path, minted)
+        return _is_address(item, definition, path, minted)
     if kind != "@vocab":
         return True
     slugs = choices(minted.vocabulary, definition["@context"]["@vocab"])
@@ -190,7 +215,8 @@ def _is_known(item: str, definition: Any, path: Path_, minted: Minted) -> bool:
     return False
 
 
-def _is_address(item: str, base: str, path: Path_, minted: Minted) -> bool:
+def _is_address(item: str, definition: Any, path: Path_, minted: Minted) -> bool:
+    base = base_of(definition)
     if address_of(item, prefixes_of(minted.vocabulary.context), base) is not None:
         return True
     shown = item if len(item) <= _SHOWN else f"{item[:_SHOWN]}…"
@@ -199,7 +225,9 @@ def _is_address(item: str, base: str, path: Path_, minted: Minted) -> bool:
         if base
         else f"'{shown}' is not an address: write a whole one such as https://example.org/page"
     )
-    minted.report(path, "literal", message, item)
+    named = minted.vocabulary.suggested.get(expand(definition), {})
+    near = nearest(item, named, named)
+    minted.report(path, "literal", message + suggest(near), item, nearest=near)
     return False
 
 

@@ -136,6 +136,25 @@ class Slots:
             return Edit(start, end, json.dumps(list(texts), ensure_ascii=False))
         return Edit(start, end, f"[{', '.join(_written(text, None) for text in texts)}]")
 
+    def write_several(self, slot: Slot, node: yaml.ScalarNode, texts: Sequence[str]) -> Edit:
+        """Return the edit that puts several values in the place of one, which may be in a list."""
+        parent = slot.value if isinstance(slot.value, yaml.SequenceNode) else slot.parent
+        if not isinstance(parent, yaml.SequenceNode):
+            return self.write_list(node, texts)
+        start, end = self.span(node)
+        if self.is_json:
+            return Edit(start, end, json.dumps(list(texts), ensure_ascii=False)[1:-1])
+        indent = " " * parent.start_mark.column
+        between = ", " if parent.flow_style else f"\n{indent}- "
+        return Edit(start, end, between.join(_written(text, None) for text in texts))
+
+    def leave_out(self, slot: Slot) -> Edit:
+        """Return the edit that takes out a key with its value."""
+        assert slot.key is not None  # only keys are taken out so
+        if self.is_json or (isinstance(slot.parent, yaml.MappingNode) and slot.parent.flow_style):
+            return Edit(*self.span(slot.value), "null")
+        return self.take_out(slot.key, slot.value)
+
     def write_below(self, slot: Slot, key: str) -> Edit:
         """Return the edit that writes a value below a key of its own."""
         start, end = self.span(slot.value)

@@ -54,7 +54,10 @@ class Vocabulary:
     turns a predicate back into the key that people write; ``names`` are the labels of a term, and
     ``hints`` what else makes one think of it, such as England of the United Kingdom;
     ``patterns`` and ``listed`` what a shape demands of a text or lets one choose from; the one
-    pattern that all shapes of a predicate have stands there as well. All of this is said of
+    pattern that all shapes of a predicate have stands there as well. For a predicate,
+    ``suggested`` has addresses with their short names, ``absent`` the words by which people say
+    that there is none, and ``late`` the shape and the words to warn with of what is to come. All
+    of this is said of
     cases; ``critiques`` is the vocabulary of critiques that stand by themselves. Equal only to
     itself.
     """
@@ -71,6 +74,9 @@ class Vocabulary:
     patterns: dict[str, str] = field(default_factory=dict)
     listed: dict[str, tuple[str, ...]] = field(default_factory=dict)
     hints: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    suggested: dict[str, dict[str, tuple[str, ...]]] = field(default_factory=dict)
+    absent: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    late: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     def knows(self, iri: str) -> bool:
         """Tell whether an IRI of the sysgraph namespace names something in the ontology."""
@@ -94,7 +100,7 @@ def load_vocabulary(ontology: Path) -> Vocabulary:
         if iri.startswith(NAMESPACE):
             base, _, slug = iri.rpartition("/")
             known[f"{base}/"].append(slug)
-    names = (_names(terms, _NAMES), *_texts(shapes), _names(terms, {_HINT}))
+    names = (_names(terms, _NAMES), *_texts(shapes), _names(terms, {_HINT}), *_advice(shapes))
     slugs = {base: tuple(found) for base, found in known.items()}
     keys = context[_CRITIQUE]["@context"]
     critique = expand(context[_CRITIQUE])
@@ -153,6 +159,28 @@ def _texts(shapes: list[ox.Quad]) -> tuple[dict[str, str], dict[str, tuple[str, 
             listed[compact(shape.strip("<>"))] = tuple(members(value))
     shared = {path: one.pop() for path, one in of_path.items() if len(one) == 1}
     return patterns | shared, listed
+
+
+def _advice(
+    shapes: list[ox.Quad],
+) -> tuple[
+    dict[str, dict[str, tuple[str, ...]]], dict[str, tuple[str, ...]], dict[str, tuple[str, str]]
+]:
+    """Return, by predicate, the addresses that shapes suggest, the words for none, the warnings."""
+    names = _names(shapes, _NAMES)
+    suggested: dict[str, dict[str, tuple[str, ...]]] = defaultdict(dict)
+    absent: dict[str, list[str]] = defaultdict(list)
+    late: dict[str, tuple[str, str]] = {}
+    paths = {str(q.subject): text_of(q.object) for q in shapes if q.predicate.value == f"{_SH}path"}
+    for quad in shapes:
+        path, value = paths.get(str(quad.subject), ""), text_of(quad.object)
+        if quad.predicate.value == f"{NAMESPACE}suggests":
+            suggested[path][value] = names.get(value, ())
+        elif quad.predicate.value == f"{NAMESPACE}saidForNone":
+            absent[path].append(value)
+        elif quad.predicate.value == f"{NAMESPACE}warnsOfFuture":
+            late[path] = (text_of(quad.subject), value)
+    return dict(suggested), {path: tuple(words) for path, words in absent.items()}, late
 
 
 def _closed(shapes: list[ox.Quad]) -> tuple[frozenset[str], frozenset[str]]:
