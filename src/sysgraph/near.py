@@ -200,7 +200,7 @@ def _changed(form: str) -> Iterator[str]:
         changed = {
             begin + part[len(own) :]
             for own in turning.prefixes
-            if part.startswith(own) and len(part) - len(own) >= _STEM
+            if part.startswith(own) and (part == own or len(part) - len(own) >= _STEM)
             for begin in ("", *turning.prefixes)
         } | {
             part[: -len(own)] + end
@@ -208,5 +208,5 @@ def _changed(form: str) -> Iterator[str]:
             if part.endswith(own) and len(part) - len(own) >= _STEM
             for end in ("", *turning.suffixes)
         }
-        for other in changed - {part}:
+        for other in changed - {part, ""}:
             yield "-".join([*parts[:at], other, *parts[at + 1 :]])

@@ -1,10 +1,9 @@
 """Check the keys of a YAML or JSON case against the context, and give every part its IRI."""
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
-from sysgraph.characters import explain_text, tidy
+from sysgraph.characters import tidy
 from sysgraph.contribute.limits import MAX_FINDINGS, many
 from sysgraph.contribute.state import address_of, base_of
 from sysgraph.contribute.syntax.document import Document, Path_, Plain
@@ -172,17 +171,11 @@ def _values(owner: str, value: Plain, definition: Any, at: Path_, minted: Minted
         item = tidy(written)
         if path in minted.document.cuts and _is_text(definition):
             _report_cut(path, item, minted)
-        if _LONE.search(item):  # which no graph can hold
-            minted.report(path, *(explain_text(item) or ("", "")))
-            continue
         if len(items) > 1:  # or the key's own place is good enough
             minted.values[owner, expand(definition), item] = minted.document.mark(path)
         if _is_known(item, definition, path, minted):
             found.append(item)
     return found
-
-
-_LONE = re.compile("[\ud800-\udfff]")
 
 
 def _is_text(definition: Any) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from sysgraph.characters import UNSOUND
+from sysgraph.characters import find_unsound
 from sysgraph.errors import BadForm
 from sysgraph.issues.form import Element, Form, Kind, Question
 from sysgraph.issues.questions import issue_form
@@ -113,7 +113,7 @@ def read_answers(body: str, form: Form, where: str) -> dict[str, list[str]]:
     """
     found: dict[str, list[str]] = {}
     for label, text in _sections(body, form, where):
-        hidden = UNSOUND.search(text)
+        hidden = find_unsound(text)
         if hidden:
             reason = f"'{label}' holds an invisible character U+{ord(hidden.group()):04X}"
             raise BadForm(where, f"{reason}; write that part again")

@@ -6,7 +6,7 @@ import csv
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from io import StringIO
 
-from sysgraph.characters import UNSOUND
+from sysgraph.characters import find_unsound
 from sysgraph.contribute.syntax.document import Plain
 from sysgraph.contribute.tables.columns import columns_of
 from sysgraph.contribute.tables.rows import guard
@@ -55,7 +55,7 @@ def write_csv(
 
 
 def _refuse_hidden(text: str, place: str, where: str) -> None:
-    hidden = UNSOUND.search(text)
+    hidden = find_unsound(text)
     if hidden or "\0" in text:
         code = f"U+{ord(hidden.group() if hidden else chr(0)):04X}"
         raise SysgraphError(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import yaml
 
-from sysgraph.characters import UNSOUND
+from sysgraph.characters import find_unsound
 from sysgraph.contribute.limits import MAX_TEXT
 from sysgraph.contribute.syntax.fault import Fault
 from sysgraph.errors import BadFile, BadSyntax
@@ -36,8 +36,6 @@ _MAX_EVENTS = 300_000
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _ABSENT = {"", "~", "null", "Null", "NULL"}
 _SURROGATES = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
-
-
 _CUT = re.compile(r" #(?:\S| [0-9]).*")
 
 
@@ -119,7 +117,7 @@ def refuse_hidden(text: str, where: str, line: int = 1) -> None:
     Raises:
         BadFile: there is one; carries the line.
     """
-    hidden = UNSOUND.search(text)
+    hidden = find_unsound(text)
     if hidden:
         line += text.count("\n", 0, hidden.start())
         raise BadFile(where, f"there is an invisible character U+{ord(hidden.group()):04X}", line)
@@ -149,7 +147,8 @@ def json_as_yaml(text: str) -> str:
     """Return sound JSON as YAML reads it too; lines stay, and columns nearly always."""
 
     def join(pair: re.Match[str]) -> str:
-        return str(json.loads(f'"{pair.group()}"'))
+        sign = json.loads(f'"{pair.group()}"')
+        return f"\\U{ord(sign):08X}"
 
     # In sound JSON a tab stands between tokens only, and a surrogate half never alone for long.
     return _SURROGATES.sub(join, text.replace("\t", " "))

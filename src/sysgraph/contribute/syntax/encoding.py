@@ -2,7 +2,7 @@
 
 import codecs
 
-from sysgraph.characters import UNSOUND, cleaned, explain_text, is_sound, recoded
+from sysgraph.characters import cleaned, explain_text, find_unsound, is_sound, recoded
 from sysgraph.contribute.syntax.fault import Fault, first_difference
 from sysgraph.errors import BadFile
 
@@ -57,7 +57,7 @@ def _as_windows(
         text = data.decode("cp1252")
     except UnicodeDecodeError:
         text = "\x00"
-    if UNSOUND.search(text):
+    if find_unsound(text):
         reason = "this is not UTF-8 text; save the file as UTF-8"
         raise BadFile(where, reason, line) from error
     found = []

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
 
-from sysgraph.characters import UNSOUND
+from sysgraph.characters import find_unsound
 from sysgraph.contribute.tables.archive import pack, unpack
 from sysgraph.contribute.tables.rows import Row
 from sysgraph.contribute.tables.sheet import Sheet, list_sheets, look_over
@@ -60,7 +60,7 @@ def _chosen(sheets: list[Sheet], where: str) -> Sheet:
 def _hidden(cells: list[Cell]) -> Iterator[tuple[int, str]]:
     for number, cell in enumerate(cells, 1):
         if isinstance(cell, str) and not cell.isascii():
-            match = UNSOUND.search(cell)
+            match = find_unsound(cell)
             if match:
                 code = f"U+{ord(match.group()):04X}"
                 yield number, f"there is an invisible character {code}; write the text anew"
