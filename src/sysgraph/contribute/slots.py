@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from sysgraph.contribute.syntax.document import LOADER, json_as_yaml
+from sysgraph.contribute.syntax.document import LOADER, PAIR, json_as_yaml
 from sysgraph.contribute.vocabulary import Vocabulary
 
 __all__ = ["Edit", "Slot", "Slots", "apply"]
@@ -116,6 +116,9 @@ class Slots:
     def _offset(self, mark: Any) -> int:
         line, column = int(mark.line), int(mark.column)
         start: int = self._starts[min(line, len(self._starts) - 1)]
+        if self.is_json:  # where a pair of escapes was read as one, which is two signs shorter
+            for pair in PAIR.finditer(self.text.split("\n")[line] if "\\u" in self.text else ""):
+                column += 2 * (pair.start() < column)
         return min(start + column, len(self.text))
 
     def write(self, node: yaml.Node, text: str) -> Edit:

@@ -15,6 +15,7 @@ from sysgraph.errors import BadFile, BadSyntax
 __all__ = [
     "LOADER",
     "MAX_BYTES",
+    "PAIR",
     "Document",
     "Mark",
     "Path_",
@@ -35,7 +36,7 @@ _MAX_DEPTH = 20
 _MAX_EVENTS = 300_000
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _ABSENT = {"", "~", "null", "Null", "NULL"}
-_SURROGATES = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
+PAIR = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
 _CUT = re.compile(r" #(?:\S| [0-9]).*")
 
 
@@ -151,7 +152,7 @@ def json_as_yaml(text: str) -> str:
         return f"\\U{ord(sign):08X}"
 
     # In sound JSON a tab stands between tokens only, and a surrogate half never alone for long.
-    return _SURROGATES.sub(join, text.replace("\t", " "))
+    return PAIR.sub(join, text.replace("\t", " "))
 
 
 def _no_constant(name: str) -> str:
