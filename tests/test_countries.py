@@ -8,10 +8,12 @@ import pytest
 
 from sysgraph.contribute import load_vocabulary
 from sysgraph.contribute.vocabulary import names_of, nearest_words
+from sysgraph.errors import SysgraphError
 from sysgraph.graph import read_turtle, text_of
 from sysgraph.near import meant
 from sysgraph.paths import data
 from sysgraph.terms import NAMESPACE, PREFIXES
+from test_new import run
 
 BASE = f"{NAMESPACE}country/"
 VOCABULARY = load_vocabulary(data() / "ontology")
@@ -98,6 +100,13 @@ def test_a_part_and_a_name_that_two_may_have_are_told_and_not_mended(
 ) -> None:
     assert evident(text) is None
     assert codes <= {*nearest_words(VOCABULARY, BASE, text)}
+
+
+@pytest.mark.parametrize("code", ["SN", "sn", "NO", "419"])
+def test_a_country_that_is_there_is_not_begun_again(code: str) -> None:
+    done = run("new", "country", "--id", code)
+    assert isinstance(done.exception, SysgraphError)
+    assert f"a country {code.upper()} already" in str(done.exception)
 
 
 def test_labels_are_in_english_and_one_each() -> None:

@@ -318,6 +318,14 @@ def test_several_sectors_in_one_are_told_and_parted(
     assert yaml.load(path.read_text(encoding="utf-8"), yaml.BaseLoader)["sectors"] == meant
 
 
+def test_no_repair_turns_a_word_round(tmp_path: Path) -> None:
+    values = {line.strip() for line in NUKA.split("\n") if line.strip().startswith("value: ")}
+    for line in sorted(values)[::4]:
+        path = changed(tmp_path, (line, line.replace("value: ", "value: un")))
+        assert wrong(path)
+        assert find_repair(path) is None
+
+
 # --- what has another way on
 
 
