@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cache, lru_cache
+from itertools import islice
 
 from sysgraph.paths import data
 
@@ -74,7 +76,7 @@ def nearest(
     """
     written = _fold(text)
     rated: dict[str, float] = {}
-    turned: set[str] = set()
+    shapes: dict[str, list[str]] = {}
     matcher = SequenceMatcher(b=written)
     for word, form in _forms(words, names):
         folded = _fold(form)
@@ -88,11 +90,11 @@ def nearest(
             and (ratio := matcher.ratio()) >= like
         ):
             rated[word] = max(ratio, rated.get(word, 0))
-            if _turns(written, folded):
-                turned.add(word)
+            shapes.setdefault(word, []).append(folded)
     found = sorted(rated, key=lambda word: -rated[word])
     called = [word for word in found if rated[word] == 1.0]
-    return called or [word for word in found if word not in turned][:most]
+    same = (word for word in found if not any(_turns(written, form) for form in shapes[word]))
+    return called or list(islice(same, most))
 
 
 def _forms(words: Iterable[str], names: Names | None) -> list[tuple[str, str]]:
@@ -134,7 +136,8 @@ def _slips(one: str, other: str, most: int) -> int:
     >>> _slips("yse", "yes", 3), _slips("mixd", "mixed", 3), _slips("no", "yes", 3)
     (1, 1, 3)
     """
-    if abs(len(one) - len(other)) >= most:
+    mine, theirs = _letters(one), _letters(other)
+    if max((mine - theirs).total(), (theirs - mine).total()) >= most:
         return most
     before: list[int] = []
     row = list(range(len(other) + 1))
@@ -148,6 +151,11 @@ def _slips(one: str, other: str, most: int) -> int:
         if min(row) >= most:
             return most
     return min(row[-1], most)
+
+
+@lru_cache(maxsize=4096)
+def _letters(text: str) -> Counter[str]:
+    return Counter(text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,8 +188,13 @@ def _turns(written: str, form: str) -> bool:
     )
 
 
-def _added(form: str) -> Iterator[str]:
-    """Yield a word with something put before, after or beside it that turns it round."""
+@lru_cache(maxsize=512)
+def _added(form: str) -> tuple[str, ...]:
+    """Return a word with something put before, after or beside it that turns it round."""
+    return tuple(_add(form))
+
+
+def _add(form: str) -> Iterator[str]:
     turning = _turning()
     parts = form.split("-")
     for at, part in enumerate(parts):
@@ -192,8 +205,13 @@ def _added(form: str) -> Iterator[str]:
                 yield "-".join([*parts[:at], part + end, *parts[at + 1 :]])
 
 
-def _changed(form: str) -> Iterator[str]:
-    """Yield a word with another beginning or end in the place of its own, or with none."""
+@lru_cache(maxsize=512)
+def _changed(form: str) -> tuple[str, ...]:
+    """Return a word with another beginning or end in the place of its own, or with none."""
+    return tuple(_change(form))
+
+
+def _change(form: str) -> Iterator[str]:
     turning = _turning()
     parts = form.split("-")
     for at, part in enumerate(parts):
