@@ -106,11 +106,12 @@ class _Places:
     def _keep(self, quad: ox.Quad, read_up_to: int) -> None:
         subject, predicate = text_of(quad.subject), quad.predicate.value
         value = text_of(quad.object)
-        line = self._line_with(_last_part(value), read_up_to)
+        written = value
         if isinstance(quad.object, ox.Literal):
             value = tidied(quad.object).value
         if subject not in self._focuses and (predicate, value) not in self._values:
             return
+        line = self._line_with(_last_part(written), read_up_to)
         self._by_statement.setdefault((subject, predicate, value), line)
         self._by_statement.setdefault(("", predicate, value), line)
         self._by_predicate.setdefault((subject, predicate), line)
