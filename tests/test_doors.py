@@ -20,7 +20,7 @@ from rdflib import Graph
 from rdflib.compare import isomorphic
 from typer.testing import CliRunner
 
-from sysgraph import Store
+from sysgraph import Store, characters
 from sysgraph.cli.app import build
 from sysgraph.contribute import (
     TABLES,
@@ -605,11 +605,10 @@ LINES = st.text(
 
 def is_sound(text: str) -> bool:
     """Tell whether a text may stand in a case, and is not one that nobody sees."""
-    hidden = any(0x200B <= ord(c) <= 0x200F or 0x202A <= ord(c) <= 0x202E for c in text)
-    hidden |= any(0x2060 <= ord(c) <= 0x2069 or ord(c) == 0xFEFF for c in text)
     body = text.rstrip("\n")
     return (
-        not hidden
+        characters.is_sound(text)
+        and text == characters.tidy(text)
         and bool(body)
         and body == body.strip()
         and body == body.strip("\x1c\x1d\x1e\x1f")

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from sysgraph.before import find_before, there_before
 from sysgraph.contribute import Vocabulary
-from sysgraph.contribute.forms import as_address, as_datatype, as_word, split
+from sysgraph.contribute.forms import as_address, as_datatype, split
 from sysgraph.contribute.slots import Edit, apply
 from sysgraph.contribute.syntax.document import Document
 from sysgraph.contribute.syntax.tolerant import read_tolerantly
@@ -20,6 +20,7 @@ from sysgraph.findings import Finding
 from sysgraph.graph import Format, serialize
 from sysgraph.inspection import check_files, inspect_files
 from sysgraph.intake import load
+from sysgraph.near import meant
 from sysgraph.paths import data
 from sysgraph.render.findings import findings_github, findings_text, patch_text
 from sysgraph.repair import find_repair
@@ -433,16 +434,16 @@ def test_forms_are_told_where_there_is_only_one(
 @given(st.lists(st.text("abcdefgh-", min_size=3, max_size=12), min_size=1, unique=True))
 def test_a_known_word_stands_for_itself(words: list[str]) -> None:
     for word in words:
-        found = as_word(word, words)
+        found = meant(word, words)
         assert found in (word, None)  # None where blanks and dashes alone tell two apart
 
 
 def test_a_word_near_to_two_is_left_alone() -> None:
-    assert as_word("improvex", ["improved", "improves"]) is None
-    assert as_word("improvd", ["improved", "improves"]) == "improved"
-    assert as_word("IMPROVE", ["improve", "improves"]) == "improve"
-    assert as_word("Great Britain", ["GB", "FR"], {"GB": ["Great Britain"]}) == "GB"
-    assert as_word("GR", ["GB", "FR"]) is None
+    assert meant("improvex", ["improved", "improves"]) is None
+    assert meant("improvd", ["improved", "improves"]) == "improved"
+    assert meant("IMPROVE", ["improve", "improves"]) == "improve"
+    assert meant("Great Britain", ["GB", "FR"], {"GB": ["Great Britain"]}) == "GB"
+    assert meant("GR", ["GB", "FR"]) is None
 
 
 def test_addresses_get_what_was_left_out_at_their_start() -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from functools import cache
 
 from sysgraph import library
 from sysgraph.errors import SysgraphError, UnknownThing
 from sysgraph.graph import find_lines, quads_of, text_of, triples_of
+from sysgraph.near import nearest
 from sysgraph.paths import data, term_files
 from sysgraph.proof import Proof, Proofs
 from sysgraph.reason import Derivation, Reasoner, Tracer
@@ -122,7 +122,7 @@ class Explainer:
         for term in terms:
             own = term.startswith((f"<{self.iri}>", f"<{self.iri}/")) if self.iri else False
             if term.startswith(_SYSG) and term not in known and not own:
-                near = get_close_matches(term, known, n=2, cutoff=0.9)
+                near = nearest(term, known, like=0.9)
                 names = [compact(name.strip("<>")) for name in near]
                 raise UnknownThing(compact(term.strip("<>")), "term of the ontology", names)
 
@@ -251,7 +251,7 @@ def explain_case(case_id: str, store: Store) -> Explainer:
     if not stated:
         start = graph_of("")
         known = [name.removeprefix(start) for name in store.graphs() if name.startswith(start)]
-        near = get_close_matches(case_id, [name for name in known if "/" not in name], n=3)
+        near = nearest(case_id, [name for name in known if "/" not in name], most=3)
         raise UnknownThing(case_id, "case", near)
     iri = f"{_CASE}{case_id}"
     name = f"<{PREFIXES['schema']}name>"

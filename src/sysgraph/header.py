@@ -1,11 +1,11 @@
 """Text to dictionary for the "#+" headers of queries and rules."""
 
 from collections.abc import Collection
-from difflib import get_close_matches
 
 import yaml
 
 from sysgraph.errors import BadHeader, suggest
+from sysgraph.near import nearest
 
 __all__ = ["parse"]
 
@@ -34,7 +34,7 @@ def parse(text: str, path: str, allowed: Collection[str]) -> dict[str, object]:
         raise BadHeader(path, "the header must be 'key: value' lines", 1)
     for key in header:
         if key not in allowed:
-            near = get_close_matches(str(key), allowed, n=1)
+            near = nearest(str(key), allowed, most=1)
             line = _line_of(str(key), text)
             raise BadHeader(path, f"unknown header key '{key}'{suggest(near)}", line)
     return header

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -27,9 +28,11 @@ from sysgraph.contribute import (
 )
 from sysgraph.errors import BadFile, BadFiles, SysgraphError
 from sysgraph.findings import Finding, Raw, Severity
+from sysgraph.graph import text_of
 from sysgraph.life import waive
 from sysgraph.paths import data
 from sysgraph.progress import Progress, silent
+from sysgraph.terms import NAMESPACE
 from sysgraph.validate import check_shapes
 
 __all__ = [
@@ -183,10 +186,27 @@ def _of_key(field: str | None) -> str:
     return re.sub(r"[.][0-9]+$", "", field or "")
 
 
+def _to_come(contribution: Contribution, vocabulary: Vocabulary, today: date) -> Iterator[Raw]:
+    """Yield years and days after today, of which the shapes say how to warn."""
+    tomorrow = (today + timedelta(days=1)).isoformat()  # it may be tomorrow elsewhere already
+    for quad in contribution.quads:
+        path, value = quad.predicate.value, text_of(quad.object)
+        if path in vocabulary.late and value > tomorrow[: len(value)]:
+            shape, message = vocabulary.late[path]
+            focus, warning = text_of(quad.subject), Severity.WARNING
+            yield Raw(focus, path, shape, value, warning, message, f"{NAMESPACE}warnsOfFuture")
+
+
 def judge(
-    contribution: Contribution, results: Iterable[Raw], vocabulary: Vocabulary
+    contribution: Contribution,
+    results: Iterable[Raw],
+    vocabulary: Vocabulary,
+    today: date | None = None,
 ) -> list[Finding]:
-    """Return what the reading of a case found, and results of SHACL in words and in place."""
+    """Return what the reading of a case found, and results of SHACL in words and in place.
+
+    What lies after ``today``, which is that of the clock if none is given, is warned of.
+    """
     found = list(contribution.findings)
     if any(finding.demand == "many" for finding in found):
         return found
@@ -194,7 +214,8 @@ def judge(
     told = {(finding.focus, finding.path) for finding in found}
     said = [one for one in found if one.field and one.demand not in OF_WRITING]
     fields = {_of_key(one.field) for one in said}
-    for raw in waive(results, contribution):
+    late = _to_come(contribution, vocabulary, today or date.today())
+    for raw in [*waive(results, contribution), *late]:
         finding = place(raw, contribution, vocabulary)
         if (raw.focus, raw.path) in told or _of_key(finding.field) in fields:
             continue

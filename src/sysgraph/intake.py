@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 import pyoxigraph as ox
 
@@ -26,6 +25,7 @@ from sysgraph.life import (
     refuse_shipped,
     shipped_parts,
 )
+from sysgraph.near import nearest
 from sysgraph.progress import Progress, silent
 from sysgraph.store import LocalStore, Store
 from sysgraph.terms import CRITIQUE, contribution_of, graph_of
@@ -168,7 +168,7 @@ def _names_like(name: str, store: Store) -> list[str]:
     critiques = [graph for graph in store.graphs() if graph.startswith(graph_of(CRITIQUE))]
     names = sorted({contribution_of(graph) for graph in critiques})
     if name.startswith(CRITIQUE):
-        return get_close_matches(name, names, n=3)
+        return nearest(name, names, most=3)
     # Who leaves out what a critique's name begins with has probably forgotten it.
     meant = f"{CRITIQUE}{name}"
     return [meant] if meant in names else store.index().ids_like(name)

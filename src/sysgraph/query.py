@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ import pyoxigraph as ox
 from sysgraph.errors import BadFile, BadHeader, BadParameter, UnknownQuery, suggest
 from sysgraph.graph import Term, text_of
 from sysgraph.header import parse
+from sysgraph.near import nearest
 from sysgraph.paths import data, display
 from sysgraph.sparql import check
 from sysgraph.store import Rows, Store
@@ -92,7 +92,7 @@ def find(name: str) -> Query:
     if name in broken:
         raise broken[name]
     if name not in known:
-        raise UnknownQuery(name, get_close_matches(name, known, n=2))
+        raise UnknownQuery(name, nearest(name, known))
     return known[name]
 
 
@@ -204,7 +204,7 @@ def bind(query: Query, store: Store, arguments: Mapping[str, str]) -> str:
     for name in arguments:
         if name not in names:
             listed = f"it takes {', '.join(names)}" if names else "it takes none"
-            near = suggest(get_close_matches(name, names, n=1))
+            near = suggest(nearest(name, names, most=1))
             raise BadParameter(query.name, name, f"there is no such parameter; {listed}{near}")
     for parameter in query.parameters:
         if parameter.name in arguments:
@@ -224,7 +224,7 @@ def _term(query: Query, parameter: Parameter, argument: str, store: Store) -> st
     if iri is None and argument in known.values():
         iri = argument
     if iri is None:
-        near = get_close_matches(argument, known, n=3)
+        near = nearest(argument, known, most=3)
         reason = f"'{argument}' is no {parameter.label}{suggest(near)}"
         raise BadParameter(query.name, parameter.name, reason)
     return f"<{iri}>"

@@ -14,6 +14,7 @@ from sysgraph.advice.situation import Situation
 from sysgraph.advice.space import Move, Space, State
 from sysgraph.advice.watch import WatchedRisk, held_values, holding_cautions, watched_risks
 from sysgraph.errors import BrokenPlan, UnknownThing
+from sysgraph.near import nearest
 
 __all__ = [
     "LONGEST",
@@ -132,9 +133,7 @@ def goal_of(text: str, frame: Frame) -> Goal:
 def _known(name: str, among: Mapping[str, object], kind: str) -> str:
     if name in among:
         return name
-    from difflib import get_close_matches
-
-    raise UnknownThing(name, kind, get_close_matches(name, among, n=2))
+    raise UnknownThing(name, kind, nearest(name, among))
 
 
 def plans(situation: Situation, frame: Frame, goal: Goal, *, longest: int = LONGEST) -> Plans:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +18,7 @@ from sysgraph.contribute.syntax.document import Document, Path_, Plain, read_doc
 from sysgraph.errors import BadFile, BadFiles, SysgraphError, suggest
 from sysgraph.explain import Explainer, Origin
 from sysgraph.graph import triples_of
+from sysgraph.near import nearest
 from sysgraph.paths import data
 from sysgraph.terms import NAMESPACE, Triple
 
@@ -143,7 +143,7 @@ def _said(
 
 
 def _no_type(kind: Plain, frame: Frame) -> str:
-    near = get_close_matches(str(kind), frame.types, n=2)
+    near = nearest(str(kind), frame.types)
     allowed = f" (allowed: {', '.join(frame.types)})"
     return f"'{kind}' is no leadership type{suggest(near)}{allowed}"
 

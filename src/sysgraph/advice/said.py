@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from sysgraph.advice.frame import Frame
 from sysgraph.errors import suggest
+from sysgraph.near import nearest
 
 if TYPE_CHECKING:
     from sysgraph.contribute.syntax.document import Path_, Plain
@@ -102,16 +103,12 @@ def _fault_of_value(name: str, value: Plain | None, frame: Frame) -> str | None:
     facet = frame.facets[name]
     if value == UNKNOWN or value in facet.values:
         return None
-    from difflib import get_close_matches
-
-    near = get_close_matches(value, facet.values, n=2)
+    near = nearest(value, facet.values)
     allowed = ", ".join((*facet.values, UNKNOWN))
     return f"'{value}' is not a value of {name}{suggest(near)} (allowed: {allowed})"
 
 
 def _no_facet(name: str, frame: Frame) -> str:
-    from difflib import get_close_matches
-
-    near = get_close_matches(name, frame.facets, n=2)
+    near = nearest(name, frame.facets)
     hint = suggest(near) or f" (facets: {', '.join(frame.facets)})"
     return f"there is no facet '{name}'{hint}"

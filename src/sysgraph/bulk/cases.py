@@ -12,6 +12,7 @@ from sysgraph.bulk.slices import Slice
 from sysgraph.contribute import Contribution, Vocabulary, read, read_part
 from sysgraph.contribute.closed import check_closed, is_closed
 from sysgraph.contribute.contribution import ID
+from sysgraph.contribute.lexical import tidy_written
 from sysgraph.contribute.limits import MAX_TEXT, MAX_TRIPLES
 from sysgraph.errors import BadFile
 from sysgraph.findings import Finding
@@ -71,6 +72,8 @@ def _split(part: Slice) -> dict[str, _Stated]:
         if graph is None or quad.graph_name != graph:
             graph = quad.graph_name
             mine.graphs.add(text_of(graph))
+        if value[0] == '"':
+            value = tidy_written(value)
         mine.triples.append((subject, str(quad.predicate), value))
     for name, stated in found.items():
         if len(stated.triples) > MAX_TRIPLES:

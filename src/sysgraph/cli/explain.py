@@ -227,12 +227,12 @@ def _node(word: str) -> str:
 
 
 def _type(name: str, frame: Frame) -> str:
-    from difflib import get_close_matches
+    from sysgraph.near import nearest
 
     numbers = {str(entry.number): slug for slug, entry in frame.types.items()}
     if name in numbers:
         return numbers[name]
     if name not in frame.types:
-        near = get_close_matches(name, frame.types, n=2) or list(frame.types)
+        near = nearest(name, frame.types) or list(frame.types)
         raise UnknownThing(name, "leadership type", near)
     return name

@@ -87,7 +87,7 @@ def new_command(
         _print_schema(of, out)
         return
     form = form_of(kind, data() / "ontology")
-    _check_id(thing_id)
+    _check_id(form, thing_id)
     if out is not None:
         _check_free(out)
     answers: Answers | None = None
@@ -101,10 +101,21 @@ def new_command(
     _put(text, out, f"sysgraph validate {out}" if kind in PLAIN else "add it to the vocabulary")
 
 
-def _check_id(thing_id: str) -> None:
+def _check_id(form: Form, thing_id: str) -> None:
+    from sysgraph.contribute import load_vocabulary
     from sysgraph.contribute.contribution import ID
+    from sysgraph.contribute.vocabulary import names_of
     from sysgraph.errors import SysgraphError
+    from sysgraph.near import meant
+    from sysgraph.paths import data
 
+    vocabulary = load_vocabulary(data() / "ontology")
+    # Codes are written in capitals, and other ids in small letters; either way it is there.
+    known = meant(thing_id, names_of(vocabulary, form.base)) if thing_id else None
+    if known and known.lower() == thing_id.lower():
+        label = vocabulary.names[form.base + known][0]
+        reason = f"there is a {form.kind} {known} already: {label}; give another id"
+        raise SysgraphError(f"--id {thing_id}: {reason}")
     if thing_id and not ID.fullmatch(thing_id):
         reason = "an id is 2 to 63 small letters, digits and hyphens, like wigan-deal"
         raise SysgraphError(f"--id {thing_id}: {reason}")

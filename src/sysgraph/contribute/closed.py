@@ -2,17 +2,18 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import lru_cache
 
 import pyoxigraph as ox
 
+from sysgraph.characters import HIDDEN, explain_text, is_sound
 from sysgraph.contribute.lexical import explain_literal
 from sysgraph.contribute.limits import MAX_FINDINGS, many
-from sysgraph.contribute.vocabulary import Vocabulary
+from sysgraph.contribute.vocabulary import Vocabulary, nearest_words
 from sysgraph.errors import suggest
 from sysgraph.findings import Finding
 from sysgraph.graph import RDF_TYPE, text_of
+from sysgraph.near import nearest
 from sysgraph.terms import NAMESPACE, compact, local_name
 
 __all__ = ["check_closed", "is_closed"]
@@ -79,7 +80,7 @@ def is_closed(triples: Iterable[tuple[str, str, str]], vocabulary: Vocabulary, c
             return False
         if predicate in plain:
             if value[0] == '"':
-                if value[-1] != '"' and not _is_literal(value):
+                if not (_has_sound_text(value) and (value[-1] == '"' or _is_literal(value))):
                     return False
             elif value not in allowed and not _may_point(value, predicate in tables.mentions):
                 return False
@@ -123,7 +124,15 @@ def _may_point(value: str, is_mention: bool) -> bool:
     """Tell whether a term that is no known one may still be pointed to."""
     if value[0] != "<" or " " in value:  # a statement has spaces between its terms
         return False
+    if not value.isascii() and HIDDEN.search(value):
+        return False
     return not value.startswith(_INSIDE) or (is_mention and value.startswith(_FREE_NODES))
+
+
+def _has_sound_text(value: str) -> bool:
+    """Tell whether a literal surely holds no character that it may not hold."""
+    # N-Triples writes the unsound ones of ASCII as escapes.
+    return "\\u" not in value and (value.isascii() or is_sound(value))
 
 
 def _is_literal(value: str) -> bool:
@@ -165,7 +174,7 @@ def _problems(quad: ox.Quad, vocabulary: Vocabulary, case: str) -> Iterable[tupl
             yield "known-class", f"{text_of(value)} is no kind of thing that a {noun} may hold"
         return
     if predicate not in vocabulary.predicates:
-        near = get_close_matches(predicate, vocabulary.predicates, n=1, cutoff=0.85)
+        near = nearest(predicate, vocabulary.predicates, most=1, like=0.85)
         hint = suggest([compact(name) for name in near])
         yield "known-property", f"{compact(predicate)} is no property of a {noun}{hint}"
         return
@@ -176,7 +185,9 @@ def _problems(quad: ox.Quad, vocabulary: Vocabulary, case: str) -> Iterable[tupl
                 f"{compact(predicate)} must point to a part of this {noun}, named below {case}/",
             )
         return
-    yield from _object_problems(value, vocabulary, predicate in vocabulary.mentions)
+    for demand, message in _object_problems(value, vocabulary, predicate in vocabulary.mentions):
+        is_absent = demand == "literal" and predicate in vocabulary.absent
+        yield demand, f"{message}, or leave it out if there is none" if is_absent else message
 
 
 def _object_problems(
@@ -186,13 +197,20 @@ def _object_problems(
         reason = explain_literal(value.value, value.datatype.value)
         if reason:
             yield "literal", reason
+        told = explain_text(value.value)
+        if told:
+            yield told
         return
     if not isinstance(value, ox.NamedNode):
         yield "no-blank-node", "a part without a name is refused; name it below the case's own IRI"
         return
+    hidden = HIDDEN.search(value.value)
+    if hidden:
+        code = f"U+{ord(hidden.group()):04X}"
+        yield "invisible", f"there is an invisible character {code} in the address; take it out"
     if is_mention and value.value.startswith(_FREE):
         return
     if value.value.startswith(NAMESPACE) and not vocabulary.knows(value.value):
         base = value.value.rpartition("/")[0] + "/"
-        near = get_close_matches(local_name(value.value), vocabulary.known.get(base, ()), n=2)
+        near = nearest_words(vocabulary, base, local_name(value.value))
         yield "known-term", f"{compact(value.value)} is not known{suggest(near)}"

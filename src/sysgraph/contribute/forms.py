@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import datetime
-from difflib import SequenceMatcher
 
 from sysgraph.terms import PREFIXES
 
-__all__ = ["as_address", "as_datatype", "as_id", "as_word", "fitting", "split"]
+__all__ = ["as_address", "as_datatype", "as_id", "bare", "fitting", "split"]
 
 _XSD = PREFIXES["xsd"]
 _QUOTES = "\"'“”‘’„‚«»`"
@@ -24,9 +23,6 @@ _TRUTH = {
     "false": ("no", "n", "false", "f", "0", "off"),
 }
 _HOST = re.compile(r"(?:[a-z0-9-]+\.)+[a-z]{2,}(?::\d+)?(?:[/?#]\S*)?", re.IGNORECASE)
-_CLEAR = 0.75
-_AHEAD = 0.08
-_SHORT = 2
 
 
 def bare(text: str) -> str:
@@ -137,76 +133,18 @@ def as_id(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", bare(text).lower()).strip("-")
 
 
-def _folded(text: str) -> str:
-    return re.sub(r"[\s_\-–—]+", "-", bare(text).casefold())
+def split(text: str, *, words: bool = True) -> list[str]:
+    """Return the several values that one text lists, or nothing where it is one.
 
-
-def as_word(
-    text: str, words: Iterable[str], names: Mapping[str, Sequence[str]] | None = None
-) -> str | None:
-    """Return the one of some words that a text must mean, or None.
-
-    That is the one written in other letters, or whose name it is; else the one that is nearest,
-    if it is near and no other is. ``names`` are the labels of the words.
-    """
-    listed = list(words)
-    named = {word: [word, *(names or {}).get(word, ())] for word in listed}
-    meant = _folded(re.split(r"[/#:]", text.strip())[-1] if "/" in text or ":" in text else text)
-    same = [word for word, all_of_it in named.items() if meant in map(_folded, all_of_it)]
-    if same:
-        return same[0] if len(set(same)) == 1 else None
-    if len(meant) <= _SHORT:
-        return None
-    rated = sorted(
-        (
-            (max(_likeness(meant, _folded(one)) for one in every), word)
-            for word, every in named.items()
-        ),
-        reverse=True,
-    )
-    if not rated or rated[0][0] < _CLEAR:
-        return None
-    return rated[0][1] if len(rated) == 1 or rated[0][0] - rated[1][0] >= _AHEAD else None
-
-
-def _likeness(one: str, other: str) -> float:
-    """Return how alike two words are, from 0 to 1; one slip of the pen leaves them very alike."""
-    if len(other) <= _SHORT:
-        return 0.0
-    if _is_one_slip(one, other):
-        return 0.95
-    return SequenceMatcher(None, one, other).ratio()
-
-
-def _is_one_slip(one: str, other: str) -> bool:
-    """Tell whether a letter was left out, put in, changed, or swapped with the next.
-
-    >>> _is_one_slip("yse", "yes"), _is_one_slip("mixd", "mixed"), _is_one_slip("no", "yes")
-    (True, True, False)
-    """
-    if abs(len(one) - len(other)) > 1:
-        return False
-    at = next(
-        (n for n, pair in enumerate(zip(one, other, strict=False)) if len(set(pair)) > 1), None
-    )
-    if at is None:
-        return one != other
-    swapped = one[:at] + one[at + 1 : at + 2] + one[at : at + 1] + one[at + 2 :]
-    return (
-        one[at + 1 :] == other[at + 1 :]
-        or one[at:] == other[at + 1 :]
-        or one[at + 1 :] == other[at:]
-        or swapped == other
-    )
-
-
-def split(text: str) -> list[str]:
-    """Return the several values that one text lists.
+    Only those in which there are no blanks may stand apart by these, or by an "and".
 
     >>> split("GB, FR and DE")
     ['GB', 'FR', 'DE']
+    >>> split("law and order, public health", words=False)
+    ['law and order', 'public health']
     """
-    for separator in (r"\s*[,;|\n]\s*(?:and\s+)?|\s+(?:and|&)\s+", r"\s+"):
+    signs = r"\s*[,;|\n]\s*(?:and\s+)?"
+    for separator in (rf"{signs}|\s+(?:and|&)\s+", r"\s+") if words else (signs,):
         parts = [bare(part) for part in re.split(separator, bare(text).strip("[]")) if part.strip()]
         if len(parts) > 1:
             return parts

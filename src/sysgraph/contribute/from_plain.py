@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from difflib import get_close_matches
 
 from sysgraph.contribute.closed import check_closed
 from sysgraph.contribute.contribution import ID, Contribution, digest
@@ -15,6 +14,7 @@ from sysgraph.contribute.syntax.document import Document, Path_, Plain
 from sysgraph.contribute.vocabulary import Vocabulary
 from sysgraph.errors import BadFile
 from sysgraph.findings import Finding, cell_name
+from sysgraph.near import nearest
 from sysgraph.terms import CRITIQUE, NAMESPACE
 
 __all__ = ["CONTEXT", "plain_contribution", "plain_contributions"]
@@ -76,7 +76,7 @@ def _noun(thing: Plain, at: Path_, minted: Minted) -> str:
     if kind not in _KINDS:
         reason = "write 'kind: critique' for a critique, and no kind for a case"
         message = f"there is no kind {kind!r} of file; {reason}"
-        near = get_close_matches(str(kind), _KINDS, n=1)
+        near = nearest(str(kind), _KINDS, most=1)
         _refuse_or_report(minted, (*at, "kind"), message, str(kind), near)
         return near[0] if near else "case"
     return str(kind)

@@ -6,6 +6,7 @@ import pyoxigraph as ox
 
 from sysgraph.contribute.closed import check_closed
 from sysgraph.contribute.contribution import ID, Contribution, digest
+from sysgraph.contribute.lexical import tidied
 from sysgraph.contribute.limits import count_within, owner_of
 from sysgraph.contribute.vocabulary import Vocabulary
 from sysgraph.errors import BadFile
@@ -27,7 +28,7 @@ def read_rdf(data: bytes, syntax: Format, file: str, vocabulary: Vocabulary) -> 
     Raises:
         BadFile: it is not well-formed, too large, or holds none; carries the line.
     """
-    quads = count_within(scan(data, syntax, file), file)
+    quads = count_within(map(_tidied, scan(data, syntax, file)), file)
     names = sorted(text_of(quad.subject) for quad in quads if _is_whole(quad))
     if not names:
         reason = "a case is a sysg:CaseStudy, and a critique by itself a sysg:Critique"
@@ -42,6 +43,14 @@ def read_rdf(data: bytes, syntax: Format, file: str, vocabulary: Vocabulary) -> 
         # What is no case's is put to the first one, which then answers for it.
         parts[owner if owner in parts else names[0]].append(quad)
     return [_rdf_contribution(name, parts[name], data, file, vocabulary) for name in parts]
+
+
+def _tidied(quad: ox.Quad) -> ox.Quad:
+    if not isinstance(quad.object, ox.Literal):
+        return quad
+    value = tidied(quad.object)
+    same = value is quad.object
+    return quad if same else ox.Quad(quad.subject, quad.predicate, value, quad.graph_name)
 
 
 def _is_whole(quad: ox.Quad) -> bool:

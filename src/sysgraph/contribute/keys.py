@@ -1,9 +1,9 @@
 """Check the keys of a YAML or JSON case against the context, and give every part its IRI."""
 
 from collections.abc import Sequence
-from difflib import get_close_matches
 from typing import Any
 
+from sysgraph.characters import tidy
 from sysgraph.contribute.limits import MAX_FINDINGS, many
 from sysgraph.contribute.state import address_of, base_of
 from sysgraph.contribute.syntax.document import Document, Path_, Plain
@@ -14,10 +14,12 @@ from sysgraph.contribute.vocabulary import (
     expand,
     holds_parts,
     is_key,
+    nearest_words,
     prefixes_of,
 )
 from sysgraph.errors import suggest
 from sysgraph.findings import Finding, cell_name
+from sysgraph.near import nearest
 
 __all__ = ["Minted", "mint"]
 
@@ -118,6 +120,8 @@ def _parts(
             path = (*at, key)
             head = minted.document.head(path) or key
             minted.fields[owner, expand(context[key])] = (head, *minted.document.mark(path))
+            if path in minted.document.cuts and _is_text(context[key]):
+                _report_cut(path, "", minted)
     for key, value in data.items():
         path = (*at, key)
         definition = context.get(key)
@@ -159,11 +163,14 @@ def _nodes(
 def _values(owner: str, value: Plain, definition: Any, at: Path_, minted: Minted) -> Plain:
     items = value if isinstance(value, list) else [value]
     found: list[Plain] = []
-    for number, item in enumerate(items):
+    for number, written in enumerate(items):
         path = (*at, number) if isinstance(value, list) else at
-        if not isinstance(item, str):
+        if not isinstance(written, str):
             minted.report(path, "key", "write plain text here, not a list or further keys")
             continue
+        item = tidy(written)
+        if path in minted.document.cuts and _is_text(definition):
+            _report_cut(path, item, minted)
         if len(items) > 1:  # or the key's own place is good enough
             minted.values[owner, expand(definition), item] = minted.document.mark(path)
         if _is_known(item, definition, path, minted):
@@ -171,10 +178,22 @@ def _values(owner: str, value: Plain, definition: Any, at: Path_, minted: Minted
     return found
 
 
+def _is_text(definition: Any) -> bool:
+    """Tell whether a key holds text that people write as they like."""
+    return not isinstance(definition, dict) or "@type" not in definition
+
+
+def _report_cut(path: Path_, item: str, minted: Minted) -> None:
+    cut = minted.document.cuts[path]
+    reason = "is taken for a remark and left out; put the text between quotes"
+    message = f"'{cut.strip()[:_SHOWN]}' {reason}, or two spaces before a remark"
+    minted.report(path, "comment", message, item)
+
+
 def _is_known(item: str, definition: Any, path: Path_, minted: Minted) -> bool:
     kind = definition.get("@type") if isinstance(definition, dict) else None
     if kind == "@id":
-        return _is_address(item, base_of(definition), path, minted)
+        return _is_address(item, definition, path, minted)
     if kind != "@vocab":
         return True
     slugs = choices(minted.vocabulary, definition["@context"]["@vocab"])
@@ -182,14 +201,15 @@ def _is_known(item: str, definition: Any, path: Path_, minted: Minted) -> bool:
         return True
     if minted.is_full():
         return False
-    near = get_close_matches(item, slugs, n=2)
+    near = nearest_words(minted.vocabulary, definition["@context"]["@vocab"], item)
     listed = ", ".join(slugs) if len(slugs) <= 15 else f"{len(slugs)} are known"
     message = f"'{item}' is not known here{suggest(near)} (allowed: {listed})"
     minted.report(path, "known-term", message, item, allowed=slugs, nearest=near)
     return False
 
 
-def _is_address(item: str, base: str, path: Path_, minted: Minted) -> bool:
+def _is_address(item: str, definition: Any, path: Path_, minted: Minted) -> bool:
+    base = base_of(definition)
     if address_of(item, prefixes_of(minted.vocabulary.context), base) is not None:
         return True
     shown = item if len(item) <= _SHOWN else f"{item[:_SHOWN]}…"
@@ -198,7 +218,9 @@ def _is_address(item: str, base: str, path: Path_, minted: Minted) -> bool:
         if base
         else f"'{shown}' is not an address: write a whole one such as https://example.org/page"
     )
-    minted.report(path, "literal", message, item)
+    named = minted.vocabulary.suggested.get(expand(definition), {})
+    near = nearest(item, named, named)
+    minted.report(path, "literal", message + suggest(near), item, nearest=near)
     return False
 
 
@@ -207,7 +229,7 @@ def _report_unknown(key: str, context: dict[str, Any], path: Path_, minted: Mint
         return
     names = [name for name in context if not name.startswith("@") and name not in ("id", "type")]
     names = [name for name in names if ":" not in str(name) and is_key(context[name])]
-    near = get_close_matches(key, names, n=2)
+    near = nearest(key, names)
     listed = f" (allowed: {', '.join(names)})" if not near else ""
     message = f"there is no key '{key}' here{suggest(near)}{listed}"
     minted.report(path, "known-key", message, key, allowed=names, nearest=near)

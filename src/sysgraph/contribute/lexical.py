@@ -2,12 +2,15 @@
 
 import re
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
+import pyoxigraph as ox
+
+from sysgraph.characters import tidy
 from sysgraph.terms import PREFIXES
 
-__all__ = ["explain_literal"]
+__all__ = ["canonical", "explain_literal", "tidied", "tidy_written"]
 
 _XSD = PREFIXES["xsd"]
 _PLAIN = {f"{_XSD}string", f"{PREFIXES['rdf']}langString"}
@@ -82,3 +85,60 @@ def _is_written_as(kind: Any, text: str) -> bool:
     except (ValueError, OverflowError, TypeError):
         return False
     return True
+
+
+def canonical(text: str, datatype: str) -> str:
+    """Return the one way to write what a literal says; what is none stays as it is.
+
+    Source: XSD 1.1 Part 2, appendix E, https://www.w3.org/TR/xmlschema11-2/#canonical-lexical-representation
+
+    >>> canonical("1", f"{_XSD}boolean"), canonical("+07.50", f"{_XSD}decimal")
+    ('true', '7.5')
+    >>> canonical("2026-11-22T10:00:00.0+00:00", f"{_XSD}dateTime")
+    '2026-11-22T10:00:00Z'
+    """
+    name = datatype.removeprefix(_XSD)
+    if name == "boolean":
+        return {"1": "true", "0": "false"}.get(text, text)
+    if name in ("decimal", "integer") and _NUMBER.fullmatch(text):
+        sign = "-" if text[0] == "-" and text.strip("-+0.") else ""
+        whole, _, part = text.lstrip("+-").partition(".")
+        part = part.rstrip("0")
+        return f"{sign}{whole.lstrip('0') or '0'}" + (f".{part}" if part else "")
+    if name == "dateTime":
+        found = _MOMENT.fullmatch(text)
+        if found:
+            begin, part, zone = found.groups()
+            part = part.rstrip("0").rstrip(".")
+            return f"{begin}{part}{'Z' if zone in ('+00:00', '-00:00') else zone}"
+    return text
+
+
+_NUMBER = re.compile(r"[+-]?(?=\.?[0-9])[0-9]*(?:\.[0-9]*)?")
+_MOMENT = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.?\d*)(Z|[+-]\d\d:\d\d|)")
+
+
+def tidied(term: ox.Literal) -> ox.Literal:
+    """Return a literal as it is kept: letters, ends of lines and values written one way."""
+    datatype = term.datatype.value
+    text = canonical(tidy(term.value), datatype)
+    if text == term.value:
+        return term
+    if term.language:
+        return ox.Literal(text, language=term.language)
+    return ox.Literal(text, datatype=term.datatype)
+
+
+def tidy_written(value: str) -> str:
+    """Return a literal of N-Triples, as pyoxigraph writes it, as it is kept."""
+    if value[-1] == ">":
+        return _rewritten_typed(value) if len(value) <= _SHOWN else _rewritten(value)
+    return value if value.isascii() and "\\r" not in value else _rewritten(value)
+
+
+def _rewritten(value: str) -> str:
+    (quad,) = ox.parse(f"<a:> <a:> {value} .", format=ox.RdfFormat.N_TRIPLES)
+    return str(tidied(quad.object)) if isinstance(quad.object, ox.Literal) else value
+
+
+_rewritten_typed = lru_cache(maxsize=4096)(_rewritten)

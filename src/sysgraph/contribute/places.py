@@ -12,6 +12,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from sysgraph.contribute.contribution import Contribution
+from sysgraph.contribute.lexical import tidied
 from sysgraph.contribute.limits import read_bytes
 from sysgraph.contribute.syntaxes import RDF
 from sysgraph.contribute.vocabulary import NEST, Vocabulary, nested
@@ -105,9 +106,12 @@ class _Places:
     def _keep(self, quad: ox.Quad, read_up_to: int) -> None:
         subject, predicate = text_of(quad.subject), quad.predicate.value
         value = text_of(quad.object)
+        written = value
+        if isinstance(quad.object, ox.Literal):
+            value = tidied(quad.object).value
         if subject not in self._focuses and (predicate, value) not in self._values:
             return
-        line = self._line_with(_last_part(value), read_up_to)
+        line = self._line_with(_last_part(written), read_up_to)
         self._by_statement.setdefault((subject, predicate, value), line)
         self._by_statement.setdefault(("", predicate, value), line)
         self._by_predicate.setdefault((subject, predicate), line)

@@ -8,13 +8,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
 
 import yaml
 
-from sysgraph.contribute.forms import as_address, as_datatype, as_id, as_word, bare, fitting, split
+from sysgraph.characters import cleaned, recoded
+from sysgraph.contribute.forms import as_address, as_datatype, as_id, bare, fitting, split
 from sysgraph.contribute.slots import Edit, Slot, Slots
-from sysgraph.contribute.vocabulary import Vocabulary, choices, expand, is_key
+from sysgraph.contribute.vocabulary import Vocabulary, expand, is_key, names_of
 from sysgraph.findings import Finding
+from sysgraph.near import meant
 from sysgraph.terms import PREFIXES
 
 __all__ = ["mend"]
@@ -32,6 +36,8 @@ def mend(finding: Finding, slots: Slots, vocabulary: Vocabulary) -> Iterator[lis
             yield from _doubled(finding, slot, slots)
         elif finding.demand == "key":
             yield from _below(slot, slots)
+        elif finding.demand == "comment":
+            yield from _uncut(slot, slots)
         elif finding.component == f"{_SH}DisjointConstraintComponent":
             yield from _without(finding, slot, slots)
         else:
@@ -42,7 +48,7 @@ def _key(slot: Slot, slots: Slots, vocabulary: Vocabulary) -> Iterator[list[Edit
     free = [name for name in slot.context if name not in slot.others]
     words = [name for name in free if is_key(slot.context[name]) and name not in ("id", "type")]
     names = {word: vocabulary.names.get(expand(slot.context[word]), ()) for word in words}
-    word = as_word(slot.name, words, names)
+    word = meant(slot.name, words, names)
     if word and slot.key:
         yield [slots.write(slot.key, word)]
 
@@ -54,6 +60,16 @@ def _doubled(finding: Finding, slot: Slot, slots: Slots) -> Iterator[list[Edit]]
     first = next(value for key, value in slot.parent.value if key.value == slot.name)
     if first is not slot.value and yaml.serialize(first) == yaml.serialize(slot.value):
         yield [slots.take_out(slot.key, slot.value)]
+
+
+def _uncut(slot: Slot, slots: Slots) -> Iterator[list[Edit]]:
+    """A text that YAML cut at a number sign: quotes around all of it."""
+    if isinstance(slot.value, yaml.ScalarNode):
+        _, end = slots.span(slot.value)
+        rest = slots.text[end:].partition("\n")[0]
+        edit = slots.write(slot.value, f"{slot.value.value}{rest}".strip())
+        begin = "" if slots.text[: edit.start].endswith(" ") else " "
+        yield [replace(edit, end=end + len(rest), text=begin + edit.text)]
 
 
 def _below(slot: Slot, slots: Slots) -> Iterator[list[Edit]]:
@@ -86,8 +102,16 @@ def _without(finding: Finding, slot: Slot, slots: Slots) -> Iterator[list[Edit]]
 def _value(
     finding: Finding, slot: Slot, slots: Slots, vocabulary: Vocabulary
 ) -> Iterator[list[Edit]]:
+    predicate = expand(slot.definition) if slot.definition else ""
     for node in _nodes(finding, slot):
         written = str(node.value)
+        if bare(written).casefold() in vocabulary.absent.get(predicate, ()) and slot.key:
+            yield [slots.leave_out(slot)]
+            continue
+        several = split(written, words=False) if _is_list_of_texts(slot.definition) else []
+        if len(several) > 1:
+            yield [slots.write_several(slot, node, several)]
+            continue
         words = [_word(part, finding, slot, vocabulary) for part in split(written)]
         if slot.key is not None and len(words) > 1 and all(words):
             # No single word is looked for: to leave out the others would be to lose them.
@@ -95,6 +119,15 @@ def _value(
             continue
         for text in _meant(written, finding, slot, vocabulary):
             yield [slots.write(node, text)]
+
+
+def _is_list_of_texts(definition: Any) -> bool:
+    """Tell whether a key holds a list of texts that people write as they like."""
+    return (
+        isinstance(definition, dict)
+        and definition.get("@container") == "@set"
+        and not definition.keys() & {"@type", "@context"}
+    )
 
 
 def _nodes(finding: Finding, slot: Slot) -> Iterator[yaml.ScalarNode]:
@@ -110,14 +143,14 @@ def _nodes(finding: Finding, slot: Slot) -> Iterator[yaml.ScalarNode]:
 def _word(text: str, finding: Finding, slot: Slot, vocabulary: Vocabulary) -> str | None:
     """Return the word of a closed set that a text must mean, or None."""
     if finding.demand == "kind":
-        return as_word(text, _KINDS)
+        return meant(text, _KINDS)
     if finding.allowed and not finding.demand.startswith("known"):
-        return as_word(text, finding.allowed)
+        return meant(text, finding.allowed)
     if isinstance(slot.definition, dict) and slot.definition.get("@type") == "@vocab":
         base = slot.definition["@context"]["@vocab"]
-        words = choices(vocabulary, base)
         text = text.strip("<> ").removeprefix(base).removeprefix(base.rpartition("/")[2])
-        return as_word(text, words, {word: vocabulary.names.get(base + word, ()) for word in words})
+        named = names_of(vocabulary, base)
+        return meant(text, named, named)
     return None
 
 
@@ -130,7 +163,10 @@ def _meant(text: str, finding: Finding, slot: Slot, vocabulary: Vocabulary) -> I
     predicate = expand(slot.definition) if slot.definition else ""
     pattern = vocabulary.patterns.get(finding.demand, vocabulary.patterns.get(predicate, ""))
     kind = slot.definition.get("@type", "") if isinstance(slot.definition, dict) else ""
+    yield from fitting([cleaned(recoded(text))] if kind != "@vocab" else [], text, "")
     if kind == "@id":
+        named = vocabulary.suggested.get(predicate, {})
+        yield from fitting(filter(None, [meant(text, named, named)]), text, "")
         yield from fitting(as_address(text, pattern), text, pattern)
     elif kind.startswith("xsd:"):
         datatype = f"{PREFIXES['xsd']}{kind.removeprefix('xsd:')}"

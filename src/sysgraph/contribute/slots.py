@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from sysgraph.contribute.syntax.document import LOADER, json_as_yaml
+from sysgraph.contribute.syntax.document import LOADER, PAIR, json_as_yaml
 from sysgraph.contribute.vocabulary import Vocabulary
 
 __all__ = ["Edit", "Slot", "Slots", "apply"]
@@ -116,6 +116,9 @@ class Slots:
     def _offset(self, mark: Any) -> int:
         line, column = int(mark.line), int(mark.column)
         start: int = self._starts[min(line, len(self._starts) - 1)]
+        if self.is_json:  # where a pair of escapes was read as one, which is two signs shorter
+            for pair in PAIR.finditer(self.text.split("\n")[line] if "\\u" in self.text else ""):
+                column += 2 * (pair.start() < column)
         return min(start + column, len(self.text))
 
     def write(self, node: yaml.Node, text: str) -> Edit:
@@ -135,6 +138,25 @@ class Slots:
         if self.is_json:
             return Edit(start, end, json.dumps(list(texts), ensure_ascii=False))
         return Edit(start, end, f"[{', '.join(_written(text, None) for text in texts)}]")
+
+    def write_several(self, slot: Slot, node: yaml.ScalarNode, texts: Sequence[str]) -> Edit:
+        """Return the edit that puts several values in the place of one, which may be in a list."""
+        parent = slot.value if isinstance(slot.value, yaml.SequenceNode) else slot.parent
+        if not isinstance(parent, yaml.SequenceNode):
+            return self.write_list(node, texts)
+        start, end = self.span(node)
+        if self.is_json:
+            return Edit(start, end, json.dumps(list(texts), ensure_ascii=False)[1:-1])
+        indent = " " * parent.start_mark.column
+        between = ", " if parent.flow_style else f"\n{indent}- "
+        return Edit(start, end, between.join(_written(text, None) for text in texts))
+
+    def leave_out(self, slot: Slot) -> Edit:
+        """Return the edit that takes out a key with its value."""
+        assert slot.key is not None  # only keys are taken out so
+        if self.is_json or (isinstance(slot.parent, yaml.MappingNode) and slot.parent.flow_style):
+            return Edit(*self.span(slot.value), "null")
+        return self.take_out(slot.key, slot.value)
 
     def write_below(self, slot: Slot, key: str) -> Edit:
         """Return the edit that writes a value below a key of its own."""

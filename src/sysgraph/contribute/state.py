@@ -10,6 +10,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
+from sysgraph.contribute.lexical import canonical
 from sysgraph.contribute.vocabulary import (
     NEST,
     Vocabulary,
@@ -99,7 +100,7 @@ def _maker(definition: Any, prefixes: dict[str, str]) -> Callable[[str], Value]:
         return lambda text: ox.NamedNode(address_of(text, prefixes, base) or text)
     if kind is not None:
         datatype = ox.NamedNode(expand(kind))
-        return lambda text: ox.Literal(text, datatype=datatype)
+        return lambda text: ox.Literal(canonical(text, datatype.value), datatype=datatype)
     if language is not None:
         return lambda text: ox.Literal(text, language=language)
     return ox.Literal

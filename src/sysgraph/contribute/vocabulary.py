@@ -11,6 +11,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from sysgraph.graph import read_turtle, text_of
+from sysgraph.near import nearest
 from sysgraph.paths import term_files
 from sysgraph.terms import NAMESPACE, PREFIXES, compact
 
@@ -23,6 +24,8 @@ __all__ = [
     "is_key",
     "keys_of",
     "load_vocabulary",
+    "names_of",
+    "nearest_words",
     "nested",
     "prefixes_of",
 ]
@@ -37,6 +40,7 @@ _NAMES = {
     f"{PREFIXES['skos']}altLabel",
     f"{PREFIXES['skos']}notation",
 }
+_HINT = f"{PREFIXES['skos']}hiddenLabel"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,9 +51,13 @@ class Vocabulary:
     shapes; ``parts`` are the predicates whose objects are parts of the same case, and
     ``mentions`` those whose objects may be anything with an address, another case included;
     ``known`` holds, per namespace, the slugs of the terms that may be pointed to; ``fields``
-    turns a predicate back into the key that people write; ``names`` are the labels of a term,
+    turns a predicate back into the key that people write; ``names`` are the labels of a term, and
+    ``hints`` what else makes one think of it, such as England of the United Kingdom;
     ``patterns`` and ``listed`` what a shape demands of a text or lets one choose from; the one
-    pattern that all shapes of a predicate have stands there as well. All of this is said of
+    pattern that all shapes of a predicate have stands there as well. For a predicate,
+    ``suggested`` has addresses with their short names, ``absent`` the words by which people say
+    that there is none, and ``late`` the shape and the words to warn with of what is to come. All
+    of this is said of
     cases; ``critiques`` is the vocabulary of critiques that stand by themselves. Equal only to
     itself.
     """
@@ -65,6 +73,10 @@ class Vocabulary:
     names: dict[str, tuple[str, ...]] = field(default_factory=dict)
     patterns: dict[str, str] = field(default_factory=dict)
     listed: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    hints: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    suggested: dict[str, dict[str, tuple[str, ...]]] = field(default_factory=dict)
+    absent: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    late: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     def knows(self, iri: str) -> bool:
         """Tell whether an IRI of the sysgraph namespace names something in the ontology."""
@@ -88,7 +100,7 @@ def load_vocabulary(ontology: Path) -> Vocabulary:
         if iri.startswith(NAMESPACE):
             base, _, slug = iri.rpartition("/")
             known[f"{base}/"].append(slug)
-    names = (_names(terms), *_texts(shapes))
+    names = (_names(terms, _NAMES), *_texts(shapes), _names(terms, {_HINT}), *_advice(shapes))
     slugs = {base: tuple(found) for base, found in known.items()}
     keys = context[_CRITIQUE]["@context"]
     critique = expand(context[_CRITIQUE])
@@ -117,10 +129,10 @@ def load_vocabulary(ontology: Path) -> Vocabulary:
     )
 
 
-def _names(terms: list[ox.Quad]) -> dict[str, tuple[str, ...]]:
+def _names(terms: list[ox.Quad], predicates: set[str]) -> dict[str, tuple[str, ...]]:
     found: dict[str, list[str]] = defaultdict(list)
     for quad in terms:
-        if quad.predicate.value in _NAMES:
+        if quad.predicate.value in predicates:
             found[text_of(quad.subject)].append(text_of(quad.object))
     return {iri: tuple(said) for iri, said in found.items()}
 
@@ -147,6 +159,28 @@ def _texts(shapes: list[ox.Quad]) -> tuple[dict[str, str], dict[str, tuple[str, 
             listed[compact(shape.strip("<>"))] = tuple(members(value))
     shared = {path: one.pop() for path, one in of_path.items() if len(one) == 1}
     return patterns | shared, listed
+
+
+def _advice(
+    shapes: list[ox.Quad],
+) -> tuple[
+    dict[str, dict[str, tuple[str, ...]]], dict[str, tuple[str, ...]], dict[str, tuple[str, str]]
+]:
+    """Return, by predicate, the addresses that shapes suggest, the words for none, the warnings."""
+    names = _names(shapes, _NAMES)
+    suggested: dict[str, dict[str, tuple[str, ...]]] = defaultdict(dict)
+    absent: dict[str, list[str]] = defaultdict(list)
+    late: dict[str, tuple[str, str]] = {}
+    paths = {str(q.subject): text_of(q.object) for q in shapes if q.predicate.value == f"{_SH}path"}
+    for quad in shapes:
+        path, value = paths.get(str(quad.subject), ""), text_of(quad.object)
+        if quad.predicate.value == f"{NAMESPACE}suggests":
+            suggested[path][value] = names.get(value, ())
+        elif quad.predicate.value == f"{NAMESPACE}saidForNone":
+            absent[path].append(value)
+        elif quad.predicate.value == f"{NAMESPACE}warnsOfFuture":
+            late[path] = (text_of(quad.subject), value)
+    return dict(suggested), {path: tuple(words) for path, words in absent.items()}, late
 
 
 def _closed(shapes: list[ox.Quad]) -> tuple[frozenset[str], frozenset[str]]:
@@ -246,6 +280,18 @@ def choices(vocabulary: Vocabulary, base: str) -> tuple[str, ...]:
     folder, _, stem = base.rpartition("/")
     slugs = vocabulary.known.get(f"{folder}/", ())
     return tuple(slug.removeprefix(stem) for slug in slugs if slug.startswith(stem))
+
+
+def names_of(vocabulary: Vocabulary, base: str) -> dict[str, tuple[str, ...]]:
+    """Return what else the words are called that may be written where names begin so."""
+    return {word: vocabulary.names.get(base + word, ()) for word in choices(vocabulary, base)}
+
+
+def nearest_words(vocabulary: Vocabulary, base: str, text: str) -> list[str]:
+    """Return the words, where names begin with ``base``, that come nearest to a text."""
+    named = names_of(vocabulary, base)
+    told = {word: (*names, *vocabulary.hints.get(base + word, ())) for word, names in named.items()}
+    return nearest(text, named, told)
 
 
 @lru_cache(maxsize=4)

@@ -9,10 +9,11 @@ from typing import Any
 
 import pyoxigraph as ox
 
+from sysgraph.errors import SysgraphError
 from sysgraph.graph.bridge import copy_to_rdflib
 from sysgraph.graph.reading import RDF_TYPE, SYNTAXES, Format, merge, text_of
 from sysgraph.graph.turtle import Names, by_subject, order, write_subjects
-from sysgraph.terms import PREFIXES
+from sysgraph.terms import PREFIXES, compact
 
 __all__ = ["Unit", "serialize", "stream"]
 
@@ -170,6 +171,7 @@ def _enclosed(units: Iterable[Unit], syntax: Format) -> Iterator[bytes]:
         quads = [quad for quads in named.values() for quad in quads]
         if syntax is Format.XML:
             quads = merge(quads)
+            _refuse_beyond_xml(quads)
         quads.sort(key=_sort_key)
         data = ox.serialize(quads, format=SYNTAXES[syntax]) or b""
         body = data.removeprefix(start).removesuffix(end)
@@ -179,6 +181,23 @@ def _enclosed(units: Iterable[Unit], syntax: Format) -> Iterator[bytes]:
             first = False
     yield end
 
+
+def _refuse_beyond_xml(quads: Iterable[ox.Quad]) -> None:
+    """Refuse texts with characters that no XML can hold; a store from before may have them.
+
+    Raises:
+        SysgraphError: there is one.
+    """
+    for quad in quads:
+        found = _NO_XML.search(text_of(quad.object))
+        if found:
+            where = f"{compact(text_of(quad.subject))}, {compact(quad.predicate.value)}"
+            reason = f"RDF/XML cannot hold the character U+{ord(found.group()):04X}"
+            raise SysgraphError(f"{where}: {reason}; export another format, or correct the text")
+
+
+# Source: XML 1.0, production Char, https://www.w3.org/TR/xml/#charsets
+_NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 _FRAMES = {
     Format.JSONLD: (b"[", b"]", b","),

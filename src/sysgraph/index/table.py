@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from re import finditer
 
 from sysgraph.index.entry import Entry
+from sysgraph.near import nearest
 
 __all__ = ["CHECKED", "Index", "ones"]
 
@@ -139,15 +140,13 @@ class Index:
 
         Among many cases only those that begin alike are compared, which takes milliseconds.
         """
-        from difflib import get_close_matches
-
         ids = self.ids
         size = 0
         while len(ids) > _COMPARED and size < len(name):
             size += 1
             start = bisect_left(self.ids, name[:size])
             ids = self.ids[start : bisect_left(self.ids, name[:size] + "\x7f")]
-        return get_close_matches(name, ids[:_COMPARED], n=limit)
+        return nearest(name, ids[:_COMPARED], most=limit)
 
     def rows_of(self, key: str) -> int:
         """Return the rows where something holds."""

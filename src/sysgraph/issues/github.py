@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from sysgraph.characters import find_unsound
 from sysgraph.errors import BadForm
 from sysgraph.issues.form import Element, Form, Kind, Question
 from sysgraph.issues.questions import issue_form
@@ -42,7 +43,6 @@ _ABOUT = {
 }
 _NOTHING = {"", "_No response_"}
 _HEADING = re.compile(r"^###[ \t]+(\S.*?)[ \t]*$", re.MULTILINE)
-_UNSEEN = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 def form_text(kind: Kind, ontology: Path) -> str:
@@ -113,7 +113,7 @@ def read_answers(body: str, form: Form, where: str) -> dict[str, list[str]]:
     """
     found: dict[str, list[str]] = {}
     for label, text in _sections(body, form, where):
-        hidden = _UNSEEN.search(text)
+        hidden = find_unsound(text)
         if hidden:
             reason = f"'{label}' holds an invisible character U+{ord(hidden.group()):04X}"
             raise BadForm(where, f"{reason}; write that part again")

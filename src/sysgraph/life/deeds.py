@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 import pyoxigraph as ox
 
@@ -22,6 +21,7 @@ from sysgraph.life.state import (
     quads_in,
     text_from,
 )
+from sysgraph.near import nearest
 from sysgraph.store import Store
 from sysgraph.terms import CRITIQUE, NAMESPACE, PREFIXES, contribution_of, graph_of
 
@@ -158,7 +158,7 @@ def _required(name: str, plan: Plan) -> Standing:
 def _unknown(name: str, store: Store) -> UnknownThing:
     kind = "critique" if name.startswith(CRITIQUE) else "case"
     known = sorted({*map(contribution_of, store.graphs())} - {""})
-    return UnknownThing(name, f"{kind} in {store.place}", get_close_matches(name, known, n=3))
+    return UnknownThing(name, f"{kind} in {store.place}", nearest(name, known, most=3))
 
 
 def history(name: str, store: Store) -> list[Version]:

@@ -7,7 +7,8 @@ import csv
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from io import StringIO
 
-from sysgraph.contribute.syntax.document import UNSEEN, Plain
+from sysgraph.characters import find_unsound
+from sysgraph.contribute.syntax.document import Plain
 from sysgraph.contribute.tables.columns import columns_of
 from sysgraph.contribute.vocabulary import Vocabulary
 from sysgraph.errors import SysgraphError
@@ -53,7 +54,7 @@ def write_csv(
 
 
 def _refuse_hidden(text: str, place: str, where: str) -> None:
-    hidden = UNSEEN.search(text)
+    hidden = find_unsound(text)
     if hidden or "\0" in text:
         code = f"U+{ord(hidden.group() if hidden else chr(0)):04X}"
         raise SysgraphError(

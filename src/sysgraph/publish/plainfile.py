@@ -10,15 +10,16 @@ from typing import Any
 
 import yaml
 
+from sysgraph.characters import UNSOUND
 from sysgraph.contribute.plain import Bare
-from sysgraph.contribute.syntax.document import UNSEEN, Plain
+from sysgraph.contribute.syntax.document import Plain
 
 __all__ = ["write_json", "write_yaml"]
 
 Tree = Mapping[str, Plain]
 
 # What YAML cannot hold as it is, beside what nobody sees.
-_ESCAPED = re.compile(f"[\x7f-\x9f\u2028\u2029\ufffe\uffff]|{UNSEEN.pattern}")
+_ESCAPED = re.compile(f"[\x7f-\x9f\u2028\u2029\ufffe\uffff]|{UNSOUND.pattern}")
 _WIDTH = 120
 
 

@@ -8,7 +8,8 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from sysgraph.contribute.syntax.document import UNSEEN, Plain
+from sysgraph.characters import find_unsound
+from sysgraph.contribute.syntax.document import Plain
 from sysgraph.contribute.tables.columns import Column, columns_of
 from sysgraph.contribute.tables.guide import Advice, Guide, Word
 from sysgraph.contribute.tables.workbook import EXAMPLE, SHEET, WORDS
@@ -170,7 +171,7 @@ def _refuse(text: str, place: str) -> None:
     if len(text) > _LONGEST:
         reason = f"{len(text):,} characters are more than a cell of a workbook holds"
         raise SysgraphError(f"{place}: {reason}; write it as CSV or YAML")
-    hidden = UNSEEN.search(text)
+    hidden = find_unsound(text)
     if hidden:
         reason = f"there is an invisible character U+{ord(hidden.group()):04X}"
         raise SysgraphError(f"{place}: {reason}, which XLSX is not read with; write it as YAML")

@@ -11,6 +11,7 @@ from typing import Any
 from sysgraph.contribute.blank.demands import Demands, Facts, read_facts
 from sysgraph.contribute.vocabulary import NEST, expand, holds_parts, is_key, load_vocabulary
 from sysgraph.errors import UnknownThing
+from sysgraph.near import nearest
 from sysgraph.terms import NAMESPACE, PREFIXES, compact, local_name
 
 __all__ = ["PLAIN", "Choice", "Field", "Form", "form_of", "kinds"]
@@ -112,10 +113,8 @@ def form_of(kind: str, ontology: Path) -> Form:
         return Form(kind, PLAIN[kind], facts.said(PLAIN[kind], _MEANING), base, "", fields)
     classes = _classes(ontology)
     if kind not in classes:
-        from difflib import get_close_matches
-
         names = kinds(ontology)
-        raise UnknownThing(kind, "kind of thing to begin", get_close_matches(kind, names) or names)
+        raise UnknownThing(kind, "kind of thing to begin", nearest(kind, names) or names)
     return _block_form(kind, classes[kind], facts)
 
 

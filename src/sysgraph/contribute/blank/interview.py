@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from difflib import get_close_matches
 
 from sysgraph.contribute.blank.form import Field, Form
 from sysgraph.contribute.blank.template import Values, need
 from sysgraph.contribute.contribution import ID
 from sysgraph.contribute.lexical import explain_literal
 from sysgraph.errors import SysgraphError, suggest
+from sysgraph.near import nearest
 
 __all__ = ["interview", "understand"]
 
@@ -78,7 +78,7 @@ def _chosen(field: Field, text: str) -> str:
     names |= {one.label.lower(): one.text for one in field.choices if one.label}
     if text.lower() in names:
         return names[text.lower()]
-    near = [names[name] for name in get_close_matches(text.lower(), names, n=2)]
+    near = [names[name] for name in nearest(text, names)]
     raise Unclear(f"'{text}' is none of these{suggest(list(dict.fromkeys(near)))}")
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import yaml
 
+from sysgraph.characters import find_unsound
 from sysgraph.contribute.limits import MAX_TEXT
 from sysgraph.contribute.syntax.fault import Fault
 from sysgraph.errors import BadFile, BadSyntax
@@ -14,7 +15,7 @@ from sysgraph.errors import BadFile, BadSyntax
 __all__ = [
     "LOADER",
     "MAX_BYTES",
-    "UNSEEN",
+    "PAIR",
     "Document",
     "Mark",
     "Path_",
@@ -35,8 +36,8 @@ _MAX_DEPTH = 20
 _MAX_EVENTS = 300_000
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _ABSENT = {"", "~", "null", "Null", "NULL"}
-_SURROGATES = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
-UNSEEN = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+PAIR = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
+_CUT = re.compile(r" #(?:\S| [0-9]).*")
 
 
 @dataclass(slots=True)
@@ -48,6 +49,7 @@ class Document:
     ``faults`` are those of syntax that were read past, and ``text`` is what was read instead of
     the ``original``; where there are no faults but None, each is refused. ``newline`` ends the
     lines of the file, and ``encoding`` is the name of its encoding, if that is not UTF-8.
+    ``cuts`` has what YAML takes for a remark after a text, where it looks like a part of that.
     A row has the number ``row``, ``heads`` above its columns, and ``empty`` cells: path and
     property of what might stand there, and the number of the column.
     """
@@ -62,6 +64,7 @@ class Document:
     text: str = ""
     original: str = ""
     encoding: str | None = None
+    cuts: dict[Path_, str] = field(default_factory=dict)
     newline: str = "\n"
 
     def head(self, path: Path_) -> str | None:
@@ -115,7 +118,7 @@ def refuse_hidden(text: str, where: str, line: int = 1) -> None:
     Raises:
         BadFile: there is one; carries the line.
     """
-    hidden = UNSEEN.search(text)
+    hidden = find_unsound(text)
     if hidden:
         line += text.count("\n", 0, hidden.start())
         raise BadFile(where, f"there is an invisible character U+{ord(hidden.group()):04X}", line)
@@ -145,10 +148,11 @@ def json_as_yaml(text: str) -> str:
     """Return sound JSON as YAML reads it too; lines stay, and columns nearly always."""
 
     def join(pair: re.Match[str]) -> str:
-        return str(json.loads(f'"{pair.group()}"'))
+        sign = json.loads(f'"{pair.group()}"')
+        return f"\\U{ord(sign):08X}"
 
     # In sound JSON a tab stands between tokens only, and a surrogate half never alone for long.
-    return _SURROGATES.sub(join, text.replace("\t", " "))
+    return PAIR.sub(join, text.replace("\t", " "))
 
 
 def _no_constant(name: str) -> str:
@@ -166,6 +170,10 @@ def _read_yaml(text: str, where: str, faults: list[Fault] | None) -> Document:
     try:
         _refuse_tricks(text, where)
         node = yaml.compose(text, Loader=LOADER)
+    except yaml.composer.ComposerError as error:
+        begin = error.problem_mark.line + 1 if error.problem_mark else 1
+        reason = "a second document begins here; give each a file, or write all as one list"
+        raise BadSyntax(where, reason, begin, 1) from error
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (None, None)
@@ -179,6 +187,7 @@ def _read_yaml(text: str, where: str, faults: list[Fault] | None) -> Document:
     if node is None:
         raise BadFile(where, "it is empty", 1)
     document = Document("", faults=faults)
+    document.text = text
     document.data = _plain(node, (), document, where)
     return document
 
@@ -220,6 +229,7 @@ def _refuse_tricks(text: str, where: str) -> None:
 def _plain(node: yaml.Node, path: Path_, document: Document, where: str) -> Plain:
     document.marks[path] = (node.start_mark.line + 1, node.start_mark.column + 1)
     if isinstance(node, yaml.ScalarNode):
+        _keep_cut(node, path, document)
         return str(node.value)
     if isinstance(node, yaml.SequenceNode):
         items = [item for item in node.value if not _is_absent(item)]
@@ -242,8 +252,16 @@ def _plain(node: yaml.Node, path: Path_, document: Document, where: str) -> Plai
             found[key.value] = _plain(value, (*path, key.value), document, where)
         else:
             document.blanks.setdefault(path, []).append(key.value)
+            _keep_cut(value, (*path, key.value), document)
         document.marks[(*path, key.value)] = (line, column)
     return found
+
+
+def _keep_cut(node: yaml.ScalarNode, path: Path_, document: Document) -> None:
+    """Keep what follows a plain text as a remark, written as if it were a part of it."""
+    cut = _CUT.match(document.text, node.end_mark.index) if not node.style else None
+    if cut:
+        document.cuts[path] = cut.group()
 
 
 def _is_absent(node: yaml.Node) -> bool:

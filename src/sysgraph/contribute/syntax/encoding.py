@@ -1,9 +1,9 @@
 """Text out of bytes, whatever editor wrote them; what is not UTF-8 is told."""
 
 import codecs
-import re
 
-from sysgraph.contribute.syntax.fault import Fault
+from sysgraph.characters import cleaned, explain_text, find_unsound, is_sound, recoded
+from sysgraph.contribute.syntax.fault import Fault, first_difference
 from sysgraph.errors import BadFile
 
 __all__ = ["decode", "unhide"]
@@ -14,8 +14,6 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_UNSEEN = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
 _TOLD = 20
 
 
@@ -59,7 +57,7 @@ def _as_windows(
         text = data.decode("cp1252")
     except UnicodeDecodeError:
         text = "\x00"
-    if _CONTROL.search(text):
+    if find_unsound(text):
         reason = "this is not UTF-8 text; save the file as UTF-8"
         raise BadFile(where, reason, line) from error
     found = []
@@ -75,17 +73,19 @@ def _as_windows(
 
 
 def unhide(text: str) -> tuple[str, list[Fault]]:
-    """Return a text without the characters that nobody sees, and where they were."""
+    """Return a text without the characters that nobody sees, and where they were.
+
+    Lines that came through a wrong encoding are read as they were before.
+    """
     found: list[Fault] = []
-    if not (_UNSEEN.search(text) or _CONTROL.search(text)):
+    if is_sound(text):
         return text, found
     lines = text.split("\n")
     for number, line in enumerate(lines):
-        hidden = _UNSEEN.search(line) or _CONTROL.search(line)
-        if hidden is None:
-            continue
-        message = f"there is an invisible character U+{ord(hidden.group()):04X}; take it out"
-        if len(found) < _TOLD:
-            found.append(Fault(number + 1, hidden.start() + 1, message, "invisible"))
-        lines[number] = _CONTROL.sub("", _UNSEEN.sub("", line))
+        meant = recoded(line)
+        lines[number] = cleaned(meant)
+        told = explain_text(meant) or explain_text(line)
+        if told and lines[number] != line and len(found) < _TOLD:
+            column = first_difference(line, lines[number])
+            found.append(Fault(number + 1, column, told[1], told[0]))
     return "\n".join(lines), found

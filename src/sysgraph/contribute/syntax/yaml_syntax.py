@@ -267,6 +267,11 @@ def _colon(trouble: Trouble) -> Iterator[Way]:
                 _around(trouble.lines, at, last, parts),
                 (f"a text that begins with {parts[1][0]} is put between quotes"),
             )
+        elif parts[1][0] not in "\"'" and last > at and re.search(r" #\S", text):
+            yield (
+                _around(trouble.lines, at, last, parts),
+                ("a text that holds a blank and # is put between quotes"),
+            )
         elif parts[1][0] not in "\"'" and re.search(r":(\s|$)", text):
             yield (
                 _around(trouble.lines, at, last, parts),

@@ -3,12 +3,12 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import lru_cache
 from typing import Any
 
 from sysgraph.contribute.syntax.document import Path_
 from sysgraph.contribute.vocabulary import NEST, Vocabulary, expand, holds_parts, is_key
+from sysgraph.near import nearest
 
 __all__ = ["ROOT", "Column", "columns_of", "find_column", "name_of", "nearest_columns"]
 
@@ -132,7 +132,7 @@ def nearest_columns(name: str, vocabulary: Vocabulary) -> list[str]:
     """Return the names of columns that one may have been meant to be, the nearest first."""
     number = re.search(r"\.([1-9][0-9]*)\.", name)
     written = re.sub(r"\.[1-9][0-9]*\.", ".1.", name.strip().lower())
-    near = get_close_matches(written, _all_names(vocabulary), n=2, cutoff=0.7)
+    near = nearest(written, _all_names(vocabulary), like=0.7)
     return [each.replace(".1.", f".{number[1]}.") if number else each for each in near]
 
 

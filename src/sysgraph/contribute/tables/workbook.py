@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from sysgraph.contribute.syntax.document import UNSEEN
+from sysgraph.characters import find_unsound
 from sysgraph.contribute.tables.archive import pack, unpack
 from sysgraph.contribute.tables.columns import find_column
 from sysgraph.contribute.tables.rows import Fault, Row
@@ -109,7 +109,7 @@ def _has_id(rows: Sequence[Cells], vocabulary: Vocabulary) -> bool:
 def _hidden(cells: Cells) -> Iterator[Fault]:
     for number, cell in enumerate(cells, 1):
         if isinstance(cell, str) and not cell.isascii():
-            match = UNSEEN.search(cell)
+            match = find_unsound(cell)
             if match:
                 code = f"U+{ord(match.group()):04X}"
                 yield number, f"there is an invisible character {code}; write the text anew"
