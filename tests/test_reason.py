@@ -74,6 +74,7 @@ CLASHES = {
     "cls-maxc2": ":C rdfs:subClassOf [ owl:onProperty :p ;"
     ' owl:maxCardinality "1"^^xsd:nonNegativeInteger ] .'
     " c:x :p c:z . c:y owl:differentFrom c:z .",
+    "prp-adp": "[] a owl:AllDisjointProperties ; owl:members ( :p :r :q ) . c:x :r c:y .",
     "cax-dw": ":C owl:disjointWith :D .",
     "cax-adc": "[] a owl:AllDisjointClasses ; owl:members ( :E :C :D ) .",
 }
