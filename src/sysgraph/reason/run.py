@@ -216,7 +216,7 @@ class Run:
         if head is not None and (self.record is None or head[0][0] == '"' or head[2] == THING):
             return
         premises = (*join.premises, *(fill(pattern, names) for pattern in join.patterns))
-        kept = Derivation(join.rule, premises, head)
+        kept = Derivation(join.rule, tuple(dict.fromkeys(premises)), head)
         if head is None:
             self.contradictions.append(kept)
         elif self.record is not None:
@@ -265,11 +265,13 @@ class Run:
         program, apart = self.program, self.reasoner.apart
         for subject, pairs in self.about.items():
             mine = pairs & apart
-            if not mine:
+            is_known = subject in self.known
+            if len(mine) < 2 and not (mine and is_known):
                 continue
-            theirs = program.schema.of((subject, TYPE, "?o")) if subject in self.known else ()
-            kinds = sorted({kind for _, kind in mine}.union(kind for _, _, kind in theirs))
-            for one, other in combinations(kinds, 2):
+            kinds = {kind for _, kind in mine}
+            if is_known:
+                kinds.update(kind for _, _, kind in program.schema.of((subject, TYPE, "?o")))
+            for one, other in combinations(sorted(kinds), 2):
                 number = program.apart.get(one, {}).get(other)
                 if number is not None:
                     two = ((subject, TYPE, one), (subject, TYPE, other))

@@ -72,9 +72,11 @@ _CLASS_PLACES = _iris("rdf", "first type") | {
         "owl:allValuesFrom",
     )
 }
-_DATATYPES = (f"<{PREFIXES['xsd']}", *_iris("rdfs", "Datatype Literal"))
-_OTHER_DATATYPES = _iris("rdf", "HTML JSON PlainLiteral XMLLiteral langString") | _iris(
-    "owl", "rational real"
+_XSD = f"<{PREFIXES['xsd']}"
+_DATATYPES = (
+    _iris("owl", "rational real")
+    | _iris("rdf", "HTML JSON PlainLiteral XMLLiteral langString")
+    | _iris("rdfs", "Literal")
 )
 
 
@@ -85,7 +87,7 @@ def name_of(node: str) -> str:
 
 def is_datatype(kind: str) -> bool:
     """Tell whether a class is one of literals."""
-    return kind.startswith(_DATATYPES) or kind in _OTHER_DATATYPES
+    return kind.startswith(_XSD) or kind in _DATATYPES
 
 
 class Axioms:
@@ -254,8 +256,9 @@ class Axioms:
             nodes += [(t[2], t[0]) for t in self.pairs(name)]
         for subject, _, head in (*self.pairs("owl:intersectionOf"), *self.pairs("owl:unionOf")):
             nodes += [(member, subject) for member in self.members(head)[0]]
+        known = _EXTREMES | _DATATYPES
         for node, owner in nodes:
-            if node.startswith(_OWL) and node not in _EXTREMES and not is_datatype(node):
+            if (node.startswith(_OWL) and node not in known) or node == iri("rdfs:Datatype"):
                 self.refuse(f"an axiom about {name_of(node)}", owner)
 
     def refuse_deep(self, predicate: str) -> None:
