@@ -5,12 +5,14 @@ import subprocess
 import sys
 from itertools import permutations
 
+import pyoxigraph as ox
 import pytest
 from rdflib import OWL
 
+from sysgraph.contribute import load_vocabulary, read
 from sysgraph.errors import Inconsistent, UnsupportedAxiom
-from sysgraph.graph import Format, parse, triples_of
-from sysgraph.paths import data
+from sysgraph.graph import Format, parse, read_turtle, triples_of
+from sysgraph.paths import data, term_files
 from sysgraph.proof import Proof
 from sysgraph.reason import (
     Conclusions,
@@ -24,6 +26,7 @@ from sysgraph.reason import (
     specialise,
 )
 from sysgraph.terms import NAMESPACE, PREFIXES, Triple
+from sysgraph.validate import check_shapes
 from sysgraph.verify import Checker
 
 CASE = f"{NAMESPACE}case/t"
@@ -103,6 +106,29 @@ def test_an_axiom_takes_nothing_from_a_case_that_does_not_meet_it() -> None:
         if not verdict.startswith(("refused", "inconsistent")):
             _, found = reasoned(ontology, "c:n a :N ; :n c:m .")
             assert (found.clashes, found.outward(), list(found.triples())) == ([], [], [])
+
+
+def test_the_shapes_hold_values_to_the_datatypes_that_are_left_to_them() -> None:
+    ontology = data() / "ontology"
+    vocabulary = load_vocabulary(ontology)
+    wanted = {
+        subject.strip("<>")
+        for subject, predicate, value in triples_of(read_turtle(term_files(ontology)))
+        if predicate == f"<{PREFIXES['rdfs']}range>" and value.startswith(f"<{PREFIXES['xsd']}")
+    }
+    cases = [one for path in (ontology / "cases").glob("*.yaml") for one in read(path, vocabulary)]
+    tried: set[str] = set()
+    for case in cases:
+        for quad in case.quads:
+            name = quad.predicate.value
+            if name in wanted - tried:
+                tried.add(name)
+                wrong = ox.Quad(
+                    quad.subject, quad.predicate, ox.Literal("x", datatype=ox.NamedNode("a:b"))
+                )
+                found = check_shapes([wrong if one == quad else one for one in case.quads])
+                assert any(one.path == name for one in found)
+    assert tried
 
 
 TWO_FAULTS = """
