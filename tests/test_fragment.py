@@ -90,6 +90,7 @@ def test_what_the_table_says_of_a_position_comes_of_it(row: tuple[str, str, str,
     what, _, rule = verdict.replace("`", "").partition(" by ")
     tracer = Tracer(reasoner, found)
     if what == "contradiction":
+        assert len({frozenset(clash.premises) for clash in found.clashes}) == len(found.clashes)
         assert {reasoner.program.rules[clash.rule].name for clash in found.clashes} == {rule}
         proofs = tracer.prove_clash(found.clashes[0]).found
     else:

@@ -246,7 +246,8 @@ class Run:
                 for pair in pairs:
                     singles = self.reasoner.singles((subject, *pair))
                     found += [d for d in singles if d.conclusion is None]
-        return list(dict.fromkeys(found))
+        # Two values are found from either of them.
+        return list({(one.rule, frozenset(one.premises)): one for one in found}.values())
 
     def _two_values(self) -> Iterator[Derivation]:
         program = self.program
