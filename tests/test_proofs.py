@@ -85,6 +85,40 @@ def test_a_hand_made_proof_is_judged_by_hand() -> None:
     assert checker.problems(Proof((x, TYPE, c), "prp-dom", (*leaves, Proof(asserted[2]))))
 
 
+NUMBER = f"^^<{PREFIXES['xsd']}integer>"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "are_two"),
+    [
+        (f'"1"{NUMBER}', f'"2"{NUMBER}', True),
+        (f'"1"{NUMBER}', f'"01"{NUMBER}', False),
+        ("<a:x>", "<a:y>", True),
+        ("<a:x>", f'"1"{NUMBER}', True),
+        ("<a:x>", "_:b", False),
+        ("_:b", "_:c", False),
+    ],
+)
+def test_of_two_values_it_is_asked_whether_they_are_two(
+    one: str, other: str, are_two: bool
+) -> None:
+    kind = ("<a:p>", TYPE, f"<{PREFIXES['owl']}FunctionalProperty>")
+    asserted: list[Triple] = [kind, ("<a:s>", "<a:p>", one), ("<a:s>", "<a:p>", other)]
+    proof = Proof(None, "prp-fp", tuple(map(Proof, asserted)))
+    assert (Checker(asserted, {}).problems(proof) == []) is are_two
+
+
+def test_a_statement_does_not_rest_on_itself_even_where_each_step_is_sound() -> None:
+    kind = Proof(("<a:p>", TYPE, f"<{PREFIXES['owl']}SymmetricProperty>"))
+    there, back = ("<a:x>", "<a:p>", "<a:y>"), ("<a:y>", "<a:p>", "<a:x>")
+    once = Proof(back, "prp-symp", (kind, Proof(there)))
+    twice = Proof(there, "prp-symp", (kind, once))
+    assert kind.conclusion
+    checker = Checker([kind.conclusion, there], {})
+    assert checker.problems(once) == []
+    assert "rests on itself" in checker.problems(twice)[0]
+
+
 @pytest.mark.parametrize("name", CLASHING)
 def test_a_contradiction_has_a_proof_that_the_checker_takes(name: str) -> None:
     proof, checker = contradiction(name)
