@@ -266,11 +266,10 @@ class Run:
         program, apart = self.program, self.reasoner.apart
         for subject, pairs in self.about.items():
             mine = pairs & apart
-            is_known = subject in self.known
-            if len(mine) < 2 and not (mine and is_known):
+            if len(mine) < 2 and not (mine and subject in self.known):
                 continue
             kinds = {kind for _, kind in mine}
-            if is_known:
+            if subject in self.known:
                 kinds.update(kind for _, _, kind in program.schema.of((subject, TYPE, "?o")))
             for one, other in combinations(sorted(kinds), 2):
                 number = program.apart.get(one, {}).get(other)
