@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sysgraph.errors import BadHeader, BadSparql, NotCaseLocal, UnsupportedAxiom
+from sysgraph.errors import BadHeader, BadSparql, Inconsistent, NotCaseLocal, UnsupportedAxiom
 from sysgraph.graph import Format, copy_to_rdflib, parse, triples_of
 from sysgraph.paths import data
 from sysgraph.reason import (
@@ -74,6 +74,7 @@ CLASHES = {
     "cls-maxc2": ":C rdfs:subClassOf [ owl:onProperty :p ;"
     ' owl:maxCardinality "1"^^xsd:nonNegativeInteger ] .'
     " c:x :p c:z . c:y owl:differentFrom c:z .",
+    "prp-adp": "[] a owl:AllDisjointProperties ; owl:members ( :p :r :q ) . c:x :r c:y .",
     "cax-dw": ":C owl:disjointWith :D .",
     "cax-adc": "[] a owl:AllDisjointClasses ; owl:members ( :E :C :D ) .",
 }
@@ -198,6 +199,33 @@ worlds = st.tuples(st.lists(axioms, min_size=1, max_size=6), st.lists(facts, min
 @settings(max_examples=100, deadline=None)
 def test_generated_ontologies_and_cases_conclude_what_owlrl_does(text: str) -> None:
     assert set(by_engine(text)[1].triples()) == by_owlrl(text)[0]
+
+
+exclusions = st.one_of(
+    st.builds("{} owl:disjointWith {} .".format, some_class, conditions),
+    st.builds("[] a owl:AllDisjointClasses ; owl:members ( {} {} {} ) .".format, conditions,
+              some_class, conditions),
+    st.builds("{} rdfs:subClassOf [ owl:complementOf {} ] .".format, some_class, conditions),
+    st.builds("{} rdfs:range [ owl:complementOf {} ] .".format, some_property, conditions),
+    st.builds("{} owl:complementOf {} .".format, some_class, conditions),
+    st.builds("{} owl:propertyDisjointWith {} .".format, some_property, some_property),
+    st.builds("{} a owl:AsymmetricProperty .".format, some_property),
+    st.builds("{} a owl:IrreflexiveProperty .".format, some_property),
+)  # fmt: skip
+
+
+@given(worlds, st.lists(exclusions, min_size=1, max_size=3))
+@settings(max_examples=100, deadline=None)
+def test_generated_worlds_contradict_themselves_where_owlrl_says_so(
+    world: str, more: list[str]
+) -> None:
+    text = "\n".join((world, *more))
+    try:
+        found = by_engine(text)[1]
+    except Inconsistent:
+        assert by_owlrl(text)[1]
+        return
+    assert bool(found.clashes) == by_owlrl(text)[1]
 
 
 @given(worlds)

@@ -120,6 +120,10 @@ class BadHeader(BadFile):
     """The "#+" header of a query or a rule is not as it must be."""
 
 
+class NoContribution(BadFile):
+    """A file is well-formed, and holds no case or critique: it is refused, not unreadable."""
+
+
 class BadSparql(BadFile):
     """A query cannot be parsed, or asks for something that is refused."""
 

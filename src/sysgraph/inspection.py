@@ -26,7 +26,7 @@ from sysgraph.contribute import (
     rejected,
     unreadable,
 )
-from sysgraph.errors import BadFile, BadFiles, SysgraphError
+from sysgraph.errors import BadFile, BadFiles, NoContribution, SysgraphError
 from sysgraph.findings import Finding, Raw, Severity
 from sysgraph.graph import text_of
 from sysgraph.life import waive
@@ -86,16 +86,19 @@ def inspect_files(
     vocabulary = load_vocabulary(data() / "ontology")
     contributions: list[Contribution] = []
     problems: list[SysgraphError] = []
+    refused: list[Finding] = []
     for done, path in enumerate(paths):
         progress("reading", done, len(paths))
         try:
             contributions += read_all(path, vocabulary)
         except BadFiles as error:
             problems += error.problems
+        except NoContribution as error:
+            refused.append(unreadable(error))
         except BadFile as error:
             problems.append(error)
     problems += _twice(contributions)
-    findings = [_beyond_reading(problem) for problem in problems]
+    findings = [*(_beyond_reading(problem) for problem in problems), *refused]
     for done, contribution in enumerate(contributions):
         progress("checking", done, len(contributions))
         findings += check(contribution, vocabulary, shapes)

@@ -9,7 +9,7 @@ from sysgraph.contribute.contribution import ID, Contribution, digest
 from sysgraph.contribute.lexical import tidied
 from sysgraph.contribute.limits import count_within, owner_of
 from sysgraph.contribute.vocabulary import Vocabulary
-from sysgraph.errors import BadFile
+from sysgraph.errors import NoContribution
 from sysgraph.findings import Finding
 from sysgraph.graph import RDF_TYPE, Format, merge, scan, text_of
 from sysgraph.terms import CRITIQUE, NAMESPACE, graph_of
@@ -26,17 +26,19 @@ def read_rdf(data: bytes, syntax: Format, file: str, vocabulary: Vocabulary) -> 
     """Return the cases and critiques of a document in a syntax of RDF.
 
     Raises:
-        BadFile: it is not well-formed, too large, or holds none; carries the line.
+        BadFile: it is not well-formed, or too large; carries the line.
+        NoContribution: it holds none, or none with a name that one may have.
     """
     quads = count_within(map(_tidied, scan(data, syntax, file)), file)
     names = sorted(text_of(quad.subject) for quad in quads if _is_whole(quad))
     if not names:
         reason = "a case is a sysg:CaseStudy, and a critique by itself a sysg:Critique"
-        raise BadFile(file, f"it holds no case; {reason}")
+        raise NoContribution(file, f"it holds no case; {reason}")
     bad = [name for name in names if not ID.fullmatch(_last(name))]
     if bad:
         noun, start = ("critique", _OWN) if bad[0].startswith(_OWN) else ("case", _CASE)
-        raise BadFile(file, f"<{bad[0]}> is no name for a {noun}; write {start} and a short id")
+        reason = f"<{bad[0]}> is no name for a {noun}; write {start} and a short id"
+        raise NoContribution(file, reason)
     parts: dict[str, list[ox.Quad]] = {name: [] for name in names}
     for quad in quads:
         owner = owner_of(text_of(quad.subject))

@@ -6,6 +6,7 @@ Source: OWL 2 Profiles, section 4.3, https://www.w3.org/TR/owl2-profiles/#OWL_2_
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from itertools import combinations
 
 from sysgraph.reason.classes import class_rules
 from sysgraph.reason.rule import SUB_CLASS, SUB_PROPERTY, THING, TYPE, Rule
@@ -16,7 +17,7 @@ __all__ = ["COVERED", "compile_axioms"]
 
 COVERED = (
     "prp-dom prp-rng prp-fp prp-ifp prp-irp prp-symp prp-asyp prp-trp prp-spo1 prp-spo2"
-    " prp-eqp1 prp-eqp2 prp-pdw prp-inv1 prp-inv2"
+    " prp-eqp1 prp-eqp2 prp-pdw prp-adp prp-inv1 prp-inv2"
     " cls-nothing2 cls-int1 cls-int2 cls-uni cls-com cls-svf1 cls-svf2 cls-avf cls-hv1 cls-hv2"
     " cls-maxc1 cls-maxc2 cls-oo"
     " cax-sco cax-eqc1 cax-eqc2 cax-dw cax-adc"
@@ -60,7 +61,7 @@ def compile_axioms(triples: Iterable[Triple]) -> tuple[Rule, ...]:
 
     Raises:
         UnsupportedAxiom: the ontology holds an axiom outside these, which is never ignored, or
-            a hierarchy deeper than 64.
+            a hierarchy deeper than 64. Of several the first by name is told.
     """
     axioms = Axioms(triples)
     axioms.refuse_unknown()
@@ -73,6 +74,7 @@ def compile_axioms(triples: Iterable[Triple]) -> tuple[Rule, ...]:
         Rule("scm-spo", _chained(SUB_PROPERTY), ("?x", SUB_PROPERTY, "?z")),
         Rule("cls-nothing2", (("?x", TYPE, _NOTHING),), None),
     ]
+    axioms.raise_refused()
     return tuple(dict.fromkeys(rule for rule in rules if not _is_idle(rule)))
 
 
@@ -124,25 +126,28 @@ def _kind_rules(axioms: Axioms) -> Iterator[Rule]:
         for axiom in axioms.facts.of(("?s", TYPE, iri(kind))):
             yield form(axiom[0], axiom)
     for axiom in axioms.pairs("owl:propertyDisjointWith"):
-        body = (("?x", axiom[0], "?y"), ("?x", axiom[2], "?y"))
-        yield Rule("prp-pdw", body, None, (axiom,))
-    for axiom in axioms.pairs("owl:complementOf"):
-        body = (("?x", TYPE, axiom[0]), ("?x", TYPE, axiom[2]))
-        yield Rule("cls-com", body, None, (axiom,))
-    for axiom in axioms.pairs("owl:disjointWith"):
-        body = (("?x", TYPE, axiom[0]), ("?x", TYPE, axiom[2]))
-        yield Rule("cax-dw", body, None, (axiom,))
+        yield _apart("prp-pdw", ("?x", axiom[0], "?y"), ("?x", axiom[2], "?y"), (axiom,))
+    for name, predicate in (("cls-com", "owl:complementOf"), ("cax-dw", "owl:disjointWith")):
+        for axiom in axioms.pairs(predicate):
+            yield _apart(name, ("?x", TYPE, axiom[0]), ("?x", TYPE, axiom[2]), (axiom,))
+
+
+def _apart(name: str, one: Triple, other: Triple, axioms: tuple[Triple, ...]) -> Rule:
+    # What excludes itself can hold of nothing at all.
+    return Rule(name, tuple(dict.fromkeys((one, other))), None, axioms)
 
 
 def _list_rules(axioms: Axioms) -> Iterator[Rule]:
     for axiom in axioms.pairs("owl:propertyChainAxiom"):
         links, made = axioms.members(axiom[2])
+        if not links:
+            axioms.refuse("a property chain without links", axiom[0])
+            continue
         body = tuple((f"?x{at}", link, f"?x{at + 1}") for at, link in enumerate(links))
         yield Rule("prp-spo2", body, ("?x0", axiom[0], f"?x{len(links)}"), (axiom, *made))
-    for kind in axioms.facts.of(("?s", TYPE, iri("owl:AllDisjointClasses"))):
-        for axiom in axioms.about(kind[0], "owl:members"):
-            classes, made = axioms.members(axiom[2])
-            for at, one in enumerate(classes):
-                for other in classes[at + 1 :]:
-                    body = (("?x", TYPE, one), ("?x", TYPE, other))
-                    yield Rule("cax-adc", body, None, (kind, axiom, *made))
+    for classes, made in axioms.groups("owl:AllDisjointClasses"):
+        for one, other in combinations(classes, 2):
+            yield _apart("cax-adc", ("?x", TYPE, one), ("?x", TYPE, other), made)
+    for properties, made in axioms.groups("owl:AllDisjointProperties"):
+        for one, other in combinations(properties, 2):
+            yield _apart("prp-adp", ("?x", one, "?y"), ("?x", other, "?y"), made)

@@ -2,26 +2,36 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 
-from sysgraph.errors import UnsupportedAxiom
 from sysgraph.reason.rule import SUB_CLASS, THING, TYPE, Rule
-from sysgraph.reason.statements import Axioms, is_datatype, name_of
-from sysgraph.terms import Triple
+from sysgraph.reason.statements import Axioms, iri, is_datatype
+from sysgraph.terms import PREFIXES, Triple
 
 __all__ = ["class_rules"]
+
+_COUNT = re.compile(
+    rf'"\+?0*(\d+)"\^\^<{PREFIXES["xsd"]}(?:integer|\w+Integer|unsigned\w+|long|int|short|byte)>'
+)
 
 
 def class_rules(axioms: Axioms) -> Iterator[Rule]:
     """Yield the rules of anonymous classes, from where they stand in an axiom."""
-    both = [*axioms.pairs("owl:equivalentClass")]
     conditions = [t[0] for t in axioms.pairs("rdfs:subClassOf")]
     conclusions = [t[2] for t in axioms.pairs("rdfs:subClassOf")]
-    for one, _, other in both:
+    for one, _, other in axioms.pairs("owl:equivalentClass"):
         conditions += [one, other]
         conclusions += [one, other]
-    for predicate in ("rdfs:domain", "rdfs:range"):
+    # Whoever is to be found outside a class has to be found inside it.
+    for one, _, other in axioms.pairs("owl:disjointWith"):
+        conditions += [one, other]
+    conditions += [t[2] for t in axioms.pairs("owl:complementOf")]
+    for members, _ in axioms.groups("owl:AllDisjointClasses"):
+        conditions += members
+    for predicate in ("rdfs:domain", "rdf:type"):
         conclusions += [t[2] for t in axioms.pairs(predicate)]
+    conclusions += [t[2] for t in axioms.pairs("rdfs:range") if not is_datatype(t[2])]
     for kind in dict.fromkeys(conditions):
         yield from _conditions(axioms, kind)
     for kind in dict.fromkeys(conclusions):
@@ -30,35 +40,40 @@ def class_rules(axioms: Axioms) -> Iterator[Rule]:
 
 def _conditions(axioms: Axioms, kind: str) -> Iterator[Rule]:
     """Yield the rules under which something belongs to a class."""
-    if kind == THING:
-        raise UnsupportedAxiom("owl:Thing as a condition", "the ontology")
-    if not kind.startswith("<"):
-        yield from _by_form(axioms, kind, _CONDITIONS, "a condition")
+    if kind in (THING, iri("rdfs:Resource")):
+        axioms.refuse("owl:Thing as a condition", kind)
+    yield from _by_form(axioms, kind, _CONDITIONS, "a condition")
 
 
 def _conclusions(axioms: Axioms, kind: str) -> Iterator[Rule]:
     """Yield the rules of what follows for whatever belongs to a class."""
-    if not kind.startswith("<"):
-        yield from _by_form(axioms, kind, _CONCLUSIONS, "a conclusion")
+    yield from _by_form(axioms, kind, _CONCLUSIONS, "a conclusion")
 
 
 def _by_form(axioms: Axioms, kind: str, forms: _Forms, place: str) -> Iterator[Rule]:
+    if is_datatype(kind):
+        axioms.refuse("a datatype as a class", kind)
+    if kind.startswith("<"):
+        return
     for name, form in forms.items():
         for axiom in axioms.about(kind, f"owl:{name}"):
             yield from form(axioms, axiom)
             return
-    raise UnsupportedAxiom(f"this kind of class as {place}", name_of(kind))
+    axioms.refuse(f"this kind of class as {place}", kind)
 
 
 def _on(axioms: Axioms, kind: str) -> Triple:
     found = axioms.about(kind, "owl:onProperty")
     if len(found) != 1:
-        raise UnsupportedAxiom("a restriction without one property", name_of(kind))
-    return found[0]
+        axioms.refuse("a restriction without one property", kind)
+    return found[0] if found else (kind, "", "")
 
 
 def _if_all(axioms: Axioms, axiom: Triple) -> Iterator[Rule]:
     parts, made = axioms.members(axiom[2])
+    if not parts:
+        axioms.refuse("owl:Thing as a condition", axiom[0])
+        return
     body = tuple(("?x", TYPE, part) for part in parts)
     yield Rule("cls-int1", body, ("?x", TYPE, axiom[0]), (axiom, *made))
     for part in parts:
@@ -77,17 +92,20 @@ def _if_any(axioms: Axioms, axiom: Triple) -> Iterator[Rule]:
 def _if_listed(axioms: Axioms, axiom: Triple) -> Iterator[Rule]:
     parts, made = axioms.members(axiom[2])
     for part in parts:
+        if not part.startswith("<"):
+            axioms.refuse("owl:oneOf anything but names", axiom[0])
         yield Rule("cls-oo", (), (part, TYPE, axiom[0]), (axiom, *made))
 
 
 def _if_value(axioms: Axioms, axiom: Triple) -> Iterator[Rule]:
     on = _on(axioms, axiom[0])
+    # The same number or time can be written in more than one way.
+    if axiom[2].startswith('"'):
+        axioms.refuse("owl:hasValue of a literal as a condition", axiom[0])
     yield Rule("cls-hv2", (("?x", on[2], axiom[2]),), ("?x", TYPE, axiom[0]), (axiom, on))
 
 
 def _if_some(axioms: Axioms, axiom: Triple) -> Iterator[Rule]:
-    if is_datatype(axiom[2]):
-        raise UnsupportedAxiom("owl:someValuesFrom a datatype", name_of(axiom[0]))
     on = _on(axioms, axiom[0])
     step, head = ("?x", on[2], "?y"), ("?x", TYPE, axiom[0])
     if axiom[2] == THING:
@@ -105,9 +123,9 @@ def _then_all(axioms: Axioms, axiom: Triple) -> Iterator[Rule]:
         yield from _conclusions(axioms, part)
 
 
-def _then_not(axioms: Axioms, axiom: Triple) -> Iterator[Rule]:
-    # The clash itself is a rule of every owl:complementOf.
-    yield from _conditions(axioms, axiom[2])
+def _then_not(_axioms: Axioms, _axiom: Triple) -> Iterator[Rule]:
+    # The clash, and what it takes, are rules of every owl:complementOf, wherever it stands.
+    return iter(())
 
 
 def _then_value(axioms: Axioms, axiom: Triple) -> Iterator[Rule]:
@@ -116,8 +134,6 @@ def _then_value(axioms: Axioms, axiom: Triple) -> Iterator[Rule]:
 
 
 def _then_only(axioms: Axioms, axiom: Triple) -> Iterator[Rule]:
-    if is_datatype(axiom[2]):
-        raise UnsupportedAxiom("owl:allValuesFrom a datatype", name_of(axiom[0]))
     on = _on(axioms, axiom[0])
     body = (("?x", TYPE, axiom[0]), ("?x", on[2], "?y"))
     yield Rule("cls-avf", body, ("?y", TYPE, axiom[2]), (axiom, on))
@@ -127,12 +143,14 @@ def _then_only(axioms: Axioms, axiom: Triple) -> Iterator[Rule]:
 def _then_at_most(axioms: Axioms, axiom: Triple) -> Iterator[Rule]:
     on = _on(axioms, axiom[0])
     member, one, other = ("?x", TYPE, axiom[0]), ("?x", on[2], "?y"), ("?x", on[2], "?z")
-    if axiom[2].startswith('"0"'):
+    found = _COUNT.fullmatch(axiom[2])
+    count = found[1] if found else ""
+    if count == "0":
         yield Rule("cls-maxc1", (member, one), None, (axiom, on))
-    elif axiom[2].startswith('"1"'):
+    elif count == "1":
         yield Rule("cls-maxc2", (member, one, other), None, (axiom, on), (("?y", "?z"),))
     else:
-        raise UnsupportedAxiom("owl:maxCardinality above 1", name_of(axiom[0]))
+        axioms.refuse("owl:maxCardinality of anything but 0 and 1", axiom[0])
 
 
 _Forms = Mapping[str, Callable[[Axioms, Triple], Iterator[Rule]]]

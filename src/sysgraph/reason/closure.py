@@ -12,7 +12,7 @@ from sysgraph.errors import Inconsistent, UnsupportedAxiom
 from sysgraph.graph import copy_to_rdflib
 from sysgraph.reason.facts import Facts, close_facts
 from sysgraph.reason.rule import Rule
-from sysgraph.reason.statements import name_of
+from sysgraph.reason.statements import RESERVED, name_of
 from sysgraph.terms import NAMESPACE, PREFIXES, Triple
 
 if TYPE_CHECKING:
@@ -35,8 +35,11 @@ def close(rules: Sequence[Rule], stated: Iterable[Triple]) -> Facts:
     facts = Facts(known.all)
     clashes = close_facts(rules, facts, known)
     if clashes:
-        raise Inconsistent([" . ".join(" ".join(t) for t in premises) for premises, _ in clashes])
+        shown = sorted(" . ".join(" ".join(t) for t in premises) for premises, _ in clashes)
+        raise Inconsistent(shown)
     for rule in rules:
+        if rule.text and rule.head is not None and rule.head[1] in RESERVED:
+            raise UnsupportedAxiom(f"a conclusion in {name_of(rule.head[1])}", f"rule {rule.name}")
         for pattern in (*(p for group in rule.absent for p in group), *(c for c, _ in rule.every)):
             if any(t not in known for t in facts.of(("?s", pattern[1], "?o"))):
                 what = f"the absence of {name_of(pattern[1])}, which other rules conclude"

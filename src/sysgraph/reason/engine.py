@@ -150,7 +150,8 @@ class Reasoner:
         program = self.program
         axioms = program.rules[single.rule].axioms
         for binding in bindings(single.rest, program.schema, found):
-            premises = (*axioms, *(fill(p, binding) for p in (single.pattern, *single.rest)))
+            taken = (fill(p, binding) for p in (single.pattern, *single.rest))
+            premises = tuple(dict.fromkeys((*axioms, *taken)))
             head = fill(single.head, binding) if single.head else None
             if head is None or (head[0][0] != '"' and head[2] != THING):
                 yield Derivation(single.rule, premises, head)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
-from sysgraph.reason.rule import Binding, Rule, fill, is_variable
+from sysgraph.reason.rule import Binding, Rule, differ, fill, is_variable
 from sysgraph.terms import Triple
 
 __all__ = ["Facts", "bindings", "close_facts", "instances", "unify"]
@@ -87,7 +87,7 @@ def instances(
 ) -> Iterator[Instance]:
     """Yield each application of a rule to facts; ``stated`` are those of the ontology itself."""
     for found in bindings(rule.body, facts, binding):
-        if any(found[one] == found[other] for one, other in rule.different):
+        if not all(differ(found[one], found[other]) for one, other in rule.different):
             continue
         if any(next(bindings(group, stated, found), None) is not None for group in rule.absent):
             continue

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 
-from sysgraph.errors import NotCaseLocal
+from sysgraph.errors import NotCaseLocal, UnsupportedAxiom
 from sysgraph.reason.facts import Facts, bindings
 from sysgraph.reason.rule import TYPE, Rule, is_variable
+from sysgraph.reason.statements import name_of
 from sysgraph.terms import Triple
 
 __all__ = ["Key", "Profile", "Reach", "key_of", "prove_locality"]
@@ -53,6 +54,7 @@ def prove_locality(rules: Sequence[Rule], schema: Facts, profile: Profile) -> Re
 
     Raises:
         NotCaseLocal: a rule could take one premise from one case and another from a second.
+        UnsupportedAxiom: a rule speaks of the absence of something that a case can come to state.
     """
     reach: Reach = defaultdict(set)
     for predicate in profile.predicates:
@@ -68,6 +70,11 @@ def prove_locality(rules: Sequence[Rule], schema: Facts, profile: Profile) -> Re
                 if kind not in reach[key]:
                     reach[key].add(kind)
                     grown = True
+    for rule in rules:
+        for pattern in (*(p for group in rule.absent for p in group), *(c for c, _ in rule.every)):
+            if key_of(pattern) in reach:
+                what = f"the absence of {name_of(pattern[1])}, which a case may state"
+                raise UnsupportedAxiom(what, f"rule {rule.name}")
     return dict(reach)
 
 
@@ -82,7 +89,8 @@ def _conclusions(rule: Rule, schema: Facts, reach: Reach) -> Iterator[tuple[Key,
         own = {term for term, kind in kinds.items() if kind == _OWN}
         if _MEETING in kinds or not _hangs_together(taken, own):
             raise NotCaseLocal(rule.name, " . ".join(" ".join(pattern) for pattern in rule.body))
-        if rule.head is not None and rule.head[0] in own:
+        # A thing of the ontology may be put into a class without a name.
+        if rule.head is not None and (rule.head[0] in own or rule.head[2].startswith("_")):
             yield key_of(rule.head), kinds.get(rule.head[2], _OUT)
 
 

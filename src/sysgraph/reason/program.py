@@ -10,7 +10,7 @@ from itertools import product
 from sysgraph.reason.facts import Facts, bindings
 from sysgraph.reason.locality import Key, key_of
 from sysgraph.reason.plan import Plan, plan_for
-from sysgraph.reason.rule import TYPE, Rule, fill, is_variable
+from sysgraph.reason.rule import TYPE, Rule, differ, fill, is_variable
 from sysgraph.terms import Triple
 
 __all__ = ["Effect", "Join", "Program", "Single", "specialise"]
@@ -105,7 +105,7 @@ def specialise(
     for number, rule in enumerate(rules):
         if rule.name == "prp-fp":
             program.functional[rule.body[0][1]] = number
-        elif rule.name in ("cax-dw", "cax-adc", "cls-com"):
+        elif rule.name in ("cax-dw", "cax-adc", "cls-com") and len(rule.body) == 2:
             one, other = rule.body[0][2], rule.body[1][2]
             program.apart.setdefault(one, {})[other] = number
             program.apart.setdefault(other, {})[one] = number
@@ -153,7 +153,8 @@ def _ground(
     number: int, rule: Rule, patterns: Sequence[Triple], rest: Sequence[Triple], program: Program
 ) -> Iterator[Join]:
     for found in bindings(rest, program.schema):
-        if any(one in found and found[one] == found.get(other) for one, other in rule.different):
+        two = [(found[a], found[b]) for a, b in rule.different if a in found and b in found]
+        if not all(differ(one, other) for one, other in two):
             continue
         mine = [fill(pattern, found) for pattern in patterns]
         premises = [*rule.axioms, *(fill(pattern, found) for pattern in rest)]

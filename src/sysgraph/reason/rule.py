@@ -5,9 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import pyoxigraph as ox
+
 from sysgraph.terms import PREFIXES, Triple
 
-__all__ = ["SUB_CLASS", "SUB_PROPERTY", "THING", "TYPE", "Binding", "Rule", "fill", "is_variable"]
+__all__ = [
+    "SUB_CLASS",
+    "SUB_PROPERTY",
+    "THING",
+    "TYPE",
+    "Binding",
+    "Rule",
+    "differ",
+    "fill",
+    "is_variable",
+]
 
 Binding = Mapping[str, str]
 
@@ -20,6 +32,21 @@ THING = f"<{PREFIXES['owl']}Thing>"
 def is_variable(term: str) -> bool:
     """Tell whether a term of a pattern stands for any other."""
     return term[0] == "?"
+
+
+def differ(one: str, other: str) -> bool:
+    """Tell whether two terms stand for two things, which for literals is a matter of value.
+
+    Names are unique; a blank node may stand for anything.
+
+    >>> differ("<a:x>", "<a:y>"), differ("<a:x>", "_:b")
+    (True, False)
+    """
+    if one == other or "_" in (one[0], other[0]):
+        return False
+    if one[0] != '"' or other[0] != '"':
+        return True
+    return not ox.Store().query(f"ASK {{ FILTER ({one} = {other}) }}")
 
 
 @dataclass(frozen=True, slots=True)

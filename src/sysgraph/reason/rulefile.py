@@ -11,8 +11,10 @@ import pyoxigraph as ox
 from sysgraph.errors import BadSparql
 from sysgraph.header import parse
 from sysgraph.paths import display
+from sysgraph.reason.axioms import COVERED
 from sysgraph.reason.rule import Rule
 from sysgraph.terms import Triple
+from sysgraph.verify import read_rule
 
 __all__ = ["read_rules"]
 
@@ -31,7 +33,8 @@ def read_rules(folder: Path) -> tuple[Rule, ...]:
 
     Raises:
         BadHeader: a rule does not say what it concludes.
-        BadSparql: a rule is no CONSTRUCT, or none of the form above.
+        BadSparql: a rule is no CONSTRUCT, or none of the form above, or the checker, which
+            reads it for itself, would refuse what it concludes.
     """
     return tuple(_read_rule(path) for path in sorted(folder.glob("*.rq")))
 
@@ -46,7 +49,15 @@ def _read_rule(path: Path) -> Rule:
         raise BadSparql(where, str(error.msg).strip(), error.lineno) from error
     if not isinstance(answer, ox.QueryTriples):
         raise BadSparql(where, "a rule must be a CONSTRUCT query")
-    return _translate(text, path.stem, where)
+    if path.stem in COVERED.split():
+        raise BadSparql(where, f"{path.stem} is a row of OWL's own tables; name the rule otherwise")
+    reading = read_rule(text, where)
+    rule = _translate(text, path.stem, where)
+    ours = (rule.head, rule.body, rule.different, rule.absent, rule.every)
+    theirs = (reading.head, reading.body, reading.different, reading.absent, reading.every)
+    if ours != theirs:
+        raise BadSparql(where, "the engine and the checker read it in two ways; write it plainer")
+    return rule
 
 
 def _translate(text: str, name: str, where: str) -> Rule:

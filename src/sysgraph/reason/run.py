@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 from sysgraph.reason.conclusions import OBJECT, SUBJECT, Derivation
 from sysgraph.reason.facts import bindings
 from sysgraph.reason.plan import CHECK, OBJECTS, SUBJECTS, Plan
 from sysgraph.reason.program import Effect, Join
-from sysgraph.reason.rule import THING, TYPE, fill
+from sysgraph.reason.rule import THING, TYPE, differ, fill
 from sysgraph.terms import Triple
 
 if TYPE_CHECKING:
@@ -55,8 +56,11 @@ class Run:
         pair = (predicate, value)
         if pair in about:
             return
+        if subject in self.known:
+            self._add_known(subject, pair)
+            return
         effect = self.effects.get(pair) or self.reasoner.effect(predicate, value)
-        if effect.is_plain and subject not in self.known:
+        if effect.is_plain:
             about |= effect.about
             if effect.free:
                 about.add(pair)
@@ -79,8 +83,6 @@ class Run:
         self.doubtful = self.doubtful or effect.clash
         if effect.others:
             self._add_others(subject, value, effect)
-        if subject in self.known:
-            self._add_known(subject, pair)
 
     def _copy(self, subject: str, predicate: str, value: str) -> None:
         if (predicate, value) not in self.about[subject]:
@@ -98,12 +100,21 @@ class Run:
                     self.add(*triple)
 
     def _add_known(self, subject: str, pair: tuple[str, str]) -> None:
-        # What is said of a thing of the ontology meets what the ontology says of it.
-        for derivation in list(self.reasoner.singles((subject, *pair))):
+        """Take in what is said of a thing of the ontology, unless the ontology says it too.
+
+        It meets what the ontology says of that thing, so that nothing remembered will do.
+        """
+        triple = (subject, *pair)
+        if triple in self.program.schema:
+            return
+        self.about[subject].add(pair)
+        if self.reasoner.is_joined(*pair):
+            self.index(*triple)
+        for derivation in list(self.reasoner.singles(triple)):
             head = derivation.conclusion
             if head is None:
                 self.doubtful = True
-            elif head not in self.program.schema:
+            else:
                 self.add(*head)
 
     def index(self, subject: str, predicate: str, value: str) -> None:
@@ -182,7 +193,7 @@ class Run:
                         self._search(plan, at + 1, slots)
 
     def _conclude(self, plan: Plan, slots: list[str]) -> None:
-        if any(slots[one] == slots[other] for one, other in plan.different):
+        if not all(differ(slots[one], slots[other]) for one, other in plan.different):
             return
         join = self.program.joins[plan.join]
         rule = self.program.rules[join.rule]
@@ -205,7 +216,7 @@ class Run:
         if head is not None and (self.record is None or head[0][0] == '"' or head[2] == THING):
             return
         premises = (*join.premises, *(fill(pattern, names) for pattern in join.patterns))
-        kept = Derivation(join.rule, premises, head)
+        kept = Derivation(join.rule, tuple(dict.fromkeys(premises)), head)
         if head is None:
             self.contradictions.append(kept)
         elif self.record is not None:
@@ -226,28 +237,42 @@ class Run:
         return self.record, True
 
     def clashes(self) -> list[Derivation]:
-        """Return the contradictions in what is known of the case."""
+        """Return the contradictions in what is known of the case, and with the ontology."""
         found = list(self.contradictions)
-        program = self.program
-        for (subject, predicate), values in self.objects.items():
-            if predicate in program.functional and len(values) > 1:
-                number = program.functional[predicate]
-                one, other = sorted(set(values))[:2]
-                two = ((subject, predicate, one), (subject, predicate, other))
-                found.append(Derivation(number, (*program.rules[number].axioms, *two), None))
-        apart = self.reasoner.apart
-        for subject, pairs in self.about.items():
-            kinds = sorted(kind for _, kind in pairs & apart) if len(pairs) > 1 else []
-            for at, one in enumerate(kinds):
-                for other in kinds[at + 1 :]:
-                    if other in program.apart[one]:
-                        number = program.apart[one][other]
-                        two = ((subject, TYPE, one), (subject, TYPE, other))
-                        axioms = program.rules[number].axioms
-                        found.append(Derivation(number, (*axioms, *two), None))
+        found += self._two_values()
+        found += self._two_kinds()
         if self.doubtful:
             for subject, pairs in self.about.items():
                 for pair in pairs:
                     singles = self.reasoner.singles((subject, *pair))
                     found += [d for d in singles if d.conclusion is None]
-        return list(dict.fromkeys(found))
+        # Two values are found from either of them.
+        return list({(one.rule, frozenset(one.premises)): one for one in found}.values())
+
+    def _two_values(self) -> Iterator[Derivation]:
+        program = self.program
+        for (subject, predicate), held in self.objects.items():
+            if predicate not in program.functional:
+                continue
+            values = {*held, *(o for _, _, o in program.schema.of((subject, predicate, "?o")))}
+            pairs = combinations(sorted(values), 2) if len(values) > 1 else ()
+            two = next((pair for pair in pairs if differ(*pair)), None)
+            if two is not None:
+                number = program.functional[predicate]
+                stated = tuple((subject, predicate, value) for value in two)
+                yield Derivation(number, (*program.rules[number].axioms, *stated), None)
+
+    def _two_kinds(self) -> Iterator[Derivation]:
+        program, apart = self.program, self.reasoner.apart
+        for subject, pairs in self.about.items():
+            mine = pairs & apart
+            if len(mine) < 2 and not (mine and subject in self.known):
+                continue
+            kinds = {kind for _, kind in mine}
+            if subject in self.known:
+                kinds.update(kind for _, _, kind in program.schema.of((subject, TYPE, "?o")))
+            for one, other in combinations(sorted(kinds), 2):
+                number = program.apart.get(one, {}).get(other)
+                if number is not None:
+                    two = ((subject, TYPE, one), (subject, TYPE, other))
+                    yield Derivation(number, (*program.rules[number].axioms, *two), None)

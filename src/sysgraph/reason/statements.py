@@ -2,71 +2,82 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 
 from sysgraph.errors import UnsupportedAxiom
 from sysgraph.reason.facts import Facts
 from sysgraph.reason.rule import TYPE
 from sysgraph.terms import PREFIXES, Triple, compact
 
-__all__ = ["Axioms", "iri", "is_datatype", "name_of"]
+__all__ = ["RESERVED", "Axioms", "iri", "is_datatype", "name_of"]
 
 _DEPTH = 64
 _OWL = f"<{PREFIXES['owl']}"
 _NIL = f"<{PREFIXES['rdf']}nil>"
-_SILENT = {
-    f"owl:{name}"
-    for name in (
-        "AllDifferent",
-        "AllDisjointClasses",
-        "AnnotationProperty",
-        "AsymmetricProperty",
-        "Class",
-        "DatatypeProperty",
-        "FunctionalProperty",
-        "InverseFunctionalProperty",
-        "IrreflexiveProperty",
-        "NamedIndividual",
-        "ObjectProperty",
-        "Ontology",
-        "Restriction",
-        "SymmetricProperty",
-        "TransitiveProperty",
-    )
-}
-_ANONYMOUS = (
-    "owl:allValuesFrom",
-    "owl:hasValue",
-    "owl:intersectionOf",
-    "owl:maxCardinality",
-    "owl:oneOf",
-    "owl:onProperty",
-    "owl:someValuesFrom",
-    "owl:unionOf",
-)
-"""What makes a class by description; only a class without a name is made so here."""
-
-_READ = {
-    *_ANONYMOUS,
-    "owl:complementOf",
-    "owl:differentFrom",
-    "owl:disjointWith",
-    "owl:distinctMembers",
-    "owl:equivalentClass",
-    "owl:equivalentProperty",
-    "owl:inverseOf",
-    "owl:members",
-    "owl:propertyChainAxiom",
-    "owl:propertyDisjointWith",
-    "owl:versionIRI",
-    "owl:versionInfo",
-}
 
 
 def iri(name: str) -> str:
     """Return a name such as ``owl:Class`` as an N-Triples IRI."""
     prefix, _, local = name.partition(":")
     return f"<{PREFIXES[prefix]}{local}>"
+
+
+def _iris(prefix: str, names: str) -> frozenset[str]:
+    return frozenset(iri(f"{prefix}:{name}") for name in names.split())
+
+
+_PROPERTY_KINDS = _iris(
+    "owl",
+    "AsymmetricProperty FunctionalProperty InverseFunctionalProperty IrreflexiveProperty"
+    " SymmetricProperty TransitiveProperty",
+)
+_GROUPS = _iris("owl", "AllDifferent AllDisjointClasses AllDisjointProperties")
+_EXTREMES = _iris("owl", "Thing Nothing")
+_SILENT = _iris(
+    "owl",
+    "AnnotationProperty Class DatatypeProperty NamedIndividual ObjectProperty Ontology Restriction",
+)
+_DESCRIPTIONS = _iris(
+    "owl",
+    "allValuesFrom complementOf hasValue intersectionOf maxCardinality oneOf someValuesFrom"
+    " unionOf",
+)
+"""What describes a class. All but a complement are read of classes without a name alone."""
+
+_BY_PROPERTY = _iris("owl", "allValuesFrom hasValue maxCardinality someValuesFrom")
+_NAMELESS = (_DESCRIPTIONS | _iris("owl", "onProperty")) - _iris("owl", "complementOf")
+_READ = _DESCRIPTIONS | _iris(
+    "owl",
+    "differentFrom disjointWith distinctMembers equivalentClass equivalentProperty inverseOf"
+    " members onProperty propertyChainAxiom propertyDisjointWith versionIRI versionInfo",
+)
+RESERVED = _iris("rdf", "first rest") | _iris("rdfs", "domain range subClassOf subPropertyOf")
+"""Properties that make axioms: what another axiom or a rule concluded in them would be ignored."""
+
+_OF_CLASSES = ("rdfs:subClassOf", "owl:equivalentClass", "owl:disjointWith", "owl:complementOf")
+_OF_PROPERTIES = (
+    "rdfs:subPropertyOf",
+    "owl:equivalentProperty",
+    "owl:inverseOf",
+    "owl:propertyDisjointWith",
+)
+_CLASS_PLACES = _iris("rdf", "first type") | {
+    iri(name)
+    for name in (
+        *_OF_CLASSES,
+        "rdfs:domain",
+        "rdfs:range",
+        "owl:someValuesFrom",
+        "owl:allValuesFrom",
+    )
+}
+_XSD = f"<{PREFIXES['xsd']}"
+_DATATYPES = (
+    _iris("owl", "rational real")
+    | _iris("rdf", "HTML JSON PlainLiteral XMLLiteral langString")
+    | _iris("rdfs", "Literal")
+)
 
 
 def name_of(node: str) -> str:
@@ -76,17 +87,56 @@ def name_of(node: str) -> str:
 
 def is_datatype(kind: str) -> bool:
     """Tell whether a class is one of literals."""
-    return kind.startswith(f"<{PREFIXES['xsd']}") or kind in (
-        iri("rdf:langString"),
-        iri("rdfs:Literal"),
-    )
+    return kind.startswith(_XSD) or kind in _DATATYPES
 
 
 class Axioms:
-    """The statements of an ontology, with its lists read."""
+    """The statements of an ontology, with its lists read, and what is refused of them.
+
+    ``facts`` are in a fixed order, and of all that is refused the first by name is told, so that
+    the same ontology is always answered in the same words.
+    """
 
     def __init__(self, triples: Iterable[Triple]) -> None:
-        self.facts = Facts(triples)
+        self.facts = Facts(sorted(triples))
+        self._refused: set[tuple[str, str]] = set()
+
+    def refuse(self, what: str, node: str) -> None:
+        """Remember that something said of a node is not covered."""
+        self._refused.add((self._place(node), what))
+
+    def raise_refused(self) -> None:
+        """Raise for the first of what was refused, if anything was.
+
+        Raises:
+            UnsupportedAxiom: it names what is not covered, and of what it was said.
+        """
+        if self._refused:
+            where, what = min(self._refused)
+            raise UnsupportedAxiom(what, where)
+
+    def _place(self, node: str) -> str:
+        """Return the name of a node, or of what a nameless one belongs to."""
+        seen: set[str] = set()
+        names: set[str] = set()
+        waiting = [node]
+        while waiting:
+            found = waiting.pop()
+            if not found.startswith("_"):
+                names.add(name_of(found))
+            elif found not in seen:
+                seen.add(found)
+                waiting += [s for s, _, o in self.facts.all if o == found]
+        if not names:
+            names = {
+                name_of(term)
+                for s, p, o in self.facts.all
+                if s == node
+                for term in (p, o)
+                if term.startswith("<") and term != TYPE
+            }
+            return f"an anonymous class ({', '.join(sorted(names))})"
+        return min(names) if node.startswith("<") else f"an anonymous class of {min(names)}"
 
     def pairs(self, predicate: str) -> list[Triple]:
         """Return the statements of a predicate, such as ``rdfs:domain``."""
@@ -96,45 +146,131 @@ class Axioms:
         """Return what is stated of a node with a predicate."""
         return list(self.facts.of((node, iri(predicate), "?o")))
 
+    def groups(self, kind: str) -> Iterator[tuple[list[str], tuple[Triple, ...]]]:
+        """Yield the members of each group of a kind, such as ``owl:AllDisjointClasses``.
+
+        With them come the statements that make it one.
+        """
+        for made in self.facts.of(("?s", TYPE, iri(kind))):
+            for axiom in self.about(made[0], "owl:members"):
+                members, links = self.members(axiom[2])
+                yield members, (made, axiom, *links)
+
     def members(self, head: str) -> tuple[list[str], tuple[Triple, ...]]:
         """Return the members of an RDF list, and the statements that make it one."""
         found: list[str] = []
         links: list[Triple] = []
-        while head != _NIL:
-            first, rest = self.about(head, "rdf:first"), self.about(head, "rdf:rest")
+        node = head
+        while node != _NIL:
+            first, rest = self.about(node, "rdf:first"), self.about(node, "rdf:rest")
             if len(first) != 1 or len(rest) != 1 or rest[0] in links:
-                raise UnsupportedAxiom("a list that is not well formed", "the ontology")
+                self.refuse("a list that is not well formed", head)
+                break
             found.append(first[0][2])
             links += [first[0], rest[0]]
-            head = rest[0][2]
+            node = rest[0][2]
         return found, tuple(links)
 
     def refuse_unknown(self) -> None:
-        """Raise for an OWL term outside the fragment."""
+        """Refuse terms of OWL outside the fragment, and terms inside it in unusual places."""
         for subject, _, kind in self.facts.of(("?s", TYPE, "?o")):
-            if kind.startswith(_OWL) and name_of(kind) not in _SILENT:
-                raise UnsupportedAxiom(name_of(kind), name_of(subject))
-        for subject, predicate, _ in self.facts.all:
-            if predicate.startswith(_OWL) and name_of(predicate) not in _READ:
-                raise UnsupportedAxiom(name_of(predicate), name_of(subject))
-        for name in _ANONYMOUS:
-            for subject, _, _ in self.pairs(name):
-                if subject.startswith("<"):
-                    raise UnsupportedAxiom(f"{name} on a named class", name_of(subject))
-        nameless = [t[2] for t in self.pairs("owl:onProperty")]
-        nameless += [t[0] for t in self.pairs("owl:inverseOf")]
-        if any(not node.startswith("<") for node in nameless):
-            raise UnsupportedAxiom("a property without a name", "the ontology")
+            known = _SILENT | _PROPERTY_KINDS | _GROUPS | _EXTREMES
+            if kind.startswith(_OWL) and kind not in known:
+                self.refuse(name_of(kind), subject)
+            if kind == iri("rdfs:Datatype"):
+                self.refuse("a datatype of one's own", subject)
+        for subject, predicate, value in self.facts.all:
+            if predicate.startswith(_OWL) and predicate not in _READ:
+                self.refuse(name_of(predicate), subject)
+            if predicate in _NAMELESS and subject.startswith("<"):
+                self.refuse(f"{name_of(predicate)} on a named class", subject)
+            if value.startswith("_") and predicate not in _CLASS_PLACES and self._forms(value):
+                self.refuse(f"an anonymous class as a value of {name_of(predicate)}", subject)
+        for node in {
+            subject for p in _DESCRIPTIONS for subject, _, _ in self.facts.of(("?s", p, "?o"))
+        }:
+            self._refuse_described_twice(node)
+        self._refuse_groups()
+        self._refuse_properties()
+        self._refuse_classes()
+
+    def _forms(self, node: str) -> list[Triple]:
+        return [t for p in sorted(_DESCRIPTIONS) for t in self.facts.of((node, p, "?o"))]
+
+    def _refuse_described_twice(self, node: str) -> None:
+        forms = self._forms(node)
+        stray = self.about(node, "owl:onProperty") and forms[0][1] not in _BY_PROPERTY
+        if node.startswith("_") and (len(forms) > 1 or stray):
+            self.refuse("two descriptions of one class", node)
+
+    def _refuse_groups(self) -> None:
+        """Refuse groups without members, members without a group, and what differs from itself."""
+        for predicate in ("owl:members", "owl:distinctMembers"):
+            for subject, _, head in self.pairs(predicate):
+                kinds = {kind for _, _, kind in self.about(subject, "rdf:type")} & _GROUPS
+                is_of_one = kinds == _iris("owl", "AllDifferent")
+                if not kinds or (predicate == "owl:distinctMembers" and not is_of_one):
+                    self.refuse(f"{predicate} without its kind", subject)
+                members, _ = self.members(head)
+                if is_of_one and len(set(members)) < len(members):
+                    self.refuse("a thing that differs from itself", subject)
+        for kind in sorted(_GROUPS):
+            for subject, _, _ in self.facts.of(("?s", TYPE, kind)):
+                if not self.about(subject, "owl:members") + self.about(
+                    subject, "owl:distinctMembers"
+                ):
+                    self.refuse(f"{name_of(kind)} without members", subject)
+        for subject, _, other in self.pairs("owl:differentFrom"):
+            if subject == other:
+                self.refuse("a thing that differs from itself", subject)
+
+    def _refuse_properties(self) -> None:
+        for node, owner in self._properties():
+            if not node.startswith("<"):
+                self.refuse("a property without a name", owner)
+            elif node in RESERVED or node == TYPE or node.startswith(_OWL):
+                self.refuse(f"an axiom about {name_of(node)}", owner)
+
+    def _properties(self) -> Iterator[tuple[str, str]]:
+        """Yield all that stands where a property must, each with what is spoken of."""
+        for predicate in _OF_PROPERTIES:
+            for one, _, other in self.pairs(predicate):
+                yield from ((one, one), (other, one))
+        for predicate in ("rdfs:domain", "rdfs:range"):
+            yield from ((subject, subject) for subject, _, _ in self.pairs(predicate))
+        for kind in sorted(_PROPERTY_KINDS):
+            yield from ((s, s) for s, _, _ in self.facts.of(("?s", TYPE, kind)))
+        for owner, _, node in self.pairs("owl:onProperty"):
+            yield node, owner
+        for owner, _, head in self.pairs("owl:propertyChainAxiom"):
+            yield owner, owner
+            yield from ((link, owner) for link in self.members(head)[0])
+        for members, made in self.groups("owl:AllDisjointProperties"):
+            yield from ((member, made[0][0]) for member in members)
+
+    def _refuse_classes(self) -> None:
+        """Refuse axioms about OWL's own kinds, by which other axioms would be concluded."""
+        places = [t for name in _OF_CLASSES for t in self.pairs(name)]
+        nodes = [(node, t[0]) for t in places for node in (t[0], t[2])]
+        for name in ("rdfs:domain", "rdfs:range", "owl:someValuesFrom", "owl:allValuesFrom"):
+            nodes += [(t[2], t[0]) for t in self.pairs(name)]
+        for subject, _, head in (*self.pairs("owl:intersectionOf"), *self.pairs("owl:unionOf")):
+            nodes += [(member, subject) for member in self.members(head)[0]]
+        known = _EXTREMES | _DATATYPES
+        for node, owner in nodes:
+            if (node.startswith(_OWL) and node not in known) or node == iri("rdfs:Datatype"):
+                self.refuse(f"an axiom about {name_of(node)}", owner)
 
     def refuse_deep(self, predicate: str) -> None:
-        """Raise for a hierarchy so deep that closing it would take minutes."""
-        above: dict[str, list[str]] = {}
+        """Refuse a hierarchy so deep that closing it would take minutes."""
+        above: dict[str, list[str]] = defaultdict(list)
         for narrow, _, wide in self.facts.of(("?s", predicate, "?o")):
-            above.setdefault(narrow, []).append(wide)
+            above[narrow].append(wide)
         level, depth = set(above), 0
         while level:
             depth += 1
             if depth > _DEPTH:
                 what = f"a hierarchy deeper than {_DEPTH} (or a circle) in {name_of(predicate)}"
-                raise UnsupportedAxiom(what, name_of(min(level)))
+                self.refuse(what, min(level, key=self._place))
+                return
             level = {wide for narrow in level for wide in above.get(narrow, ()) if wide in above}
