@@ -107,7 +107,8 @@ def test_library_of_another_version_is_brought_up_to_date(case: Path, tmp_path: 
     store.store.update(
         f"INSERT DATA {{ GRAPH <{STORE_GRAPH}>"
         f" {{ <{STORE_GRAPH}> <https://w3id.org/sysgraph/sha256> 'old' }} ."
-        f" GRAPH <{graph_of('gone')}> {{ <a:b> <a:b> <a:b> }} }}"
+        f" GRAPH <{graph_of('gone')}> {{ <a:b> <a:b> <a:b> }} ."
+        f" GRAPH <{graph_of('gone', 'provenance')}> {{ <a:b> <a:b> <a:b> }} }}"
     )
     store.store.update(f"DROP GRAPH <{graph_of('wigan-deal')}>")
     store.close()

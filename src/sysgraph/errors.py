@@ -21,6 +21,7 @@ SysgraphError
 ├── BadSide               what was to be compared is not there, or is nothing to compare
 ├── BadForm               a form's text is not the form that it should be
 └── EndpointFailed        a SPARQL endpoint did not answer as it should
+    └── TooLarge          it takes no request of that size
 
 Each carries its facts as attributes and says: where, what is wrong, what to do.
 """
@@ -47,6 +48,7 @@ __all__ = [
     "RetractedCase",
     "ShippedCase",
     "SysgraphError",
+    "TooLarge",
     "UnknownQuery",
     "UnknownThing",
     "UnsupportedAxiom",
@@ -262,3 +264,7 @@ class EndpointFailed(SysgraphError):
         self.url = url
         self.reason = reason
         super().__init__(f"{url}: {reason}")
+
+
+class TooLarge(EndpointFailed):
+    """A SPARQL endpoint takes no request of that size."""

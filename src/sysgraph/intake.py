@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+import pyoxigraph as ox
+
 from sysgraph import library
 from sysgraph.contribute import Contribution, describe_origin
 from sysgraph.errors import RetractedCase, ShippedCase, UnknownThing
@@ -24,7 +26,7 @@ from sysgraph.life import (
     shipped_parts,
 )
 from sysgraph.progress import Progress, silent
-from sysgraph.store import Store
+from sysgraph.store import LocalStore, Store
 from sysgraph.terms import CRITIQUE, contribution_of, graph_of
 
 __all__ = ["Loaded", "Removed", "load", "remove"]
@@ -77,7 +79,11 @@ def load(
     """
     progress("reasoning", 0, 1)
     plan = Plan(store, moment_now())
-    changed = [one for one in contributions if not _is_same(one, plan.standing(one.case_id))]
+    same = [one for one in contributions if _is_same(one, plan.standing(one.case_id))]
+    mended = {} if isinstance(store, LocalStore) else _mended(same, plan)
+    unchanged = {one.case_id for one in same} - {contribution_of(name) for name in mended}
+    known = {one.case_id for one in same}
+    changed = [one for one in contributions if one.case_id not in known]
     for one in changed:
         there = plan.standing(one.case_id)
         if there.status == RETRACTED:
@@ -85,16 +91,16 @@ def load(
         finished = there.status == DRAFT and not is_draft(one.quads)
         deed = Deed("finished" if finished else "corrected", reason, by)
         plan.put(one.case_id, one.quads, describe_origin(one, plan.moment), deed)
-    graphs = plan.graphs()
+    graphs = plan.graphs() | mended
     progress("writing", 0, 1)
     if graphs:
         store.replace(graphs)
-    ids = {one.case_id for one in changed}
+    ids = {one.case_id for one in contributions} - unchanged
     replaced = {case_id for case_id in ids if plan.standing(case_id).status}
     return Loaded(
         tuple(sorted(ids - replaced)),
         tuple(sorted(replaced)),
-        tuple(sorted(one.case_id for one in contributions if one.case_id not in ids)),
+        tuple(sorted(unchanged)),
         tuple(sorted(one.case_id for one in contributions if is_draft(one.quads))),
         plan.set_aside(SUPERSEDED),
         tuple(name for name in plan.set_aside(COUNTS) if name not in ids),
@@ -103,6 +109,24 @@ def load(
 
 def _is_same(contribution: Contribution, there: Standing) -> bool:
     return bool(there.status) and set(merge(there.asserted)) == set(merge(contribution.quads))
+
+
+def _mended(same: Sequence[Contribution], plan: Plan) -> dict[str, list[ox.Quad]]:
+    """Return the graphs that are not whole of contributions that say what they said before.
+
+    A directory is written all or nothing. What another program wrote to an endpoint, or an
+    earlier version of this one, may lack its provenance, or what follows from it.
+    """
+    counting = [one for one in same if plan.standing(one.case_id).status == COUNTS]
+    found: dict[str, list[ox.Quad]] = {}
+    for one, inferred in library.infer_cases(counting):
+        name = graph_of(one.case_id, "inferred")
+        if {*merge(plan.store.quads(name))} != {*merge(inferred)}:
+            found[name] = inferred
+        if not plan.standing(one.case_id).since:
+            origin = describe_origin(one, plan.moment)
+            found[graph_of(one.case_id, "provenance")] = origin
+    return found
 
 
 def remove(case_ids: Iterable[str], store: Store, *, with_history: bool = False) -> Removed:

@@ -43,7 +43,9 @@ from sysgraph.terms import (
     INFERRED_GRAPH,
     NAMESPACE,
     ONTOLOGY_GRAPH,
+    PREFIXES,
     STORE_GRAPH,
+    STORE_MARKS,
     Triple,
     compact,
     contribution_of,
@@ -57,6 +59,7 @@ __all__ = [
     "digest",
     "infer_cases",
     "load",
+    "marks",
     "profile_of",
     "reasoner",
     "rules_of",
@@ -121,10 +124,17 @@ def build() -> list[ox.Quad]:
         found += _named(case.quads, graph_of(case.case_id))
         found += _named(conclusions, graph_of(case.case_id, "inferred"))
         found += describe_origin(case, None)
-    mark = ox.Quad(
-        ox.NamedNode(STORE_GRAPH), ox.NamedNode(f"{NAMESPACE}sha256"), ox.Literal(digest())
-    )
-    return [*found, *_named([mark], STORE_GRAPH)]
+    return [*found, *marks()]
+
+
+def marks() -> list[ox.Quad]:
+    """Return what a store says of itself that holds this version of the library."""
+    store = ox.NamedNode(STORE_GRAPH)
+    values = (ox.Literal(digest()), ox.NamedNode(f"{PREFIXES['void']}Dataset"))
+    return [
+        ox.Quad(store, ox.NamedNode(predicate), value, store)
+        for predicate, value in zip(STORE_MARKS, values, strict=True)
+    ]
 
 
 @cache

@@ -80,6 +80,9 @@ class Store(Protocol):
     def graphs(self) -> list[str]:
         """Return the names of all graphs, sorted."""
 
+    def sizes(self) -> dict[str, int]:
+        """Return how many statements each graph holds, by name, sorted."""
+
     def quads(self, graph: str) -> list[ox.Quad]:
         """Return all that one named graph holds."""
 
@@ -162,6 +165,14 @@ class LocalStore:
     def graphs(self) -> list[str]:
         """Return the names of all graphs, sorted."""
         return sorted(name.value for name in self.store.named_graphs())
+
+    def sizes(self) -> dict[str, int]:
+        """Return how many statements each graph holds, by name, sorted."""
+        rows = self.select(
+            "SELECT ?graph (COUNT(*) AS ?count) WHERE { GRAPH ?graph { ?s ?p ?o } }"
+            " GROUP BY ?graph ORDER BY ?graph"
+        )
+        return {row["graph"]: int(row["count"]) for row in rows.texts()}
 
     def quads(self, graph: str) -> list[ox.Quad]:
         """Return all that one named graph holds."""

@@ -11,7 +11,15 @@ from sysgraph import library
 from sysgraph.contribute import Contribution
 from sysgraph.endpoint import EndpointStore, is_url
 from sysgraph.errors import BadStore
-from sysgraph.life import DRAFT, aside, completeness, former_versions, settle, standing
+from sysgraph.life import (
+    DRAFT,
+    aside,
+    completeness,
+    former_versions,
+    is_contributed,
+    settle,
+    standing,
+)
 from sysgraph.store import Store, create, open_directory
 from sysgraph.swap import recover
 from sysgraph.terms import (
@@ -37,7 +45,7 @@ def open_store(place: str | None = None, update_url: str | None = None) -> Store
     if place is None:
         return library.load()
     if is_url(place):
-        store: Store = EndpointStore(place, update_url)
+        store: Store = _endpoint(place, update_url)
     else:
         recover(Path(place))
         store = open_directory(Path(place))
@@ -58,7 +66,7 @@ def prepare_store(place: str, update_url: str | None = None) -> Store:
         EndpointFailed: the endpoint does not answer.
     """
     if is_url(place):
-        store: Store = EndpointStore(place, update_url)
+        store: Store = _endpoint(place, update_url, write=True)
     else:
         path = Path(place)
         recover(path)
@@ -81,13 +89,22 @@ def change_store(place: str, update_url: str | None = None) -> Store:
         EndpointFailed: the endpoint does not answer.
     """
     store: Store = (
-        EndpointStore(place, update_url)
+        _endpoint(place, update_url, write=True)
         if is_url(place)
         else open_directory(Path(place), write=True)
     )
     if _mark_of(store) is None:
         store.close()
         raise BadStore(store.place, "it holds no sysgraph library; is it the store you mean?")
+    return store
+
+
+def _endpoint(url: str, update_url: str | None, *, write: bool = False) -> EndpointStore:
+    store = EndpointStore(url, update_url)
+    if write:
+        store.open_for_writing()
+    else:
+        store.open_for_asking()
     return store
 
 
@@ -120,7 +137,8 @@ def contributed_ids(store: Store) -> list[str]:
         f"SELECT DISTINCT ?graph WHERE {{ ?graph <{PREFIXES['prov']}generatedAtTime> ?moment ."
         f" FILTER (DATATYPE(?moment) = <{PREFIXES['xsd']}dateTime>) }} ORDER BY ?graph"
     )
-    return sorted(contribution_of(row["graph"]) for row in store.select(query).texts())
+    names = (contribution_of(row["graph"]) for row in store.select(query).texts())
+    return sorted(filter(None, names))
 
 
 def _bring_in_library(store: Store) -> None:
@@ -129,33 +147,29 @@ def _bring_in_library(store: Store) -> None:
     # What is set aside stays so: a new version of the library undoes no retraction.
     theirs = {*contributed_ids(store)}
     kept = theirs.union(*held.values())
+    there = [name for name in store.graphs() if not name.endswith("/history")]
+    stood = {*filter(None, map(contribution_of, there))} - kept
+    # What a listing lacks is not for that reason the library's: each must say so of itself.
+    kept |= {name for name in stood if not _came_with_library(name, store)}
     fresh = {
         name: shipped.quads(name) for name in shipped.graphs() if contribution_of(name) not in kept
     }
     stale: dict[str, list[ox.Quad]] = {
         name: []
-        for name in store.graphs()
-        if contribution_of(name)
-        and name not in fresh
-        and contribution_of(name) not in kept
-        and not name.endswith("/history")
+        for name in there
+        if contribution_of(name) and name not in fresh and contribution_of(name) not in kept
     }
-    mark = fresh.pop(STORE_GRAPH)
+    del fresh[STORE_GRAPH]
     past = former_versions(store, {**stale, **fresh})
     store.replace({**stale, **fresh, **past, **_reasoned_again(store, theirs)})
     settle(store)
     # Marked last: an interrupted library is brought in again.
-    store.replace({STORE_GRAPH: [*mark, _void_mark()]})
+    store.replace({STORE_GRAPH: library.marks()})
 
 
-def _void_mark() -> ox.Quad:
-    kind = ox.NamedNode(f"{PREFIXES['rdf']}type")
-    return ox.Quad(
-        ox.NamedNode(STORE_GRAPH),
-        kind,
-        ox.NamedNode(f"{PREFIXES['void']}Dataset"),
-        ox.NamedNode(STORE_GRAPH),
-    )
+def _came_with_library(name: str, store: Store) -> bool:
+    origin = store.quads(graph_of(name, "provenance"))
+    return not is_contributed(origin) if origin else name in library.shipped_names()
 
 
 def _reasoned_again(store: Store, case_ids: Iterable[str]) -> dict[str, list[ox.Quad]]:
@@ -170,19 +184,13 @@ def describe_store(store: Store) -> dict[str, object]:
     """Return what a store holds, name by name, in the order a person wants to know it."""
     theirs = contributed_ids(store)
     held = aside(store)
-    cases = [name for name in store.graphs() if case_id_of(name) is not None]
+    counts = store.sizes()
+    cases = [name for name in counts if case_id_of(name) is not None]
     critiques = store.select(f"SELECT (COUNT(*) AS ?n) WHERE {{ ?critique <{NAMESPACE}asks> ?q }}")
     mark = _mark_of(store)
     current = (
         "this version's" if mark == library.digest() else "another version's; load refreshes it"
     )
-    counts = {
-        row["graph"]: int(row["count"])
-        for row in store.select(
-            "SELECT ?graph (COUNT(*) AS ?count) WHERE { GRAPH ?graph { ?s ?p ?o } }"
-            " GROUP BY ?graph ORDER BY ?graph"
-        ).texts()
-    }
     inferred = sum(count for name, count in counts.items() if name.endswith("/inferred"))
     past = sum(count for name, count in counts.items() if name.endswith("/history"))
     return {

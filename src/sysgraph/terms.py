@@ -10,6 +10,7 @@ __all__ = [
     "PREFIXES",
     "REVISION",
     "STORE_GRAPH",
+    "STORE_MARKS",
     "Triple",
     "case_id_of",
     "compact",
@@ -83,6 +84,9 @@ INFERRED_GRAPH = f"{NAMESPACE}graph/ontology/inferred"
 ALIGNMENTS_GRAPH = f"{NAMESPACE}graph/alignments"
 STORE_GRAPH = f"{NAMESPACE}graph/store"
 """What a store says of itself: that it is one, and which library it holds."""
+
+STORE_MARKS = (f"{NAMESPACE}sha256", f"{PREFIXES['rdf']}type")
+"""The predicates by which it says so, beside those that change with every transaction."""
 
 CRITIQUE = "critique/"
 """What the name of a critique that stands by itself begins with; that of a case is its id."""

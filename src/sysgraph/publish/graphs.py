@@ -8,7 +8,14 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from sysgraph.graph import Format, stream
-from sysgraph.terms import CRITIQUE, ONTOLOGY_GRAPH, STORE_GRAPH, contribution_of, graph_of
+from sysgraph.terms import (
+    CRITIQUE,
+    ONTOLOGY_GRAPH,
+    STORE_GRAPH,
+    STORE_MARKS,
+    contribution_of,
+    graph_of,
+)
 
 if TYPE_CHECKING:
     import pyoxigraph as ox
@@ -34,7 +41,8 @@ def export(store: Store, syntax: Format, what: What = What.ALL) -> bytes:
     ``ontology`` is the schema and vocabulary as stated, ``cases`` the case studies as stated
     and ``critiques`` the critiques in files of their own (either of which ``load`` reads again),
     ``inferred`` what follows from all of these, and ``all`` everything, with alignments and
-    provenance.
+    provenance, and in a syntax with named graphs what a store is known by, so that a server
+    that is filled from it can be asked.
     """
     return b"".join(export_pieces(store, syntax, what))
 
@@ -44,10 +52,15 @@ def export_pieces(store: Store, syntax: Format, what: What = What.ALL) -> Iterat
 
     What is no case comes first, then case by case. 10,000 cases take some seconds from memory.
     """
-    return stream(_units(store, what), syntax)
+    marked = what is What.ALL and syntax in (Format.TRIG, Format.NQUADS, Format.JSONLD)
+    return stream(_units(store, what, marked=marked), syntax)
 
 
-def _units(store: Store, what: What) -> Iterator[dict[str, list[ox.Quad]]]:
+def _units(store: Store, what: What, *, marked: bool) -> Iterator[dict[str, list[ox.Quad]]]:
+    if marked:
+        # What tells a store by; not its revision, for what is filled from this has another one.
+        said = store.quads(STORE_GRAPH)
+        yield {STORE_GRAPH: [quad for quad in said if quad.predicate.value in STORE_MARKS]}
     for _, together in groupby(named_graphs(store, what), key=contribution_of):
         yield {name: store.quads(name) for name in together}
 

@@ -1,0 +1,164 @@
+"""What an endpoint answers, believed when it is whole: no row is missing without a word."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from email.message import Message
+
+import pyoxigraph as ox
+
+from sysgraph.endpoint.blanks import blank_again
+from sysgraph.endpoint.wire import Answer, Wire
+from sysgraph.errors import BadFile, EndpointFailed
+from sysgraph.graph import Format, parse, text_of
+from sysgraph.graph.nesting import refuse_tricks
+from sysgraph.store import Rows
+
+__all__ = ["Asker"]
+
+MIN_PAGE, MAX_PAGES = 100, 1_000
+"""A server that hands out fewer rows at a time, or would take more turns, is told to give more."""
+
+_JSON = ("application/sparql-results+json", "application/json", "")
+_TURTLE = ("text/turtle", "application/x-turtle", "application/n-triples", "text/plain")
+_PART = re.compile(r"x-sql-state|x-sparql-(?!default-graph|maxrows).*|.*(partial|truncated).*")
+_PROLOGUE = re.compile(
+    r"(?:\s+|\#[^\n\r]*|PREFIX\s+[^\s<:]*:\s*<[^>]*>|BASE\s*<[^>]*>)*", re.IGNORECASE
+)
+_QUOTED = re.compile(
+    r'"""(?:[^"\\]|\\.|"(?!""))*"""|\'\'\'(?:[^\'\\]|\\.|\'(?!\'\'))*\'\'\''
+    r'|"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\'|<[^<>"{}|^`\\\s]*>|\#[^\n\r]*',
+    re.DOTALL,
+)
+_COUNT = "sysgraphRows"
+_MALFORMED = "its answer is not what SPARQL 1.1 prescribes; is it the address of a query endpoint?"
+
+
+class Asker:
+    """Asks one endpoint. ``graphs`` are those asked, where it must be told; else its own choice."""
+
+    def __init__(self, wire: Wire) -> None:
+        """Take what requests go through."""
+        self.wire = wire
+        self.graphs: Sequence[str] = ()
+
+    def holds(self, query: str) -> bool:
+        """Return the answer to an ASK."""
+        answer, _ = self._rows(query, "ASK")
+        if not isinstance(answer, bool):
+            raise self._failed(_MALFORMED)
+        return answer
+
+    def single(self, query: str) -> int:
+        """Return the one number that a SELECT of a count gives."""
+        answer, _ = self._rows(query, "SELECT")
+        rows = () if isinstance(answer, bool) else answer.rows
+        number = text_of(rows[0][0]) if len(rows) == 1 and rows[0] and rows[0][0] else ""
+        if not number.isdecimal():
+            raise self._failed(_MALFORMED)
+        return int(number)
+
+    def select(self, query: str) -> Rows:
+        """Answer a SELECT in full, or an ASK as one row of one column named ``answer``.
+
+        How many rows there are is asked as well. Where some are missing they are fetched page
+        by page, and believed if they are as many and no two of them the same.
+
+        Raises:
+            BadSparql: the endpoint refuses the query.
+            EndpointFailed: it does not answer, or only in part.
+        """
+        answer, _ = self._rows(query, "SELECT")
+        if isinstance(answer, bool):
+            return Rows(("answer",), ((ox.Literal(answer),),))
+        count = self.single(_counted(query))
+        if len(answer.rows) == count:
+            return answer
+        return self._paged(query, answer, count)
+
+    def _paged(self, query: str, first: Rows, count: int) -> Rows:
+        size = len(first.rows)
+        told = f"it hands out {size:,} of {count:,} rows"
+        more = "let it answer in full (Virtuoso calls this ResultSetMaxRows), or ask for less"
+        words = _QUOTED.sub(" ", query)
+        bounded = re.search(r"(?i)\b(limit|offset)\b", words)
+        if bounded or not MIN_PAGE <= size < count or count > size * MAX_PAGES:
+            raise self._failed(f"{told}; {more}")
+        start, rest = _apart(query)
+        if not re.search(r"(?i)\border\s+by\b", words):
+            rest += "\nORDER BY " + " ".join(f"?{column}" for column in first.columns)
+        columns = " ".join(f"?{column}" for column in first.columns)
+        found: list[tuple[ox.NamedNode | ox.BlankNode | ox.Literal | None, ...]] = []
+        while len(found) < count:
+            # The order stands inside: Virtuoso sorts no more than 10,000 rows for a page.
+            page = f"{start}SELECT {columns} WHERE {{ {{ {rest}\n}} }}"
+            answer, _ = self._rows(f"{page} LIMIT {size} OFFSET {len(found)}", "SELECT")
+            if isinstance(answer, bool) or not answer.rows or answer.columns != first.columns:
+                break
+            found += answer.rows
+        if len(found) != count or len({*found}) != count:
+            raise self._failed(f"{told}, and others page by page; {more}")
+        return Rows(first.columns, tuple(found))
+
+    def construct(self, query: str) -> list[ox.Quad]:
+        """Answer a CONSTRUCT or DESCRIBE.
+
+        Raises:
+            BadSparql: the endpoint refuses the query.
+            EndpointFailed: it does not answer, or may have answered in part.
+        """
+        answer = self._ask(query, "CONSTRUCT", "turtle", _TURTLE)
+        if "X-SPARQL-MaxRows" in answer.headers:
+            limit = answer.headers["X-SPARQL-MaxRows"]
+            raise self._failed(f"it answers with a part only, for it gives no more than {limit!r}")
+        try:
+            quads = parse(answer.body, Format.TURTLE, self.wire.query.shown)
+        except BadFile as error:
+            raise self._failed(_MALFORMED) from error
+        if not answer.framed:
+            # Turtle that is cut after a statement is Turtle.
+            raise self._failed("it does not say where its answer ends, which may be a part")
+        return [
+            ox.Quad(blank_again(quad.subject), quad.predicate, blank_again(quad.object))
+            for quad in quads
+        ]
+
+    def _rows(self, query: str, kind: str) -> tuple[Rows | bool, Message]:
+        answer = self._ask(query, kind, "json", _JSON)
+        try:
+            refuse_tricks(answer.body, "", json=True)
+            found = ox.parse_query_results(answer.body, format=ox.QueryResultsFormat.JSON)
+            if isinstance(found, ox.QueryBoolean):
+                return bool(found), answer.headers
+            columns = tuple(variable.value for variable in found.variables)
+            rows = tuple(tuple(map(blank_again, solution)) for solution in found)
+        except (BadFile, SyntaxError, ValueError, MemoryError) as error:
+            raise self._failed(_MALFORMED) from error
+        return Rows(columns, rows), answer.headers
+
+    def _ask(self, query: str, kind: str, syntax: str, kinds: Sequence[str]) -> Answer:
+        answer = self.wire.ask(query, kind, syntax, self.graphs)
+        if "html" in answer.kind:
+            raise self._failed("it answers with a web page, where a login may be asked for")
+        if answer.kind not in kinds and syntax == "json":
+            raise self._failed(_MALFORMED)
+        marks = sorted(name for name in answer.headers if _PART.fullmatch(name.lower()))
+        if marks:
+            raise self._failed(f"it answers with a part only, as {marks[0]} says; ask for less")
+        return answer
+
+    def _failed(self, reason: str) -> EndpointFailed:
+        return EndpointFailed(self.wire.query.shown, reason)
+
+
+def _apart(query: str) -> tuple[str, str]:
+    """Return the prologue of a query with its FROM, and the rest, which may stand in another."""
+    match = _PROLOGUE.match(query)
+    start = match.end() if match else 0
+    return query[:start], query[start:]
+
+
+def _counted(query: str) -> str:
+    start, rest = _apart(query)
+    return f"{start}SELECT (COUNT(*) AS ?{_COUNT}) WHERE {{ {{ {rest}\n}} }}"

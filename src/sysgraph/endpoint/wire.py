@@ -1,0 +1,335 @@
+"""Requests to an endpoint: built by SPARQLWrapper, and answered in full or not at all.
+
+What SPARQLWrapper cannot do is done here: a deadline for the whole, redirects refused, a body
+compared with its announced length, logins by challenge, and what may be tried again tried again.
+"""
+
+from __future__ import annotations
+
+import html
+import http.client
+import os
+import re
+import socket
+import threading
+import time
+import urllib.error
+import urllib.request
+import warnings
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from email.message import Message
+from functools import partial
+from types import TracebackType
+from typing import Any
+
+from sysgraph.endpoint.address import Address, Login, plain_words, without_secrets
+from sysgraph.errors import BadSparql, EndpointFailed, TooLarge
+
+__all__ = ["Answer", "Wire"]
+
+DEADLINE = 120.0
+"""Seconds within which an answer is whole, all tries together; SYSGRAPH_DEADLINE says another."""
+
+MAX_BYTES = 500_000_000
+PAUSES = (0.5, 1.0, 2.0)
+"""Seconds before what failed for a while is tried again, unless the server names others."""
+
+_CHUNK = 1_000_000
+_REASON_BYTES = 4_000
+_PASSING = (429, 502, 503, 504)
+_MOVED = (301, 302, 303, 307, 308)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A whole answer. ``framed`` tells that its end was announced, by length or by chunks."""
+
+    status: int
+    kind: str
+    headers: Message
+    body: bytes
+    framed: bool
+
+
+class _Passing(Exception):
+    """A failure that may pass, with the seconds that the server wants to be left alone."""
+
+    def __init__(self, error: EndpointFailed, wait: float | None = None) -> None:
+        super().__init__(str(error))
+        self.error = error
+        self.wait = wait
+
+
+class Wire:
+    """What is sent to one endpoint and comes back."""
+
+    def __init__(self, query: Address, update: Address) -> None:
+        """Name the addresses; nothing is sent yet.
+
+        Raises:
+            EndpointFailed: the login in the environment cannot be sent.
+        """
+        self.query = query
+        self.update = update
+        self._login = Login.of_environment(query.shown)
+
+    def ask(self, text: str, kind: str, syntax: str, graphs: Iterable[str] = ()) -> Answer:
+        """Return the whole answer to a query, over some graphs only where these are named.
+
+        Raises:
+            BadSparql: the endpoint refuses the query.
+            EndpointFailed: it does not answer in full within the deadline.
+        """
+        client = self._client(text, kind, syntax)
+        for graph in graphs:
+            client.addParameter("default-graph-uri", graph)
+            client.addParameter("named-graph-uri", graph)
+        answer = self._send(client, self.query)
+        if answer.status == 206:
+            raise EndpointFailed(self.query.shown, "it answers with a part only (HTTP 206)")
+        if answer.status != 200:
+            raise EndpointFailed(self.query.shown, f"it answers HTTP {answer.status} to a query")
+        return answer
+
+    def change(self, text: str) -> Answer:
+        """Return the whole answer to an update, which may be carried out more than once.
+
+        Nothing is sent by ``sysgraph`` that would do more the second time than the first: it
+        deletes patterns and inserts ground statements without blank nodes, so that an update
+        whose fate is not known can be sent again.
+
+        Raises:
+            TooLarge: the endpoint takes no request of this size.
+            EndpointFailed: it does not carry it out, or does not say that it did.
+        """
+        answer = self._send(self._client(text, "INSERT", "json"), self.update)
+        if answer.status not in (200, 201, 204):
+            reason = f"it answers HTTP {answer.status}, which does not say that it was done"
+            raise EndpointFailed(self.update.shown, reason)
+        return answer
+
+    def _client(self, text: str, kind: str, syntax: str) -> Any:
+        from SPARQLWrapper import POST, SPARQLWrapper
+
+        client = SPARQLWrapper(self.query.url, updateEndpoint=self.update.url, agent="sysgraph")
+        # Setting the text through setQuery would have its kind guessed by a slow pattern.
+        client.queryString, client.queryType = text, kind
+        client.setMethod(POST)
+        client.setReturnFormat(syntax)
+        if self._login.token:
+            client.addCustomHttpHeader("Authorization", f"Bearer {self._login.token}")
+        return client
+
+    def _send(self, client: Any, address: Address) -> Answer:
+        seconds = _deadline(address.shown)
+        ends = time.monotonic() + seconds
+        for pause in (*PAUSES, None):
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # about formats that an update does not have
+                request = client._createRequest()
+            try:
+                return self._once(request, address, ends, seconds)
+            except _Passing as passing:
+                wait = pause if passing.wait is None or pause is None else passing.wait
+                if wait is None or time.monotonic() + wait >= ends:
+                    raise passing.error from passing.__cause__
+                time.sleep(wait)
+        raise AssertionError  # the last try has no pause after it
+
+    def _once(
+        self, request: urllib.request.Request, address: Address, ends: float, seconds: float
+    ) -> Answer:
+        shown = address.shown
+        left = max(ends - time.monotonic(), 0.001)
+        with _Watch(left) as watch:
+            try:
+                with self._opener(watch, address.url).open(request, timeout=left) as response:
+                    answer = _whole(response, shown)
+                if watch.is_over:  # which ends a body of no announced length as its end would
+                    raise TimeoutError
+                return answer
+            except urllib.error.HTTPError as error:
+                with error:
+                    raise self._refused(error, address, request) from error
+            except (OSError, http.client.HTTPException, ValueError) as error:
+                if watch.is_over or isinstance(error, TimeoutError) or _timed_out(error):
+                    reason = f"it took longer than {seconds:g} seconds; SYSGRAPH_DEADLINE allows"
+                    raise EndpointFailed(shown, f"{reason} more") from error
+                raise _Passing(EndpointFailed(shown, self._explain(error))) from error
+
+    def _opener(self, watch: _Watch, url: str) -> urllib.request.OpenerDirector:
+        handlers: list[urllib.request.BaseHandler] = [*watch.handlers(), _NoRedirects()]
+        if self._login.user:
+            known = urllib.request.HTTPPasswordMgrWithDefaultRealm()
+            known.add_password(None, url, self._login.user, self._login.password)
+            handlers.append(urllib.request.HTTPDigestAuthHandler(known))
+            handlers.append(urllib.request.HTTPBasicAuthHandler(known))
+        return urllib.request.build_opener(*handlers)
+
+    def _explain(self, error: Exception) -> str:
+        if isinstance(error, UnicodeError):
+            return "the login holds letters that this kind of login cannot carry"
+        if isinstance(error, urllib.error.URLError):
+            return f"it cannot be reached: {self._clean(str(error.reason))}"
+        if isinstance(error, http.client.IncompleteRead):
+            return "its answer was cut short; the connection broke"
+        return f"the connection broke: {self._clean(str(error))}"
+
+    def _clean(self, text: str) -> str:
+        return plain_words(self._login.hide(text))
+
+    def _refused(
+        self, error: urllib.error.HTTPError, address: Address, request: urllib.request.Request
+    ) -> Exception:
+        shown = address.shown
+        said = self._reason(error)
+        told = f": {said}" if said else ""
+        phrase = self._clean(str(error.reason))
+        if error.code in _MOVED:
+            there = without_secrets(error.headers.get("Location", "") or "elsewhere")
+            reason = f"it redirects to {self._login.hide(there)}; name that address itself"
+            return EndpointFailed(shown, reason)
+        if error.code == 400 and address is self.query:
+            return BadSparql(shown, f"the endpoint refuses the query{told}")
+        if error.code == 401:
+            return EndpointFailed(shown, self._login_wanted(error.headers, told))
+        if error.code == 413:
+            size = len(request.data) if isinstance(request.data, bytes) else 0
+            reason = f"it takes no request of {size:,} bytes (HTTP 413); have it take 1 MB"
+            return TooLarge(shown, reason + told)
+        failed = EndpointFailed(shown, f"it answers HTTP {error.code} {phrase}{told}".rstrip())
+        return _Passing(failed, _wait(error.headers)) if error.code in _PASSING else failed
+
+    def _login_wanted(self, headers: Message, told: str) -> str:
+        scheme = self._clean(headers.get("WWW-Authenticate", "")).partition(" ")[0]
+        kind = f" ({scheme})" if scheme else ""
+        if self._login:
+            return f"it does not take the login{kind} in the environment{told}"
+        how = "set SYSGRAPH_USER and SYSGRAPH_PASSWORD, or SYSGRAPH_TOKEN"
+        return f"it wants a login{kind}: {how}{told}"
+
+    def _reason(self, error: urllib.error.HTTPError) -> str:
+        try:
+            text = error.read(_REASON_BYTES).decode("utf-8", "replace")
+        except (OSError, http.client.HTTPException, ValueError):
+            return ""
+        text = re.sub(r"(?is)<(script|style|head)\b.*?</\1>", " ", text)
+        return self._clean(html.unescape(re.sub(r"<[^<>]*>", " ", text)))
+
+
+class _NoRedirects(urllib.request.HTTPRedirectHandler):
+    """Refuse to be sent elsewhere, which would carry the credentials along."""
+
+    def redirect_request(self, *_: Any) -> None:
+        """Return nothing, so that the redirect itself becomes the error."""
+
+
+class _Watch:
+    """Ends the connections of a request when its time is over, wherever it is held up.
+
+    A timeout of a socket is for each of its reads: a byte a second would never meet it.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self.is_over = False
+        self._lines: list[socket.socket] = []
+        self._timer = threading.Timer(seconds, self._end)
+        self._timer.daemon = True
+
+    def __enter__(self) -> _Watch:
+        self._timer.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, _: BaseException | None, __: TracebackType | None
+    ) -> None:
+        self._timer.cancel()
+        self._timer.join()
+        for line in self._lines:
+            line.close()
+
+    def _end(self) -> None:
+        self.is_over = True
+        for line in self._lines:
+            with suppress(OSError):  # the other side may have been quicker
+                line.shutdown(socket.SHUT_RDWR)
+
+    def connect(self, *args: Any, **kwargs: Any) -> socket.socket:
+        """Open a connection that ends when the time is over."""
+        made = socket.create_connection(*args, **kwargs)
+        # A second handle on it, for TLS takes the first one over.
+        self._lines.append(made.dup())
+        return made
+
+    def handlers(self) -> tuple[urllib.request.BaseHandler, ...]:
+        """Return what opens connections for urllib."""
+        watch = self
+
+        class Plain(urllib.request.HTTPHandler):
+            def http_open(self, req: urllib.request.Request) -> Any:
+                return self.do_open(partial(_connection, http.client.HTTPConnection, watch), req)
+
+        class Secure(urllib.request.HTTPSHandler):
+            def https_open(self, req: urllib.request.Request) -> Any:
+                return self.do_open(partial(_connection, http.client.HTTPSConnection, watch), req)
+
+        return Plain(), Secure()
+
+
+def _connection(
+    kind: type[http.client.HTTPConnection], watch: _Watch, host: str, **options: Any
+) -> http.client.HTTPConnection:
+    made = kind(host, **options)
+    made._create_connection = watch.connect  # type: ignore[attr-defined]
+    return made
+
+
+def _deadline(shown: str) -> float:
+    said = os.environ.get("SYSGRAPH_DEADLINE", "")
+    if not said:
+        return DEADLINE
+    if not re.fullmatch(r"\d{1,6}(\.\d{1,3})?", said) or not float(said):
+        raise EndpointFailed(shown, "SYSGRAPH_DEADLINE is no number of seconds; write 120")
+    return float(said)
+
+
+def _timed_out(error: Exception) -> bool:
+    return isinstance(error, urllib.error.URLError) and isinstance(error.reason, TimeoutError)
+
+
+def _wait(headers: Message) -> float | None:
+    """Return what Retry-After says in seconds; its other form, a date, is passed over."""
+    said = (headers.get("Retry-After") or "").strip()
+    return float(said) if re.fullmatch(r"\d{1,6}", said) else None
+
+
+def _whole(response: Any, shown: str) -> Answer:
+    """Read a body to its end, and refuse one that ends before it should.
+
+    Raises:
+        EndpointFailed: it is packed, too large, or its length is no number.
+        IncompleteRead: it was cut.
+    """
+    headers: Message = response.headers
+    packed = (headers.get("Content-Encoding") or "identity").strip().lower()
+    if packed not in ("identity", ""):
+        reason = f"it answers packed ({plain_words(packed)}), which it was not asked to"
+        raise EndpointFailed(shown, reason)
+    length = None if response.chunked else headers.get("Content-Length")
+    if length is not None and not re.fullmatch(r"\s*\d{1,15}\s*", length):
+        raise EndpointFailed(shown, "it announces a length that is no number")
+    found, size = [], 0
+    # A read of so many bytes at a time never raises where the connection broke.
+    while chunk := response.read(_CHUNK):
+        size += len(chunk)
+        if size > MAX_BYTES:
+            reason = f"its answer is larger than {MAX_BYTES:,} bytes; ask for less"
+            raise EndpointFailed(shown, reason)
+        found.append(chunk)
+    if length is not None and size < int(length):
+        raise http.client.IncompleteRead(b"", int(length) - size)
+    kind = (headers.get("Content-Type") or "").partition(";")[0].strip().lower()
+    framed = response.chunked or length is not None
+    return Answer(response.status, kind, headers, b"".join(found), framed)
