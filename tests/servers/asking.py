@@ -33,7 +33,9 @@ contributed: 2026-11-20
 licence: https://creativecommons.org/licenses/by/4.0/
 """
 # A text that is unquoted once too often, or escaped once too little, comes back as another.
-TRICKY = """A "pound", 100%25 of it local %41 \\\\ not \\\\u0041 'here' ＆ & + <there>; Zoë, Łódź 🌍."""
+TRICKY = (
+    """A "pound", 100%25 of it local %41 \\\\ not \\\\u0041 'here' ＆ & + <there>; Zoë, Łódź 🌍."""
+)
 QUESTION = """\
 SELECT ?case ?scale (COUNT(DISTINCT ?aim) AS ?aims) WHERE {
   ?case a <https://w3id.org/sysgraph/CaseStudy> .
@@ -51,7 +53,8 @@ def contributions(folder: Path) -> dict[str, Path]:
     """Write two cases, a later version of one of them, and a critique."""
     mine = SAMPLE.replace("id: bristol-pound", "id: my-case")
     head, _, rest = mine.partition("countries:")
-    mine = f"{head.partition('summary:')[0]}summary: {json.dumps(TRICKY, ensure_ascii=False)}\ncountries:{rest}"
+    told = json.dumps(TRICKY, ensure_ascii=False)
+    mine = f"{head.partition('summary:')[0]}summary: {told}\ncountries:{rest}"
     texts = {
         "mine": mine,
         "yours": SAMPLE.replace("id: bristol-pound", "id: your-case"),

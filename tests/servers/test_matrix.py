@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
 from servers.asking import (
     after,
     before,
@@ -17,7 +18,6 @@ from servers.asking import (
     reading,
 )
 from servers.running import Server, oxigraph, rdflib_endpoint, virtuoso
-
 from sysgraph import Query, Rows, open_store, run
 
 pytestmark = pytest.mark.servers
