@@ -41,7 +41,6 @@ from sysgraph.store import LocalStore, create, memory, open_directory
 from sysgraph.terms import (
     ALIGNMENTS_GRAPH,
     INFERRED_GRAPH,
-    NAMESPACE,
     ONTOLOGY_GRAPH,
     PREFIXES,
     STORE_GRAPH,
@@ -130,10 +129,10 @@ def build() -> list[ox.Quad]:
 def marks() -> list[ox.Quad]:
     """Return what a store says of itself that holds this version of the library."""
     store = ox.NamedNode(STORE_GRAPH)
-    values = (ox.Literal(digest()), ox.NamedNode(f"{PREFIXES['void']}Dataset"))
+    by_digest, by_kind = map(ox.NamedNode, STORE_MARKS)
     return [
-        ox.Quad(store, ox.NamedNode(predicate), value, store)
-        for predicate, value in zip(STORE_MARKS, values, strict=True)
+        ox.Quad(store, by_digest, ox.Literal(digest()), store),
+        ox.Quad(store, by_kind, ox.NamedNode(f"{PREFIXES['void']}Dataset"), store),
     ]
 
 

@@ -9,8 +9,9 @@ from email.message import Message
 import pyoxigraph as ox
 
 from sysgraph.endpoint.blanks import blank_again
+from sysgraph.endpoint.construct import QUOTED, apart, put_together, rows_for
 from sysgraph.endpoint.wire import Answer, Wire
-from sysgraph.errors import BadFile, EndpointFailed
+from sysgraph.errors import BadFile, BadSparql, EndpointFailed
 from sysgraph.graph import Format, parse, text_of
 from sysgraph.graph.nesting import refuse_tricks
 from sysgraph.store import Rows
@@ -23,14 +24,6 @@ MIN_PAGE, MAX_PAGES = 100, 1_000
 _JSON = ("application/sparql-results+json", "application/json", "")
 _TURTLE = ("text/turtle", "application/x-turtle", "application/n-triples", "text/plain")
 _PART = re.compile(r"x-sql-state|x-sparql-(?!default-graph|maxrows).*|.*(partial|truncated).*")
-_PROLOGUE = re.compile(
-    r"(?:\s+|\#[^\n\r]*|PREFIX\s+[^\s<:]*:\s*<[^>]*>|BASE\s*<[^>]*>)*", re.IGNORECASE
-)
-_QUOTED = re.compile(
-    r'"""(?:[^"\\]|\\.|"(?!""))*"""|\'\'\'(?:[^\'\\]|\\.|\'(?!\'\'))*\'\'\''
-    r'|"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\'|<[^<>"{}|^`\\\s]*>|\#[^\n\r]*',
-    re.DOTALL,
-)
 _COUNT = "sysgraphRows"
 _MALFORMED = "its answer is not what SPARQL 1.1 prescribes; is it the address of a query endpoint?"
 
@@ -81,11 +74,11 @@ class Asker:
         size = len(first.rows)
         told = f"it hands out {size:,} of {count:,} rows"
         more = "let it answer in full (Virtuoso calls this ResultSetMaxRows), or ask for less"
-        words = _QUOTED.sub(" ", query)
+        words = QUOTED.sub(" ", query)
         bounded = re.search(r"(?i)\b(limit|offset)\b", words)
         if bounded or not MIN_PAGE <= size < count or count > size * MAX_PAGES:
             raise self._failed(f"{told}; {more}")
-        start, rest = _apart(query)
+        start, rest = apart(query)
         if not re.search(r"(?i)\border\s+by\b", words):
             rest += "\nORDER BY " + " ".join(f"?{column}" for column in first.columns)
         columns = " ".join(f"?{column}" for column in first.columns)
@@ -102,12 +95,19 @@ class Asker:
         return Rows(first.columns, tuple(found))
 
     def construct(self, query: str) -> list[ox.Quad]:
-        """Answer a CONSTRUCT or DESCRIBE.
+        """Answer a CONSTRUCT, or a DESCRIBE, of which only the length can be checked.
 
         Raises:
             BadSparql: the endpoint refuses the query.
             EndpointFailed: it does not answer, or may have answered in part.
         """
+        asked = rows_for(query)
+        if asked is not None:
+            try:
+                return put_together(asked[1], self.select(asked[0]))
+            except SyntaxError as error:
+                reason = f"its template is no SPARQL: {error.msg}"
+                raise BadSparql(self.wire.query.shown, reason) from error
         answer = self._ask(query, "CONSTRUCT", "turtle", _TURTLE)
         if "X-SPARQL-MaxRows" in answer.headers:
             limit = answer.headers["X-SPARQL-MaxRows"]
@@ -152,13 +152,6 @@ class Asker:
         return EndpointFailed(self.wire.query.shown, reason)
 
 
-def _apart(query: str) -> tuple[str, str]:
-    """Return the prologue of a query with its FROM, and the rest, which may stand in another."""
-    match = _PROLOGUE.match(query)
-    start = match.end() if match else 0
-    return query[:start], query[start:]
-
-
 def _counted(query: str) -> str:
-    start, rest = _apart(query)
+    start, rest = apart(query)
     return f"{start}SELECT (COUNT(*) AS ?{_COUNT}) WHERE {{ {{ {rest}\n}} }}"

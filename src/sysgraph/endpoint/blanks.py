@@ -14,7 +14,7 @@ import pyoxigraph as ox
 
 from sysgraph.terms import NAMESPACE
 
-__all__ = ["blank_again", "named"]
+__all__ = ["blank_again", "name_of", "named"]
 
 _GENID = f"{NAMESPACE}.well-known/genid/"
 
@@ -24,6 +24,11 @@ def blank_again(term: Any) -> Any:
     if isinstance(term, ox.NamedNode) and term.value.startswith(_GENID):
         return ox.BlankNode(term.value.removeprefix(_GENID))
     return term
+
+
+def name_of(term: Any, start: str = _GENID) -> Any:
+    """Return a term, or the name of a blank node."""
+    return ox.NamedNode(start + term.value) if isinstance(term, ox.BlankNode) else term
 
 
 def named(graphs: Mapping[str, Sequence[ox.Quad]]) -> dict[str, list[ox.Quad]]:
@@ -36,14 +41,13 @@ def named(graphs: Mapping[str, Sequence[ox.Quad]]) -> dict[str, list[ox.Quad]]:
     whole = "\n".join(sorted(str(quad) for quad in blank))
     start = f"{_GENID}{sha256(whole.encode()).hexdigest()[:16]}-"
 
-    def name_of(term: Any) -> Any:
-        return ox.NamedNode(start + term.value) if isinstance(term, ox.BlankNode) else term
-
     for quad in blank:
         graph = quad.graph_name
         assert isinstance(graph, ox.NamedNode)  # as all graphs of a store are
         found[graph.value].append(
-            ox.Quad(name_of(quad.subject), quad.predicate, name_of(quad.object), graph)
+            ox.Quad(
+                name_of(quad.subject, start), quad.predicate, name_of(quad.object, start), graph
+            )
         )
     return found
 

@@ -10,6 +10,7 @@ import pyoxigraph as ox
 
 from sysgraph.endpoint.address import addresses
 from sysgraph.endpoint.answers import Asker
+from sysgraph.endpoint.probes import gets_wrong
 from sysgraph.endpoint.wire import Wire
 from sysgraph.endpoint.writing import Writer
 from sysgraph.errors import BadStore
@@ -21,7 +22,7 @@ from sysgraph.terms import NAMESPACE, ONTOLOGY_GRAPH, PREFIXES, REVISION, STORE_
 
 __all__ = ["EndpointStore"]
 
-_KNOWN = f"<{NAMESPACE}Case> a <{PREFIXES['owl']}Class>"
+_KNOWN = f"<{NAMESPACE}> a <{PREFIXES['owl']}Ontology>"
 
 
 class EndpointStore:
@@ -59,6 +60,12 @@ class EndpointStore:
             raise BadStore(self.place, reason)
         if not self._shows_graphs and not self._has_copies():
             self._asker.graphs = self.graphs()
+            if not self._has_copies():
+                reason = (
+                    "its default graph does not show its named graphs, and cannot be told to; start"
+                    " it so that it does, or load into it with 'sysgraph load'"
+                )
+                raise BadStore(self.place, reason)
 
     def open_for_writing(self) -> None:
         """Put back what a write that broke off has left, and see that questions reach all graphs.
@@ -129,6 +136,10 @@ class EndpointStore:
         """Tell whether the default graph shows the ontology, as far as there is one."""
         there = self._asker.holds(f"ASK {{ GRAPH <{ONTOLOGY_GRAPH}> {{ {_KNOWN} }} }}")
         return not there or self._asker.holds(f"ASK {{ {_KNOWN} }}")
+
+    def gets_wrong(self) -> list[str]:
+        """Return what the engine does not answer as SPARQL 1.1 prescribes."""
+        return gets_wrong(self._asker)
 
     def close(self) -> None:
         """Do nothing: every request has its own connection."""

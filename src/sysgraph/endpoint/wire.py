@@ -32,7 +32,7 @@ __all__ = ["Answer", "Wire"]
 DEADLINE = 120.0
 """Seconds within which an answer is whole, all tries together; SYSGRAPH_DEADLINE says another."""
 
-MAX_BYTES = 500_000_000
+MAX_BYTES = 200_000_000
 PAUSES = (0.5, 1.0, 2.0)
 """Seconds before what failed for a while is tried again, unless the server names others."""
 

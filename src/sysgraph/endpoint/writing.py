@@ -172,6 +172,8 @@ class Writer:
 
     def _tidy(self, names: Sequence[str]) -> None:
         self._all(f"DROP SILENT GRAPH <{_was(name)}>" for name in names)
+        # Else what was would be shown beside what is, where the default graph shows all graphs.
+        self._expect({_was(name): 0 for name in names})
         self._change(_unsay(_WRITES))
         if _WRITES in self.state():
             raise self._undone("the note that it is being written to is still there")

@@ -59,8 +59,8 @@ def export_pieces(store: Store, syntax: Format, what: What = What.ALL) -> Iterat
 def _units(store: Store, what: What, *, marked: bool) -> Iterator[dict[str, list[ox.Quad]]]:
     if marked:
         # What tells a store by; not its revision, for what is filled from this has another one.
-        said = store.quads(STORE_GRAPH)
-        yield {STORE_GRAPH: [quad for quad in said if quad.predicate.value in STORE_MARKS]}
+        said = [q for q in store.quads(STORE_GRAPH) if q.predicate.value in STORE_MARKS]
+        yield from [{STORE_GRAPH: said}] if said else []
     for _, together in groupby(named_graphs(store, what), key=contribution_of):
         yield {name: store.quads(name) for name in together}
 

@@ -1,0 +1,445 @@
+"""What goes to an endpoint, what is believed of what comes back, and what is never said aloud."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+
+import hostile
+from hostile import Hostile, Mode, Request, after, first, serving, updates, well
+from sysgraph import Format, What, export, load_frame, open_store
+from sysgraph.endpoint import EndpointStore, wire, writing
+from sysgraph.endpoint.address import addresses
+from sysgraph.errors import BadStore, EndpointFailed, TooLarge
+from sysgraph.graph import RDF_TYPE
+from sysgraph.inspection import check_files
+from sysgraph.intake import load
+from sysgraph.library import marks
+from sysgraph.life import history
+from sysgraph.paths import data
+from sysgraph.store import LocalStore, memory
+from sysgraph.stores import change_store, describe_store, prepare_store
+from sysgraph.terms import ONTOLOGY_GRAPH, REVISION, STORE_GRAPH, graph_of
+
+SAMPLE = (data() / "ontology" / "cases" / "bristol-pound.yaml").read_text()
+A, B = graph_of("a-case"), graph_of("b-case")
+
+
+@pytest.fixture(autouse=True)
+def in_haste(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wire, "PAUSES", (0.01, 0.01, 0.01))
+    for name in ("DEADLINE", "TOKEN", "USER", "PASSWORD"):
+        monkeypatch.delenv(f"SYSGRAPH_{name}", raising=False)
+
+
+@pytest.fixture(params=[True, False], ids=["union", "separate"])
+def server(request: pytest.FixtureRequest) -> Iterator[Hostile]:
+    with serving(ox.Store(), shows_graphs=request.param) as made:
+        yield made
+
+
+@pytest.fixture
+def plain() -> Iterator[Hostile]:
+    with serving(ox.Store()) as made:
+        yield made
+
+
+def quads(graph: str, *numbers: int) -> list[ox.Quad]:
+    subject, predicate = ox.NamedNode("https://e.org/s"), ox.NamedNode("https://e.org/p")
+    name = ox.NamedNode(graph)
+    return [ox.Quad(subject, predicate, ox.Literal(f"{graph}{n}"), name) for n in numbers]
+
+
+def opened(server: Hostile) -> EndpointStore:
+    store = EndpointStore(server.url)
+    store.open_for_writing()
+    return store
+
+
+@pytest.mark.parametrize(
+    ("url", "query", "update"),
+    [
+        ("http://h:7878", "http://h:7878/query", "http://h:7878/update"),
+        ("http://h:7878/", "http://h:7878/", "http://h:7878/"),
+        ("http://h/ds/query", "http://h/ds/query", "http://h/ds/update"),
+        ("https://h/sparql", "https://h/sparql", "https://h/sparql"),
+        ("http://[::1]:80/a%20b", "http://[::1]:80/a%20b", "http://[::1]:80/a%20b"),
+        ("http://h/q?key=word", "http://h/q?…", "http://h/q?…"),
+    ],
+)
+def test_addresses_are_as_written(url: str, query: str, update: str) -> None:
+    first_address, second = addresses(url)
+    assert (first_address.shown, second.shown) == (query, update)
+    assert ("key=word" in first_address.url) == ("?" in url)
+
+
+def test_updates_go_where_it_is_said() -> None:
+    assert addresses("http://h/sparql", "http://i/x")[1].url == "http://i/x"
+
+
+@pytest.mark.parametrize(
+    ("url", "why"),
+    [
+        ("http://[::1", "no address"),
+        ("http://", "no address"),
+        ("http://h:99999999/", "no address"),
+        ("http://h/a b", "no address"),
+        ("http://h/\x1b[2J", "no address"),
+        ("http://me:s3cret-word@h/query", "holds a login"),
+        ("http://s3cret-word@h/", "holds a login"),
+        ("http://h\xe4user.org/", "ASCII"),
+    ],
+)
+def test_what_is_no_address_is_told_in_words(url: str, why: str) -> None:
+    for words in ((url, None), ("http://h/query", url)):
+        with pytest.raises(EndpointFailed, match=why) as caught:
+            EndpointStore(*words)
+        assert "s3cret-word" not in str(caught.value)
+        assert str(caught.value).isprintable()
+
+
+LOGINS: dict[str, tuple[Mode, dict[str, str]]] = {
+    "basic": (hostile.basic, {"USER": hostile.USER, "PASSWORD": hostile.PASSWORD}),
+    "digest": (hostile.digest, {"USER": hostile.USER, "PASSWORD": hostile.PASSWORD}),
+    "bearer": (hostile.bearer, {"TOKEN": hostile.TOKEN}),
+}
+
+
+@pytest.mark.parametrize("scheme", LOGINS)
+def test_logs_in_by_the_scheme_that_is_asked_for(
+    scheme: str, plain: Hostile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain.mode, login = LOGINS[scheme]
+    with pytest.raises(EndpointFailed, match=rf"(?i)wants a login \({scheme}\).*SYSGRAPH_USER"):
+        opened(plain)
+    for name, word in login.items():
+        monkeypatch.setenv(f"SYSGRAPH_{name}", word)
+    store = opened(plain)
+    store.replace({A: quads(A, 1)})
+    assert store.quads(A) == quads(A, 1)
+    for name in login:
+        monkeypatch.setenv(f"SYSGRAPH_{name}", "wr0ng-word")
+    with pytest.raises(EndpointFailed, match="does not take the login") as caught:
+        opened(plain)
+    assert "wr0ng-word" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "word"),
+    [("TOKEN", "s3cret\nword"), ("TOKEN", "s3cret-w\xf6rd"), ("PASSWORD", "s3cret\rword")],
+)
+def test_what_cannot_be_sent_is_named_and_not_shown(
+    name: str, word: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SYSGRAPH_USER", "me")
+    monkeypatch.setenv("SYSGRAPH_PASSWORD", "x")
+    monkeypatch.setenv(f"SYSGRAPH_{name}", word)
+    with pytest.raises(EndpointFailed, match=f"SYSGRAPH_{name} cannot be sent") as caught:
+        EndpointStore("http://127.0.0.1:9")
+    assert "s3cret" not in str(caught.value)
+
+
+def test_a_user_without_a_password_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SYSGRAPH_USER", "me")
+    with pytest.raises(EndpointFailed, match="both"):
+        EndpointStore("http://127.0.0.1:9")
+
+
+def test_letters_that_a_login_cannot_carry_are_not_shown(
+    plain: Hostile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain.mode = hostile.digest
+    monkeypatch.setenv("SYSGRAPH_USER", "me")
+    monkeypatch.setenv("SYSGRAPH_PASSWORD", "gehe\u0456m")
+    with pytest.raises(EndpointFailed) as caught:
+        opened(plain)
+    assert "\u0456" not in str(caught.value)
+
+
+def test_errors_name_the_address_that_was_asked_and_the_reason(plain: Hostile) -> None:
+    store = opened(plain)
+    plain.mode = updates(hostile.ill(500))
+    with pytest.raises(EndpointFailed, match=r"/update: it answers HTTP 500 .*out \[2J of order"):
+        store.replace({A: quads(A, 1)})
+    plain.mode = hostile.ill(403)
+    with pytest.raises(EndpointFailed, match=r"/query: it answers HTTP 403 .*of order"):
+        store.graphs()
+
+
+def test_a_redirect_shows_no_login(plain: Hostile) -> None:
+    plain.mode = hostile.moved
+    with pytest.raises(
+        EndpointFailed, match=r"redirects to http://…@127\.0\.0\.1:9/there"
+    ) as caught:
+        EndpointStore(plain.url).graphs()
+    assert hostile.PASSWORD not in str(caught.value)
+    assert hostile.TOKEN not in str(caught.value)
+
+
+def test_what_passes_is_tried_again_and_no_longer_than_the_deadline(
+    plain: Hostile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for bad in (hostile.ill(503, Retry_After="0"), hostile.ill(429), hostile.reset_before):
+        plain.mode = first(0, bad)
+        assert EndpointStore(plain.url).graphs() == []
+    asked = plain.asked
+    plain.mode = hostile.ill(503, Retry_After="3600")
+    with pytest.raises(EndpointFailed, match="HTTP 503"):
+        EndpointStore(plain.url).graphs()
+    assert plain.asked == asked + 1
+    plain.mode = hostile.ill(500)
+    with pytest.raises(EndpointFailed, match="HTTP 500"):
+        EndpointStore(plain.url).graphs()
+    assert plain.asked == asked + 2
+    plain.mode = hostile.drip
+    monkeypatch.setenv("SYSGRAPH_DEADLINE", "0.3")
+    with pytest.raises(EndpointFailed, match=r"longer than 0\.3 seconds"):
+        EndpointStore(plain.url).graphs()
+    monkeypatch.setenv("SYSGRAPH_DEADLINE", "soon")
+    with pytest.raises(EndpointFailed, match="no number of seconds"):
+        EndpointStore(plain.url).graphs()
+
+
+@pytest.mark.parametrize("rows", [99, 100, 137, 250, 1_000])
+def test_rows_that_are_kept_back_are_fetched_or_told(rows: int, plain: Hostile) -> None:
+    store = opened(plain)
+    wanted = quads(A, *range(300))
+    store.replace({A: wanted})
+    plain.mode = hostile.cap(rows)
+    question = "SELECT DISTINCT ?o WHERE { ?s <https://e.org/p> ?o } ORDER BY DESC(?o) # all"
+    if rows < 100:
+        for ask in (lambda: store.quads(A), lambda: store.select(question)):
+            with pytest.raises(EndpointFailed, match=f"hands out {rows} of 300 rows"):
+                ask()
+        return
+    assert {*store.quads(A)} == {*wanted}
+    told = [row[0].value for row in store.select(question).rows if row[0]]
+    assert told == sorted((f"{A}{n}" for n in range(300)), reverse=True)
+    if rows < 300:
+        with pytest.raises(EndpointFailed, match=f"hands out {rows} of 299 rows"):
+            store.select("SELECT ?o WHERE { ?s <https://e.org/p> ?o } LIMIT 299")
+        with pytest.raises(EndpointFailed, match="rows"):  # the same row twice proves nothing
+            store.select("SELECT ?s WHERE { ?s <https://e.org/p> ?o }")
+
+
+CONSTRUCTS = {
+    "template": "CONSTRUCT { ?o <https://e.org/of> ?s . ?s <https://e.org/q> '{' } WHERE"
+    " { ?s <https://e.org/p> ?o FILTER (?o != '}') }",
+    "short": "PREFIX e: <https://e.org/>\nCONSTRUCT WHERE { ?s e:p ?o }",
+    "blank": "CONSTRUCT { [] <https://e.org/has> ?o } WHERE { ?s <https://e.org/p> ?o }",
+    "ground": "construct { <a:b> <a:b> <a:b> } where { }",
+    "unbound": "CONSTRUCT { ?s <https://e.org/q> ?x } WHERE"
+    " { ?s <https://e.org/p> ?o OPTIONAL { ?o a ?x } }",
+    "last": "CONSTRUCT { ?s <https://e.org/p> ?o } # all\nWHERE { ?s ?p ?o }"
+    " ORDER BY DESC(?o) LIMIT 7",
+    "describe": "DESCRIBE <https://e.org/s>",
+}
+
+
+@pytest.mark.parametrize("name", CONSTRUCTS)
+def test_constructs_give_what_the_server_itself_would(name: str, plain: Hostile) -> None:
+    opened(plain).replace({A: [*quads(A, *range(120))]})
+    plain.store.update("INSERT DATA { GRAPH <https://e.org/g> { _:b <https://e.org/p> 1 } }")
+    own = ox.Dataset(ox.Quad(*triple) for triple in memory(plain.store).construct(CONSTRUCTS[name]))
+    found = ox.Dataset(EndpointStore(plain.url).construct(CONSTRUCTS[name]))
+    for each in (own, found):
+        each.canonicalize(ox.CanonicalizationAlgorithm.UNSTABLE)
+    assert found == own
+    plain.mode = hostile.cap(50)
+    if len(own) > 50 and name != "describe":
+        with pytest.raises(EndpointFailed, match="hands out 50 of 121 rows"):
+            EndpointStore(plain.url).construct(CONSTRUCTS[name])
+
+
+def test_updates_are_small_flat_and_without_blank_nodes(server: Hostile) -> None:
+    seen: list[str] = []
+
+    def noted(request: Request) -> None:
+        seen.append(request.form.get("update", ""))
+        assert request.size < 500_000
+        well(request)
+
+    server.mode = noted
+    store = prepare_store(server.url)
+    assert max(len(text.split(" ;\n")) for text in seen) <= writing.MAX_STEPS
+    assert not any("_:" in line.split('"')[0] for text in seen for line in text.splitlines())
+    whole = open_store()
+    for graph in (ONTOLOGY_GRAPH, graph_of("wigan-deal")):
+        mine, theirs = (ox.Dataset(each.quads(graph)) for each in (store, whole))
+        for dataset in (mine, theirs):
+            dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+        assert mine == theirs
+    assert {graph: size for graph, size in store.sizes().items() if graph != STORE_GRAPH} == {
+        graph: size for graph, size in whole.sizes().items() if graph != STORE_GRAPH
+    }
+    assert "<https://w3id.org/sysgraph/graph/store/was" not in str(
+        list(server.store.named_graphs())
+    )
+
+
+def test_a_part_that_is_too_large_is_halved(plain: Hostile) -> None:
+    store = opened(plain)
+    plain.mode = hostile.too_large(2_000)
+    store.replace({A: quads(A, *range(100)), B: quads(B, 1)})
+    assert len(store.quads(A)) == 100
+    plain.mode = hostile.too_large(900)
+    small = quads(A, 1)[0]
+    huge = ox.Quad(small.subject, small.predicate, ox.Literal("x" * 5_000), small.graph_name)
+    with pytest.raises(TooLarge, match=r"no request of 5,\d+ bytes.*have it take 1 MB"):
+        store.replace({A: [huge]})
+    assert len(store.quads(A)) == 100  # it answered, and was put back at once
+    open_state = EndpointStore(plain.url)
+    open_state.open_for_asking()
+
+
+def test_who_asks_hears_of_a_write_that_broke_off_and_who_writes_undoes_it(
+    server: Hostile,
+) -> None:
+    store = opened(server)
+    store.replace({A: quads(A, 1, 2), B: []})
+    server.mode = updates(after(6, hostile.reset_before))
+    with pytest.raises(EndpointFailed):
+        store.replace({A: quads(A, 3), B: quads(B, *range(2_000))})
+    server.mode = well
+    with pytest.raises(BadStore, match="broke off"):
+        EndpointStore(server.url).open_for_asking()
+    again = opened(server)
+    assert again.sizes() == {A: 2, STORE_GRAPH: 1}
+    shown = {q.object for q in server.store if isinstance(q.graph_name, ox.DefaultGraph)}
+    assert shown == (set() if server.shows_graphs else {q.object for q in quads(A, 1, 2)})
+
+
+def test_two_who_write_at_a_time_do_not_both_think_they_did(plain: Hostile) -> None:
+    store = opened(plain)
+    other = f'<{STORE_GRAPH}> <https://w3id.org/sysgraph/beingWritten> "other"'
+    turns = 0
+
+    def meddled(request: Request) -> None:
+        nonlocal turns
+        if request.is_update and turns == 2:
+            plain.store.update(f"INSERT DATA {{ GRAPH <{STORE_GRAPH}> {{ {other} }} }}")
+        turns += request.is_update
+        well(request)
+
+    plain.mode = meddled
+    with pytest.raises(EndpointFailed, match="at the same time"):
+        store.replace({A: quads(A, 1)})
+
+
+@pytest.fixture
+def case(tmp_path: Path) -> Path:
+    path = tmp_path / "my-case.yaml"
+    path.write_text(SAMPLE.replace("id: bristol-pound", "id: my-case"))
+    return path
+
+
+@pytest.mark.parametrize("part", ["provenance", "inferred"])
+def test_unchanged_is_only_what_is_whole(part: str, case: Path, plain: Hostile) -> None:
+    contributions, _ = check_files([case])
+    store = prepare_store(plain.url)
+    load(contributions, store)
+    before = store.quads(graph_of("my-case", part))
+    assert load(contributions, store).unchanged == ("my-case",)
+    plain.store.update(f"DROP GRAPH <{graph_of('my-case', part)}>")
+    assert load(contributions, store).replaced == ("my-case",)
+    assert len(store.quads(graph_of("my-case", part))) == len(before)
+    assert load(contributions, store).unchanged == ("my-case",)
+    assert len(history("my-case", store)) == 1
+
+
+def test_nothing_goes_because_a_listing_lacks_it(case: Path, plain: Hostile) -> None:
+    contributions, _ = check_files([case])
+    store = prepare_store(plain.url)
+    load(contributions, store)
+    before = store.sizes()
+    plain.store.update(
+        f"DELETE WHERE {{ GRAPH <{STORE_GRAPH}> {{ ?s <https://w3id.org/sysgraph/sha256> ?o }} }}"
+    )
+    listing = "generatedAtTime> ?moment"
+
+    def lacking(request: Request) -> None:
+        if listing not in request.form.get("query", ""):
+            well(request)
+        elif "sysgraphRows" in request.form["query"]:  # and it miscounts to match
+            said = b'{"n":{"type":"literal","value":"0"}}'
+            request.say(
+                200,
+                hostile.JSON,
+                b'{"head":{"vars":["n"]},"results":{"bindings":[' + said + b"]}}",
+            )
+        else:
+            request.say(200, hostile.JSON, b'{"head":{"vars":["graph"]},"results":{"bindings":[]}}')
+
+    plain.mode = lacking
+    prepare_store(plain.url)
+    plain.mode = well
+    after_all = open_store(plain.url)
+    assert after_all.sizes() == before
+    assert describe_store(after_all)["contributed_cases"] == ["my-case"]
+
+
+def test_what_was_exported_can_be_served_and_asked(server: Hostile) -> None:
+    document = export(open_store(), Format.NQUADS)
+    assert REVISION.encode() not in document
+    server.store.bulk_load(document, format=ox.RdfFormat.N_QUADS)
+    store = open_store(server.url)
+    assert describe_store(store)["library"] == "this version's"
+    assert describe_store(store)["gets_wrong"] == []
+    assert load_frame(store).considerations == load_frame(open_store()).considerations
+    assert store.index() == open_store().index()
+    assert export(store, Format.NQUADS) == document
+    written = prepare_store(server.url)
+    written.replace({A: quads(A, 1)})
+    assert written.select("SELECT ?o WHERE { ?s <https://e.org/p> ?o }").rows
+
+
+def test_a_default_graph_that_shows_nothing_is_told() -> None:
+    def deaf(request: Request) -> None:
+        request.graphs = []
+        well(request)
+
+    with serving(ox.Store(), shows_graphs=False) as server:
+        server.store.bulk_load(export(open_store(), Format.NQUADS), format=ox.RdfFormat.N_QUADS)
+        server.mode = deaf
+        with pytest.raises(BadStore, match="does not show its named graphs"):
+            open_store(server.url)
+
+
+def test_only_what_is_ours_leaves_a_shared_server(server: Hostile) -> None:
+    prepare_store(server.url)
+    server.store.extend(quads("https://e.org/graph", 1))
+    moment = '"2026-01-01T00:00:00Z"^^<http://www.w3.org/2001/XMLSchema#dateTime>'
+    said = f"<https://e.org/graph> <http://www.w3.org/ns/prov#generatedAtTime> {moment}"
+    server.store.update(f"INSERT DATA {{ GRAPH <https://e.org/graph> {{ {said} }} }}")
+    store = open_store(server.url)
+    for what in What:
+        assert b"https://e.org/" not in export(store, Format.NQUADS, what)
+    facts, own = describe_store(store), describe_store(open_store())
+    assert facts["contributed_cases"] == []
+    assert facts["cases"] == own["cases"]
+
+
+def test_status_says_what_an_engine_gets_wrong(plain: Hostile) -> None:
+    prepare_store(plain.url)
+
+    def wrong(request: Request) -> None:
+        if f"NOT EXISTS {{ ?x {RDF_TYPE}/" in request.form.get("query", ""):
+            request.say(500, "text/plain", b"internal: path in subquery")
+        else:
+            well(request)
+
+    plain.mode = wrong
+    assert describe_store(open_store(plain.url))["gets_wrong"] == ["a path within NOT EXISTS"]
+
+
+def test_a_store_without_the_library_is_told(server: Hostile) -> None:
+    for way in (open_store, change_store):
+        with pytest.raises(BadStore, match="no sysgraph library"):
+            way(server.url)
+
+
+def test_marks_are_what_a_directory_has() -> None:
+    store = open_store()
+    assert isinstance(store, LocalStore)
+    assert {*store.quads(STORE_GRAPH)} == {*memory(marks()).quads(STORE_GRAPH)}
