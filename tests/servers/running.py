@@ -13,7 +13,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlencode
 
+import pyoxigraph as ox
 import pytest
 
 START = 90
@@ -143,10 +145,43 @@ def virtuoso(folder: Path) -> Iterator[Server]:
 
 
 @contextmanager
-def rdflib_endpoint(folder: Path, *files: Path) -> Iterator[Server]:
-    """rdflib behind rdflib-endpoint, which is for loopback only: it reads files for anyone."""
+def rdflib_endpoint(folder: Path, file: Path) -> Iterator[Server]:
+    """rdflib behind rdflib-endpoint, filled from a file.
+
+    For loopback only: it reads the files of this machine for anyone.
+    """
     url = f"http://127.0.0.1:{(port := free_port())}/"
     command = [program("rdflib-endpoint"), "serve", "--host", "127.0.0.1", "--port", str(port)]
-    command += ["--enable-update", *map(str, files)]
+    command += ["--enable-update", str(file)]
     with _running(command, folder, url):
         yield Server("rdflib-endpoint", url, url, None)
+
+
+def fill(server: Server, file: Path) -> None:
+    """Give a server what a file of named graphs holds, over the Graph Store Protocol.
+
+    One that has no such thing was started with the file.
+    """
+    if server.graph_store is None:
+        return
+    if not server.environment:
+        _put(server.graph_store, file.read_bytes(), "application/trig", server)
+        return
+    # Virtuoso takes one graph at a time.
+    graphs: dict[str, list[str]] = {}
+    for quad in ox.parse(path=file, format=ox.RdfFormat.TRIG):
+        assert isinstance(quad.graph_name, ox.NamedNode)
+        graphs.setdefault(quad.graph_name.value, []).append(f"{quad.triple} .\n")
+    for name, lines in graphs.items():
+        url = f"{server.graph_store}?{urlencode({'graph-uri': name})}"
+        _put(url, "".join(lines).encode(), "text/turtle", server)
+
+
+def _put(url: str, body: bytes, kind: str, server: Server) -> None:
+    words = urllib.request.HTTPPasswordMgrWithDefaultRealm()
+    login = (server.environment.get(f"SYSGRAPH_{name}", "") for name in ("USER", "PASSWORD"))
+    words.add_password(None, url, *login)
+    opener = urllib.request.build_opener(urllib.request.HTTPDigestAuthHandler(words))
+    request = urllib.request.Request(url, body, {"Content-Type": kind}, method="PUT")
+    with opener.open(request, timeout=START) as answer:
+        assert answer.status in (200, 201, 204)
