@@ -33,7 +33,9 @@ class Request(http.server.BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
         self.size = len(body)
-        said = parse_qs(body.decode())
+        kind = self.headers["Content-Type"].removeprefix("application/sparql-")
+        direct = kind in ("query", "update")
+        said = {kind: [body.decode()]} if direct else parse_qs(body.decode())
         self.form = {name: texts[0] for name, texts in said.items()}
         self.graphs: list[ox.NamedNode | ox.BlankNode] = [
             ox.NamedNode(name) for name in said.get("default-graph-uri", ())
@@ -309,7 +311,7 @@ def digest(request: Request) -> None:
 
     if said.startswith("Digest "):
         who = md5(f"{USER}:here:{PASSWORD}")
-        what = md5(f"POST:{parts['uri']}")
+        what = md5(f"POST:{request.path}")
         middle = f"{parts['nonce']}:{parts['nc']}:{parts['cnonce']}:{parts['qop']}"
         if parts["response"] == md5(f"{who}:{middle}:{what}"):
             well(request)

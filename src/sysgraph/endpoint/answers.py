@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from email.message import Message
+from typing import Any
 
 import pyoxigraph as ox
 
@@ -15,6 +16,7 @@ from sysgraph.errors import BadFile, BadSparql, EndpointFailed
 from sysgraph.graph import Format, parse, text_of
 from sysgraph.graph.nesting import refuse_tricks
 from sysgraph.store import Rows
+from sysgraph.terms import PREFIXES
 
 __all__ = ["Asker"]
 
@@ -25,6 +27,8 @@ _JSON = ("application/sparql-results+json", "application/json", "")
 _TURTLE = ("text/turtle", "application/x-turtle", "application/n-triples", "text/plain")
 _PART = re.compile(r"x-sql-state|x-sparql-(?!default-graph|maxrows).*|.*(partial|truncated).*")
 _COUNT = "sysgraphRows"
+_BOOLEAN = ox.NamedNode(f"{PREFIXES['xsd']}boolean")
+_BOOLEANS = {"0": "false", "1": "true"}
 _MALFORMED = "its answer is not what SPARQL 1.1 prescribes; is it the address of a query endpoint?"
 
 
@@ -80,7 +84,9 @@ class Asker:
             raise self._failed(f"{told}; {more}")
         start, rest = apart(query)
         if not re.search(r"(?i)\border\s+by\b", words):
-            rest += "\nORDER BY " + " ".join(f"?{column}" for column in first.columns)
+            # By text first, for Virtuoso has long texts with a language in no order.
+            keys = (f"STR(?{column}) ?{column}" for column in first.columns)
+            rest += f"\nORDER BY {' '.join(keys)}"
         columns = " ".join(f"?{column}" for column in first.columns)
         found: list[tuple[ox.NamedNode | ox.BlankNode | ox.Literal | None, ...]] = []
         while len(found) < count:
@@ -132,7 +138,9 @@ class Asker:
             if isinstance(found, ox.QueryBoolean):
                 return bool(found), answer.headers
             columns = tuple(variable.value for variable in found.variables)
-            rows = tuple(tuple(map(blank_again, solution)) for solution in found)
+            rows = tuple(tuple(map(_kept, solution)) for solution in found)
+            if columns == ("__ASK_RETVAL",):  # Virtuoso answers an ASK with a row, or none
+                return bool(rows), answer.headers
         except (BadFile, SyntaxError, ValueError, MemoryError) as error:
             raise self._failed(_MALFORMED) from error
         return Rows(columns, rows), answer.headers
@@ -150,6 +158,13 @@ class Asker:
 
     def _failed(self, reason: str) -> EndpointFailed:
         return EndpointFailed(self.wire.query.shown, reason)
+
+
+def _kept(term: Any) -> Any:
+    """Return a term as it was stored: Virtuoso writes the canonical ``true`` as ``1``."""
+    if isinstance(term, ox.Literal) and term.datatype == _BOOLEAN:
+        return ox.Literal(_BOOLEANS.get(term.value, term.value), datatype=_BOOLEAN)
+    return blank_again(term)
 
 
 def _counted(query: str) -> str:

@@ -16,7 +16,7 @@ import time
 import urllib.error
 import urllib.request
 import warnings
-from collections.abc import Iterable
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from email.message import Message
@@ -75,17 +75,21 @@ class Wire:
         self.update = update
         self._login = Login.of_environment(query.shown)
 
-    def ask(self, text: str, kind: str, syntax: str, graphs: Iterable[str] = ()) -> Answer:
+    def ask(self, text: str, kind: str, syntax: str, graphs: Sequence[str] = ()) -> Answer:
         """Return the whole answer to a query, over some graphs only where these are named.
 
         Raises:
             BadSparql: the endpoint refuses the query.
             EndpointFailed: it does not answer in full within the deadline.
         """
+        from SPARQLWrapper import URLENCODED
+
         client = self._client(text, kind, syntax)
         for graph in graphs:
             client.addParameter("default-graph-uri", graph)
             client.addParameter("named-graph-uri", graph)
+        if graphs:  # which would be too many for an address
+            client.setRequestMethod(URLENCODED)
         answer = self._send(client, self.query)
         if answer.status == 206:
             raise EndpointFailed(self.query.shown, "it answers with a part only (HTTP 206)")
@@ -111,13 +115,16 @@ class Wire:
         return answer
 
     def _client(self, text: str, kind: str, syntax: str) -> Any:
-        from SPARQLWrapper import POST, SPARQLWrapper
+        from SPARQLWrapper import POST, POSTDIRECTLY, SPARQLWrapper
 
         client = SPARQLWrapper(self.query.url, updateEndpoint=self.update.url, agent="sysgraph")
         # Setting the text through setQuery would have its kind guessed by a slow pattern.
         client.queryString, client.queryType = text, kind
         client.setMethod(POST)
         client.setReturnFormat(syntax)
+        if "?" not in self.query.url + self.update.url:
+            # A form would do as well, but rdflib-endpoint resolves its %41 twice.
+            client.setRequestMethod(POSTDIRECTLY)
         if self._login.token:
             client.addCustomHttpHeader("Authorization", f"Bearer {self._login.token}")
         return client
