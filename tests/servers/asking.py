@@ -78,7 +78,7 @@ def call(words: Sequence[object], environment: Mapping[str, str]) -> tuple[int, 
         with pytest.raises(SystemExit) as ended:
             main()
     code = ended.value.code if isinstance(ended.value.code, int) else 0
-    out, err = (stream.buffer.getvalue().decode() for stream in (said, told))  # type: ignore[attr-defined]
+    out, err = (stream.buffer.getvalue().decode() for stream in (said, told))
     return code, out or err
 
 
