@@ -428,6 +428,22 @@ def test_what_was_exported_can_be_served_and_asked(server: Hostile) -> None:
     assert written.select("SELECT ?o WHERE { ?s <https://e.org/p> ?o }").rows
 
 
+def test_a_default_graph_filled_in_part_is_filled_up() -> None:
+    with serving(ox.Store(), shows_graphs=False) as server:
+        server.store.bulk_load(export(open_store(), Format.NQUADS), format=ox.RdfFormat.N_QUADS)
+        server.mode = updates(after(12, hostile.reset_before))
+        with pytest.raises(EndpointFailed):
+            change_store(server.url)
+        server.mode = well
+        with pytest.raises(BadStore, match="broke off"):
+            open_store(server.url)
+        change_store(server.url)
+        assert describe_store(open_store(server.url))["gets_wrong"] == []
+        named = {quad.triple for quad in server.store if str(quad.graph_name) != f"<{STORE_GRAPH}>"}
+        shown = {q.triple for q in server.store if isinstance(q.graph_name, ox.DefaultGraph)}
+        assert shown == named
+
+
 def test_a_default_graph_that_shows_nothing_is_told() -> None:
     def deaf(request: Request) -> None:
         request.graphs = []

@@ -98,7 +98,7 @@ WRITTEN: dict[str, tuple[str, ...]] = {
     "remove": ("remove", "my-case"),
 }
 
-HASTE = 1.0
+HASTE = 0.6
 SECRETS = {
     "SYSGRAPH_TOKEN": hostile.TOKEN,
     "SYSGRAPH_USER": hostile.USER,
@@ -135,7 +135,7 @@ BAD_ANSWERS: dict[str, Made] = {
 BAD_ANSWERS |= {
     f"{rows} rows{', said' if header else ''}": partial(hostile.cap, rows, header)
     for rows in hostile.CAPS
-    for header in ("", "X-SPARQL-MaxRows")
+    for header in ("", *(["X-SPARQL-MaxRows"] if rows in (10, 500, 5_000) else []))
 }
 
 
@@ -146,7 +146,6 @@ def at_turns(name: str, turns: Iterable[int], made: Callable[[int], Mode]) -> di
 
 BAD_UPDATES: dict[str, Made] = {
     "login page": lambda: updates(hostile.page),
-    "login page after 9": lambda: after(9, updates(hostile.page)),
     "200 and nothing": lambda: updates(hostile.lie),
     "202": lambda: updates(hostile.accepted),
     "413 at 20 KB": lambda: updates(hostile.too_large(20_000)),
@@ -158,10 +157,9 @@ BAD_UPDATES: dict[str, Made] = {
     "drip": lambda: updates(hostile.drip),
     **at_turns("half from", range(11), lambda turn: updates(after(turn, hostile.half))),
     **at_turns("lie at", range(11), lambda turn: updates(first(turn, hostile.lie))),
-    **at_turns("lie from", range(1, 11, 3), lambda turn: updates(after(turn, hostile.lie))),
-    **at_turns("dead from", range(4, 50, 6), lambda turn: after(turn, hostile.reset_before)),
+    **at_turns("dead from", range(4, 50, 9), lambda turn: after(turn, hostile.reset_before)),
     **at_turns("reset after", (2, 5, 8), lambda turn: updates(first(turn, hostile.reset_after))),
-    **at_turns("half once", (1, 3, 6), lambda turn: updates(first(turn, hostile.half))),
+    **at_turns("half once", (3, 6), lambda turn: updates(first(turn, hostile.half))),
 }
 
 

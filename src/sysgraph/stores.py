@@ -207,7 +207,7 @@ def describe_store(store: Store) -> dict[str, object]:
         "completeness": _scores(store, held[DRAFT]),
         "asserted_triples": sum(counts.values()) - inferred - past,
         "inferred_triples": inferred,
-        # An engine that gets these wrong gets some questions wrong.
+        # An engine that gets one of these wrong may get a question wrong.
         **({"gets_wrong": store.gets_wrong()} if isinstance(store, EndpointStore) else {}),
     }
 

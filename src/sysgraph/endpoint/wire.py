@@ -82,14 +82,10 @@ class Wire:
             BadSparql: the endpoint refuses the query.
             EndpointFailed: it does not answer in full within the deadline.
         """
-        from SPARQLWrapper import URLENCODED
-
         client = self._client(text, kind, syntax)
         for graph in graphs:
             client.addParameter("default-graph-uri", graph)
             client.addParameter("named-graph-uri", graph)
-        if graphs:  # which would be too many for an address
-            client.setRequestMethod(URLENCODED)
         answer = self._send(client, self.query)
         if answer.status == 206:
             raise EndpointFailed(self.query.shown, "it answers with a part only (HTTP 206)")
@@ -108,23 +104,27 @@ class Wire:
             TooLarge: the endpoint takes no request of this size.
             EndpointFailed: it does not carry it out, or does not say that it did.
         """
-        answer = self._send(self._client(text, "INSERT", "json"), self.update)
+        from SPARQLWrapper import POSTDIRECTLY
+
+        client = self._client(text, "INSERT", "json")
+        if "?" not in self.update.url:
+            # Not as a form, whose %41 in a text rdflib-endpoint resolves twice. Queries are sent
+            # as forms, for to another one Virtuoso does not answer.
+            client.setRequestMethod(POSTDIRECTLY)
+        answer = self._send(client, self.update)
         if answer.status not in (200, 201, 204):
             reason = f"it answers HTTP {answer.status}, which does not say that it was done"
             raise EndpointFailed(self.update.shown, reason)
         return answer
 
     def _client(self, text: str, kind: str, syntax: str) -> Any:
-        from SPARQLWrapper import POST, POSTDIRECTLY, SPARQLWrapper
+        from SPARQLWrapper import POST, SPARQLWrapper
 
         client = SPARQLWrapper(self.query.url, updateEndpoint=self.update.url, agent="sysgraph")
         # Setting the text through setQuery would have its kind guessed by a slow pattern.
         client.queryString, client.queryType = text, kind
         client.setMethod(POST)
         client.setReturnFormat(syntax)
-        if "?" not in self.query.url + self.update.url:
-            # A form would do as well, but rdflib-endpoint resolves its %41 twice.
-            client.setRequestMethod(POSTDIRECTLY)
         if self._login.token:
             client.addCustomHttpHeader("Authorization", f"Bearer {self._login.token}")
         return client

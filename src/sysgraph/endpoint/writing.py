@@ -31,6 +31,7 @@ Steps are few, for some servers go one level deeper with each of them.
 _FEW = 20
 _GRAPHS = f"{NAMESPACE}graph/"
 _WAS = f"{STORE_GRAPH}/was/"
+_COPIES = f"{STORE_GRAPH}/copies"
 _SUBJECT = f"<{STORE_GRAPH}>"
 _UNDO, _WRITES = f"{NAMESPACE}beingWritten", f"{NAMESPACE}writes"
 _ALL = "?s ?p ?o"
@@ -82,6 +83,9 @@ class Writer:
         """Put back what was there before a write that broke off, if one did."""
         state = self.state()
         names = state.get(_WRITES, [])
+        if _COPIES in names:
+            self.copy_all()
+            return
         if _UNDO in state:
             before = self._sizes_of([_was(name) for name in names])
             held = [name for name in names if before[_was(name)]]
@@ -191,9 +195,13 @@ class Writer:
 
     def copy_all(self) -> None:
         """Have the default graph show what the graphs of ours hold."""
-        held = [name for name in self.sizes() if name != STORE_GRAPH]
+        graph = ox.NamedNode(STORE_GRAPH)
+        self._insert([ox.Quad(graph, ox.NamedNode(_WRITES), ox.NamedNode(_COPIES), graph)])
+        self._expect_said(_WRITES, [_COPIES])
+        held = {name: size for name, size in self.sizes().items() if name != STORE_GRAPH}
         self._all(_copy(name, None) for name in held)
-        self._expect(self._sizes_of(held), copies=True)
+        self._expect(held, copies=True)
+        self._tidy([])
 
     def _insert(self, quads: Sequence[ox.Quad]) -> None:
         try:
