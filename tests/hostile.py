@@ -14,7 +14,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlsplit
 
 import pyoxigraph as ox
 
@@ -38,6 +38,9 @@ class Request(http.server.BaseHTTPRequestHandler):
         kind = self.headers["Content-Type"].removeprefix("application/sparql-")
         direct = kind in ("query", "update")
         said = {kind: [body.decode()]} if direct else parse_qs(body.decode())
+        if kind == "application/n-triples":  # the Graph Store Protocol
+            (graph,) = parse_qs(urlsplit(self.path).query)["graph"]
+            said = {"update": [f"INSERT DATA {{ GRAPH <{graph}> {{ {body.decode()} }} }}"]}
         self.form = {name: texts[0] for name, texts in said.items()}
         self.graphs: list[ox.NamedNode | ox.BlankNode] = [
             ox.NamedNode(name) for name in said.get("default-graph-uri", ())

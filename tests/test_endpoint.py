@@ -327,6 +327,32 @@ def test_updates_are_small_flat_and_without_blank_nodes(server: Hostile) -> None
     )
 
 
+def test_a_graph_store_that_is_named_takes_what_is_written(
+    plain: Hostile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[str] = []
+
+    def noted(request: Request) -> None:
+        seen.append(f"{request.headers['Content-Type']} {request.path}")
+        well(request)
+
+    monkeypatch.setenv("SYSGRAPH_GRAPH_STORE", f"{plain.url}/store")
+    plain.mode = noted
+    store = opened(plain)
+    store.replace({A: quads(A, *range(2_000)), B: quads(B, 1)})
+    assert {*store.quads(A)} == {*quads(A, *range(2_000))}
+    added = [line for line in seen if line.startswith("application/n-triples /store?graph=")]
+    assert len(added) > 3
+    assert not any("INSERT DATA" in line and A in line for line in seen)
+    plain.mode = updates(lambda request: request.say(200, "text/html", hostile.PAGE))
+    with pytest.raises(EndpointFailed, match="a web page, where a login may be asked for"):
+        store.replace({A: quads(A, 3)})
+    monkeypatch.setenv("SYSGRAPH_GRAPH_STORE", "http://me:word@host/store")
+    with pytest.raises(EndpointFailed, match="the address holds a login") as refused:
+        opened(plain)
+    assert "word" not in str(refused.value)
+
+
 def test_a_part_that_is_too_large_is_halved(plain: Hostile) -> None:
     store = opened(plain)
     plain.mode = hostile.too_large(2_000)

@@ -9,7 +9,15 @@ from urllib.parse import SplitResult, quote, urlsplit, urlunsplit
 
 from sysgraph.errors import EndpointFailed
 
-__all__ = ["Address", "Login", "is_url", "plain_words", "without_secrets"]
+__all__ = [
+    "Address",
+    "Login",
+    "addresses",
+    "graph_store",
+    "is_url",
+    "plain_words",
+    "without_secrets",
+]
 
 _MAX_WORDS = 200
 
@@ -43,6 +51,18 @@ def addresses(url: str, update_url: str | None = None) -> tuple[Address, Address
     else:
         beside = _split(update_url)._replace(fragment="")
     return _address(parts), _address(beside)
+
+
+def graph_store() -> Address | None:
+    """Return the graph store that SYSGRAPH_GRAPH_STORE names, if it does.
+
+    Nothing in SPARQL 1.1 tells where that of an endpoint is.
+
+    Raises:
+        EndpointFailed: it is no address, or holds a login.
+    """
+    named = os.environ.get("SYSGRAPH_GRAPH_STORE")
+    return _address(_split(named)._replace(fragment="")) if named else None
 
 
 def _address(parts: SplitResult) -> Address:

@@ -16,15 +16,16 @@ import time
 import urllib.error
 import urllib.request
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from email.message import Message
 from functools import partial
 from types import TracebackType
 from typing import Any
+from urllib.parse import quote
 
-from sysgraph.endpoint.address import Address, Login, plain_words, without_secrets
+from sysgraph.endpoint.address import Address, Login, graph_store, plain_words, without_secrets
 from sysgraph.errors import BadSparql, EndpointFailed, TooLarge
 
 __all__ = ["Answer", "Wire"]
@@ -69,10 +70,11 @@ class Wire:
         """Name the addresses; nothing is sent yet.
 
         Raises:
-            EndpointFailed: the login in the environment cannot be sent.
+            EndpointFailed: the login, or the graph store, in the environment cannot be used.
         """
         self.query = query
         self.update = update
+        self.store = graph_store()
         self._login = Login.of_environment(query.shown)
 
     def ask(self, text: str, kind: str, syntax: str, graphs: Sequence[str] = ()) -> Answer:
@@ -86,7 +88,7 @@ class Wire:
         for graph in graphs:
             client.addParameter("default-graph-uri", graph)
             client.addParameter("named-graph-uri", graph)
-        answer = self._send(client, self.query)
+        answer = self._send(client._createRequest, self.query)
         if answer.status == 206:
             raise EndpointFailed(self.query.shown, "it answers with a part only (HTTP 206)")
         if answer.status != 200:
@@ -111,11 +113,34 @@ class Wire:
             # Not as a form, whose %41 in a text rdflib-endpoint resolves twice. Queries are sent
             # as forms, for to another one Virtuoso does not answer.
             client.setRequestMethod(POSTDIRECTLY)
-        answer = self._send(client, self.update)
+        return self._done(self._send(client._createRequest, self.update), self.update)
+
+    def _done(self, answer: Answer, address: Address) -> Answer:
         if answer.status not in (200, 201, 204):
             reason = f"it answers HTTP {answer.status}, which does not say that it was done"
-            raise EndpointFailed(self.update.shown, reason)
+            raise EndpointFailed(address.shown, reason)
         return answer
+
+    def add(self, graph: str, statements: str) -> Answer:
+        """Return the whole answer to N-Triples added to a graph by the Graph Store Protocol.
+
+        That may be done more than once, as with updates.
+
+        Raises:
+            TooLarge, EndpointFailed: as with updates.
+
+        Source: SPARQL 1.1 Graph Store HTTP Protocol, section 5.5,
+        https://www.w3.org/TR/sparql11-http-rdf-update/#http-post
+        """
+        assert self.store is not None  # whoever adds has looked
+        joined = "&" if "?" in self.store.url else "?"
+        url = f"{self.store.url}{joined}graph={quote(graph, safe='')}"
+        headers = {"Content-Type": "application/n-triples", "User-Agent": "sysgraph"}
+        if self._login.token:
+            headers["Authorization"] = f"Bearer {self._login.token}"
+        data = statements.encode()
+        request = urllib.request.Request(url, data, headers, method="POST")
+        return self._done(self._send(lambda: request, self.store), self.store)
 
     def _client(self, text: str, kind: str, syntax: str) -> Any:
         from SPARQLWrapper import POST, SPARQLWrapper
@@ -129,13 +154,13 @@ class Wire:
             client.addCustomHttpHeader("Authorization", f"Bearer {self._login.token}")
         return client
 
-    def _send(self, client: Any, address: Address) -> Answer:
+    def _send(self, make: Callable[[], urllib.request.Request], address: Address) -> Answer:
         seconds = _deadline(address.shown)
         ends = time.monotonic() + seconds
         for pause in (*PAUSES, None):
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # about formats that an update does not have
-                request = client._createRequest()
+                request = make()
             try:
                 return self._once(request, address, ends, seconds)
             except _Passing as passing:

@@ -205,7 +205,11 @@ class Writer:
 
     def _insert(self, quads: Sequence[ox.Quad]) -> None:
         try:
-            self._change(_insertion(quads))
+            if self._wire.store is None:
+                self._change(_insertion(_by_graph(quads)))
+            else:
+                for graph, statements in _by_graph(quads).items():
+                    self._page = "html" in self._wire.add(graph, statements).kind
         except TooLarge:
             if len(quads) == 1:
                 raise
@@ -283,9 +287,14 @@ def _parts(quads: Iterable[ox.Quad]) -> Iterator[list[ox.Quad]]:
         yield part
 
 
-def _insertion(quads: Iterable[ox.Quad]) -> str:
+def _by_graph(quads: Iterable[ox.Quad]) -> dict[str, str]:
+    """Return the statements of each graph as N-Triples."""
     graphs: dict[str, list[str]] = {}
     for quad in quads:
         graphs.setdefault(text_of(quad.graph_name), []).append(f"{quad.triple} .\n")
-    blocks = (f"GRAPH <{name}> {{\n{''.join(lines)}}}" for name, lines in graphs.items())
+    return {name: "".join(lines) for name, lines in graphs.items()}
+
+
+def _insertion(graphs: Mapping[str, str]) -> str:
+    blocks = (f"GRAPH <{name}> {{\n{statements}}}" for name, statements in graphs.items())
     return f"INSERT DATA {{ {' '.join(blocks)} }}"
