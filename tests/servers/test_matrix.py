@@ -23,6 +23,8 @@ from servers.asking import (
 )
 from servers.running import Server, oxigraph, rdflib_endpoint, virtuoso
 from sysgraph import Rows, open_store
+from sysgraph.stores import prepare_store
+from sysgraph.terms import STORE_GRAPH
 
 pytestmark = pytest.mark.servers
 
@@ -171,3 +173,20 @@ def test_jena_answers_alike(directory: Side, subtests: pytest.Subtests) -> None:
             assert isinstance(found, ox.QuerySolutions)
             columns = tuple(variable.value for variable in found.variables)
             assert not difference(wanted, Rows(columns, tuple(map(tuple, found))))
+
+
+@pytest.mark.parametrize(
+    ("name", "path"), [("oxigraph, union", "/store"), ("virtuoso", "/sparql-graph-crud-auth")]
+)
+def test_a_graph_store_takes_the_library(
+    name: str, path: str, exported: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with SERVERS[name](tmp_path, exported) as server:
+        for variable, value in server.environment.items():
+            monkeypatch.setenv(variable, value)
+        base = server.url.rpartition("/")[0]
+        monkeypatch.setenv("SYSGRAPH_GRAPH_STORE", base + path)
+        with closing(prepare_store(server.url, server.update_url)) as store:
+            found, wanted = store.sizes(), open_store().sizes()
+    assert found.pop(STORE_GRAPH) > wanted.pop(STORE_GRAPH)  # a revision beside the marks
+    assert found == wanted
