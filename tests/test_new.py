@@ -184,7 +184,9 @@ def _is_sound(case: Any, folder: Path, screen: Any, vocabulary: Any) -> bool:
     return all(
         finding.severity is not Severity.VIOLATION
         for one in found
-        for finding in judge(one, screen.judge(triples_of(one.quads)).results, vocabulary)
+        for finding in judge(
+            one, one.quads, screen.judge(triples_of(one.quads)).results, vocabulary
+        )
     )
 
 

@@ -402,5 +402,5 @@ def test_what_is_to_come_is_warned_of(predicate: str, value: str, is_told: bool)
     case = Contribution("x-y", "x.yaml", "")
     iri = ox.NamedNode(f"{PREFIXES[prefix]}{name}")
     case.quads = [ox.Quad(ox.NamedNode(case.iri), iri, ox.Literal(value))]
-    told = judge(case, [], VOCABULARY, today=date(2030, 6, 15))
+    told = judge(case, case.quads, [], VOCABULARY, today=date(2030, 6, 15))
     assert [one.severity for one in told] == [Severity.WARNING] * is_told

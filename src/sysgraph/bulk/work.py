@@ -15,7 +15,7 @@ from sysgraph.errors import BadFile, BadFiles
 from sysgraph.findings import Finding, Raw, Severity
 from sysgraph.graph import quads_of
 from sysgraph.index.entry import entry_of, line_of
-from sysgraph.inspection import check, judge
+from sysgraph.inspection import check, judge, noted
 from sysgraph.reason import Reasoner
 from sysgraph.screen import Screen, Verdict
 from sysgraph.terms import NAMESPACE, PREFIXES, Triple, graph_of
@@ -168,7 +168,9 @@ def finish(
     if reason and not kit.thorough:
         outcome.doubts.append(Doubt(case, reason, tuple(triples), verdict.results))
     if reason != "refused" or kit.thorough:  # else pySHACL is the one that tells
-        outcome.findings += judge(case, verdict.results, kit.vocabulary)
+        outcome.findings += judge(
+            case, noted(triples, kit.vocabulary), verdict.results, kit.vocabulary
+        )
     conclusions = kit.reasoner.infer(triples, case.iri)
     # What follows from a case that the closed vocabulary refuses would only be noise.
     if not case.findings and (conclusions.clashes or conclusions.outward()):
