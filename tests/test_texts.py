@@ -320,6 +320,8 @@ def test_several_sectors_in_one_are_told_and_parted(
 
 def test_no_repair_turns_a_word_round(tmp_path: Path) -> None:
     values = {line.strip() for line in NUKA.split("\n") if line.strip().startswith("value: ")}
+    known = {text for names in VOCABULARY.names.values() for text in names}
+    values = {line for line in values if f"un{line.removeprefix('value: ')}" not in known}
     for line in sorted(values)[::4]:
         path = changed(tmp_path, (line, line.replace("value: ", "value: un")))
         assert wrong(path)

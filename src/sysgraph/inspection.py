@@ -94,12 +94,12 @@ def inspect_files(
         progress("reading", done, len(paths))
         try:
             contributions += read_all(path, vocabulary)
-        except BadFiles as error:
-            problems += error.problems
-        except NoContribution as error:
-            refused.append(unreadable(error))
-        except BadFile as error:
-            problems.append(error)
+        except (BadFile, BadFiles) as error:
+            for one in error.problems if isinstance(error, BadFiles) else [error]:
+                if isinstance(one, NoContribution):
+                    refused.append(unreadable(one))
+                else:
+                    problems.append(one)
     problems += _twice(contributions)
     findings = [*(_beyond_reading(problem) for problem in problems), *refused]
     for done, contribution in enumerate(contributions):
@@ -148,7 +148,9 @@ def sort_out(paths: Sequence[Path], progress: Progress = silent) -> Sorted:
 def _sort(piece: Piece, vocabulary: Vocabulary, seen: set[str], done: Sorted) -> None:
     case = piece.case
     if case is not None and case.case_id in seen:
-        piece.problems = [BadFile(case.file, f"the {case.title} came before; keep one of them")]
+        piece.problems = [
+            NoContribution(case.file, f"the {case.title} came before; keep one of them")
+        ]
     findings = [unreadable(problem) for problem in piece.problems]
     if case is not None and not findings:
         findings = check(case, vocabulary)

@@ -103,7 +103,6 @@ def new_command(
 
 def _check_id(form: Form, thing_id: str) -> None:
     from sysgraph.contribute import load_vocabulary
-    from sysgraph.contribute.contribution import ID
     from sysgraph.contribute.vocabulary import names_of
     from sysgraph.errors import SysgraphError
     from sysgraph.near import meant
@@ -116,9 +115,9 @@ def _check_id(form: Form, thing_id: str) -> None:
         label = vocabulary.names[form.base + known][0]
         reason = f"there is a {form.kind} {known} already: {label}; give another id"
         raise SysgraphError(f"--id {thing_id}: {reason}")
-    if thing_id and not ID.fullmatch(thing_id):
-        reason = "an id is 2 to 63 small letters, digits and hyphens, like wigan-deal"
-        raise SysgraphError(f"--id {thing_id}: {reason}")
+    wrong = form.explain_id(thing_id) if thing_id else None
+    if wrong:
+        raise SysgraphError(f"--id {thing_id}: {wrong}")
 
 
 def _check_free(path: Path) -> None:
