@@ -836,7 +836,7 @@ def test_workbook_to_be_filled_offers_words_and_explains_them(
     assert [sheet.sheet_state for sheet in book] == ["visible"] * 3 + ["hidden"]
     cases, words, shown, lists = (book[name] for name in ("cases", "words", "example", "lists"))
     heads = [cell.value for cell in cases[1]]
-    assert heads == next(csv.reader(StringIO(empty_csv(vocabulary))))
+    assert heads == next(csv.reader(StringIO(empty_csv(vocabulary).decode("utf-8-sig"))))
     assert shown["A2"].value == "nuka"
     assert cases.freeze_panes == "B2"
     assert cases.column_dimensions["D"].number_format == "@"

@@ -1,11 +1,13 @@
 """Markdown that shows the texts of strangers on GitHub: nobody is called, nothing is linked."""
 
+import csv
 import re
+from io import StringIO
 from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from sysgraph import Store, cache, load_frame, read_situations
@@ -56,7 +58,19 @@ def test_a_cell_stays_one_cell(text: str) -> None:
 def test_what_a_spreadsheet_would_run_is_quoted(first: str) -> None:
     """E: each sign that a spreadsheet takes for a formula's, and no number."""
     rows = Rows(("x", "y"), ((ox.Literal(f"{first}SUM(A1)"), ox.Literal("-1.5e3")),))
-    assert rows_csv(rows) == f"x,y\n'{first}SUM(A1),-1.5e3\n"
+    assert read_csv(rows_csv(rows)) == [["x", "y"], [f"'{first}SUM(A1)", "-1.5e3"]]
+
+
+def read_csv(text: str) -> list[list[str]]:
+    return list(csv.reader(StringIO(text, newline="")))
+
+
+@given(st.text(st.sampled_from('ab,"\r\n;')), st.text(st.sampled_from("a\r\n")))
+@example("Any\rtown", "")  # a carriage return alone ends a row as well
+def test_a_cell_of_csv_stays_one_cell(one: str, other: str) -> None:
+    cells = [f"x{one}", f"x{other}"]
+    text = rows_csv(Rows(("x", "y"), (tuple(map(ox.Literal, cells)),)))
+    assert read_csv(text) == [["x", "y"], cells]
 
 
 @pytest.mark.parametrize("name", ["terms.ttl", "case.yaml", "rule.rq", "context.jsonld"])

@@ -184,7 +184,9 @@ def _is_sound(case: Any, folder: Path, screen: Any, vocabulary: Any) -> bool:
     return all(
         finding.severity is not Severity.VIOLATION
         for one in found
-        for finding in judge(one, screen.judge(triples_of(one.quads)).results, vocabulary)
+        for finding in judge(
+            one, one.quads, screen.judge(triples_of(one.quads)).results, vocabulary
+        )
     )
 
 
@@ -454,6 +456,24 @@ def test_what_is_printed_says_how_to_make_the_schema(tmp_path: Path) -> None:
     assert run("new", "schema", "--out", str(place)).exit_code == 0
     assert run("new", "schema", "--out", str(place)).exit_code == 0
     assert json.loads(place.read_text())["$id"].endswith("/case")
+
+
+@pytest.mark.parametrize("kind", kinds(ONTOLOGY))
+def test_what_an_id_looks_like_is_said_by_the_shape_of_the_kind(kind: str) -> None:
+    fields = {field.predicate: field for field in form_of(kind, ONTOLOGY).fields}
+    notation = fields.get("http://www.w3.org/2004/02/skos/core#notation")
+    for wrong in ("No Good", "x/y"):
+        done = run("new", kind, "--id", wrong)
+        assert isinstance(done.exception, SysgraphError)
+        assert (notation.says[0] if notation else "2 to 63 small letters") in str(done.exception)
+    good = "XK" if kind == "country" else "never-heard-of"
+    assert good in run("new", kind, "--id", good).output
+
+
+def test_a_code_that_is_no_code_is_refused() -> None:
+    form = form_of("country", ONTOLOGY)
+    told = {given: form.explain_id(given) is None for given in ("XK", "042", "xk", "XKX", "XK\n")}
+    assert told == {"XK": True, "042": True, "xk": False, "XKX": False, "XK\n": False}
 
 
 def test_an_answer_that_cannot_stand_is_asked_for_again(

@@ -123,7 +123,7 @@ def test_where_nothing_is_sound_no_store_is_made(tmp_path: Path) -> None:
     lost = tmp_path / "lost.ttl"
     words = ("--store", tmp_path / "store", "--keep-valid", "--rejects", tmp_path / "back")
     done = run(broken, lost, tmp_path / "none.csv", *words)
-    assert done.exit_code == 1
+    assert done.exit_code == 2
     assert not (tmp_path / "store").exists()
     assert "these could not be read at all" in (tmp_path / "back.yaml").read_text().lower()
     assert "no such file" in (tmp_path / "back.nq").read_text()

@@ -320,6 +320,8 @@ def test_several_sectors_in_one_are_told_and_parted(
 
 def test_no_repair_turns_a_word_round(tmp_path: Path) -> None:
     values = {line.strip() for line in NUKA.split("\n") if line.strip().startswith("value: ")}
+    known = {text for names in VOCABULARY.names.values() for text in names}
+    values = {line for line in values if f"un{line.removeprefix('value: ')}" not in known}
     for line in sorted(values)[::4]:
         path = changed(tmp_path, (line, line.replace("value: ", "value: un")))
         assert wrong(path)
@@ -402,5 +404,5 @@ def test_what_is_to_come_is_warned_of(predicate: str, value: str, is_told: bool)
     case = Contribution("x-y", "x.yaml", "")
     iri = ox.NamedNode(f"{PREFIXES[prefix]}{name}")
     case.quads = [ox.Quad(ox.NamedNode(case.iri), iri, ox.Literal(value))]
-    told = judge(case, [], VOCABULARY, today=date(2030, 6, 15))
+    told = judge(case, case.quads, [], VOCABULARY, today=date(2030, 6, 15))
     assert [one.severity for one in told] == [Severity.WARNING] * is_told

@@ -121,7 +121,7 @@ class BadHeader(BadFile):
 
 
 class NoContribution(BadFile):
-    """A file is well-formed, and holds no case or critique: it is refused, not unreadable."""
+    """What is there can be read, but is no case or critique: it is refused, not unreadable."""
 
 
 class BadSparql(BadFile):

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
+from sysgraph import library
 from sysgraph.contradict import contradictions
 from sysgraph.contribute import (
     OF_WRITING,
@@ -28,11 +29,12 @@ from sysgraph.contribute import (
 )
 from sysgraph.errors import BadFile, BadFiles, NoContribution, SysgraphError
 from sysgraph.findings import Finding, Raw, Severity
-from sysgraph.graph import text_of
+from sysgraph.graph import quads_of, text_of
 from sysgraph.life import waive
+from sysgraph.near import folded
 from sysgraph.paths import data
 from sysgraph.progress import Progress, silent
-from sysgraph.terms import NAMESPACE
+from sysgraph.terms import NAMESPACE, Triple
 from sysgraph.validate import check_shapes
 
 __all__ = [
@@ -43,6 +45,7 @@ __all__ = [
     "check_files",
     "inspect_files",
     "judge",
+    "noted",
     "sort_out",
 ]
 
@@ -91,12 +94,12 @@ def inspect_files(
         progress("reading", done, len(paths))
         try:
             contributions += read_all(path, vocabulary)
-        except BadFiles as error:
-            problems += error.problems
-        except NoContribution as error:
-            refused.append(unreadable(error))
-        except BadFile as error:
-            problems.append(error)
+        except (BadFile, BadFiles) as error:
+            for one in error.problems if isinstance(error, BadFiles) else [error]:
+                if isinstance(one, NoContribution):
+                    refused.append(unreadable(one))
+                else:
+                    problems.append(one)
     problems += _twice(contributions)
     findings = [*(_beyond_reading(problem) for problem in problems), *refused]
     for done, contribution in enumerate(contributions):
@@ -145,7 +148,9 @@ def sort_out(paths: Sequence[Path], progress: Progress = silent) -> Sorted:
 def _sort(piece: Piece, vocabulary: Vocabulary, seen: set[str], done: Sorted) -> None:
     case = piece.case
     if case is not None and case.case_id in seen:
-        piece.problems = [BadFile(case.file, f"the {case.title} came before; keep one of them")]
+        piece.problems = [
+            NoContribution(case.file, f"the {case.title} came before; keep one of them")
+        ]
     findings = [unreadable(problem) for problem in piece.problems]
     if case is not None and not findings:
         findings = check(case, vocabulary)
@@ -178,7 +183,8 @@ def check(
     Where the reading found more than it would tell, SHACL is not asked; and contradictions are
     looked for where all else is well.
     """
-    found = judge(contribution, shapes(contribution.quads), vocabulary)
+    stated = contribution.quads
+    found = judge(contribution, stated, shapes(stated), vocabulary)
     if not any(finding.severity is Severity.VIOLATION for finding in found):
         found += contradictions(contribution)
     return found
@@ -189,10 +195,16 @@ def _of_key(field: str | None) -> str:
     return re.sub(r"[.][0-9]+$", "", field or "")
 
 
-def _to_come(contribution: Contribution, vocabulary: Vocabulary, today: date) -> Iterator[Raw]:
+def noted(triples: Iterable[Triple], vocabulary: Vocabulary) -> list[ox.Quad]:
+    """Return, of what a case states as N-Triples, all that ``judge`` wants to see."""
+    paths = {f"<{path}>" for path in (*vocabulary.late, *vocabulary.alike)}
+    return quads_of([triple for triple in triples if triple[1] in paths])
+
+
+def _to_come(stated: Iterable[ox.Quad], vocabulary: Vocabulary, today: date) -> Iterator[Raw]:
     """Yield years and days after today, of which the shapes say how to warn."""
     tomorrow = (today + timedelta(days=1)).isoformat()  # it may be tomorrow elsewhere already
-    for quad in contribution.quads:
+    for quad in stated:
         path, value = quad.predicate.value, text_of(quad.object)
         if path in vocabulary.late and value > tomorrow[: len(value)]:
             shape, message = vocabulary.late[path]
@@ -200,16 +212,45 @@ def _to_come(contribution: Contribution, vocabulary: Vocabulary, today: date) ->
             yield Raw(focus, path, shape, value, warning, message, f"{NAMESPACE}warnsOfFuture")
 
 
+def _spelled(stated: Iterable[ox.Quad], vocabulary: Vocabulary) -> Iterator[Raw]:
+    """Yield texts that stand for one thing but are spelled otherwise, here or in the library."""
+    first: dict[tuple[str, str, str], str] = {}
+    told = [quad for quad in stated if quad.predicate.value in vocabulary.alike]
+    # Of two spellings here, that of the library is kept.
+    for quad in sorted(told, key=lambda one: _otherwise(one) is not None):
+        focus, path, value = text_of(quad.subject), quad.predicate.value, text_of(quad.object)
+        shape, twice, elsewhere = vocabulary.alike[path]
+        other = _otherwise(quad)
+        if first.setdefault((focus, path, folded(value)), value) != value:
+            name = f"{NAMESPACE}oneSpelling"
+            yield Raw(focus, path, shape, value, Severity.VIOLATION, twice, name)
+        elif other is not None:
+            message, name = f"{elsewhere} {other}", f"{NAMESPACE}spelledAsElsewhere"
+            yield Raw(focus, path, shape, value, Severity.WARNING, message, name)
+
+
+def _otherwise(quad: ox.Quad) -> str | None:
+    """Return how the library spells a text, if it does so otherwise."""
+    known, value = library.texts_of(quad.predicate.value), text_of(quad.object)
+    if value in known:
+        return None
+    return next((text for text in sorted(known) if folded(text) == folded(value)), None)
+
+
 def judge(
     contribution: Contribution,
+    stated: Iterable[ox.Quad],
     results: Iterable[Raw],
     vocabulary: Vocabulary,
     today: date | None = None,
 ) -> list[Finding]:
     """Return what the reading of a case found, and results of SHACL in words and in place.
 
-    What lies after ``today``, which is that of the clock if none is given, is warned of.
+    Besides, what lies after ``today``, which is that of the clock if none is given, is warned of,
+    and what is spelled in two ways is told: of what is ``stated``, or of the part of it that
+    ``noted`` picks out.
     """
+    seen = list(stated)
     found = list(contribution.findings)
     if any(finding.demand == "many" for finding in found):
         return found
@@ -217,8 +258,8 @@ def judge(
     told = {(finding.focus, finding.path) for finding in found}
     said = [one for one in found if one.field and one.demand not in OF_WRITING]
     fields = {_of_key(one.field) for one in said}
-    late = _to_come(contribution, vocabulary, today or date.today())
-    for raw in [*waive(results, contribution), *late]:
+    late = _to_come(seen, vocabulary, today or date.today())
+    for raw in [*waive(results, contribution), *late, *_spelled(seen, vocabulary)]:
         finding = place(raw, contribution, vocabulary)
         if (raw.focus, raw.path) in told or _of_key(finding.field) in fields:
             continue

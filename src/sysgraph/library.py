@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import sys
 from collections.abc import Iterable, Sequence
@@ -19,7 +20,7 @@ from sysgraph.contribute import (
     read,
 )
 from sysgraph.errors import BadFiles, BadStore, SysgraphError, UnsupportedAxiom
-from sysgraph.graph import quads_of, read_turtle, triples_of
+from sysgraph.graph import quads_of, read_turtle, text_of, triples_of
 from sysgraph.paths import data, term_files
 from sysgraph.reason import (
     Facts,
@@ -49,6 +50,7 @@ from sysgraph.terms import (
     compact,
     contribution_of,
     graph_of,
+    local_name,
 )
 
 __all__ = [
@@ -62,6 +64,7 @@ __all__ = [
     "reasoner",
     "rules_of",
     "shipped_names",
+    "texts_of",
 ]
 
 
@@ -141,6 +144,29 @@ def shipped_names() -> frozenset[str]:
     found = frozenset(filter(None, map(contribution_of, shipped.graphs())))
     shipped.close()
     return found
+
+
+@cache
+def texts_of(predicate: str) -> frozenset[str]:
+    """Return the texts that the shipped cases have for a predicate; read once, and then kept.
+
+    Raises:
+        BadFiles: cases are broken.
+    """
+    folder = cache_folder()
+    place = folder / f"{local_name(predicate)}-{digest()[:24]}.json" if folder else None
+    held = kept(place) if place is not None else None
+    if held is not None:
+        return frozenset(json.loads(held))
+    found = {
+        text_of(quad.object)
+        for case in _read_cases(data() / "ontology")
+        for quad in case.quads
+        if quad.predicate.value == predicate
+    }
+    if place is not None:
+        keep(place, json.dumps(sorted(found)).encode())
+    return frozenset(found)
 
 
 @cache

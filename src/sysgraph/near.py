@@ -16,7 +16,7 @@ from itertools import islice
 
 from sysgraph.paths import data
 
-__all__ = ["meant", "nearest"]
+__all__ = ["folded", "meant", "nearest"]
 
 Names = Mapping[str, Sequence[str]]
 """What else some words are called."""
@@ -38,9 +38,9 @@ def meant(text: str, words: Iterable[str], names: Names | None = None) -> str | 
     >>> meant("Locl", ["local", "global"]), meant("distrusted", ["trusted"])
     ('local', None)
     """
-    written = _fold(re.split(r"[/#:]", text.strip())[-1] if re.search("[/:]", text) else text)
+    written = folded(re.split(r"[/#:]", text.strip())[-1] if re.search("[/:]", text) else text)
     forms = _forms(words, names)
-    same = {word for word, form in forms if _fold(form) == written}
+    same = {word for word, form in forms if folded(form) == written}
     if same:
         return same.pop() if len(same) == 1 else None
     if len(written) <= _SHORT:
@@ -48,14 +48,14 @@ def meant(text: str, words: Iterable[str], names: Names | None = None) -> str | 
     slips: dict[str, int] = {}
     for word, form in forms:
         if not _is_code(form):
-            count = _slips(written, _fold(form), 3)
+            count = _slips(written, folded(form), 3)
             slips[word] = min(count, slips.get(word, count))
     if not slips:
         return None
     found = min(slips, key=lambda word: slips[word])
     fewest = slips[found]
     rivals = [word for word, count in slips.items() if count < max(2 * fewest, 1)]
-    shapes = [_fold(form) for word, form in forms if word == found and not _is_code(form)]
+    shapes = [folded(form) for word, form in forms if word == found and not _is_code(form)]
     fits = any(
         _slips(written, form, 3) == fewest <= _allowed(form)
         and re.findall(r"\d+", written) == re.findall(r"\d+", form)
@@ -74,14 +74,14 @@ def nearest(
     >>> nearest("nationl", ["local", "national"]), nearest("subnational", ["local", "national"])
     (['national'], [])
     """
-    written = _fold(text)
+    written = folded(text)
     rated: dict[str, float] = {}
     shapes: dict[str, list[str]] = {}
     matcher = SequenceMatcher(b=written)
     for word, form in _forms(words, names):
-        folded = _fold(form)
-        matcher.set_seq1(folded)
-        if folded == written:
+        shape = folded(form)
+        matcher.set_seq1(shape)
+        if shape == written:
             rated[word] = 1.0
         elif (
             not _is_code(form)
@@ -90,7 +90,7 @@ def nearest(
             and (ratio := matcher.ratio()) >= like
         ):
             rated[word] = max(ratio, rated.get(word, 0))
-            shapes.setdefault(word, []).append(folded)
+            shapes.setdefault(word, []).append(shape)
     found = sorted(rated, key=lambda word: -rated[word])
     called = [word for word in found if rated[word] == 1.0]
     same = (word for word in found if not any(_turns(written, form) for form in shapes[word]))
@@ -111,10 +111,10 @@ def _is_code(form: str) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def _fold(text: str) -> str:
+def folded(text: str) -> str:
     """Return a text without what one may write otherwise: case, accents, points and blanks.
 
-    >>> _fold("Côte d’Ivoire"), _fold("U.K.")
+    >>> folded("Côte d’Ivoire"), folded("U.K.")
     ("cote-d'ivoire", 'uk')
     """
     plain = unicodedata.normalize("NFKD", text.replace("’", "'").strip().strip(_QUOTES))

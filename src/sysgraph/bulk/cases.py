@@ -9,12 +9,12 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from sysgraph.bulk.slices import Slice
-from sysgraph.contribute import Contribution, Vocabulary, read, read_part
+from sysgraph.contribute import Contribution, Vocabulary, is_plain, read, read_all, read_part
 from sysgraph.contribute.closed import check_closed, is_closed
 from sysgraph.contribute.contribution import ID
 from sysgraph.contribute.lexical import tidy_written
 from sysgraph.contribute.limits import MAX_TEXT, MAX_TRIPLES
-from sysgraph.errors import BadFile
+from sysgraph.errors import BadFile, BadFiles, NoContribution
 from sysgraph.findings import Finding
 from sysgraph.graph import quads_of, text_of, triples_of
 from sysgraph.graph.nesting import refuse_tricks
@@ -30,18 +30,32 @@ def cases_of(part: Slice, vocabulary: Vocabulary) -> Iterable[tuple[Contribution
     """Yield each case of a slice with what it states, in order.
 
     Raises:
-        BadFile, BadFiles: the slice is not well-formed, or a case has no usable name.
+        BadFile, BadFiles: the slice is not well-formed; among them NoContribution, where a case
+            has no usable name.
     """
     if part.rows is not None:
         for case in read_part(part.rows, vocabulary):
             yield case, triples_of(case.quads)
         return
     if part.text is None:
-        for case in read(Path(part.file), vocabulary):
+        for case in _read(Path(part.file), vocabulary):
             yield case, triples_of(case.quads)
         return
     for case_id, stated in _split(part).items():
         yield _check_vocabulary(case_id, stated, part, vocabulary)
+
+
+def _read(path: Path, vocabulary: Vocabulary) -> list[Contribution]:
+    """Return the cases of a small file, read past the faults that are told one by one elsewhere."""
+    try:
+        return read(path, vocabulary)
+    except (BadFile, BadFiles):
+        if not is_plain(path):
+            raise
+        found = read_all(path, vocabulary)
+        if any(one.is_critique for one in found):
+            raise
+        return found
 
 
 @dataclass(slots=True)
@@ -101,12 +115,12 @@ def _quads(part: Slice) -> list[ox.Quad]:
 def _check_name(name: str, subject: str, part: Slice, found: dict[str, _Stated]) -> None:
     if not name:
         reason = f"{subject} is no part of a case; a case is named {_CASE} and a short id"
-        raise BadFile(part.file, reason, part.line)
+        raise NoContribution(part.file, reason, part.line)
     if name in found:
         raise BadFile(part.file, comes_back(name), part.line)
     if not ID.fullmatch(name):
         reason = f"<{_CASE}{name}> is no name for a case; write {_CASE} and a short id"
-        raise BadFile(part.file, reason, part.line)
+        raise NoContribution(part.file, reason, part.line)
 
 
 def comes_back(case_id: str) -> str:

@@ -12,7 +12,7 @@ from sysgraph.bulk.work import Apart, Kit, Outcome
 from sysgraph.contribute import Family, Rejected, Tally
 from sysgraph.errors import BadFile, SysgraphError
 from sysgraph.findings import Finding, Severity
-from sysgraph.inspection import judge
+from sysgraph.inspection import judge, noted
 from sysgraph.intake import Loaded
 from sysgraph.store import LocalStore
 from sysgraph.terms import NAMESPACE, graph_of
@@ -191,4 +191,5 @@ class Ledger:
                 self.disagreements.append(difference)
                 self.trusted = self.trusted and doubt.reason != "sample"
             if doubt.reason == "refused" or (difference and doubt.reason == "unsure"):
-                self._note(judge(doubt.case, found, self._kit.vocabulary))
+                words = self._kit.vocabulary
+                self._note(judge(doubt.case, noted(doubt.triples, words), found, words))

@@ -107,7 +107,10 @@ def load_bulk(
     kit = replace(prepare_kit(), sorting=sorting or keep_valid)
     deed = Deed("corrected", reason, by)
     task = _Load(paths, workers or os.cpu_count() or 1, progress, deed, keep_valid)
+    was_there = place.exists()
     with _kept_from_writers(place), replacing(place) as fresh:
+        if place.exists() and not was_there:  # nobody was kept from it
+            raise BadStore(str(place), "another process has just made it; try again")
         done, trusted = task.run(kit, place, fresh)
         if not trusted:
             progress("checking all by pySHACL", 0, 1)
@@ -188,23 +191,21 @@ class _Load:
         ledger.close_books()
         if ledger.problems:
             raise ledger.problems[0] if len(ledger.problems) == 1 else BadFiles(ledger.problems)
+        done = Bulk(
+            findings=ledger.findings,
+            violations=ledger.violations,
+            warnings=ledger.warnings,
+            disagreements=ledger.disagreements,
+            worker_peak=ledger.worker_peak,
+            refused=ledger.refused,
+            kinds=ledger.tally.rows(),
+        )
         if not self._is_refused(ledger) and ledger.trusted:
             _finish(local, base, ledger, self.deed, kit.moment)
-        return Bulk(
-            ledger.added,
-            ledger.replaced,
-            ledger.unchanged,
-            ledger.findings,
-            ledger.violations,
-            ledger.warnings,
-            ledger.disagreements,
-            ledger.worker_peak,
-            ledger.drafts,
-            ledger.superseded,
-            ledger.restored,
-            ledger.refused,
-            ledger.tally.rows(),
-        )
+            done.added, done.replaced = ledger.added, ledger.replaced
+            done.unchanged, done.drafts = ledger.unchanged, ledger.drafts
+            done.superseded, done.restored = ledger.superseded, ledger.restored
+        return done
 
 
 def _base(place: Path) -> LocalStore:

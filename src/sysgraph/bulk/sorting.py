@@ -26,11 +26,11 @@ from sysgraph.contribute import (
     rejected,
     unreadable,
 )
-from sysgraph.errors import BadFile
+from sysgraph.errors import NoContribution
 from sysgraph.findings import Severity
 from sysgraph.graph import Format, triples_of
 from sysgraph.index.entry import entry_of, line_of
-from sysgraph.inspection import judge
+from sysgraph.inspection import judge, noted
 
 __all__ = ["work", "work_sorting"]
 
@@ -101,7 +101,7 @@ def _work_piece(piece: Piece, kit: Kit, outcome: Outcome) -> str:
         return ""
     if case.is_critique:
         reason = "critiques are not loaded in bulk; load them in a command of their own"
-        piece.problems = [BadFile(case.file, f"the {case.title}: {reason}")]
+        piece.problems = [NoContribution(case.file, f"the {case.title}: {reason}")]
         return ""
     triples = triples_of(case.quads)
     if hangs(case.case_id, triples, kit):
@@ -114,5 +114,7 @@ def _work_piece(piece: Piece, kit: Kit, outcome: Outcome) -> str:
         kit = replace(kit, thorough=True)
     text = finish(case, triples, kit, outcome, first=False)
     if any(doubt.reason == "refused" for doubt in outcome.doubts):
-        outcome.findings += judge(case, sure.results, kit.vocabulary)
+        outcome.findings += judge(
+            case, noted(triples, kit.vocabulary), sure.results, kit.vocabulary
+        )
     return text

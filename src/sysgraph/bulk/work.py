@@ -10,12 +10,12 @@ from pathlib import Path
 from sysgraph.bulk.cases import cases_of
 from sysgraph.bulk.slices import Slice
 from sysgraph.contradict import contradictions
-from sysgraph.contribute import Contribution, Rejected, Vocabulary, describe_origin
-from sysgraph.errors import BadFile, BadFiles
+from sysgraph.contribute import Contribution, Rejected, Vocabulary, describe_origin, unreadable
+from sysgraph.errors import BadFile, BadFiles, NoContribution
 from sysgraph.findings import Finding, Raw, Severity
 from sysgraph.graph import quads_of
 from sysgraph.index.entry import entry_of, line_of
-from sysgraph.inspection import check, judge
+from sysgraph.inspection import check, judge, noted
 from sysgraph.reason import Reasoner
 from sysgraph.screen import Screen, Verdict
 from sysgraph.terms import NAMESPACE, PREFIXES, Triple, graph_of
@@ -131,14 +131,12 @@ def work_whole(part: Slice, kit: Kit) -> Outcome:
             pieces.append(text)
             outcome.ends.append((case.case_id, written))
             outcome.entries.append(line_of(entry_of(case.case_id, triples)))
-    except BadFile as error:
-        outcome.problems.append((error.path, error.reason, error.line, error.column))
-    except BadFiles as error:
-        outcome.problems += [
-            (one.path, one.reason, one.line, one.column)
-            for one in error.problems
-            if isinstance(one, BadFile)
-        ]
+    except (BadFile, BadFiles) as error:
+        for one in error.problems if isinstance(error, BadFiles) else [error]:
+            if isinstance(one, NoContribution):
+                outcome.findings.append(unreadable(one))
+            elif isinstance(one, BadFile):
+                outcome.problems.append((one.path, one.reason, one.line, one.column))
     outcome.text = b"".join(pieces)
     return outcome
 
@@ -168,7 +166,9 @@ def finish(
     if reason and not kit.thorough:
         outcome.doubts.append(Doubt(case, reason, tuple(triples), verdict.results))
     if reason != "refused" or kit.thorough:  # else pySHACL is the one that tells
-        outcome.findings += judge(case, verdict.results, kit.vocabulary)
+        outcome.findings += judge(
+            case, noted(triples, kit.vocabulary), verdict.results, kit.vocabulary
+        )
     conclusions = kit.reasoner.infer(triples, case.iri)
     # What follows from a case that the closed vocabulary refuses would only be noise.
     if not case.findings and (conclusions.clashes or conclusions.outward()):

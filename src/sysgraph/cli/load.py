@@ -62,8 +62,9 @@ def load_command(
 ) -> None:
     """Check files of cases or critiques and load them into a store: all of them, or none.
 
-    With --keep-valid what is sound is loaded, and the exit code is 1 if anything was refused.
-    The same files again change nothing, so that a load that was stopped can simply be repeated.
+    With --keep-valid what is sound is loaded, and the exit code is 1 if anything was refused,
+    2 if anything was beyond reading. The same files again change nothing, so that a load that was
+    stopped can simply be repeated.
 
     The store is made where there is none, and holds the shipped library as well. More than 200
     files of cases, RDF of more than 2 MB or tables of some 200 rows are loaded in bulk: by all
@@ -90,6 +91,8 @@ def load_command(
 
         done.files = [str(path) for path in write_rejects(done.refused, rejects)]
     _tell(done, form)
+    if any(row["demand"] == "readable" for row in done.kinds):
+        raise typer.Exit(2)
     if done.violations:
         raise typer.Exit(1)
 

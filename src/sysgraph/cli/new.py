@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sysgraph.cli.options import write
-from sysgraph.errors import BadFile
+from sysgraph.errors import BadFile, SysgraphError
 
 if TYPE_CHECKING:
     from sysgraph.contribute.blank.form import Form
@@ -24,10 +24,12 @@ _SCHEMA = "schema"
 
 
 class FileFormat(StrEnum):
-    """How a case or critique is begun; JSON has no comments."""
+    """How a case or critique is begun; JSON has no comments, and a table is for many cases."""
 
     YAML = "yaml"
     JSON = "json"
+    CSV = "csv"
+    XLSX = "xlsx"
 
 
 KindArgument = Annotated[
@@ -39,7 +41,7 @@ KindArgument = Annotated[
 ]
 OfArgument = Annotated[str, typer.Argument(metavar="[case|critique]", help="Whose JSON Schema.")]
 IdOption = Annotated[
-    str, typer.Option("--id", metavar="ID", help="Its id: small letters, digits, hyphens.")
+    str, typer.Option("--id", metavar="ID", help="Its id: mostly small letters, digits, hyphens.")
 ]
 OutOption = Annotated[
     Path | None,
@@ -54,7 +56,8 @@ SchemaOption = Annotated[
     ),
 ]
 FormatOption = Annotated[
-    FileFormat, typer.Option("--format", help="How to write a case or critique.")
+    FileFormat,
+    typer.Option("--format", help="How to write a case or critique; csv and xlsx are tables."),
 ]
 AskOption = Annotated[
     bool, typer.Option("--ask", help="Ask question by question, then write the file.")
@@ -87,6 +90,11 @@ def new_command(
         _print_schema(of, out)
         return
     form = form_of(kind, data() / "ontology")
+    if file_format in (FileFormat.CSV, FileFormat.XLSX):
+        if kind != "case" or thing_id or ask:
+            raise SysgraphError("a table is for cases, a row each; leave out --id and --ask")
+        _put(_table(file_format), out, "fill in a row for each case, then sysgraph validate it")
+        return
     _check_id(form, thing_id)
     if out is not None:
         _check_free(out)
@@ -98,14 +106,16 @@ def new_command(
     text = _text(form, thing_id, answers, (out, schema))
     if file_format is FileFormat.JSON:
         text = _as_json(text, kind)
-    _put(text, out, f"sysgraph validate {out}" if kind in PLAIN else "add it to the vocabulary")
+    _put(
+        text.encode(),
+        out,
+        f"sysgraph validate {out}" if kind in PLAIN else "add it to the vocabulary",
+    )
 
 
 def _check_id(form: Form, thing_id: str) -> None:
     from sysgraph.contribute import load_vocabulary
-    from sysgraph.contribute.contribution import ID
     from sysgraph.contribute.vocabulary import names_of
-    from sysgraph.errors import SysgraphError
     from sysgraph.near import meant
     from sysgraph.paths import data
 
@@ -116,9 +126,9 @@ def _check_id(form: Form, thing_id: str) -> None:
         label = vocabulary.names[form.base + known][0]
         reason = f"there is a {form.kind} {known} already: {label}; give another id"
         raise SysgraphError(f"--id {thing_id}: {reason}")
-    if thing_id and not ID.fullmatch(thing_id):
-        reason = "an id is 2 to 63 small letters, digits and hyphens, like wigan-deal"
-        raise SysgraphError(f"--id {thing_id}: {reason}")
+    wrong = form.explain_id(thing_id) if thing_id else None
+    if wrong:
+        raise SysgraphError(f"--id {thing_id}: {wrong}")
 
 
 def _check_free(path: Path) -> None:
@@ -166,7 +176,6 @@ def _as_json(text: str, kind: str) -> str:
     import yaml
 
     from sysgraph.contribute.blank.form import PLAIN
-    from sysgraph.errors import SysgraphError
 
     if kind not in PLAIN:
         raise SysgraphError(f"a {kind} is a block of Turtle; leave out --format json")
@@ -180,14 +189,32 @@ def _as_json(text: str, kind: str) -> str:
     return json.dumps(found, ensure_ascii=False, indent=2) + "\n"
 
 
-def _put(text: str, out: Path | None, then: str) -> None:
+def _table(file_format: FileFormat) -> bytes:
+    """Return a table to be filled in; a workbook shows a shipped case, and the words allowed."""
+    from sysgraph.contribute import load_vocabulary, read
+    from sysgraph.contribute.plain import tell
+    from sysgraph.contribute.tables.guide import load_guide
+    from sysgraph.paths import data
+    from sysgraph.publish.csvfile import empty_csv
+    from sysgraph.publish.workbook import empty_workbook
+
+    ontology = data() / "ontology"
+    vocabulary = load_vocabulary(ontology)
+    if file_format is FileFormat.CSV:
+        return empty_csv(vocabulary)
+    shipped = read(min((ontology / "cases").glob("*.yaml")), vocabulary)
+    shown = [tell(case.quads, case.case_id, vocabulary) for case in shipped]
+    return empty_workbook(vocabulary, load_guide(ontology), shown)
+
+
+def _put(content: bytes, out: Path | None, then: str) -> None:
     from sysgraph.write import write_file
 
     if out is None:
-        write(text)
+        write(content)
         return
     _check_free(out)
-    write_file(out, text.encode())
+    write_file(out, content)
     print(f"Wrote {out}. Next: {then}", file=sys.stderr)
 
 

@@ -12,13 +12,13 @@ from sysgraph.contribute.contribution import Contribution, digest
 from sysgraph.contribute.from_plain import plain_contributions
 from sysgraph.contribute.from_rdf import read_rdf
 from sysgraph.contribute.limits import read_bytes
-from sysgraph.contribute.read import read, read_part
+from sysgraph.contribute.read import read, read_all, read_part
 from sysgraph.contribute.syntax.document import Document, read_document
 from sysgraph.contribute.tables import TABLES, parts_of
 from sysgraph.contribute.tables.cells import guard, unguard
 from sysgraph.contribute.tables.rows import Part, Row
 from sysgraph.contribute.vocabulary import Vocabulary
-from sysgraph.errors import BadFile, BadFiles, SysgraphError
+from sysgraph.errors import BadFile, BadFiles, NoContribution, SysgraphError
 from sysgraph.graph import Format
 from sysgraph.terms import NAMESPACE, graph_of
 
@@ -76,7 +76,24 @@ def read_apart(path: Path, vocabulary: Vocabulary) -> Iterator[Piece]:
             for case in read(path, vocabulary, critiques=True):
                 yield Piece(str(path), family, _statements(case), case=case)
     except (BadFile, BadFiles) as error:
-        yield Piece(str(path), family, problems=_each(error))
+        problems = _each(error)
+        if family is Family.YAML and _can_be_read_past(path, vocabulary):
+            problems = [NoContribution(str(path), *_place(one)) for one in problems]
+        yield Piece(str(path), family, problems=problems)
+
+
+def _can_be_read_past(path: Path, vocabulary: Vocabulary) -> bool:
+    """Tell whether a file of YAML or JSON has faults of writing that are told one by one."""
+    try:
+        return bool(read_all(path, vocabulary))
+    except (BadFile, BadFiles):
+        return False
+
+
+def _place(error: SysgraphError) -> tuple[str, int | None, int | None]:
+    if isinstance(error, BadFile):
+        return error.reason, error.line, error.column
+    return str(error), None, None
 
 
 def _each(error: BadFile | BadFiles) -> list[SysgraphError]:
@@ -173,7 +190,7 @@ def read_lines(
                 yield replace(piece, text=_statements(case), case=case)
         except BadFile as error:
             line = begin + number + (error.line or 1) - 1
-            piece.problems = [BadFile(error.path, error.reason, line, error.column)]
+            piece.problems = [type(error)(error.path, error.reason, line, error.column)]
             yield piece
 
 

@@ -12,7 +12,7 @@ from sysgraph.contribute.limits import count_within
 from sysgraph.contribute.state import state
 from sysgraph.contribute.syntax.document import Document, Path_, Plain
 from sysgraph.contribute.vocabulary import Vocabulary
-from sysgraph.errors import BadFile
+from sysgraph.errors import BadFile, NoContribution
 from sysgraph.findings import Finding, cell_name
 from sysgraph.near import nearest
 from sysgraph.terms import CRITIQUE, NAMESPACE
@@ -45,7 +45,8 @@ def plain_contribution(thing: Plain, at: Path_, minted: Minted, sha256: str) -> 
     ``at`` is where in the document it stands.
 
     Raises:
-        BadFile: it has no usable id, and the document was read strictly.
+        NoContribution: it has no usable id, and the document was read strictly.
+        BadFile: it has no keys at all.
     """
     file = minted.file
     if isinstance(thing, dict) and thing.get("@context") == CONTEXT:
@@ -107,7 +108,7 @@ def _refuse_or_report(
 ) -> None:
     """Refuse a file for its id or kind; where all is to be told at once, only report that."""
     if minted.document.faults is None:
-        raise BadFile(minted.file, message, *minted.document.mark(path))
+        raise NoContribution(minted.file, message, *minted.document.mark(path))
     minted.report(path, str(path[-1]), message, value, nearest=near)
 
 

@@ -173,7 +173,7 @@ def read_part(part: Part, vocabulary: Vocabulary, *, critiques: bool = False) ->
                 raise BadFile(part.file, _CASES_ONLY, *document.mark(("kind",)))
         except BadFile as error:
             reason = f"{cell_name(document.row, error.column)}: {error.reason}"
-            problems.append(BadFile(part.file, reason, error.line, error.column))
+            problems.append(type(error)(part.file, reason, error.line, error.column))
     if waiting and found:
         found[0].findings = [*waiting, *found[0].findings]
     elif waiting:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sysgraph.contribute.apart import Family, Piece
-from sysgraph.errors import BadFile, SysgraphError
+from sysgraph.errors import BadFile, NoContribution, SysgraphError
 from sysgraph.findings import Finding, Severity
 
 __all__ = ["Rejected", "Tally", "rejected", "unreadable", "write_rejects"]
@@ -34,12 +34,12 @@ def rejected(piece: Piece, findings: Iterable[Finding] = ()) -> Rejected:
 
 
 def unreadable(error: SysgraphError) -> Finding:
-    """Return what could not be read as a finding like any other."""
+    """Return what could not be read, or not as a contribution, as a finding like any other."""
     if not isinstance(error, BadFile):
         return Finding(message=str(error), demand="readable")
     return Finding(
         message=error.reason,
-        demand="readable",
+        demand="contribution" if isinstance(error, NoContribution) else "readable",
         file=str(error.path),
         line=error.line,
         column=error.column,

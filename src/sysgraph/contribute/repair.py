@@ -19,12 +19,13 @@ from sysgraph.contribute.slots import Edit, Slot, Slots
 from sysgraph.contribute.vocabulary import Vocabulary, expand, is_key, names_of
 from sysgraph.findings import Finding
 from sysgraph.near import meant
-from sysgraph.terms import PREFIXES
+from sysgraph.terms import NAMESPACE, PREFIXES
 
 __all__ = ["mend"]
 
 _SH = PREFIXES["sh"]
 _KINDS = ("case", "critique")
+_TWICE = (f"{_SH}DisjointConstraintComponent", f"{NAMESPACE}oneSpelling")
 
 
 def mend(finding: Finding, slots: Slots, vocabulary: Vocabulary) -> Iterator[list[Edit]]:
@@ -38,7 +39,7 @@ def mend(finding: Finding, slots: Slots, vocabulary: Vocabulary) -> Iterator[lis
             yield from _below(slot, slots)
         elif finding.demand == "comment":
             yield from _uncut(slot, slots)
-        elif finding.component == f"{_SH}DisjointConstraintComponent":
+        elif finding.component in _TWICE:
             yield from _without(finding, slot, slots)
         else:
             yield from _value(finding, slot, slots, vocabulary)
@@ -88,11 +89,14 @@ def _below(slot: Slot, slots: Slots) -> Iterator[list[Edit]]:
 
 
 def _without(finding: Finding, slot: Slot, slots: Slots) -> Iterator[list[Edit]]:
-    """A value that another key has already: it is taken out of a list."""
+    """A value that another key has already, or another spelling: it is taken out of a list."""
     parent = slot.parent
     if slot.key is None and isinstance(parent, yaml.SequenceNode) and len(parent.value) > 1:
         if not parent.flow_style:
             yield [slots.take_out(slot.value, slot.value)]
+        elif all(isinstance(item, yaml.ScalarNode) for item in parent.value):
+            left = [str(item.value) for item in parent.value if item is not slot.value]
+            yield [slots.write_list(parent, left)]
     elif slot.key is not None:
         value = slot.value
         if not isinstance(value, yaml.SequenceNode) or len(value.value) == 1:

@@ -56,10 +56,10 @@ class Vocabulary:
     ``patterns`` and ``listed`` what a shape demands of a text or lets one choose from; the one
     pattern that all shapes of a predicate have stands there as well. For a predicate,
     ``suggested`` has addresses with their short names, ``absent`` the words by which people say
-    that there is none, and ``late`` the shape and the words to warn with of what is to come. All
-    of this is said of
-    cases; ``critiques`` is the vocabulary of critiques that stand by themselves. Equal only to
-    itself.
+    that there is none, ``late`` the shape and the words to warn with of what is to come, and
+    ``alike`` the shape and the words for one thing in two spellings: in a case, and in the library.
+    All of this is said of cases; ``critiques`` is the vocabulary of critiques that stand by
+    themselves. Equal only to itself.
     """
 
     context: dict[str, Any]
@@ -77,6 +77,7 @@ class Vocabulary:
     suggested: dict[str, dict[str, tuple[str, ...]]] = field(default_factory=dict)
     absent: dict[str, tuple[str, ...]] = field(default_factory=dict)
     late: dict[str, tuple[str, str]] = field(default_factory=dict)
+    alike: dict[str, tuple[str, str, str]] = field(default_factory=dict)
 
     def knows(self, iri: str) -> bool:
         """Tell whether an IRI of the sysgraph namespace names something in the ontology."""
@@ -164,13 +165,18 @@ def _texts(shapes: list[ox.Quad]) -> tuple[dict[str, str], dict[str, tuple[str, 
 def _advice(
     shapes: list[ox.Quad],
 ) -> tuple[
-    dict[str, dict[str, tuple[str, ...]]], dict[str, tuple[str, ...]], dict[str, tuple[str, str]]
+    dict[str, dict[str, tuple[str, ...]]],
+    dict[str, tuple[str, ...]],
+    dict[str, tuple[str, str]],
+    dict[str, tuple[str, str, str]],
 ]:
-    """Return, by predicate, the addresses that shapes suggest, the words for none, the warnings."""
+    """Return, by predicate, the addresses that shapes suggest, the words for none, the remarks."""
     names = _names(shapes, _NAMES)
     suggested: dict[str, dict[str, tuple[str, ...]]] = defaultdict(dict)
     absent: dict[str, list[str]] = defaultdict(list)
     late: dict[str, tuple[str, str]] = {}
+    alike: dict[str, tuple[str, str, str]] = {}
+    elsewhere = _names(shapes, {f"{NAMESPACE}spelledAsElsewhere"})
     paths = {str(q.subject): text_of(q.object) for q in shapes if q.predicate.value == f"{_SH}path"}
     for quad in shapes:
         path, value = paths.get(str(quad.subject), ""), text_of(quad.object)
@@ -180,7 +186,11 @@ def _advice(
             absent[path].append(value)
         elif quad.predicate.value == f"{NAMESPACE}warnsOfFuture":
             late[path] = (text_of(quad.subject), value)
-    return dict(suggested), {path: tuple(words) for path, words in absent.items()}, late
+        elif quad.predicate.value == f"{NAMESPACE}oneSpelling":
+            shape = text_of(quad.subject)
+            alike[path] = (shape, value, elsewhere[shape][0])
+    words = {path: tuple(found) for path, found in absent.items()}
+    return dict(suggested), words, late, alike
 
 
 def _closed(shapes: list[ox.Quad]) -> tuple[frozenset[str], frozenset[str]]:

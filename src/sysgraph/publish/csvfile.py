@@ -22,12 +22,13 @@ PARTS = 2
 """Of each part that there may be several of, so many have columns in what is made to be filled."""
 
 
-def empty_csv(vocabulary: Vocabulary) -> str:
+def empty_csv(vocabulary: Vocabulary) -> bytes:
     """Return the first row of a CSV file to be filled: all columns of a case, and no case.
 
     Of readings, citations and critiques there are two each; a third has columns with 3 in them.
     """
-    return _line([column.name for column in columns_of(vocabulary.context, PARTS)])
+    heads = [column.name for column in columns_of(vocabulary.context, PARTS)]
+    return codecs.BOM_UTF8 + _line(heads).encode()
 
 
 def write_csv(

@@ -75,12 +75,15 @@ def rows_csv(rows: Rows) -> str:
 
     Source: SPARQL 1.1 Query Results CSV, https://www.w3.org/TR/sparql11-results-csv-tsv/
     """
+    return "".join(
+        [_csv_line(rows.columns), *(_csv_line(_cell(term) for term in row) for row in rows.rows)]
+    )
+
+
+def _csv_line(cells: Iterable[str]) -> str:
     out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(rows.columns)
-    for row in rows.rows:
-        writer.writerow([_cell(term) for term in row])
-    return out.getvalue()
+    csv.writer(out).writerow(cells)  # ends in both, so that a cell with either of them is quoted
+    return out.getvalue().removesuffix("\r\n") + "\n"
 
 
 def _cell(term: Term | None) -> str:

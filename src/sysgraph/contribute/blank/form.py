@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from sysgraph.contribute.blank.demands import Demands, Facts, read_facts
+from sysgraph.contribute.contribution import ID
 from sysgraph.contribute.vocabulary import NEST, expand, holds_parts, is_key, load_vocabulary
 from sysgraph.errors import UnknownThing
 from sysgraph.near import nearest
@@ -20,6 +22,7 @@ PLAIN = {"case": f"{NAMESPACE}CaseStudy", "critique": f"{NAMESPACE}Critique"}
 """What is written with keys; every other kind is a block of Turtle."""
 _ORDER = f"{NAMESPACE}displayOrder"
 _LABEL = f"{PREFIXES['rdfs']}label"
+_NOTATION = f"{PREFIXES['skos']}notation"
 _MEANING = f"{PREFIXES['skos']}definition"
 _LAST = 1_000_000
 
@@ -87,6 +90,20 @@ class Form:
     fields: tuple[Field, ...]
     within: str = ""
     like: str = ""
+
+    def explain_id(self, thing_id: str) -> str | None:
+        """Return why a thing of the kind cannot go by an id, or None if it can.
+
+        What has a notation goes by it, so that its shape says what an id looks like.
+        """
+        for field in self.fields:
+            if field.predicate == _NOTATION and field.patterns:
+                fits = all(re.search(one, thing_id) for one in field.patterns)
+                fits = fits and "\n" not in thing_id  # before which a pattern may end
+                return None if fits else " ".join(field.says)
+        if ID.fullmatch(thing_id):
+            return None
+        return "An id is 2 to 63 small letters, digits and hyphens, like wigan-deal."
 
 
 def kinds(ontology: Path) -> list[str]:

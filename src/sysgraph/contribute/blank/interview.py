@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable
 
 from sysgraph.contribute.blank.form import Field, Form
 from sysgraph.contribute.blank.template import Values, need
-from sysgraph.contribute.contribution import ID
 from sysgraph.contribute.lexical import explain_literal
 from sysgraph.errors import SysgraphError, suggest
 from sysgraph.near import nearest
@@ -33,18 +32,19 @@ def interview(
     Raises:
         SysgraphError: no usable id was given.
     """
-    named = _id(thing_id, ask, say)
+    named = _id(form, thing_id, ask, say)
     talk = _Talk(ask, say)
     answers = talk.thing(form.fields)
     return named, answers
 
 
-def _id(given: str, ask: Callable[[str], str], say: Callable[[str], None]) -> str:
+def _id(form: Form, given: str, ask: Callable[[str], str], say: Callable[[str], None]) -> str:
     for _ in range(_TRIES):
         given = given or ask("A short name, such as wigan-deal (id): ").strip()
-        if ID.fullmatch(given):
+        wrong = form.explain_id(given)
+        if wrong is None:
             return given
-        say("An id is 2 to 63 small letters, digits and hyphens, like wigan-deal.")
+        say(wrong)
         given = ""
     raise SysgraphError("there is no id; begin again, or give it by --id. Nothing was written.")
 
