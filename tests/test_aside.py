@@ -36,7 +36,10 @@ def test_a_retracted_case_says_that_it_was_and_when(tmp_path: Path, call: Call) 
     assert "is no case" in call("advise", "--case", "wigan-dea", *place).err
 
 
-@pytest.mark.parametrize("ending", ["yaml", "json", "csv", "xlsx"])
+@pytest.mark.parametrize(
+    "ending",
+    ["yaml", *(pytest.param(end, marks=pytest.mark.slow) for end in ("json", "csv", "xlsx"))],
+)
 def test_a_shipped_case_is_replaced_for_a_reason_only(
     ending: str,
     tmp_path: Path,

@@ -67,6 +67,7 @@ def content(place: Path) -> set[str]:
     return {str(quad) for quad in store if not quad.predicate.value.endswith(passing)}
 
 
+@pytest.mark.slow
 def test_bulk_load_makes_the_same_store_as_the_plain_way(tmp_path: Path) -> None:
     path = many(tmp_path, 120)
     done = load_bulk([path], tmp_path / "bulk", workers=2)
@@ -148,6 +149,7 @@ def test_trig_is_streamed_as_well(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert len(load_bulk([path], tmp_path / "store", workers=1).added) == 30
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("syntax", ["csv", "xlsx"])
 def test_rows_of_a_table_make_the_same_store_as_the_plain_way(
     syntax: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -354,6 +356,7 @@ def test_what_pyshacl_is_asked_about_is_settled_by_verdict_and_id() -> None:
     assert 10 <= asked.count("sample") <= 30
 
 
+@pytest.mark.slow
 def test_killed_load_leaves_the_old_store_and_nothing_in_the_way(tmp_path: Path) -> None:
     store = tmp_path / "store"
     load_bulk([many(tmp_path, 3)], store, workers=1)

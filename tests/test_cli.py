@@ -247,7 +247,7 @@ def test_remove_takes_cases_out_and_says_what_it_cannot(tmp_path: Path, call: Ca
     own = tmp_path / "own.yaml"
     own.write_text(sample.replace("title: Bristol Pound", "title: Mine", 1))
     place = tmp_path / "store"
-    assert call("load", case, own, "--store", place).code == 0
+    assert call("load", case, own, "--store", place, "--reason", "renamed").code == 0
     said = call("remove", "mine-alon", "--store", place)
     assert (said.code, said.out) == (1, "")
     assert "did you mean 'mine-alone'" in said.err

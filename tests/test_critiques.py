@@ -258,7 +258,8 @@ def test_a_library_of_another_version_leaves_critiques_alone(tmp_path: Path) -> 
     store.store.update(
         f"DELETE WHERE {{ GRAPH <{STORE_GRAPH}> {{ ?s ?p ?o }} }} ;\n"
         f"INSERT DATA {{ GRAPH <{STORE_GRAPH}> {{ <{STORE_GRAPH}> <{NAMESPACE}sha256> 'old' }} ."
-        f" GRAPH <{gone}> {{ <a:b> <a:b> <a:b> }} }}"
+        f" GRAPH <{gone}> {{ <a:b> <a:b> <a:b> }} ."
+        f" GRAPH <{gone}/provenance> {{ <a:b> <a:b> <a:b> }} }}"
     )
     store.store.update(f"DROP GRAPH <{graph_of('critique/sponsor-first', 'inferred')}>")
     store.close()

@@ -1,6 +1,7 @@
 """The case index: answers as SPARQL does, follows every change, and is never believed blindly."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -166,8 +167,9 @@ def test_likeness_on_the_library_is_that_of_reading_by_reading(
     cases = list(frame.cases.values())
     for case in cases:
         for situation in situations_of_case(case.id, frame):
+            described = replace(situation, case="")  # whose own case is left out else
             mine = {f: frame.facets[f].values[v].iri for f, v in situation.facets.items()}
-            advice = advise(situation, frame)
+            advice = advise(described, frame)
             for kind, entry in advice.types.items():
                 expected = sorted(
                     (

@@ -242,6 +242,7 @@ def mixed(folder: Path, count: int, chance: random.Random) -> tuple[Path, set[st
     return path, sound, others
 
 
+@pytest.mark.slow
 def test_bulk_and_the_small_path_take_and_refuse_the_same(tmp_path: Path) -> None:
     path, sound, others = mixed(tmp_path, 80, random.Random(4))
     bulk = load_bulk([path], tmp_path / "bulk", workers=2, keep_valid=True)
@@ -373,6 +374,7 @@ def _load_by_process(path: Path, store: Path) -> subprocess.Popen[bytes]:
     return subprocess.Popen([sys.executable, script], stdout=subprocess.PIPE)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("reports", [1, 2])
 def test_a_killed_load_is_simply_run_again(tmp_path: Path, reports: int) -> None:
     store = tmp_path / "store"

@@ -130,9 +130,17 @@ def _may_point(value: str, is_mention: bool) -> bool:
 
 
 def _has_sound_text(value: str) -> bool:
-    """Tell whether a literal surely holds no character that it may not hold."""
+    """Tell whether a literal holds no character that it may not hold."""
     # N-Triples writes the unsound ones of ASCII as escapes.
-    return "\\u" not in value and (value.isascii() or is_sound(value))
+    if "\\u" in value or "\\U" in value:
+        return is_sound(_read(value))
+    return value.isascii() or is_sound(value)
+
+
+def _read(value: str) -> str:
+    """Return the text of a literal."""
+    (quad,) = ox.parse(f"<a:> <a:> {value} .", format=ox.RdfFormat.N_TRIPLES)
+    return text_of(quad.object)
 
 
 def _is_literal(value: str) -> bool:
@@ -146,10 +154,7 @@ def _is_literal(value: str) -> bool:
 
 def _is_typed(value: str) -> bool:
     text, _, datatype = value[1:-1].rpartition('"^^<')
-    if "\\" in text:
-        (quad,) = ox.parse(f"<a:> <a:> {value} .", format=ox.RdfFormat.N_TRIPLES)
-        text = text_of(quad.object)
-    return explain_literal(text, datatype) is None
+    return explain_literal(_read(value) if "\\" in text else text, datatype) is None
 
 
 _remembered = lru_cache(maxsize=_REMEMBERED)(_is_typed)
