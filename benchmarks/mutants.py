@@ -69,13 +69,18 @@ ROOMS: dict[str, tuple[str, str]] = {
     "issues": ("issues/*", "forms"),
     "backtest": ("backtest/*", "backtest"),
     "ground": (
-        "errors paths terms progress write swap header findings proof",
-        "house library queries proofs graph bulk",
+        "errors paths terms progress write swap header findings proof near characters visible",
+        "near texts house library queries proofs graph bulk",
     ),
     "query": ("query", "queries cli"),
-    "store": ("store stores endpoint intake", "stores intake life"),
-    "reason": ("reason/*", "reason proofs"),
-    "proofs": ("verify explain contradict", "proofs reason"),
+    "store": ("store stores intake", "stores intake life healing aside"),
+    "endpoint": ("endpoint/*", "endpoint hostile"),
+    "sparql": ("sparql/*", "sparql budget"),
+    "reason": ("reason/*", "reason proofs fragment owl2rl"),
+    "proofs": (
+        "verify/* explain contradict",
+        "proofs corrupted_proofs rule_texts fragment situations_proved",
+    ),
     "check": (
         "validate inspection screen repair before",
         "shapes screen repair new",
@@ -84,7 +89,7 @@ ROOMS: dict[str, tuple[str, str]] = {
         "contribute/* contribute/syntax/* contribute/tables/* contribute/blank/*",
         "contribute closed limits new doors rejects",
     ),
-    "cli": ("cli/*", "cli advise_command house new stores"),
+    "cli": ("cli/*", "net cli advise_command budget house new"),
 }
 """Each room with its modules, and its tests; a module is also held to the test named like it."""
 
