@@ -231,8 +231,6 @@ def test_ill_formed_literals_are_refused_in_bulk_too(tmp_path: Path) -> None:
     [
         (lambda a, b: a[:-40] + "\n" + b, "not well-formed"),
         (lambda a, b: a[:3000].rpartition("\n")[0] + "\n" + b + a, "comes back"),
-        (lambda a, b: "<https://example.org/x> <a:b> <a:c> .\n" + a, "is no part of a case"),
-        (lambda a, b: a.replace("/case/first", "/case/F"), "is no name for a case"),
     ],
 )
 def test_bad_files_are_named_with_line_and_reason(
@@ -242,6 +240,23 @@ def test_bad_files_are_named_with_line_and_reason(
     path = write(tmp_path, change(lines_of(name, "first"), lines_of(name, "second")))
     with pytest.raises((BadFile, BadFiles), match=reason):
         load_bulk([path], tmp_path / "store", workers=1)
+    assert [path.name for path in tmp_path.iterdir()] == ["cases.nq"]
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        (lambda a: "<https://example.org/x> <a:b> <a:c> .\n" + a, "is no part of a case"),
+        (lambda a: a.replace("/case/first", "/case/F"), "is no name for a case"),
+    ],
+)
+def test_what_has_no_name_of_a_case_is_refused_with_its_line(
+    tmp_path: Path, change: Callable[[str], str], reason: str
+) -> None:
+    path = write(tmp_path, change(lines_of(SHIPPED[0].stem, "first")))
+    done = load_bulk([path], tmp_path / "store", workers=1)
+    (told,) = [one for one in done.findings if reason in one.message]
+    assert (told.demand, told.line) == ("contribution", 1)
     assert [path.name for path in tmp_path.iterdir()] == ["cases.nq"]
 
 

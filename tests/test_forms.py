@@ -261,10 +261,6 @@ REFUSED = {
         questions(issue_form(Kind.CASE, ONTOLOGY), Id="ours", Summary="x\n### Title\ny"),
         "the heading 'Title' stands in lines 5 and 12",
     ),
-    "invisible": (
-        questions(issue_form(Kind.CASE, ONTOLOGY), Id="ours", Title="a\u202eb"),
-        "'Title' holds an invisible character U+202E",
-    ),
     "unknown case": (
         questions(issue_form(Kind.CORRECTION, ONTOLOGY), Case="no-such", Field="Title"),
         "there is no case 'no-such'",

@@ -1,6 +1,7 @@
 """Templates, questions and the JSON Schema: all drawn from context, shapes and vocabulary."""
 
 import copy
+import csv
 import json
 import os
 import random
@@ -10,6 +11,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -26,11 +28,13 @@ from sysgraph.contribute.blank.form import PLAIN, Field, form_of, kinds
 from sysgraph.contribute.blank.interview import Unclear, understand
 from sysgraph.contribute.blank.schema import schema_of
 from sysgraph.contribute.blank.template import block, document
+from sysgraph.contribute.plain import tell
 from sysgraph.errors import BadFile, SysgraphError, UnknownThing
 from sysgraph.findings import Severity
 from sysgraph.graph import merge, triples_of
 from sysgraph.inspection import check_files, judge
 from sysgraph.paths import data
+from sysgraph.publish.csvfile import write_csv
 from sysgraph.screen import compile_screen
 from sysgraph.terms import NAMESPACE, compact
 from sysgraph.validate import stub
@@ -535,3 +539,31 @@ def test_a_case_may_be_begun_in_json(tmp_path: Path) -> None:
 
 def test_forms_are_read_once() -> None:
     assert form_of("case", ONTOLOGY) is form_of("case", ONTOLOGY)
+
+
+@pytest.mark.parametrize("ending", ["csv", "xlsx"])
+def test_a_table_to_be_filled_is_read_once_it_has_a_row(ending: str, tmp_path: Path) -> None:
+    out = tmp_path / f"cases.{ending}"
+    assert run("new", "case", "--format", ending, "--out", str(out)).exit_code == 0
+    vocabulary = load_vocabulary(ONTOLOGY)
+    with pytest.raises(BadFile, match="it has no case"):
+        read(out, vocabulary)
+    tree = tell(read(CASES[0], vocabulary)[0].quads, CASES[0].stem, vocabulary)
+    if ending == "csv":
+        written = b"".join(write_csv(lambda: [tree], vocabulary)).decode("utf-8-sig")
+        (cells,) = csv.DictReader(StringIO(written, newline=""))
+        heads = next(csv.reader(StringIO(out.read_text(encoding="utf-8-sig"), newline="")))
+        with out.open("a", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerow([cells.get(head, "") for head in heads])
+        assert {head for head, cell in cells.items() if cell} <= {*heads}
+        (case,) = read(out, vocabulary)
+        assert set(case.quads) == set(read(CASES[0], vocabulary)[0].quads)
+    again = run("new", "case", "--format", ending, "--out", str(out))
+    assert "it is there already" in str(again.exception)
+
+
+def test_a_table_is_of_cases(tmp_path: Path) -> None:
+    for words in (["critique"], ["risk"], ["case", "--id", "mine"], ["case", "--ask"]):
+        done = run("new", *words, "--format", "xlsx", "--out", str(tmp_path / "x.xlsx"))
+        assert "a table is for cases" in str(done.exception)
+    assert not (tmp_path / "x.xlsx").exists()

@@ -14,7 +14,7 @@ from operator import add, itemgetter
 
 from sysgraph.advice.board import Board, Facets
 
-__all__ = ["Certainty", "Outlook", "Question", "count_open"]
+__all__ = ["Certainty", "Outlook", "Question", "count_open", "is_any_above"]
 
 _Gaps = tuple[int | Fraction, ...]
 """How far each type stands above the one in question, test after test; itself by 0."""
@@ -104,7 +104,7 @@ class Outlook:
         nothing: _Gaps = (0,) * types * len(self.board.tests)
         here = _sum(nothing, (self._all[f, at][value] for f, value in facets.items()))
         widest = _sum(here, (self._widest[f, at] for f in unknown))
-        if not _is_any_above(widest, types):
+        if not is_any_above(widest, types):
             return Certainty.CERTAIN
         choices, lowest = [], nothing
         # The list is worked off from its end, where the strongest facets are.
@@ -155,14 +155,14 @@ def _escapes(here: _Gaps, choices: Sequence[tuple[_Gaps, Sequence[_Gaps]]], type
     Each choice comes with the lowest gaps that it and those before it could still bring.
     """
     if not choices:
-        return not _is_any_above(here, types)
+        return not is_any_above(here, types)
     *rest, (lowest, gaps) = choices
-    if _is_any_above(_added(here, lowest), types):
+    if is_any_above(_added(here, lowest), types):
         return False
     return any(_escapes(_added(here, gap), rest, types) for gap in gaps)
 
 
-def _is_any_above(gaps: _Gaps, types: int) -> bool:
+def is_any_above(gaps: _Gaps, types: int) -> bool:
     """Tell whether any type stands at least as high on all tests and higher on one."""
     if len(gaps) == types:
         return max(gaps) > 0

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from sysgraph.advice.board import Board
 from sysgraph.advice.frame import Facet, Frame
+from sysgraph.advice.nearest import smallest_joining
 from sysgraph.advice.rivalry import bits, halves, smallest
 from sysgraph.advice.situation import Situation
 
-__all__ = ["Assignment", "Change", "Changes", "changes"]
+__all__ = ["Assignment", "Change", "Changes", "changes", "nearest"]
 
 _HARDER = ("by-you", "by-others", "fixed")
 
@@ -95,15 +96,14 @@ def changes(situation: Situation, frame: Frame, *, most: int | None = 3) -> Chan
         ]
         for half in pair
     ]
-    place = {name: at for at, name in enumerate(frame.facets)}
+    place = _places(frame)
     found = []
     for at, kind in enumerate(board.types):
         for masks in smallest(pair, at, most):
             made = [
                 names[bit] for mask, names in zip(masks, named, strict=True) for bit in bits(mask)
             ]
-            made.sort(key=lambda each: place[each.facet.id])
-            found.append(Change(kind, kind not in front, tuple(made)))
+            found.append(Change(kind, kind not in front, _in_order(made, place)))
     found.sort(key=lambda change: _order(change, place))
     movable = len({name for half in pair for name, _ in half.options})
     return Changes(
@@ -113,6 +113,34 @@ def changes(situation: Situation, frame: Frame, *, most: int | None = 3) -> Chan
         most is None or most >= movable,
         tuple(found),
     )
+
+
+def nearest(
+    situation: Situation, frame: Frame, kind: str, found: Changes | None = None
+) -> tuple[Change, ...]:
+    """Return all the changes of the smallest size that bring a type onto the front.
+
+    They are in the order of ``changes``, and none if no change whatever does. ``found`` may hold
+    changes that were looked for already.
+    """
+    known = found.of(kind) if found else []
+    if known or (found and found.complete):
+        return tuple(c for c in known if len(c.assignments) == len(known[0].assignments))
+    least = found.most + 1 if found and found.most is not None else 1
+    facets, place = situation.facets, _places(frame)
+    made = []
+    for each in smallest_joining(Board.of(frame), facets, kind, least):
+        named = [Assignment(frame.facets[name], facets.get(name), each[name]) for name in each]
+        made.append(Change(kind, True, _in_order(named, place)))
+    return tuple(sorted(made, key=lambda change: _order(change, place)))
+
+
+def _places(frame: Frame) -> dict[str, int]:
+    return {name: at for at, name in enumerate(frame.facets)}
+
+
+def _in_order(made: Iterable[Assignment], place: Mapping[str, int]) -> tuple[Assignment, ...]:
+    return tuple(sorted(made, key=lambda each: place[each.facet.id]))
 
 
 def _hardness(changeable: str) -> int:

@@ -23,7 +23,7 @@ from fractions import Fraction
 
 from sysgraph.advice.board import Board, Facets, undominated
 from sysgraph.advice.certainty import Certainty, Outlook
-from sysgraph.advice.changes import Change, Changes, changes
+from sysgraph.advice.changes import Change, Changes, nearest
 from sysgraph.advice.frame import Caution, Facet, Frame
 from sysgraph.advice.situation import Situation
 
@@ -83,7 +83,6 @@ def why_not(
     off = [kind for kind in board.types if kind not in front]
     tests = tuple(test for test in board.tests if board.is_known(test, facets))
     held = {frame.facets[name].values[value].iri for name, value in facets.items()}
-    nearest = _nearest(situation, frame, off, found)
     open_still = _open_still(board, facets, tests)
     answers = {}
     for kind in off:
@@ -96,7 +95,7 @@ def why_not(
             tuple(_dominators(kind, board, facets, tests)),
             cautions,
             () if is_supported else speaking,
-            nearest[kind],
+            nearest(situation, frame, kind, found),
             tests,
         )
     return answers
@@ -143,20 +142,3 @@ def _dominators(
         }
         if min(ahead.values()) >= 0 and any(ahead.values()):
             yield Dominator(board.types[other], ahead)
-
-
-def _nearest(
-    situation: Situation, frame: Frame, off: list[str], found: Changes | None
-) -> dict[str, tuple[Change, ...]]:
-    """Return, for each type, all the changes of the smallest size that bring it on."""
-    # Few types need many facts to change, and to look for more takes longer.
-    for most in (2, 3, None):
-        if found and (found.complete or all(found.of(kind) for kind in off)):
-            break
-        found = changes(situation, frame, most=most)
-    assert found  # a search without a limit is complete
-    listed = {kind: found.of(kind) for kind in off}
-    return {
-        kind: tuple(c for c in each if len(c.assignments) == len(each[0].assignments))
-        for kind, each in listed.items()
-    }

@@ -11,6 +11,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from sysgraph.characters import find_unsound
 from sysgraph.contribute import Document, read_document
 from sysgraph.contribute.contribution import ID
 from sysgraph.contribute.syntax.document import Plain
@@ -132,6 +133,8 @@ def _answered(form: Form, name: str, tree: Any, where: str, faults: Sequence[str
     import yaml
 
     text = yaml.safe_dump(tree, sort_keys=False, allow_unicode=True, width=100)
+    if find_unsound(text):  # written so that it can be read, and is told like anything else
+        text = yaml.safe_dump(tree, sort_keys=False, width=100)
     try:
         document = read_document(text.encode(), f"{name}.yaml")
     except BadFile as error:

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from sysgraph.characters import find_unsound
 from sysgraph.errors import BadForm
 from sysgraph.issues.form import Element, Form, Kind, Question
 from sysgraph.issues.questions import issue_form
@@ -109,14 +108,10 @@ def read_answers(body: str, form: Form, where: str) -> dict[str, list[str]]:
     form, so that nothing in a long answer is taken for the answer to another question.
 
     Raises:
-        BadForm: a heading is twice or elsewhere, or the text holds invisible characters.
+        BadForm: a heading is twice or elsewhere.
     """
     found: dict[str, list[str]] = {}
     for label, text in _sections(body, form, where):
-        hidden = find_unsound(text)
-        if hidden:
-            reason = f"'{label}' holds an invisible character U+{ord(hidden.group()):04X}"
-            raise BadForm(where, f"{reason}; write that part again")
         if text not in _NOTHING:
             found[label] = list(_values(text, form.by_label[label]))
     return found

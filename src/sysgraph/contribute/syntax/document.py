@@ -23,7 +23,6 @@ __all__ = [
     "json_as_yaml",
     "read_document",
     "read_text",
-    "refuse_hidden",
 ]
 
 Plain = str | list["Plain"] | dict[str, "Plain"]
@@ -108,19 +107,14 @@ def read_text(text: str, where: str, *, faults: list[Fault] | None = None) -> Do
     if where.lower().endswith((".json", ".jsonld")):
         _check_json(text, where)
         text = json_as_yaml(text)
-    refuse_hidden(text, where)
+    _refuse_hidden(text, where)
     return _read_yaml(text, where, faults)
 
 
-def refuse_hidden(text: str, where: str, line: int = 1) -> None:
-    """Refuse characters that nobody sees, in a text that begins at a line.
-
-    Raises:
-        BadFile: there is one; carries the line.
-    """
+def _refuse_hidden(text: str, where: str) -> None:
     hidden = find_unsound(text)
     if hidden:
-        line += text.count("\n", 0, hidden.start())
+        line = text.count("\n", 0, hidden.start()) + 1
         raise BadFile(where, f"there is an invisible character U+{ord(hidden.group()):04X}", line)
 
 

@@ -8,7 +8,6 @@ from itertools import chain, islice
 from typing import BinaryIO
 
 from sysgraph.contribute.limits import MAX_TEXT
-from sysgraph.contribute.syntax.document import refuse_hidden
 from sysgraph.contribute.tables.columns import find_column
 from sysgraph.contribute.tables.rows import MAX_COLUMNS, Row
 from sysgraph.contribute.vocabulary import Vocabulary
@@ -91,8 +90,6 @@ class _Lines(Iterator[str]):
             raise StopIteration
         if len(text) >= MAX_TEXT * 20:
             raise BadFile(self._where, f"a line has over {len(text):,} characters", self._line)
-        if not text.isascii():
-            refuse_hidden(text, self._where, self._line)
         if "\0" in text:
             raise BadFile(self._where, "there is a NUL character; this is no text", self._line)
         return text

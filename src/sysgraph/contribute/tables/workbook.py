@@ -8,7 +8,6 @@ from datetime import date, datetime, time, timedelta
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from sysgraph.characters import find_unsound
 from sysgraph.contribute.tables.archive import pack, unpack
 from sysgraph.contribute.tables.columns import find_column
 from sysgraph.contribute.tables.rows import Fault, Row
@@ -54,7 +53,7 @@ def read_workbook(data: bytes, where: str, vocabulary: Vocabulary) -> Iterator[R
         raise BadFile(where, f"this is no workbook: {error}") from error
     for number, cells in enumerate(rows, 1):
         row = Row(number, number, tuple(map(_text, cells)), notes=tuple(_read_as(cells)))
-        faults = (*sheet.faults.get(number, ()), *_hidden(cells), *_rounded(cells))
+        faults = (*sheet.faults.get(number, ()), *_rounded(cells))
         if notes and any(text.strip() for text in row.cells):  # it is the header
             row, notes = replace(row, notes=notes), ()
         yield replace(row, faults=faults)
@@ -104,15 +103,6 @@ def _has_id(rows: Sequence[Cells], vocabulary: Vocabulary) -> bool:
     header = next((cells for cells in rows if any(_text(cell).strip() for cell in cells)), [])
     columns = (find_column(cell, vocabulary) for cell in header if isinstance(cell, str))
     return any(column is not None and column.path == ("id",) for column in columns)
-
-
-def _hidden(cells: Cells) -> Iterator[Fault]:
-    for number, cell in enumerate(cells, 1):
-        if isinstance(cell, str) and not cell.isascii():
-            match = find_unsound(cell)
-            if match:
-                code = f"U+{ord(match.group()):04X}"
-                yield number, f"there is an invisible character {code}; write the text anew"
 
 
 def _rounded(cells: Cells) -> Iterator[Fault]:
