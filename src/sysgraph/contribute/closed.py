@@ -80,7 +80,10 @@ def is_closed(triples: Iterable[tuple[str, str, str]], vocabulary: Vocabulary, c
             return False
         if predicate in plain:
             if value[0] == '"':
-                if not (_has_sound_text(value) and (value[-1] == '"' or _is_literal(value))):
+                is_typed = value[-1] == ">"
+                if not (is_typed or _has_sound_text(value)) or not (
+                    value[-1] == '"' or _is_literal(value)
+                ):
                     return False
             elif value not in allowed and not _may_point(value, predicate in tables.mentions):
                 return False
@@ -149,7 +152,7 @@ def _is_typed(value: str) -> bool:
     if "\\" in text:
         (quad,) = ox.parse(f"<a:> <a:> {value} .", format=ox.RdfFormat.N_TRIPLES)
         text = text_of(quad.object)
-    return explain_literal(text, datatype) is None
+    return is_sound(text) and explain_literal(text, datatype) is None
 
 
 _remembered = lru_cache(maxsize=_REMEMBERED)(_is_typed)
