@@ -378,9 +378,8 @@ def test_a_store_tells_what_was_there_before(tmp_path: Path) -> None:
     path = write(tmp_path, changed(("scale: local", "scale: locl")))
     seen = inspect_files([path])
     store = prepare_store(str(tmp_path / "store"))
-    load(
-        seen.contributions, store, reason="tried"
-    )  # as an older version of the shapes would have let it
+    # As an older version of the shapes would have let it.
+    load(seen.contributions, store, reason="it was small")
     store.close()
     before = find_before([path], seen.contributions, str(tmp_path / "store"))
     assert there_before(seen.findings, before) == [True]

@@ -80,7 +80,10 @@ def is_closed(triples: Iterable[tuple[str, str, str]], vocabulary: Vocabulary, c
             return False
         if predicate in plain:
             if value[0] == '"':
-                if not (_has_sound_text(value) and (value[-1] == '"' or _is_literal(value))):
+                is_typed = value[-1] == ">"
+                if not (is_typed or _has_sound_text(value)) or not (
+                    value[-1] == '"' or _is_literal(value)
+                ):
                     return False
             elif value not in allowed and not _may_point(value, predicate in tables.mentions):
                 return False
@@ -130,17 +133,9 @@ def _may_point(value: str, is_mention: bool) -> bool:
 
 
 def _has_sound_text(value: str) -> bool:
-    """Tell whether a literal holds no character that it may not hold."""
+    """Tell whether a literal surely holds no character that it may not hold."""
     # N-Triples writes the unsound ones of ASCII as escapes.
-    if "\\u" in value or "\\U" in value:
-        return is_sound(_read(value))
-    return value.isascii() or is_sound(value)
-
-
-def _read(value: str) -> str:
-    """Return the text of a literal."""
-    (quad,) = ox.parse(f"<a:> <a:> {value} .", format=ox.RdfFormat.N_TRIPLES)
-    return text_of(quad.object)
+    return "\\u" not in value and (value.isascii() or is_sound(value))
 
 
 def _is_literal(value: str) -> bool:
@@ -154,7 +149,10 @@ def _is_literal(value: str) -> bool:
 
 def _is_typed(value: str) -> bool:
     text, _, datatype = value[1:-1].rpartition('"^^<')
-    return explain_literal(_read(value) if "\\" in text else text, datatype) is None
+    if "\\" in text:
+        (quad,) = ox.parse(f"<a:> <a:> {value} .", format=ox.RdfFormat.N_TRIPLES)
+        text = text_of(quad.object)
+    return is_sound(text) and explain_literal(text, datatype) is None
 
 
 _remembered = lru_cache(maxsize=_REMEMBERED)(_is_typed)

@@ -25,7 +25,8 @@ __all__ = ["mend"]
 
 _SH = PREFIXES["sh"]
 _KINDS = ("case", "critique")
-_TWICE = (f"{_SH}DisjointConstraintComponent", f"{NAMESPACE}oneSpelling")
+_RESPELLED = f"{NAMESPACE}oneSpelling"
+_TWICE = (f"{_SH}DisjointConstraintComponent", _RESPELLED)
 
 
 def mend(finding: Finding, slots: Slots, vocabulary: Vocabulary) -> Iterator[list[Edit]]:
@@ -94,7 +95,7 @@ def _without(finding: Finding, slot: Slot, slots: Slots) -> Iterator[list[Edit]]
     if slot.key is None and isinstance(parent, yaml.SequenceNode) and len(parent.value) > 1:
         if not parent.flow_style:
             yield [slots.take_out(slot.value, slot.value)]
-        elif all(isinstance(item, yaml.ScalarNode) for item in parent.value):
+        elif finding.component == _RESPELLED:
             left = [str(item.value) for item in parent.value if item is not slot.value]
             yield [slots.write_list(parent, left)]
     elif slot.key is not None:
