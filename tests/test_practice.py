@@ -96,7 +96,7 @@ def test_the_ways_say_what_the_reasoner_says(frame: Frame, definitions: Definiti
         assert set(definitions.enacted(facets)) == reasoned(facets, frame), facets
         tried += 1
     # Each of the values of each facet, and none.
-    assert tried == math.prod(1 + len(values) for values in definitions.values.values()) > 1
+    assert tried == math.prod(1 + len(definitions.values[each]) for each in definitions.facets) > 1
 
 
 def test_no_other_facet_bears_on_any_type(frame: Frame, definitions: Definitions) -> None:

@@ -204,7 +204,7 @@ def test_overlaid_frame_is_that_of_a_store_with_the_same_cases(
                 case["critiques"] = [within(case["id"], by)]
             found += read(write(tmp_path, case), vocabulary)
         store = memory(library.store)
-        load(found, store)
+        load(found, store, reason="tried")
         laid = Overlaid(shipped, Files("files", found))
         assert laid.frame.cases.index() == store.index()
         stored = load_frame(store)
