@@ -152,13 +152,22 @@ def test_the_worker_ends_with_the_command(how: signal.Signals, library: LocalSto
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals are those of POSIX")
-def test_an_engine_that_breaks_down_is_one_line(library: LocalStore) -> None:
+@pytest.mark.parametrize(
+    ("how", "reason"),
+    [
+        (signal.SIGSEGV, "the query engine broke down on it"),
+        (signal.SIGKILL, "its process was ended from outside"),
+    ],
+)
+def test_an_engine_that_breaks_down_is_one_line(
+    how: signal.Signals, reason: str, library: LocalStore
+) -> None:
     """D2: what no check foresaw ends the worker, and not the command."""
     command, (worker,) = begun()
     with command:
-        os.kill(worker, signal.SIGSEGV)
+        os.kill(worker, how)
         assert command.wait(PATIENCE) == 2
         assert command.stderr is not None
         told = command.stderr.read().decode().splitlines()
     assert len(told) == 1
-    assert "standard input: the query engine broke down on it" in told[0]
+    assert f"standard input: {reason}" in told[0]

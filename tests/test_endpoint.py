@@ -1,5 +1,6 @@
 """What goes to an endpoint, what is believed of what comes back, and what is never said aloud."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -66,12 +67,14 @@ def opened(server: Hostile) -> EndpointStore:
         ("https://h/sparql", "https://h/sparql", "https://h/sparql"),
         ("http://[::1]:80/a%20b", "http://[::1]:80/a%20b", "http://[::1]:80/a%20b"),
         ("http://h/q?key=word", "http://h/q?…", "http://h/q?…"),
+        ("http://h/\xe4?key=word\xe4", "http://h/%C3%A4?…", "http://h/%C3%A4?…"),
     ],
 )
 def test_addresses_are_as_written(url: str, query: str, update: str) -> None:
     first_address, second = addresses(url)
     assert (first_address.shown, second.shown) == (query, update)
     assert ("key=word" in first_address.url) == ("?" in url)
+    assert first_address.url.isascii()
 
 
 def test_updates_go_where_it_is_said() -> None:
@@ -89,6 +92,8 @@ def test_updates_go_where_it_is_said() -> None:
         ("http://me:s3cret-word@h/query", "holds a login"),
         ("http://s3cret-word@h/", "holds a login"),
         ("http://h\xe4user.org/", "ASCII"),
+        ("http://h..org/", "no address.*label"),
+        (f"http://{'h' * 64}.org/", "no address.*label"),
     ],
 )
 def test_what_is_no_address_is_told_in_words(url: str, why: str) -> None:
@@ -221,6 +226,59 @@ def test_rows_that_are_kept_back_are_fetched_or_told(rows: int, plain: Hostile) 
             store.select("SELECT ?o WHERE { ?s <https://e.org/p> ?o } LIMIT 299")
         with pytest.raises(EndpointFailed, match="rows"):  # the same row twice proves nothing
             store.select("SELECT ?s WHERE { ?s <https://e.org/p> ?o }")
+
+
+@pytest.mark.parametrize("cap", [1, 10, 137, 299])
+def test_rows_that_are_not_even_counted_are_told(cap: int, plain: Hostile) -> None:
+    store = opened(plain)
+    store.replace({A: quads(A, *range(300))})
+
+    def counts_what_it_gives(request: Request) -> None:
+        kind, body = request.work()
+        if kind == hostile.JSON and b"bindings" in body:
+            found = json.loads(body)
+            rows = found["results"]["bindings"] = found["results"]["bindings"][:cap]
+            for count in (row["sysgraphRows"] for row in rows if "sysgraphRows" in row):
+                count["value"] = str(min(cap, int(count["value"])))
+            body = json.dumps(found).encode()
+        request.say(200 if kind else 204, kind, body)
+
+    plain.mode = counts_what_it_gives
+    ordered = "SELECT ?o { ?s <https://e.org/p> ?o } ORDER BY ?o # all"
+    for ask in (lambda: store.quads(A), lambda: store.select(ordered)):
+        with pytest.raises(EndpointFailed, match=f"hands out {cap} rows, and counts as many"):
+            ask()
+    plain.mode = well
+    assert len(store.select(f"{ordered}\nLIMIT {cap}").rows) == cap
+    assert len(store.select("SELECT ?o { ?s ?p ?o } VALUES ?p { <https://e.org/p> }").rows) == 300
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b'{"head":{},"boolean":true}',
+        b'{"head":{"vars":["o","n"]},"results":{"bindings":'
+        b'[{"o":{"type":"literal","value":"x"},"n":{"type":"literal","value":"1"}}]}}',
+        b'{"head":{"vars":["n"]},"results":{"bindings":[{"n":{"type":"literal","value":"1"}}]}}',
+    ],
+    ids=["boolean", "columns in another order", "a column is missing"],
+)
+def test_an_answer_to_another_question_is_none(answer: bytes, plain: Hostile) -> None:
+    store = opened(plain)
+    plain.mode = lambda request: request.say(200, hostile.JSON, answer)
+    with pytest.raises(EndpointFailed, match=r"not what SPARQL 1\.1 prescribes"):
+        store.select("SELECT (STR(?s) AS ?n) ?o FROM <https://e.org/g> { ?s ?p ?o }")
+
+
+@pytest.mark.parametrize("name", ["127.0.0.1", "localhost"])
+def test_no_proxy_stands_between_a_machine_and_itself(
+    name: str, plain: Hostile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("http_proxy", "http://me:s3cret-word@127.0.0.1:9")
+    assert EndpointStore(plain.url.replace("127.0.0.1", name)).graphs() == []
+    with pytest.raises(EndpointFailed, match=r"proxy 127\.0\.0\.1:9, it cannot") as told:
+        EndpointStore("http://store.example/").graphs()
+    assert "s3cret" not in str(told.value)
 
 
 CONSTRUCTS = {

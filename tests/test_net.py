@@ -322,6 +322,37 @@ def test_hostile_words_and_files_reach_no_terminal_through_any_command(
     assert tried > 4 * len(COMMANDS)
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "explain 3 --case",
+        "explain 3 --practice",
+        "advise --case",
+        "history",
+        "query cases-in-country -p country=",
+        "query similar-cases -p case=",
+    ],
+)
+@pytest.mark.parametrize("name", [ESCAPES, "x> {} } # <", "\xe9 \n"])
+def test_a_name_that_nothing_can_have_is_the_name_of_nothing(
+    words: str, name: str, call: Call
+) -> None:
+    *first, last = words.split()
+    said = call(*first, *([f"{last}{name}"] if last.endswith("=") else [last, name]))
+    assert said.code in (1, 2)
+    assert len(said.err.splitlines()) == 1
+    assert "please report" not in said.err
+
+
+def test_a_store_cannot_add_a_line_to_what_is_said_of_it(call: Call, tmp_path: Path) -> None:
+    place = tmp_path / "st\ncases: 7"
+    assert call("load", CASE, "--store", place).code == 0
+    (line,) = [
+        line for line in call("status", "--store", place).out.splitlines() if "st" in line[:6]
+    ]
+    assert line == f"store: {tmp_path}/st\\u000acases: 7"
+
+
 @pytest.mark.parametrize("kind", ["yaml", "json", "csv", "ttl", "rq"])
 def test_hostile_content_reaches_no_terminal(kind: str, call: Call, tmp_path: Path) -> None:
     evil = ESCAPES[:-3]  # a lone surrogate and a bare line end are no text of a file

@@ -865,3 +865,14 @@ def test_a_part_that_is_spoken_of_goes_by_its_own_words(
     assert f"about: {label}" in text
     assert "^^" not in text
     assert "XMLSchema" not in text
+
+
+def test_what_is_left_out_of_a_side_is_told_where_nothing_else_differs(tmp_path: Path) -> None:
+    sound, odd = tmp_path / "sound.yaml", tmp_path / "odd.yaml"
+    sound.write_text(WIGAN)
+    odd.write_text(f"moral: All went well.\n{WIGAN}")
+    review = compare([str(sound), str(odd)])
+    assert review.is_empty
+    for text in (review_text(review), review_markdown(review)):
+        assert text.startswith("No difference")
+        assert "cannot be loaded as it is" in " ".join(text.split())

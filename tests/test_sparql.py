@@ -48,6 +48,7 @@ def said(query: str) -> str:
         ("SELECT ?x (COUNT(?o) AS ?n) { ?s ?p ?o }", "q:1:41: The SELECT contains a variable"),
         ("ASK { BIND (1 AS ?x) BIND (2 AS ?x) }", "perhaps a variable is given twice"),
         ("# nothing but a comment", "q: it is no SELECT"),
+        ("SELECT\xa0* { ?s ?p ?o }", "q:1:7: '\xa0' cannot stand here"),
     ],
 )
 def test_cause_line_and_column_are_told_in_words(query: str, told: str) -> None:

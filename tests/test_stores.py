@@ -141,6 +141,24 @@ def test_store_errors_are_one_clear_line(tmp_path: Path) -> None:
         prepare_store(str(tmp_path / "file" / "below"))
 
 
+@pytest.mark.parametrize("place", ["htp://127.0.0.1:7878/", "http:/127.0.0.1", "file:///tmp/st"])
+def test_what_looks_like_an_address_makes_no_directory(
+    place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(BadStore, match="looks like an address, and is none"):
+        prepare_store(place)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_root_is_no_store_and_a_directory_has_no_address_for_updates(tmp_path: Path) -> None:
+    for open_it in (open_store, change_store):
+        with pytest.raises(BadStore, match="this is not a store"):
+            open_it("/")
+    with pytest.raises(BadStore, match="--update-url is for an endpoint"):
+        change_store(str(tmp_path), "http://127.0.0.1/update")
+
+
 def test_busy_store_says_so(case: Path, tmp_path: Path) -> None:
     place = tmp_path / "store"
     put(str(place), case)

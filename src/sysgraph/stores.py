@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -86,6 +87,10 @@ def prepare_store(place: str, update_url: str | None = None) -> Store:
         EndpointFailed: the endpoint does not answer.
     """
     if not is_url(place):
+        _refuse_update_url(place, update_url)
+        if re.match(r"[A-Za-z][\w+.-]+:/", place):
+            reason = "this looks like an address, and is none; write http://… or https://…"
+            raise BadStore(place, f"{reason}, or ./ before the name of a directory")
         recover(Path(place))
         if not Path(place).exists():
             _create(Path(place))
@@ -120,8 +125,14 @@ def _open(place: str, update_url: str | None, *, write: bool = False) -> Store:
         else:
             store.open_for_asking()
         return store
+    _refuse_update_url(place, update_url)
     recover(Path(place))
     return open_directory(Path(place), write=write)
+
+
+def _refuse_update_url(place: str, update_url: str | None) -> None:
+    if update_url is not None:
+        raise BadStore(place, "--update-url is for an endpoint, and this is a directory")
 
 
 def _create(path: Path) -> None:

@@ -72,7 +72,7 @@ def recover(place: Path) -> None:
 
 def _folder(place: Path) -> Path:
     place = place.absolute()
-    return place.with_name(f".{place.name}.new")
+    return place.parent / f".{place.name}.new"  # also beside the root, which has no name
 
 
 def _restore(place: Path, folder: Path) -> None:

@@ -1,5 +1,7 @@
 """The namespace of sysgraph and the one table of prefixes that every file agrees with."""
 
+from urllib.parse import quote
+
 __all__ = [
     "ALIGNMENTS_GRAPH",
     "CRITIQUE",
@@ -126,8 +128,13 @@ def graph_of(name: str, part: str = "") -> str:
     'https://w3id.org/sysgraph/graph/case/wigan-deal/inferred'
     >>> graph_of("critique/of-ours")
     'https://w3id.org/sysgraph/graph/critique/of-ours'
+
+    Whatever a person types for a name, what comes out is an IRI, and nothing else in a query.
+
+    >>> graph_of("x> { }")
+    'https://w3id.org/sysgraph/graph/case/x%3E%20%7B%20%7D'
     """
-    whole = name if name.startswith(CRITIQUE) else f"case/{name}"
+    whole = quote(name if name.startswith(CRITIQUE) else f"case/{name}", errors="replace")
     return f"{NAMESPACE}graph/{whole}" + (f"/{part}" if part else "")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -76,6 +77,10 @@ def _answer(
     if worker.returncode == 1:
         raise RuntimeError(body.decode())
     code = worker.returncode
+    if code in (-signal.SIGKILL, -signal.SIGTERM):
+        raise SysgraphError(
+            f"{where}: its process was ended from outside, perhaps for want of memory; try again"
+        )
     raise SysgraphError(
         f"{where}: the query engine broke down on it (it ended with {code}); write it flatter"
     )

@@ -18,6 +18,7 @@ from sysgraph.cli.options import (
     UpdateUrlOption,
     write,
 )
+from sysgraph.visible import one_line
 
 if TYPE_CHECKING:
     pass
@@ -107,7 +108,7 @@ def status_command(
     write("\n".join(lines) + "\n")
 
 
-def _shown(value: object) -> object:
+def _shown(value: object) -> str:
     if isinstance(value, dict):
         value = [f"{key} {share:.0%}" for key, share in value.items()]
-    return (", ".join(map(str, value)) or "none") if isinstance(value, list) else value
+    return one_line(", ".join(map(str, value)) or "none" if isinstance(value, list) else str(value))

@@ -55,6 +55,7 @@ def _split(url: str) -> SplitResult:
     try:
         parts = urlsplit(url.strip())
         host, _ = parts.hostname, parts.port
+        (host or "").encode("idna")  # an empty or too long part of it would be told too late
     except ValueError as error:
         raise EndpointFailed(shown, f"this is no address: {plain_words(str(error))}") from error
     if not is_url(url.strip()) or not host or re.search(r"[\x00-\x20\x7f]", url.strip()):
@@ -65,7 +66,8 @@ def _split(url: str) -> SplitResult:
         raise EndpointFailed(shown, f"the address holds a login; {reason}")
     if not parts.netloc.isascii():
         raise EndpointFailed(shown, "write the host in ASCII, as xn--… where it has other letters")
-    return parts._replace(path=quote(parts.path, "/%:@!$&'()*+,;=~"))
+    path, query = (quote(each, "/%:@!$&'()*+,;=~?") for each in (parts.path, parts.query))
+    return parts._replace(path=path, query=query)
 
 
 def without_secrets(url: str) -> str:

@@ -23,6 +23,10 @@ __all__ = ["Asker"]
 MIN_PAGE, MAX_PAGES = 100, 1_000
 """A server that hands out fewer rows at a time, or would take more turns, is told to give more."""
 
+_SORTED = 10_000
+"""Virtuoso sorts no more rows than these to leave some out."""
+
+_MORE = "let it answer in full (Virtuoso calls this ResultSetMaxRows), or ask for less"
 _JSON = ("application/sparql-results+json", "application/json", "")
 _TURTLE = ("text/turtle", "application/x-turtle", "application/n-triples", "text/plain")
 _PART = re.compile(r"x-sql-state|x-sparql-(?!default-graph|maxrows).*|.*(partial|truncated).*")
@@ -59,29 +63,44 @@ class Asker:
     def select(self, query: str) -> Rows:
         """Answer a SELECT in full, or an ASK as one row of one column named ``answer``.
 
-        How many rows there are is asked as well. Where some are missing they are fetched page
-        by page, and believed if they are as many and no two of them the same.
+        How many rows there are is asked as well, and what comes after the last, for a server may
+        cap what it counts. Where some are missing they are fetched page by page, and believed if
+        they are as many and no two of them the same.
 
         Raises:
             BadSparql: the endpoint refuses the query.
             EndpointFailed: it does not answer, or only in part.
         """
         answer, _ = self._rows(query, "SELECT")
-        if isinstance(answer, bool):
-            return Rows(("answer",), ((ox.Literal(answer),),))
         parts = parts_of(query)
+        if isinstance(answer, bool):
+            if "ASK" not in parts.outer:
+                raise self._failed(_MALFORMED)
+            return Rows(("answer",), ((ox.Literal(answer),),))
+        if answer.rows and parts.columns and answer.columns != parts.columns:
+            raise self._failed(_MALFORMED)
         count = self.single(parts.within(f"SELECT (COUNT(*) AS ?{_COUNT})"))
-        if len(answer.rows) == count:
-            return answer
-        return self._paged(parts, answer, count)
+        if len(answer.rows) != count:
+            return self._paged(parts, answer, count)
+        if self._goes_on(query, parts, count):
+            raise self._failed(f"it hands out {count:,} rows, and counts as many, of more; {_MORE}")
+        return answer
+
+    def _goes_on(self, query: str, parts: Parts, count: int) -> bool:
+        """Tell whether a query has a row after so many, where that can be asked."""
+        if not count or parts.outer & {"LIMIT", "OFFSET", "VALUES"}:
+            return False
+        if "ORDER" in parts.outer and count >= _SORTED:
+            return False
+        answer, _ = self._rows(f"{query}\nLIMIT 1 OFFSET {count}", "SELECT")
+        return isinstance(answer, bool) or bool(answer.rows)
 
     def _paged(self, parts: Parts, first: Rows, count: int) -> Rows:
         size = len(first.rows)
         told = f"it hands out {size:,} of {count:,} rows"
-        more = "let it answer in full (Virtuoso calls this ResultSetMaxRows), or ask for less"
         bounded = parts.words & {"LIMIT", "OFFSET"}
         if bounded or not MIN_PAGE <= size < count or count > size * MAX_PAGES:
-            raise self._failed(f"{told}; {more}")
+            raise self._failed(f"{told}; {_MORE}")
         # By text first, for Virtuoso has long texts with a language in no order.
         keys = (f"STR(?{column}) ?{column}" for column in first.columns)
         ordered = "" if "ORDER" in parts.words else f"\nORDER BY {' '.join(keys)}"
@@ -95,7 +114,7 @@ class Asker:
                 break
             found += answer.rows
         if len(found) != count or len({*found}) != count:
-            raise self._failed(f"{told}, and others page by page; {more}")
+            raise self._failed(f"{told}, and others page by page; {_MORE}")
         return Rows(first.columns, tuple(found))
 
     def construct(self, query: str) -> list[ox.Quad]:

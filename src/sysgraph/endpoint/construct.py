@@ -6,7 +6,9 @@ of them need not say so. How many rows there are can.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import pyoxigraph as ox
 
@@ -22,13 +24,16 @@ class Parts:
     """A query taken apart: its prologue, its FROM clauses, and the rest.
 
     The rest may stand within another query that has the other two. ``words`` are its key words
-    in capitals.
+    in capitals, and ``outer`` those outside of braces; ``columns`` are what a SELECT lists, none
+    where it says ``*``.
     """
 
     start: str
     graphs: str
     rest: str
     words: frozenset[str]
+    outer: frozenset[str]
+    columns: tuple[str, ...]
 
     def within(self, select: str, ordered: str = "") -> str:
         """Return a query that selects something of the rows of this one."""
@@ -42,9 +47,11 @@ def parts_of(query: str) -> Parts:
     while first < len(tokens) and tokens[first].text.upper() in ("PREFIX", "BASE"):
         first += 3 if tokens[first].text.upper() == "PREFIX" else 2
     start = tokens[first].at if first < len(tokens) else len(query)
-    graphs, kept, at, depth = [], [], start, 0
+    graphs, kept, outer, at, depth = [], [], set(), start, 0
     for number, token in enumerate(tokens[first:], first):
         depth += (token.text == "{") - (token.text == "}") if token.kind == "sign" else 0
+        if not depth and token.kind == "word":
+            outer.add(token.text.upper())
         if not depth and _is(token, "FROM"):
             named = number + 1 < len(tokens) and _is(tokens[number + 1], "NAMED")
             after = number + 2 + named
@@ -53,7 +60,19 @@ def parts_of(query: str) -> Parts:
             kept.append(query[at : token.at])
             at = ends
     words = frozenset(token.text.upper() for token in tokens[first:] if token.kind == "word")
-    return Parts(query[:start], " ".join(graphs), "".join((*kept, query[at:])), words)
+    rest, columns = "".join((*kept, query[at:])), _columns(tokens[first:])
+    return Parts(query[:start], " ".join(graphs), rest, words, frozenset(outer), columns)
+
+
+def _columns(tokens: Sequence[Token]) -> tuple[str, ...]:
+    found, depth = [], 0
+    for before, token in pairwise(tokens):
+        depth += (token.text == "(") - (token.text == ")") if token.kind == "sign" else 0
+        if not depth and (token.text in ("{", "*") or _is(token, "FROM")):
+            break
+        if token.kind == "variable" and (not depth or (depth == 1 and _is(before, "AS"))):
+            found.append(token.text[1:])
+    return tuple(found)
 
 
 def _is(token: Token, word: str) -> bool:

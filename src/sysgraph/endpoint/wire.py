@@ -21,8 +21,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from email.message import Message
 from functools import partial
+from ipaddress import ip_address
 from types import TracebackType
 from typing import Any
+from urllib.parse import urlsplit
 
 from sysgraph.endpoint.address import Address, Login, plain_words, without_secrets
 from sysgraph.errors import BadSparql, EndpointFailed, TooLarge
@@ -164,10 +166,14 @@ class Wire:
                 if watch.is_over or isinstance(error, TimeoutError) or _timed_out(error):
                     reason = f"it took longer than {seconds:g} seconds; SYSGRAPH_DEADLINE allows"
                     raise EndpointFailed(shown, f"{reason} more") from error
-                raise _Passing(EndpointFailed(shown, self._explain(error))) from error
+                by = request.host if request.host != urlsplit(address.url).netloc else ""
+                by = f"by way of the proxy {self._clean(by)}, " if by else ""
+                raise _Passing(EndpointFailed(shown, by + self._explain(error))) from error
 
     def _opener(self, watch: _Watch, url: str) -> urllib.request.OpenerDirector:
         handlers: list[urllib.request.BaseHandler] = [*watch.handlers(), _NoRedirects()]
+        if _is_here(url):  # which for a proxy is another machine
+            handlers.append(urllib.request.ProxyHandler({}))
         if self._login.user:
             known = urllib.request.HTTPPasswordMgrWithDefaultRealm()
             known.add_password(None, url, self._login.user, self._login.password)
@@ -291,6 +297,13 @@ def _connection(
     made = kind(host, **options)
     made._create_connection = watch.connect  # type: ignore[attr-defined]
     return made
+
+
+def _is_here(url: str) -> bool:
+    host = urlsplit(url).hostname or ""
+    with suppress(ValueError):
+        return ip_address(host).is_loopback
+    return host == "localhost"
 
 
 def _deadline(shown: str) -> float:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 
 from sysgraph.reason.rule import SUB_CLASS, THING, TYPE, Rule
-from sysgraph.reason.statements import Axioms, iri, is_datatype
+from sysgraph.reason.statements import DEPTH, Axioms, iri, is_datatype
 from sysgraph.terms import PREFIXES, Triple
 
 __all__ = ["class_rules"]
@@ -55,9 +55,14 @@ def _by_form(axioms: Axioms, kind: str, forms: _Forms, place: str) -> Iterator[R
         axioms.refuse("a datatype as a class", kind)
     if kind.startswith("<"):
         return
+    if kind in axioms.around or len(axioms.around) == DEPTH:
+        axioms.refuse(f"a class within itself, or deeper than {DEPTH}", kind)
+        return
     for name, form in forms.items():
         for axiom in axioms.about(kind, f"owl:{name}"):
+            axioms.around.append(kind)
             yield from form(axioms, axiom)
+            axioms.around.pop()
             return
     axioms.refuse(f"this kind of class as {place}", kind)
 

@@ -13,6 +13,7 @@ from sysgraph.header import parse
 from sysgraph.paths import display
 from sysgraph.reason.axioms import COVERED
 from sysgraph.reason.rule import Rule
+from sysgraph.sparql import fault_of
 from sysgraph.terms import Triple
 from sysgraph.verify import read_rule
 
@@ -46,7 +47,7 @@ def _read_rule(path: Path) -> Rule:
     try:
         answer = ox.Store().query(text)
     except SyntaxError as error:
-        raise BadSparql(where, str(error.msg).strip(), error.lineno) from error
+        raise fault_of(text, where, error) from error
     if not isinstance(answer, ox.QueryTriples):
         raise BadSparql(where, "a rule must be a CONSTRUCT query")
     if path.stem in COVERED.split():

@@ -10,9 +10,9 @@ from sysgraph.reason.facts import Facts
 from sysgraph.reason.rule import TYPE
 from sysgraph.terms import PREFIXES, Triple, compact
 
-__all__ = ["RESERVED", "Axioms", "iri", "is_datatype", "name_of"]
+__all__ = ["DEPTH", "RESERVED", "Axioms", "iri", "is_datatype", "name_of"]
 
-_DEPTH = 64
+DEPTH = 64
 _OWL = f"<{PREFIXES['owl']}"
 _NIL = f"<{PREFIXES['rdf']}nil>"
 
@@ -52,6 +52,10 @@ _READ = _DESCRIPTIONS | _iris(
     "differentFrom disjointWith distinctMembers equivalentClass equivalentProperty inverseOf"
     " members onProperty propertyChainAxiom propertyDisjointWith versionIRI versionInfo",
 )
+_OF_RDF = _iris("rdf", "first object predicate rest subject type value") | _iris(
+    "rdfs", "comment domain isDefinedBy label member range seeAlso subClassOf subPropertyOf"
+)
+_RDF = tuple(f"<{PREFIXES[prefix]}" for prefix in ("rdf", "rdfs"))
 RESERVED = _iris("rdf", "first rest") | _iris("rdfs", "domain range subClassOf subPropertyOf")
 """Properties that make axioms: what another axiom or a rule concluded in them would be ignored."""
 
@@ -99,6 +103,7 @@ class Axioms:
 
     def __init__(self, triples: Iterable[Triple]) -> None:
         self.facts = Facts(sorted(triples))
+        self.around: list[str] = []  # the classes without a name that are being read
         self._refused: set[tuple[str, str]] = set()
 
     def refuse(self, what: str, node: str) -> None:
@@ -182,6 +187,8 @@ class Axioms:
         for subject, predicate, value in self.facts.all:
             if predicate.startswith(_OWL) and predicate not in _READ:
                 self.refuse(name_of(predicate), subject)
+            if predicate.startswith(_RDF) and predicate not in _OF_RDF:
+                self.refuse(f"{name_of(predicate)}, which RDF has not", subject)
             if predicate in _NAMELESS and subject.startswith("<"):
                 self.refuse(f"{name_of(predicate)} on a named class", subject)
             if value.startswith("_") and predicate not in _CLASS_PLACES and self._forms(value):
@@ -269,8 +276,8 @@ class Axioms:
         level, depth = set(above), 0
         while level:
             depth += 1
-            if depth > _DEPTH:
-                what = f"a hierarchy deeper than {_DEPTH} (or a circle) in {name_of(predicate)}"
+            if depth > DEPTH:
+                what = f"a hierarchy deeper than {DEPTH} (or a circle) in {name_of(predicate)}"
                 self.refuse(what, min(level, key=self._place))
                 return
             level = {wide for narrow in level for wide in above.get(narrow, ()) if wide in above}

@@ -19,7 +19,7 @@ MOST_CHARACTERS = 65_536
 
 _MOST_MOVES = 20
 _MARKS = {Status.ADDED: "+", Status.CHANGED: "~", Status.REMOVED: "-"}
-_NOTHING = "No difference: both sides say the same.\n"
+_NOTHING = "No difference: both sides say the same."
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class _Block:
 def review_text(review: Review, *, proofs: bool = False) -> str:
     """Return a review as a person reads it on a terminal, with the proofs if they are wanted."""
     if review.is_empty:
-        return _NOTHING
+        return "\n".join([_NOTHING, *(bullet(note, "!", 2) for note in review.notes)]) + "\n"
     title = f"From {clean(review.before)} to {clean(review.after)}"
     found = [title, "=" * len(title), ""]
     for block in _blocks(review, proofs=proofs):
@@ -51,7 +51,7 @@ def review_text(review: Review, *, proofs: bool = False) -> str:
 def review_markdown(review: Review, limit: int = MOST_CHARACTERS, *, proofs: bool = False) -> str:
     """Return a review as Markdown that fits a comment; what had to be cut is said."""
     if review.is_empty:
-        return _NOTHING
+        return "\n".join([_NOTHING, *(f"- {escape(note)}" for note in review.notes)]) + "\n"
     head = f"## From {escape(review.before)} to {escape(review.after)}\n"
     blocks = [_markdown(block) for block in _blocks(review, proofs=proofs)]
     return _fitted(head, blocks, limit)

@@ -61,7 +61,8 @@ def compare_sides(
         if terms is not None and before.rules == after.rules and (before.demands == after.demands)
         else tuple(_ontology(before, after, words))
     )
-    review = Review(before.name, after.name, contributions, ontology, notes=_renamed(trees))
+    notes = (*_renamed(trees), *before.notes, *after.notes)
+    review = Review(before.name, after.name, contributions, ontology, notes=notes)
     if not review.is_empty:
         from sysgraph.review.consequence import add_consequences
 

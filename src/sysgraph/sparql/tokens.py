@@ -12,7 +12,7 @@ __all__ = ["Token", "place_of", "tokens_of"]
 
 # Possessive, so that a text of any length is passed in one step and nothing is tried again.
 _TOKEN = re.compile(
-    r"""(?P<space>\s++|\#[^\n\r]*+)
+    r"""(?P<space>[ \t\r\n]++|\#[^\n\r]*+)
       | (?P<text>\"\"\"(?:[^"\\]++|\\.|"(?!""))*+\"\"\"|'''(?:[^'\\]++|\\.|'(?!''))*+'''
         |"(?:[^"\\\n\r]++|\\.)*+"|'(?:[^'\\\n\r]++|\\.)*+')
       | (?P<endless>["'])
