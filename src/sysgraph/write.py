@@ -22,10 +22,18 @@ def write_file(path: Path, data: bytes) -> None:
 def write_pieces(path: Path, pieces: Iterable[bytes]) -> None:
     """Put pieces into a file as they come; should one fail to, the old file stays as it was.
 
+    A link stays one, to the new content. What is no file, as a pipe or a device, is written into,
+    for a file in its place would be another thing.
+
     Raises:
         BadFile: the folder does not exist or may not be written to.
     """
     try:
+        if path.exists() and not path.is_file() and not path.is_dir():
+            with path.open("wb") as stream:
+                stream.writelines(pieces)
+            return
+        path = Path(os.path.realpath(path))
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         try:
             with os.fdopen(handle, "wb") as file:

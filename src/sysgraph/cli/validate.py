@@ -140,7 +140,7 @@ def _fix(repairs: dict[str, Repair], findings: list[Finding], dry_run: bool) -> 
     for repair in repairs.values():
         print(patch_text(repair.diff()), end="", file=sys.stderr)
         if not dry_run:
-            write_file(repair.path.resolve(), repair.content)
+            write_file(repair.path, repair.content)
             print(f"{repair.path}: mended.", file=sys.stderr)
     if dry_run:
         return findings
