@@ -344,6 +344,15 @@ def test_a_name_that_nothing_can_have_is_the_name_of_nothing(
     assert "please report" not in said.err
 
 
+@pytest.mark.parametrize(
+    "said", ['"x" a type:organic', '? a "x', "a a <", 'type:organic a "x', "<x> a ?"]
+)
+def test_what_is_no_statement_is_told(said: str, call: Call) -> None:
+    told = call("explain", "--statement", said)
+    assert told.code == 2
+    assert "this is no statement" in told.err
+
+
 def test_a_store_cannot_add_a_line_to_what_is_said_of_it(call: Call, tmp_path: Path) -> None:
     place = tmp_path / "st\ncases: 7"
     assert call("load", CASE, "--store", place).code == 0

@@ -195,11 +195,16 @@ def _statements(text: str, place: str | None) -> tuple[Explainer, list[Triple]]:
     from sysgraph.explain import Explainer, explain_case
     from sysgraph.stores import open_store
     from sysgraph.terms import NAMESPACE
+    from sysgraph.verify import is_statement
 
     words = text.split()
     if len(words) != 3:
         raise SysgraphError(f"'{text}': write subject, property and object, or ? for the object")
     subject, predicate, value = (_node(word) for word in words)
+    if not is_statement((subject, predicate, predicate if words[2] == "?" else value)):
+        raise SysgraphError(
+            f"'{text}': this is no statement; quote a text, and put < > round a name"
+        )
     start = f"<{NAMESPACE}case/"
     if subject.startswith(start):
         case_id = subject.removeprefix(start).strip(">").partition("/")[0]

@@ -6,5 +6,6 @@ OWL 2 RL tables or of a rule of ``ontology/rules``, with no premise missing and 
 
 from sysgraph.verify.checker import Checker
 from sysgraph.verify.rules import Reading, read_rule
+from sysgraph.verify.values import is_statement
 
-__all__ = ["Checker", "Reading", "read_rule"]
+__all__ = ["Checker", "Reading", "is_statement", "read_rule"]
