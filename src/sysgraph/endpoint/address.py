@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from urllib.parse import SplitResult, quote, urlsplit, urlunsplit
 
 from sysgraph.errors import EndpointFailed
+from sysgraph.visible import clean
 
 __all__ = ["Address", "Login", "is_url", "plain_words", "without_secrets"]
 
@@ -84,8 +85,7 @@ def without_secrets(url: str) -> str:
 
 def plain_words(text: str) -> str:
     """Return what another machine said on one line, short, and safe to be printed."""
-    safe = "".join(sign if sign.isprintable() else " " for sign in text)
-    words = " ".join(safe.split())
+    words = clean(text)
     return words if len(words) <= _MAX_WORDS else words[: _MAX_WORDS - 1] + "…"
 
 
