@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import re
+from contextlib import suppress
 from dataclasses import dataclass
+from ipaddress import ip_address
 from urllib.parse import SplitResult, quote, urlsplit, urlunsplit
 
 from sysgraph.errors import EndpointFailed
 from sysgraph.visible import clean
 
-__all__ = ["Address", "Login", "is_url", "plain_words", "without_secrets"]
+__all__ = ["Address", "Login", "is_here", "is_url", "plain_words", "without_secrets"]
 
 _MAX_WORDS = 200
 
@@ -18,6 +20,14 @@ _MAX_WORDS = 200
 def is_url(place: str) -> bool:
     """Tell whether a store is named by URL."""
     return place.lower().startswith(("http://", "https://"))
+
+
+def is_here(url: str) -> bool:
+    """Tell whether an address is on this machine, by a name that is so on every machine."""
+    host = urlsplit(url).hostname or ""
+    with suppress(ValueError):
+        return ip_address(host).is_loopback
+    return host == "localhost"
 
 
 @dataclass(frozen=True, slots=True)

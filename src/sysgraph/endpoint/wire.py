@@ -21,12 +21,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 from email.message import Message
 from functools import partial
-from ipaddress import ip_address
 from types import TracebackType
 from typing import Any
 from urllib.parse import urlsplit
 
-from sysgraph.endpoint.address import Address, Login, plain_words, without_secrets
+from sysgraph.endpoint.address import Address, Login, is_here, plain_words, without_secrets
 from sysgraph.errors import BadSparql, EndpointFailed, TooLarge
 
 __all__ = ["Answer", "Wire"]
@@ -172,7 +171,7 @@ class Wire:
 
     def _opener(self, watch: _Watch, url: str) -> urllib.request.OpenerDirector:
         handlers: list[urllib.request.BaseHandler] = [*watch.handlers(), _NoRedirects()]
-        if _is_here(url):  # which for a proxy is another machine
+        if is_here(url):  # which for a proxy is another machine
             handlers.append(urllib.request.ProxyHandler({}))
         if self._login.user:
             known = urllib.request.HTTPPasswordMgrWithDefaultRealm()
@@ -297,13 +296,6 @@ def _connection(
     made = kind(host, **options)
     made._create_connection = watch.connect  # type: ignore[attr-defined]
     return made
-
-
-def _is_here(url: str) -> bool:
-    host = urlsplit(url).hostname or ""
-    with suppress(ValueError):
-        return ip_address(host).is_loopback
-    return host == "localhost"
 
 
 def _deadline(shown: str) -> float:
