@@ -13,6 +13,8 @@ SysgraphError
 ├── UnknownQuery          there is no canned query of that name
 ├── UnknownThing          there is nothing of that name and kind in the graph
 ├── ShippedCase           a case came with the library and cannot be removed
+├── ReplacesShipped       files would put something else in the place of shipped cases
+├── SetAside              something is in the store and does not count
 ├── RetractedCase         a case was retracted, and would be loaded again
 ├── Inconsistent          the graph contradicts itself
 ├── UnsupportedAxiom      the ontology holds an axiom that the reasoner does not cover
