@@ -270,6 +270,38 @@ def test_an_answer_to_another_question_is_none(answer: bytes, plain: Hostile) ->
         store.select("SELECT (STR(?s) AS ?n) ?o FROM <https://e.org/g> { ?s ?p ?o }")
 
 
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [('"one', '"One'), ("@en-gb", "@en"), ("XMLSchema#date>", "XMLSchema#string>"), ("%41", "A")],
+)
+def test_what_is_changed_on_the_way_is_told_and_undone(
+    sent: str, kept: str, plain: Hostile
+) -> None:
+    store = opened(plain)
+    store.replace({A: quads(A, 1)})
+
+    def changes(request: Request) -> None:
+        request.work(request.form["update"].replace(sent, kept))
+        request.say(204)
+
+    subject, predicate, name = (
+        ox.NamedNode(n) for n in ("https://e.org/%41", "https://e.org/p", A)
+    )
+    values = (
+        ox.Literal("one"),
+        ox.Literal("two", language="en-GB"),
+        ox.Literal("2026-11-28", datatype=ox.NamedNode("http://www.w3.org/2001/XMLSchema#date")),
+    )
+    new = [ox.Quad(subject, predicate, value, name) for value in values]
+    plain.mode = hostile.updates(changes)
+    with pytest.raises(EndpointFailed, match="says otherwise what was sent"):
+        store.replace({A: new})
+    assert store.quads(A) == quads(A, 1)
+    plain.mode = well
+    store.replace({A: new})
+    assert {*store.quads(A)} == {*new}
+
+
 @pytest.mark.parametrize("name", ["127.0.0.1", "localhost"])
 def test_no_proxy_stands_between_a_machine_and_itself(
     name: str, plain: Hostile, monkeypatch: pytest.MonkeyPatch

@@ -72,6 +72,23 @@ def test_whatever_opens_a_store_puts_it_back_and_clears_up(open_it: object, plac
     assert not left(place).exists()
 
 
+def test_through_a_link_what_it_leads_to_is_replaced_and_put_back(place: Path) -> None:
+    link = place.with_name("link")
+    link.symlink_to(place)
+    with replacing(link) as fresh:
+        shutil.copytree(place, fresh)
+        (fresh / "new").touch()
+    assert link.is_symlink()
+    assert (place / "new").exists()
+    left(place).mkdir()
+    place.rename(left(place) / "old")
+    open_store(str(link)).close()
+    assert link.is_symlink()
+    assert (place / "new").exists()
+    assert not left(place).exists()
+    assert not left(link).exists()
+
+
 def test_opening_leaves_a_load_that_is_at_work_alone(place: Path) -> None:
     with replacing(place) as fresh:
         fresh.mkdir()

@@ -25,12 +25,14 @@ def replacing(place: Path) -> Iterator[Path]:
     """Give a path for a new directory, which replaces ``place`` when the block ends well.
 
     The path is on the same file system, in a folder of its own beside the place, and nothing is
-    there yet. If the block raises, or the process is killed at any moment, the old directory
-    stays; what is left lying about is cleared away by the next call, or by ``recover``.
+    there yet. Where the place is a link, what it leads to is replaced. If the block raises, or
+    the process is killed at any moment, the old directory stays; what is left lying about is
+    cleared away by the next call, or by ``recover``.
 
     Raises:
         BadStore: another process is replacing the same directory.
     """
+    place = _real(place)
     place.parent.mkdir(parents=True, exist_ok=True)
     folder = _folder(place)
     with _locked(folder, place):
@@ -56,6 +58,7 @@ def recover(place: Path) -> None:
     Raises:
         BadStore: the old directory is taken away, and cannot be put back.
     """
+    place = _real(place)
     folder = _folder(place)
     taken = not place.exists() and (folder / _OLD).exists()
     if not taken and (fcntl is None or not folder.is_dir()):
@@ -70,8 +73,12 @@ def recover(place: Path) -> None:
             raise BadStore(str(place), f"{reason}: {error}") from error
 
 
+def _real(place: Path) -> Path:
+    # What a link leads to, also while that is taken away.
+    return Path(os.path.realpath(place))
+
+
 def _folder(place: Path) -> Path:
-    place = place.absolute()
     return place.parent / f".{place.name}.new"  # also beside the root, which has no name
 
 

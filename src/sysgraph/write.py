@@ -33,8 +33,8 @@ def write_pieces(path: Path, pieces: Iterable[bytes]) -> None:
             with path.open("wb") as stream:
                 stream.writelines(pieces)
             return
-        path = Path(os.path.realpath(path))
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        real = Path(os.path.realpath(path))
+        handle, name = tempfile.mkstemp(dir=real.parent, prefix=f".{real.name}.")
         try:
             with os.fdopen(handle, "wb") as file:
                 file.writelines(pieces)
@@ -43,7 +43,7 @@ def write_pieces(path: Path, pieces: Iterable[bytes]) -> None:
             umask = os.umask(0)
             os.umask(umask)
             Path(name).chmod(0o666 & ~umask)
-            Path(name).replace(path)
+            Path(name).replace(real)
         except BaseException:
             Path(name).unlink(missing_ok=True)
             raise

@@ -16,7 +16,7 @@ from sysgraph.contribute.lexical import tidy_written
 from sysgraph.contribute.limits import MAX_TEXT, MAX_TRIPLES
 from sysgraph.errors import BadFile, BadFiles, NoContribution
 from sysgraph.findings import Finding
-from sysgraph.graph import quads_of, text_of, triples_of
+from sysgraph.graph import Format, not_well_formed, quads_of, text_of, triples_of
 from sysgraph.graph.nesting import refuse_tricks
 from sysgraph.terms import NAMESPACE, Triple, graph_of
 
@@ -108,7 +108,7 @@ def _quads(part: Slice) -> list[ox.Quad]:
         return list(ox.parse(part.text, format=ox.RdfFormat.N_QUADS))
     except SyntaxError as error:
         line = part.line + (error.lineno or 1) - 1 if part.line else None
-        reason = f"this is not well-formed: {str(error.msg).partition(': ')[2] or error.msg}"
+        reason = not_well_formed(error, Format.NQUADS)
         raise BadFile(part.file, reason, line, error.offset) from error
 
 

@@ -12,8 +12,9 @@ import pyoxigraph as ox
 from sysgraph.contribute import TABLES, Vocabulary, parts_of
 from sysgraph.contribute.tables.rows import Part as Rows
 from sysgraph.errors import BadFile
-from sysgraph.graph import text_of
+from sysgraph.graph import Format, not_well_formed, text_of
 from sysgraph.graph.nesting import refuse_tricks
+from sysgraph.graph.reading import SYNTAXES
 from sysgraph.terms import NAMESPACE
 
 __all__ = ["Slice", "is_bulk", "slices"]
@@ -21,7 +22,7 @@ __all__ = ["Slice", "is_bulk", "slices"]
 _CASE = f"{NAMESPACE}case/"
 _START = f"\n<{_CASE}".encode()
 _LINES = (".nq", ".nt")
-_TREES = {".trig": ox.RdfFormat.TRIG, ".ttl": ox.RdfFormat.TURTLE}
+_TREES = {".trig": Format.TRIG, ".ttl": Format.TURTLE}
 _MANY_FILES = 200
 _LARGE_FILE = 2_000_000
 _LARGE_TABLE = {".xlsx": 200_000}
@@ -164,7 +165,7 @@ def _restate(path: Path) -> Iterator[tuple[bytes, None]]:
     waiting: list[ox.Quad] = []
     owner = ""
     try:
-        for quad in ox.parse(path=path, format=syntax, rename_blank_nodes=True):
+        for quad in ox.parse(path=path, format=SYNTAXES[syntax], rename_blank_nodes=True):
             name = text_of(quad.subject).removeprefix(_CASE).partition("/")[0]
             if name != owner and len(waiting) > _SLICE_QUADS:
                 yield _nquads(waiting), None
@@ -174,7 +175,7 @@ def _restate(path: Path) -> Iterator[tuple[bytes, None]]:
             if len(waiting) > _CASE_BYTES // 50:
                 raise BadFile(path, f"a case has more than {_CASE_BYTES // 50:,} statements")
     except SyntaxError as error:
-        raise BadFile(path, f"this is not well-formed: {error.msg}", error.lineno) from error
+        raise BadFile(path, not_well_formed(error, syntax), error.lineno) from error
     if waiting:
         yield _nquads(waiting), None
 

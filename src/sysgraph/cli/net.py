@@ -48,7 +48,8 @@ def _run(words: Sequence[str]) -> int:
 
         return run(words)
     except BaseException as error:  # a panic of the engine is no Exception
-        return _tell(error, trace="--debug" in words or bool(os.environ.get("SYSGRAPH_DEBUG")))
+        wanted = os.environ.get("SYSGRAPH_DEBUG", "") not in ("", "0")
+        return _tell(error, trace="--debug" in words or wanted)
 
 
 def _tell(error: BaseException, *, trace: bool) -> int:

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import os
 import re
+from contextlib import suppress
 from dataclasses import dataclass
+from ipaddress import ip_address
 from urllib.parse import SplitResult, quote, urlsplit, urlunsplit
 
 from sysgraph.errors import EndpointFailed
+from sysgraph.visible import clean
 
 __all__ = [
     "Address",
     "Login",
     "addresses",
     "graph_store",
+    "is_here",
     "is_url",
     "plain_words",
     "without_secrets",
@@ -25,6 +29,14 @@ _MAX_WORDS = 200
 def is_url(place: str) -> bool:
     """Tell whether a store is named by URL."""
     return place.lower().startswith(("http://", "https://"))
+
+
+def is_here(url: str) -> bool:
+    """Tell whether an address is on this machine, by a name that is so on every machine."""
+    host = urlsplit(url).hostname or ""
+    with suppress(ValueError):
+        return ip_address(host).is_loopback
+    return host == "localhost"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +116,7 @@ def without_secrets(url: str) -> str:
 
 def plain_words(text: str) -> str:
     """Return what another machine said on one line, short, and safe to be printed."""
-    safe = "".join(sign if sign.isprintable() else " " for sign in text)
-    words = " ".join(safe.split())
+    words = clean(text)
     return words if len(words) <= _MAX_WORDS else words[: _MAX_WORDS - 1] + "…"
 
 

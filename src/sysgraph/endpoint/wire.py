@@ -26,7 +26,14 @@ from types import TracebackType
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from sysgraph.endpoint.address import Address, Login, graph_store, plain_words, without_secrets
+from sysgraph.endpoint.address import (
+    Address,
+    Login,
+    graph_store,
+    is_here,
+    plain_words,
+    without_secrets,
+)
 from sysgraph.errors import BadSparql, EndpointFailed, TooLarge
 
 __all__ = ["Answer", "Wire"]
@@ -196,7 +203,7 @@ class Wire:
 
     def _opener(self, watch: _Watch, url: str) -> urllib.request.OpenerDirector:
         handlers: list[urllib.request.BaseHandler] = [*watch.handlers(), _NoRedirects()]
-        if _is_here(url):  # which for a proxy is another machine
+        if is_here(url):  # which for a proxy is another machine
             handlers.append(urllib.request.ProxyHandler({}))
         if self._login.user:
             known = urllib.request.HTTPPasswordMgrWithDefaultRealm()

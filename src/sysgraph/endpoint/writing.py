@@ -14,7 +14,7 @@ from contextlib import suppress
 import pyoxigraph as ox
 
 from sysgraph.endpoint.answers import Asker
-from sysgraph.endpoint.blanks import named
+from sysgraph.endpoint.blanks import blank_again, named
 from sysgraph.errors import EndpointFailed, TooLarge
 from sysgraph.graph import text_of
 from sysgraph.index.keep import new_revision
@@ -147,6 +147,7 @@ class Writer:
         if copies:
             self._all(_copy(name, None) for name, quads in content.items() if quads)
         self._expect({name: len(quads) for name, quads in content.items()}, copies=copies)
+        self._expect_content(content)
         self._expect_said(_UNDO, [self._mark])
 
     def _expect_said(self, predicate: str, wanted: list[str]) -> None:
@@ -245,6 +246,25 @@ class Writer:
             if missing:
                 raise self._undone(f"its default graph lacks {missing:,} statements")
 
+    def _expect_content(self, content: Mapping[str, Sequence[ox.Quad]]) -> None:
+        """Make sure that graphs say what was sent, for a text may be changed on the way."""
+        names = [name for name, quads in content.items() if quads]
+        for start in range(0, len(names), _FEW):
+            part = names[start : start + _FEW]
+            listed = " ".join(f"<{name}>" for name in part)
+            rows = self._asker.select(
+                f"SELECT ?graph {_ALL} WHERE {{ VALUES ?graph {{ {listed} }}"
+                f" GRAPH ?graph {{ {_ALL} }} }}"
+            ).rows
+            sent = {
+                (q.graph_name, *map(blank_again, (q.subject, q.predicate, q.object)))
+                for name in part
+                for q in content[name]
+            }
+            if sent != {*rows}:
+                (graph, *said) = min(map(_text, sent.symmetric_difference(rows)))
+                raise self._undone(f"{graph} says otherwise what was sent: {' '.join(said)}")
+
     def _change(self, update: str) -> None:
         self._page = "html" in self._wire.change(update).kind
 
@@ -257,6 +277,10 @@ class Writer:
 def _in_graph(name: str, quads: Iterable[ox.Quad]) -> list[ox.Quad]:
     graph = ox.NamedNode(name)
     return list(dict.fromkeys(ox.Quad(q.subject, q.predicate, q.object, graph) for q in quads))
+
+
+def _text(row: Iterable[object]) -> list[str]:
+    return [str(term) for term in row]
 
 
 def _was(name: str) -> str:

@@ -80,7 +80,7 @@ def scan(data: bytes, syntax: Format, where: str) -> Iterator[ox.Quad]:
                 raise BadFile(where, QUOTED)  # RDF 1.2 has ways to quote without <<( )>>
             yield quad
     except SyntaxError as error:
-        reason = _reason(error, syntax)
+        reason = not_well_formed(error, syntax)
         raise BadFile(where, reason, *_place(error, data)) from error
     except MemoryError as error:  # the parser's own bound, long before there is no memory
         raise BadFile(where, "it has a text or a name of more than 16 MB") from error
@@ -99,7 +99,8 @@ def _place(error: SyntaxError, data: bytes) -> tuple[int | None, int | None]:
     return (len(rows) - 1, len(rows[-2].rstrip()) + 1) if len(rows) > 1 else (line, column)
 
 
-def _reason(error: SyntaxError, syntax: Format) -> str:
+def not_well_formed(error: SyntaxError, syntax: Format) -> str:
+    """Return in words what a parser refuses."""
     text = str(error.msg)
     if "LoadDocumentCallback" in text:
         return "it names a context on the network, which is never fetched; write the context out"

@@ -1,12 +1,12 @@
 """Small turns of phrase that every kind of answer shares."""
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from fractions import Fraction
 from textwrap import fill
 
 from sysgraph.advice.frame import Source
+from sysgraph.visible import clean
 
 __all__ = [
     "GROUNDS",
@@ -36,15 +36,6 @@ GROUNDS = {
     "attributed": "attributed",
     "reading": "our reading",
 }
-
-_JOINERS = "\u200c\u200d"
-_UNSEEN = {"Cc", "Cf", "Cs"}
-
-
-def clean(text: str) -> str:
-    """Return a text in one line, without what is not seen but the joiners of scripts and emoji."""
-    kept = (c if c in _JOINERS or unicodedata.category(c) not in _UNSEEN else " " for c in text)
-    return re.sub(r"\s+", " ", "".join(kept)).strip()
 
 
 def sentence(text: str) -> str:
