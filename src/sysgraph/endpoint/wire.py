@@ -21,7 +21,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from email.message import Message
 from functools import partial
-from ipaddress import ip_address
 from types import TracebackType
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -328,13 +327,6 @@ def _connection(
     made = kind(host, **options)
     made._create_connection = watch.connect  # type: ignore[attr-defined]
     return made
-
-
-def _is_here(url: str) -> bool:
-    host = urlsplit(url).hostname or ""
-    with suppress(ValueError):
-        return ip_address(host).is_loopback
-    return host == "localhost"
 
 
 def _deadline(shown: str) -> float:
