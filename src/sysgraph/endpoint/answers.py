@@ -159,7 +159,8 @@ class Asker:
             if columns == ("__ASK_RETVAL",):  # Virtuoso answers an ASK with a row, or none
                 return bool(rows), answer.headers
         except (BadFile, SyntaxError, ValueError, MemoryError) as error:
-            raise self._failed(_MALFORMED) from error
+            # Without the frames, which hold what the engine lets no other thread clear away.
+            raise self._failed(_MALFORMED) from error.with_traceback(None)
         return Rows(columns, rows), answer.headers
 
     def _ask(self, query: str, kind: str, syntax: str, kinds: Sequence[str]) -> Answer:
