@@ -21,11 +21,6 @@ from sysgraph.errors import SysgraphError
 from sysgraph.paths import data
 from sysgraph.terms import STORE_GRAPH, contribution_of
 
-# An answer of the engine that a collector of another thread finds; it harms nobody.
-pytestmark = [
-    pytest.mark.filterwarnings(f"ignore:(?s).*unsendable:pytest.{kind}")
-    for kind in ("PytestUnraisableExceptionWarning", "PytestUnhandledThreadExceptionWarning")
-]
 
 SAMPLE = (data() / "ontology" / "cases" / "bristol-pound.yaml").read_text()
 OLD = SAMPLE.replace("id: bristol-pound", "id: my-case")
