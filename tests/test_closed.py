@@ -114,6 +114,7 @@ def changed(number: int, edits: list[tuple[int, int, object]]) -> list[ox.Quad]:
     return quads
 
 
+@pytest.mark.slow
 @given(change=changes())
 @settings(max_examples=600, deadline=None)
 def test_quick_check_says_yes_exactly_where_nothing_is_found(

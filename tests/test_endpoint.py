@@ -23,7 +23,6 @@ from sysgraph.store import LocalStore, memory
 from sysgraph.stores import change_store, describe_store, prepare_store
 from sysgraph.terms import ONTOLOGY_GRAPH, REVISION, STORE_GRAPH, graph_of
 
-
 SAMPLE = (data() / "ontology" / "cases" / "bristol-pound.yaml").read_text()
 A, B = graph_of("a-case"), graph_of("b-case")
 

@@ -430,6 +430,7 @@ SOUND = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_answers_reach_no_shell_and_get_an_answer(name: str, tmp_path: Path) -> None:
     ran = run_check(tmp_path, HOSTILE[name])

@@ -21,6 +21,8 @@ from sysgraph.errors import SysgraphError
 from sysgraph.paths import data
 from sysgraph.terms import STORE_GRAPH, contribution_of
 
+pytestmark = pytest.mark.servers
+
 
 SAMPLE = (data() / "ontology" / "cases" / "bristol-pound.yaml").read_text()
 OLD = SAMPLE.replace("id: bristol-pound", "id: my-case")

@@ -195,6 +195,7 @@ def texts() -> dict[str, tuple[str, Callable[[], str | bytes], str]]:
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", list(texts()))
 def test_hostile_file_is_one_clear_line_soon(name: str, tmp_path: Path) -> None:
     ending, make, said = texts()[name]

@@ -137,6 +137,7 @@ def mutated(draw: st.DrawFn) -> list[ox.Quad]:
     return list(set(quads))
 
 
+@pytest.mark.slow
 @settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 @given(mutated())
 def test_mutated_case_gets_the_results_of_pyshacl(quads: list[ox.Quad]) -> None:
