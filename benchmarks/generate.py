@@ -16,7 +16,7 @@ from sysgraph.contribute import Contribution, load_vocabulary, read
 from sysgraph.paths import data
 from sysgraph.terms import graph_of
 
-_ID = "\0"
+_ID = "the-id-to-come"
 _YEARS = ("startYear", "endYear")
 
 Pieces = dict[str, list[str]]

@@ -68,7 +68,9 @@ def beside_plain(place: Place, plain: tuple[int, int]) -> Iterator[Result]:
 def _loaded_anew(place: Place) -> float:
     store = place.folder / "plain"
     shutil.rmtree(store, ignore_errors=True)
-    return in_process("load", str(place.cases(1000)), str(store), "2")["seconds"]
+    found = in_process("load", str(place.cases(1000)), str(store), "2")
+    assert found["cases"] == 1000, found
+    return found["seconds"]
 
 
 def loading(place: Place, sizes: list[int], rounds: int) -> Iterator[Result]:
