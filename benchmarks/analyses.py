@@ -8,10 +8,11 @@ from typing import Any
 
 from measure import Result, seconds
 
-from sysgraph.advice import load_shipped_frame
 from sysgraph.advice.examine import Examination, Examiner
+from sysgraph.advice.shipped import load_shipped_frame
 from sysgraph.advice.situation import situations_of_case
-from sysgraph.render import report_json, report_page, report_text
+from sysgraph.pages.objects import report_json
+from sysgraph.pages.report import report_page, report_text
 
 __all__ = ["analyses"]
 

@@ -12,8 +12,10 @@ from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
-from sysgraph.contribute import Contribution, load_vocabulary, read
-from sysgraph.paths import data
+from sysgraph.case.contribution import Contribution
+from sysgraph.case.read import read
+from sysgraph.files import data
+from sysgraph.ontology import load_vocabulary
 from sysgraph.terms import graph_of
 
 _ID = "the-id-to-come"

@@ -18,13 +18,15 @@ import pyoxigraph as ox
 from generate import make
 
 from sysgraph import library
-from sysgraph.contribute import Vocabulary, load_vocabulary, parts_of, read_part
-from sysgraph.contribute.plain import tell
-from sysgraph.contribute.syntax.document import Plain
-from sysgraph.contribute.tables.guide import load_guide
-from sysgraph.paths import data
-from sysgraph.publish.csvfile import write_csv
-from sysgraph.publish.workbook import write_workbook
+from sysgraph.case.compile import tell
+from sysgraph.case.document import Plain
+from sysgraph.case.read import read_part
+from sysgraph.case.sheets import parts_of
+from sysgraph.files import data
+from sysgraph.fill.template import load_guide
+from sysgraph.ontology import Vocabulary, load_vocabulary
+from sysgraph.publish.tables import write_csv, write_workbook
+from sysgraph.reason.shipped import reasoner
 
 ONTOLOGY = data() / "ontology"
 _MAKE = "make the files"
@@ -46,7 +48,7 @@ def read_rows(path: Path) -> None:
 
 def load_rows(path: Path) -> None:
     """Check a table and load it into a new store with what follows."""
-    from sysgraph.bulk import load_bulk
+    from sysgraph.bulk.load import load_bulk
 
     with tempfile.TemporaryDirectory() as folder:
         done = load_bulk([path], Path(folder) / "store")
@@ -59,7 +61,7 @@ def judge_plainly(path: Path) -> None:
     import pyshacl
     import rdflib
 
-    from sysgraph.validate import stub
+    from sysgraph.check import stub
 
     graph = rdflib.Graph().parse(path, format="nt")
     graph += stub()
@@ -118,7 +120,7 @@ def main() -> None:
         measure(chosen.task, folder)
         return
     library.load().close()  # so that no task pays for reasoning over the library
-    library.reasoner()
+    reasoner()
     # Also the making is another process: a child begins with the peak of its parent.
     for task in (_MAKE, *TASKS):
         command = [sys.executable, __file__, str(chosen.count), "--folder", str(folder)]

@@ -9,14 +9,14 @@ import pyoxigraph as ox
 from generate import shipped
 from measure import Result, median_seconds, seconds
 
-from sysgraph import library
-from sysgraph.graph import Format, read_turtle, triples_of
-from sysgraph.paths import data, term_files
-from sysgraph.publish import What, export
-from sysgraph.reason import close_by_owlrl
+from sysgraph.check import check_shapes
+from sysgraph.files import data, term_files
+from sysgraph.publish.files import What, export
+from sysgraph.rdf import Format, read_turtle, triples_of
+from sysgraph.reason.axioms import close_by_owlrl
+from sysgraph.reason.shipped import reasoner
 from sysgraph.screen import compile_screen
-from sysgraph.store import memory
-from sysgraph.validate import check_shapes
+from sysgraph.store.local import memory
 
 ROUNDS = 5
 
@@ -26,14 +26,14 @@ def inference() -> Iterator[Result]:
     cases = shipped()
     terms = read_turtle(term_files(data() / "ontology"))
     theirs = seconds(lambda: close_by_owlrl([*terms, *cases[0].quads]))
-    reasoner = library.reasoner()
+    made = reasoner()
     given = [(triples_of(case.quads), case.iri) for case in cases] * ROUNDS
 
     def infer(triples: list[tuple[str, str, str]], iri: str) -> None:
-        list(reasoner.infer(triples, iri).triples())
+        list(made.infer(triples, iri).triples())
 
     def derive(triples: list[tuple[str, str, str]], iri: str) -> None:
-        reasoner.derive(reasoner.infer(triples, iri))
+        made.derive(made.infer(triples, iri))
 
     for work in (infer, derive):  # what single statements lead to is remembered
         for one in given:

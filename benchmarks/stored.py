@@ -14,11 +14,16 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from sysgraph import Frame, Situation, advise, load, load_frame, remove, situation_of
-from sysgraph.contribute import Contribution, load_vocabulary, read
+from sysgraph.advice.board import advise
+from sysgraph.advice.frame import Frame, load_frame
+from sysgraph.advice.situation import Situation, situation_of
+from sysgraph.case.contribution import Contribution
+from sysgraph.case.read import read
+from sysgraph.files import data
+from sysgraph.intake import load, remove
 from sysgraph.library import infer_cases
-from sysgraph.paths import data
-from sysgraph.store import LocalStore, open_directory
+from sysgraph.ontology import load_vocabulary
+from sysgraph.store.local import LocalStore, open_directory
 
 ROUNDS = 200
 ADDED = 30

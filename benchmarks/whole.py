@@ -11,13 +11,16 @@ from measure import Result, exponent, in_process, peak_memory, seconds
 from single import plain_pipeline
 
 from sysgraph import intake
-from sysgraph.advice import advise, load_frame, situation_of
-from sysgraph.contribute import load_vocabulary, read
-from sysgraph.graph import triples_of
-from sysgraph.index import Likeness
-from sysgraph.paths import data
+from sysgraph.advice.board import advise
+from sysgraph.advice.frame import load_frame
+from sysgraph.advice.situation import situation_of
+from sysgraph.case.read import read
+from sysgraph.files import data
+from sysgraph.ontology import load_vocabulary
+from sysgraph.rdf import triples_of
 from sysgraph.screen import Screen, compile_screen
-from sysgraph.store import Store
+from sysgraph.store.local import Store
+from sysgraph.store.nearest import Likeness
 from sysgraph.stores import open_store, prepare_store
 
 SITUATIONS = 200

@@ -5,18 +5,18 @@ from fractions import Fraction
 
 from hypothesis import strategies as st
 
-from sysgraph import Frame, Situation
 from sysgraph.advice.cases import Cases
 from sysgraph.advice.frame import (
     Caution,
     Consideration,
     Facet,
     FacetValue,
+    Frame,
     LeadershipType,
     Source,
     values_of,
 )
-from sysgraph.advice.situation import situations_of_case
+from sysgraph.advice.situation import Situation, situations_of_case
 
 _SOURCES = st.sets(st.sampled_from("xyz"))
 

@@ -7,15 +7,20 @@ import pyoxigraph as ox
 import pytest
 from hypothesis import HealthCheck, settings
 
-from sysgraph import Store, open_store
-from sysgraph.contribute import Contribution, Editions, describe_origin, load_vocabulary, read
-from sysgraph.contribute.vocabulary import Vocabulary
-from sysgraph.graph import Format, parse, quads_of, triples_of
-from sysgraph.library import infer_cases, rules_of
-from sysgraph.life import State, history_quads
-from sysgraph.paths import data
-from sysgraph.reason import Facts, Reasoner, close, knowledge, specialise
-from sysgraph.store import LocalStore, memory
+from sysgraph.case.contribution import Contribution, describe_origin
+from sysgraph.case.read import read
+from sysgraph.files import data
+from sysgraph.history.states import State, history_quads
+from sysgraph.library import infer_cases
+from sysgraph.ontology import Editions, Vocabulary, load_vocabulary
+from sysgraph.rdf import Format, parse, quads_of, triples_of
+from sysgraph.reason.axioms import close, knowledge
+from sysgraph.reason.engine import Reasoner
+from sysgraph.reason.program import specialise
+from sysgraph.reason.rules import Facts
+from sysgraph.reason.shipped import rules_of
+from sysgraph.store.local import LocalStore, Store, memory
+from sysgraph.stores import open_store
 from sysgraph.terms import graph_of
 
 WORLD = Path(__file__).parent / "world"

@@ -33,9 +33,11 @@ from typing import Any
 
 import yaml
 
-from sysgraph.contribute import load_vocabulary, read
-from sysgraph.graph import Format, serialize
-from sysgraph.paths import data
+from sysgraph.case.read import read
+from sysgraph.files import data
+from sysgraph.ontology import load_vocabulary
+from sysgraph.rdf import Format
+from sysgraph.turtle import serialize
 
 SECONDS, MEMORY_KIB, HANGS = 20, 2 * 1024 * 1024, 300
 _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
@@ -376,7 +378,7 @@ class Fuzzer:
             sys.stderr = open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
             sys.addaudithook(self._watch)
             sys.argv = ["sysgraph", *words]
-            from sysgraph.cli import main
+            from sysgraph.cli.net import main
 
             main()
         except SystemExit as ended:
@@ -408,7 +410,7 @@ def _wait(pid: int, start: float) -> tuple[int, resource.struct_rusage]:
 
 def preload(folder: Path) -> None:
     """Do once what every child would do at first: import, and prepare shapes and rules."""
-    import sysgraph.advice
+    import sysgraph.advice.examine
     import sysgraph.cli.advise  # noqa: F401
     from sysgraph.cli.app import run as run_command
 

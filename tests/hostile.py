@@ -18,7 +18,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pyoxigraph as ox
 
-from sysgraph.sparql import names_graphs
+from sysgraph.sparql.check import names_graphs
 
 PAGE = b"<html><head><title>Sign in</title></head><body>Please <b>log in</b></body></html>"
 JSON, TURTLE = "application/sparql-results+json", "text/turtle"

@@ -25,9 +25,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sysgraph.index import Index
-from sysgraph.paths import data
-from sysgraph.store import open_directory
+from sysgraph.files import data
+from sysgraph.store.index import Index
+from sysgraph.store.local import open_directory
 from sysgraph.stores import open_store, prepare_store
 from sysgraph.terms import STORE_GRAPH
 

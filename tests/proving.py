@@ -2,14 +2,19 @@
 
 from functools import cache
 
-from sysgraph import library
-from sysgraph.contribute import Contribution, load_vocabulary, read
-from sysgraph.graph import Format, parse, triples_of
-from sysgraph.paths import data
+from sysgraph.case.contribution import Contribution
+from sysgraph.case.read import read
+from sysgraph.files import data
+from sysgraph.ontology import load_vocabulary
 from sysgraph.proof import Proof
-from sysgraph.reason import Facts, Reasoner, Tracer, close, compile_axioms, knowledge, specialise
+from sysgraph.rdf import Format, parse, triples_of
+from sysgraph.reason.axioms import close, compile_axioms, knowledge
+from sysgraph.reason.engine import Reasoner, Tracer
+from sysgraph.reason.program import specialise
+from sysgraph.reason.rules import Facts
+from sysgraph.reason.shipped import reasoner
 from sysgraph.terms import NAMESPACE, PREFIXES, Triple
-from sysgraph.verify import Checker
+from sysgraph.verify.checker import Checker
 
 
 @cache
@@ -25,16 +30,16 @@ def cases() -> list[Contribution]:
 
 def tracer_of(case: Contribution | None) -> tuple[Tracer, Checker, list[Triple]]:
     """What traces a case, or the ontology, what checks it, and what was concluded."""
-    reasoner = library.reasoner()
-    program = reasoner.program
+    made = reasoner()
+    program = made.program
     texts = {rule.name: rule.text for rule in program.rules if rule.text}
     if case is None:
         concluded = list(knowledge(program.schema, program.stated))
-        return Tracer(reasoner), Checker(program.stated.all, texts), concluded
+        return Tracer(made), Checker(program.stated.all, texts), concluded
     stated = triples_of(case.quads)
-    found = reasoner.infer(stated, case.iri)
+    found = made.infer(stated, case.iri)
     checker = Checker([*program.stated.all, *stated], texts)
-    return Tracer(reasoner, found), checker, list(found.triples())
+    return Tracer(made, found), checker, list(found.triples())
 
 
 HEAD = (

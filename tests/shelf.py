@@ -4,7 +4,7 @@ from functools import cache
 
 import yaml
 
-from sysgraph.paths import data
+from sysgraph.files import data
 
 CASES = sorted((data() / "ontology" / "cases").glob("*.yaml"))
 

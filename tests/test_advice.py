@@ -8,22 +8,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sysgraph import Frame, Situation, Store, advise, find, load_frame, run, situation_of
+from sysgraph.advice.board import advise, front, signs, stand
 from sysgraph.advice.examine import Examiner
-from sysgraph.advice.frame import Facet, FacetValue, Source
-from sysgraph.advice.situation import read_situations, situations_of_case
-from sysgraph.advice.standing import front, signs, stand
+from sysgraph.advice.frame import Facet, FacetValue, Frame, Source, load_frame
+from sysgraph.advice.situation import Situation, read_situations, situation_of, situations_of_case
 from sysgraph.errors import BadFile, BadFiles, BadSituation, BadStore, UnknownThing
-from sysgraph.render import (
-    explanation_json,
-    explanation_markdown,
-    explanation_text,
-    report_json,
-    report_markdown,
-    report_text,
-)
-from sysgraph.render.words import credit
-from sysgraph.store import LocalStore, memory
+from sysgraph.pages.objects import report_json
+from sysgraph.pages.proof import explanation_json, explanation_markdown, explanation_text
+from sysgraph.pages.report import report_markdown, report_text
+from sysgraph.pages.words import credit
+from sysgraph.query import find, run
+from sysgraph.store.local import LocalStore, Store, memory
 
 TESTS = ("led", "working")
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from shelf import CASES
-from sysgraph import Store
+from sysgraph.store.local import Store
 
 ESTATE = """\
 id: estate

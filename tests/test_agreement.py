@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 
 from shelf import CASES
 from shelf import readings as count_readings
-from sysgraph import Frame, Store, load_frame
-from sysgraph.advice.agreement import Tally, agreement
 from sysgraph.advice.board import Board
 from sysgraph.advice.cases import Cases
+from sysgraph.advice.contest import Tally, agreement
+from sysgraph.advice.frame import Frame, load_frame
 from sysgraph.advice.situation import situations_of_case
-from sysgraph.render.agreement import agreement_data, agreement_lines
-from sysgraph.store import LocalStore
+from sysgraph.pages.evidence import agreement_data, agreement_lines
+from sysgraph.store.local import LocalStore, Store
 
 
 @pytest.fixture(scope="module")

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from sysgraph.bulk import load_bulk
+from sysgraph.bulk.load import load_bulk
 from sysgraph.errors import ReplacesShipped
-from sysgraph.paths import data
+from sysgraph.files import data
 from test_cli import Call, call  # noqa: F401 - a fixture
 
 CASES = data() / "ontology" / "cases"

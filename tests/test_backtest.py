@@ -11,30 +11,40 @@ from typer.testing import CliRunner
 
 from shelf import CASES
 from shelf import readings as count_readings
-from sysgraph import Frame, Store, load_frame
-from sysgraph.advice.board import Board
-from sysgraph.advice.frame import Consideration, Facet, FacetValue, LeadershipType
-from sysgraph.advice.record import BETTER, NO_BETTER, UNTOLD, WORSE, Record, kept_record
-from sysgraph.advice.standing import front
-from sysgraph.backtest import (
+from sysgraph.advice.board import Board, front
+from sysgraph.advice.cases import BETTER, NO_BETTER, UNTOLD, WORSE, Record, kept_record
+from sysgraph.advice.frame import (
+    Consideration,
+    Facet,
+    FacetValue,
+    Frame,
+    LeadershipType,
+    load_frame,
+)
+from sysgraph.cli.app import build
+from sysgraph.pages.evidence import backtest_data
+from sysgraph.pages.objects import record_data, record_lines
+from sysgraph.pages.record import backtest_lines, backtest_markdown
+from sysgraph.record.outcomes import (
+    Judged,
+    Skill,
+    draws_of,
+    foretell,
+    layers_of,
+    neighbours,
+    rows_of,
+    skill_of,
+)
+from sysgraph.record.run import (
     Backtest,
-    By,
-    Trial,
+    hits_of,
     look_back,
     look_back_on,
     record_of,
     shipped_record,
-    trials_of,
 )
-from sysgraph.backtest.outcomes import Judged, foretell
-from sysgraph.backtest.rows import layers_of, neighbours, rows_of
-from sysgraph.backtest.skill import Skill, draws_of, skill_of
-from sysgraph.backtest.trials import defining_facets, digest_of
-from sysgraph.backtest.types import hits_of
-from sysgraph.cli.app import build
-from sysgraph.render.backtest import backtest_lines, backtest_markdown
-from sysgraph.render.record import record_data, record_lines
-from sysgraph.render.scores import backtest_data
+from sysgraph.record.trials import By, Trial, defining_facets, digest_of, trials_of
+from sysgraph.store.local import Store
 
 
 @pytest.fixture(scope="module")
@@ -339,11 +349,11 @@ def test_the_record_is_kept_and_read_again(
     record = record_of(done)
     assert Record.of_json(record.as_json()) == record
     assert [told.test for told in record.tests] == ["led", "working"]
-    monkeypatch.setattr("sysgraph.advice.record.library_place", lambda: tmp_path / "library")
-    monkeypatch.setattr("sysgraph.backtest.run.look_back", lambda *_, **__: done)
+    monkeypatch.setattr("sysgraph.advice.cases.library_place", lambda: tmp_path / "library")
+    monkeypatch.setattr("sysgraph.record.run.look_back", lambda *_, **__: done)
     assert kept_record() is None
     assert shipped_record() == record == kept_record()
-    monkeypatch.setattr("sysgraph.backtest.run.look_back", None)
+    monkeypatch.setattr("sysgraph.record.run.look_back", None)
     assert shipped_record() == record
     (tmp_path / "library.record.json").write_text("{}")
     assert kept_record() is None
@@ -352,11 +362,11 @@ def test_the_record_is_kept_and_read_again(
 def test_a_cache_that_cannot_be_written_costs_the_record_nothing(
     done: Backtest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sysgraph.backtest.run.look_back", lambda *_, **__: done)
+    monkeypatch.setattr("sysgraph.record.run.look_back", lambda *_, **__: done)
     gone = tmp_path / "gone" / "library"
-    monkeypatch.setattr("sysgraph.advice.record.library_place", lambda: gone)
+    monkeypatch.setattr("sysgraph.advice.cases.library_place", lambda: gone)
     assert shipped_record() == record_of(done)
-    monkeypatch.setattr("sysgraph.advice.record.library_place", lambda: None)
+    monkeypatch.setattr("sysgraph.advice.cases.library_place", lambda: None)
     assert shipped_record() == record_of(done)
     assert kept_record() is None
 

@@ -8,9 +8,17 @@ from hypothesis import strategies as st
 
 from boards import readings, worlds
 from shelf import readings as count_readings
-from sysgraph import Frame, Situation, Store, advise, load_frame
-from sysgraph.advice.board import Board
-from sysgraph.advice.frame import Consideration, Facet, FacetValue, LeadershipType
+from sysgraph.advice.board import Board, advise
+from sysgraph.advice.frame import (
+    Consideration,
+    Facet,
+    FacetValue,
+    Frame,
+    LeadershipType,
+    load_frame,
+)
+from sysgraph.advice.situation import Situation
+from sysgraph.store.local import Store
 
 
 @given(worlds())

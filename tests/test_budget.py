@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from sysgraph.store import LocalStore
+from sysgraph.store.local import LocalStore
 
 PATIENCE = 300
 ASK = [sys.executable, "-m", "sysgraph", "sparql", "-"]

@@ -13,26 +13,25 @@ import pyoxigraph as ox
 import pytest
 from typer.testing import CliRunner
 
-from sysgraph import library
-from sysgraph.bulk import is_bulk, load_bulk, slices, stream, work
-from sysgraph.bulk.referee import Referee
+from sysgraph.bulk import slices, stream, work
+from sysgraph.bulk.load import Referee, load_bulk
+from sysgraph.bulk.slices import is_bulk
 from sysgraph.bulk.work import Outcome
+from sysgraph.case import sheets as parts
+from sysgraph.case.compile import tell
+from sysgraph.case.read import read
+from sysgraph.check import check_files
 from sysgraph.cli.app import build
-from sysgraph.contribute import load_vocabulary, read
-from sysgraph.contribute.plain import tell
-from sysgraph.contribute.tables import parts
-from sysgraph.contribute.tables.guide import load_guide
-from sysgraph.errors import BadFile, BadFiles, BadStore
-from sysgraph.findings import Raw, Severity
-from sysgraph.inspection import check_files
+from sysgraph.errors import BadFile, BadFiles, BadStore, Raw, Severity
+from sysgraph.files import data, recover, replacing
+from sysgraph.fill.template import load_guide
 from sysgraph.intake import load
-from sysgraph.paths import data
-from sysgraph.publish.csvfile import write_csv
-from sysgraph.publish.workbook import write_workbook
+from sysgraph.ontology import load_vocabulary
+from sysgraph.publish.tables import write_csv, write_workbook
+from sysgraph.reason.shipped import reasoner
 from sysgraph.screen import Verdict
-from sysgraph.store import open_directory
+from sysgraph.store.local import open_directory
 from sysgraph.stores import open_store, prepare_store
-from sysgraph.swap import recover, replacing
 from sysgraph.terms import NAMESPACE, graph_of
 
 SHIPPED = sorted((data() / "ontology" / "cases").glob("*.yaml"))
@@ -299,17 +298,17 @@ def test_slices_hold_whole_cases_and_every_byte(
 
 
 def test_workers_stay_small_and_import_no_slow_library(tmp_path: Path) -> None:
-    library.reasoner()  # compiled before, as the main process of a load does it
+    reasoner()  # compiled before, as the main process of a load does it
     code = f"""
 import sys
 from pathlib import Path
-from sysgraph import library
-from sysgraph.bulk import slices, sorting, work
-from sysgraph.contribute import load_vocabulary
-from sysgraph.paths import data
+from sysgraph.bulk import slices, stream as sorting, work
+from sysgraph.files import data
+from sysgraph.ontology import load_vocabulary
+from sysgraph.reason.shipped import reasoner
 from sysgraph.screen import compile_screen
 kit = work.Kit(load_vocabulary(data() / "ontology"), compile_screen(data() / "ontology"),
-               library.reasoner(), "2026-01-01T00:00:00+00:00")
+               reasoner(), "2026-01-01T00:00:00+00:00")
 work.start(kit)
 for part in slices.slices([Path({str(many(tmp_path, 40))!r})], kit.vocabulary):
     outcome = sorting.work(part)
@@ -422,7 +421,7 @@ def test_store_is_busy_while_it_is_replaced_but_can_be_read(tmp_path: Path) -> N
         assert not fresh.exists()
         assert content(store)
         code = (
-            "from sysgraph.swap import replacing\nfrom pathlib import Path\n"
+            "from sysgraph.files import replacing\nfrom pathlib import Path\n"
             f"with replacing(Path({str(store)!r})): pass"
         )
         other = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True)

@@ -6,12 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from sysgraph.bulk import load, load_bulk
-from sysgraph.contribute import load_vocabulary, read
+from sysgraph.bulk import load
+from sysgraph.bulk.load import load_bulk
+from sysgraph.case.read import read
 from sysgraph.errors import BadStore
-from sysgraph.graph import Format, serialize
-from sysgraph.paths import data
+from sysgraph.files import data
+from sysgraph.ontology import load_vocabulary
+from sysgraph.rdf import Format
 from sysgraph.stores import open_store, prepare_store
+from sysgraph.turtle import serialize
 
 NUKA = (data() / "ontology" / "cases" / "nuka.yaml").read_text(encoding="utf-8")
 

@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sysgraph import Frame, Store, load_frame
 from sysgraph.advice.board import Board
 from sysgraph.advice.certainty import Certainty, Outlook, count_open
+from sysgraph.advice.frame import Frame, load_frame
 from sysgraph.advice.situation import Situation, situations_of_case
+from sysgraph.store.local import Store
 
 TYPES = ("one", "two", "three", "four")
 

@@ -7,12 +7,13 @@ import pytest
 from hypothesis import given, settings
 
 from boards import readings, worlds
-from sysgraph import Frame, Situation, Store, load_frame
 from sysgraph.advice.board import Board
 from sysgraph.advice.changes import Assignment, Change, changes
-from sysgraph.render.changes import change_text, changes_data, changes_lines
-from sysgraph.render.words import listing
-from sysgraph.store import LocalStore
+from sysgraph.advice.frame import Frame, load_frame
+from sysgraph.advice.situation import Situation
+from sysgraph.pages.search import change_text, changes_data, changes_lines
+from sysgraph.pages.words import listing
+from sysgraph.store.local import LocalStore, Store
 
 Made = frozenset[tuple[str, str]]
 

@@ -11,9 +11,9 @@ import pytest
 
 import shelf
 import sysgraph
-from sysgraph.cli import main
 from sysgraph.cli.app import build
-from sysgraph.paths import data
+from sysgraph.cli.net import main
+from sysgraph.files import data
 
 CASES = data() / "ontology" / "cases"
 

@@ -11,12 +11,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sysgraph.contribute import Contribution, Vocabulary, load_vocabulary, read
-from sysgraph.contribute import closed as module
-from sysgraph.contribute.closed import check_closed, is_closed
-from sysgraph.contribute.lexical import _is_common, _is_written_as, _types
-from sysgraph.graph import RDF_TYPE
-from sysgraph.paths import data
+from sysgraph.case import closed as module
+from sysgraph.case.closed import _is_common, _is_written_as, _types, check_closed, is_closed
+from sysgraph.case.contribution import Contribution
+from sysgraph.case.read import read
+from sysgraph.files import data
+from sysgraph.ontology import Vocabulary, load_vocabulary
+from sysgraph.rdf import RDF_TYPE
 from sysgraph.terms import NAMESPACE, PREFIXES
 
 XSD = PREFIXES["xsd"]

@@ -7,16 +7,23 @@ from itertools import combinations as pairs_of
 
 import pytest
 
-from sysgraph import Frame, Situation, Store, advise, load_frame, situation_of
+from sysgraph.advice.board import advise, signs
 from sysgraph.advice.cases import Cases, ask
-from sysgraph.advice.combine import MOST_CASES, Combination, combinations
-from sysgraph.advice.critique import UNDERCUTS, Critique, Question, Target
 from sysgraph.advice.dissent import discount, dissent
-from sysgraph.advice.frame import values_of
-from sysgraph.advice.situation import situations_of_case
-from sysgraph.advice.standing import signs
-from sysgraph.index import Entry, Index
-from sysgraph.render.combine import combinations_data, combinations_lines
+from sysgraph.advice.frame import (
+    UNDERCUTS,
+    Critique,
+    Frame,
+    Question,
+    Target,
+    load_frame,
+    values_of,
+)
+from sysgraph.advice.robust import MOST_CASES, Combination, combinations
+from sysgraph.advice.situation import Situation, situation_of, situations_of_case
+from sysgraph.pages.search import combinations_data, combinations_lines
+from sysgraph.store.index import Entry, Index
+from sysgraph.store.local import Store
 
 
 @pytest.fixture(scope="module")

@@ -8,19 +8,27 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sysgraph import Frame, Situation, Store, advise, load_frame
-from sysgraph.advice.board import Board
-from sysgraph.advice.contested import Contest, Reach, compare_readings, group_answers
-from sysgraph.advice.frame import Caution, Consideration, Facet, FacetValue, LeadershipType
-from sysgraph.advice.settlement import Readings
+from sysgraph.advice.board import Board, advise
+from sysgraph.advice.contest import Contest, Reach, Readings, compare_readings, group_answers
+from sysgraph.advice.frame import (
+    Caution,
+    Consideration,
+    Facet,
+    FacetValue,
+    Frame,
+    LeadershipType,
+    load_frame,
+)
 from sysgraph.advice.situation import (
+    Situation,
     View,
     read_situations,
     situation_said,
     situations_of_case,
 )
 from sysgraph.errors import BadFiles, BadSituation
-from sysgraph.render.contested import contested_data, contested_lines
+from sysgraph.pages.evidence import contested_data, contested_lines
+from sysgraph.store.local import Store
 
 
 @pytest.fixture(scope="module")

@@ -6,14 +6,15 @@ from pathlib import Path
 import pytest
 from pyld import jsonld
 
-from sysgraph.contribute import Contribution, Vocabulary, read
-from sysgraph.contribute.lexical import explain_literal
-from sysgraph.errors import BadFile, BadFiles
-from sysgraph.findings import Finding, Severity
-from sysgraph.graph import Format, parse, serialize
-from sysgraph.inspection import check, check_files
-from sysgraph.paths import data
-from sysgraph.validate import report_graph
+from sysgraph.case.closed import explain_literal
+from sysgraph.case.contribution import Contribution
+from sysgraph.case.read import read
+from sysgraph.check import check, check_files, report_graph
+from sysgraph.errors import BadFile, BadFiles, Finding, Severity
+from sysgraph.files import data
+from sysgraph.ontology import Vocabulary
+from sysgraph.rdf import Format, parse
+from sysgraph.turtle import serialize
 
 CASES = sorted((data() / "ontology" / "cases").glob("*.yaml"))
 SAMPLE = (data() / "ontology" / "cases" / "bristol-pound.yaml").read_text()
@@ -50,8 +51,8 @@ def test_all_shipped_cases_conform() -> None:
 
 @pytest.mark.parametrize("path", CASES[::16], ids=lambda path: path.stem)
 def test_the_one_context_means_the_same_to_pyld(path: Path, vocabulary: Vocabulary) -> None:
-    from sysgraph.contribute.keys import Minted, mint
-    from sysgraph.contribute.syntax.document import read_document
+    from sysgraph.case.compile import Minted, mint
+    from sysgraph.case.document import read_document
 
     document = read_document(path.read_bytes(), str(path))
     assert isinstance(document.data, dict)

@@ -14,14 +14,12 @@ from itertools import islice
 import pytest
 
 from proving import CLASHING, cases, contradiction, tracer_of
-from sysgraph import library
-from sysgraph.explain import explain_situation
 from sysgraph.proof import Proof
-from sysgraph.reason import Facts, instances
-from sysgraph.reason.facts import bindings
-from sysgraph.reason.rule import Rule, fill
+from sysgraph.reason.explain import explain_situation
+from sysgraph.reason.rules import Facts, Rule, bindings, fill, instances
+from sysgraph.reason.shipped import reasoner
 from sysgraph.terms import NAMESPACE, PREFIXES, Triple
-from sysgraph.verify import Checker
+from sysgraph.verify.checker import Checker
 
 TRIES = int(os.environ.get("SYSGRAPH_CORRUPTIONS", "5000"))
 SITUATION = f"<{NAMESPACE}situation/s>"
@@ -57,7 +55,7 @@ def pool() -> list[tuple[Proof, Checker]]:
         chosen = concluded if case else sorted(concluded)[::12]
         for triple in chosen:
             found += [(proof, checker) for proof in tracer.proofs(triple, most=2).found]
-    stated = library.reasoner().program.stated
+    stated = reasoner().program.stated
     for caution in sorted({s for s, _, _ in stated.of(("?s", HOLDS, "?o"))}):
         values = [o.strip("<>") for _, _, o in stated.of((caution, HOLDS, "?o"))]
         explainer = explain_situation("s", values)
@@ -117,7 +115,7 @@ def premise_of_the_same_property(
         return None
     at = some(step, chance)
     old = step.premises[at].conclusion
-    like = library.reasoner().program.stated.of(("?s", old[1], "?o")) if old else []
+    like = reasoner().program.stated.of(("?s", old[1], "?o")) if old else []
     return with_premise(step, at, Proof(chance.choice(like))) if like else None
 
 
@@ -275,7 +273,7 @@ def is_sound(proof: Proof, checker: Checker) -> bool:
     """What the engine says: whether each step is one of its own, and each leaf asserted."""
     if not proof.rule:
         return not checker.problems(proof)
-    program = library.reasoner().program
+    program = reasoner().program
     given = [premise.conclusion for premise in proof.premises]
     known = Facts(triple for triple in given if triple is not None)
     found = (
@@ -312,12 +310,12 @@ def test_no_corrupted_proof_is_taken() -> None:
 
 
 def rule_of(name: str) -> Rule:
-    (rule,) = [rule for rule in library.reasoner().program.rules if rule.name == name]
+    (rule,) = [rule for rule in reasoner().program.rules if rule.name == name]
     return rule
 
 
 def texts() -> dict[str, str]:
-    return {rule.name: rule.text for rule in library.reasoner().program.rules if rule.text}
+    return {rule.name: rule.text for rule in reasoner().program.rules if rule.text}
 
 
 def filled(patterns: Iterable[Triple], found: dict[str, str]) -> list[Triple]:
@@ -332,7 +330,7 @@ def filled(patterns: Iterable[Triple], found: dict[str, str]) -> list[Triple]:
 )
 def test_a_conclusion_is_refused_once_what_must_be_absent_is_asserted(name: str) -> None:
     rule = rule_of(name)
-    known = library.reasoner().program.schema
+    known = reasoner().program.schema
     assert rule.head
     found = [
         (premises, fill(rule.head, one))
@@ -354,7 +352,7 @@ def test_a_conclusion_is_refused_once_what_must_be_absent_is_asserted(name: str)
 
 
 def test_a_caution_is_refused_while_a_condition_is_not_met() -> None:
-    program = library.reasoner().program
+    program = reasoner().program
     rule = rule_of("caution")
     assert rule.head
     # Of each caution the situation meets the first condition, which for some is not enough.

@@ -6,12 +6,11 @@ from pathlib import Path
 import pycountry
 import pytest
 
-from sysgraph.contribute import load_vocabulary
-from sysgraph.contribute.vocabulary import names_of, nearest_words
 from sysgraph.errors import SysgraphError
-from sysgraph.graph import read_turtle, text_of
+from sysgraph.files import data
 from sysgraph.near import meant
-from sysgraph.paths import data
+from sysgraph.ontology import load_vocabulary, names_of, nearest_words
+from sysgraph.rdf import read_turtle, text_of
 from sysgraph.terms import NAMESPACE, PREFIXES
 from test_new import run
 

@@ -10,24 +10,28 @@ import yaml
 from pyld import jsonld
 
 from shelf import CASES
-from sysgraph import Format, What, advise, export, load_frame, open_store, situation_of
-from sysgraph.advice.argument import Label
-from sysgraph.advice.dissent import bearing, discount, dissent
-from sysgraph.advice.standpoints import missing_standpoints
-from sysgraph.bulk import load_bulk
-from sysgraph.contribute import Contribution, Vocabulary, read
-from sysgraph.contribute.keys import Minted, mint
-from sysgraph.contribute.syntax.document import read_document
+from sysgraph.advice.board import advise
+from sysgraph.advice.dissent import Label, bearing, discount, dissent, missing_standpoints
+from sysgraph.advice.frame import load_frame
+from sysgraph.advice.situation import situation_of
+from sysgraph.bulk.load import load_bulk
+from sysgraph.case.compile import Minted, mint
+from sysgraph.case.contribution import Contribution
+from sysgraph.case.document import read_document
+from sysgraph.case.read import read
+from sysgraph.check import check_files
 from sysgraph.errors import BadFile, BadFiles, ShippedCase, UnknownThing
-from sysgraph.graph import RDF_TYPE, parse, serialize
-from sysgraph.inspection import check_files
+from sysgraph.files import data
 from sysgraph.intake import load, remove
 from sysgraph.library import _read_cases, shipped_names
-from sysgraph.paths import data
-from sysgraph.render.dissent import dissent_lines, standpoints_lines
-from sysgraph.store import open_directory
-from sysgraph.stores import describe_store, prepare_store
+from sysgraph.ontology import Vocabulary
+from sysgraph.pages.evidence import dissent_lines, standpoints_lines
+from sysgraph.publish.files import What, export
+from sysgraph.rdf import RDF_TYPE, Format, parse
+from sysgraph.store.local import open_directory
+from sysgraph.stores import describe_store, open_store, prepare_store
 from sysgraph.terms import NAMESPACE, STORE_GRAPH, graph_of
+from sysgraph.turtle import serialize
 
 SPONSOR = f"{NAMESPACE}consideration/purpose-origin-external-sponsor"
 OBJECTION = f"""kind: critique

@@ -12,27 +12,30 @@ from hypothesis import strategies as st
 from pygarg.dung import solver
 
 from shelf import readings as count_readings
-from sysgraph import Frame, Situation, Store, advise, load_frame
-from sysgraph.advice.argument import Label, grounded
-from sysgraph.advice.board import Board
-from sysgraph.advice.critique import Critique, Question, Target
-from sysgraph.advice.dissent import Dissent, bearing, discount, dissent
+from sysgraph.advice.board import Board, Standing, advise, signs, stand
+from sysgraph.advice.dissent import (
+    Dissent,
+    Label,
+    bearing,
+    discount,
+    dissent,
+    grounded,
+    missing_standpoints,
+)
+from sysgraph.advice.frame import Critique, Frame, Question, Target, load_frame, voices_in
 from sysgraph.advice.shipped import _decode, _encode
-from sysgraph.advice.situation import situation_of, situations_of_case
-from sysgraph.advice.standing import Standing, signs, stand
-from sysgraph.advice.standpoints import missing_standpoints
-from sysgraph.advice.voice import voices_in
-from sysgraph.inspection import check_files
+from sysgraph.advice.situation import Situation, situation_of, situations_of_case
+from sysgraph.check import check_files
 from sysgraph.intake import load
 from sysgraph.library import load as load_library
-from sysgraph.render.dissent import (
+from sysgraph.pages.evidence import (
     dissent_data,
     dissent_lines,
     standpoints_data,
     standpoints_lines,
     why_not_counted,
 )
-from sysgraph.store import memory
+from sysgraph.store.local import Store, memory
 from sysgraph.terms import NAMESPACE, PREFIXES
 
 Attacks = list[tuple[str, str]]

@@ -20,37 +20,33 @@ from rdflib import Graph
 from rdflib.compare import isomorphic
 from typer.testing import CliRunner
 
-from sysgraph import Store, characters
+from sysgraph import characters
+from sysgraph.case import sheets as parts
+from sysgraph.case.compile import Bare, Minted, mint, state, tell
+from sysgraph.case.contribution import Contribution
+from sysgraph.case.document import Document, Plain, read_document
+from sysgraph.case.read import read, read_part
+from sysgraph.case.rows import columns_of, find_column, guard, join_cell, split_cell, unguard
+from sysgraph.case.sheets import MAX_UNPACKED, TABLES, parts_of
+from sysgraph.check import check_files
 from sysgraph.cli.app import build
-from sysgraph.contribute import (
-    TABLES,
-    Contribution,
-    Vocabulary,
-    load_vocabulary,
-    parts_of,
-    read,
-    read_part,
+from sysgraph.errors import BadFile, BadFiles, Finding, Severity, SysgraphError
+from sysgraph.files import data
+from sysgraph.fill.template import load_guide
+from sysgraph.ontology import Vocabulary, choices, expand, holds_parts, is_key, load_vocabulary
+from sysgraph.publish.files import Plainly, What, export_files
+from sysgraph.publish.tables import (
+    empty_csv,
+    empty_workbook,
+    write_csv,
+    write_json,
+    write_workbook,
+    write_yaml,
 )
-from sysgraph.contribute.keys import Minted, mint
-from sysgraph.contribute.plain import Bare, tell
-from sysgraph.contribute.state import state
-from sysgraph.contribute.syntax.document import Document, Plain, read_document
-from sysgraph.contribute.tables import parts
-from sysgraph.contribute.tables.archive import MAX_UNPACKED
-from sysgraph.contribute.tables.cells import guard, join_cell, split_cell, unguard
-from sysgraph.contribute.tables.columns import columns_of, find_column
-from sysgraph.contribute.tables.guide import load_guide
-from sysgraph.contribute.vocabulary import choices, expand, holds_parts, is_key
-from sysgraph.errors import BadFile, BadFiles, SysgraphError
-from sysgraph.findings import Finding, Severity
-from sysgraph.graph import Format, parse, scan, serialize
-from sysgraph.inspection import check_files
-from sysgraph.paths import data
-from sysgraph.publish import Plainly, What, export_files
-from sysgraph.publish.csvfile import empty_csv, write_csv
-from sysgraph.publish.plainfile import write_json, write_yaml
-from sysgraph.publish.workbook import empty_workbook, write_workbook
+from sysgraph.rdf import Format, parse, scan
+from sysgraph.store.local import Store
 from sysgraph.terms import graph_of
+from sysgraph.turtle import serialize
 
 ONTOLOGY = data() / "ontology"
 CASES = sorted((ONTOLOGY / "cases").glob("*.yaml"))

@@ -9,18 +9,20 @@ import pytest
 
 import hostile
 from hostile import Hostile, Mode, Request, after, first, serving, updates, well
-from sysgraph import Format, What, export, load_frame, open_store
-from sysgraph.endpoint import EndpointStore, wire, writing
-from sysgraph.endpoint.address import addresses
+from sysgraph.advice.frame import load_frame
+from sysgraph.check import check_files
 from sysgraph.errors import BadStore, EndpointFailed, TooLarge
-from sysgraph.graph import RDF_TYPE
-from sysgraph.inspection import check_files
+from sysgraph.files import data
+from sysgraph.history.deeds import history
 from sysgraph.intake import load
 from sysgraph.library import marks
-from sysgraph.life import history
-from sysgraph.paths import data
-from sysgraph.store import LocalStore, memory
-from sysgraph.stores import change_store, describe_store, prepare_store
+from sysgraph.publish.files import What, export
+from sysgraph.rdf import RDF_TYPE, Format
+from sysgraph.store import wire, writing
+from sysgraph.store.endpoint import EndpointStore
+from sysgraph.store.local import LocalStore, memory
+from sysgraph.store.wire import addresses
+from sysgraph.stores import change_store, describe_store, open_store, prepare_store
 from sysgraph.terms import ONTOLOGY_GRAPH, REVISION, STORE_GRAPH, graph_of
 
 SAMPLE = (data() / "ontology" / "cases" / "bristol-pound.yaml").read_text()

@@ -12,15 +12,27 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sysgraph import Frame, Situation, Store, advise, load_frame, situation_of
+from sysgraph.advice.board import advise
 from sysgraph.advice.cases import Cases, StoredCase
-from sysgraph.advice.evidence import SHOWN, Likened, TypeEvidence, weigh_evidence
+from sysgraph.advice.evidence import (
+    EXACT,
+    LEAST,
+    SHOWN,
+    Interval,
+    Likened,
+    Tally,
+    TypeEvidence,
+    Verdict,
+    interval,
+    is_most,
+    weigh_evidence,
+)
 from sysgraph.advice.examine import Examiner
-from sysgraph.advice.interval import EXACT, LEAST, Interval, interval, is_most
-from sysgraph.advice.situation import situations_of_case
-from sysgraph.advice.tally import Tally, Verdict
-from sysgraph.render.brief import headline
-from sysgraph.render.evidence import evidence_data, evidence_lines, tally_sentence
+from sysgraph.advice.frame import Frame, load_frame
+from sysgraph.advice.situation import Situation, situation_of, situations_of_case
+from sysgraph.pages.evidence import evidence_data, evidence_lines, tally_sentence
+from sysgraph.pages.report import headline
+from sysgraph.store.local import Store
 from sysgraph.terms import PREFIXES
 
 TESTS = ("led", "working")

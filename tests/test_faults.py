@@ -8,9 +8,8 @@ import pytest
 from faults.corpus import seeds, several, slashed
 from faults.measure import Measured, fast_shapes, measure, table
 from shelf import CASES
-from sysgraph.inspection import inspect_files
-from sysgraph.repair import key_of
-from sysgraph.validate import check_shapes
+from sysgraph.check import check_shapes, inspect_files
+from sysgraph.fix import key_of
 
 pytestmark = pytest.mark.slow  # each of some thousand files is checked, mended and checked again
 

@@ -4,11 +4,12 @@ from pathlib import Path
 
 import pytest
 
+from sysgraph.case.compile import tell
+from sysgraph.case.read import read
 from sysgraph.cli import validate
-from sysgraph.contribute import Vocabulary, read
-from sysgraph.contribute.plain import tell
-from sysgraph.paths import data
-from sysgraph.publish.csvfile import write_csv
+from sysgraph.files import data
+from sysgraph.ontology import Vocabulary
+from sysgraph.publish.tables import write_csv
 from test_cli import Call, call  # noqa: F401 - a fixture
 
 AGRA = data() / "ontology" / "cases" / "agra.yaml"
@@ -42,8 +43,8 @@ def test_tables_are_said_not_to_be_mended(
     vocabulary: Vocabulary,
     call: Call,  # noqa: F811
 ) -> None:
-    from sysgraph.contribute.tables.guide import load_guide
-    from sysgraph.publish.workbook import write_workbook
+    from sysgraph.fill.template import load_guide
+    from sysgraph.publish.tables import write_workbook
 
     (case,) = read(AGRA, vocabulary)
     tree = {**tell(case.quads, case.case_id, vocabulary), "scale": "natonal"}

@@ -15,16 +15,23 @@ import pytest
 import yaml
 from typer.testing import CliRunner
 
+from sysgraph.case.read import read
 from sysgraph.cli.app import build
-from sysgraph.contribute import Vocabulary, read
+from sysgraph.diff.overlay import grow, own_statements
 from sysgraph.errors import BadForm
-from sysgraph.issues.answers import fill_in, read_issue
-from sysgraph.issues.form import Element, Form, Kind, Question
-from sysgraph.issues.github import config_text, form_text
-from sysgraph.issues.questions import issue_form
-from sysgraph.paths import data
-from sysgraph.review.parts import grow
-from sysgraph.review.side import own_statements
+from sysgraph.files import data
+from sysgraph.forms import (
+    Element,
+    Form,
+    Kind,
+    Question,
+    config_text,
+    fill_in,
+    form_text,
+    issue_form,
+    read_issue,
+)
+from sysgraph.ontology import Vocabulary
 
 ROOT = Path(__file__).parents[1]
 ONTOLOGY = data() / "ontology"
@@ -497,7 +504,7 @@ def test_comment_names_the_question_that_must_be_mended(tmp_path: Path) -> None:
 def test_forms_and_text_are_written_by_the_commands(
     tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from sysgraph.cli import main
+    from sysgraph.cli.net import main
 
     def call(*words: str) -> tuple[int, str]:
         monkeypatch.setattr(sys, "argv", ["sysgraph", *words])

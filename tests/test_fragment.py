@@ -9,25 +9,19 @@ import pyoxigraph as ox
 import pytest
 from rdflib import OWL
 
-from sysgraph.contribute import load_vocabulary, read
+from sysgraph.case.read import read
+from sysgraph.check import check_shapes
 from sysgraph.errors import Inconsistent, UnsupportedAxiom
-from sysgraph.graph import Format, parse, read_turtle, triples_of
-from sysgraph.paths import data, term_files
+from sysgraph.files import data, term_files
+from sysgraph.ontology import load_vocabulary
 from sysgraph.proof import Proof
-from sysgraph.reason import (
-    Conclusions,
-    Facts,
-    Profile,
-    Reasoner,
-    Tracer,
-    close,
-    compile_axioms,
-    prove_locality,
-    specialise,
-)
+from sysgraph.rdf import Format, parse, read_turtle, triples_of
+from sysgraph.reason.axioms import close, compile_axioms
+from sysgraph.reason.engine import Conclusions, Reasoner, Tracer
+from sysgraph.reason.program import Profile, prove_locality, specialise
+from sysgraph.reason.rules import Facts
 from sysgraph.terms import NAMESPACE, PREFIXES, Triple
-from sysgraph.validate import check_shapes
-from sysgraph.verify import Checker
+from sysgraph.verify.checker import Checker
 
 CASE = f"{NAMESPACE}case/t"
 HEAD = "".join(f"@prefix {name}: <{PREFIXES[name]}> .\n" for name in ("owl", "rdf", "rdfs", "xsd"))
@@ -154,7 +148,8 @@ def test_of_several_refused_axioms_the_same_is_named_in_whatever_order() -> None
 
 def test_the_name_of_a_refused_axiom_does_not_hang_on_the_hash_seed() -> None:
     code = (
-        "import sys; from sysgraph.graph import *; from sysgraph.reason import compile_axioms\n"
+        "import sys; from sysgraph.rdf import *\n"
+        "from sysgraph.reason.axioms import compile_axioms\n"
         "compile_axioms(set(triples_of(parse(sys.stdin.buffer.read(), Format.TURTLE, 't'))))"
     )
     said = set()

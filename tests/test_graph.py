@@ -12,13 +12,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shelf import CASES
-from sysgraph import Store
+from sysgraph import turtle
 from sysgraph.errors import BadFile, SysgraphError
-from sysgraph.graph import Format, copy_to_rdflib, parse, serialize, stream, turtle
-from sysgraph.publish import What, export, export_pieces
-from sysgraph.store import memory
+from sysgraph.files import write_pieces
+from sysgraph.publish.files import What, export, export_pieces
+from sysgraph.rdf import Format, copy_to_rdflib, parse
+from sysgraph.store.local import Store, memory
 from sysgraph.terms import PREFIXES
-from sysgraph.write import write_pieces
+from sysgraph.turtle import serialize, stream
 
 SYNTAXES = list(Format)
 NAMED = (Format.TRIG, Format.NQUADS, Format.JSONLD)

@@ -14,14 +14,13 @@ import pytest
 
 import kills
 import sysgraph.cache as shelf
-import sysgraph.store as rooms
+import sysgraph.store.local as rooms
 from sysgraph.cache import cache_folder, keep, kept, library_place
 from sysgraph.errors import BadStore
-from sysgraph.graph.nesting import refuse_xml_tricks
-from sysgraph.paths import data
-from sysgraph.store import open_directory
+from sysgraph.files import data, replacing
+from sysgraph.rdf import refuse_xml_tricks
+from sysgraph.store.local import open_directory
 from sysgraph.stores import _create, change_store, open_store, prepare_store
-from sysgraph.swap import replacing
 
 CASES = data() / "ontology" / "cases"
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"

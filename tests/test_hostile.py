@@ -16,9 +16,9 @@ from typer.testing import CliRunner
 import hostile
 from hostile import Hostile, Mode, after, first, queries, serving, updates, well
 from sysgraph.cli.app import build
-from sysgraph.endpoint import wire
 from sysgraph.errors import SysgraphError
-from sysgraph.paths import data
+from sysgraph.files import data
+from sysgraph.store import wire
 from sysgraph.terms import STORE_GRAPH, contribution_of
 
 pytestmark = pytest.mark.servers

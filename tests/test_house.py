@@ -13,7 +13,7 @@ import sysgraph
 from sysgraph import errors
 from sysgraph.cli.app import build
 from sysgraph.errors import DataNotFound
-from sysgraph.paths import data, display
+from sysgraph.files import data, display
 
 ROOT = Path(__file__).parents[1]
 DOCS = "".join(
@@ -73,7 +73,14 @@ def test_every_command_is_documented(command: str) -> None:
     assert f"sysgraph {command}" in DOCS
 
 
-@pytest.mark.parametrize("name", [name for name in errors.__all__ if name[0].isupper()])
+ERRORS = [
+    name
+    for name, thing in vars(errors).items()
+    if isinstance(thing, type) and issubclass(thing, Exception)
+]
+
+
+@pytest.mark.parametrize("name", ERRORS)
 def test_every_error_is_documented(name: str) -> None:
     assert name in (errors.__doc__ or "")
 

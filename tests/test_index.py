@@ -9,15 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sysgraph import Frame, Store, advise, find, load_frame, run
+from sysgraph.advice.board import advise
+from sysgraph.advice.frame import Frame, load_frame
 from sysgraph.advice.situation import situations_of_case
-from sysgraph.graph import triples_of
-from sysgraph.index import Entry, Index, Keeper, Likeness, entry_of, write_index
-from sysgraph.index.entry import line_of, parse_line
-from sysgraph.index.keep import FILE, opening_of
-from sysgraph.index.likeness import share_values
-from sysgraph.index.table import ones
-from sysgraph.store import create, memory, open_directory
+from sysgraph.query import find, run
+from sysgraph.rdf import triples_of
+from sysgraph.store.index import Entry, Index, entry_of, line_of, ones, parse_line
+from sysgraph.store.local import Store, create, memory, open_directory
+from sysgraph.store.nearest import FILE, Keeper, Likeness, opening_of, share_values, write_index
 from sysgraph.terms import NAMESPACE, PREFIXES, STORE_GRAPH, graph_of
 
 FACETS = {f"f{at}": [f"value/f{at}-{name}" for name in "abc"] for at in range(4)}
@@ -400,7 +399,7 @@ def test_bulk_writer_makes_the_same_file(place: Path) -> None:
 def test_folder_that_cannot_be_written_has_an_index_in_memory(
     place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from sysgraph import write
+    from sysgraph import files as write
     from sysgraph.errors import BadFile
 
     def refuse(path: Path, data: bytes) -> None:

@@ -20,16 +20,18 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from sysgraph import Store, find, library, run
-from sysgraph.contribute import Contribution, read
-from sysgraph.contribute.vocabulary import Vocabulary
+from sysgraph import library
+from sysgraph.case.contribution import Contribution
+from sysgraph.case.read import read
 from sysgraph.errors import ReplacesShipped, ShippedCase, UnknownThing
-from sysgraph.graph import text_of
-from sysgraph.index import Index
+from sysgraph.files import data
+from sysgraph.history.states import text_from
 from sysgraph.intake import load, remove
-from sysgraph.life.state import text_from
-from sysgraph.paths import data
-from sysgraph.store import LocalStore, create, memory, open_directory
+from sysgraph.ontology import Vocabulary
+from sysgraph.query import find, run
+from sysgraph.rdf import text_of
+from sysgraph.store.index import Index
+from sysgraph.store.local import LocalStore, Store, create, memory, open_directory
 from sysgraph.terms import PREFIXES, REVISION, STORE_GRAPH, case_id_of, graph_of
 
 SAMPLE = (data() / "ontology" / "cases" / "bristol-pound.yaml").read_text()
@@ -165,7 +167,7 @@ WRITER = """
 import sys
 from pathlib import Path
 import pyoxigraph as ox
-from sysgraph.store import open_directory
+from sysgraph.store.local import open_directory
 from sysgraph.terms import graph_of
 store = open_directory(Path(sys.argv[1]), write=True)
 for number in range(100_000):

@@ -9,11 +9,14 @@ import pytest
 
 import sysgraph.library as shelf
 from shelf import CASES
-from sysgraph import Situation, advise, catalogue, load_frame
-from sysgraph.advice import load_shipped_frame
+from sysgraph.advice.board import advise
+from sysgraph.advice.frame import load_frame
+from sysgraph.advice.shipped import load_shipped_frame
+from sysgraph.advice.situation import Situation
 from sysgraph.errors import BadFile, BadHeader, BadSparql
-from sysgraph.store import LocalStore
-from sysgraph.write import write_file
+from sysgraph.files import write_file
+from sysgraph.query import catalogue
+from sysgraph.store.local import LocalStore
 
 
 @pytest.fixture

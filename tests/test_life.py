@@ -19,31 +19,25 @@ from hypothesis.stateful import (
 from typer.testing import CliRunner
 
 import shelf
-from sysgraph import advise, find, library, load_frame, run, situation_of
-from sysgraph.bulk import load_bulk
+from sysgraph import library
+from sysgraph.advice.board import advise
+from sysgraph.advice.frame import load_frame
+from sysgraph.advice.situation import situation_of
+from sysgraph.bulk.load import load_bulk
+from sysgraph.case.contribution import Contribution
+from sysgraph.case.read import read
+from sysgraph.check import check_files, completeness
 from sysgraph.cli.app import build
-from sysgraph.contribute import Contribution, editions, read
-from sysgraph.contribute.vocabulary import Vocabulary
-from sysgraph.errors import RetractedCase, ShippedCase, SysgraphError, UnknownThing
-from sysgraph.findings import Severity
-from sysgraph.graph import text_of
-from sysgraph.index import Index
-from sysgraph.inspection import check_files
+from sysgraph.errors import RetractedCase, Severity, ShippedCase, SysgraphError, UnknownThing
+from sysgraph.files import data
+from sysgraph.history.deeds import history, moment_of, restore, retract, store_as_of
+from sysgraph.history.states import PARTS, Deed, standing, text_from
 from sysgraph.intake import load, remove
-from sysgraph.life import (
-    PARTS,
-    Deed,
-    completeness,
-    history,
-    moment_of,
-    restore,
-    retract,
-    standing,
-    store_as_of,
-)
-from sysgraph.life.state import text_from
-from sysgraph.paths import data
-from sysgraph.store import LocalStore, Store, memory
+from sysgraph.ontology import Vocabulary, editions
+from sysgraph.query import find, run
+from sysgraph.rdf import text_of
+from sysgraph.store.index import Index
+from sysgraph.store.local import LocalStore, Store, memory
 from sysgraph.stores import change_store, describe_store, open_store, prepare_store
 from sysgraph.terms import PREFIXES, REVISION, STORE_GRAPH, contribution_of, graph_of
 
@@ -108,7 +102,7 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     found = Clock()
-    for module in ("sysgraph.intake", "sysgraph.life.deeds"):
+    for module in ("sysgraph.intake", "sysgraph.history.deeds"):
         monkeypatch.setattr(f"{module}.moment_now", found)
     return found
 

@@ -11,12 +11,13 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from sysgraph.contribute import Vocabulary, read
+from sysgraph.case.read import read
+from sysgraph.check import check, check_files
 from sysgraph.errors import BadFile, SysgraphError
-from sysgraph.graph import Format, parse, serialize
-from sysgraph.graph.nesting import refuse_tricks
-from sysgraph.inspection import check, check_files
-from sysgraph.paths import data
+from sysgraph.files import data
+from sysgraph.ontology import Vocabulary
+from sysgraph.rdf import Format, parse, refuse_tricks
+from sysgraph.turtle import serialize
 
 CASES = sorted((data() / "ontology" / "cases").glob("*.yaml"))
 CASE = "https://w3id.org/sysgraph/case/xy"
@@ -32,7 +33,7 @@ import resource, sys
 resource.setrlimit(resource.RLIMIT_AS, (3_000_000_000, 3_000_000_000))
 from pathlib import Path
 from sysgraph.errors import SysgraphError
-from sysgraph.inspection import check, check_files
+from sysgraph.check import check, check_files
 try:
     _, findings = check_files([Path(sys.argv[1])])
     findings.sort(key=lambda finding: finding.demand != "syntax")

@@ -10,12 +10,14 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from sysgraph import Store, cache, load_frame, read_situations
+from sysgraph import cache
 from sysgraph.advice.examine import Examiner
-from sysgraph.render.report import pages_written, report_markdown
-from sysgraph.render.rows import rows_csv, rows_markdown
-from sysgraph.render.words import escape
-from sysgraph.store import Rows
+from sysgraph.advice.frame import load_frame
+from sysgraph.advice.situation import read_situations
+from sysgraph.pages.report import pages_written, report_markdown
+from sysgraph.pages.rows import rows_csv, rows_markdown
+from sysgraph.pages.words import escape
+from sysgraph.store.local import Rows, Store
 
 TITLE = "ask @someone, see #12, GH-34, owner/repo#5, www.example.org and https://example.org/a_b|c"
 ALIVE = re.compile(r"[@#]\w|\bGH-\d|(?<!`)(?:https?://|www\.)|(?<!\\)[<\[]", re.IGNORECASE)

@@ -6,15 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from sysgraph.bulk import load_bulk
-from sysgraph.contribute import Contribution, read
-from sysgraph.contribute.vocabulary import Vocabulary
-from sysgraph.graph import text_of
+from sysgraph.bulk.load import load_bulk
+from sysgraph.case.contribution import Contribution
+from sysgraph.case.read import read
+from sysgraph.files import data
+from sysgraph.history.deeds import history, restore, retract, store_as_of
+from sysgraph.history.states import text_from
 from sysgraph.intake import load, remove
-from sysgraph.life import history, restore, retract, store_as_of
-from sysgraph.life.state import text_from
-from sysgraph.paths import data
-from sysgraph.store import LocalStore, memory
+from sysgraph.ontology import Vocabulary
+from sysgraph.rdf import text_of
+from sysgraph.store.local import LocalStore, memory
 from sysgraph.stores import open_store
 from sysgraph.terms import graph_of
 
@@ -28,7 +29,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     """Put the clock to an hour of one day."""
 
     def put(hour: str) -> None:
-        for module in ("sysgraph.intake", "sysgraph.life.deeds", "sysgraph.bulk.load"):
+        for module in ("sysgraph.intake", "sysgraph.history.deeds", "sysgraph.bulk.load"):
             monkeypatch.setattr(f"{module}.moment_now", lambda: f"2026-12-01T{hour}Z")
 
     return put

@@ -5,10 +5,9 @@ from collections.abc import Iterator
 import pytest
 import yaml
 
-from sysgraph.contribute import load_vocabulary
-from sysgraph.contribute.vocabulary import choices, names_of, nearest_words
+from sysgraph.files import data
 from sysgraph.near import meant, nearest
-from sysgraph.paths import data
+from sysgraph.ontology import choices, load_vocabulary, names_of, nearest_words
 from sysgraph.terms import NAMESPACE
 
 ONTOLOGY = data() / "ontology"

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 
 from boards import readings, worlds
-from sysgraph import Frame, Situation, Store, load_frame
 from sysgraph.advice.board import Board
-from sysgraph.advice.changes import Change, changes, nearest
-from sysgraph.advice.frame import Consideration
-from sysgraph.advice.why import why_not
+from sysgraph.advice.changes import Change, changes, nearest, why_not
+from sysgraph.advice.frame import Consideration, Frame, load_frame
+from sysgraph.advice.situation import Situation
+from sysgraph.store.local import Store
 
 
 @pytest.fixture(scope="module")

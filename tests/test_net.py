@@ -19,11 +19,9 @@ import yaml
 from typer.main import get_command
 
 import sysgraph.cli.app as app
-from sysgraph.cli import main
-from sysgraph.cli.net import Plain
-from sysgraph.errors import BadFile, BadFiles, BadSituation, SysgraphError
-from sysgraph.paths import data
-from sysgraph.visible import visible
+from sysgraph.cli.net import Plain, main
+from sysgraph.errors import BadFile, BadFiles, BadSituation, SysgraphError, visible
+from sysgraph.files import data
 
 SOURCE = Path(app.__file__).parents[1]
 COMMANDS = [command.name or "" for command in app.build().registered_commands]
@@ -264,7 +262,7 @@ def test_nothing_is_printed_but_through_what_makes_it_visible() -> None:
             for node in ast.walk(ast.parse(text))
             if isinstance(node, ast.Attribute) and ast.unparse(node.value) in names
         }
-        if where not in {Path(f"cli/{name}.py") for name in ("net", "options", "worker")}:
+        if where not in {Path(f"cli/{name}.py") for name in ("net", "app", "worker")}:
             assert all(use.endswith(".isatty") for use in used), used
 
 

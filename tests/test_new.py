@@ -22,22 +22,19 @@ import yaml
 from jsonschema import Draft202012Validator
 from typer.testing import CliRunner, Result
 
+from sysgraph.case.compile import tell
+from sysgraph.case.read import read
+from sysgraph.check import check_files, judge, stub
 from sysgraph.cli.app import build
-from sysgraph.contribute import load_vocabulary, read
-from sysgraph.contribute.blank.form import PLAIN, Field, form_of, kinds
-from sysgraph.contribute.blank.interview import Unclear, understand
-from sysgraph.contribute.blank.schema import schema_of
-from sysgraph.contribute.blank.template import block, document
-from sysgraph.contribute.plain import tell
-from sysgraph.errors import BadFile, SysgraphError, UnknownThing
-from sysgraph.findings import Severity
-from sysgraph.graph import merge, triples_of
-from sysgraph.inspection import check_files, judge
-from sysgraph.paths import data
-from sysgraph.publish.csvfile import write_csv
+from sysgraph.errors import BadFile, Severity, SysgraphError, UnknownThing
+from sysgraph.files import data
+from sysgraph.fill.form import PLAIN, Field, form_of, kinds, schema_of
+from sysgraph.fill.template import Unclear, block, document, understand
+from sysgraph.ontology import load_vocabulary
+from sysgraph.publish.tables import write_csv
+from sysgraph.rdf import merge, triples_of
 from sysgraph.screen import compile_screen
 from sysgraph.terms import NAMESPACE, compact
-from sysgraph.validate import stub
 
 ONTOLOGY = data() / "ontology"
 CASES = sorted((ONTOLOGY / "cases").glob("*.yaml"))

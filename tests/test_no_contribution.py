@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from sysgraph.bulk import is_bulk
-from sysgraph.graph import Format, parse, serialize
+from sysgraph.bulk.slices import is_bulk
+from sysgraph.rdf import Format, parse
+from sysgraph.turtle import serialize
 
 LINE = '<https://w3id.org/sysgraph/case/toy> <http://purl.org/dc/terms/title> "Toy {}"@en .\n'
 ENDINGS = {

@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from sysgraph.contribute import Vocabulary, read
-from sysgraph.contribute.plain import tell
-from sysgraph.contribute.tables.guide import load_guide
-from sysgraph.findings import Severity
-from sysgraph.paths import data
-from sysgraph.publish.csvfile import write_csv
-from sysgraph.publish.workbook import write_workbook
+from sysgraph.case.compile import tell
+from sysgraph.case.read import read
+from sysgraph.errors import Severity
+from sysgraph.files import data
+from sysgraph.fill.template import load_guide
+from sysgraph.ontology import Vocabulary
+from sysgraph.publish.tables import write_csv, write_workbook
 
 ONTOLOGY = data() / "ontology"
 SOFFICE = shutil.which("soffice")

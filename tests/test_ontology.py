@@ -13,20 +13,16 @@ import pytest
 import yaml
 from rdflib import OWL, SH, Graph
 
-from sysgraph.contribute import load_vocabulary, read
+from sysgraph.case.read import read
 from sysgraph.errors import Inconsistent, UnsupportedAxiom
-from sysgraph.graph import RDF_TYPE, Format, copy_to_rdflib, parse, triples_of
-from sysgraph.library import rules_of
-from sysgraph.paths import data
-from sysgraph.reason import (
-    Facts,
-    Reasoner,
-    close,
-    close_by_owlrl,
-    compile_axioms,
-    knowledge,
-    specialise,
-)
+from sysgraph.files import data
+from sysgraph.ontology import load_vocabulary
+from sysgraph.rdf import RDF_TYPE, Format, copy_to_rdflib, parse, triples_of
+from sysgraph.reason.axioms import close, close_by_owlrl, compile_axioms, knowledge
+from sysgraph.reason.engine import Reasoner
+from sysgraph.reason.program import specialise
+from sysgraph.reason.rules import Facts
+from sysgraph.reason.shipped import rules_of
 from sysgraph.terms import NAMESPACE, PREFIXES
 
 ROOT = data()

@@ -7,11 +7,14 @@ import pytest
 import yaml
 
 from sysgraph.errors import UnsupportedAxiom
-from sysgraph.graph import Format, parse, triples_of
 from sysgraph.proof import Proof
-from sysgraph.reason import Facts, Reasoner, Tracer, close_facts, compile_axioms, specialise
+from sysgraph.rdf import Format, parse, triples_of
+from sysgraph.reason.axioms import compile_axioms
+from sysgraph.reason.engine import Reasoner, Tracer
+from sysgraph.reason.program import specialise
+from sysgraph.reason.rules import Facts, close_facts
 from sysgraph.terms import NAMESPACE, PREFIXES, Triple
-from sysgraph.verify import Checker
+from sysgraph.verify.checker import Checker
 
 HEAD = "".join(f"@prefix {name}: <{PREFIXES[name]}> .\n" for name in ("owl", "rdf", "rdfs", "xsd"))
 HEAD += f"@prefix : <{NAMESPACE}> .\n"

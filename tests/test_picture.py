@@ -15,12 +15,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sysgraph import Frame, Situation, Store, advise, load_frame
-from sysgraph.advice import Advice
-from sysgraph.advice.situation import situations_of_case
-from sysgraph.advice.standing import Standing
-from sysgraph.render.labels import Box, place
-from sysgraph.render.picture import describe, svg
+from sysgraph.advice.board import Advice, Standing, advise
+from sysgraph.advice.frame import Frame, load_frame
+from sysgraph.advice.situation import Situation, situations_of_case
+from sysgraph.pages.picture import describe, svg
+from sysgraph.pages.words import Box, place
+from sysgraph.store.local import Store
 
 SVG = "{http://www.w3.org/2000/svg}"
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?")

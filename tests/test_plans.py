@@ -11,21 +11,25 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shelf import readings as count_readings
-from sysgraph import Frame, Situation, advise, load_frame
-from sysgraph.advice import Advice, load_shipped_frame
 from sysgraph.advice import plans as module
+from sysgraph.advice.board import Advice, advise, held_values, holding_cautions, watched_risks
 from sysgraph.advice.cases import Cases
-from sysgraph.advice.critique import UNDERCUTS, Critique, Question, Target
 from sysgraph.advice.dissent import bearing, discount, dissent
-from sysgraph.advice.effects import Effect
 from sysgraph.advice.frame import (
+    UNDERCUTS,
     Caution,
     Consideration,
+    Critique,
+    Effect,
     Facet,
     FacetValue,
+    Frame,
     LeadershipType,
+    Question,
     Risk,
     Source,
+    Target,
+    load_frame,
     values_of,
 )
 from sysgraph.advice.plans import (
@@ -40,11 +44,11 @@ from sysgraph.advice.plans import (
     plans_for_types,
     replay,
 )
-from sysgraph.advice.situation import situations_of_case
-from sysgraph.advice.watch import held_values, holding_cautions, watched_risks
+from sysgraph.advice.shipped import load_shipped_frame
+from sysgraph.advice.situation import Situation, situations_of_case
 from sysgraph.errors import BrokenPlan, UnknownThing
-from sysgraph.render.plans import plans_data, plans_lines
-from sysgraph.store import LocalStore
+from sysgraph.pages.search import plans_data, plans_lines
+from sysgraph.store.local import LocalStore
 
 OURS = Source("sysgraph", "us", "read")
 

@@ -10,21 +10,32 @@ import pytest
 
 from conftest import world_terms
 from shelf import CASES
-from sysgraph import Frame, Store, library, load_frame
-from sysgraph.advice import definitions as module
-from sysgraph.advice.definitions import ENACTS, HAS_VALUE, Definitions
-from sysgraph.advice.enactment import PracticeReport, Said, SaidBy, Verdict, View
-from sysgraph.advice.frame import LeadershipType
-from sysgraph.advice.practice import examine_case
-from sysgraph.advice.practice_file import examine_file, examine_practice
+from sysgraph.advice import practice as module
+from sysgraph.advice.frame import Frame, LeadershipType, load_frame
+from sysgraph.advice.practice import (
+    ENACTS,
+    HAS_VALUE,
+    Definitions,
+    PracticeReport,
+    Said,
+    SaidBy,
+    Verdict,
+    View,
+    examine_case,
+    examine_file,
+    examine_practice,
+)
 from sysgraph.errors import BadFile, BadFiles, SysgraphError, UnknownThing
-from sysgraph.graph import Format, parse, triples_of
-from sysgraph.library import rules_of
-from sysgraph.reason import Facts, Reasoner, close, specialise
-from sysgraph.render.practice import practice_data, practice_lines, practice_summary
-from sysgraph.store import LocalStore
+from sysgraph.pages.practice import practice_data, practice_lines, practice_summary
+from sysgraph.rdf import Format, parse, triples_of
+from sysgraph.reason.axioms import close
+from sysgraph.reason.engine import Reasoner
+from sysgraph.reason.program import specialise
+from sysgraph.reason.rules import Facts
+from sysgraph.reason.shipped import reasoner, rules_of
+from sysgraph.store.local import LocalStore, Store
 from sysgraph.terms import NAMESPACE, Triple, graph_of, local_name
-from sysgraph.verify import Checker
+from sysgraph.verify.checker import Checker
 
 SEEN = f"{NAMESPACE}situation/seen"
 
@@ -52,7 +63,7 @@ def report_of(case_id: str, reports: list[PracticeReport]) -> PracticeReport:
 def reasoned(facets: Mapping[str, str], frame: Frame) -> frozenset[str]:
     """The types that the compiled reasoner concludes from facet values and nothing else."""
     iris = [frame.facets[facet].values[value].iri for facet, value in facets.items()]
-    found = library.reasoner().infer([(f"<{SEEN}>", HAS_VALUE, f"<{v}>") for v in iris], SEEN)
+    found = reasoner().infer([(f"<{SEEN}>", HAS_VALUE, f"<{v}>") for v in iris], SEEN)
     about = found.about.get(f"<{SEEN}>", set())
     return frozenset(local_name(o.strip("<>")) for p, o in about if p == ENACTS)
 
@@ -192,7 +203,7 @@ def test_every_proof_is_taken_by_the_checker_and_rests_on_no_fact_that_was_chang
 
 
 def problems(stated: list[Triple], proof: object) -> list[str]:
-    program = library.reasoner().program
+    program = reasoner().program
     texts = {rule.name: rule.text for rule in program.rules if rule.text}
     return list(Checker([*program.stated.all, *stated], texts).problems(proof))  # type: ignore[arg-type]
 
@@ -352,7 +363,7 @@ def never() -> Store:
 def test_a_case_file_is_examined_as_the_stored_case_is(
     library: Store, frame: Frame, reports: list[PracticeReport]
 ) -> None:
-    from sysgraph.paths import data
+    from sysgraph.files import data
 
     path = data() / "ontology" / "cases" / "bhavishya.yaml"
     (report,) = examine_file(path, frame)

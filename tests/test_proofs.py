@@ -11,14 +11,17 @@ import pytest
 from rdflib import Graph, URIRef
 
 from proving import CLASHING, cases, contradiction, tracer_of
-from sysgraph.contradict import contradictions
-from sysgraph.contribute import Contribution, load_vocabulary, read
-from sysgraph.explain import Explainer, explain_case
-from sysgraph.graph import Format, find_lines, quads_of, serialize
-from sysgraph.paths import data, term_files
+from sysgraph.case.contribution import Contribution
+from sysgraph.case.read import read
+from sysgraph.check import contradictions
+from sysgraph.files import data, term_files
+from sysgraph.ontology import load_vocabulary
 from sysgraph.proof import Proof
+from sysgraph.rdf import Format, find_lines, quads_of
+from sysgraph.reason.explain import Explainer, explain_case
 from sysgraph.terms import NAMESPACE, PREFIXES, Triple
-from sysgraph.verify import Checker
+from sysgraph.turtle import serialize
+from sysgraph.verify.checker import Checker
 
 TYPE = f"<{PREFIXES['rdf']}type>"
 

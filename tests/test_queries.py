@@ -12,15 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rdflib import Graph
 
-from sysgraph import Query, Store, catalogue, find, run
 from sysgraph.errors import BadHeader, BadParameter, BadSparql, UnknownQuery
-from sysgraph.graph import copy_to_rdflib
-from sysgraph.header import parse
-from sysgraph.query import bind, gather, shelf
-from sysgraph.render import rows_csv
-from sysgraph.render.rows import rows_text
-from sysgraph.sparql import check
-from sysgraph.store import LocalStore, Rows, memory
+from sysgraph.pages.rows import rows_csv, rows_text
+from sysgraph.query import Query, bind, catalogue, find, gather, run, shelf
+from sysgraph.rdf import copy_to_rdflib
+from sysgraph.rdf import parse_header as parse
+from sysgraph.sparql.check import check
+from sysgraph.store.local import LocalStore, Rows, Store, memory
 
 EXPECTED = Path(__file__).parent / "queries"
 CASES = sorted(EXPECTED.glob("*.csv"))

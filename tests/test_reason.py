@@ -10,24 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sysgraph.errors import BadHeader, BadSparql, Inconsistent, NotCaseLocal, UnsupportedAxiom
-from sysgraph.graph import Format, copy_to_rdflib, parse, triples_of
-from sysgraph.paths import data
-from sysgraph.reason import (
-    COVERED,
-    Conclusions,
-    Facts,
-    Profile,
-    Reasoner,
-    Rule,
-    close,
-    compile_axioms,
-    freeze,
-    instances,
-    prove_locality,
-    read_rules,
-    specialise,
-    thaw,
-)
+from sysgraph.files import data
+from sysgraph.rdf import Format, copy_to_rdflib, parse, triples_of
+from sysgraph.reason.axioms import COVERED, close, compile_axioms, read_rules
+from sysgraph.reason.engine import Conclusions, Reasoner
+from sysgraph.reason.program import Profile, freeze, prove_locality, specialise, thaw
+from sysgraph.reason.rules import Facts, Rule, instances
 from sysgraph.terms import Triple
 
 BASE = "https://w3id.org/sysgraph/"

@@ -17,14 +17,16 @@ import pytest
 import yaml
 from typer.testing import CliRunner, Result
 
-from sysgraph.bulk import load_bulk, slices, sorting, work
+from sysgraph.bulk import slices, work
+from sysgraph.bulk import stream as sorting
+from sysgraph.bulk.load import load_bulk
+from sysgraph.case.apart import Family, Rejected, Tally, read_apart, unreadable, write_rejects
+from sysgraph.case.read import read
+from sysgraph.check import sort_out
 from sysgraph.cli.app import build
-from sysgraph.contribute import Rejected, Tally, load_vocabulary, read, unreadable, write_rejects
-from sysgraph.contribute.apart import Family, read_apart
-from sysgraph.errors import BadFile, SysgraphError
-from sysgraph.findings import Finding, Severity
-from sysgraph.inspection import sort_out
-from sysgraph.paths import data
+from sysgraph.errors import BadFile, Finding, Severity, SysgraphError
+from sysgraph.files import data
+from sysgraph.ontology import load_vocabulary
 from sysgraph.terms import graph_of
 
 SHIPPED = sorted((data() / "ontology" / "cases").glob("*.yaml"))
@@ -131,7 +133,7 @@ def test_where_nothing_is_sound_no_store_is_made(tmp_path: Path) -> None:
 
 
 def test_rows_come_back_as_rows(tmp_path: Path) -> None:
-    from sysgraph.publish.csvfile import write_csv
+    from sysgraph.publish.tables import write_csv
 
     cases = [case(f"row-{number}") for number in range(6)]
     cases[2]["scale"] = "village"
@@ -332,7 +334,7 @@ def test_many_files_are_taken_case_by_case(tmp_path: Path) -> None:
 
 
 def test_rows_in_bulk_come_back_as_rows(tmp_path: Path) -> None:
-    from sysgraph.publish.csvfile import write_csv
+    from sysgraph.publish.tables import write_csv
 
     cases = [case(f"row-{number}") for number in range(5)]
     cases[2]["scale"] = "village"

@@ -9,22 +9,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sysgraph.before import find_before, there_before
-from sysgraph.contribute import Vocabulary
-from sysgraph.contribute.forms import as_address, as_datatype, split
-from sysgraph.contribute.slots import Edit, apply
-from sysgraph.contribute.syntax.document import Document
-from sysgraph.contribute.syntax.tolerant import read_tolerantly
-from sysgraph.errors import BadFile, SysgraphError
-from sysgraph.findings import Finding
-from sysgraph.graph import Format, serialize
-from sysgraph.inspection import check_files, inspect_files
+from sysgraph.case.document import Document
+from sysgraph.case.patch import Edit, apply, as_address, as_datatype, split
+from sysgraph.case.tolerant import read_tolerantly
+from sysgraph.check import check_files, inspect_files
+from sysgraph.errors import BadFile, Finding, SysgraphError
+from sysgraph.files import data
+from sysgraph.fix import find_before, find_repair, there_before
 from sysgraph.intake import load
 from sysgraph.near import meant
-from sysgraph.paths import data
-from sysgraph.render.findings import findings_github, findings_text, patch_text
-from sysgraph.repair import find_repair
+from sysgraph.ontology import Vocabulary
+from sysgraph.pages.findings import findings_github, findings_text, patch_text
+from sysgraph.rdf import Format
 from sysgraph.stores import prepare_store
+from sysgraph.turtle import serialize
 from test_cli import Call, call  # noqa: F401 - a fixture
 
 WIGAN = (data() / "ontology" / "cases" / "wigan-deal.yaml").read_text(encoding="utf-8")
@@ -421,7 +419,7 @@ def test_workflow_commands_cannot_be_forged() -> None:
 def test_forms_are_told_where_there_is_only_one(
     text: str, datatype: str, meant: str | None
 ) -> None:
-    from sysgraph.contribute.lexical import explain_literal
+    from sysgraph.case.closed import explain_literal
 
     candidates = [
         one

@@ -13,12 +13,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sysgraph import Frame, Situation, Store, advise, load_frame
-from sysgraph.advice import Advice
-from sysgraph.advice.situation import situations_of_case
-from sysgraph.render.advice import table_lines
-from sysgraph.render.markup import Html, lines_html, link, shown
-from sysgraph.render.page_html import COLOURS, Section, figure, report_html, types_table
+from sysgraph.advice.board import Advice, advise
+from sysgraph.advice.frame import Frame, load_frame
+from sysgraph.advice.situation import Situation, situations_of_case
+from sysgraph.pages.markup import Html, lines_html, link, shown
+from sysgraph.pages.report import table_lines
+from sysgraph.pages.web import COLOURS, Section, figure, report_html, types_table
+from sysgraph.store.local import Store
 
 EVIL = '</style></title><script>alert(1)</script><img src=x onerror="alert(1)">\x1b\u202e" \' &'
 VOID = {"meta", "br", "img", "link", "input", "hr"}

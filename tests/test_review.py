@@ -12,23 +12,23 @@ import pytest
 import yaml
 
 from shelf import readings as count_readings
-from sysgraph import Store, advise, load_frame
-from sysgraph.advice import load_shipped_frame, read_situations
+from sysgraph.advice.board import advise
 from sysgraph.advice.dissent import dissent
-from sysgraph.contribute import Contribution, Vocabulary, read
+from sysgraph.advice.frame import load_frame
+from sysgraph.advice.shipped import load_shipped_frame
+from sysgraph.advice.situation import read_situations
+from sysgraph.case.contribution import Contribution
+from sysgraph.case.read import read
+from sysgraph.diff.compare import compare, compare_sides
+from sysgraph.diff.overlay import Files, Overlaid, grow, own_statements
+from sysgraph.diff.report import Line, Review, Status
+from sysgraph.diff.sides import Stored, Tree
 from sysgraph.errors import BadFile, BadSide, SysgraphError
+from sysgraph.files import data
 from sysgraph.intake import load
-from sysgraph.paths import data
-from sysgraph.render.review import review_markdown, review_text
-from sysgraph.render.review_data import review_json
-from sysgraph.review import Review, compare, compare_sides
-from sysgraph.review.overlay import Files, Overlaid
-from sysgraph.review.parts import grow
-from sysgraph.review.report import Line, Status
-from sysgraph.review.side import own_statements
-from sysgraph.review.stored import Stored
-from sysgraph.review.tree import Tree
-from sysgraph.store import LocalStore, memory
+from sysgraph.ontology import Vocabulary
+from sysgraph.pages.diff import review_json, review_markdown, review_text
+from sysgraph.store.local import LocalStore, Store, memory
 
 CASES = sorted((data() / "ontology" / "cases").glob("*.yaml"))
 OBJECTION = {
@@ -134,8 +134,8 @@ def test_every_single_edit_of_a_text_is_told_and_nothing_else(
 
 
 def compare_lines(before: Stored, found: list[Contribution]) -> tuple[Line, ...]:
-    from sysgraph.review.compare import _changed_trees, _subject
-    from sysgraph.review.words import Words
+    from sysgraph.diff.compare import _changed_trees, _subject
+    from sysgraph.diff.report import Words
 
     words = Words(before.terms)
     names = [one.case_id for one in found]
@@ -507,8 +507,8 @@ def test_case_of_which_nothing_is_odd_raises_no_warning(tmp_path: Path) -> None:
 
 
 def test_shipped_cases_are_hardly_ever_taken_for_each_other(library: Store) -> None:
-    from sysgraph.review.record import Record
-    from sysgraph.review.resemblance import likenesses, shared_wording
+    from sysgraph.diff.concerns import likenesses, shared_wording
+    from sysgraph.diff.report import Record
 
     side = Stored("shipped", library, shipped=True)
     cases = [Record(name, side.statements(name)) for name in sorted(side.names)]
@@ -622,7 +622,7 @@ def test_command_ends_as_diff_does_and_reads_store_directories(
     capfd: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    from sysgraph.cli import main
+    from sysgraph.cli.net import main
     from sysgraph.stores import prepare_store
 
     def call(*words: object) -> tuple[int, str, str]:
@@ -662,9 +662,9 @@ def test_among_very_many_cases_the_nearest_are_compared(
     for path in CASES[::8]:
         twin = fresh(tmp_path, path.stem, title=f"{plain(path)['title']}!")
         by_all[path.stem] = compare([str(twin)])
-    monkeypatch.setattr("sysgraph.review.concerns.MOST_COMPARED", 10)
-    monkeypatch.setattr("sysgraph.review.fronts.MOST_CASES", 5)
-    monkeypatch.setattr("sysgraph.review.consequence.MOST_CASES", 5)
+    monkeypatch.setattr("sysgraph.diff.concerns.MOST_COMPARED", 10)
+    monkeypatch.setattr("sysgraph.diff.fronts.MOST_CASES", 5)
+    monkeypatch.setattr("sysgraph.diff.compare.MOST_CASES", 5)
     for path in CASES[::8]:
         twin = fresh(tmp_path, path.stem, title=f"{plain(path)['title']}!")
         review = compare([str(twin)])
@@ -699,7 +699,7 @@ def test_all_cases_through_every_door_are_no_difference(
     capfd: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    from sysgraph.cli import main
+    from sysgraph.cli.net import main
 
     file = tmp_path / f"cases.{'nq' if form == 'nquads' else form}"
     words = ["export", "--what", "cases", "--format", form, "-o", str(file)]

@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given, settings
 
 from boards import readings, worlds
-from sysgraph import Frame, Situation, Store, load_frame
 from sysgraph.advice.board import Board
+from sysgraph.advice.frame import Frame, load_frame
 from sysgraph.advice.robust import Origin, Range, Robustness, robustness, strength_range
-from sysgraph.render.robust import robust_data, robust_lines
-from sysgraph.store import LocalStore
+from sysgraph.advice.situation import Situation
+from sysgraph.pages.search import robust_data, robust_lines
+from sysgraph.store.local import LocalStore, Store
 
 TINY = Fraction(1, 10**6)
 """Smaller than the distance between any two strengths at which a front can change here."""

@@ -9,11 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sysgraph.errors import BadSparql, UnsupportedAxiom
-from sysgraph.paths import data
+from sysgraph.files import data
 from sysgraph.proof import Proof
-from sysgraph.reason import Facts, Profile, Rule, close, instances, prove_locality, read_rules
+from sysgraph.reason.axioms import close, read_rules
+from sysgraph.reason.program import Profile, prove_locality
+from sysgraph.reason.rules import Facts, Rule, instances
 from sysgraph.terms import Triple
-from sysgraph.verify import Checker, read_rule
+from sysgraph.verify.checker import Checker
+from sysgraph.verify.rules import read_rule
 
 N = "https://w3id.org/sysgraph/"
 X, V, W = f"<{N}x>", f"<{N}v>", f"<{N}w>"

@@ -11,14 +11,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sysgraph.contribute import Contribution, load_vocabulary, read
-from sysgraph.findings import Raw
-from sysgraph.graph import read_turtle
-from sysgraph.paths import data
-from sysgraph.reason import close_by_owlrl
+from sysgraph.case.contribution import Contribution
+from sysgraph.case.read import read
+from sysgraph.check import check_shapes
+from sysgraph.errors import Raw
+from sysgraph.files import data
+from sysgraph.ontology import load_vocabulary
+from sysgraph.rdf import read_turtle
+from sysgraph.reason.axioms import close_by_owlrl
 from sysgraph.screen import Screen, Verdict, compile_screen
 from sysgraph.terms import NAMESPACE, PREFIXES
-from sysgraph.validate import check_shapes
 
 FIXTURES = sorted((Path(__file__).parent / "shapes").rglob("*.ttl"))
 CASES = sorted((data() / "ontology" / "cases").glob("*.yaml"))
@@ -195,7 +197,7 @@ def test_screen_can_be_sent_to_another_process_and_stays_small() -> None:
 
 def test_screen_needs_neither_rdflib_nor_pyshacl() -> None:
     code = (
-        "import sys; from sysgraph.screen import compile_screen; from sysgraph.paths import data\n"
+        "import sys; from sysgraph.screen import compile_screen; from sysgraph.files import data\n"
         "compile_screen(data() / 'ontology').judge([])\n"
         "sys.exit(any(name in sys.modules for name in ('rdflib', 'pyshacl', 'owlrl')))"
     )

@@ -7,9 +7,9 @@ import pyshacl
 import pytest
 from rdflib import RDF, SH, Graph, URIRef
 
-from sysgraph.paths import data
+from sysgraph.check import stub
+from sysgraph.files import data
 from sysgraph.terms import PREFIXES
-from sysgraph.validate import stub
 
 FIXTURES = Path(__file__).parent / "shapes"
 SHAPES = sorted((data() / "ontology" / "shapes").glob("*.ttl"))

@@ -7,15 +7,14 @@ from typing import Any
 import openpyxl
 import pytest
 
-from sysgraph.contribute import Contribution, Vocabulary, read
-from sysgraph.contribute.plain import tell
-from sysgraph.contribute.tables.cells import guard, meant, unguard
-from sysgraph.contribute.tables.columns import find_column
-from sysgraph.errors import BadFile
-from sysgraph.findings import Severity
-from sysgraph.paths import data
-from sysgraph.publish.csvfile import write_csv
-from sysgraph.publish.grid import Grid
+from sysgraph.case.compile import tell
+from sysgraph.case.contribution import Contribution
+from sysgraph.case.read import read
+from sysgraph.case.rows import find_column, guard, meant, unguard
+from sysgraph.errors import BadFile, Severity
+from sysgraph.files import data
+from sysgraph.ontology import Vocabulary
+from sysgraph.publish.tables import Grid, write_csv
 
 Rows = list[list[Any]]
 

@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sysgraph import library
-from sysgraph.explain import Explainer, explain_situation
-from sysgraph.graph import read_turtle, triples_of
-from sysgraph.paths import data, term_files
-from sysgraph.reason import Facts
+from sysgraph.files import data, term_files
+from sysgraph.rdf import read_turtle, triples_of
+from sysgraph.reason.explain import Explainer, explain_situation
+from sysgraph.reason.rules import Facts
+from sysgraph.reason.shipped import reasoner
 from sysgraph.terms import NAMESPACE
-from sysgraph.verify import Checker
+from sysgraph.verify.checker import Checker
 
 
 def node(name: str) -> str:
@@ -57,7 +57,7 @@ def test_a_caution_needs_each_of_its_conditions(caution: str) -> None:
 def test_a_proof_of_a_caution_with_a_premise_too_few_is_refused(caution: str) -> None:
     explainer = described(CAUTIONS[caution])
     (proof, *_) = explainer.explain((SITUATION, node("isCautionedBy"), caution)).proofs.found
-    program = library.reasoner().program
+    program = reasoner().program
     texts = {rule.name: rule.text for rule in program.rules if rule.text}
     checker = Checker([*program.stated.all, *explainer.stated], texts)
     assert checker.problems(proof) == []
@@ -83,7 +83,7 @@ def test_a_consideration_speaks_where_its_answer_is_given_and_nowhere_else(
 
 def all_proved(values: Iterable[str]) -> None:
     explainer = described(values)
-    follows = list(library.reasoner().infer(explainer.stated, explainer.iri).triples())
+    follows = list(reasoner().infer(explainer.stated, explainer.iri).triples())
     assert follows
     for triple in follows:
         assert explainer.explain(triple, most=2).proofs.found

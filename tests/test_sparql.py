@@ -10,10 +10,8 @@ from hypothesis import strategies as st
 
 from sysgraph.errors import BadSparql
 from sysgraph.query import catalogue
-from sysgraph.sparql import check, parse
-from sysgraph.sparql.syntax import first_fault
-from sysgraph.sparql.tokens import tokens_of
-from sysgraph.store import memory
+from sysgraph.sparql.check import check, first_fault, parse, tokens_of
+from sysgraph.store.local import memory
 from sysgraph.terms import PREFIXES
 
 

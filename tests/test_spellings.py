@@ -8,16 +8,18 @@ import pytest
 import yaml
 
 from sysgraph import library
-from sysgraph.bulk import load_bulk
-from sysgraph.contribute import load_vocabulary, read
-from sysgraph.contribute.plain import tell
-from sysgraph.findings import Severity
-from sysgraph.graph import Format, serialize, text_of
-from sysgraph.inspection import inspect_files
-from sysgraph.paths import data
-from sysgraph.publish.csvfile import write_csv
-from sysgraph.repair import find_repair
+from sysgraph.bulk.load import load_bulk
+from sysgraph.case.compile import tell
+from sysgraph.case.read import read
+from sysgraph.check import inspect_files
+from sysgraph.errors import Severity
+from sysgraph.files import data
+from sysgraph.fix import find_repair
+from sysgraph.ontology import load_vocabulary
+from sysgraph.publish.tables import write_csv
+from sysgraph.rdf import Format, text_of
 from sysgraph.terms import NAMESPACE
+from sysgraph.turtle import serialize
 
 NUKA = data() / "ontology" / "cases" / "nuka.yaml"
 SECTOR = f"{NAMESPACE}sector"

@@ -14,15 +14,18 @@ import pyoxigraph as ox
 import pytest
 
 from shelf import CASES
-from sysgraph import Format, What, export, find, load_frame, open_store, run
-from sysgraph.endpoint import EndpointStore
+from sysgraph.advice.frame import load_frame
+from sysgraph.check import check_files
 from sysgraph.errors import BadSparql, BadStore, EndpointFailed
-from sysgraph.inspection import check_files
+from sysgraph.files import data
+from sysgraph.history.deeds import history, restore, retract, store_as_of
 from sysgraph.intake import load, remove
-from sysgraph.life import history, restore, retract, store_as_of
-from sysgraph.paths import data
-from sysgraph.store import open_directory
-from sysgraph.stores import change_store, contributed_ids, describe_store, prepare_store
+from sysgraph.publish.files import What, export
+from sysgraph.query import find, run
+from sysgraph.rdf import Format
+from sysgraph.store.endpoint import EndpointStore
+from sysgraph.store.local import open_directory
+from sysgraph.stores import change_store, contributed_ids, describe_store, open_store, prepare_store
 from sysgraph.terms import STORE_GRAPH, graph_of
 
 SAMPLE = (data() / "ontology" / "cases" / "bristol-pound.yaml").read_text()

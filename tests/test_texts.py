@@ -11,18 +11,18 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sysgraph.case.closed import canonical, is_closed, tidied, tidy_written
+from sysgraph.case.contribution import Contribution
+from sysgraph.case.read import read, read_all
 from sysgraph.characters import UNSOUND, cleaned, explain_text, is_sound, recoded, tidy
-from sysgraph.contribute import load_vocabulary, read, read_all
-from sysgraph.contribute.closed import is_closed
-from sysgraph.contribute.contribution import Contribution
-from sysgraph.contribute.lexical import canonical, tidied, tidy_written
-from sysgraph.errors import BadFile, SysgraphError
-from sysgraph.findings import Finding, Severity
-from sysgraph.graph import Format, serialize, text_of, triples_of
-from sysgraph.inspection import inspect_files, judge
-from sysgraph.paths import data
-from sysgraph.repair import find_repair
+from sysgraph.check import inspect_files, judge
+from sysgraph.errors import BadFile, Finding, Severity, SysgraphError
+from sysgraph.files import data
+from sysgraph.fix import find_repair
+from sysgraph.ontology import load_vocabulary
+from sysgraph.rdf import Format, text_of, triples_of
 from sysgraph.terms import PREFIXES
+from sysgraph.turtle import serialize
 
 ONTOLOGY = data() / "ontology"
 VOCABULARY = load_vocabulary(ONTOLOGY)

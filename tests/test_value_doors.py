@@ -12,17 +12,17 @@ from zipfile import ZipFile
 import pyoxigraph as ox
 import pytest
 
-from sysgraph.contribute import Contribution, Vocabulary, read
-from sysgraph.contribute.plain import tell
-from sysgraph.contribute.tables.guide import load_guide
-from sysgraph.findings import Severity
-from sysgraph.graph import text_of
-from sysgraph.inspection import inspect_files
-from sysgraph.issues.answers import fill_in
-from sysgraph.paths import data
-from sysgraph.publish.csvfile import write_csv
-from sysgraph.publish.plainfile import write_json, write_yaml
-from sysgraph.publish.workbook import write_workbook
+from sysgraph.case.compile import tell
+from sysgraph.case.contribution import Contribution
+from sysgraph.case.read import read
+from sysgraph.check import inspect_files
+from sysgraph.errors import Severity
+from sysgraph.files import data
+from sysgraph.fill.template import load_guide
+from sysgraph.forms import fill_in
+from sysgraph.ontology import Vocabulary
+from sysgraph.publish.tables import write_csv, write_json, write_workbook, write_yaml
+from sysgraph.rdf import text_of
 from sysgraph.stores import prepare_store
 from sysgraph.terms import NAMESPACE, graph_of
 from test_forms import DAY, sound_body

@@ -7,14 +7,16 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-import sysgraph.bulk
+import sysgraph.bulk.slices
+from sysgraph.case.compile import tell
+from sysgraph.case.read import read
 from sysgraph.cli.app import build
-from sysgraph.contribute import load_vocabulary, read
-from sysgraph.contribute.plain import tell
 from sysgraph.errors import SysgraphError
-from sysgraph.graph import Format, serialize
-from sysgraph.paths import data
-from sysgraph.publish.csvfile import write_csv
+from sysgraph.files import data
+from sysgraph.ontology import load_vocabulary
+from sysgraph.publish.tables import write_csv
+from sysgraph.rdf import Format
+from sysgraph.turtle import serialize
 
 NUKA = (data() / "ontology" / "cases" / "nuka.yaml").read_text(encoding="utf-8")
 MINE = NUKA.replace("id: nuka", "id: my-case", 1)
@@ -96,7 +98,7 @@ def test_every_door_says_the_same(
 ) -> None:
     path = tmp_path / name
     path.write_bytes(inputs[name])
-    monkeypatch.setattr(sysgraph.bulk, "is_bulk", lambda _: is_bulk)
+    monkeypatch.setattr(sysgraph.bulk.slices, "is_bulk", lambda _: is_bulk)
     for words in doors(path, is_bulk):
         assert code(*words) == verdict, words
     if verdict == 2 and not is_bulk:  # to diff, 1 is that there is a difference

@@ -8,13 +8,12 @@ import pytest
 from hypothesis import given, settings
 
 from boards import readings, worlds
-from sysgraph import Frame, Situation, Store, advise, load_frame
-from sysgraph.advice.board import Board
-from sysgraph.advice.changes import changes
-from sysgraph.advice.compose import Advice
-from sysgraph.advice.why import Why, WhyNot, why_not
-from sysgraph.render.why import why_data, why_lines
-from sysgraph.store import LocalStore
+from sysgraph.advice.board import Advice, Board, advise
+from sysgraph.advice.changes import Why, WhyNot, changes, why_not
+from sysgraph.advice.frame import Frame, load_frame
+from sysgraph.advice.situation import Situation
+from sysgraph.pages.search import why_data, why_lines
+from sysgraph.store.local import LocalStore, Store
 
 
 @pytest.fixture(scope="module")

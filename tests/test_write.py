@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sysgraph.errors import BadFile
-from sysgraph.write import write_file, write_pieces
+from sysgraph.files import write_file, write_pieces
 
 
 @pytest.mark.skipif(os.name == "nt", reason="there are no named pipes")

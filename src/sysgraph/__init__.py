@@ -11,27 +11,18 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from sysgraph.advice import (
-        Advice,
-        Frame,
-        Situation,
-        Standing,
-        TypeAdvice,
-        advise,
-        load_frame,
-        read_situations,
-        situation_of,
-    )
+    from sysgraph.advice.board import Advice, Standing, TypeAdvice, advise
     from sysgraph.advice.examine import Examination, Examiner
-    from sysgraph.backtest import Backtest, look_back
-    from sysgraph.errors import SysgraphError
-    from sysgraph.findings import Finding, Severity
-    from sysgraph.graph import Format
-    from sysgraph.inspection import check_files
+    from sysgraph.advice.frame import Frame, load_frame
+    from sysgraph.advice.situation import Situation, read_situations, situation_of
+    from sysgraph.check import check_files
+    from sysgraph.errors import Finding, Severity, SysgraphError
     from sysgraph.intake import load, remove
-    from sysgraph.publish import What, export
+    from sysgraph.publish.files import What, export
     from sysgraph.query import Query, catalogue, find, run
-    from sysgraph.store import Rows, Store
+    from sysgraph.rdf import Format
+    from sysgraph.record.run import Backtest, look_back
+    from sysgraph.store.local import Rows, Store
     from sysgraph.stores import open_store, prepare_store
 
     __version__: str
@@ -73,19 +64,18 @@ __all__ = [
 # Where each public name lives. They are imported when first used, so that no command pays
 # for libraries that it does not need.
 _HOMES = {
-    "advice": (
-        "Advice Frame Situation Standing TypeAdvice advise load_frame read_situations situation_of"
-    ),
+    "advice.board": "Advice Standing TypeAdvice advise",
     "advice.examine": "Examination Examiner",
-    "backtest": "Backtest look_back",
-    "errors": "SysgraphError",
-    "findings": "Finding Severity",
-    "graph": "Format",
-    "inspection": "check_files",
+    "advice.frame": "Frame load_frame",
+    "advice.situation": "Situation read_situations situation_of",
+    "check": "check_files",
+    "errors": "Finding Severity SysgraphError",
     "intake": "load remove",
-    "publish": "What export",
+    "publish.files": "What export",
     "query": "Query catalogue find run",
-    "store": "Rows Store",
+    "rdf": "Format",
+    "record.run": "Backtest look_back",
+    "store.local": "Rows Store",
     "stores": "open_store prepare_store",
 }
 

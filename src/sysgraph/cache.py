@@ -15,9 +15,8 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
-from sysgraph.errors import BadFile
-from sysgraph.paths import data
-from sysgraph.visible import one_line
+from sysgraph.errors import BadFile, one_line
+from sysgraph.files import data
 
 __all__ = ["cache_folder", "digest", "keep", "kept", "library_place"]
 
@@ -102,7 +101,7 @@ def _is_ours(path: Path) -> bool:
 
 def keep(path: Path, content: bytes) -> None:
     """Keep bytes in the cache, their digest before them; if it is full, that is worth no error."""
-    from sysgraph.write import write_file
+    from sysgraph.files import write_file
 
     with suppress(BadFile, OSError):
         write_file(path, _sum(content) + content)

@@ -1,4 +1,4 @@
-r"""The characters that no text may hold, and texts that came through a wrong encoding.
+"""The characters that no text may hold, and texts that came through a wrong encoding.
 
 One list for every door and every way out. It is asked of values, however they were written.
 """

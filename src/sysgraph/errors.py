@@ -1,9 +1,10 @@
-"""Errors raised by sysgraph.
+"""What is told to people: errors and findings, with nothing in them that a terminal would obey.
 
 SysgraphError
 ├── DataNotFound          the ontology or queries folder cannot be found
 ├── BadFile               a file cannot be read as what it claims to be
 │   ├── BadSyntax         a line of it is not written as YAML or JSON demand
+│   ├── NoContribution    it can be read, and is no case or critique
 │   ├── BadHeader         a "#+" header of a query or rule is wrong
 │   └── BadSparql         a query cannot be parsed, or asks for what is refused
 ├── OverBudget            a query took more time or memory than it may
@@ -29,10 +30,12 @@ SysgraphError
 Each carries its facts as attributes and says: where, what is wrong, what to do.
 """
 
-from collections.abc import Sequence
+import re
+import unicodedata
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
-
-from sysgraph.visible import one_line
 
 __all__ = [
     "BadFile",
@@ -48,20 +51,148 @@ __all__ = [
     "BrokenPlan",
     "DataNotFound",
     "EndpointFailed",
+    "Finding",
     "Inconsistent",
     "NotCaseLocal",
     "OverBudget",
+    "Progress",
+    "Raw",
     "ReplacesShipped",
     "RetractedCase",
     "SetAside",
+    "Severity",
     "ShippedCase",
     "SysgraphError",
     "TooLarge",
     "UnknownQuery",
     "UnknownThing",
     "UnsupportedAxiom",
+    "cell_name",
+    "clean",
+    "one_line",
+    "silent",
     "suggest",
+    "visible",
 ]
+
+
+class Severity(StrEnum):
+    """Whether a finding keeps a contribution out, or asks to think again."""
+
+    VIOLATION = "violation"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """One result of SHACL as it came: IRIs of node, path and shape, value, severity, message."""
+
+    focus: str
+    path: str | None
+    shape: str
+    value: str | None
+    severity: Severity
+    message: str
+    component: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing wrong, with its place. Lines and columns count from 1; a table has cells as well.
+
+    ``demand`` names the shape or the check that was broken; ``focus`` and ``path`` are IRIs,
+    ``value`` is what stood there; ``component`` is the IRI of SHACL's constraint component,
+    where SHACL found it. ``proof`` tells how a contradiction follows, a step a line. ``allowed``
+    is all that may stand there, where that is a closed set, and ``nearest`` what of it comes
+    nearest; ``repair`` is the line as it may be written instead, where that is evident.
+    """
+
+    message: str
+    demand: str
+    severity: Severity = Severity.VIOLATION
+    file: str | None = None
+    line: int | None = None
+    column: int | None = None
+    cell: str | None = None
+    field: str | None = None
+    focus: str | None = None
+    path: str | None = None
+    value: str | None = None
+    component: str | None = None
+    proof: tuple[str, ...] = ()
+    allowed: tuple[str, ...] = ()
+    nearest: tuple[str, ...] = ()
+    repair: str | None = None
+
+    def __str__(self) -> str:
+        """Return where, what is wrong and what to do, in one line."""
+        parts = (self.file, self.cell) if self.cell else (self.file, self.line, self.column)
+        place = ":".join(str(part) for part in parts if part is not None)
+        name = f"{self.field}: " if self.field else ""
+        text = f"{name}{self.message}"
+        return f"{place}: {text}" if place else text
+
+
+def cell_name(row: int | None, column: int | None) -> str | None:
+    """Return what a spreadsheet calls a cell, or the row where there is no column; both from 1.
+
+    >>> cell_name(7, 4), cell_name(7, 28), cell_name(7, None)
+    ('D7', 'AB7', 'row 7')
+    """
+    if row is None or column is None:
+        return None if row is None else f"row {row}"
+    letters = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return f"{letters}{row}"
+
+
+Progress = Callable[[str, int, int], None]
+"""Told what is being done, how much of it is done, and how much there is."""
+
+
+def silent(what: str, done: int, total: int) -> None:
+    """Tell nobody."""
+
+
+# Control characters but tabulator and line end, what turns the direction of writing, other
+# separators of lines, and halves of characters, which no encoding can write. The joiners of
+# scripts and emoji are left: they obey nobody.
+_OBEYED = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u206f"
+    "\ufff9-\ufffb\ud800-\udfff]|\r(?!\n)"
+)
+
+_JOINERS = "\u200c\u200d"
+_UNSEEN = {"Cc", "Cf", "Cs"}
+
+
+def visible(text: str) -> str:
+    r"""Return a text with what a terminal would obey as \\u and four digits.
+
+    In JSON and Turtle that is what the character itself is.
+
+    >>> visible("a\x1b[2Jb\u202e")
+    'a\\u001b[2Jb\\u202e'
+    """
+    return _OBEYED.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def one_line(text: str) -> str:
+    r"""Return a text that is visible, and in one line.
+
+    >>> one_line("a name\r\nof two lines")
+    'a name\\u000d\\u000aof two lines'
+    """
+    return visible(text).replace("\r", "\\u000d").replace("\n", "\\u000a")
+
+
+def clean(text: str) -> str:
+    """Return a text in one line, without what is not seen but the joiners of scripts and emoji."""
+    kept = (c if c in _JOINERS or unicodedata.category(c) not in _UNSEEN else " " for c in text)
+    return " ".join("".join(kept).split())
+
 
 _SHOWN = 40
 

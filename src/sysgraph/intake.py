@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from sysgraph import library
-from sysgraph.contribute import Contribution, describe_origin
-from sysgraph.errors import RetractedCase, ShippedCase, UnknownThing
-from sysgraph.graph import merge
-from sysgraph.life import (
+from sysgraph.case.contribution import Contribution, describe_origin
+from sysgraph.check import is_draft
+from sysgraph.errors import Progress, RetractedCase, ShippedCase, UnknownThing, silent
+from sysgraph.history.deeds import is_contributed, refuse_shipped, shipped_parts
+from sysgraph.history.states import (
     COUNTS,
     DRAFT,
     RETRACTED,
@@ -19,18 +20,14 @@ from sysgraph.life import (
     Deed,
     Plan,
     Standing,
-    is_contributed,
-    is_draft,
     moment_now,
-    refuse_shipped,
-    shipped_parts,
 )
 from sysgraph.near import nearest
-from sysgraph.progress import Progress, silent
-from sysgraph.store import LocalStore, Store
+from sysgraph.rdf import merge
+from sysgraph.store.local import LocalStore, Store
 from sysgraph.terms import CRITIQUE, contribution_of, graph_of
 
-__all__ = ["Loaded", "Removed", "load", "remove"]
+__all__ = ["Loaded", "load", "remove"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,33 +12,16 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from sysgraph.cache import cache_folder, digest, keep, kept, library_place
-from sysgraph.contribute import (
-    Contribution,
-    Vocabulary,
-    describe_origin,
-    load_vocabulary,
-    read,
-)
-from sysgraph.errors import BadFiles, BadStore, SysgraphError, UnsupportedAxiom
-from sysgraph.graph import quads_of, read_turtle, text_of, triples_of
-from sysgraph.paths import data, term_files
-from sysgraph.reason import (
-    Facts,
-    Profile,
-    Reasoner,
-    Rule,
-    close,
-    close_by_owlrl,
-    compile_axioms,
-    freeze,
-    knowledge,
-    prove_locality,
-    read_rules,
-    specialise,
-    thaw,
-)
-from sysgraph.store import LocalStore, create, memory, open_directory
-from sysgraph.swap import replacing
+from sysgraph.case.contribution import Contribution, describe_origin
+from sysgraph.case.read import read
+from sysgraph.errors import BadFiles, BadStore, SysgraphError
+from sysgraph.files import data, replacing, term_files
+from sysgraph.ontology import load_vocabulary
+from sysgraph.rdf import quads_of, read_turtle, text_of, triples_of
+from sysgraph.reason.axioms import knowledge
+from sysgraph.reason.engine import Reasoner
+from sysgraph.reason.shipped import compile_ontology, reasoner
+from sysgraph.store.local import LocalStore, create, memory, open_directory
 from sysgraph.terms import (
     ALIGNMENTS_GRAPH,
     INFERRED_GRAPH,
@@ -46,8 +29,6 @@ from sysgraph.terms import (
     PREFIXES,
     STORE_GRAPH,
     STORE_MARKS,
-    Triple,
-    compact,
     contribution_of,
     graph_of,
     local_name,
@@ -55,14 +36,10 @@ from sysgraph.terms import (
 
 __all__ = [
     "build",
-    "compile_ontology",
     "digest",
     "infer_cases",
     "load",
     "marks",
-    "profile_of",
-    "reasoner",
-    "rules_of",
     "shipped_names",
     "texts_of",
 ]
@@ -167,68 +144,6 @@ def texts_of(predicate: str) -> frozenset[str]:
     if place is not None:
         keep(place, json.dumps(sorted(found)).encode())
     return frozenset(found)
-
-
-@cache
-def reasoner() -> Reasoner:
-    """Return what reasons over cases by the shipped ontology; compiled once, and then kept.
-
-    Raises:
-        DataNotFound: the package has no data.
-        Inconsistent: the ontology contradicts itself.
-        UnsupportedAxiom, NotCaseLocal: it says something that is not covered.
-    """
-    folder = cache_folder()
-    place = folder / f"program-{digest()[:24]}.json" if folder else None
-    held = kept(place) if place is not None else None
-    if held is not None:
-        return Reasoner(thaw(held))
-    made = compile_ontology()
-    if place is not None:
-        keep(place, freeze(made.program))
-    return made
-
-
-def compile_ontology() -> Reasoner:
-    """Return what reasons over cases by the shipped ontology, compiled anew.
-
-    owlrl closes the ontology as well, and must not find anything that the rules do not.
-
-    Raises:
-        BadFile: a file of the ontology is broken.
-        Inconsistent: the ontology contradicts itself.
-        UnsupportedAxiom, NotCaseLocal: it says something that is not covered.
-    """
-    folder = data() / "ontology"
-    terms = read_turtle(term_files(folder))
-    stated = Facts(triples_of(terms))
-    rules = rules_of(stated.all)
-    schema = close(rules, stated.all)
-    missed = sorted(set(knowledge(close_by_owlrl(terms), stated)) - schema.all)
-    if missed:
-        shown = " ".join(compact(term.strip("<>")) for term in missed[0])
-        raise UnsupportedAxiom("what leads owlrl to conclude this", shown)
-    reach = prove_locality(rules, schema, profile_of(load_vocabulary(folder)))
-    return Reasoner(specialise(rules, schema, stated, reach))
-
-
-def profile_of(vocabulary: Vocabulary) -> Profile:
-    """Return what a contributed case or critique may state, as the proof of locality wants it."""
-
-    def nodes(iris: Iterable[str]) -> frozenset[str]:
-        return frozenset(f"<{iri}>" for iri in iris)
-
-    own = vocabulary.critiques or vocabulary
-    return Profile(
-        nodes(vocabulary.predicates | own.predicates),
-        nodes(vocabulary.classes | own.classes),
-        nodes(vocabulary.parts | own.parts),
-    )
-
-
-def rules_of(stated: Iterable[Triple]) -> tuple[Rule, ...]:
-    """Return the rules of an ontology: those of its axioms, and those of ``ontology/rules``."""
-    return (*compile_axioms(stated), *read_rules(data() / "ontology" / "rules"))
 
 
 def _read_cases(folder: Path) -> list[Contribution]:

@@ -14,7 +14,7 @@ from difflib import SequenceMatcher
 from functools import cache, lru_cache
 from itertools import islice
 
-from sysgraph.paths import data
+from sysgraph.files import data
 
 __all__ = ["folded", "meant", "nearest"]
 

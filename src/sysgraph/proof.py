@@ -9,7 +9,6 @@ from sysgraph.terms import PREFIXES, Triple
 
 __all__ = ["Proof", "Proofs"]
 
-
 _LINKS = (f"<{PREFIXES['rdf']}first>", f"<{PREFIXES['rdf']}rest>")
 
 

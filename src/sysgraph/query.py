@@ -12,15 +12,15 @@ from typing import Any
 import pyoxigraph as ox
 
 from sysgraph.errors import BadFile, BadHeader, BadParameter, UnknownQuery, suggest
-from sysgraph.graph import Term, text_of
-from sysgraph.header import parse
+from sysgraph.files import data, display
 from sysgraph.near import nearest
-from sysgraph.paths import data, display
-from sysgraph.sparql import check
-from sysgraph.store import Rows, Store
+from sysgraph.rdf import Term, text_of
+from sysgraph.rdf import parse_header as parse
+from sysgraph.sparql.check import check
+from sysgraph.store.local import Rows, Store
 from sysgraph.terms import NAMESPACE, PREFIXES
 
-__all__ = ["Parameter", "Query", "bind", "catalogue", "find", "gather", "run", "shelf"]
+__all__ = ["Query", "bind", "catalogue", "find", "gather", "run", "shelf"]
 
 _KEYS = ("summary", "description", "tags", "params", "source", "empty", "gather")
 _TYPES = {"string": "string", "year": "gYear", "integer": "integer"}

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from sysgraph.findings import Raw, Severity
-from sysgraph.graph import read_turtle, text_of
-from sysgraph.paths import term_files
+from sysgraph.errors import Raw, Severity
+from sysgraph.files import term_files
+from sysgraph.rdf import read_turtle, text_of
 from sysgraph.terms import NAMESPACE, PREFIXES, Triple
 
 if TYPE_CHECKING:

@@ -9,21 +9,15 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from sysgraph import library
-from sysgraph.contribute import Contribution
-from sysgraph.endpoint import EndpointStore, is_url
+from sysgraph.case.contribution import Contribution
+from sysgraph.check import completeness
 from sysgraph.errors import BadStore
-from sysgraph.life import (
-    DRAFT,
-    aside,
-    completeness,
-    former_versions,
-    is_contributed,
-    settle,
-    standing,
-    store_as_of,
-)
-from sysgraph.store import Store, create, open_directory
-from sysgraph.swap import recover, replacing
+from sysgraph.files import recover, replacing
+from sysgraph.history.deeds import aside, former_versions, is_contributed, settle, store_as_of
+from sysgraph.history.states import DRAFT, standing
+from sysgraph.store.endpoint import EndpointStore
+from sysgraph.store.local import Store, create, open_directory
+from sysgraph.store.wire import is_url
 from sysgraph.terms import (
     CRITIQUE,
     NAMESPACE,

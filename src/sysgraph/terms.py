@@ -6,7 +6,6 @@ __all__ = [
     "ALIGNMENTS_GRAPH",
     "CRITIQUE",
     "INFERRED_GRAPH",
-    "KINDS",
     "NAMESPACE",
     "ONTOLOGY_GRAPH",
     "PREFIXES",

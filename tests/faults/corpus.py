@@ -10,7 +10,7 @@ from faults.others import JSON, TABLES, TURTLE
 from faults.page import Page, Seed
 from faults.syntax import SYNTAX
 from faults.words import WORDS
-from sysgraph.paths import data
+from sysgraph.files import data
 
 __all__ = ["seeds", "several", "slashed"]
 

@@ -21,14 +21,13 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from faults.corpus import seeds, several, slashed
 from faults.page import Seed
-from sysgraph.contribute import load_vocabulary, read_all
-from sysgraph.errors import SysgraphError
-from sysgraph.findings import Finding, Raw
-from sysgraph.inspection import Shapes, inspect_files
-from sysgraph.paths import data
-from sysgraph.repair import Repair, find_repair, is_violation, key_of
+from sysgraph.case.read import read_all
+from sysgraph.check import Shapes, check_shapes, inspect_files
+from sysgraph.errors import Finding, Raw, SysgraphError
+from sysgraph.files import data
+from sysgraph.fix import Repair, find_repair, is_violation, key_of
+from sysgraph.ontology import load_vocabulary
 from sysgraph.screen import Screen, compile_screen
-from sysgraph.validate import check_shapes
 
 __all__ = ["Measured", "fast_shapes", "measure", "table"]
 

@@ -15,10 +15,12 @@ import yaml
 
 from faults.page import Page, Seed
 from faults.words import slips
-from sysgraph.contribute import load_vocabulary, read
-from sysgraph.findings import cell_name
-from sysgraph.graph import Format, serialize
-from sysgraph.paths import data
+from sysgraph.case.read import read
+from sysgraph.errors import cell_name
+from sysgraph.files import data
+from sysgraph.ontology import load_vocabulary
+from sysgraph.rdf import Format
+from sysgraph.turtle import serialize
 
 __all__ = ["JSON", "TABLES", "TURTLE"]
 
@@ -186,7 +188,7 @@ TURTLE = (
 @cache
 def _table(page: Page) -> tuple[list[str], list[list[str]]]:
     """Return a real case as a table: head and one row, by the program's own export."""
-    from sysgraph.publish.csvfile import write_csv
+    from sysgraph.publish.tables import write_csv
 
     vocabulary = load_vocabulary(data() / "ontology")
     tree = yaml.load(page.text, yaml.BaseLoader)

@@ -12,9 +12,9 @@ import pyoxigraph as ox
 
 from faults.page import Line, Page, Seed
 from faults.syntax import Sow, pick, seed
-from sysgraph.contribute import load_vocabulary
-from sysgraph.graph import read_turtle, text_of
-from sysgraph.paths import data, term_files
+from sysgraph.files import data, term_files
+from sysgraph.ontology import load_vocabulary
+from sysgraph.rdf import read_turtle, text_of
 from sysgraph.terms import PREFIXES
 
 __all__ = ["LABEL", "WORDS", "definition_of", "slips", "words_for"]

@@ -13,10 +13,10 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from sysgraph import Query, Rows, Store, catalogue, run
-from sysgraph.cli import main
-from sysgraph.paths import data
-from sysgraph.query import bind
+from sysgraph.cli.net import main
+from sysgraph.files import data
+from sysgraph.query import Query, bind, catalogue, run
+from sysgraph.store.local import Rows, Store
 
 SAMPLE = (data() / "ontology" / "cases" / "bristol-pound.yaml").read_text()
 CRITIQUE = """\

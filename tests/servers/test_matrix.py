@@ -22,8 +22,8 @@ from servers.asking import (
     reading,
 )
 from servers.running import Server, oxigraph, rdflib_endpoint, virtuoso
-from sysgraph import Rows, open_store
-from sysgraph.stores import prepare_store
+from sysgraph.store.local import Rows
+from sysgraph.stores import open_store, prepare_store
 from sysgraph.terms import STORE_GRAPH
 
 pytestmark = pytest.mark.servers

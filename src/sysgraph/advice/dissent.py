@@ -1,23 +1,86 @@
-"""Who objects to what advice rests on, what stands in spite of it, and advice without the rest."""
+"""Which of several claims stand, once it is known which attacks which: grounded semantics.
+
+Who objects to what advice rests on, what stands in spite of it, and advice without the rest.
+Who has spoken about a situation, and whose standpoint is missing.
+"""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from sysgraph.advice.argument import Label, grounded
 from sysgraph.advice.cases import Cases, Lookup
-from sysgraph.advice.critique import SUPPORTS, UNDERCUTS, Critique, Target
-from sysgraph.advice.frame import Frame
+from sysgraph.advice.frame import SUPPORTS, UNDERCUTS, Critique, Frame, Target, Voice, voices_in
 from sysgraph.advice.situation import Situation
 from sysgraph.terms import PREFIXES
 
 if TYPE_CHECKING:
-    from sysgraph.index import Index
-    from sysgraph.store import Store
+    from sysgraph.store.index import Index
+    from sysgraph.store.local import Store
 
-__all__ = ["Claim", "Dissent", "bearing", "discount", "dissent"]
+__all__ = [
+    "Claim",
+    "Dissent",
+    "Label",
+    "Standpoints",
+    "bearing",
+    "discount",
+    "dissent",
+    "grounded",
+    "missing_standpoints",
+]
+
+
+class Label(StrEnum):
+    """How a claim stands: ``in`` it holds, ``out`` it is beaten, or it stays ``undecided``."""
+
+    IN = "in"
+    OUT = "out"
+    UNDECIDED = "undecided"
+
+
+def grounded(claims: Iterable[str], attacks: Iterable[tuple[str, str]]) -> dict[str, Label]:
+    """Return how each claim stands, given pairs of what attacks and what is attacked.
+
+    A claim is in when everything that attacks it is out, and out when something that is in
+    attacks it. Nothing more is decided: claims that only attack each other in a circle, or
+    themselves, stay undecided, and so does what they attack. This is the most cautious of Dung's
+    semantics, and the only one that needs no choice between ways of looking at it. What is
+    attacked or attacks is a claim, whether listed or not. Takes time in proportion to the
+    number of attacks.
+
+    Source: Dung 1995, On the acceptability of arguments, Artificial Intelligence 77: the grounded
+    extension; the three labels are those of Caminada 2006, On the issue of reinstatement.
+
+    >>> labels = grounded([], [("objection", "claim"), ("answer", "objection")])
+    >>> labels["claim"].value, labels["objection"].value
+    ('in', 'out')
+    """
+    pairs = set(attacks)
+    targets: dict[str, list[str]] = defaultdict(list)
+    # How many of the attackers of each claim are not out so far.
+    live = dict.fromkeys([*claims, *(end for pair in sorted(pairs) for end in pair)], 0)
+    for attacker, target in pairs:
+        targets[attacker].append(target)
+        live[target] += 1
+    labels = dict.fromkeys(live, Label.UNDECIDED)
+    unbeaten = [claim for claim, count in live.items() if not count]
+    while unbeaten:
+        winner = unbeaten.pop()
+        labels[winner] = Label.IN
+        for loser in targets[winner]:
+            if labels[loser] is Label.OUT:
+                continue
+            labels[loser] = Label.OUT
+            for relieved in targets[loser]:
+                live[relieved] -= 1
+                if not live[relieved] and labels[relieved] is Label.UNDECIDED:
+                    unbeaten.append(relieved)
+    return labels
+
 
 _CASE = PREFIXES["case"]
 
@@ -210,3 +273,69 @@ class _CountedLookup(Lookup):
             *(case for case, of in self._found.classifications if of == kind),
         }
         return sum(self._index.rows_of_case(case_id) for case_id in ids)
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A voice, with the standpoints that speak with it and the critiques made from it."""
+
+    voice: Voice
+    standpoints: tuple[str, ...] = ()
+    critiques: tuple[Critique, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Standpoints:
+    """Every voice with who has spoken with it, and standpoints whose voice cannot be told."""
+
+    voices: tuple[Heard, ...]
+    unplaced: tuple[str, ...] = ()
+
+    @property
+    def missing(self) -> tuple[Voice, ...]:
+        """Return the voices that nobody has spoken with."""
+        return tuple(
+            heard.voice for heard in self.voices if not heard.standpoints and not heard.critiques
+        )
+
+
+def missing_standpoints(
+    situation: Situation, frame: Frame, found: Dissent, standpoints: Iterable[str] = ()
+) -> Standpoints:
+    """Return whose standpoint is missing from the advice on a situation.
+
+    ``standpoints`` are those from which the situation was described, in words. Beside them speak
+    the critiques of what advice on this situation rests on, with their answers; those of other
+    cases do not speak of this situation, and are left out.
+    """
+    named = sorted({text for text in standpoints if text.strip()})
+    critiques = _speaking(situation, frame, found)
+    spoken = {
+        text: {voice.id for voice in voices_in(text, frame.voices)}
+        for text in {*named, *(critique.standpoint for critique in critiques)}
+    }
+    return Standpoints(
+        tuple(
+            Heard(
+                voice,
+                tuple(text for text in named if voice.id in spoken[text]),
+                tuple(each for each in critiques if voice.id in spoken[each.standpoint]),
+            )
+            for voice in frame.voices
+        ),
+        tuple(sorted(text for text, voices in spoken.items() if not voices)),
+    )
+
+
+def _speaking(situation: Situation, frame: Frame, found: Dissent) -> list[Critique]:
+    """Return the critiques that speak of a situation, and those that answer them in turn."""
+    own = (None, situation.id.partition("/")[0])  # a stored case goes by its id and a reading
+    claims = (claim for claim in bearing(found, situation, frame) if claim.target.case in own)
+    waiting = [critique for claim in claims for critique in found.about(claim.target.iri)]
+    heard: dict[str, Critique] = {}
+    while waiting:
+        critique = waiting.pop()
+        if critique.iri not in heard:
+            heard[critique.iri] = critique
+            waiting += found.about(critique.iri)
+    return [heard[iri] for iri in sorted(heard)]

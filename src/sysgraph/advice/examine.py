@@ -6,26 +6,23 @@ from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from sysgraph.advice.board import Board
+from sysgraph.advice.board import Advice, Board, advise
 from sysgraph.advice.certainty import Certainty, Outlook, Question
-from sysgraph.advice.compose import Advice, advise
 from sysgraph.advice.dissent import Claim, Dissent, bearing, discount, dissent
 from sysgraph.advice.frame import Frame
 from sysgraph.advice.situation import Situation
 
 if TYPE_CHECKING:
-    from sysgraph.advice.changes import Changes
-    from sysgraph.advice.combine import Combination
-    from sysgraph.advice.contested import Contest
+    from sysgraph.advice.changes import Changes, WhyNot
+    from sysgraph.advice.contest import Contest
+    from sysgraph.advice.dissent import Standpoints
     from sysgraph.advice.evidence import TypeEvidence
     from sysgraph.advice.plans import Plans
-    from sysgraph.advice.robust import Origin, Robustness
-    from sysgraph.advice.standpoints import Standpoints
-    from sysgraph.advice.why import WhyNot
-
-# Each part imports what works it out: a short answer must not wait for a long one.
+    from sysgraph.advice.robust import Combination, Origin, Robustness
 
 __all__ = ["Examination", "Examiner"]
+
+# Each part imports what works it out: a short answer must not wait for a long one.
 
 
 class Examiner:
@@ -60,7 +57,7 @@ class Examiner:
 
     def compare(self, readings: Sequence[Situation]) -> Contest:
         """Return where several readings of one situation differ, and where their advice does."""
-        from sysgraph.advice.contested import compare_readings
+        from sysgraph.advice.contest import compare_readings
 
         return compare_readings(readings, self.frame)
 
@@ -118,7 +115,7 @@ class Examination:
     @cached_property
     def why_not(self) -> dict[str, WhyNot]:
         """Return, for each type off the front, the one reason why it is not there."""
-        from sysgraph.advice.why import why_not
+        from sysgraph.advice.changes import why_not
 
         return why_not(self.situation, self.frame, found=self.changes)
 
@@ -139,7 +136,7 @@ class Examination:
     @cached_property
     def combinations(self) -> tuple[Combination, ...]:
         """Return what pairs of types bring to each other."""
-        from sysgraph.advice.combine import combinations
+        from sysgraph.advice.robust import combinations
 
         return combinations(self.advice, self.frame)
 
@@ -176,7 +173,7 @@ class Examination:
     @cached_property
     def standpoints(self) -> Standpoints:
         """Return who has spoken about the situation, and whose standpoint is missing."""
-        from sysgraph.advice.standpoints import missing_standpoints
+        from sysgraph.advice.dissent import missing_standpoints
 
         return missing_standpoints(
             self.situation, self.examiner.whole, self.examiner.dissent, self._spoken

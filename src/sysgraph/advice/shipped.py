@@ -10,27 +10,30 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sysgraph.advice.cases import Cases
-from sysgraph.advice.critique import Critique, Question, Target
-from sysgraph.advice.effects import Effect
 from sysgraph.advice.frame import (
     Caution,
     Consideration,
+    Critique,
+    Effect,
     Facet,
     FacetValue,
     Frame,
     LeadershipType,
+    Question,
     Risk,
     Source,
+    Target,
+    Voice,
     load_frame,
     values_of,
 )
-from sysgraph.advice.voice import Voice
 from sysgraph.cache import keep, kept, library_place
 from sysgraph.errors import BadStore
-from sysgraph.index import Index, read_index
+from sysgraph.store.index import Index
+from sysgraph.store.nearest import read_index
 
 if TYPE_CHECKING:
-    from sysgraph.store import Store
+    from sysgraph.store.local import Store
 
 __all__ = ["load_shipped_frame"]
 
@@ -83,7 +86,7 @@ class ShippedCases(Cases):
 
 
 def _open(place: Path | None) -> Store:
-    from sysgraph.store import open_directory
+    from sysgraph.store.local import open_directory
 
     try:
         if place is not None:

@@ -1,48 +1,294 @@
-"""Load very many cases into a store directory in one stream: all of them, or none."""
+"""pySHACL in a process of its own, asked about what the screen refuses and about a sample.
+
+What has come of the slices so far: which cases, what is wrong, and what may be written.
+Load very many cases into a store directory in one stream: all of them, or none.
+"""
 
 from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from tempfile import SpooledTemporaryFile
+from types import TracebackType
 
 import pyoxigraph as ox
 
 from sysgraph import library
-from sysgraph.bulk.ledger import Ledger
-from sysgraph.bulk.processes import warm_up
-from sysgraph.bulk.referee import Referee
 from sysgraph.bulk.slices import slices
-from sysgraph.bulk.stream import outcomes, pour
-from sysgraph.bulk.work import Kit
-from sysgraph.contribute import Contribution, Rejected, load_vocabulary
-from sysgraph.errors import BadFiles, BadStore
-from sysgraph.findings import Finding
-from sysgraph.graph import quads_of, triples_of
-from sysgraph.index import Entry, entry_of, write_index
-from sysgraph.index.entry import parse_line
-from sysgraph.intake import load
-from sysgraph.life import (
-    PARTS,
-    Deed,
-    hanging,
-    history_quads,
-    moment_now,
-    refuse_shipped,
-    standing,
+from sysgraph.bulk.stream import outcomes, pool, pour, warm_up
+from sysgraph.bulk.work import Apart, Doubt, Kit, Outcome, comes_back
+from sysgraph.case.apart import Family, Rejected, Tally
+from sysgraph.case.contribution import Contribution
+from sysgraph.check import check_shapes, judge, noted
+from sysgraph.errors import (
+    BadFile,
+    BadFiles,
+    BadStore,
+    Finding,
+    Progress,
+    Raw,
+    Severity,
+    SysgraphError,
+    silent,
 )
-from sysgraph.paths import data
-from sysgraph.progress import Progress, silent
+from sysgraph.files import data, recover, replacing
+from sysgraph.history.deeds import hanging, refuse_shipped
+from sysgraph.history.states import PARTS, Deed, history_quads, moment_now, standing
+from sysgraph.intake import Loaded, load
+from sysgraph.ontology import load_vocabulary
+from sysgraph.rdf import quads_of, triples_of
+from sysgraph.reason.shipped import reasoner
 from sysgraph.screen import compile_screen
-from sysgraph.store import LocalStore, create, no_writer
+from sysgraph.store.index import Entry, entry_of, parse_line
+from sysgraph.store.local import LocalStore, create, no_writer
+from sysgraph.store.nearest import write_index
 from sysgraph.stores import prepare_store
-from sysgraph.swap import recover, replacing
-from sysgraph.terms import graph_of
+from sysgraph.terms import NAMESPACE, Triple, compact, graph_of
 
-__all__ = ["Bulk", "load_bulk", "prepare_kit"]
+__all__ = ["Referee", "load_bulk", "prepare_kit"]
+
+_MOST = 200
+
+
+class Referee:
+    """Answers in the order of the questions; at most 200 refusals are put to it."""
+
+    def __init__(self) -> None:
+        """Begin without a process; it is started by the first question."""
+        self._executor: ProcessPoolExecutor | None = None
+        self._asked: list[tuple[Doubt, Future[list[Raw]] | None]] = []
+        self._refused = 0
+
+    def ask(self, doubt: Doubt) -> None:
+        """Put a case to pySHACL, or only remember it where there have been too many."""
+        self._refused += doubt.reason == "refused"
+        if doubt.reason == "refused" and self._refused > _MOST:
+            self._asked.append((doubt, None))
+            return
+        if self._executor is None:
+            self._executor = pool(1)
+        self._asked.append((doubt, self._executor.submit(answer, doubt.triples)))
+
+    def answers(self) -> Iterator[tuple[Doubt, list[Raw] | None]]:
+        """Yield each question with pySHACL's results, or None where it was not asked."""
+        for doubt, future in self._asked:
+            yield doubt, future.result() if future else None
+
+    def close(self) -> None:
+        """End the process."""
+        if self._executor is not None:
+            self._executor.shutdown(cancel_futures=True)
+
+
+def answer(triples: tuple[Triple, ...]) -> list[Raw]:
+    """Return what pySHACL finds in a case."""
+    return check_shapes(quads_of(triples))
+
+
+def differ(doubt: Doubt, theirs: list[Raw]) -> str | None:
+    """Return how the screen and pySHACL differ over a case, or None."""
+    ours, others = (_said(results) for results in (doubt.results, theirs))
+    if ours == others:
+        return None
+    shapes = sorted({result[2] or "" for result in ours ^ others})
+    names = ", ".join(compact(shape) for shape in shapes)
+    return (
+        f"case {doubt.case.case_id}: the fast screen and pySHACL differ over {names}: the screen "
+        f"says it {_verdict(doubt.results)}, pySHACL that it {_verdict(theirs)}; pySHACL's counts"
+    )
+
+
+def _said(results: Sequence[Raw]) -> set[tuple[str | None, ...]]:
+    return {(r.focus, r.path, r.shape, r.value, r.severity, r.component) for r in results}
+
+
+def _verdict(results: Sequence[Raw]) -> str:
+    violations = sum(raw.severity is Severity.VIOLATION for raw in results)
+    warnings = len(results) - violations
+    word = "does not conform" if violations else "conforms"
+    return f"{word} ({violations} violations, {warnings} warnings)"
+
+
+_SHOWN = 1_000
+_SPOOL_BYTES = 64_000_000
+
+
+class Ledger:
+    """The books of one load. ``held`` has the text of cases that stand in the place of others.
+
+    ``trusted`` is false once pySHACL has told something else of a case that the screen passed.
+    """
+
+    def __init__(
+        self,
+        base: LocalStore,
+        kit: Kit,
+        referee: Referee,
+        tell: Callable[[int], None],
+        *,
+        keep_valid: bool = False,
+    ) -> None:
+        """Begin with the store that the cases are added to; ``keep_valid`` takes what is sound."""
+        self._blocks = not keep_valid
+        self._base = base
+        start = graph_of("")
+        names = (name.removeprefix(start) for name in base.graphs() if name.startswith(start))
+        self._present = {name for name in names if "/" not in name}
+        self._kit = kit
+        self._referee = referee
+        self._tell = tell
+        self._done = 0
+        self._seen: set[str] = set()
+        self.added: list[str] = []
+        self.replaced: list[str] = []
+        self.unchanged: list[str] = []
+        self.entries: dict[str, str] = {}
+        self.apart: list[Apart] = []
+        self.drafts: list[str] = []
+        self.superseded: list[str] = []
+        self.restored: list[str] = []
+        self.problems: list[SysgraphError] = []
+        self.refused: list[Rejected] = []
+        self.tally = Tally()
+        self.findings: list[Finding] = []
+        self.violations = 0
+        self.warnings = 0
+        self.disagreements: list[str] = []
+        self.trusted = True
+        self.worker_peak = 0
+        self.held = SpooledTemporaryFile(_SPOOL_BYTES)  # noqa: SIM115 - closed with the books
+
+    def __enter__(self) -> Ledger:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
+    ) -> None:
+        self.held.close()
+
+    def take(self, outcome: Outcome) -> bytes:
+        """Note what came of a slice, and return what may be written of it at once."""
+        self._done += outcome.size
+        self._tell(self._done)
+        self.worker_peak = max(self.worker_peak, outcome.peak)
+        self.problems += [BadFile(*problem) for problem in outcome.problems]
+        self.refused += outcome.refused
+        self._note(outcome.findings)
+        if self._kit.sorting:
+            self._refuse_again(outcome)
+        for doubt in outcome.doubts:
+            self._referee.ask(doubt)
+        ids = [case_id for case_id, _ in outcome.ends]
+        self.apart += outcome.apart
+        if not self._kit.sorting:  # else what comes again was refused by itself
+            for case_id in (*ids, *(case.case_id for case in outcome.apart)):
+                if case_id in self._seen:
+                    self.problems.append(BadFile(outcome.file, comes_back(case_id)))
+                self._seen.add(case_id)
+        self.entries.update(zip(ids, outcome.entries, strict=False))
+        if self.problems or (self._blocks and (self.violations or self.refused)):
+            return b""  # nothing will be loaded
+        if self._present.isdisjoint(ids):
+            self.added += ids
+            return outcome.text
+        return self._sort_out(outcome)
+
+    def _refuse_again(self, outcome: Outcome) -> None:
+        """Take out of an outcome the cases that came before."""
+        listed = list(zip(outcome.ends, outcome.entries, strict=True))
+        outcome.ends, outcome.entries = [], []
+        texts: list[bytes] = []
+        start = written = 0
+        for (case_id, end), entry in listed:
+            text, start = outcome.text[start:end], end
+            if case_id in self._seen:
+                self._refuse(case_id, text, outcome.file)
+                continue
+            self._seen.add(case_id)
+            written += len(text)
+            texts.append(text)
+            outcome.ends.append((case_id, written))
+            outcome.entries.append(entry)
+        outcome.text = b"".join(texts)
+        for case in list(outcome.apart):
+            if case.case_id in self._seen:
+                outcome.apart.remove(case)
+                name = f" <{graph_of(case.case_id)}> .\n"
+                lines = "".join(f"{' '.join(triple)}{name}" for triple in case.triples)
+                self._refuse(case.case_id, lines.encode(), case.file)
+            self._seen.add(case.case_id)
+
+    def _refuse(self, case_id: str, text: bytes, file: str) -> None:
+        finding = Finding(
+            message=f"the case {case_id} came before; keep one of them",
+            demand="once",
+            file=file,
+            focus=f"{NAMESPACE}case/{case_id}",
+        )
+        self._note([finding])
+        end = f" <{graph_of(case_id)}> ."
+        own = "".join(f"{line}\n" for line in text.decode().split("\n") if line.endswith(end))
+        self.refused.append(Rejected(file, (str(finding),), Family.NQUADS, own))
+
+    def _sort_out(self, outcome: Outcome) -> bytes:
+        """Return the text of new cases; hold that of others until what they replace is gone."""
+        fresh, start = [], 0
+        for case_id, end in outcome.ends:
+            text, start = outcome.text[start:end], end
+            if case_id not in self._present:
+                self.added.append(case_id)
+                fresh.append(text)
+            elif self._is_same(case_id, text):
+                self.unchanged.append(case_id)
+            else:
+                self.replaced.append(case_id)
+                self.held.write(text)
+        return b"".join(fresh)
+
+    def _is_same(self, case_id: str, text: bytes) -> bool:
+        name = graph_of(case_id)
+        end = f" <{name}> ."
+        lines = {line for line in text.decode().split("\n") if line.endswith(end)}
+        return lines == {f"{quad} ." for quad in self._base.quads(name)}
+
+    def take_in(self, done: Loaded) -> None:
+        """Note what came of the cases that were set apart."""
+        self.added += done.added
+        self.replaced += done.replaced
+        self.unchanged += done.unchanged
+        self.drafts += done.drafts
+        self.superseded += done.superseded
+        self.restored += done.restored
+
+    def _note(self, findings: list[Finding]) -> None:
+        for finding in findings:
+            self.tally.add(finding)
+            violation = finding.severity is Severity.VIOLATION
+            self.violations += violation
+            self.warnings += not violation
+            if (self.violations if violation else self.warnings) <= _SHOWN:
+                self.findings.append(finding)
+
+    def close_books(self) -> None:
+        """Wait for pySHACL, and note what it says."""
+        for doubt, results in self._referee.answers():
+            found = list(doubt.results) if results is None else results
+            difference = differ(doubt, found)
+            if difference:
+                self.disagreements.append(difference)
+                self.trusted = self.trusted and doubt.reason != "sample"
+            if doubt.reason == "refused" or (difference and doubt.reason == "unsure"):
+                words = self._kit.vocabulary
+                self._note(judge(doubt.case, noted(doubt.triples, words), found, words))
+
 
 _NQUADS = ox.RdfFormat.N_QUADS
 
@@ -124,9 +370,7 @@ def load_bulk(
 def prepare_kit() -> Kit:
     """Return what the workers are given, made from the shipped ontology."""
     ontology = data() / "ontology"
-    return Kit(
-        load_vocabulary(ontology), compile_screen(ontology), library.reasoner(), moment_now()
-    )
+    return Kit(load_vocabulary(ontology), compile_screen(ontology), reasoner(), moment_now())
 
 
 @contextmanager

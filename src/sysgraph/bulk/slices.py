@@ -9,12 +9,11 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from sysgraph.contribute import TABLES, Vocabulary, parts_of
-from sysgraph.contribute.tables.rows import Part as Rows
+from sysgraph.case.rows import Part as Rows
+from sysgraph.case.sheets import TABLES, parts_of
 from sysgraph.errors import BadFile
-from sysgraph.graph import Format, not_well_formed, text_of
-from sysgraph.graph.nesting import refuse_tricks
-from sysgraph.graph.reading import SYNTAXES
+from sysgraph.ontology import Vocabulary
+from sysgraph.rdf import SYNTAXES, Format, not_well_formed, refuse_tricks, text_of
 from sysgraph.terms import NAMESPACE
 
 __all__ = ["Slice", "is_bulk", "slices"]

@@ -1,7 +1,12 @@
-"""``sysgraph advise``."""
+"""``sysgraph advise``.
+
+``sysgraph agreement``.
+``sysgraph backtest``.
+"""
 
 from __future__ import annotations
 
+import json
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -9,28 +14,22 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sysgraph.cli.options import AsOfOption, StoreOption, telling_aside, write
+from sysgraph.cli.app import AsOfOption, StoreOption, TextFormat, telling_aside, write
 from sysgraph.errors import SysgraphError
+from sysgraph.record.trials import By
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from sysgraph.advice import Frame, Situation
-    from sysgraph.advice.contested import Contest
+    from sysgraph.advice.contest import Contest
     from sysgraph.advice.examine import Examination, Examiner
-    from sysgraph.store import Store
+    from sysgraph.advice.frame import Frame
+    from sysgraph.advice.situation import Situation
+    from sysgraph.store.local import Store
 
     Group = tuple[Contest | None, Sequence[Examination]]
 
-__all__ = [
-    "CaseOption",
-    "FacetOption",
-    "advise_command",
-    "frame_of",
-    "read_argument",
-    "situations_of",
-    "write_pages",
-]
+__all__ = ["CaseOption", "FacetOption", "frame_of", "situations_of"]
 
 FilesArgument = Annotated[
     list[str] | None,
@@ -140,7 +139,8 @@ def advise_command(
 
 
 def _write(groups: list[Group], form: AdviceFormat, *, full: bool, own: bool) -> None:
-    from sysgraph.render import report_json, report_markdown, report_page, report_text
+    from sysgraph.pages.objects import report_json
+    from sysgraph.pages.report import report_markdown, report_page, report_text
 
     if form is AdviceFormat.JSON:
         write(report_json(groups, full=full))
@@ -160,7 +160,8 @@ def _examined(group: Sequence[Situation], examiner: Examiner) -> Group:
 
 def frame_of(place: str | None, as_of: str | None = None) -> Frame:
     """Return what advice is made from, out of what ``--store`` names, as it stood at a time."""
-    from sysgraph.advice import load_frame, load_shipped_frame
+    from sysgraph.advice.frame import load_frame
+    from sysgraph.advice.shipped import load_shipped_frame
 
     if place is None and as_of is None:
         return load_shipped_frame()
@@ -171,18 +172,18 @@ def frame_of(place: str | None, as_of: str | None = None) -> Frame:
 
 def _carry_record(frame: Frame) -> None:
     """Let advice carry how good such advice was, over the shipped cases."""
-    from sysgraph.advice.record import kept_record
+    from sysgraph.advice.cases import kept_record
 
     frame.record = kept_record()
     if frame.record is None:
-        from sysgraph.backtest import shipped_record
+        from sysgraph.record.run import shipped_record
 
         frame.record = shipped_record()
 
 
 def read_argument(name: str) -> tuple[bytes, str]:
     """Return the bytes that an argument names, a file or - for standard input, and its name."""
-    from sysgraph.paths import MAX_BYTES, read_bytes, read_within
+    from sysgraph.files import MAX_BYTES, read_bytes, read_within
 
     if name == "-":
         return read_within(sys.stdin.buffer, "standard input", MAX_BYTES), "standard input"
@@ -198,7 +199,7 @@ def _groups(
     ask: bool,
 ) -> list[Sequence[Situation]]:
     """Return the situations that are named or asked for, each with its readings."""
-    from sysgraph.advice import Situation
+    from sysgraph.advice.situation import Situation
 
     if not any((files, facet, case)):
         if not ask and not sys.stdin.isatty():
@@ -219,7 +220,7 @@ def _groups(
 def _named(
     files: list[str] | None, facet: list[str] | None, case: str | None, frame: Frame
 ) -> list[Sequence[Situation]]:
-    from sysgraph.advice.contested import group_answers
+    from sysgraph.advice.contest import group_answers
     from sysgraph.advice.situation import read_situations, situation_said, situations_of_case
 
     given = [name for name, on in (("a file", files), ("--facet", facet), ("--case", case)) if on]
@@ -256,7 +257,7 @@ def _toward(goal: str, situations: list[Situation], examiner: Examiner, form: Ad
     import json
 
     from sysgraph.advice.plans import goal_of, plans
-    from sysgraph.render.plans import plans_data, plans_lines
+    from sysgraph.pages.search import plans_data, plans_lines
 
     frame = examiner.frame
     aim = goal_of(goal, frame)
@@ -275,8 +276,8 @@ def _practice(
 ) -> None:
     import json
 
-    from sysgraph.advice.practice_file import examine_practice
-    from sysgraph.render.practice import practice_data, practice_lines
+    from sysgraph.advice.practice import examine_practice
+    from sysgraph.pages.practice import practice_data, practice_lines
 
     found = examine_practice(target, frame, opened)
     if form is AdviceFormat.JSON:
@@ -292,6 +293,74 @@ def _practice(
 
 def write_pages(pages: list[tuple[str, list[str]]], form: str) -> None:
     """Write titled lines in the format of that name."""
-    from sysgraph.render import pages_written
+    from sysgraph.pages.report import pages_written
 
     write(pages_written(pages, form))
+
+
+def agreement_command(
+    store: StoreOption = None,
+    form: Annotated[TextFormat, typer.Option("--format", help="How to write it.")] = (
+        TextFormat.TEXT
+    ),
+) -> None:
+    """Say how far the readings of the cases agree, on which facets least, and what that changes.
+
+    Agreement is Krippendorff's alpha for each facet: 1 is full agreement, 0 what chance would
+    give. Beside it stands in how many cases the readings come to different advice.
+
+    \b
+    Examples:
+      sysgraph agreement
+      sysgraph agreement --store my-store --format json
+    """  # noqa: D301 - \b is Click's mark for text that is not to be filled
+    from sysgraph.advice.contest import agreement
+    from sysgraph.pages.evidence import agreement_data, agreement_lines
+
+    found = agreement(frame_of(store))
+    if form is TextFormat.JSON:
+        write(json.dumps(agreement_data(found), ensure_ascii=False, indent=2) + "\n")
+    else:
+        write_pages([("", list(agreement_lines(found)))], form.value)
+
+
+def backtest_command(
+    store: StoreOption = None,
+    by: Annotated[By, typer.Option("--by", help="What to group the cases by.")] = By.TYPE,
+    form: Annotated[TextFormat, typer.Option("--format", help="How to write it.")] = (
+        TextFormat.TEXT
+    ),
+    seed: Annotated[int, typer.Option(min=0, help="What all chance is drawn from.")] = 0,
+    rounds: Annotated[
+        int, typer.Option(min=100, max=100_000, help="How often to draw cases, and to shuffle.")
+    ] = 1000,
+    sample: Annotated[
+        int, typer.Option(min=2, metavar="N", help="The most cases to look at, drawn by the seed.")
+    ] = 500,
+) -> None:
+    """Say how good such advice has been: each case is left out, asked about, and compared.
+
+    Compared is the advice with the type that was practised, and how well that type fitted with
+    how the case turned out, on each test by itself, beside the base rate of the other cases. The
+    same rules, cases and seed give the same figures.
+
+    \b
+    Examples:
+      sysgraph backtest
+      sysgraph backtest --by region
+      sysgraph backtest --store my-store --format json
+    """  # noqa: D301 - \b is Click's mark for text that is not to be filled
+    from sysgraph.pages.evidence import backtest_data
+    from sysgraph.pages.record import backtest_lines, backtest_markdown
+    from sysgraph.record.run import look_back
+    from sysgraph.stores import open_store
+
+    done = look_back(
+        open_store(store), frame_of(store), by=by, seed=seed, rounds=rounds, most=sample
+    )
+    if form is TextFormat.JSON:
+        write(json.dumps(backtest_data(done), ensure_ascii=False, indent=2) + "\n")
+    elif form is TextFormat.MARKDOWN:
+        write(backtest_markdown(done))
+    else:
+        write("\n".join(backtest_lines(done)) + "\n")

@@ -1,20 +1,192 @@
-"""The application: its commands, and how it ends."""
+"""The application: its commands, the options that they share, and how it ends."""
+
+from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from enum import StrEnum
 from importlib import import_module
+from shutil import get_terminal_size
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from typer._click.exceptions import ClickException, NoArgsIsHelpError
 from typer.core import TyperOption
 from typer.main import get_command
 
-from sysgraph.cli.net import FAILED
-from sysgraph.cli.options import write
-from sysgraph.errors import SysgraphError
-from sysgraph.visible import one_line
+from sysgraph.cli.net import FAILED, to_stdout
+from sysgraph.errors import SetAside, SysgraphError, UnknownThing, one_line, visible
 
-__all__ = ["build", "run"]
+if TYPE_CHECKING:
+    from sysgraph.store.local import Rows, Store
+
+__all__ = [
+    "AsOfOption",
+    "ByOption",
+    "ProofFormat",
+    "StoreOption",
+    "StoreToWrite",
+    "TextFormat",
+    "UpdateUrlOption",
+    "build",
+    "pairs",
+    "progress",
+    "refuse_aside",
+    "run",
+    "telling_aside",
+    "terminal_width",
+    "write",
+    "write_rows",
+]
+
+StoreOption = Annotated[
+    str | None,
+    typer.Option(
+        "--store",
+        metavar="DIR|URL",
+        help="A store directory or the URL of a SPARQL endpoint; by default the shipped library.",
+    ),
+]
+UpdateUrlOption = Annotated[
+    str | None,
+    typer.Option(
+        "--update-url",
+        metavar="URL",
+        help="Where an endpoint takes updates, if not at /update beside /query.",
+    ),
+]
+StoreToWrite = Annotated[
+    str, typer.Option("--store", metavar="DIR|URL", help="A store directory or an endpoint.")
+]
+ByOption = Annotated[str, typer.Option("--by", metavar="NAME", help="Who does it.")]
+AsOfOption = Annotated[
+    str | None,
+    typer.Option(
+        "--as-of",
+        metavar="DATE",
+        help="Ask the cases as they stood then: a date, for its end, or a time; both in UTC.",
+    ),
+]
+
+
+@contextmanager
+def telling_aside(place: str | None, as_of: str | None = None) -> Iterator[None]:
+    """Say of a case that is known and does not count since when, and why, instead of no case.
+
+    Raises:
+        SetAside: it was retracted, superseded or removed, or is a draft.
+    """
+    try:
+        yield
+    except UnknownThing as error:
+        from sysgraph.stores import open_as_of
+
+        refuse_aside(error.name, open_as_of(place, as_of))
+        raise
+
+
+def refuse_aside(name: str, store: Store) -> None:
+    """Refuse a name of something that is known to a store and does not count.
+
+    Raises:
+        SetAside: it was retracted, superseded or removed, or is a draft.
+    """
+    from sysgraph.history.deeds import set_aside
+
+    told = set_aside(name, store)
+    if told:
+        raise SetAside(name, told)
+
+
+class TextFormat(StrEnum):
+    """How advice and explanations are written."""
+
+    TEXT = "text"
+    JSON = "json"
+    MARKDOWN = "markdown"
+
+
+class ProofFormat(StrEnum):
+    """How explanations are written; ``turtle`` gives their proofs as PROV-O."""
+
+    TEXT = "text"
+    JSON = "json"
+    MARKDOWN = "markdown"
+    TURTLE = "turtle"
+
+
+class TableFormat(StrEnum):
+    """How rows are written."""
+
+    TABLE = "table"
+    CSV = "csv"
+    JSON = "json"
+    MARKDOWN = "markdown"
+
+
+def write(text: str | bytes) -> None:
+    """Write an answer to standard output, in UTF-8 wherever it goes.
+
+    Nothing in a text can command a terminal. Bytes are data, and stay as they are where no
+    person looks.
+    """
+    if isinstance(text, bytes) and sys.stdout.isatty():
+        text = text.decode("utf-8", "backslashreplace")
+    data = text if isinstance(text, bytes) else visible(text).encode()
+    with to_stdout():
+        sys.stdout.flush()
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+
+
+def write_rows(rows: Rows, form: TableFormat) -> None:
+    """Write the rows of a query."""
+    from sysgraph.pages.rows import rows_text
+
+    text = rows_text(rows, form.value, terminal_width())
+    write(text.encode("utf-8", "replace") if form is TableFormat.CSV else text)
+
+
+def terminal_width() -> int:
+    """Return how wide a table may be: as wide as the terminal, or 160 where there is none."""
+    return get_terminal_size().columns if sys.stdout.isatty() else 160
+
+
+def pairs(given: Sequence[str], option: str) -> dict[str, str]:
+    """Return ``key=value`` arguments as a dictionary.
+
+    Raises:
+        SysgraphError: one has no "=", or a key stands twice.
+    """
+    found: dict[str, str] = {}
+    for text in given:
+        key, equals, value = text.partition("=")
+        if not equals or not key:
+            raise SysgraphError(f"{option} {text}: write it as name=value")
+        if key in found:
+            raise SysgraphError(f"{option} {key}: it is given twice; keep one")
+        found[key] = value
+    return found
+
+
+@contextmanager
+def progress() -> Iterator[Callable[[str, int, int], None]]:
+    """Show a bar on a terminal while long work goes on, and nothing elsewhere."""
+    if not sys.stderr.isatty():
+        yield lambda what, done, total: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    # What draws the bar are the control characters that are kept from the stream else.
+    bare = getattr(sys.stderr, "raw", sys.stderr)
+    with Progress(console=Console(file=bare), transient=True) as bar:
+        task = bar.add_task("starting", total=None)
+        yield lambda what, done, total: bar.update(
+            task, description=what, completed=done, total=total
+        )
+
 
 _HELP = (
     "Which way of leading fits this system change, why, and what to watch.\n\n"
@@ -27,21 +199,21 @@ _HELP = (
 _HOMES = {
     "advise": "advise",
     "explain": "explain",
-    "agreement": "agreement",
-    "backtest": "backtest",
+    "agreement": "advise",
+    "backtest": "advise",
     "query": "query",
     "sparql": "query",
     "new": "new",
     "validate": "validate",
     "load": "load",
-    "remove": "contribute",
-    "retract": "life",
-    "history": "life",
-    "status": "contribute",
-    "export": "publish",
-    "diff": "review",
-    "forms": "forms",
-    "from-form": "forms",
+    "remove": "load",
+    "retract": "history",
+    "history": "history",
+    "status": "load",
+    "export": "export",
+    "diff": "export",
+    "forms": "new",
+    "from-form": "new",
 }
 
 

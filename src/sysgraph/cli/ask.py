@@ -6,9 +6,9 @@ import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from sysgraph.advice import Situation
     from sysgraph.advice.examine import Examiner
     from sysgraph.advice.frame import Facet
+    from sysgraph.advice.situation import Situation
 
 __all__ = ["ask_until_settled"]
 
@@ -41,7 +41,8 @@ def ask_until_settled(start: Situation, examiner: Examiner) -> Situation:
 
 
 def _answer(facet: Facet) -> str | None:
-    from sysgraph.render import clean, sentence
+    from sysgraph.errors import clean
+    from sysgraph.pages.words import sentence
 
     values = list(facet.values.values())
     _say(f"\n{sentence(facet.label)}? ({clean(facet.definition)})")

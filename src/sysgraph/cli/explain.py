@@ -9,15 +9,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sysgraph.cli.advise import CaseOption, FacetOption, frame_of, situations_of
-from sysgraph.cli.options import ProofFormat, StoreOption, telling_aside, write
+from sysgraph.cli.app import ProofFormat, StoreOption, telling_aside, write
 from sysgraph.errors import SysgraphError, UnknownThing
 
 if TYPE_CHECKING:
-    from sysgraph.advice import Advice, Frame
-    from sysgraph.explain import Explainer, Explanation
+    from sysgraph.advice.board import Advice
+    from sysgraph.advice.frame import Frame
+    from sysgraph.reason.explain import Explainer, Explanation
     from sysgraph.terms import Triple
-
-__all__ = ["explain_command"]
 
 
 def explain_command(
@@ -82,7 +81,7 @@ def explain_command(
         with telling_aside(store):
             _prove(text, store, form)
         return
-    from sysgraph.advice import advise
+    from sysgraph.advice.board import advise
 
     with telling_aside(store):
         situations = situations_of(file, facet, case, frame)
@@ -96,7 +95,7 @@ def _explain_standing(
     frame: Frame,
     asked: tuple[str | None, str | None, bool, ProofFormat],
 ) -> None:
-    from sysgraph.render import (
+    from sysgraph.pages.proof import (
         explanation_json,
         explanation_markdown,
         explanation_text,
@@ -131,7 +130,7 @@ def _explain_standing(
 
 
 def _titled(explanation: Explanation, lines: Iterator[str]) -> Iterator[str]:
-    from sysgraph.render import statement
+    from sysgraph.pages.proof import statement
 
     title = f"Why: {statement(explanation.proofs.conclusion, explanation)}"
     yield title
@@ -143,7 +142,7 @@ def _reasons(
     slug: str, advice: Advice, frame: Frame, case: str | None, place: str | None
 ) -> Iterator[Explanation]:
     """Yield the proofs of all that speaks for, against and cautions about a type."""
-    from sysgraph.explain import explain_case, explain_situation
+    from sysgraph.reason.explain import explain_case, explain_situation
     from sysgraph.stores import open_store
     from sysgraph.terms import NAMESPACE
 
@@ -167,8 +166,8 @@ def _reasons(
 
 
 def _prove(text: str, place: str | None, form: ProofFormat) -> None:
-    from sysgraph.render import proof_data, proof_lines, proof_provenance
-    from sysgraph.render.words import clean
+    from sysgraph.errors import clean
+    from sysgraph.pages.proof import proof_data, proof_lines, proof_provenance
 
     explainer, wanted = _statements(text, place)
     shown = [explainer.explain(triple) for triple in wanted]
@@ -192,10 +191,10 @@ def _prove(text: str, place: str | None, form: ProofFormat) -> None:
 
 
 def _statements(text: str, place: str | None) -> tuple[Explainer, list[Triple]]:
-    from sysgraph.explain import Explainer, explain_case
+    from sysgraph.reason.explain import Explainer, explain_case
     from sysgraph.stores import open_store
     from sysgraph.terms import NAMESPACE
-    from sysgraph.verify import is_statement
+    from sysgraph.verify.rules import is_statement
 
     words = text.split()
     if len(words) != 3:

@@ -1,32 +1,125 @@
-"""``sysgraph load``: into a store, all or nothing, or what is sound with the rest set apart."""
+"""``sysgraph remove`` and ``sysgraph status``.
+
+``sysgraph load``: into a store, all or nothing, or what is sound with the rest set apart.
+"""
 
 from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sysgraph.cli.contribute import FilesArgument
-from sysgraph.cli.options import (
+from sysgraph.cli.app import (
+    AsOfOption,
     ByOption,
+    StoreOption,
     StoreToWrite,
     TextFormat,
     UpdateUrlOption,
     progress,
     write,
 )
+from sysgraph.errors import one_line
 
 if TYPE_CHECKING:
-    from sysgraph.contribute import Contribution, Rejected
-    from sysgraph.findings import Finding
+    from sysgraph.case.apart import Rejected
+    from sysgraph.case.contribution import Contribution
+    from sysgraph.errors import Finding
     from sysgraph.intake import Loaded
 
-__all__ = ["load_command"]
+FilesArgument = Annotated[
+    list[Path],
+    typer.Argument(
+        help="Cases or critiques in YAML, JSON, CSV, XLSX, JSON-LD, Turtle, TriG, N-Triples,"
+        " N-Quads, RDF/XML."
+    ),
+]
+
+
+def _told(done: Mapping[str, Sequence[str]]) -> list[str]:
+    return [f"{word}: {', '.join(ids)}" for word, ids in done.items() if ids]
+
+
+def remove_command(
+    cases: Annotated[
+        list[str],
+        typer.Argument(help="The ids of cases that were loaded, and critique/ID for critiques."),
+    ],
+    store: StoreToWrite,
+    update_url: UpdateUrlOption = None,
+    with_history: Annotated[
+        bool, typer.Option("--with-history", help="Erase what they were before as well.")
+    ] = False,
+    form: Annotated[TextFormat, typer.Option("--format", help="How to write what was done.")] = (
+        TextFormat.TEXT
+    ),
+) -> None:
+    """Take cases or critiques out of a store with what follows from them: all of them, or none.
+
+    One that is not there, or that came with the library, is an error (exit code 1). What a case
+    was stays in its history, unless that is erased too.
+
+    \b
+    Example:
+      sysgraph remove my-case --store my-store
+    """  # noqa: D301 - \b is Click's mark for text that is not to be filled
+    from dataclasses import asdict
+
+    from sysgraph.errors import ShippedCase, UnknownThing
+    from sysgraph.intake import remove
+    from sysgraph.stores import change_store
+
+    opened = change_store(store, update_url)
+    try:
+        done = remove(cases, opened, with_history=with_history)
+    except (ShippedCase, UnknownThing) as error:
+        print(f"{error} Nothing was removed.", file=sys.stderr)
+        raise typer.Exit(1) from error
+    finally:
+        opened.close()
+    if form is TextFormat.JSON:
+        write(json.dumps(asdict(done), ensure_ascii=False, indent=2) + "\n")
+        return
+    told = {"removed": done.removed, "back from the library": done.restored}
+    write("\n".join(_told(told)) + "\n")
+
+
+def status_command(
+    store: StoreOption = None,
+    as_of: AsOfOption = None,
+    form: Annotated[TextFormat, typer.Option("--format", help="How to write it.")] = (
+        TextFormat.TEXT
+    ),
+) -> None:
+    """Say what a store holds: the library's version, cases, and what they came to.
+
+    \b
+    Example:
+      sysgraph status --store my-store
+    """  # noqa: D301 - \b is Click's mark for text that is not to be filled
+    from sysgraph.stores import describe_store, open_as_of
+
+    facts = describe_store(open_as_of(store, as_of))
+    if form is TextFormat.JSON:
+        write(json.dumps(facts, ensure_ascii=False, indent=2) + "\n")
+        return
+    mark = "- " if form is TextFormat.MARKDOWN else ""
+    lines = []
+    for name, value in facts.items():
+        lines.append(f"{mark}{name.replace('_', ' ')}: {_shown(value)}")
+    write("\n".join(lines) + "\n")
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, dict):
+        value = [f"{key} {share:.0%}" for key, share in value.items()]
+    return one_line(", ".join(map(str, value)) or "none" if isinstance(value, list) else str(value))
+
 
 _FEW = 10
 
@@ -75,8 +168,8 @@ def load_command(
       sysgraph load my-case.yaml --store my-store
       sysgraph load cases.csv --store my-store --keep-valid --rejects rejected
     """  # noqa: D301 - \b is Click's mark for text that is not to be filled
-    from sysgraph.bulk import is_bulk
-    from sysgraph.endpoint import is_url
+    from sysgraph.bulk.slices import is_bulk
+    from sysgraph.store.wire import is_url
 
     sorting = keep_valid or rejects is not None
     to = _To(store, update_url, reason, by)
@@ -87,7 +180,7 @@ def load_command(
     else:
         done = _load_all(files, to)
     if rejects is not None and done.refused:
-        from sysgraph.contribute import write_rejects
+        from sysgraph.case.apart import write_rejects
 
         done.files = [str(path) for path in write_rejects(done.refused, rejects)]
     _tell(done, form)
@@ -135,7 +228,7 @@ class _Done:
 
 
 def _load_in_bulk(files: list[Path], to: _To, *, sorting: bool, keep_valid: bool) -> _Done:
-    from sysgraph.bulk import load_bulk
+    from sysgraph.bulk.load import load_bulk
 
     with progress() as tell:
         bulk = load_bulk(
@@ -166,8 +259,8 @@ def _load_in_bulk(files: list[Path], to: _To, *, sorting: bool, keep_valid: bool
 
 
 def _load_all(files: list[Path], to: _To) -> _Done:
-    from sysgraph.contribute import Tally
-    from sysgraph.inspection import check_files
+    from sysgraph.case.apart import Tally
+    from sysgraph.check import check_files
 
     with progress() as tell:
         contributions, findings = check_files(files, tell)
@@ -181,7 +274,7 @@ def _load_all(files: list[Path], to: _To) -> _Done:
 
 
 def _load_sorted(files: list[Path], to: _To, *, keep_valid: bool) -> _Done:
-    from sysgraph.inspection import sort_out
+    from sysgraph.check import sort_out
 
     with progress() as tell:
         found = sort_out(files, tell)
@@ -193,7 +286,7 @@ def _load_sorted(files: list[Path], to: _To, *, keep_valid: bool) -> _Done:
 
 
 def _counted(findings: Sequence[Finding], kinds: list[dict[str, str | int]]) -> _Done:
-    from sysgraph.findings import Severity
+    from sysgraph.errors import Severity
 
     violations = sum(finding.severity is Severity.VIOLATION for finding in findings)
     return _Done(
@@ -206,7 +299,7 @@ def _counted(findings: Sequence[Finding], kinds: list[dict[str, str | int]]) -> 
 
 def _write(cases: Sequence[Contribution], to: _To, done: _Done) -> None:
     from sysgraph.intake import load
-    from sysgraph.render.findings import drafts_data
+    from sysgraph.pages.findings import drafts_data
     from sysgraph.stores import prepare_store
 
     with progress() as tell:
@@ -221,7 +314,7 @@ def _write(cases: Sequence[Contribution], to: _To, done: _Done) -> None:
 
 
 def _tell(done: _Done, form: TextFormat) -> None:
-    from sysgraph.render.words import clean
+    from sysgraph.errors import clean
 
     for text in done.disagreements:
         print(f"warning: {clean(text)}", file=sys.stderr)
@@ -267,7 +360,7 @@ def _lines(done: _Done) -> Iterable[str]:
 
 
 def _findings(done: _Done) -> Iterable[str]:
-    from sysgraph.render.words import clean
+    from sysgraph.errors import clean
 
     # In bulk warnings are only counted, or nobody would see the violations among them.
     listed = [one for one in done.findings if one.severity == "violation" or not done.is_bulk]
@@ -280,7 +373,7 @@ def _findings(done: _Done) -> Iterable[str]:
 
 
 def _summary(kinds: Iterable[dict[str, str | int]]) -> Iterable[str]:
-    from sysgraph.render.words import clean
+    from sysgraph.errors import clean
 
     yield "By kind:"
     for one in kinds:
@@ -295,7 +388,7 @@ def _named(ids: Sequence[str]) -> str:
 
 
 def _what_was_done(done: _Done) -> Iterable[str]:
-    from sysgraph.render.findings import drafts_lines
+    from sysgraph.pages.findings import drafts_lines
 
     told = {"added": done.added, "replaced": done.replaced, "unchanged": done.unchanged}
     if done.is_bulk:

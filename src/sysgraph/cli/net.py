@@ -16,8 +16,7 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, TextIO, cast
 
-from sysgraph.errors import SysgraphError
-from sysgraph.visible import one_line, visible
+from sysgraph.errors import SysgraphError, one_line, visible
 
 if TYPE_CHECKING:
     from types import TracebackType

@@ -1,24 +1,28 @@
-"""``sysgraph new``: a file to fill in, or to be asked for."""
+"""``sysgraph new``: a file to fill in, or to be asked for.
+
+``sysgraph forms`` and ``sysgraph from-form``: issue forms, and what people write in them.
+"""
 
 from __future__ import annotations
 
 import json
 import os
 import sys
+from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sysgraph.cli.options import write
-from sysgraph.errors import BadFile, SysgraphError
+from sysgraph.cli.app import TextFormat, write
+from sysgraph.errors import BadFile, BadForm, SysgraphError
 
 if TYPE_CHECKING:
-    from sysgraph.contribute.blank.form import Form
-    from sysgraph.contribute.blank.template import Answers
-
-__all__ = ["new_command"]
+    from sysgraph.errors import Finding
+    from sysgraph.fill.form import Form
+    from sysgraph.fill.template import Answers
+    from sysgraph.forms import Answered
 
 _SCHEMA = "schema"
 
@@ -83,8 +87,8 @@ def new_command(
     Example:
       sysgraph new case --out my-case.yaml
     """  # noqa: D301 - \b is Click's mark for text that is not to be filled
-    from sysgraph.contribute.blank.form import PLAIN, form_of
-    from sysgraph.paths import data
+    from sysgraph.files import data
+    from sysgraph.fill.form import PLAIN, form_of
 
     if kind == _SCHEMA:
         _print_schema(of, out)
@@ -114,10 +118,9 @@ def new_command(
 
 
 def _check_id(form: Form, thing_id: str) -> None:
-    from sysgraph.contribute import load_vocabulary
-    from sysgraph.contribute.vocabulary import names_of
+    from sysgraph.files import data
     from sysgraph.near import meant
-    from sysgraph.paths import data
+    from sysgraph.ontology import load_vocabulary, names_of
 
     vocabulary = load_vocabulary(data() / "ontology")
     # Codes are written in capitals, and other ids in small letters; either way it is there.
@@ -137,7 +140,7 @@ def _check_free(path: Path) -> None:
 
 
 def _interview(form: Form, thing_id: str) -> tuple[str, Answers]:
-    from sysgraph.contribute.blank.interview import interview
+    from sysgraph.fill.template import interview
 
     def say(text: str) -> None:
         print(text, file=sys.stderr)
@@ -154,8 +157,8 @@ def _text(
     form: Form, thing_id: str, answers: Answers | None, places: tuple[Path | None, Path | None]
 ) -> str:
     """Return the file to fill in; writes the schema of a case or critique where it belongs."""
-    from sysgraph.contribute.blank.form import PLAIN
-    from sysgraph.contribute.blank.template import block, document
+    from sysgraph.fill.form import PLAIN
+    from sysgraph.fill.template import block, document
 
     if form.kind not in PLAIN:
         return block(form, thing_id, answers)
@@ -175,7 +178,7 @@ def _text(
 def _as_json(text: str, kind: str) -> str:
     import yaml
 
-    from sysgraph.contribute.blank.form import PLAIN
+    from sysgraph.fill.form import PLAIN
 
     if kind not in PLAIN:
         raise SysgraphError(f"a {kind} is a block of Turtle; leave out --format json")
@@ -191,12 +194,12 @@ def _as_json(text: str, kind: str) -> str:
 
 def _table(file_format: FileFormat) -> bytes:
     """Return a table to be filled in; a workbook shows a shipped case, and the words allowed."""
-    from sysgraph.contribute import load_vocabulary, read
-    from sysgraph.contribute.plain import tell
-    from sysgraph.contribute.tables.guide import load_guide
-    from sysgraph.paths import data
-    from sysgraph.publish.csvfile import empty_csv
-    from sysgraph.publish.workbook import empty_workbook
+    from sysgraph.case.compile import tell
+    from sysgraph.case.read import read
+    from sysgraph.files import data
+    from sysgraph.fill.template import load_guide
+    from sysgraph.ontology import load_vocabulary
+    from sysgraph.publish.tables import empty_csv, empty_workbook
 
     ontology = data() / "ontology"
     vocabulary = load_vocabulary(ontology)
@@ -208,7 +211,7 @@ def _table(file_format: FileFormat) -> bytes:
 
 
 def _put(content: bytes, out: Path | None, then: str) -> None:
-    from sysgraph.write import write_file
+    from sysgraph.files import write_file
 
     if out is None:
         write(content)
@@ -227,16 +230,16 @@ def _print_schema(kind: str, out: Path | None) -> None:
 
 
 def _schema_text(kind: str) -> str:
-    from sysgraph.contribute.blank.schema import schema_of
-    from sysgraph.paths import data
+    from sysgraph.files import data
+    from sysgraph.fill.form import schema_of
 
     return json.dumps(schema_of(kind, data() / "ontology"), ensure_ascii=False, indent=1) + "\n"
 
 
 def _write_schema(kind: str, path: Path) -> None:
     """Write the schema; one that is there is renewed, and no other file is."""
-    from sysgraph.contribute.blank.schema import schema_id
-    from sysgraph.write import write_file
+    from sysgraph.files import write_file
+    from sysgraph.fill.form import schema_id
 
     text = _schema_text(kind)
     if path.exists():
@@ -247,3 +250,109 @@ def _write_schema(kind: str, path: Path) -> None:
         if not isinstance(told, dict) or told.get("$id") != schema_id(kind):
             raise BadFile(path, f"it is there already, and is no JSON Schema of a {kind}")
     write_file(path, text.encode())
+
+
+def forms_command(
+    into: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Write the files here, such as .github/ISSUE_TEMPLATE."),
+    ] = None,
+    form: Annotated[TextFormat, typer.Option("--format", help="How to say what was written.")] = (
+        TextFormat.TEXT
+    ),
+) -> None:
+    """Make the issue forms for GitHub from the ontology: a case, a critique, a correction.
+
+    Every choice is taken from the ontology, so that a new value is there once this is run again.
+
+    \b
+    Example:
+      sysgraph forms --into .github/ISSUE_TEMPLATE
+    """  # noqa: D301 - \b is Click's mark for text that is not to be filled
+    import json
+
+    from sysgraph.files import data, write_file
+    from sysgraph.forms import Kind, config_text, form_text
+
+    files = {f"{kind}.yml": form_text(kind, data() / "ontology") for kind in Kind}
+    files["config.yml"] = config_text()
+    if into is not None:
+        into.mkdir(parents=True, exist_ok=True)
+        for name, text in files.items():
+            write_file(into / name, text.encode())
+    if form is TextFormat.JSON:
+        write(json.dumps(files if into is None else sorted(files), indent=2) + "\n")
+    elif into is None:
+        write("---\n".join(files.values()))
+    else:
+        write("".join(f"written: {into / name}\n" for name in files))
+
+
+def from_form_command(
+    file: Annotated[
+        Path, typer.Argument(help="A file with the text of an issue, or with GitHub's event.")
+    ],
+    into: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR", help="Write cases/ID.yaml or critiques/ID.yaml below here, if sound."
+        ),
+    ] = None,
+    day: Annotated[
+        datetime | None,
+        typer.Option(
+            "--date", formats=["%Y-%m-%d"], help="The day of contribution, if no event says it."
+        ),
+    ] = None,
+    form: Annotated[TextFormat, typer.Option("--format", help="How to write the findings.")] = (
+        TextFormat.TEXT
+    ),
+) -> None:
+    """Turn a filled-in issue form into a case, a critique or a corrected case, and check it.
+
+    Text is the YAML, with what is wrong as comments before it; Markdown is a comment for the
+    issue. Exit code 1: something must be mended, and nothing is written with --into.
+
+    \b
+    Examples:
+      sysgraph from-form issue.md > my-case.yaml
+      sysgraph from-form "$GITHUB_EVENT_PATH" --into found --format markdown
+    """  # noqa: D301 - \b is Click's mark for text that is not to be filled
+    from sysgraph.files import read_bytes
+    from sysgraph.forms import fill_in, read_issue
+    from sysgraph.pages.findings import answers_text, refusal_markdown
+
+    try:
+        body, sent = read_issue(read_bytes(file), str(file))
+        when = day.date() if day else sent or datetime.now(UTC).date()
+        answered = fill_in(body, str(file), when)
+    except BadForm as error:
+        if form is TextFormat.MARKDOWN:
+            write(refusal_markdown(error))
+        raise
+    findings, is_sound = _check(answered)
+    if into is not None and is_sound:
+        from sysgraph.files import write_file
+
+        place = into / answered.place
+        place.parent.mkdir(parents=True, exist_ok=True)
+        write_file(place, answered.text.encode())
+    write(answers_text(answered, findings, form.value))
+    if not is_sound:
+        raise typer.Exit(1)
+
+
+def _check(answered: Answered) -> tuple[list[Finding], bool]:
+    """Return what is wrong with what was written, and whether it can be taken in."""
+    from tempfile import TemporaryDirectory
+
+    from sysgraph.check import check_files
+    from sysgraph.errors import Finding, Severity
+
+    with TemporaryDirectory(prefix="sysgraph-") as folder:
+        path = Path(folder) / f"{answered.name}.yaml"
+        path.write_text(answered.text, encoding="utf-8")
+        _, findings = check_files([path])
+    # What fits nowhere must not be lost: it is wrong like anything else.
+    findings += [Finding(message=fault, demand="no-place") for fault in answered.faults]
+    return findings, not any(one.severity is Severity.VIOLATION for one in findings)

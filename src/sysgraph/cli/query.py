@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sysgraph.cli.options import (
+from sysgraph.cli.app import (
     AsOfOption,
     StoreOption,
     TableFormat,
@@ -21,9 +21,7 @@ from sysgraph.errors import BadParameter
 
 if TYPE_CHECKING:
     from sysgraph.query import Query
-    from sysgraph.store import Store
-
-__all__ = ["query_command", "sparql_command"]
+    from sysgraph.store.local import Store
 
 FormatOption = Annotated[TableFormat, typer.Option("--format", help="How to write the rows.")]
 
@@ -81,7 +79,7 @@ def _list(tag: str | None, search: str | None, form: TableFormat) -> None:
     import pyoxigraph as ox
 
     from sysgraph.query import shelf
-    from sysgraph.store import Rows
+    from sysgraph.store.local import Rows
 
     words = (search or "").lower()
     sound, broken = shelf()
@@ -125,7 +123,7 @@ def sparql_command(
       echo 'SELECT ?risk { ?risk a sysg:Risk }' | sysgraph sparql -
     """  # noqa: D301 - \b is Click's mark for text that is not to be filled
     from sysgraph.cli.budget import Budget, run_within
-    from sysgraph.sparql import check
+    from sysgraph.sparql.check import check
 
     query, where = _read(file)
     check(query, where)
@@ -146,8 +144,8 @@ def _read(file: str) -> tuple[str, str]:
     from pathlib import Path
 
     from sysgraph.errors import BadFile
-    from sysgraph.paths import read_bytes, read_within
-    from sysgraph.sparql import MAX_BYTES
+    from sysgraph.files import read_bytes, read_within
+    from sysgraph.sparql.check import MAX_BYTES
 
     if file == "-":
         where, data = "standard input", read_within(sys.stdin.buffer, "standard input", MAX_BYTES)

@@ -10,16 +10,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sysgraph.cli.contribute import FilesArgument
-from sysgraph.cli.options import progress, write
+from sysgraph.cli.app import progress, write
+from sysgraph.cli.load import FilesArgument
 
 if TYPE_CHECKING:
-    from sysgraph.findings import Finding
-    from sysgraph.inspection import Inspection
-    from sysgraph.progress import Progress
-    from sysgraph.repair import Repair
-
-__all__ = ["validate_command"]
+    from sysgraph.check import Inspection
+    from sysgraph.errors import Finding, Progress
+    from sysgraph.fix import Repair
 
 _MOST_SHOWN = 50
 
@@ -62,7 +59,7 @@ def validate_command(
       sysgraph validate my-case.yaml
       sysgraph validate my-case.yaml --fix
     """  # noqa: D301 - \b is Click's mark for text that is not to be filled
-    from sysgraph.inspection import inspect_files
+    from sysgraph.check import inspect_files
 
     with progress() as tell:
         seen = inspect_files(files, tell)
@@ -95,8 +92,8 @@ def _repairs(
 
     What is not looked at is told.
     """
-    from sysgraph.contribute import is_plain
-    from sysgraph.repair import MAX_BYTES, find_repair
+    from sysgraph.case.read import is_plain
+    from sysgraph.fix import MAX_BYTES, find_repair
 
     wrong: dict[str, list[Finding]] = {}
     for finding in seen.findings:
@@ -134,8 +131,8 @@ def _with_repairs(findings: Sequence[Finding], repairs: dict[str, Repair]) -> li
 
 def _fix(repairs: dict[str, Repair], findings: list[Finding], dry_run: bool) -> list[Finding]:
     """Show the repairs, write them unless it is a rehearsal, and return what is still wrong."""
-    from sysgraph.render.findings import patch_text
-    from sysgraph.write import write_file
+    from sysgraph.files import write_file
+    from sysgraph.pages.findings import patch_text
 
     for repair in repairs.values():
         print(patch_text(repair.diff()), end="", file=sys.stderr)
@@ -153,7 +150,7 @@ def _before(
 ) -> list[bool]:
     if against is None:
         return [False] * len(findings)
-    from sysgraph.before import find_before, there_before
+    from sysgraph.fix import find_before, there_before
 
     return there_before(findings, find_before(files, seen.contributions, against))
 
@@ -166,8 +163,8 @@ def _write_report(
     before: Sequence[bool],
     repairs: dict[str, Repair],
 ) -> None:
-    from sysgraph.render.findings import findings_github, findings_json, findings_text
-    from sysgraph.validate import report_graph
+    from sysgraph.check import report_graph
+    from sysgraph.pages.findings import findings_github, findings_json, findings_text
 
     if form is ReportFormat.TURTLE:
         write(report_graph(findings))

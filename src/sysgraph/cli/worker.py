@@ -13,13 +13,12 @@ from typing import Any
 
 from sysgraph.cli.budget import OPEN
 from sysgraph.errors import BadSparql, SysgraphError
-from sysgraph.graph import Format, serialize
-from sysgraph.render.rows import rows_text
-from sysgraph.sparql import Question, check, parse
-from sysgraph.store import Store
+from sysgraph.pages.rows import rows_text
+from sysgraph.rdf import Format
+from sysgraph.sparql.check import Question, check, parse
+from sysgraph.store.local import Store
 from sysgraph.stores import open_as_of
-
-__all__ = ["main"]
+from sysgraph.turtle import serialize
 
 
 def main() -> int:

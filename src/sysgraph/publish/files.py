@@ -1,22 +1,99 @@
-"""The cases of a store as files that people edit and that are read again."""
+"""What a store holds, chosen by kind, as a document that is the same for the same content.
+
+The cases of a store as files that people edit and that are read again.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from sysgraph.errors import SysgraphError
-from sysgraph.paths import data
-from sysgraph.publish.graphs import What, named_graphs
-from sysgraph.terms import contribution_of
+from sysgraph.files import data
+from sysgraph.rdf import Format
+from sysgraph.terms import (
+    CRITIQUE,
+    ONTOLOGY_GRAPH,
+    STORE_GRAPH,
+    STORE_MARKS,
+    contribution_of,
+    graph_of,
+)
+from sysgraph.turtle import stream
 
 if TYPE_CHECKING:
-    from sysgraph.contribute.syntax.document import Plain
-    from sysgraph.contribute.vocabulary import Vocabulary
-    from sysgraph.store import Store
+    import pyoxigraph as ox
 
-__all__ = ["Plainly", "export_files"]
+    from sysgraph.case.document import Plain
+    from sysgraph.ontology import Vocabulary
+    from sysgraph.store.local import Store
+
+__all__ = ["Plainly", "What", "export", "export_files", "export_pieces"]
+
+
+class What(StrEnum):
+    """Which part of a store is exported."""
+
+    ONTOLOGY = "ontology"
+    CASES = "cases"
+    CRITIQUES = "critiques"
+    INFERRED = "inferred"
+    ALL = "all"
+
+
+def export(store: Store, syntax: Format, what: What = What.ALL) -> bytes:
+    """Return part of a store as a document: the same bytes for the same graph.
+
+    ``ontology`` is the schema and vocabulary as stated, ``cases`` the case studies as stated
+    and ``critiques`` the critiques in files of their own (either of which ``load`` reads again),
+    ``inferred`` what follows from all of these, and ``all`` everything, with alignments and
+    provenance, and in a syntax with named graphs what a store is known by, so that a server
+    that is filled from it can be asked.
+    """
+    return b"".join(export_pieces(store, syntax, what))
+
+
+def export_pieces(store: Store, syntax: Format, what: What = What.ALL) -> Iterator[bytes]:
+    """Yield what ``export`` returns piece by piece, holding one case at a time.
+
+    What is no case comes first, then case by case. 10,000 cases take some seconds from memory.
+    """
+    marked = what is What.ALL and syntax in (Format.TRIG, Format.NQUADS, Format.JSONLD)
+    return stream(_units(store, what, marked=marked), syntax)
+
+
+def _units(store: Store, what: What, *, marked: bool) -> Iterator[dict[str, list[ox.Quad]]]:
+    if marked:
+        # What tells a store by; not its revision, for what is filled from this has another one.
+        said = [q for q in store.quads(STORE_GRAPH) if q.predicate.value in STORE_MARKS]
+        yield from [{STORE_GRAPH: said}] if said else []
+    for _, together in groupby(named_graphs(store, what), key=contribution_of):
+        yield {name: store.quads(name) for name in together}
+
+
+def named_graphs(store: Store, what: What) -> list[str]:
+    """Return the names of the graphs of a part of a store, in the order that they are written."""
+    names = [name for name in store.graphs() if name != STORE_GRAPH and _belongs(name, what)]
+    return sorted(names, key=_order)
+
+
+def _order(graph: str) -> tuple[str, str]:
+    return contribution_of(graph), graph
+
+
+def _belongs(graph: str, what: What) -> bool:
+    inferred = graph.endswith("/inferred")
+    if what is What.ALL:
+        return True
+    if what is What.INFERRED:
+        return inferred
+    if what is What.ONTOLOGY:
+        return graph == ONTOLOGY_GRAPH
+    name = contribution_of(graph)
+    is_stated = bool(name) and graph == graph_of(name)
+    return is_stated and name.startswith(CRITIQUE) == (what is What.CRITIQUES)
 
 
 class Plainly(StrEnum):
@@ -41,7 +118,7 @@ def export_files(store: Store, syntax: Plainly, what: What = What.CASES) -> Iter
     if what not in (What.CASES, What.CRITIQUES):
         reason = "only cases and critiques are written so; name either with --what"
         raise SysgraphError(f"{syntax} holds no {what} graph: {reason}")
-    from sysgraph.contribute import load_vocabulary
+    from sysgraph.ontology import load_vocabulary
 
     vocabulary = load_vocabulary(data() / "ontology")
 
@@ -49,21 +126,21 @@ def export_files(store: Store, syntax: Plainly, what: What = What.CASES) -> Iter
         return _trees(store, what, vocabulary)
 
     if syntax is Plainly.XLSX:
-        from sysgraph.contribute.tables.guide import load_guide
-        from sysgraph.publish.workbook import write_workbook
+        from sysgraph.fill.template import load_guide
+        from sysgraph.publish.tables import write_workbook
 
         return iter([write_workbook(trees(), vocabulary, load_guide(data() / "ontology"))])
     if syntax is Plainly.CSV:
-        from sysgraph.publish.csvfile import write_csv
+        from sysgraph.publish.tables import write_csv
 
         return write_csv(trees, vocabulary)
-    from sysgraph.publish.plainfile import write_json, write_yaml
+    from sysgraph.publish.tables import write_json, write_yaml
 
     return (write_yaml if syntax is Plainly.YAML else write_json)(trees())
 
 
 def _trees(store: Store, what: What, vocabulary: Vocabulary) -> Iterator[Mapping[str, Plain]]:
-    from sysgraph.contribute.plain import tell
+    from sysgraph.case.compile import tell
 
     for graph in named_graphs(store, what):
         yield tell(store.quads(graph), contribution_of(graph), vocabulary)

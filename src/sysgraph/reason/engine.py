@@ -1,25 +1,364 @@
-"""Run a program over cases, remembering what single statements lead to."""
+"""What follows from a case, and how each conclusion was reached.
+
+One case on its way to its conclusions.
+Run a program over cases, remembering what single statements lead to.
+From a conclusion back to what was asserted: all derivations, and proofs smallest first.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations, islice, product
 
-from sysgraph.reason.conclusions import (
-    OBJECT,
-    SUBJECT,
-    Conclusions,
-    Derivation,
-    Derivations,
-    Record,
-)
-from sysgraph.reason.facts import bindings, unify
-from sysgraph.reason.program import Effect, Program, Single
-from sysgraph.reason.rule import THING, TYPE, fill
-from sysgraph.reason.run import Run
+from sysgraph.proof import Proof, Proofs
+from sysgraph.reason.program import CHECK, OBJECTS, SUBJECTS, Effect, Join, Plan, Program, Single
+from sysgraph.reason.rules import THING, TYPE, bindings, differ, fill, instances, unify
 from sysgraph.terms import Triple
 
-__all__ = ["Reasoner"]
+__all__ = ["Conclusions", "Derivation", "Reasoner", "Tracer"]
+
+SUBJECT = "*x"
+"""Stands for the part of the case that a memorised conclusion is about."""
+OBJECT = "*y"
+"""Stands for the object of a statement between two parts, or of one with a literal."""
+
+
+@dataclass(frozen=True, slots=True)
+class Derivation:
+    """One application of a rule: ``rule`` counts in the program; no conclusion is a clash."""
+
+    rule: int
+    premises: tuple[Triple, ...]
+    conclusion: Triple | None
+
+
+@dataclass(slots=True)
+class Conclusions:
+    """What follows from a case: ``about`` maps each of its parts to predicates and objects."""
+
+    about: dict[str, set[tuple[str, str]]]
+    stated: dict[str, set[tuple[str, str]]]
+    clashes: list[Derivation]
+    own: tuple[str, str]
+
+    def triples(self) -> Iterator[Triple]:
+        """Yield what follows and was not stated, about parts of the case, without blank nodes."""
+        whole, start = self.own
+        for subject, pairs in self.about.items():
+            if subject == whole or subject.startswith(start):
+                for predicate, value in pairs - self.stated.get(subject, set()):
+                    if value[0] != "_":
+                        yield subject, predicate, value
+
+    def outward(self) -> list[Triple]:
+        """Return what follows about things outside the case and is new to the ontology."""
+        whole, start = self.own
+        return sorted(
+            (subject, predicate, value)
+            for subject, pairs in self.about.items()
+            if subject != whole and not subject.startswith(start)
+            for predicate, value in pairs
+            if value[0] != "_"
+        )
+
+    def lines(self, graph: str) -> str:
+        """Return the same as N-Quads in a graph, whose IRI is given."""
+        whole, start = self.own
+        end = f" <{graph}> .\n"
+        lines: list[str] = []
+        for subject, pairs in self.about.items():
+            if subject == whole or subject.startswith(start):
+                new = pairs - self.stated.get(subject, set())
+                lines += [f"{subject} {p} {o}{end}" for p, o in new if o[0] != "_"]
+        return "".join(lines)
+
+
+Record = tuple[Derivation, str, str]
+
+
+class Derivations:
+    """How the conclusions of a case were reached, each application of a rule once.
+
+    ``is_complete`` tells that none was left out; a case of ordinary size has some thousand.
+    """
+
+    def __init__(self, records: dict[Triple, list[Record]], *, is_complete: bool = True) -> None:
+        """Keep what was recorded: a remembered step, and what it is about."""
+        self._records = records
+        self.is_complete = is_complete
+
+    def __iter__(self) -> Iterator[Triple]:
+        return iter(self._records)
+
+    def of(self, triple: Triple) -> list[Derivation]:
+        """Return the applications of rules that conclude a statement."""
+        found = []
+        for step, subject, value in self._records.get(triple, ()):
+            names = {SUBJECT: subject, OBJECT: value}
+            premises = tuple(fill(premise, names) for premise in step.premises)
+            found.append(Derivation(step.rule, premises, triple))
+        return list(dict.fromkeys(found))
+
+
+class _EnoughError(Exception):
+    """As many applications of rules were recorded as were asked for."""
+
+
+class Run:
+    """One case on its way to its conclusions."""
+
+    def __init__(self, reasoner: Reasoner) -> None:
+        self.reasoner = reasoner
+        self.program = reasoner.program
+        self.effects = reasoner.effects
+        self.known = reasoner.program.known
+        self.about: dict[str, set[tuple[str, str]]] = defaultdict(set)
+        self.stated: dict[str, set[tuple[str, str]]] = defaultdict(set)
+        self.subjects: dict[tuple[str, str], list[str]] = defaultdict(list)
+        self.objects: dict[tuple[str, str], list[str]] = defaultdict(list)
+        self.new: list[Triple] = []
+        self.contradictions: list[Derivation] = []
+        self.concluded: set[Triple] = set()
+        self.heads: list[Triple] = []
+        self.record: list[Derivation] | None = None
+        self.most = 0
+        self.doubtful = False
+
+    def state(self, triples: Iterable[Triple]) -> None:
+        """Take in what the case states, with what follows from each statement by itself."""
+        for subject, predicate, value in triples:
+            self.stated[subject].add((predicate, value))
+            self.add(subject, predicate, value)
+
+    def add(self, subject: str, predicate: str, value: str) -> None:
+        """Take in a statement, with what follows from it by itself."""
+        about = self.about[subject]
+        pair = (predicate, value)
+        if pair in about:
+            return
+        if subject in self.known:
+            self._add_known(subject, pair)
+            return
+        effect = self.effects.get(pair) or self.reasoner.effect(predicate, value)
+        if effect.is_plain:
+            about |= effect.about
+            if effect.free:
+                about.add(pair)
+        else:
+            self._spread(subject, pair, effect)
+
+    def _spread(self, subject: str, pair: tuple[str, str], effect: Effect) -> None:
+        """Take in a statement that can meet others, or leads to something of other things."""
+        about, value = self.about[subject], pair[1]
+        if effect.free:
+            about.add(pair)
+            if effect.meets:
+                self.index(subject, *pair)
+        for joined in effect.joined:
+            if joined not in about:
+                self.index(subject, *joined)
+        about |= effect.about
+        for name in effect.copies:
+            self._copy(subject, name, value)
+        self.doubtful = self.doubtful or effect.clash
+        if effect.others:
+            self._add_others(subject, value, effect)
+
+    def _copy(self, subject: str, predicate: str, value: str) -> None:
+        if (predicate, value) not in self.about[subject]:
+            self.about[subject].add((predicate, value))
+            if self.reasoner.is_joined(predicate, value):
+                self.index(subject, predicate, value)
+
+    def _add_others(self, subject: str, value: str, effect: Effect) -> None:
+        for one, predicate, other in effect.others:
+            owner = value if one == OBJECT else one
+            content = subject if other == SUBJECT else value if other == OBJECT else other
+            if owner[0] != '"':
+                triple = (owner, predicate, content)
+                if triple not in self.program.schema.all:
+                    self.add(*triple)
+
+    def _add_known(self, subject: str, pair: tuple[str, str]) -> None:
+        """Take in what is said of a thing of the ontology, unless the ontology says it too.
+
+        It meets what the ontology says of that thing, so that nothing remembered will do.
+        """
+        triple = (subject, *pair)
+        if triple in self.program.schema:
+            return
+        self.about[subject].add(pair)
+        if self.reasoner.is_joined(*pair):
+            self.index(*triple)
+        for derivation in list(self.reasoner.singles(triple)):
+            head = derivation.conclusion
+            if head is None:
+                self.doubtful = True
+            else:
+                self.add(*head)
+
+    def index(self, subject: str, predicate: str, value: str) -> None:
+        """Make a statement known to the rules that take several."""
+        self.subjects[predicate, value].append(subject)
+        self.objects[subject, predicate].append(value)
+        self.new.append((subject, predicate, value))
+
+    def index_all(self) -> None:
+        """Make all that is known of the case known to the rules that take several."""
+        for subject, pairs in self.about.items():
+            for predicate, value in pairs:
+                if self.reasoner.is_joined(predicate, value):
+                    self.index(subject, predicate, value)
+
+    def finish(self) -> None:
+        """Run the rules that take several statements until nothing new follows."""
+        new, self.new = self.new, []
+        self._try(new, self.program.first)
+        while self.new:
+            new, self.new = self.new, []
+            self._try(new, self.program.later)
+
+    def _try(self, triples: list[Triple], plans: Mapping[tuple[str, str], list[Plan]]) -> None:
+        """Search from each statement, and take in what follows."""
+        held = self.subjects.keys()
+        for subject, predicate, value in triples:
+            for key in ((predicate, value), (predicate, "")):
+                for plan in plans.get(key, ()):
+                    # Most plans need something that the case does not hold.
+                    if plan.needs <= held:
+                        self._begin(plan, subject, value)
+        heads, self.heads = self.heads, []
+        for head in heads:
+            if head not in self.program.schema.all:
+                self.add(*head)
+
+    def _begin(self, plan: Plan, subject: str, value: str) -> None:
+        slots = list(plan.slots)
+        one, other = plan.start
+        if (slots[one] or subject) == subject and (one != other or subject == value):
+            slots[one], slots[other] = subject, value
+            self._search(plan, 0, slots)
+
+    def _search(self, plan: Plan, at: int, slots: list[str]) -> None:
+        """Look for the rest of the premises, depth first."""
+        if at == plan.settled and plan.head is not None and self.record is None:
+            one, predicate, other = plan.head
+            if (slots[one], predicate, slots[other]) in self.concluded:
+                return
+        if at == len(plan.steps):
+            self._conclude(plan, slots)
+            return
+        kind, one, predicate, other = plan.steps[at]
+        if kind == OBJECTS:
+            for value in self.objects.get((slots[one], predicate), ()):
+                slots[other] = value
+                self._search(plan, at + 1, slots)
+        elif kind == SUBJECTS:
+            for subject in self.subjects.get((predicate, slots[other]), ()):
+                slots[one] = subject
+                self._search(plan, at + 1, slots)
+        elif kind == CHECK:
+            if (predicate, slots[other]) in self.about.get(slots[one], ()):
+                self._search(plan, at + 1, slots)
+        else:
+            self._search_all(plan, at, slots)
+
+    def _search_all(self, plan: Plan, at: int, slots: list[str]) -> None:
+        _, one, predicate, other = plan.steps[at]
+        for (subject, name), values in self.objects.items():
+            if name == predicate:
+                for value in values:
+                    if one != other or subject == value:
+                        slots[one], slots[other] = subject, value
+                        self._search(plan, at + 1, slots)
+
+    def _conclude(self, plan: Plan, slots: list[str]) -> None:
+        if not all(differ(slots[one], slots[other]) for one, other in plan.different):
+            return
+        join = self.program.joins[plan.join]
+        rule = self.program.rules[join.rule]
+        if rule.absent or plan.head is None or self.record is not None:
+            names = dict(zip(plan.names, slots, strict=True))
+            stated = self.program.stated
+            if any(next(bindings(g, stated, names), None) is not None for g in rule.absent):
+                return
+            self._keep(join, names)
+        if plan.head is not None:
+            one, predicate, other = plan.head
+            head = (slots[one], predicate, slots[other])
+            if head not in self.concluded and head[0][0] != '"' and head[2] != THING:
+                self.concluded.add(head)
+                self.heads.append(head)
+
+    def _keep(self, join: Join, names: dict[str, str]) -> None:
+        """Keep an application of a rule, if it is a contradiction or if all are recorded."""
+        head = fill(join.head, names) if join.head else None
+        if head is not None and (self.record is None or head[0][0] == '"' or head[2] == THING):
+            return
+        premises = (*join.premises, *(fill(pattern, names) for pattern in join.patterns))
+        kept = Derivation(join.rule, tuple(dict.fromkeys(premises)), head)
+        if head is None:
+            self.contradictions.append(kept)
+        elif self.record is not None:
+            if len(self.record) == self.most:
+                raise _EnoughError
+            self.record.append(kept)
+
+    def all_joins(self, most: int) -> tuple[list[Derivation], bool]:
+        """Return the applications of the rules that take several statements, and if all are there.
+
+        At most so many are looked for.
+        """
+        self.record, self.most = [], most
+        try:
+            self._try(self.new, self.program.first)
+        except _EnoughError:
+            return self.record, False
+        return self.record, True
+
+    def clashes(self) -> list[Derivation]:
+        """Return the contradictions in what is known of the case, and with the ontology."""
+        found = list(self.contradictions)
+        found += self._two_values()
+        found += self._two_kinds()
+        if self.doubtful:
+            for subject, pairs in self.about.items():
+                for pair in pairs:
+                    singles = self.reasoner.singles((subject, *pair))
+                    found += [d for d in singles if d.conclusion is None]
+        # Two values are found from either of them.
+        return list({(one.rule, frozenset(one.premises)): one for one in found}.values())
+
+    def _two_values(self) -> Iterator[Derivation]:
+        program = self.program
+        for (subject, predicate), held in self.objects.items():
+            if predicate not in program.functional:
+                continue
+            values = {*held, *(o for _, _, o in program.schema.of((subject, predicate, "?o")))}
+            pairs = combinations(sorted(values), 2) if len(values) > 1 else ()
+            two = next((pair for pair in pairs if differ(*pair)), None)
+            if two is not None:
+                number = program.functional[predicate]
+                stated = tuple((subject, predicate, value) for value in two)
+                yield Derivation(number, (*program.rules[number].axioms, *stated), None)
+
+    def _two_kinds(self) -> Iterator[Derivation]:
+        program, apart = self.program, self.reasoner.apart
+        for subject, pairs in self.about.items():
+            mine = pairs & apart
+            if len(mine) < 2 and not (mine and subject in self.known):
+                continue
+            kinds = {kind for _, kind in mine}
+            if subject in self.known:
+                kinds.update(kind for _, _, kind in program.schema.of((subject, TYPE, "?o")))
+            for one, other in combinations(sorted(kinds), 2):
+                number = program.apart.get(one, {}).get(other)
+                if number is not None:
+                    two = ((subject, TYPE, one), (subject, TYPE, other))
+                    yield Derivation(number, (*program.rules[number].axioms, *two), None)
+
 
 _MOST_JOINS = 100_000
 """How many applications of rules that take several statements are recorded for one case."""
@@ -170,3 +509,146 @@ def _record_known(
         for step in reasoner.singles(triple):
             if step.conclusion is not None:
                 listed[step.conclusion].append((step, SUBJECT, OBJECT))
+
+
+_MOST_TRIED = 1_000
+"""How many proofs are looked at before the smallest ones are shown."""
+
+
+class Tracer:
+    """Finds how statements follow from the ontology, and from one case where that is given."""
+
+    def __init__(self, reasoner: Reasoner, found: Conclusions | None = None) -> None:
+        """Trace within a closed ontology, and within a case that was reasoned over."""
+        self._program = reasoner.program
+        self._found = found
+        self._case = reasoner.derive(found) if found else None
+        self._stated = {
+            (subject, *pair)
+            for subject, pairs in (found.stated if found else {}).items()
+            for pair in pairs
+        }
+        self._steps: dict[Triple, list[Derivation]] = {}
+        self._heads: dict[str, list[int]] = defaultdict(list)
+        for number, rule in enumerate(self._program.rules):
+            if rule.head is not None:
+                self._heads[rule.head[1]].append(number)
+
+    def is_asserted(self, triple: Triple) -> bool:
+        """Tell whether a statement stands in the ontology or in the case."""
+        return triple in self._program.stated or triple in self._stated
+
+    def known(self, subject: str, predicate: str) -> list[Triple]:
+        """Return what is known of a subject with a predicate, anonymous classes aside, sorted."""
+        found = set(self._program.schema.of((subject, predicate, "?o")))
+        about = self._found.about.get(subject, set()) if self._found else set()
+        found |= {(subject, name, value) for name, value in about if name == predicate}
+        return sorted(triple for triple in found if not triple[2].startswith("_"))
+
+    def derivations(self, triple: Triple) -> list[Derivation]:
+        """Return each single application of a rule that concludes a statement."""
+        if triple not in self._steps:
+            listed = self._case.of(triple) if self._case else []
+            if not listed:
+                listed = list(self._in_ontology(triple))
+            self._steps[triple] = [d for d in listed if triple not in d.premises]
+        return self._steps[triple]
+
+    def _in_ontology(self, triple: Triple) -> Iterator[Derivation]:
+        program = self._program
+        if triple not in program.schema:
+            return
+        for number in self._heads[triple[1]]:
+            rule = program.rules[number]
+            assert rule.head is not None  # only such are listed
+            start = unify(rule.head, triple, {})
+            if start is not None:
+                for premises, head in instances(rule, program.schema, program.stated, start):
+                    yield Derivation(number, premises, head)
+
+    def proofs(self, triple: Triple, most: int = 10) -> Proofs:
+        """Return up to so many proofs of a statement, the smallest first; none if it is false.
+
+        Of a statement with more than 1,000 proofs only these are put in order.
+        """
+        return self._proofs(triple, self.derivations(triple), most)
+
+    def prove_clash(self, clash: Derivation) -> Proofs:
+        """Return the smallest proof of a contradiction."""
+        return self._proofs(None, [clash], 1)
+
+    def _proofs(
+        self, triple: Triple | None, derivations: Sequence[Derivation], most: int
+    ) -> Proofs:
+        costs = self._costs(derivations)
+        asserted = [Proof(triple)] if triple and self.is_asserted(triple) else []
+        path = frozenset({triple} if triple else ())
+        trees = self._trees(triple, derivations, path, costs)
+        tried = list(islice(trees, _MOST_TRIED + 1))
+        found = sorted([*asserted, *dict.fromkeys(tried)], key=lambda proof: proof.size)
+        is_complete = len(tried) <= _MOST_TRIED and len(found) <= most
+        is_complete = is_complete and (self._case is None or self._case.is_complete)
+        return Proofs(triple, tuple(found[:most]), is_complete)
+
+    def _costs(self, derivations: Sequence[Derivation]) -> dict[Triple, int]:
+        """Return the size of the smallest proof of all that these derivations come down to."""
+        costs: dict[Triple, int] = {}
+        waiting = [premise for d in derivations for premise in d.premises]
+        open_: dict[Triple, list[Derivation]] = {}
+        while waiting:
+            triple = waiting.pop()
+            if triple in costs or triple in open_:
+                continue
+            if self.is_asserted(triple):
+                costs[triple] = 0
+                continue
+            open_[triple] = self.derivations(triple)
+            waiting += [premise for d in open_[triple] for premise in d.premises]
+        changed = True
+        while changed:
+            changed = False
+            for triple, steps in open_.items():
+                for step in steps:
+                    if all(premise in costs for premise in step.premises):
+                        cost = 1 + sum(costs[premise] for premise in step.premises)
+                        if cost < costs.get(triple, cost + 1):
+                            costs[triple] = cost
+                            changed = True
+        return costs
+
+    def _trees(
+        self,
+        triple: Triple | None,
+        derivations: Sequence[Derivation],
+        path: frozenset[Triple],
+        costs: dict[Triple, int],
+    ) -> Iterator[Proof]:
+        """Yield the proofs by these derivations in which no statement rests on itself."""
+
+        def cost(step: Derivation) -> int:
+            return sum(costs[premise] for premise in step.premises)
+
+        sound = [
+            step
+            for step in derivations
+            if path.isdisjoint(step.premises) and all(p in costs for p in step.premises)
+        ]
+        for step in sorted(sound, key=lambda step: (cost(step), step.rule, step.premises)):
+            options = [self._proofs_of(premise, path, costs) for premise in step.premises]
+            name = self._program.rules[step.rule].name
+            for chosen in _each_choice(options):
+                yield Proof(triple, name, chosen)
+
+    def _proofs_of(
+        self, triple: Triple, path: frozenset[Triple], costs: dict[Triple, int]
+    ) -> Iterator[Proof]:
+        if self.is_asserted(triple):
+            yield Proof(triple)
+            return
+        yield from self._trees(triple, self.derivations(triple), path | {triple}, costs)
+
+
+def _each_choice(options: list[Iterator[Proof]]) -> Iterator[tuple[Proof, ...]]:
+    """Yield each choice of one proof a premise, beginning with the first, smallest, of all."""
+    listed = [list(islice(option, _MOST_TRIED)) for option in options]
+    return product(*listed)

@@ -1,19 +1,240 @@
-"""Rules specialised to one closed ontology, ready to be run over a case."""
+"""The order in which a rule looks for its premises, once one of them has become known.
+
+Proof that no rule joins two cases, so that a case can be reasoned over by itself.
+Rules specialised to one closed ontology, ready to be run over a case.
+A compiled ontology as bytes, so that it is compiled once.
+"""
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import product
+from typing import Any
 
-from sysgraph.reason.facts import Facts, bindings
-from sysgraph.reason.locality import Key, key_of
-from sysgraph.reason.plan import Plan, plan_for
-from sysgraph.reason.rule import TYPE, Rule, differ, fill, is_variable
+from sysgraph.errors import NotCaseLocal, UnsupportedAxiom
+from sysgraph.reason.rules import TYPE, Facts, Rule, bindings, differ, fill, is_variable, name_of
 from sysgraph.terms import Triple
 
-__all__ = ["Effect", "Join", "Program", "Single", "specialise"]
+__all__ = [
+    "CHECK",
+    "OBJECTS",
+    "SUBJECTS",
+    "Effect",
+    "Join",
+    "Plan",
+    "Profile",
+    "Program",
+    "Single",
+    "freeze",
+    "prove_locality",
+    "specialise",
+    "thaw",
+]
+
+CHECK, OBJECTS, SUBJECTS, EITHER = range(4)
+"""What is bound when a step is reached: both ends, the subject, the object, or neither."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A search that begins with one premise. Terms are kept in numbered slots.
+
+    ``slots`` holds the constants, and an empty text for each variable. ``start`` are the slots
+    of the premise that is known. ``steps`` are the others: what is bound then, the slot of the
+    subject, the predicate, the slot of the object. ``head`` is slot, predicate and slot of the
+    conclusion, and ``settled`` the step by which it is known. ``needs`` are predicates and
+    objects without which there is no use in looking; ``different`` are slots that must differ.
+    """
+
+    join: int
+    slots: tuple[str, ...]
+    names: tuple[str, ...]
+    start: tuple[int, int]
+    steps: tuple[tuple[int, int, str, int], ...]
+    head: tuple[int, str, int] | None
+    settled: int
+    needs: frozenset[tuple[str, str]]
+    different: tuple[tuple[int, int], ...]
+
+
+def plan_for(
+    join: int,
+    patterns: Sequence[Triple],
+    at: int,
+    head: Triple | None,
+    different: Sequence[tuple[str, str]],
+) -> Plan:
+    """Return the search for the other patterns that begins with the one at a place."""
+    names: dict[str, int] = {}
+
+    def slot(term: str) -> int:
+        return names.setdefault(term, len(names))
+
+    first = patterns[at]
+    bound = {first[0], first[2]}
+    ordered = _order(patterns, at)
+    ends = {head[0], head[2]} if head else set()
+    settled = 0
+    steps = []
+    for number, (subject, predicate, value) in enumerate(ordered, 1):
+        has_subject = subject in bound or not is_variable(subject)
+        has_object = value in bound or not is_variable(value)
+        kind = (EITHER, SUBJECTS, OBJECTS, CHECK)[2 * has_subject + has_object]
+        if any(is_variable(end) and end not in bound for end in ends):
+            settled = number
+        bound |= {subject, value}
+        steps.append((kind, slot(subject), predicate, slot(value)))
+    start = (slot(first[0]), slot(first[2]))
+    where = (slot(head[0]), head[1], slot(head[2])) if head else None
+    apart = tuple((slot(one), slot(other)) for one, other in different)
+    return Plan(
+        join,
+        tuple("" if is_variable(term) else term for term in names),
+        tuple(names),
+        start,
+        tuple(steps),
+        where,
+        settled,
+        frozenset((p, o) for _, p, o in patterns if not is_variable(o)),
+        apart,
+    )
+
+
+def _order(patterns: Sequence[Triple], at: int) -> list[Triple]:
+    """Return the other patterns so that each begins from what is bound already, if it can."""
+    bound = {term for term in (patterns[at][0], patterns[at][2]) if is_variable(term)}
+    rest = [*patterns[:at], *patterns[at + 1 :]]
+    found: list[Triple] = []
+    while rest:
+        best = max(rest, key=lambda p: (p[0] in bound, p[2] in bound, not is_variable(p[2])))
+        rest.remove(best)
+        found.append(best)
+        bound |= {term for term in (best[0], best[2]) if is_variable(term)}
+    return found
+
+
+Key = tuple[str, str]
+Reach = dict[Key, set[str]]
+"""What a case can come to state of its parts: a predicate (with the class, for rdf:type), and
+what the object may be, a part of the same case, something outside all cases, or anything."""
+
+_OWN, _OUT, _ANY = "own", "out", "any"
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What a case may state, as N-Triples IRIs: properties, and classes of its parts.
+
+    ``parts`` are the properties that lead from a part of a case to another of the same case, and
+    ``mentions`` those that may lead to anything, another case included. All others lead to
+    things of the ontology or to literals.
+    """
+
+    predicates: frozenset[str]
+    classes: frozenset[str]
+    parts: frozenset[str]
+    mentions: frozenset[str] = frozenset()
+
+
+def key_of(pattern: Triple) -> Key:
+    """Return what a pattern is filed under."""
+    _, predicate, value = pattern
+    return predicate, value if predicate == TYPE and not is_variable(value) else ""
+
+
+def prove_locality(rules: Sequence[Rule], schema: Facts, profile: Profile) -> Reach:
+    """Return all that a case can come to state, once it is sure that no rule joins two cases.
+
+    Whatever a rule takes from cases must hang together by links between parts of one case. The
+    proof runs the rules over kinds of statements in place of statements, to a fixpoint. What a
+    case would conclude of something outside itself is left out: it is refused unless the
+    ontology says so already (``Conclusions.outward``).
+
+    Raises:
+        NotCaseLocal: a rule could take one premise from one case and another from a second.
+        UnsupportedAxiom: a rule speaks of the absence of something that a case can come to state.
+    """
+    reach: Reach = defaultdict(set)
+    for predicate in profile.predicates:
+        kind = _OWN if predicate in profile.parts else _OUT
+        reach[predicate, ""].add(_ANY if predicate in profile.mentions else kind)
+    for name in profile.classes:
+        reach[TYPE, name].add(_OUT)
+    grown = True
+    while grown:
+        grown = False
+        for rule in rules:
+            for key, kind in _conclusions(rule, schema, reach):
+                if kind not in reach[key]:
+                    reach[key].add(kind)
+                    grown = True
+    for rule in rules:
+        for pattern in (*(p for group in rule.absent for p in group), *(c for c, _ in rule.every)):
+            if key_of(pattern) in reach:
+                what = f"the absence of {name_of(pattern[1])}, which a case may state"
+                raise UnsupportedAxiom(what, f"rule {rule.name}")
+    return dict(reach)
+
+
+def _conclusions(rule: Rule, schema: Facts, reach: Reach) -> Iterator[tuple[Key, str]]:
+    body = [*rule.body, *(demand for _, demand in rule.every)]
+    for chosen in product(*([None, *_objects(pattern, reach)] for pattern in body)):
+        taken = [p for p, kind in zip(body, chosen, strict=True) if kind is not None]
+        rest = [p for p, kind in zip(body, chosen, strict=True) if kind is None]
+        kinds = _kinds(body, chosen)
+        if not taken or kinds is None or next(bindings(rest, schema), None) is None:
+            continue
+        own = {term for term, kind in kinds.items() if kind == _OWN}
+        if _MEETING in kinds or not _hangs_together(taken, own):
+            raise NotCaseLocal(rule.name, " . ".join(" ".join(pattern) for pattern in rule.body))
+        # A thing of the ontology may be put into a class without a name.
+        if rule.head is not None and (rule.head[0] in own or rule.head[2].startswith("_")):
+            yield key_of(rule.head), kinds.get(rule.head[2], _OUT)
+
+
+def _objects(pattern: Triple, reach: Reach) -> list[str]:
+    key = key_of(pattern)
+    if key == (TYPE, ""):
+        return [_OUT]
+    return sorted(reach.get(key, ()))
+
+
+_MEETING = "*"
+"""Marks that the object of one statement may be the subject of another case's."""
+
+
+def _kinds(body: Sequence[Triple], chosen: Iterable[str | None]) -> dict[str, str] | None:
+    """Return what each variable stands for; None if one would have to stand for two things."""
+    kinds: dict[str, str] = {}
+    for pattern, kind in zip(body, chosen, strict=True):
+        ends = ((pattern[0], _OUT if kind is None else _OWN), (pattern[2], kind or _OUT))
+        for term, new in ends:
+            if not is_variable(term):
+                if new == _OWN:
+                    return None
+                continue
+            pair = {kinds.get(term, new), new}
+            if pair == {_OWN, _OUT}:
+                return None
+            if pair == {_OWN, _ANY}:
+                kinds[_MEETING] = _OWN
+            kinds[term] = new if len(pair) == 1 else (pair - {_ANY}).pop()
+    return kinds
+
+
+def _hangs_together(patterns: Sequence[Triple], own: set[str]) -> bool:
+    groups = [own & {pattern[0], pattern[2]} for pattern in patterns]
+    linked, rest = groups[0], groups[1:]
+    while rest:
+        near = [group for group in rest if group & linked]
+        if not near:
+            return False
+        linked = linked.union(*near)
+        rest = [group for group in rest if not group & linked]
+    return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,3 +401,60 @@ def _index(program: Program) -> None:
             if at == 0:
                 first[key].append(plan)
     program.first, program.later = dict(first), dict(later)
+
+
+def freeze(program: Program) -> bytes:
+    """Return a program as JSON: its rules, what is stated, what follows, what a case can reach."""
+    rules = [
+        [r.name, r.body, r.head, r.axioms, r.different, r.absent, r.every, r.text]
+        for r in program.rules
+    ]
+    derived = sorted(program.schema.all - program.stated.all)
+    reach = None if program.reach is None else sorted(program.reach)
+    content = {
+        "rules": rules,
+        "stated": sorted(program.stated.all),
+        "derived": derived,
+        "reach": reach,
+    }
+    return json.dumps(content, ensure_ascii=False).encode()
+
+
+def thaw(data: bytes) -> Program:
+    """Return the program that was frozen.
+
+    Raises:
+        ValueError, KeyError, TypeError: these bytes are no frozen program.
+    """
+    content: dict[str, Any] = json.loads(data)
+    stated = Facts(_triple(triple) for triple in content["stated"])
+    schema = Facts([*stated.all, *(_triple(triple) for triple in content["derived"])])
+    reach: frozenset[Key] | None = None
+    if content["reach"] is not None:
+        reach = frozenset((predicate, kind) for predicate, kind in content["reach"])
+    return specialise([_rule(*fields) for fields in content["rules"]], schema, stated, reach)
+
+
+def _triple(terms: list[str]) -> Triple:
+    subject, predicate, value = terms
+    return subject, predicate, value
+
+
+def _rule(
+    name: str,
+    body: list[list[str]],
+    head: list[str] | None,
+    axioms: list[list[str]],
+    *rest: Any,
+) -> Rule:
+    different, absent, every, text = rest
+    return Rule(
+        name,
+        tuple(_triple(t) for t in body),
+        _triple(head) if head else None,
+        tuple(_triple(t) for t in axioms),
+        tuple((one, other) for one, other in different),
+        tuple(tuple(_triple(t) for t in group) for group in absent),
+        tuple((_triple(condition), _triple(demand)) for condition, demand in every),
+        text,
+    )

@@ -4,6 +4,8 @@ What is outside the grammar is refused with its place, however well a SPARQL eng
 The engine reads the same texts with rdflib's parser, so that two readers have to agree.
 
 Source: SPARQL 1.1 Query Language, section 19.8, https://www.w3.org/TR/sparql11-query/#grammar
+
+Terms as the checker sees them: whether they are terms, and which of them differ.
 """
 
 from __future__ import annotations
@@ -11,12 +13,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NoReturn
+
+import pyoxigraph as ox
 
 from sysgraph.errors import BadSparql
 from sysgraph.terms import PREFIXES, Triple
 
-__all__ = ["Reading", "read_rule"]
+__all__ = ["Reading", "are_two", "count_of", "is_statement", "read_rule"]
 
 _TOKEN = re.compile(
     r"""(?P<space> [ \t\r\n]+ | \#[^\r\n]* )
@@ -222,3 +227,52 @@ class _Reader:
 
 def _variables(*triples: Triple) -> set[str]:
     return {term for triple in triples for term in triple if term.startswith("?")}
+
+
+_IRI = r'<[^\x00-\x20<>"{}|^`\\]*:[^\x00-\x20<>"{}|^`\\]*>'
+_BLANK = r"_:[^\W_][\w.-]*"
+_LITERAL = (
+    r'"(?:[^"\\\n\r]|\\[tbnrf"\'\\]|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8})*"'
+    rf"(?:@[A-Za-z]+(?:-[A-Za-z0-9]+)*|\^\^{_IRI})?"
+)
+_PLACES = tuple(
+    re.compile(place) for place in (f"{_IRI}|{_BLANK}", _IRI, f"{_IRI}|{_BLANK}|{_LITERAL}")
+)
+_COUNT = re.compile(
+    r'"\+?0*(\d+)(?:\.0*)?"\^\^<http://www\.w3\.org/2001/XMLSchema#(?:decimal|integer|\w+Integer|unsigned\w+|long|int|short|byte)>'
+)
+
+
+def is_statement(triple: object) -> bool:
+    """Tell whether something is a triple of N-Triples terms, each where it may stand."""
+    if not isinstance(triple, tuple) or len(triple) != 3:
+        return False
+    return all(_is_term(term, at) for at, term in enumerate(triple))
+
+
+@lru_cache(maxsize=20_000)
+def _is_term(term: object, at: int) -> bool:
+    return isinstance(term, str) and _PLACES[at].fullmatch(term) is not None
+
+
+def count_of(term: str) -> str:
+    """Return the number that a term is a spelling of, without leading zeros; else nothing.
+
+    >>> count_of('"01"^^<http://www.w3.org/2001/XMLSchema#integer>'), count_of('"1"')
+    ('1', '')
+    """
+    found = _COUNT.fullmatch(term)
+    return found[1] if found else ""
+
+
+def are_two(one: str, other: str) -> bool:
+    """Tell whether two terms stand for two things.
+
+    Two names do, for names are unique in sysgraph; a blank node may be anything; of two
+    literals the values count.
+    """
+    if one == other or one.startswith("_") or other.startswith("_"):
+        return False
+    if one.startswith('"') and other.startswith('"'):
+        return not ox.Store().query(f"ASK {{ FILTER ({one} = {other}) }}")
+    return True

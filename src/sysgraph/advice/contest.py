@@ -1,0 +1,597 @@
+"""Which facets must be settled for several readings to lead to the same front, exactly.
+
+To settle a facet is to give all readings the same value of it. A set of facets *reconciles* the
+readings if their fronts agree whichever of the values given by one of them each facet is settled
+to. More facets do not always reconcile where fewer do, so that all sets of a size are tried.
+
+Several readings of one situation: where they differ, and what settles which way of leading.
+How far the readings of the same case agree, facet by facet, and whether it changes advice.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from fractions import Fraction
+from functools import cached_property
+from itertools import combinations, islice, product
+from math import prod
+from pathlib import PurePath
+
+from sysgraph.advice.board import Board, Facets, Point
+from sysgraph.advice.frame import Facet, Frame
+from sysgraph.advice.situation import UNKNOWN, Situation
+
+__all__ = [
+    "Agreement",
+    "Contest",
+    "Difference",
+    "Outcome",
+    "Reach",
+    "ReadingFront",
+    "Readings",
+    "Settlement",
+    "Tally",
+    "agreement",
+    "compare_readings",
+    "group_answers",
+]
+
+_Order = tuple[int, int, bool]
+"""Which types stand at least as high as each, which higher, and whether the test is known.
+
+The first two are sets of pairs as bits: bit ``k * n + j`` is on for type k if type j does so.
+"""
+
+_Joint = tuple[_Order, ...]
+"""The order on one test under each reading."""
+
+
+def differing(readings: Sequence[Facets], facets: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Return the facets on which readings differ, each with the values that one of them gives.
+
+    To say nothing is to differ from all who say something.
+    """
+    said = {name: [reading.get(name) for reading in readings] for name in facets}
+    return {
+        name: tuple(dict.fromkeys(value for value in values if value is not None))
+        for name, values in said.items()
+        if len(set(values)) > 1
+    }
+
+
+@dataclass(frozen=True)
+class Readings:
+    """Several readings of one situation, for searching what reconciles them.
+
+    ``held`` maps each facet on which they differ to the values that one of them gives.
+    """
+
+    board: Board
+    readings: tuple[Facets, ...]
+    held: Mapping[str, tuple[str, ...]]
+
+    @staticmethod
+    def of(board: Board, readings: Iterable[Facets]) -> Readings:
+        """Return the distinct ones among some readings, and where they differ."""
+        distinct = {tuple(sorted(reading.items())): reading for reading in readings}
+        kept = tuple(distinct.values())
+        return Readings(board, kept, differing(kept, board.says))
+
+    def agree(self, settled: Facets) -> bool:
+        """Tell whether the fronts are the same once these facets are settled."""
+        return len({self.board.front({**reading, **settled}) for reading in self.readings}) == 1
+
+    def reconciles(self, chosen: Sequence[str]) -> bool:
+        """Tell whether settling these facets reconciles, whichever given values they get."""
+        parts = [
+            (test, frozenset(chosen).intersection(self.board.facets[test]))
+            for test in self.board.tests
+        ]
+        # Taking each reading's own values first refutes most sets at little cost.
+        own = zip(*(self._own(*part) for part in parts), strict=True)
+        return all(self._is_one_front(joint) for joint in own) and all(
+            self._is_one_front(joint) for joint in product(*(self._any(*part) for part in parts))
+        )
+
+    def smallest(self) -> list[tuple[str, ...]]:
+        """Return all sets of facets of the smallest size that reconciles; empty if all agree.
+
+        To settle every facet on which the readings differ always reconciles.
+        """
+        if self.agree({}):
+            return []
+        names = tuple(self.held)
+        for size in range(1, len(names)):
+            found = [chosen for chosen in combinations(names, size) if self.reconciles(chosen)]
+            if found:
+                return found
+        return [names]
+
+    def _is_one_front(self, joint: Sequence[_Joint]) -> bool:
+        return len({self._front(orders) for orders in zip(*joint, strict=True)}) == 1
+
+    def _front(self, orders: tuple[_Order, ...]) -> frozenset[int]:
+        if orders not in self._fronts:
+            known = [(level, higher) for level, higher, is_known in orders if is_known]
+            not_lower, some_higher = (1 << len(self.board.types) ** 2) - 1, 0
+            for level, higher in known:
+                not_lower &= level
+                some_higher |= higher
+            dominated = not_lower & some_higher
+            self._fronts[orders] = frozenset(
+                at for at, row in enumerate(self._rows) if known and not dominated & row
+            )
+        return self._fronts[orders]
+
+    @cached_property
+    def _fronts(self) -> dict[tuple[_Order, ...], frozenset[int]]:
+        return {}
+
+    @cached_property
+    def _rows(self) -> list[int]:
+        size = len(self.board.types)
+        return [((1 << size) - 1) << at * size for at in range(size)]
+
+    @cached_property
+    def _kept(self) -> dict[tuple[str, frozenset[str], bool], list[_Joint]]:
+        return {}
+
+    def _own(self, test: str, here: frozenset[str]) -> list[_Joint]:
+        """Return how the types stand on a test under all readings, for each one's own values."""
+        key = (test, here, True)
+        if key not in self._kept:
+            settled = (
+                {name: reading.get(name, self.held[name][0]) for name in here}
+                for reading in self.readings
+            )
+            points = (self.board.point(test, facets) for facets in settled)
+            self._kept[key] = list(self._joints(test, here, points))
+        return self._kept[key]
+
+    def _any(self, test: str, here: frozenset[str]) -> list[_Joint]:
+        """Return how the types stand on a test under all readings, for all given values."""
+        key = (test, here, False)
+        if key not in self._kept:
+            given = self._given(test, here)
+            self._kept[key] = list(dict.fromkeys(self._joints(test, here, given)))
+        return self._kept[key]
+
+    def _joints(self, test: str, here: frozenset[str], points: Iterable[Point]) -> Iterator[_Joint]:
+        """Yield, for each point that the settled facets lead to, the order under all readings."""
+        bases = []
+        for reading in self.readings:
+            rest = {name: value for name, value in reading.items() if name not in here}
+            # Whether enough is known hangs on which facets are known, not on their values.
+            known = self.board.is_known(test, rest | dict.fromkeys(here, ""))
+            bases.append((self.board.point(test, rest), known))
+        for settled in points:
+            yield tuple(_order(_sum(base, settled), known) for base, known in bases)
+
+    def _given(self, test: str, here: frozenset[str]) -> set[Point]:
+        """Return the points that the settled facets alone lead to, for all given values."""
+        sums: set[Point] = {(0,) * len(self.board.types)}
+        for name in here:
+            added = {self.board.point(test, {name: value}) for value in self.held[name]}
+            sums = {_sum(one, other) for one in sums for other in added}
+        return sums
+
+
+def _sum(one: Point, other: Point) -> Point:
+    return tuple(a + b for a, b in zip(one, other, strict=True))
+
+
+def _order(point: Point, is_known: bool) -> _Order:
+    level = higher = 0
+    bit = 1
+    mine: int | Fraction
+    for mine in point:
+        for theirs in point:
+            if theirs >= mine:
+                level |= bit
+                if theirs > mine:
+                    higher |= bit
+            bit <<= 1
+    return level, higher, is_known
+
+
+_SHOWN = 64
+"""The most outcomes that are worked out of settling several facets together."""
+
+
+class Reach(StrEnum):
+    """For which of its values the settling of a facet reconciles the readings.
+
+    Whichever value it has; whichever of the values that a reading gives; or only some of these.
+    """
+
+    EVERY = "every"
+    GIVEN = "given"
+    SOME = "some"
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What several people say of the situation of one id, each named by a standpoint."""
+
+    id: str
+    readings: tuple[Situation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingFront:
+    """The front under one reading; ``abstains`` lists the tests on which too little is known.
+
+    ``cautioned`` holds the types beside which a caution is shown.
+    """
+
+    standpoint: str
+    situation: Situation
+    front: tuple[str, ...]
+    abstains: tuple[str, ...]
+    cautioned: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A facet on which readings differ: which standpoints give which value, or ``unknown``."""
+
+    facet: Facet
+    said: Mapping[str, tuple[str, ...]]
+
+    @property
+    def is_contradiction(self) -> bool:
+        """Tell whether two readings give different values, and not only some say nothing."""
+        return len(self.said.keys() - {UNKNOWN}) > 1
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the fronts become, reading by reading, once facets are settled to these values."""
+
+    values: Mapping[str, str]
+    fronts: tuple[tuple[str, ...], ...]
+
+    @property
+    def is_agreed(self) -> bool:
+        """Tell whether all readings then have the same front."""
+        return len(set(self.fronts)) == 1
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """Facets that may be settled, and what comes of it.
+
+    For one facet, ``outcomes`` has one for each of its values. For several, it has the first 64
+    of the ``combinations`` of the values that are given.
+    """
+
+    facets: tuple[Facet, ...]
+    reach: Reach
+    outcomes: tuple[Outcome, ...]
+    combinations: int
+
+
+@dataclass(frozen=True, slots=True)
+class Contest:
+    """Readings of one situation side by side.
+
+    ``always``, ``sometimes`` and ``never`` are the types on the front under all readings, some
+    and none. ``questions`` are the single facets whose settling may reconcile the fronts, the
+    most telling first. ``smallest`` is a smallest set of facets that reconciles whichever of the
+    given values they are settled to, and ``others`` are the other sets of that size. These are
+    empty where the fronts agree.
+    """
+
+    readings: tuple[ReadingFront, ...]
+    differences: tuple[Difference, ...]
+    always: tuple[str, ...]
+    sometimes: tuple[str, ...]
+    never: tuple[str, ...]
+    questions: tuple[Settlement, ...]
+    smallest: Settlement | None
+    others: tuple[tuple[Facet, ...], ...]
+
+    @property
+    def is_parted(self) -> bool:
+        """Tell whether the readings have different fronts."""
+        return len({reading.front for reading in self.readings}) > 1
+
+    @property
+    def cautions_part(self) -> tuple[str, ...]:
+        """Return the types on a front that are cautioned against under some readings only."""
+        return tuple(
+            kind
+            for kind in (*self.always, *self.sometimes)
+            if 0 < sum(kind in reading.cautioned for reading in self.readings) < len(self.readings)
+        )
+
+
+def group_answers(files: Sequence[tuple[str, Sequence[Situation]]]) -> tuple[Answers, ...]:
+    """Return what the files say of each situation, those of one id together.
+
+    ``files`` holds the name of each file with its situations. Of several readings, each goes by
+    the standpoint that its file gives, or else by the name of the file without its ending; where
+    two would go by the same, the whole name of the file is added.
+    """
+    groups: dict[str, list[tuple[str, Situation]]] = {}
+    for where, situations in files:
+        for situation in situations:
+            for reading in situation.readings():
+                groups.setdefault(situation.id, []).append((where, reading))
+    return tuple(Answers(name, tuple(_distinct(listed))) for name, listed in groups.items())
+
+
+def _distinct(found: Sequence[tuple[str, Situation]]) -> Iterable[Situation]:
+    if len(found) == 1:  # whose it is matters only beside another
+        yield found[0][1]
+        return
+    listed = [
+        (where, replace(reading, standpoint=reading.standpoint or PurePath(where).stem))
+        for where, reading in found
+    ]
+    names = [reading.standpoint.casefold() for _, reading in listed]
+    for where, reading in listed:
+        shared = names.count(reading.standpoint.casefold()) > 1
+        yield replace(reading, standpoint=f"{reading.standpoint} ({where})") if shared else reading
+
+
+def compare_readings(situations: Sequence[Situation], frame: Frame) -> Contest:
+    """Return where readings of one situation differ, and what must be settled first.
+
+    A situation with contested facets counts as its readings. Two readings without a standpoint,
+    or with the same, are told apart by a number.
+
+    Raises:
+        ValueError: there is no situation.
+    """
+    readings = _numbered([one for situation in situations for one in situation.readings()])
+    if not readings:
+        raise ValueError("there is no reading to compare")
+    board = Board.of(frame)
+    fronts = tuple(_reading_front(reading, board, frame) for reading in readings)
+    counts = {kind: sum(kind in one.front for one in fronts) for kind in frame.types}
+    search = Readings.of(board, [reading.facets for reading in readings])
+    questions = _questions(readings, search, frame)
+    smallest, others = _smallest(readings, search, questions, frame)
+    return Contest(
+        fronts,
+        tuple(_difference(frame.facets[name], readings) for name in search.held),
+        tuple(kind for kind, count in counts.items() if count == len(fronts)),
+        tuple(kind for kind, count in counts.items() if 0 < count < len(fronts)),
+        tuple(kind for kind, count in counts.items() if not count),
+        questions,
+        smallest,
+        others,
+    )
+
+
+def _numbered(readings: Sequence[Situation]) -> list[Situation]:
+    found: list[Situation] = []
+    for number, reading in enumerate(readings, 1):
+        name = reading.standpoint or f"reading {number}"
+        taken = {one.standpoint.casefold() for one in found}
+        if name.casefold() in taken:
+            name = f"{name} ({number})"
+        found.append(replace(reading, standpoint=name))
+    return found
+
+
+def _reading_front(reading: Situation, board: Board, frame: Frame) -> ReadingFront:
+    held = {frame.facets[name].values[value].iri for name, value in reading.facets.items()}
+    return ReadingFront(
+        reading.standpoint,
+        reading,
+        _front(board, reading.facets),
+        tuple(test for test in board.tests if not board.is_known(test, reading.facets)),
+        frozenset(caution.type for caution in frame.cautions if caution.conditions <= held),
+    )
+
+
+def _front(board: Board, facets: Facets) -> tuple[str, ...]:
+    found = board.front(facets)
+    return tuple(kind for kind in board.types if kind in found)
+
+
+def _difference(facet: Facet, readings: Sequence[Situation]) -> Difference:
+    said: dict[str, tuple[str, ...]] = {}
+    for reading in readings:
+        value = reading.facets.get(facet.id, UNKNOWN)
+        said[value] = (*said.get(value, ()), reading.standpoint)
+    return Difference(facet, said)
+
+
+def _questions(
+    readings: Sequence[Situation], search: Readings, frame: Frame
+) -> tuple[Settlement, ...]:
+    """Return the facets whose settling to some given value reconciles, the most telling first.
+
+    First those that reconcile for more, then those on which readings contradict each other, then
+    the strongest, then by the order of the graph.
+    """
+    if search.agree({}):
+        return ()
+    found = []
+    for name, given in search.held.items():
+        outcomes = tuple(
+            _outcome({name: value}, readings, search.board) for value in frame.facets[name].values
+        )
+        agreed = {outcome.values[name] for outcome in outcomes if outcome.is_agreed}
+        if agreed.intersection(given):
+            reach = Reach.GIVEN if agreed.issuperset(given) else Reach.SOME
+            reach = Reach.EVERY if len(agreed) == len(outcomes) else reach
+            found.append(Settlement((frame.facets[name],), reach, outcomes, len(outcomes)))
+    order = list(Reach)
+    return tuple(
+        sorted(found, key=lambda one: (order.index(one.reach), _weight(one.facets, search)))
+    )
+
+
+def _outcome(values: Facets, readings: Sequence[Situation], board: Board) -> Outcome:
+    return Outcome(
+        values, tuple(_front(board, {**reading.facets, **values}) for reading in readings)
+    )
+
+
+def _weight(facets: Iterable[Facet], search: Readings) -> tuple[int, list[int]]:
+    """Return by what facets are ordered, the ones to settle first lowest.
+
+    Strengths are compared, the greatest first, and never added up over the two tests.
+    """
+    listed = list(facets)
+    silent = sum(len(search.held[facet.id]) < 2 for facet in listed)
+    return silent, sorted(-facet.strength for facet in listed)
+
+
+def _smallest(
+    readings: Sequence[Situation],
+    search: Readings,
+    questions: Sequence[Settlement],
+    frame: Frame,
+) -> tuple[Settlement | None, tuple[tuple[Facet, ...], ...]]:
+    sure = [one for one in questions if one.reach is not Reach.SOME]
+    if sure:
+        return sure[0], tuple(one.facets for one in sure[1:])
+    sets = [tuple(frame.facets[name] for name in chosen) for chosen in search.smallest()]
+    if not sets:
+        return None, ()
+    first, *others = sorted(sets, key=lambda facets: _weight(facets, search))
+    names = [facet.id for facet in first]
+    given = [search.held[name] for name in names]
+    outcomes = tuple(
+        _outcome(dict(zip(names, values, strict=True)), readings, search.board)
+        for values in islice(product(*given), _SHOWN)
+    )
+    count = prod(len(values) for values in given)
+    return Settlement(first, Reach.GIVEN, outcomes, count), tuple(others)
+
+
+MOST = 2000
+"""The most cases that are compared unless more are asked for; these take under a second."""
+
+
+@dataclass(slots=True)
+class Tally:
+    """What was seen and what chance would give, of one facet, over many cases.
+
+    Krippendorff's alpha for values that have no order: 1 less the disagreement seen over that
+    which would be seen if all values were dealt out by chance. Only cases in which two readings
+    know the facet count. Exact.
+
+    Source: Hayes and Krippendorff, Answering the Call for a Standard Reliability Measure for
+    Coding Data, Communication Methods and Measures 1(1), 2007.
+    """
+
+    cases: int = 0
+    alike: int = 0
+    seen: Fraction = Fraction(0)
+    totals: Counter[str] = field(default_factory=Counter)
+
+    def add(self, values: Iterable[str]) -> None:
+        """Count what the readings of one case know of the facet."""
+        counts = Counter(values)
+        known = counts.total()
+        if known < 2:
+            return
+        self.cases += 1
+        self.alike += len(counts) == 1
+        self.seen += Fraction(_unlike_pairs(counts), known - 1)
+        self.totals += counts
+
+    @property
+    def expected(self) -> Fraction:
+        """Return the disagreement that chance would give with these values."""
+        total = self.totals.total()
+        return Fraction(_unlike_pairs(self.totals), total - 1) if total > 1 else Fraction(0)
+
+    @property
+    def alpha(self) -> Fraction | None:
+        """Return alpha, or None where all values are the same, so that nothing can be said."""
+        return 1 - self.seen / self.expected if self.expected else None
+
+
+def _unlike_pairs(counts: Counter[str]) -> int:
+    return counts.total() ** 2 - sum(count * count for count in counts.values())
+
+
+@dataclass(frozen=True, slots=True)
+class FacetAgreement:
+    """How far readings agree on a facet: in ``cases`` two know it, in ``alike`` all say the same.
+
+    ``alpha`` is 1 where they always agree, 0 where they agree as chance would have it, and less
+    where they agree less often; it is None where nothing varies.
+    """
+
+    facet: Facet
+    cases: int
+    alike: int
+    alpha: Fraction | None
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """How far the readings of the stored cases agree.
+
+    ``facets`` come with the most disagreement first. ``overall`` sets the disagreement seen over
+    that expected, each summed over the facets, so that a facet is only compared with itself. Of
+    ``total`` stored cases ``looked`` were looked at, evenly spread over their ids; ``compared`` of
+    them have two readings or more, ``parted`` of these with different fronts.
+    """
+
+    facets: tuple[FacetAgreement, ...]
+    overall: Fraction | None
+    total: int
+    looked: int
+    compared: int
+    parted: int
+
+
+def agreement(frame: Frame, limit: int = MOST) -> Agreement:
+    """Return how far the readings of the cases that a frame reaches agree.
+
+    Takes 0.3 to 0.4 ms a case, and memory for some hundreds of them.
+    """
+    ids = frame.cases.index().ids
+    chosen = _spread(ids, limit)
+    board = Board.of(frame)
+    tallies = {name: Tally() for name in frame.facets}
+    compared = parted = 0
+    for readings in _read_twice(frame, chosen):
+        for name, tally in tallies.items():
+            tally.add(reading[name] for reading in readings if name in reading)
+        compared += 1
+        parted += len({board.front(reading) for reading in readings}) > 1
+    found = [
+        FacetAgreement(frame.facets[name], tally.cases, tally.alike, tally.alpha)
+        for name, tally in tallies.items()
+    ]
+    ranked = tuple(sorted(found, key=lambda one: (one.alpha is None, one.alpha or 0)))
+    return Agreement(ranked, _overall(tallies.values()), len(ids), len(chosen), compared, parted)
+
+
+def _read_twice(frame: Frame, ids: Sequence[str]) -> Iterator[list[dict[str, str]]]:
+    """Yield the readings of each case that has two or more."""
+    names = {
+        value.iri: value.id for facet in frame.facets.values() for value in facet.values.values()
+    }
+    for _, readings in frame.cases.readings(ids):
+        if len(readings) > 1:
+            yield [
+                {facet: names[value] for facet, value in reading.items()}
+                for reading in readings.values()
+            ]
+
+
+def _overall(tallies: Collection[Tally]) -> Fraction | None:
+    expected = sum((tally.expected for tally in tallies), Fraction(0))
+    seen = sum((tally.seen for tally in tallies), Fraction(0))
+    return 1 - seen / expected if expected else None
+
+
+def _spread(ids: Sequence[str], limit: int) -> list[str]:
+    """Return at most so many ids, evenly spread, the same each time."""
+    if len(ids) <= limit:
+        return list(ids)
+    return [ids[at * len(ids) // limit] for at in range(limit)]

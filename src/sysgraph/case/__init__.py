@@ -1,0 +1,1 @@
+"""A case: what was written, the triples of it, and what is wrong with it."""

@@ -1,0 +1,356 @@
+"""Read a file case by case, so that one that cannot be read keeps out no other.
+
+What was refused, with the reasons, as files that can be corrected and sent again.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from pathlib import Path
+
+from sysgraph.case.contribution import Contribution, digest
+from sysgraph.case.document import Document, read_document
+from sysgraph.case.read import plain_contributions, read, read_all, read_part, read_rdf
+from sysgraph.case.rows import Part, Row, guard, unguard
+from sysgraph.case.sheets import TABLES, parts_of
+from sysgraph.errors import BadFile, BadFiles, Finding, NoContribution, Severity, SysgraphError
+from sysgraph.files import read_bytes
+from sysgraph.ontology import Vocabulary
+from sysgraph.rdf import Format
+from sysgraph.terms import NAMESPACE, graph_of
+
+__all__ = [
+    "Family",
+    "Piece",
+    "Rejected",
+    "Tally",
+    "read_apart",
+    "read_lines",
+    "read_rows",
+    "rejected",
+    "unreadable",
+    "write_rejects",
+]
+
+_PLAIN = (".yaml", ".yml", ".json")
+_LINES = {".nq": Format.NQUADS, ".nt": Format.NTRIPLES}
+_NAMED = re.compile(rb"\s*<%b((?:case|critique)/[^/>\s]+)" % re.escape(NAMESPACE.encode()))
+_EDGE = re.compile(r"\s*(#.*|-?\s*)")
+
+
+class Family(StrEnum):
+    """What a piece of a file is written in again."""
+
+    YAML = "yaml"
+    NQUADS = "nq"
+    CSV = "csv"
+
+
+@dataclass(slots=True)
+class Piece:
+    """One case of a file as it stands there, and what was read; or why it was not.
+
+    ``text`` is empty where the case cannot be told from the rest of the file; ``header`` and
+    ``cells`` are those of a row.
+    """
+
+    file: str
+    family: Family
+    text: str = ""
+    header: tuple[str, ...] = ()
+    cells: tuple[str, ...] = ()
+    case: Contribution | None = None
+    problems: list[SysgraphError] = field(default_factory=list)
+
+
+def read_apart(path: Path, vocabulary: Vocabulary) -> Iterator[Piece]:
+    """Yield the cases and critiques of a file one by one, whether or not they can be read.
+
+    Where nothing in the file can be told from the rest, one piece carries the reason.
+    """
+    suffix = path.suffix.lower()
+    family = Family.CSV if suffix in TABLES else Family.NQUADS
+    try:
+        if suffix in TABLES:
+            for part in parts_of(path, vocabulary):
+                yield from read_rows(part, vocabulary)
+        elif suffix in _PLAIN:
+            family = Family.YAML
+            yield from _read_plain(read_bytes(path), str(path), vocabulary)
+        elif suffix in _LINES:
+            data = read_bytes(path)
+            yield from read_lines(data, str(path), vocabulary, _LINES[suffix], digest(data))
+        else:
+            for case in read(path, vocabulary, critiques=True):
+                yield Piece(str(path), family, _statements(case), case=case)
+    except (BadFile, BadFiles) as error:
+        problems = _each(error)
+        if family is Family.YAML and _can_be_read_past(path, vocabulary):
+            problems = [NoContribution(str(path), *_place(one)) for one in problems]
+        yield Piece(str(path), family, problems=problems)
+
+
+def _can_be_read_past(path: Path, vocabulary: Vocabulary) -> bool:
+    """Tell whether a file of YAML or JSON has faults of writing that are told one by one."""
+    try:
+        return bool(read_all(path, vocabulary))
+    except (BadFile, BadFiles):
+        return False
+
+
+def _place(error: SysgraphError) -> tuple[str, int | None, int | None]:
+    if isinstance(error, BadFile):
+        return error.reason, error.line, error.column
+    return str(error), None, None
+
+
+def _each(error: BadFile | BadFiles) -> list[SysgraphError]:
+    return list(error.problems) if isinstance(error, BadFiles) else [error]
+
+
+def _statements(case: Contribution) -> str:
+    graph = graph_of(case.case_id)
+    return "".join(f"{quad.triple} <{graph}> .\n" for quad in case.quads)
+
+
+def read_rows(part: Part, vocabulary: Vocabulary) -> Iterator[Piece]:
+    """Yield the rows of a part of a table one by one."""
+    is_guarded = Path(part.file).suffix.lower() != ".xlsx"
+    for row in part.rows:
+        piece = Piece(
+            part.file,
+            Family.CSV,
+            header=part.header.cells,
+            cells=row.cells if is_guarded else tuple(guard(unguard(cell)) for cell in row.cells),
+        )
+        yield _filled(piece, replace(part, rows=(_alone(row),)), vocabulary)
+
+
+def _alone(row: Row) -> Row:
+    """Return a row that answers for its own faults, the id of an earlier row among them."""
+    return replace(row, is_again=False)
+
+
+def _filled(piece: Piece, part: Part, vocabulary: Vocabulary) -> Piece:
+    try:
+        (piece.case,) = read_part(part, vocabulary, critiques=True)
+    except (BadFile, BadFiles) as error:
+        piece.problems = _each(error)
+    return piece
+
+
+def _read_plain(data: bytes, file: str, vocabulary: Vocabulary) -> Iterator[Piece]:
+    document = read_document(data, file)
+    found = list(plain_contributions(document, data, file, vocabulary))
+    texts = _items(document, data.decode("utf-8-sig"), file, len(found))
+    for each, text in zip(found, texts, strict=True):
+        piece = Piece(file, Family.YAML, text)
+        if isinstance(each, Contribution):
+            piece.case = each
+        else:
+            piece.problems = [each]
+        yield piece
+
+
+def _items(document: Document, text: str, file: str, count: int) -> list[str]:
+    """Return the text of each case of a document, moved to the margin."""
+    lines = text.splitlines()
+    if not isinstance(document.data, list):
+        return ["\n".join(line for line in lines if not line.startswith(("---", "%", "...")))]
+    places = [document.mark((at,)) for at in range(count)]
+    starts = [(line or 1) - 1 for line, _ in places]
+    if file.lower().endswith(".json") or len({*starts}) < count:
+        return [_dumped(thing) for thing in document.data]
+    ends = [*starts[1:], len(lines)]
+    return [
+        _at_margin(lines[start:end], (column or 1) - 1)
+        for (_, column), start, end in zip(places, starts, ends, strict=True)
+    ]
+
+
+def _dumped(thing: object) -> str:
+    import yaml
+
+    return yaml.safe_dump(thing, allow_unicode=True, sort_keys=False).strip()
+
+
+def _at_margin(lines: list[str], width: int) -> str:
+    first, *rest = lines
+    # What begins the next one, and comments before it, are none of this one's.
+    while rest and _EDGE.fullmatch(rest[-1]):
+        rest.pop()
+    moved = [line.lstrip() if line[:width].strip() else line[width:] for line in rest]
+    return "\n".join([first[width:], *moved])
+
+
+def read_lines(
+    data: bytes, file: str, vocabulary: Vocabulary, syntax: Format, sha256: str, begin: int = 1
+) -> Iterator[Piece]:
+    """Yield the cases of N-Quads or N-Triples one by one; ``begin`` is the first line's number.
+
+    The statements of a case stand together, here as in bulk; ``sha256`` is that of the file.
+    """
+    for number, text in _runs(data):
+        piece = Piece(file, Family.NQUADS, text.decode("utf-8", "replace"))
+        try:
+            for case in read_rdf(text, syntax, file, vocabulary):
+                case.digest = sha256
+                yield replace(piece, text=_statements(case), case=case)
+        except BadFile as error:
+            line = begin + number + (error.line or 1) - 1
+            piece.problems = [type(error)(error.path, error.reason, line, error.column)]
+            yield piece
+
+
+def _runs(data: bytes) -> Iterator[tuple[int, bytes]]:
+    """Yield the lines of each case, with the number of the first from 0."""
+    name, start, lines = b"", 0, list[bytes]()
+    for number, line in enumerate(data.splitlines(keepends=True)):
+        if line.lstrip().startswith(b"#") or not line.strip():
+            lines.append(b"\n")
+            continue
+        match = _NAMED.match(line)
+        other = match.group(1) if match else name
+        if name and other != name:
+            yield start, b"".join(lines)
+            start, lines = number, []
+        name = other
+        lines.append(line)
+    if any(line.strip() for line in lines):
+        yield start, b"".join(lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """One case that was refused: where it stood, why, and its text or cells to be corrected."""
+
+    file: str
+    reasons: tuple[str, ...]
+    family: Family
+    text: str = ""
+    header: tuple[str, ...] = ()
+    cells: tuple[str, ...] = ()
+
+
+def rejected(piece: Piece, findings: Iterable[Finding] = ()) -> Rejected:
+    """Return a piece of a file as something refused; warnings are no reasons."""
+    told = [str(one) for one in findings if one.severity is Severity.VIOLATION]
+    return Rejected(piece.file, tuple(told), piece.family, piece.text, piece.header, piece.cells)
+
+
+def unreadable(error: SysgraphError) -> Finding:
+    """Return what could not be read, or not as a contribution, as a finding like any other."""
+    if not isinstance(error, BadFile):
+        return Finding(message=str(error), demand="readable")
+    return Finding(
+        message=error.reason,
+        demand="contribution" if isinstance(error, NoContribution) else "readable",
+        file=str(error.path),
+        line=error.line,
+        column=error.column,
+    )
+
+
+class Tally:
+    """Counts findings by kind, in the order in which the kinds came, with the first place."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self._kinds: dict[tuple[Severity, str], tuple[int, str]] = {}
+
+    def add(self, finding: Finding) -> None:
+        """Count a finding."""
+        key = (finding.severity, finding.demand)
+        count, first = self._kinds.get(key, (0, str(finding)))
+        self._kinds[key] = (count + 1, first)
+
+    def rows(self) -> list[dict[str, str | int]]:
+        """Return severity, demand, count and first finding of each kind, most frequent first."""
+        listed: list[dict[str, str | int]] = [
+            {"severity": str(severity), "demand": demand, "count": count, "first": first}
+            for (severity, demand), (count, first) in self._kinds.items()
+        ]
+        order = [severity.value for severity in Severity]
+        return sorted(listed, key=lambda r: (order.index(str(r["severity"])), -int(r["count"])))
+
+
+def write_rejects(found: Sequence[Rejected], place: Path) -> list[Path]:
+    """Write what was refused into files of a name, one a format, and return them.
+
+    The ending says the format: ``.yaml`` with the reasons as comments above each case, ``.nq``
+    likewise, and ``.csv`` with the reasons beside it in a ``.reasons.txt``, row by row. Rows of
+    tables with different columns go to files of their own. What was there is replaced.
+
+    Raises:
+        BadFile: a file cannot be written.
+    """
+    written: list[Path] = []
+    for family in Family:
+        mine = [one for one in found if one.family is family]
+        if not mine:
+            continue
+        path = place.with_suffix(f".{family}")
+        if family is Family.CSV:
+            written += _write_tables(mine, path)
+        else:
+            text = _yaml(mine) if family is Family.YAML else _nquads(mine)
+            written.append(_save(path, text))
+    return written
+
+
+def _save(path: Path, text: str) -> Path:
+    temporary = path.with_name(f".{path.name}.part")
+    try:
+        temporary.write_text(text, encoding="utf-8", newline="")
+        temporary.replace(path)
+    except OSError as error:
+        raise BadFile(path, f"it cannot be written: {error.strerror}") from error
+    return path
+
+
+def _comments(reasons: Iterable[str], indent: str = "") -> str:
+    return "".join(f"{indent}# {' '.join(reason.split())}\n" for reason in reasons)
+
+
+def _yaml(found: Iterable[Rejected]) -> str:
+    lost, kept = "", ""
+    for one in found:
+        if not one.text.strip():
+            lost += _comments(one.reasons)
+            continue
+        body = "".join(f"  {line}".rstrip() + "\n" for line in one.text.splitlines())
+        kept += f"-\n{_comments(one.reasons, '  ')}{body}"
+    if lost:
+        lost = f"# These could not be read at all; mend them where they are:\n{lost}"
+    return lost + kept
+
+
+def _nquads(found: Iterable[Rejected]) -> str:
+    return "".join(f"{_comments(one.reasons)}{one.text.strip()}\n" for one in found)
+
+
+def _write_tables(found: Iterable[Rejected], path: Path) -> list[Path]:
+    tables: dict[tuple[str, ...], list[Rejected]] = {}
+    for one in found:
+        tables.setdefault(one.header, []).append(one)
+    written = []
+    for number, (header, rows) in enumerate(tables.items(), start=1):
+        name = path if number == 1 else path.with_stem(f"{path.stem}-{number}")
+        out = io.StringIO(newline="")
+        told = ""
+        writer = csv.writer(out)
+        kept = [one for one in rows if one.cells]
+        if header:
+            writer.writerow(header)
+            writer.writerows(one.cells for one in kept)
+            written.append(_save(name, out.getvalue()))
+        for at, one in enumerate([*kept, *(one for one in rows if not one.cells)], start=2):
+            where = f"row {at}: " if one.cells else ""
+            told += "".join(f"{where}{' '.join(reason.split())}\n" for reason in one.reasons)
+        written.append(_save(name.with_suffix(".reasons.txt"), told))
+    return written

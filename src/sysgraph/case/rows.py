@@ -1,0 +1,477 @@
+"""The columns of a table: the keys of a case, written as paths with dots between them.
+
+Cells of a table: what keeps a spreadsheet from changing them, and what it has changed.
+Rows of a table, from whichever file, as documents: each cell a key of a case in its place.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
+from typing import Any
+
+from sysgraph.case.document import Document, Mark, Path_, Plain
+from sysgraph.errors import BadFile, Finding, Severity, cell_name, suggest
+from sysgraph.near import nearest
+from sysgraph.ontology import NEST, Vocabulary, choices, expand, holds_parts, is_key
+
+__all__ = [
+    "MAX_COLUMNS",
+    "ROOT",
+    "Column",
+    "Part",
+    "Row",
+    "columns_of",
+    "documents",
+    "find_column",
+    "guard",
+    "join_cell",
+    "meant",
+    "name_of",
+    "split_cell",
+    "unguard",
+]
+
+_NUMBER = re.compile(r"[1-9][0-9]{0,2}")
+ROOT = ("id", "kind")
+"""The keys of a case that say nothing of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: its path in a case, and what its cells say of which part.
+
+    Lists are counted from 0 in ``path`` and from 1 in the name. ``places`` are the path and the
+    property (an IRI) of each part that leads to the value, and of the value itself, last;
+    the id and the kind of a case have none. ``several`` tells whether a cell may hold more than
+    one value, and ``definition`` is that of the key in the context.
+    """
+
+    path: Path_
+    places: tuple[tuple[Path_, str], ...] = ()
+    several: bool = False
+    definition: Any = None
+
+    @property
+    def name(self) -> str:
+        """Return what stands at the head of the column."""
+        return name_of(self.path)
+
+    @property
+    def datatype(self) -> str:
+        """Return what the context says of the values: a datatype, @id or @vocab; "" for text."""
+        said = self.definition if isinstance(self.definition, dict) else {}
+        return str(said.get("@type", ""))
+
+    @property
+    def is_text(self) -> bool:
+        """Tell whether any words may stand there."""
+        return not self.datatype
+
+
+def name_of(path: Path_) -> str:
+    """Return a path as the head of a column.
+
+    >>> name_of(("readings", 0, "standpoint"))
+    'readings.1.standpoint'
+    """
+    return ".".join(str(part + 1) if isinstance(part, int) else part for part in path)
+
+
+def find_column(name: str, vocabulary: Vocabulary) -> Column | None:
+    """Return the column of that name, large and small letters and blanks being all the same.
+
+    A column of a critique that stands by itself is found as well.
+    """
+    written = re.sub(r"\s*\.\s*", ".", name.strip().lower())
+    parts = re.sub(r"[\s_]+", "-", written).split(".")
+    if len(parts) == 1 and parts[0] in ROOT:
+        return Column((parts[0],))
+    return _walk(parts, vocabulary.context) or (
+        _walk(parts, vocabulary.critiques.context) if vocabulary.critiques else None
+    )
+
+
+def _walk(parts: list[str], context: dict[str, Any]) -> Column | None:
+    path: list[str | int] = []
+    owner: Path_ = ()
+    places: list[tuple[Path_, str]] = []
+    waiting = list(parts)
+    while True:
+        key = waiting.pop(0)
+        definition = context.get(key)
+        if not is_key(definition):
+            return None
+        path.append(key)
+        if waiting and _NUMBER.fullmatch(waiting[0]) and expand(definition) != NEST:
+            path.append(int(waiting.pop(0)) - 1)
+        is_node, is_nest = holds_parts(definition), expand(definition) == NEST
+        if bool(waiting) is not (is_node or is_nest):
+            return None
+        if not is_nest:
+            places.append((owner, expand(definition)))
+        if not waiting:
+            several = _may_be_several(path, definition)
+            return Column(tuple(path), tuple(places), several, definition)
+        owner = tuple(path) if is_node else owner
+        assert isinstance(definition, dict)  # or it would have no keys
+        context = definition["@context"]
+
+
+def _may_be_several(path: list[str | int], definition: object) -> bool:
+    # Words of a closed list hold no separator, so that a cell may hold several of them.
+    said = definition if isinstance(definition, dict) else {}
+    is_set = said.get("@container") == "@set" or said.get("@type") == "@vocab"
+    return is_set and not isinstance(path[-1], int)
+
+
+def columns_of(context: dict[str, Any], parts: int = 1) -> list[Column]:
+    """Return the columns of a case in the order of the context, with so many of each part."""
+    names = [".".join(names) for names in _names(context, parts)]
+    found = (_walk(name.split("."), context) for name in names)
+    return [Column(("id",)), *(column for column in found if column is not None)]
+
+
+def _names(context: dict[str, Any], parts: int) -> Iterator[tuple[str, ...]]:
+    for key, definition in context.items():
+        if not is_key(definition):
+            continue
+        inner = definition.get("@context", {}) if isinstance(definition, dict) else {}
+        if expand(definition) == NEST:
+            yield from ((key, *rest) for rest in _names(inner, parts))
+        elif not holds_parts(definition):
+            yield (key,)
+        elif definition.get("@container") == "@set":
+            rests = list(_names(inner, parts))
+            yield from ((key, str(n + 1), *rest) for n in range(parts) for rest in rests)
+        else:
+            yield from ((key, *rest) for rest in _names(inner, parts))
+
+
+def nearest_columns(name: str, vocabulary: Vocabulary) -> list[str]:
+    """Return the names of columns that one may have been meant to be, the nearest first."""
+    number = re.search(r"\.([1-9][0-9]*)\.", name)
+    written = re.sub(r"\.[1-9][0-9]*\.", ".1.", name.strip().lower())
+    near = nearest(written, _all_names(vocabulary), like=0.7)
+    return [each.replace(".1.", f".{number[1]}.") if number else each for each in near]
+
+
+@lru_cache(maxsize=4)
+def _all_names(vocabulary: Vocabulary) -> tuple[str, ...]:
+    own = vocabulary.critiques.context if vocabulary.critiques else {}
+    found = [*columns_of(vocabulary.context), *columns_of(own)]
+    return tuple(dict.fromkeys(column.name for column in found))
+
+
+BLANK = " \t\xa0"
+_FORMULA = re.compile(r"[=+\-@#\t\r]")
+_MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
+# Possessive, here and below, so that nothing is tried again.
+_TAKEN = re.compile(
+    rf"(?ai)(?:true|false)\Z|(?=\D*\d)(?:[\d\W_]|(?:{_MONTHS}|mon|tue|wed|thu|fri|sat|sun)[a-z]*+"
+    r"|[ap]m?|e|t|z)++\Z"
+)
+"""A text that a spreadsheet would take for a number, a date, a time, an amount or a truth."""
+_ITEM = re.compile(r'[ \t]*+(?:"((?:[^"]++|"")*+)"[ \t]*+(?=[;\n]|\Z)|([^;\n]*+))[;\n]?')
+_TRUTH = re.compile(r"(?i)=?(true|false)(?:\(\))?|([01])")
+_WHOLE = re.compile(r"([0-9]{1,4})\.0+")
+_MIDNIGHT = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})[T ]00:00:00(?:\.0+)?")
+
+
+def meant(text: str, column: Column, vocabulary: Vocabulary) -> str:
+    """Return a value as it was before a spreadsheet made its own of it; any other as it stands.
+
+    Truth comes back as TRUE or 1, a year as 2007.0, a day with the hour of midnight, and a code
+    such as 002, which is a word of some lists, as 2.
+    """
+    kind = column.datatype
+    if kind == "xsd:boolean" and (truth := _TRUTH.fullmatch(text)):
+        return truth[1].lower() if truth[1] else ("false", "true")[int(truth[2])]
+    if kind == "xsd:gYear" and (year := _WHOLE.fullmatch(text)):
+        return year[1]
+    if kind == "xsd:date" and (day := _MIDNIGHT.fullmatch(text)):
+        return day[1]
+    if kind == "@vocab" and text.isdecimal():
+        assert isinstance(column.definition, dict)  # or it would have no type
+        words = choices(vocabulary, column.definition["@context"]["@vocab"])
+        codes = [word for word in words if word.isdecimal() and int(word) == int(text)]
+        return codes[0] if len(codes) == 1 and len(text) <= len(codes[0]) else text
+    return text
+
+
+def _is_changed(text: str, is_text: bool) -> bool:
+    bare = text.lstrip("'")
+    return bool(_FORMULA.match(bare) or (is_text and _TAKEN.match(bare)))
+
+
+def unguard(text: str) -> str:
+    """Return a cell without the quote that keeps a spreadsheet from making its own of it.
+
+    >>> unguard("'=1+1"), unguard("'007"), unguard("'tis")
+    ('=1+1', '007', "'tis")
+    """
+    return text[1:] if text[:1] == "'" and _is_changed(text, is_text=True) else text
+
+
+def guard(text: str, *, is_text: bool = True) -> str:
+    """Return a text as a cell that no spreadsheet takes for a formula, a number or a date.
+
+    What is a number, a date or a word of a list (not ``is_text``) is left to be one.
+
+    >>> guard("=1+1"), guard("'=1+1"), guard("007"), guard("March 2020"), guard("'tis")
+    ("'=1+1", "''=1+1", "'007", "'March 2020", "'tis")
+    """
+    return f"'{text}" if _is_changed(text, is_text) else text
+
+
+def split_cell(text: str) -> Iterator[str]:
+    """Yield the values of a cell that holds several, one after each semicolon or line.
+
+    >>> list(split_cell('health; "housing; homes"; '))
+    ['health', 'housing; homes']
+    """
+    at = 0
+    while at < len(text):
+        match = _ITEM.match(text, at)
+        assert match is not None  # its second way takes whatever comes
+        at = max(match.end(), at + 1)
+        quoted, bare = match.groups()
+        value = quoted.replace('""', '"') if quoted is not None else bare.strip(BLANK)
+        if value:
+            yield value
+
+
+def join_cell(values: Iterable[str]) -> str:
+    """Return a cell that ``split_cell`` takes apart again.
+
+    >>> join_cell(["health", "housing; homes"])
+    'health; "housing; homes"'
+    """
+    return "; ".join(_quoted(value) for value in values)
+
+
+def _quoted(value: str) -> str:
+    if value.strip(BLANK) != value or value[:1] == '"' or re.search(r"[;\n]", value):
+        return '"' + value.replace('"', '""') + '"'
+    return value
+
+
+MAX_COLUMNS = 2_000
+_ERRORS = {"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#SPILL!", "#VALUE!"}
+
+Fault = tuple[int, str]
+"""A column, from 1, and what is wrong with its cell; column 0 stands for the whole row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of a table: its number as a spreadsheet counts, and the line of the file.
+
+    A row that ``is_again`` has the id of an earlier one, and is no case. ``notes`` warn: those of
+    cells where their column holds text.
+    """
+
+    number: int
+    line: int
+    cells: tuple[str, ...]
+    faults: tuple[Fault, ...] = ()
+    is_again: bool = False
+    notes: tuple[Fault, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Some rows of a table with its header; small, and can be sent to a worker.
+
+    ``digest`` is the SHA-256 of the whole file. The first part answers for the header.
+    """
+
+    file: str
+    digest: str
+    header: Row
+    rows: Sequence[Row]
+    is_first: bool = True
+
+
+def documents(part: Part, vocabulary: Vocabulary) -> Iterator[tuple[Document, list[Finding]]]:
+    """Yield each row as a document, with what is wrong with its cells.
+
+    What is wrong with the header is found with the first row.
+
+    Raises:
+        BadFile: there is no column for the id, or there are too many columns.
+    """
+    header = _Header(part, vocabulary)
+    found = header.findings if part.is_first else []
+    for row in part.rows:
+        document, own = header.read(row)
+        yield document, [*found, *own]
+        found = []
+
+
+class _Header:
+    """The columns of a table, by their number from 0, and what is wrong with their names."""
+
+    def __init__(self, part: Part, vocabulary: Vocabulary) -> None:
+        """Find the columns that the names stand for."""
+        self.file = part.file
+        self.vocabulary = vocabulary
+        self.row = part.header
+        self.names = tuple(name.strip() for name in part.header.cells)
+        self.columns: list[Column | None] = []
+        self.findings: list[Finding] = []
+        for at, text in part.header.faults:
+            self._report(at, text)
+        self.findings += self._noted(part.header)
+        for number, name in enumerate(self.names, 1):
+            self.columns.append(self._find(number, name, vocabulary) if name else None)
+        if ("id",) not in {column.path for column in self.columns if column}:
+            reason = "there is no column 'id'; the first row names the columns, and one is 'id'"
+            raise BadFile(part.file, reason, part.header.line)
+        self._refuse_mixed()
+
+    def _find(self, number: int, name: str, vocabulary: Vocabulary) -> Column | None:
+        column = find_column(name, vocabulary)
+        if column is None:
+            near = suggest(nearest_columns(name, vocabulary))
+            self._report(number, f"there is no column '{name}'{near}", "known-column")
+        elif column.path in {other.path for other in self.columns if other}:
+            self._report(number, f"the column '{name}' stands here twice; keep one", "one-column")
+            return None
+        return column
+
+    def _refuse_mixed(self) -> None:
+        """Refuse a key that is a list in one column and none in another."""
+        kinds: dict[Path_, type] = {}
+        for at, column in enumerate(self.columns):
+            path = column.path if column else ()
+            for end in range(1, len(path) + 1):
+                kind = type(path[end]) if end < len(path) else type(None)
+                if kinds.setdefault(path[:end], kind) is not kind:
+                    said = "number its key in all columns or in none"
+                    self._report(at + 1, f"'{self.names[at]}': {said}", "one-column")
+                    self.columns[at] = None
+                    break
+
+    def _report(self, number: int, message: str, demand: str = "cell") -> None:
+        self.findings.append(self._finding(self.row, number, message, demand))
+
+    def _finding(self, row: Row, number: int, message: str, demand: str) -> Finding:
+        name = self.names[number - 1] if 0 < number <= len(self.names) else None
+        return Finding(
+            message=message,
+            demand=demand,
+            file=self.file,
+            line=row.line,
+            column=number or None,
+            cell=cell_name(row.number, number or None),
+            field=name if row is not self.row else None,
+        )
+
+    def _noted(self, row: Row) -> Iterator[Finding]:
+        for at, message in row.notes:
+            column = self.columns[at - 1] if 0 < at <= len(self.columns) else None
+            if at == 0 or (column is not None and column.is_text):
+                finding = self._finding(row, at, message, "sheet" if at == 0 else "cell")
+                yield replace(finding, severity=Severity.WARNING)
+
+    def read(self, row: Row) -> tuple[Document, list[Finding]]:
+        """Return a row as a document, and what is wrong with its cells."""
+        found = [self._finding(row, at, message, "cell") for at, message in row.faults]
+        found += self._noted(row)
+        if row.is_again:
+            return Document({}), found
+        broken = {at for at, _ in row.faults}
+        filled: list[tuple[int, Column, str]] = []
+        for number, cell in enumerate(row.cells, 1):
+            text = cell.replace("\r\n", "\n").strip(BLANK)
+            if not text or number in broken:
+                continue
+            column = self.columns[number - 1] if number <= len(self.columns) else None
+            if text in _ERRORS:
+                message = f"the spreadsheet says {text} here; write the value itself"
+                found.append(self._finding(row, number, message, "cell"))
+            elif column is not None:
+                filled.append((number, column, unguard(text)))
+            elif number > len(self.names) or not self.names[number - 1]:
+                message = "the column has no name in the first row; name it or empty the cell"
+                found.append(self._finding(row, number, message, "cell"))
+        return self._document(row, filled), found
+
+    def _document(self, row: Row, filled: list[tuple[int, Column, str]]) -> Document:
+        numbers = _Numbers(column.path for _, column, _ in filled)
+        root: dict[str, Plain] = {}
+        marks: dict[Path_, Mark] = {(): (row.line, None)}
+        for number, column, text in filled:
+            path = numbers.closed_up(column.path)
+            parts = split_cell(text) if column.several else [text]
+            values: list[Plain] = [meant(part, column, self.vocabulary) for part in parts]
+            _put(root, path, values if column.several else values[0])
+            mark = (row.line, number)
+            for end in range(1, len(path) + 1):
+                marks.setdefault(path[:end], mark)
+        empty = tuple(self._empty({number for number, _, _ in filled}, numbers))
+        return Document(root, marks, row=row.number, heads=self.names, empty=empty)
+
+    def _empty(self, filled: set[int], numbers: _Numbers) -> Iterator[tuple[Path_, str, int]]:
+        for owner, predicate, number in self._places:
+            if number not in filled and numbers.knows(owner):
+                yield numbers.closed_up(owner), predicate, number
+
+    @cached_property
+    def _places(self) -> tuple[tuple[Path_, str, int], ...]:
+        """Return where one looks for what is missing: owner, predicate and number of a column."""
+        found: dict[tuple[Path_, str], int] = {}
+        for number, column in enumerate(self.columns, 1):
+            for place in column.places if column else ():
+                found.setdefault(place, number)
+        return tuple((*place, number) for place, number in found.items())
+
+
+class _Numbers:
+    """Which numbers of each list are used in a row, so that a gap in them is none in the list."""
+
+    def __init__(self, paths: Iterable[Path_]) -> None:
+        self._used: dict[Path_, list[int]] = {}
+        self._closed: dict[Path_, Path_] = {(): ()}
+        used: dict[Path_, set[int]] = {}
+        for path in paths:
+            for end, part in enumerate(path):
+                if isinstance(part, int):
+                    used.setdefault(path[:end], set()).add(part)
+        self._used = {head: sorted(numbers) for head, numbers in used.items()}
+
+    def knows(self, path: Path_) -> bool:
+        """Tell whether all the lists on a path have the number that stands there."""
+        return all(
+            part in self._used.get(path[:end], ())
+            for end, part in enumerate(path)
+            if isinstance(part, int)
+        )
+
+    def closed_up(self, path: Path_) -> Path_:
+        """Return a path with its numbers counted without gaps."""
+        if path not in self._closed:
+            last = path[-1]
+            if isinstance(last, int):
+                last = self._used[path[:-1]].index(last)
+            self._closed[path] = (*self.closed_up(path[:-1]), last)
+        return self._closed[path]
+
+
+def _put(root: dict[str, Plain], path: Path_, value: Plain) -> None:
+    here: Plain = root
+    for part, after in zip(path, [*path[1:], None], strict=True):
+        below: Plain = value if after is None else [] if isinstance(after, int) else {}
+        if isinstance(here, dict):
+            here = here.setdefault(str(part), below)
+        else:
+            assert isinstance(here, list)
+            assert isinstance(part, int)
+            while len(here) <= part:
+                here.append([] if isinstance(after, int) else {})
+            if after is None:
+                here[part] = value
+            here = here[part]

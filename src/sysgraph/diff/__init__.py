@@ -1,0 +1,1 @@
+"""Two sides compared, in words, and what follows from the difference."""

@@ -1,0 +1,376 @@
+"""A contributed file as it must have been meant: a patch, judged again before it is offered.
+
+What was wrong with contributed files before a change, so that only what is new blocks it.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+import subprocess
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from difflib import SequenceMatcher, unified_diff
+from pathlib import Path
+
+import yaml
+
+from sysgraph.case.contribution import Contribution
+from sysgraph.case.patch import Edit, Slots, apply, mend
+from sysgraph.case.read import is_plain, read_again, read_past
+from sysgraph.case.tolerant import LEFT_OUT
+from sysgraph.check import Shapes, check, check_shapes
+from sysgraph.errors import BadFile, BadFiles, Finding, Severity, SysgraphError
+from sysgraph.files import data
+from sysgraph.ontology import Vocabulary, load_vocabulary
+from sysgraph.store.wire import is_url
+from sysgraph.stores import open_store
+from sysgraph.terms import graph_of
+
+__all__ = ["MAX_BYTES", "Repair", "find_before", "find_repair", "there_before"]
+
+_MAX_TRIES = 80
+_MAX_ROUNDS = 4
+MAX_BYTES = 500_000
+_MAX_READ = 1_500_000
+
+Key = tuple[str, str, str, str]
+"""Demand, node, field and value of a finding: what stays the same when lines move."""
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """What is wrong with a file, and the file with all of it mended that is evident.
+
+    ``before`` and ``after`` are the texts that a person sees; ``content`` is what is to be
+    written. ``findings`` are those of the file as it stands, each that is mended with what is
+    to stand in its place; ``left`` are those of the mended file.
+    """
+
+    path: Path
+    before: str
+    after: str
+    content: bytes
+    findings: tuple[Finding, ...]
+    left: tuple[Finding, ...]
+    encoding: str | None = None
+
+    def diff(self) -> str:
+        """Return the change as a unified diff; where the encoding changes, a line says so."""
+        lines = unified_diff(
+            self.before.splitlines(keepends=True),
+            self.after.splitlines(keepends=True),
+            str(self.path),
+            str(self.path),
+            n=1,
+        )
+        shown = "".join(line if line.endswith("\n") else f"{line}\n" for line in lines)
+        note = f"# {self.path}: from {self.encoding} to UTF-8\n" if self.encoding else ""
+        return note + shown
+
+
+def find_repair(
+    path: Path, findings: Sequence[Finding] | None = None, shapes: Shapes = check_shapes
+) -> Repair | None:
+    """Return the evident repair of a YAML or JSON file, or None where there is none.
+
+    The mended file has none of the violations that are said to be mended, and no violation
+    that was not there before. ``findings`` are those of the file, if they are known. It takes
+    some 60 milliseconds for each change that is tried, and at most 80 are, of
+    1,500,000 characters together. A file that is beyond reading has none.
+    """
+    if not is_plain(path):
+        return None
+    content = path.read_bytes()
+    if len(content) > MAX_BYTES:
+        return None
+    try:
+        return _Mending(path, content, findings, shapes).done()
+    except (BadFile, BadFiles):
+        return None
+
+
+def is_violation(finding: Finding) -> bool:
+    """Tell whether a finding keeps a contribution out."""
+    return finding.severity is Severity.VIOLATION
+
+
+def key_of(finding: Finding) -> Key:
+    """Return what tells a finding from others, wherever its line has gone."""
+    focus = finding.focus or ""
+    return (finding.demand, focus, finding.field or "", finding.value or "")
+
+
+class _Mending:
+    """One file being mended."""
+
+    def __init__(
+        self, path: Path, content: bytes, findings: Sequence[Finding] | None, shapes: Shapes
+    ) -> None:
+        self.path = path
+        self.content = content
+        self.shapes = shapes
+        self.vocabulary: Vocabulary = load_vocabulary(data() / "ontology")
+        self.document = read_past(content, path, self.vocabulary)
+        self.seen = self.document.original
+        self.tries = self.read = 0
+        self._known: tuple[str, Slots | None] | None = None
+        self.first = list(findings) if findings is not None else self._judge_bytes(content)
+        # What reading alone has mended is gone at once.
+        self.known = Counter(key_of(one) for one in self.first if is_violation(one))
+
+    def _judge_bytes(self, content: bytes) -> list[Finding]:
+        found: list[Finding] = []
+        for one in read_again(content, self.path, self.vocabulary):
+            found += check(one, self.vocabulary, self.shapes)
+        return found
+
+    def _judge(self, text: str) -> list[Finding] | None:
+        """Return what is wrong with a text, or None where it cannot be read or enough was tried."""
+        self.tries += 1
+        self.read += len(text)
+        if self.tries > _MAX_TRIES or (self.tries > 2 and self.read > _MAX_READ):
+            return None
+        try:
+            return self._judge_bytes(text.encode("utf-8", "surrogatepass"))
+        except (BadFile, BadFiles, yaml.YAMLError):
+            return None
+
+    def done(self) -> Repair | None:
+        """Return the repair, if something is mended and nothing else broken."""
+        if not any(map(is_violation, self.first)):
+            return None
+        text = self.document.text
+        found = self._judge(text)
+        if found is None:
+            return None
+        text, left = self._better(text, found)
+        if LEFT_OUT in text:
+            text = self._with_lines_left_out(text)
+            again = self._judge(text)
+            if again is None:
+                return None
+            left = again
+        if self._new(left) or not self._fewer(left, self.first):
+            return None
+        return self._repair(text, left)
+
+    def _with_lines_left_out(self, text: str) -> str:
+        """Return a text with the lines as they were that could not be read."""
+        lines = self.seen.split("\n")
+        return re.sub(
+            rf"^{LEFT_OUT}(\d+)$", lambda found: lines[int(found.group(1)) - 1], text, flags=re.M
+        )
+
+    def _repair(self, text: str, left: Sequence[Finding]) -> Repair:
+        newline = self.document.newline
+        mark = codecs.BOM_UTF8 if self.content.startswith(codecs.BOM_UTF8) else b""
+        before = self.seen
+        if self.document.encoding == "Windows-1252":
+            before = self.content.decode("utf-8", "replace").replace(newline, "\n")
+        return Repair(
+            self.path,
+            before,
+            text,
+            mark + text.replace("\n", newline).encode(),
+            tuple(_with_repairs(self.first, left, before, text)),
+            tuple(left),
+            self.document.encoding,
+        )
+
+    def _better(self, text: str, found: list[Finding]) -> tuple[str, list[Finding]]:
+        """Return the text with one finding after another mended, as far as that goes."""
+        for _ in range(_MAX_ROUNDS):
+            before = text
+            text, found = self._all_at_once(text, found)
+            for finding in [one for one in found if is_violation(one)]:
+                text, found = self._one(finding, text, found)
+            if text == before:
+                break
+        return text, found
+
+    def _all_at_once(self, text: str, found: list[Finding]) -> tuple[str, list[Finding]]:
+        wrong = [one for one in found if is_violation(one)]
+        slots = self._slots(text)
+        if slots is None or len(wrong) < 2:
+            return text, found
+        edits: list[Edit] = []
+        for finding in wrong:
+            edits += next(mend(finding, slots, self.vocabulary), [])
+        changed = apply(text, edits)
+        now = self._judge(changed) if edits else None
+        if now is not None and not self._new(now) and self._fewer(now, found):
+            return changed, now
+        return text, found
+
+    def _one(self, finding: Finding, text: str, found: list[Finding]) -> tuple[str, list[Finding]]:
+        slots = self._slots(text)
+        place = next((one for one in found if key_of(one) == key_of(finding)), None)
+        for edits in mend(place, slots, self.vocabulary) if slots and place else ():
+            changed = apply(text, edits)
+            now = self._judge(changed)
+            if now is None or key_of(finding) in {key_of(one) for one in now if is_violation(one)}:
+                continue
+            if self._new(now):  # what a wrong key hid may be mended in its turn
+                changed, now = self._deeper(changed, now)
+            if not self._new(now) and self._fewer(now, found):
+                return changed, now
+        return text, found
+
+    def _deeper(self, text: str, found: list[Finding]) -> tuple[str, list[Finding]]:
+        for finding in self._new(found):
+            slots = self._slots(text)
+            for edits in mend(finding, slots, self.vocabulary) if slots else ():
+                changed = apply(text, edits)
+                now = self._judge(changed)
+                if now is not None and self._fewer(now, found):
+                    text, found = changed, now
+                    break
+        return text, found
+
+    def _slots(self, text: str) -> Slots | None:
+        if self._known is None or self._known[0] != text:
+            self._known = (text, self._find_slots(text))
+        return self._known[1]
+
+    def _find_slots(self, text: str) -> Slots | None:
+        is_json = self.path.suffix.lower() == ".json"
+        try:
+            return Slots(text, self.vocabulary, is_json=is_json)
+        except yaml.YAMLError:
+            return None
+
+    def _new(self, found: Sequence[Finding]) -> list[Finding]:
+        """Return the violations that the file did not have."""
+        seen: Counter[Key] = Counter()
+        new = []
+        for finding in found:
+            if is_violation(finding):
+                seen[key_of(finding)] += 1
+                if seen[key_of(finding)] > self.known[key_of(finding)]:
+                    new.append(finding)
+        return new
+
+    def _fewer(self, now: Sequence[Finding], before: Sequence[Finding]) -> bool:
+        return sum(map(is_violation, now)) < sum(map(is_violation, before))
+
+
+def _with_repairs(
+    first: Sequence[Finding], left: Sequence[Finding], before: str, after: str
+) -> list[Finding]:
+    """Return the first findings, each that is not left with the line that is to stand there."""
+    lines = _lines_instead(before.split("\n"), after.split("\n"))
+    still = Counter(key_of(one) for one in left)
+    elsewhere = "goes with the repair of line " + ", ".join(map(str, sorted(lines)[:3]))
+    found = []
+    for finding in first:
+        if still[key_of(finding)]:
+            still[key_of(finding)] -= 1
+            found.append(finding)
+        else:
+            found.append(replace(finding, repair=lines.get(finding.line or 0, elsewhere)))
+    return found
+
+
+def _lines_instead(before: list[str], after: list[str]) -> dict[int, str]:
+    """Return what is to stand in the place of each line that changes, which counts from 1."""
+    found = {}
+    matcher = SequenceMatcher(None, before, after, autojunk=False)
+    for kind, start, end, other_start, other_end in matcher.get_opcodes():
+        if kind == "equal":
+            continue
+        for at in range(start, end):
+            new = after[other_start + at - start : other_end][:1]
+            found[at + 1] = new[0].strip() if new else "(take this line out)"
+    return found
+
+
+_GIT_SECONDS = 60
+
+
+def find_before(
+    paths: Sequence[Path], contributions: Sequence[Contribution], against: str
+) -> list[Finding]:
+    """Return what was wrong with the same cases in a store, or the same files in a git revision.
+
+    ``against`` is a store directory or a URL; else it is a revision of the repository that each
+    file is in. A file, or a case, that was not there had nothing wrong with it.
+
+    Raises:
+        BadStore, EndpointFailed: the store cannot be asked.
+        SysgraphError: there is no such revision, or no git.
+    """
+    if is_url(against) or Path(against).is_dir():
+        return _in_store(contributions, against)
+    found: list[Finding] = []
+    for path in paths:
+        found += _in_revision(path, against)
+    return found
+
+
+def there_before(findings: Sequence[Finding], before: Sequence[Finding]) -> list[bool]:
+    """Tell of each finding whether it was there before, wherever its line was then."""
+    known = Counter(key_of(finding) for finding in before)
+    told = []
+    for finding in findings:
+        key = key_of(finding)
+        told.append(known[key] > 0)
+        known[key] -= known[key] > 0
+    return told
+
+
+def _in_store(contributions: Sequence[Contribution], place: str) -> list[Finding]:
+    vocabulary = load_vocabulary(data() / "ontology")
+    store = open_store(place)
+    found: list[Finding] = []
+    try:
+        for one in contributions:
+            quads = store.quads(graph_of(one.case_id))
+            if quads:
+                stored = Contribution(one.case_id, place, "", quads)
+                found += check(stored, vocabulary)
+    finally:
+        store.close()
+    return found
+
+
+def _in_revision(path: Path, revision: str) -> list[Finding]:
+    """Return what was wrong with a file in a revision; of tables and RDF that is not told."""
+    folder = path.resolve().parent
+    commit = _git(
+        folder, "rev-parse", "--verify", "--quiet", "--end-of-options", revision + "^{commit}"
+    )
+    if revision.startswith("-") or commit is None:
+        reason = "it is neither a store nor a revision of the repository that the file is in"
+        raise SysgraphError(f"--against {revision}: {reason}")
+    name = commit.decode().strip()
+    content = _git(folder, "cat-file", "blob", f"{name}:./{path.resolve().name}")
+    if content is None or not is_plain(path):
+        return []
+    vocabulary = load_vocabulary(data() / "ontology")
+    found: list[Finding] = []
+    try:
+        for one in read_again(content, path, vocabulary):
+            found += check(one, vocabulary)
+    except (BadFile, BadFiles):
+        return []
+    return found
+
+
+def _git(folder: Path, *words: str) -> bytes | None:
+    """Return what git says, or None where it says no; never by a shell.
+
+    Raises:
+        SysgraphError: there is no git, or it takes more than a minute.
+    """
+    try:
+        done = subprocess.run(
+            ["git", "-C", str(folder), *words],
+            capture_output=True,
+            timeout=_GIT_SECONDS,
+            check=False,
+        )
+    except (FileNotFoundError, subprocess.TimeoutExpired) as error:
+        raise SysgraphError(f"--against needs git, and that did not answer: {error}") from error
+    return done.stdout if done.returncode == 0 else None

@@ -1,0 +1,1 @@
+"""The life of a case: drafts, corrections, retractions, and what held when."""

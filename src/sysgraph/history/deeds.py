@@ -1,0 +1,458 @@
+"""A store as it was at a moment.
+
+Retract a case, bring it back, and tell its history.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from sysgraph import library
+from sysgraph.case.contribution import Contribution
+from sysgraph.errors import ReplacesShipped, SysgraphError, UnknownThing
+from sysgraph.history.states import (
+    ASIDE,
+    COUNTS,
+    PARTS,
+    RETRACTED,
+    SUPERSEDED,
+    Deed,
+    Plan,
+    Standing,
+    State,
+    history_quads,
+    instant,
+    moment_now,
+    quads_in,
+    standing,
+    text_from,
+)
+from sysgraph.near import nearest
+from sysgraph.rdf import text_of
+from sysgraph.store.local import LocalStore, Store, memory
+from sysgraph.terms import CRITIQUE, NAMESPACE, PREFIXES, contribution_of, graph_of
+
+__all__ = [
+    "Version",
+    "aside",
+    "former_versions",
+    "hanging",
+    "history",
+    "is_contributed",
+    "moment_of",
+    "refuse_shipped",
+    "restore",
+    "retract",
+    "set_aside",
+    "settle",
+    "shipped_parts",
+    "store_as_of",
+]
+
+_DAY = len("2026-11-22")
+
+
+def moment_of(text: str) -> str:
+    """Return the instant that a date or time stands for; a date stands for its end, in UTC.
+
+    >>> moment_of("2026-11-22"), moment_of("2026-11-22T10:00Z")
+    ('2026-11-22T23:59:59Z', '2026-11-22T10:00:00Z')
+
+    Raises:
+        SysgraphError: it is neither.
+    """
+    try:
+        if len(text.strip()) == _DAY:
+            day = datetime.fromisoformat(text.strip()).replace(tzinfo=UTC)
+            return instant((day + timedelta(days=1, seconds=-1)).isoformat())
+        return instant(text.strip())
+    except (ValueError, OverflowError) as error:
+        reason = "write a date such as 2026-11-22, or a time such as 2026-11-22T10:00Z"
+        raise SysgraphError(f"'{text}' is no date: {reason}") from error
+
+
+def store_as_of(store: Store, moment: str) -> LocalStore:
+    """Return a store with the cases and critiques as they stood at a moment, to be asked.
+
+    ``moment`` is a date or time as ``moment_of`` takes it. What was corrected, retracted,
+    superseded or removed later is there as it was, and what came later is not. A case of the
+    library counts from the date it was contributed on. The ontology is today's, and what
+    follows from former versions is concluded by it anew, a few milliseconds a case. The given
+    store stays open and is not written to; a directory is not copied but linked, unless most of
+    what it holds came later.
+
+    Raises:
+        SysgraphError: it is no date or time.
+    """
+    at = moment_of(moment)
+    changed = _changed_since(store, at)
+    view = _twin(store, changed)
+    graphs: dict[str, list[ox.Quad]] = {}
+    counting: list[Contribution] = []
+    for name in changed:
+        states = _until(standing(name, store), at)
+        last = states[-1] if states and not states[-1].until else None
+        counts = last is not None and last.status == COUNTS
+        graphs |= {graph_of(name, part): [] for part in PARTS}
+        if last is not None and counts:
+            states = states[:-1]
+            graphs[graph_of(name)] = quads_in(last.content, graph_of(name))
+            provenance = graph_of(name, "provenance")
+            graphs[provenance] = quads_in(last.origin, provenance)
+            counting.append(Contribution(name, "", "", graphs[graph_of(name)]))
+        graphs[graph_of(name, "history")] = history_quads(name, states)
+    for case, inferred in library.infer_cases(counting):
+        graphs[graph_of(case.case_id, "inferred")] = inferred
+    there = {*view.graphs()}
+    graphs = {name: quads for name, quads in graphs.items() if quads or name in there}
+    if graphs:
+        view.replace(graphs)
+    view.place = f"{store.place} as of {moment}"
+    return view
+
+
+def _until(there: Standing, at: str) -> list[State]:
+    """Return the states up to a moment, the last one open again if it held then."""
+    states = list(there.states)
+    if there.status == COUNTS:
+        states.append(_live(there))
+    return [
+        state
+        if state.until and state.until <= at
+        else replace(state, until="", ended="", reason="", by="")
+        for state in states
+        if state.since <= at
+    ]
+
+
+def _live(there: Standing) -> State:
+    return State(COUNTS, there.since, text_from(there.asserted), text_from(there.origin))
+
+
+def _changed_since(store: Store, at: str) -> list[str]:
+    """Return the names of all whose standing differs between a moment and now."""
+    since = store.select(
+        f"SELECT ?graph ?moment WHERE {{ ?graph <{PREFIXES['prov']}generatedAtTime> ?moment }}"
+    )
+    ends = store.select(
+        f"SELECT ?state ?from ?until WHERE {{ ?state <{NAMESPACE}lifeStatus> ?status ."
+        f" OPTIONAL {{ ?state <{NAMESPACE}heldFrom> ?from }}"
+        f" OPTIONAL {{ ?state <{NAMESPACE}heldUntil> ?until }} }}"
+    )
+    latest: dict[str, str] = defaultdict(str)
+    for row in since.texts():
+        name = contribution_of(row["graph"])
+        latest[name] = max(latest[name], instant(row["moment"]))
+    for row in ends.texts():
+        name = contribution_of(row["state"])
+        latest[name] = max(latest[name], row.get("from", ""), row.get("until", ""))
+    return sorted(name for name, last in latest.items() if name and last > at)
+
+
+class _Linked(LocalStore):
+    """A store in a temporary directory that goes when it does."""
+
+    def __init__(self, folder: tempfile.TemporaryDirectory[str], place: str) -> None:
+        super().__init__(ox.Store(str(Path(folder.name) / "store")), place)
+        self._folder = folder
+
+    def close(self) -> None:
+        """Let go of the directory, and take it away."""
+        super().close()
+        self._folder.cleanup()
+
+
+def _twin(store: Store, changed: Collection[str]) -> LocalStore:
+    """Return a store that can be written to and holds the same, at least of what is unchanged."""
+    gone = {*changed}
+    kept = [name for name in store.graphs() if contribution_of(name) not in gone]
+    # To take many cases out of a twin costs more than to leave them out of a copy.
+    if isinstance(store, LocalStore) and len(kept) > len(PARTS) * len(gone):
+        folder = tempfile.TemporaryDirectory(prefix="sysgraph-", ignore_cleanup_errors=True)
+        try:
+            store.store.backup(str(Path(folder.name) / "store"))
+            return _Linked(folder, store.place)
+        except (OSError, RuntimeError, ValueError):  # what is in memory has no files to link
+            folder.cleanup()
+    return memory(quad for name in kept for quad in store.quads(name))
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What a retraction or its undoing did, by the names of the cases.
+
+    ``stopped`` no longer count, and ``counting`` count again; either may hold others than those
+    named, for a retracted case supersedes nothing.
+    """
+
+    stopped: tuple[str, ...] = ()
+    counting: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One stretch in the life of a case, for people.
+
+    ``status`` is counts, draft, retracted or superseded; times are instants in UTC, and
+    ``until`` is empty for what holds today. ``added`` and ``gone`` count statements against the
+    stretch before. ``ended`` says what ended it, ``reason`` why, and ``by`` who did it.
+    """
+
+    number: int
+    status: str
+    since: str
+    until: str
+    contributor: str
+    file: str
+    sha256: str
+    statements: int
+    added: int
+    gone: int
+    ended: str = ""
+    reason: str = ""
+    by: str = ""
+    replaced_by: tuple[str, ...] = ()
+
+
+def retract(names: Iterable[str], store: Store, *, reason: str, by: str = "") -> Done:
+    """Have cases or critiques stop counting at once: all of them, or none.
+
+    What they were stays readable in their history, with the reason. The library's own cases
+    can be retracted too, in this store. Costs what the cases hold, whatever else is stored.
+
+    Raises:
+        UnknownThing: one is not there; carries the nearest names.
+        SysgraphError: one is retracted already, or there is no reason.
+    """
+    if not reason.strip():
+        raise SysgraphError("a retraction says why; give a reason of some words")
+    plan = Plan(store, moment_now())
+    for name in dict.fromkeys(names):
+        there = _required(name, plan)
+        if there.status == RETRACTED:
+            raise SysgraphError(
+                f"{store.place}: '{name}' is retracted already, since {there.since}"
+            )
+        deed = Deed("retracted", reason.strip(), by.strip())
+        plan.put(name, there.asserted, there.origin, deed, retracted=True)
+    return _carry_out(plan)
+
+
+def restore(names: Iterable[str], store: Store, *, reason: str = "", by: str = "") -> Done:
+    """Undo retractions: the cases stand as they would had they not been retracted; all or none.
+
+    A case of the library comes back as the library has it today.
+
+    Raises:
+        UnknownThing: one is not there; carries the nearest names.
+        SysgraphError: one is not retracted.
+    """
+    plan = Plan(store, moment_now())
+    for name in dict.fromkeys(names):
+        there = _required(name, plan)
+        if there.status != RETRACTED:
+            raise SysgraphError(
+                f"{store.place}: '{name}' is not retracted; there is nothing to undo"
+            )
+        own = is_contributed(there.origin) or name not in library.shipped_names()
+        asserted, origin = (there.asserted, there.origin) if own else shipped_parts(name)
+        plan.put(name, asserted, origin, Deed("restored", reason.strip(), by.strip()))
+    return _carry_out(plan)
+
+
+def settle(store: Store) -> Done:
+    """See to it that every case counts, or is superseded, as the cases that are there say.
+
+    Loads and retractions do so for what they touch; this is for cases that came by another way.
+    """
+    plan = Plan(store, moment_now())
+    rows = store.select(f"SELECT DISTINCT ?case WHERE {{ ?by <{_REPLACES}> ?case }}")
+    for row in rows.texts():
+        plan.touch(row["case"].removeprefix(f"{NAMESPACE}case/"))
+    return _carry_out(plan)
+
+
+_REPLACES = f"{PREFIXES['dcterms']}replaces"
+
+
+def _carry_out(plan: Plan) -> Done:
+    graphs = plan.graphs()
+    stopped = sorted({*plan.set_aside(RETRACTED), *plan.set_aside(SUPERSEDED)})
+    if graphs:
+        plan.store.replace(graphs)
+    return Done(tuple(stopped), plan.set_aside(COUNTS))
+
+
+def _required(name: str, plan: Plan) -> Standing:
+    there = plan.standing(name)
+    if not there.status:
+        raise _unknown(name, plan.store)
+    return there
+
+
+def _unknown(name: str, store: Store) -> UnknownThing:
+    kind = "critique" if name.startswith(CRITIQUE) else "case"
+    known = sorted({*map(contribution_of, store.graphs())} - {""})
+    return UnknownThing(name, f"{kind} in {store.place}", nearest(name, known, most=3))
+
+
+def history(name: str, store: Store) -> list[Version]:
+    """Return what stood of a case or critique from when until when, the oldest first.
+
+    Raises:
+        UnknownThing: the store knows nothing of it; carries the nearest names.
+    """
+    there = standing(name, store)
+    states = list(there.states)
+    if there.status == COUNTS:
+        content, origin = text_from(there.asserted), text_from(there.origin)
+        states.append(State(COUNTS, there.since, content, origin))
+    if not states:
+        raise _unknown(name, store)
+    found: list[Version] = []
+    before: set[str] = set()
+    for number, state in enumerate(states, 1):
+        lines = set(state.content.splitlines())
+        found.append(_version(number, state, lines, before))
+        before = lines
+    return found
+
+
+def _version(number: int, state: State, lines: set[str], before: set[str]) -> Version:
+    said = _origin_of(state)
+    return Version(
+        number,
+        state.status,
+        state.since,
+        state.until,
+        _contributor(state),
+        said.get(f"{PREFIXES['schema']}name", ""),
+        said.get(f"{NAMESPACE}sha256", ""),
+        len(lines),
+        len(lines - before),
+        len(before - lines),
+        state.ended,
+        state.reason,
+        state.by,
+        state.replaced_by,
+    )
+
+
+def _origin_of(state: State) -> dict[str, str]:
+    """Return what provenance says of the file, by property."""
+    parsed = quads_in(state.origin, graph_of(""))
+    return {
+        quad.predicate.value: text_of(quad.object)
+        for quad in parsed
+        if text_of(quad.subject).endswith("/file")
+    }
+
+
+def _contributor(state: State) -> str:
+    name = f"{PREFIXES['schema']}name"
+    parsed = quads_in(state.content, graph_of(""))
+    return ", ".join(
+        sorted(
+            text_of(quad.object)
+            for quad in parsed
+            if quad.predicate.value == name
+            and text_of(quad.subject).endswith("/contributor")
+            and "/critiques/" not in text_of(quad.subject)
+        )
+    )
+
+
+def former_versions(
+    store: Store, graphs: Mapping[str, Sequence[ox.Quad]]
+) -> dict[str, list[ox.Quad]]:
+    """Return the history graphs of the contributions that another library would change.
+
+    ``graphs`` is what the store is to hold of them; an empty graph is to go.
+    """
+    moment = moment_now()
+    found: dict[str, list[ox.Quad]] = {}
+    for name in sorted({contribution_of(graph) for graph in graphs} - {""}):
+        there = standing(name, store)
+        after = text_from(graphs.get(graph_of(name), ()))
+        if there.status == COUNTS and text_from(there.asserted) != after:
+            ended = "corrected" if after else "removed"
+            state = there.ended(Deed(ended, "by a new version of the library"), moment)
+            found[graph_of(name, "history")] = history_quads(name, [*there.closed, *state])
+    return found
+
+
+def aside(store: Store) -> dict[str, list[str]]:
+    """Return the names of what is there without counting, by status, sorted."""
+    rows = store.select(
+        f"SELECT ?state ?status WHERE {{ ?state <{NAMESPACE}lifeStatus> ?status ."
+        f" FILTER NOT EXISTS {{ ?state <{NAMESPACE}heldUntil> ?until }} }}"
+    )
+    found: dict[str, list[str]] = {status: [] for status in ASIDE}
+    for row in rows.texts():
+        found.setdefault(row["status"], []).append(contribution_of(row["state"]))
+    return {status: sorted(names) for status, names in found.items()}
+
+
+def hanging(store: Store) -> frozenset[str]:
+    """Return the names of contributions whose standing hangs on more than on what they say.
+
+    These are those that are set aside, those that another one says it supersedes, and those
+    that say so of another one, for they may take it back.
+    """
+    rows = store.select(f"SELECT DISTINCT ?by ?case WHERE {{ ?by <{_REPLACES}> ?case }}")
+    start = f"{NAMESPACE}case/"
+    named = {iri.removeprefix(start) for row in rows.texts() for iri in row.values()}
+    return frozenset(named.union(*aside(store).values()))
+
+
+def is_contributed(provenance: Iterable[ox.Quad]) -> bool:
+    """Tell from the provenance of a case whether it was loaded, or came with the library."""
+    moment = ox.NamedNode(f"{PREFIXES['xsd']}dateTime")
+    return any(
+        quad.predicate.value == f"{PREFIXES['prov']}generatedAtTime"
+        and isinstance(quad.object, ox.Literal)
+        and quad.object.datatype == moment
+        for quad in provenance
+    )
+
+
+def refuse_shipped(there: Iterable[Standing], place: str) -> None:
+    """Refuse to put something else where cases and critiques of the library stand.
+
+    Raises:
+        ReplacesShipped: something came with the library; carries all names.
+    """
+    found = [one.name for one in there if one.status == COUNTS and not is_contributed(one.origin)]
+    if found:
+        raise ReplacesShipped(sorted(found), place)
+
+
+def set_aside(name: str, store: Store) -> str:
+    """Return since when and why something that is known does not count; else nothing."""
+    there = standing(name, store)
+    if there.status == COUNTS or not there.states:
+        return ""
+    last = there.states[-1]
+    status = there.status or last.ended
+    since = last.until or last.since
+    reason = there.closed[-1].reason if there.closed else ""
+    by = f" by {', '.join(last.replaced_by)}" if last.replaced_by else ""
+    told = f" ({reason})" if reason else ""
+    undo = f"; 'sysgraph retract {name} --undo' has it count again" if status == RETRACTED else ""
+    said = f"does not count: {status} since {since.partition('T')[0]}{by}{told}"
+    return f"{said}. 'sysgraph history {name}' tells what it was{undo}"
+
+
+def shipped_parts(name: str) -> tuple[tuple[ox.Quad, ...], tuple[ox.Quad, ...]]:
+    """Return what a case or critique of the library states, and its provenance."""
+    shipped = library.load()
+    asserted, origin = (tuple(shipped.quads(graph_of(name, part))) for part in ("", "provenance"))
+    shipped.close()
+    return asserted, origin

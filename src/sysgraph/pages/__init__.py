@@ -1,0 +1,1 @@
+"""Answers as text, Markdown, HTML and JSON; no SPARQL and no rules in here."""

@@ -1,0 +1,392 @@
+"""Proofs as text for a person, as JSON for a machine, and as PROV-O for linked data.
+
+Why a type stands where it stands, down to facts and sources.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+from sysgraph.advice.board import Advice, Reason, TypeAdvice
+from sysgraph.errors import clean
+from sysgraph.pages.report import describe_reason, standing_text
+from sysgraph.pages.words import GROUNDS, WIDTH, bullet, escape, number, paragraph, sentence
+from sysgraph.proof import Proof
+from sysgraph.rdf import Format, quads_of
+from sysgraph.terms import NAMESPACE, PREFIXES, Triple
+from sysgraph.turtle import serialize
+
+if TYPE_CHECKING:
+    from sysgraph.reason.explain import Explanation, Ground
+
+__all__ = [
+    "explanation_json",
+    "explanation_markdown",
+    "explanation_text",
+    "proof_data",
+    "proof_lines",
+    "proof_provenance",
+    "statement",
+]
+
+_TYPE = f"<{PREFIXES['rdf']}type>"
+_RULES = {
+    "prp-dom": "whatever stands before that property is of that class",
+    "prp-rng": "whatever stands after that property is of that class",
+    "prp-spo1": "the one property implies the other",
+    "prp-spo2": "following the one property after the other amounts to it",
+    "prp-eqp1": "the two properties mean the same",
+    "prp-eqp2": "the two properties mean the same",
+    "prp-inv1": "the one property is the other read backwards",
+    "prp-inv2": "the one property is the other read backwards",
+    "prp-symp": "the property holds both ways",
+    "prp-trp": "the property carries on from step to step",
+    "cax-sco": "the one class lies within the other",
+    "cax-eqc1": "the two classes are the same",
+    "cax-eqc2": "the two classes are the same",
+    "cls-int1": "it meets every part of the definition",
+    "cls-int2": "what meets a definition meets each part of it",
+    "cls-uni": "it meets one of the alternatives",
+    "cls-svf1": "one of its values is of the class that the definition names",
+    "cls-svf2": "it has some value there, as the definition asks",
+    "cls-avf": "all values of such a thing are of that class",
+    "cls-hv1": "the definition gives every such thing that value",
+    "cls-hv2": "it has the value that the definition names",
+    "cls-oo": "the definition lists it",
+    "prp-fp": "the property has one value at the most",
+    "prp-ifp": "the property belongs to one thing at the most",
+    "prp-irp": "nothing stands in that relation to itself",
+    "prp-asyp": "the property never holds both ways",
+    "prp-pdw": "the two properties never hold together",
+    "cax-dw": "nothing is of both classes",
+    "cax-adc": "nothing is of two of these classes",
+    "cls-com": "the one class is all that the other is not",
+    "cls-nothing2": "nothing is of that class",
+    "cls-maxc1": "such a thing has no value there",
+    "cls-maxc2": "such a thing has one value there at the most",
+}
+
+
+_VERBS = {
+    f"<{PREFIXES[prefix]}{name}>": verb
+    for prefix, name, verb in (
+        ("rdf", "type", "is a"),
+        ("rdfs", "subClassOf", "lies within"),
+        ("rdfs", "subPropertyOf", "implies"),
+        ("rdfs", "domain", "stands only behind a"),
+        ("rdfs", "range", "leads only to a"),
+        ("owl", "inverseOf", "reads backwards as"),
+        ("owl", "propertyChainAxiom", "follows from the chain"),
+        ("owl", "onProperty", "speaks of"),
+        ("owl", "hasValue", "asks for the value"),
+        ("owl", "someValuesFrom", "asks for some value that is"),
+        ("owl", "allValuesFrom", "asks for values that are"),
+        ("owl", "intersectionOf", "is all of"),
+        ("owl", "unionOf", "is any of"),
+        ("owl", "oneOf", "is one of"),
+        ("owl", "members", "are to be kept apart"),
+    )
+}
+
+
+def statement(triple: Triple | None, explanation: Explanation) -> str:
+    """Return a statement as a short sentence."""
+    if triple is None:
+        return "This contradicts itself"
+    subject, predicate, value = (clean(explanation.words.get(term, term)) for term in triple)
+    return f"{subject} — {_VERBS.get(triple[1], predicate)} — {value}"
+
+
+def rule_words(name: str) -> str:
+    """Return what a rule says, with its name."""
+    return f"{_RULES[name]} ({name})" if name in _RULES else f"rule {name}"
+
+
+def proof_lines(explanation: Explanation) -> Iterator[str]:
+    """Yield the lines of proofs as a person reads them, each step above its premises."""
+    proofs = explanation.proofs
+    count = len(proofs.found)
+    for place, proof in enumerate(proofs.found, 1):
+        steps = f"{proof.size} step{'' if proof.size == 1 else 's'}"
+        yield f"Proof {place} of {count}{'' if proofs.is_complete else ' shown'}, {steps}"
+        yield from _tree(proof, explanation, "  ")
+        yield ""
+    yield (
+        "These are all proofs, and each was checked."
+        if proofs.is_complete
+        else "There are more proofs; the first is the smallest, and each was checked."
+    )
+
+
+def _tree(proof: Proof, explanation: Explanation, indent: str) -> Iterator[str]:
+    said = sentence(statement(proof.conclusion, explanation))
+    if not proof.rule:
+        assert proof.conclusion is not None  # only a step can contradict
+        yield from _wrapped(f"{said}  [{_ground(explanation.grounds[proof.conclusion])}]", indent)
+        return
+    yield from _wrapped(f"{said}, since {rule_words(proof.rule)}:", indent)
+    for premise in proof.premises:
+        if not premise.is_link:
+            yield from _tree(premise, explanation, f"{indent}  ")
+
+
+def _wrapped(text: str, indent: str) -> list[str]:
+    from textwrap import wrap
+
+    return wrap(
+        text, max(WIDTH, len(indent) + 40), initial_indent=f"{indent}· ",
+        subsequent_indent=f"{indent}  ",
+    )  # fmt: skip
+
+
+def _ground(ground: Ground) -> str:
+    place = f"{ground.place}:{ground.line}" if ground.line else ground.place
+    parts = [place]
+    if ground.contributor:
+        parts.append(f"says {clean(ground.contributor)}")
+    if ground.ground:
+        parts.append(", ".join(GROUNDS.get(name, name) for name in ground.ground.split(", ")))
+    parts += [clean(source) for source in ground.sources]
+    return "; ".join(parts)
+
+
+def proof_data(explanation: Explanation) -> dict[str, Any]:
+    """Return proofs as what JSON can hold."""
+    proofs = explanation.proofs
+    return {
+        "statement": list(proofs.conclusion) if proofs.conclusion else None,
+        "words": statement(proofs.conclusion, explanation),
+        "holds": bool(proofs.found),
+        "complete": proofs.is_complete,
+        "proofs": [{"steps": p.size, **_node(p, explanation)} for p in proofs.found],
+    }
+
+
+def _node(proof: Proof, explanation: Explanation) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "statement": list(proof.conclusion) if proof.conclusion else None,
+        "words": statement(proof.conclusion, explanation),
+    }
+    if proof.rule:
+        found["rule"] = proof.rule
+        found["premises"] = [_node(premise, explanation) for premise in proof.premises]
+    elif proof.conclusion is not None:
+        ground = explanation.grounds[proof.conclusion]
+        found["asserted"] = {
+            "place": ground.place,
+            "line": ground.line,
+            "ground": ground.ground or None,
+            "sources": list(ground.sources),
+            "contributor": ground.contributor or None,
+        }
+    return found
+
+
+def proof_provenance(explanations: Sequence[Explanation]) -> bytes:
+    """Return proofs as PROV-O in Turtle: each step an activity that used its premises.
+
+    A statement that is proved in two ways stands there twice, once for each, for an entity of
+    PROV has one origin. Blank nodes of the ontology get addresses below ``.well-known/genid``.
+
+    Source: PROV-O, https://www.w3.org/TR/prov-o/
+    """
+    triples: dict[Triple, None] = {}
+    for explanation in explanations:
+        for proof in explanation.proofs.found:
+            _provenance(proof, explanation, triples)
+    return serialize(quads_of(triples), Format.TURTLE)
+
+
+def _provenance(proof: Proof, explanation: Explanation, triples: dict[Triple, None]) -> str:
+    below = [_provenance(premise, explanation, triples) for premise in proof.premises]
+    text = " ".join((proof.rule, *(proof.conclusion or ("contradiction",)), *below))
+    address = f"{NAMESPACE}proof/{sha256(text.encode()).hexdigest()[:20]}"
+    entity = f"<{address}>"
+    prov, rdf, terms = PREFIXES["prov"], PREFIXES["rdf"], PREFIXES["dcterms"]
+    said: list[Triple] = [(entity, _TYPE, f"<{prov}Entity>")]
+    if proof.conclusion is not None:
+        said.append((entity, _TYPE, f"<{rdf}Statement>"))
+        for name, term in zip(("subject", "predicate", "object"), proof.conclusion, strict=True):
+            said.append((entity, f"<{rdf}{name}>", _address(term)))
+    if proof.rule:
+        step, rule = f"<{address}/step>", f"<{NAMESPACE}rule/{proof.rule}>"
+        plan = f"<{address}/association>"
+        said += [
+            (entity, f"<{prov}wasGeneratedBy>", step),
+            (step, _TYPE, f"<{prov}Activity>"),
+            (step, f"<{prov}qualifiedAssociation>", plan),
+            (plan, _TYPE, f"<{prov}Association>"),
+            (plan, f"<{prov}agent>", f"<{NAMESPACE}>"),
+            (plan, f"<{prov}hadPlan>", rule),
+            (rule, _TYPE, f"<{prov}Plan>"),
+        ]
+        for premise in below:
+            said += [
+                (step, f"<{prov}used>", f"<{premise}>"),
+                (entity, f"<{prov}wasDerivedFrom>", f"<{premise}>"),
+            ]
+    elif proof.conclusion is not None:
+        ground = explanation.grounds[proof.conclusion]
+        where = f"{ground.place}:{ground.line}" if ground.line else ground.place
+        said.append((entity, f"<{PREFIXES['skos']}note>", _literal(where)))
+        if ground.contributor:
+            author = f"<{PREFIXES['schema']}author>"
+            said.append((entity, author, _literal(ground.contributor)))
+        cited = f"<{terms}bibliographicCitation>"
+        said += [(entity, cited, _literal(source)) for source in ground.sources]
+        for name in filter(None, ground.ground.split(", ")):
+            said.append((entity, f"<{NAMESPACE}hasGround>", f"<{NAMESPACE}ground/{name}>"))
+    triples.update(dict.fromkeys(said))
+    return address
+
+
+def _address(term: str) -> str:
+    return f"<{NAMESPACE}.well-known/genid/{term[2:]}>" if term.startswith("_:") else term
+
+
+def _literal(text: str) -> str:
+    import pyoxigraph as ox
+
+    return str(ox.Literal(text))
+
+
+def _counted(entry: TypeAdvice, test: str) -> list[Reason]:
+    return [reason for reason in entry.reasons if reason.facet.test == test]
+
+
+def _terms(entry: TypeAdvice, advice: Advice, test: str) -> list[tuple[str, int, int]]:
+    """Return facet, strength and what it counts (-1, 0 or 1) for each known facet of a test."""
+    found = []
+    for facet in advice.known:
+        if facet.test == test:
+            directions = {r.direction for r in entry.reasons if r.facet.id == facet.id}
+            found.append((facet.id, facet.strength, sum(directions)))
+    return found
+
+
+def _verdict(entry: TypeAdvice, advice: Advice) -> str:
+    kind = entry.type.id
+    if kind in advice.front:
+        return "It is among the types worth considering first: none does at least as well on" + (
+            " both tests and better on one."
+            if not advice.abstains
+            else " what is known, and better."
+        )
+    if not advice.front:
+        return "Too little is known on both tests to say whether it is worth considering first."
+    tests = [test for test in entry.standings if test not in advice.abstains]
+    better = [
+        f"{other.type.number} {other.type.label}"
+        for other in (advice.types[k] for k in advice.front)
+        if all(_value(other, test) >= _value(entry, test) for test in tests)
+    ]
+    listed = " and ".join(better)
+    return f"It is not among the types worth considering first: {listed} stands at least as high."
+
+
+def _value(entry: TypeAdvice, test: str) -> Fraction:
+    return entry.standings[test].value or Fraction(0)
+
+
+def _blocks(entry: TypeAdvice, advice: Advice) -> Iterator[tuple[str, str, list[str]]]:
+    """Yield, per test: its name, the sum in words, and the reasons."""
+    for test, standing in entry.standings.items():
+        terms = _terms(entry, advice, test)
+        total = sum(strength * sign for _, strength, sign in terms)
+        known = sum(reason_strength for _, reason_strength, _ in terms)
+        parts = [f"{strength * sign:+d} {name}" for name, strength, sign in terms if sign]
+        silent = [name for name, _, sign in terms if not sign]
+        summed = ", ".join(parts) or "nothing for or against"
+        text = (
+            f"{standing_text(standing)} = ({summed}) = {total:+d} over {known}, the strength known."
+        )
+        if standing.value is None:
+            text = (
+                f"Too little is known: {float(standing.known_share):.0%} by strength."
+                f" Known answers: {summed}. They leave it between {number(standing.low)}"
+                f" and {number(standing.high)}."
+            )
+        if silent:
+            text += f" Known, but saying nothing on balance about this type: {', '.join(silent)}."
+        reasons = [
+            f"{'for' if r.direction > 0 else 'against'}: {describe_reason(r)}"
+            for r in _counted(entry, test)
+        ]
+        yield test, text, reasons
+
+
+def explanation_text(kind: str, advice: Advice) -> str:
+    """Return why a type stands where it does, as a person reads it."""
+    entry = advice.types[kind]
+    title = f"Why {entry.type.number} {entry.type.label} stands where it stands"
+    lines = [title, "=" * len(title), "", paragraph(_verdict(entry, advice)), ""]
+    for test, text, reasons in _blocks(entry, advice):
+        lines += [f"On '{test}'", paragraph(text, 2), *(bullet(reason) for reason in reasons), ""]
+    if entry.cautions:
+        lines.append("Cautions, shown whatever the standing")
+        for caution in entry.cautions:
+            when = ", ".join(
+                sorted(condition.rpartition("/")[2] for condition in caution.conditions)
+            )
+            lines.append(
+                bullet(f"{caution.message} Because: {when}. [{GROUNDS[caution.ground]}]", "!")
+            )
+        lines.append("")
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def explanation_markdown(kind: str, advice: Advice) -> str:
+    """Return why a type stands where it does, as Markdown."""
+    entry = advice.types[kind]
+    lines = [f"## Why {escape(sentence(entry.type.label))} stands where it stands", ""]
+    lines += [escape(_verdict(entry, advice)), ""]
+    for test, text, reasons in _blocks(entry, advice):
+        lines += [f"### On {test}", "", escape(text), "", *(f"- {escape(r)}" for r in reasons), ""]
+    lines += [f"> Caution: {escape(caution.message)}" for caution in entry.cautions]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def explanation_json(kind: str, advice: Advice) -> str:
+    """Return why a type stands where it does, as JSON."""
+    entry = advice.types[kind]
+    tests: dict[str, Any] = {}
+    for test, standing in entry.standings.items():
+        terms = _terms(entry, advice, test)
+        tests[test] = {
+            "standing": None if standing.value is None else float(standing.value),
+            "low": float(standing.low),
+            "high": float(standing.high),
+            "known": float(standing.known_share),
+            "terms": [
+                {"facet": name, "strength": strength, "counts": sign}
+                for name, strength, sign in terms
+            ],
+            "reasons": [
+                {
+                    "direction": "for" if reason.direction > 0 else "against",
+                    "consideration": reason.consideration.iri,
+                    "facet": reason.facet.id,
+                    "value": reason.value,
+                    "why": reason.consideration.why,
+                    "ground": reason.consideration.ground,
+                    "sources": [
+                        {"citation": s.citation, "checking": s.checking, "url": s.url}
+                        for s in reason.consideration.sources
+                    ],
+                }
+                for reason in _counted(entry, test)
+            ],
+        }
+    found = {
+        "id": advice.situation.id,
+        "type": kind,
+        "on_front": kind in advice.front,
+        "verdict": _verdict(entry, advice),
+        "tests": tests,
+        "cautions": [c.message for c in entry.cautions],
+    }
+    return json.dumps(found, ensure_ascii=False, indent=2) + "\n"

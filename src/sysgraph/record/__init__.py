@@ -1,0 +1,1 @@
+"""The public record: how well advice did over the cases, each left out in its turn."""

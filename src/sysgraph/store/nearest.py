@@ -1,0 +1,340 @@
+"""The index on disk, inside the store's directory: written whole, then added to line by line.
+
+How much each case shares with a situation, counted for all cases at once.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from sysgraph.errors import BadFile
+from sysgraph.store.index import CHECKED, Entry, Index, escape, line_of, ones, parse_line, unescape
+
+__all__ = [
+    "FILE",
+    "Keeper",
+    "Likeness",
+    "Near",
+    "new_revision",
+    "opening_of",
+    "read_index",
+    "share_values",
+    "write_index",
+]
+
+FILE = "cases.index"
+_MAGIC = "sysgraph index 3"
+_SIZES = 26
+_TAIL = 512
+_SLACK = 65_536
+
+Changes = Mapping[str, Entry | None]
+
+
+def write_index(path: Path, entries: Iterable[Entry], revision: str) -> None:
+    """Write the index of a store directory, whose store holds these cases at this revision.
+
+    The entries may come in any order and are not kept; their ids must differ.
+
+    Raises:
+        BadFile: the directory does not exist or may not be written to.
+    """
+    _write(path, Index.build(entries), revision)
+
+
+def _write(folder: Path, index: Index, revision: str) -> None:
+    from sysgraph.files import write_file
+
+    width = (index.rows >> 3) + 1
+    head = [_MAGIC, str(len(index)), str(index.rows), str(len(index.bits))]
+    text = ("\n".join([*head, *index.ids, *map(escape, index.titles), *index.bits]) + "\n").encode()
+    tables = b"".join(
+        rows.to_bytes(width, "little") for rows in (index.heads, *index.bits.values())
+    )
+    sizes = f"{len(text):012d} {len(text) + len(tables):012d}\n".encode()
+    stamp = _stamp(folder, revision)
+    write_file(folder / FILE, b"".join((sizes, text, tables, b"\n", stamp)))
+
+
+def _stamp(folder: Path, revision: str) -> bytes:
+    return f"={revision} {opening_of(folder)}\n".encode()
+
+
+def new_revision() -> str:
+    """Return a revision that no store has had: 16 letters, which Oxigraph keeps inline."""
+    return os.urandom(8).hex()
+
+
+def opening_of(folder: Path) -> str:
+    """Return what changes whenever a process opens the directory for writing."""
+    try:
+        return (folder / "CURRENT").read_text(encoding="ascii").strip()
+    except OSError:
+        return "none"
+
+
+def _read(folder: Path) -> Index:
+    """Return the index of a directory, with the lines that were added to it worked in.
+
+    Raises:
+        OSError, ValueError: there is none, or it is damaged.
+    """
+    data = (folder / FILE).read_bytes()
+    start = _SIZES + int(data[:12])
+    magic, cases, rows, keys, *names = data[_SIZES:start].decode().split("\n")
+    count, size = int(cases), int(rows)
+    if magic != _MAGIC or len(names) != 2 * count + int(keys) + 1:
+        raise ValueError("not an index")
+    width = (size >> 3) + 1
+    tables = []
+    for _ in range(int(keys) + 1):
+        tables.append(int.from_bytes(data[start : start + width], "little"))
+        start += width
+    bits = dict(zip(names[2 * count : -1], tables[1:], strict=True))
+    titles = [unescape(title) if "\\" in title else title for title in names[count : 2 * count]]
+    index = Index(names[:count], titles, tables[0], size, bits)
+    for line in data[start + 1 :].decode().split("\n")[:-1]:
+        _apply(line, index)
+    return index
+
+
+def read_index(path: Path, revision: str) -> Index | None:
+    """Return the index of a store directory, or None if it has none at this revision."""
+    try:
+        return _read(path) if _ends_with(path, _stamp(path, revision)) else None
+    except (OSError, ValueError):
+        return None
+
+
+def _ends_with(folder: Path, stamp: bytes) -> bool:
+    try:
+        with (folder / FILE).open("rb") as file:
+            file.seek(0, os.SEEK_END)
+            file.seek(max(0, file.tell() - _TAIL))
+            return file.read().endswith(b"\n" + stamp)
+    except OSError:
+        return False
+
+
+def _apply(line: str, index: Index) -> None:
+    mark, rest = line[:1], line[1:]
+    if mark == "+":
+        index.put(parse_line(rest))
+    elif mark == "-":
+        index.drop(rest)
+    elif mark != "=":
+        raise ValueError("not a line of an index")
+
+
+class Keeper:
+    """Keeps the index of one open store in step with it, in memory and in its directory.
+
+    The file ends with the revision of the store that it belongs to and with the name that the
+    engine gives to each opening for writing. Where either differs from what the store says, or
+    the file is missing or damaged, the index is built again from the store: it is never
+    believed against it.
+    """
+
+    def __init__(self, folder: Path | None = None, opening: str | None = None) -> None:
+        """Keep an index for a directory, or in memory only.
+
+        ``opening`` is for a writer: what ``opening_of`` gave before the store was opened.
+        """
+        self._folder = folder
+        self._opening = opening
+        self._index: Index | None = None
+        self._revision: str | None = None
+        self._added = 0
+
+    def take_over(self, revision: str) -> None:
+        """Claim the file for this writer, if it is in step with the store that was opened."""
+        stamp = f"={revision} {self._opening}\n".encode()
+        if self._folder and _ends_with(self._folder, stamp):
+            self._append(_stamp(self._folder, revision))
+
+    def index(self, revision: str, entries: Callable[[], Iterable[Entry]]) -> Index:
+        """Return the index at a revision of the store, built from its entries if need be."""
+        if self._index is not None and self._revision == revision:
+            return self._index
+        index = read_index(self._folder, revision) if self._folder else None
+        if index is None:
+            index = Index.build(entries())
+            self._keep(index, revision)
+        self._index, self._revision = index, revision
+        return index
+
+    def _keep(self, index: Index, revision: str) -> None:
+        if self._folder is not None:
+            try:
+                _write(self._folder, index, revision)
+            except BadFile:
+                return  # a directory that may only be read
+
+    def record(self, changes: Changes, before: str, after: str) -> None:
+        """Note what a transaction changed, from one revision of the store to the next."""
+        if self._index is not None and self._revision == before:
+            for case_id, entry in changes.items():
+                if entry is None:
+                    self._index.drop(case_id)
+                else:
+                    self._index.put(entry)
+            self._revision = after
+        if self._folder is None or not self._is_at(before):
+            return
+        lines = [f"+{line_of(e)}" if e else f"-{case_id}" for case_id, e in changes.items()]
+        text = "".join(f"{line}\n" for line in lines).encode()
+        self._append(text + _stamp(self._folder, after))
+
+    def _is_at(self, revision: str) -> bool:
+        return self._folder is not None and _ends_with(self._folder, _stamp(self._folder, revision))
+
+    def _append(self, data: bytes) -> None:
+        assert self._folder is not None  # as whoever asks knows
+        try:
+            with (self._folder / FILE).open("ab") as file:
+                file.write(data)
+        except OSError:
+            return  # then it is out of step, and will be built again
+        self._added += len(data)
+
+    def settle(self, revision: str) -> None:
+        """See the file onto the disk, written anew where added lines have outgrown the rest."""
+        if self._folder is None or not self._added or not self._is_at(revision):
+            return
+        path = self._folder / FILE
+        with path.open("rb") as file:
+            whole = int(file.read(_SIZES)[13:])
+            os.fsync(file.fileno())
+        if path.stat().st_size > whole + whole // 4 + _SLACK:
+            index = read_index(self._folder, revision)
+            if index is not None:
+                self._keep(index, revision)
+
+
+class Near(NamedTuple):
+    """A case and its nearest reading: facets that agree, out of those that both know."""
+
+    case_id: str
+    title: str
+    shared: int
+    compared: int
+    led: str
+    working: str
+    checked: bool
+
+
+class Likeness:
+    """What the readings of all cases share with a situation.
+
+    ``facets`` maps each facet value of the situation to all values of the same facet. The
+    counts are kept as binary digits, one integer of rows for each digit, and added up by the
+    rules of writing: some 0.3 milliseconds for 100,000 cases and 13 facets.
+    """
+
+    def __init__(self, index: Index, facets: Mapping[str, Iterable[str]]) -> None:
+        """Count once; ``nearest`` may then be asked for several kinds of case."""
+        self._index = index
+        self._all = (1 << index.rows) - 1
+        known = [_union(index, values) for values in facets.values()]
+        shared = _count(index.rows_of(value) for value in facets)
+        self._levels = _levels(shared, self._all)
+        self._shared = _digits(shared, index.rows)
+        self._compared = _digits(_count(known), index.rows)
+        self._judged = {
+            test: [(name, _bytes(rows, index.rows)) for name, rows in index.holding(f"{test}=")]
+            for test in ("led", "working")
+        }
+        self._checked = _bytes(index.rows_of(CHECKED), index.rows)
+
+    def nearest(self, among: int, limit: int) -> list[Near]:
+        """Return the cases among some rows that share most; those that share alike by id."""
+        found: dict[int, int] = {}
+        for level in self._levels:
+            for row in ones(level & among):
+                # A case is first met at the reading that shares most.
+                found.setdefault(self._index.case_at(row), row)
+                if len(found) == limit:
+                    return self._tell(found)
+        return self._tell(found)
+
+    def sharing(self, least: int) -> int:
+        """Return the rows that share at least as many facets with the situation."""
+        rows = 0
+        for level in self._levels[: max(0, len(self._levels) - least)]:
+            rows |= level
+        return rows
+
+    def _tell(self, found: Mapping[int, int]) -> list[Near]:
+        return [self._near(case, row) for case, row in found.items()]
+
+    def _near(self, case: int, row: int) -> Near:
+        shared, compared = max(
+            (_at(self._shared, each), _at(self._compared, each)) for each in self._index.span(row)
+        )
+        led, working = (
+            next((name for name, rows in self._judged[test] if _holds(rows, row)), "")
+            for test in ("led", "working")
+        )
+        checked = _holds(self._checked, row)
+        names = (self._index.ids[case], self._index.titles[case])
+        return Near(*names, shared, compared, led, working, checked)
+
+
+def share_values(index: Index, values: Iterable[str], limit: int) -> list[tuple[str, int]]:
+    """Return the cases that have most of these values, in whichever readings, and how many."""
+    counted = _count(index.lifted(index.rows_of(value)) for value in values)
+    found: list[tuple[str, int]] = []
+    levels = _levels(counted, index.heads)
+    for number, level in zip(range(len(levels) - 1, 0, -1), levels, strict=False):
+        for row in ones(level):
+            if len(found) == limit:
+                return found
+            found.append((index.ids[index.case_at(row)], number))
+    return found
+
+
+def _union(index: Index, values: Iterable[str]) -> int:
+    rows = 0
+    for value in values:
+        rows |= index.rows_of(value)
+    return rows
+
+
+def _count(sets: Iterable[int]) -> list[int]:
+    """Return the digits of how many of the sets each row is in, the lowest digit first."""
+    digits: list[int] = []
+    for carry in sets:
+        for at, digit in enumerate(digits):
+            digits[at], carry = digit ^ carry, digit & carry  # noqa: PLW2901 - it is carried on
+            if not carry:
+                break
+        if carry:
+            digits.append(carry)
+    return digits
+
+
+def _levels(digits: Sequence[int], every: int) -> list[int]:
+    """Return the rows of each count, from the highest that the digits can write down to 0."""
+    levels = [every]
+    for digit in reversed(digits):
+        levels = [part for level in levels for part in (level & digit, level & ~digit)]
+    return levels
+
+
+def _bytes(rows: int, size: int) -> bytes:
+    return rows.to_bytes((size >> 3) + 1, "little")
+
+
+def _digits(digits: Sequence[int], size: int) -> list[bytes]:
+    return [_bytes(digit, size) for digit in digits]
+
+
+def _holds(rows: bytes, row: int) -> bool:
+    return bool(rows[row >> 3] >> (row & 7) & 1)
+
+
+def _at(digits: Sequence[bytes], row: int) -> int:
+    return sum(_holds(digit, row) << power for power, digit in enumerate(digits))

@@ -1,0 +1,327 @@
+"""N-Triples as Turtle that people can read; text alone, no graph is held.
+
+A line stands here without the blank and the dot at its end.
+
+RDF out: the same bytes for the same graph, part by part, so that any size can be written.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
+from tempfile import SpooledTemporaryFile
+from typing import Any
+
+import pyoxigraph as ox
+
+from sysgraph.errors import SysgraphError
+from sysgraph.rdf import RDF_TYPE, SYNTAXES, Format, copy_to_rdflib, merge, text_of
+from sysgraph.terms import PREFIXES, compact
+
+__all__ = ["serialize", "stream"]
+
+_REMEMBERED = 20_000
+_LOCAL = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*")
+_INTEGER = re.compile(r'"[+-]?[0-9]+')
+_TYPE = f"<{PREFIXES['rdf']}type>"
+_BASES = {base: prefix for prefix, base in PREFIXES.items()}
+_BARE = {f'"{word}"^^<{PREFIXES["xsd"]}boolean>': word for word in ("true", "false")}
+
+
+class Names:
+    """Short names for terms: those ``known`` so far, and the prefixes ``used`` for them."""
+
+    def __init__(self) -> None:
+        """Begin with no prefix used."""
+        self.used: set[str] = set()
+        self.known = dict(_BARE)
+
+    def shorten(self, term: str) -> str:
+        """Return a term as Turtle writes it, in as few characters as stay readable."""
+        short = self.known.get(term)
+        if short is not None:
+            return short
+        if term[0] == '"':
+            return term if term[-1] != ">" else self._shorten_literal(term)
+        if term[0] != "<":
+            return term
+        if len(self.known) >= _REMEMBERED:
+            self.known.clear()
+            self.known.update(_BARE)
+        self.known[term] = short = self._shorten_iri(term)
+        return short
+
+    def _shorten_literal(self, term: str) -> str:
+        text, _, datatype = term.rpartition("^^")
+        if datatype == f"<{PREFIXES['xsd']}integer>" and _INTEGER.fullmatch(text[:-1]):
+            return text[1:-1]
+        return f"{text}^^{self.shorten(datatype)}"
+
+    def _shorten_iri(self, term: str) -> str:
+        head, slash, local = term[1:-1].rpartition("/")
+        prefix = _BASES.get(head + slash)
+        if prefix is None:
+            # Some namespaces end in a hash, and some in an underscore.
+            mark = "#" if "#" in local else "_"
+            base, mark, local = term[1:-1].rpartition(mark)
+            prefix = _BASES.get(base + mark)
+        if prefix is None or not _LOCAL.fullmatch(local):
+            return term
+        self.used.add(prefix)
+        return f"{prefix}:{local}"
+
+    def header(self) -> str:
+        """Return the prefixes that were used, sorted, a line each."""
+        return "".join(f"@prefix {name}: <{PREFIXES[name]}> .\n" for name in sorted(self.used))
+
+
+def order(term: str) -> str:
+    """Return what terms are sorted by: a thing comes before its parts, and these before others.
+
+    >>> sorted(["<a:b-c>", "<a:b/x>", "<a:b>"], key=order)
+    ['<a:b>', '<a:b/x>', '<a:b-c>']
+    """
+    return term[:-1].replace("/", "\1") if term[0] == "<" else term
+
+
+def by_subject(lines: Iterable[str]) -> Iterator[tuple[str, list[str]]]:
+    """Yield each subject, in order, with the sorted rests of its lines."""
+    rests: dict[str, list[str]] = defaultdict(list)
+    for line in lines:
+        subject, _, rest = line.partition(" ")
+        rests[subject].append(rest)
+    for subject in sorted(rests, key=order):
+        rests[subject].sort()
+        yield subject, rests[subject]
+
+
+def write_subjects(lines: Iterable[str], names: Names) -> str:
+    """Return N-Triples lines as Turtle: a block a subject, its types first."""
+    return "\n".join(_block(subject, rests, names) for subject, rests in by_subject(lines))
+
+
+def _block(subject: str, rests: list[str], names: Names) -> str:
+    shorten, known = names.shorten, names.known
+    types: list[str] = []
+    parts: list[str] = []
+    last = ""
+    for rest in rests:
+        predicate, _, value = rest.partition(" ")
+        if value[0] == '"' and value[-1] != ">":
+            short = value
+        else:
+            short = known.get(value) or shorten(value)
+        if predicate == last:
+            parts[-1] += f" , {short}"
+        elif predicate == _TYPE:
+            types.append(short)
+        else:
+            parts.append(f"{known.get(predicate) or shorten(predicate)} {short}")
+            last = predicate
+    if types:
+        parts.insert(0, f"a {' , '.join(types)}")
+    return f"{shorten(subject)} {f' ;{chr(10)}    '.join(parts)} .\n"
+
+
+Unit = Mapping[str, Sequence[ox.Quad]]
+"""Some named graphs that are written together; the default graph is named by nothing.
+
+Each quad is in the graph that it stands under, and stands there once.
+"""
+
+_SPOOLED = 8_000_000
+_CHUNK = 1_000_000
+_PREFIX = re.compile(r"@prefix ([a-z]+): <[^>]*> \.\n")
+
+
+def serialize(quads: Iterable[ox.Quad], syntax: Format) -> bytes:
+    """Return a document that is the same, byte for byte, for the same quads.
+
+    Turtle, N-Triples and RDF/XML have no named graphs: there the graphs are merged.
+    """
+    graphs: dict[str, list[ox.Quad]] = defaultdict(list)
+    for quad in dict.fromkeys(quads):
+        graphs[text_of(quad.graph_name)].append(quad)
+    return b"".join(stream([graphs], syntax))
+
+
+def stream(units: Iterable[Unit], syntax: Format) -> Iterator[bytes]:
+    """Yield a document piece by piece; no more than one unit is held at a time.
+
+    Within a unit the order is that of the content alone; the units stay as they come. No two of
+    them should have a graph or a subject in common. Turtle and TriG name the prefixes they use
+    first, so that these two are put by in a temporary file before the first piece comes.
+    """
+    if syntax in _FRAMES:
+        yield from _enclosed(units, syntax)
+    elif syntax in (Format.TURTLE, Format.TRIG):
+        yield from _prefixed(units, syntax)
+    else:
+        write = _write_quads if syntax is Format.NQUADS else _write_triples
+        for number, unit in enumerate(units):
+            yield write(_written(unit, number)).encode()
+
+
+def _written(unit: Unit, number: int) -> dict[str, list[str]]:
+    """Return the graphs of a unit as lines of N-Triples, sorted by name."""
+    texts = {name: _text(quads) for name, quads in unit.items()}
+    if any(b"_:" in text for text in texts.values()) and _has_blank(unit):
+        texts = {name: _text(quads) for name, quads in _canonical(unit, number).items()}
+    names = sorted(texts, key=lambda name: order(f"<{name}>"))
+    return {name: texts[name].decode().split(_end(name))[:-1] for name in names}
+
+
+def _text(quads: Sequence[ox.Quad]) -> bytes:
+    return ox.serialize(quads, format=ox.RdfFormat.N_QUADS) or b""
+
+
+def _end(name: str) -> str:
+    return f" <{name}> .\n" if name else " .\n"
+
+
+def _merged(graphs: Mapping[str, list[str]]) -> list[str]:
+    """Return the lines of all graphs, each of them once."""
+    if len(graphs) == 1:
+        return next(iter(graphs.values()))
+    return list(dict.fromkeys(chain.from_iterable(graphs.values())))
+
+
+def _has_blank(unit: Unit) -> bool:
+    terms = (term for quads in unit.values() for quad in quads for term in quad.triple)
+    return any(isinstance(term, ox.BlankNode) for term in terms)
+
+
+def _canonical(unit: Unit, number: int) -> Unit:
+    """Return a unit whose blank nodes are named by their place in the graph."""
+    dataset = ox.Dataset(quad for quads in unit.values() for quad in quads)
+    dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+
+    def numbered(term: Any) -> Any:
+        # Each unit counts its blank nodes from nothing, and together they may not meet.
+        if number and isinstance(term, ox.BlankNode):
+            return ox.BlankNode(f"{term.value}-{number}")
+        return term
+
+    graphs: dict[str, list[ox.Quad]] = defaultdict(list)
+    for quad in dataset:
+        subject, value = numbered(quad.subject), numbered(quad.object)
+        graphs[text_of(quad.graph_name)].append(
+            ox.Quad(subject, quad.predicate, value, quad.graph_name)
+        )
+    return graphs
+
+
+def _write_triples(graphs: Mapping[str, list[str]]) -> str:
+    parts = by_subject(_merged(graphs))
+    return "".join(f"{subject} {rest} .\n" for subject, rests in parts for rest in rests)
+
+
+def _write_quads(graphs: Mapping[str, list[str]]) -> str:
+    found = []
+    for name, lines in graphs.items():
+        end = _end(name)
+        for subject, rests in by_subject(lines):
+            found += [f"{subject} {rest}{end}" for rest in rests]
+    return "".join(found)
+
+
+def _prefixed(units: Iterable[Unit], syntax: Format) -> Iterator[bytes]:
+    names = Names()
+    write = _write_turtle if syntax is Format.TURTLE else _write_trig
+    with SpooledTemporaryFile(max_size=_SPOOLED) as spool:
+        for number, unit in enumerate(units):
+            spool.write(write(unit, number, names).encode())
+        yield names.header().encode()
+        spool.seek(0)
+        while chunk := spool.read(_CHUNK):
+            yield chunk
+
+
+def _write_turtle(unit: Unit, number: int, names: Names) -> str:
+    lines = _merged(_written(unit, number))
+    if "_:" in "".join(lines) and _has_blank(unit):
+        return _nested_turtle(_canonical(unit, number), names)
+    return f"\n{write_subjects(lines, names)}" if lines else ""
+
+
+def _write_trig(unit: Unit, number: int, names: Names) -> str:
+    found = []
+    for name, lines in _written(unit, number).items():
+        text = write_subjects(lines, names)
+        if name:
+            inner = "".join(f"    {line}\n" if line else "\n" for line in text.split("\n")[:-1])
+            text = f"{names.shorten(f'<{name}>')} {{\n{inner}}}\n"
+        found.append(f"\n{text}")
+    return "".join(found)
+
+
+def _nested_turtle(unit: Unit, names: Names) -> str:
+    # Only rdflib writes anonymous nodes where they stand, as people write restrictions.
+    graph = copy_to_rdflib(quad for quads in unit.values() for quad in quads)
+    for prefix, base in sorted(PREFIXES.items()):
+        graph.bind(prefix, base, replace=True)
+    text = graph.serialize(format="turtle")
+    while match := _PREFIX.match(text):
+        names.used.add(match[1])
+        text = text[match.end() :]
+    return text
+
+
+def _enclosed(units: Iterable[Unit], syntax: Format) -> Iterator[bytes]:
+    """Yield JSON-LD or RDF/XML: what each unit holds between a start and an end that all have."""
+    start, end, between = _FRAMES[syntax]
+    first = True
+    yield start
+    for number, unit in enumerate(units):
+        named = _canonical(unit, number) if _has_blank(unit) else unit
+        quads = [quad for quads in named.values() for quad in quads]
+        if syntax is Format.XML:
+            quads = merge(quads)
+            _refuse_beyond_xml(quads)
+        quads.sort(key=_sort_key)
+        data = ox.serialize(quads, format=SYNTAXES[syntax]) or b""
+        body = data.removeprefix(start).removesuffix(end)
+        assert len(body) == len(data) - len(start) - len(end)  # else the frame is another one
+        if body:
+            yield body if first else between + body
+            first = False
+    yield end
+
+
+def _refuse_beyond_xml(quads: Iterable[ox.Quad]) -> None:
+    """Refuse texts with characters that no XML can hold; a store from before may have them.
+
+    Raises:
+        SysgraphError: there is one.
+    """
+    for quad in quads:
+        found = _NO_XML.search(text_of(quad.object))
+        if found:
+            where = f"{compact(text_of(quad.subject))}, {compact(quad.predicate.value)}"
+            reason = f"RDF/XML cannot hold the character U+{ord(found.group()):04X}"
+            raise SysgraphError(f"{where}: {reason}; export another format, or correct the text")
+
+
+# Source: XML 1.0, production Char, https://www.w3.org/TR/xml/#charsets
+_NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+_FRAMES = {
+    Format.JSONLD: (b"[", b"]", b","),
+    Format.XML: (
+        b'<?xml version="1.0" encoding="UTF-8"?>\n<rdf:RDF'
+        b' xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"'
+        b' xmlns:its="http://www.w3.org/2005/11/its">\n',
+        b"</rdf:RDF>",
+        b"",
+    ),
+}
+
+
+def _sort_key(quad: ox.Quad) -> tuple[str, str, bool, str, str]:
+    return (
+        order(str(quad.graph_name)),
+        order(str(quad.subject)),
+        quad.predicate != RDF_TYPE,
+        str(quad.predicate),
+        str(quad.object),
+    )
