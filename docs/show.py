@@ -17,13 +17,15 @@ from hashlib import sha256
 from pathlib import Path
 from typing import ParamSpec
 
-from sysgraph import Frame, Situation, catalogue
-from sysgraph.advice import load_shipped_frame
+from sysgraph.advice.frame import Frame
+from sysgraph.advice.situation import Situation
+from sysgraph.query import catalogue
+from sysgraph.advice.shipped import load_shipped_frame
 from sysgraph.advice.situation import situations_of_case
-from sysgraph.contribute import load_vocabulary
-from sysgraph.contribute.tables.columns import columns_of
-from sysgraph.contribute.tables.guide import Advice, load_guide
-from sysgraph.paths import data
+from sysgraph.ontology import load_vocabulary
+from sysgraph.case.rows import columns_of
+from sysgraph.fill.template import Advice, load_guide
+from sysgraph.files import data
 
 __all__ = ["columns", "command_help", "lines", "output", "part", "questions", "ran"]
 
