@@ -207,23 +207,23 @@ class Killer:
         except Exception as error:  # whatever it is, the store cannot be read
             harm.note("lost", f"{what}: {error}")
             found = action.state
-        if found == action.after:
+        was_done = found == action.after
+        if was_done:
             harm.done[action.name] += 1
         elif found not in (action.state, action.between):
             gone = set(action.state or ()) - set(found or ())
             harm.note("lost" if gone else "partial", what)
         try:
-            self._again(action)
+            self._again(action, was_done=was_done)
         except Exception as error:
             harm.note("unhealed", f"{what}: {error}")
 
-    def _again(self, action: Action) -> None:
+    def _again(self, action: Action, *, was_done: bool) -> None:
         try:
             self._run(*action.words, "--store", str(self.place))
-        except RuntimeError as error:
+        except RuntimeError:
             # What was done already cannot always be done again, and then says so.
-            is_told = ": 1: " in str(error) or "already" in str(error)
-            if not (is_told and state_of(self.place) == action.after):
+            if not (was_done and state_of(self.place) == action.after):
                 raise
         if state_of(self.place) != action.after:
             raise RuntimeError("the same command again makes something else")
