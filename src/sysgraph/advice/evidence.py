@@ -228,27 +228,14 @@ class Compared:
 
 
 @dataclass(frozen=True, slots=True)
-class Grade:
-    """How good a case is as evidence.
-
-    ``checked`` tells that one of its citations was read. ``disputed`` are the facets known of
-    both, by which it is likened, on which its readings differ; ``readings`` is how many there
-    are. ``confidence`` is that of the case as a whole, or empty.
-    """
-
-    checked: bool
-    readings: int
-    disputed: tuple[Facet, ...]
-    confidence: str
-
-
-@dataclass(frozen=True, slots=True)
 class Likened:
     """A case beside the situation, by the reading of it that is nearest, seen from ``standpoint``.
 
     ``unknown`` are the facets known of the situation and not of the case. ``failed`` are the
     tests that it is a failure on, and ``unheeded`` those on which its judgement stands attacked;
-    ``why`` gives by test the reason for the judgement.
+    ``why`` gives by test the reason for the judgement. How good it is as evidence tell the
+    number of its ``readings``, on which of the compared facets they differ (``disputed``), and
+    the ``confidence`` of the case as a whole, which may be empty.
     """
 
     case: Case
@@ -259,7 +246,9 @@ class Likened:
     failed: tuple[str, ...]
     unheeded: tuple[str, ...]
     why: Mapping[str, str]
-    grade: Grade
+    readings: int
+    disputed: tuple[Facet, ...]
+    confidence: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,7 +262,6 @@ class TypeEvidence:
     stand attacked: they are told and never counted.
     """
 
-    kind: str
     cases: tuple[Likened, ...]
     count: int
     tallies: Mapping[str, OutcomeTally]
@@ -287,13 +275,12 @@ def weigh_evidence(
     situation: Situation,
     frame: Frame,
     *,
-    kinds: Collection[str] | None = None,
     shown: int = SHOWN,
     without: Collection[str] = (),
     unclassified: Collection[tuple[str, str]] = (),
     unjudged: Collection[tuple[str, str]] = (),
 ) -> dict[str, TypeEvidence]:
-    """Return what the cases show for each type, or for ``kinds`` alone.
+    """Return what the cases show for each type.
 
     Not counted are the cases ``without`` (ids), the pairs of case and type ``unclassified``,
     and, on their test, the pairs of case and test ``unjudged``. Each of the ``shown`` cases of a
@@ -309,7 +296,7 @@ def weigh_evidence(
     ignored = {test: _rows(lookup, (c for c, of in unjudged if of == test)) for test in frame.tests}
     weighing = _Weighing(held, frame, lookup, frozenset(unjudged), ignored)
     found = {}
-    for kind in frame.types if kinds is None else kinds:
+    for kind in frame.types:
         gone = _rows(lookup, (*without, *(case for case, of in unclassified if of == kind)))
         found[kind] = weighing.of_type(kind, gone, shown)
     return found
@@ -344,7 +331,6 @@ class _Weighing:
         alike = lookup.index.lifted(lookup.sharing((known + 1) // 2) & rows) if known else 0
         heads = lookup.index.lifted(rows)
         return TypeEvidence(
-            kind,
             tuple(self._liken(near, kind) for near in self._nearest(rows, shown)),
             lookup.count(rows),
             {test: self._tally(test, heads) for test in tests},
@@ -415,12 +401,9 @@ class _Weighing:
             self._failed(near),
             tuple(test for test in self.frame.tests if (near.case_id, test) in self.unjudged),
             stored.why,
-            Grade(
-                near.checked,
-                len(stored.readings),
-                tuple(e.facet for e in (*shared, *differs) if _is_disputed(e.facet, stored)),
-                stored.confidence,
-            ),
+            len(stored.readings),
+            tuple(e.facet for e in (*shared, *differs) if _is_disputed(e.facet, stored)),
+            stored.confidence,
         )
 
     def _nearest_reading(self, stored: StoredCase) -> str:

@@ -16,7 +16,7 @@ import typer
 
 from sysgraph.cli.app import AsOfOption, StoreOption, TextFormat, telling_aside, write
 from sysgraph.errors import SysgraphError
-from sysgraph.record.trials import By
+from sysgraph.record.past import By
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

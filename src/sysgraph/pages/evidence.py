@@ -149,19 +149,18 @@ def _case_lines(entry: Likened) -> Iterator[str]:
 
 
 def _grade(entry: Likened) -> str:
-    grade = entry.grade
-    parts = ["a citation was read" if grade.checked else "citations unchecked"]
-    if grade.readings < 2:
+    parts = ["a citation was read" if entry.case.checked else "citations unchecked"]
+    if entry.readings < 2:
         parts.append("one reading only")
-    elif grade.disputed:
-        names = ", ".join(facet.label for facet in grade.disputed)
+    elif entry.disputed:
+        names = ", ".join(facet.label for facet in entry.disputed)
         parts.append(f"its readings disagree on what is compared here ({names})")
     else:
-        parts.append(f"its {grade.readings} readings agree on all that is compared here")
+        parts.append(f"its {entry.readings} readings agree on all that is compared here")
     if entry.standpoint:
         parts.append(f"compared as seen by: {clean(entry.standpoint)}")
-    if grade.confidence:
-        parts.append(f"confidence {clean(grade.confidence)}")
+    if entry.confidence:
+        parts.append(f"confidence {clean(entry.confidence)}")
     return "; ".join(parts)
 
 
@@ -198,7 +197,7 @@ def _id_data(case: Case) -> dict[str, str]:
 
 
 def _case_data(entry: Likened) -> dict[str, Any]:
-    case, grade = entry.case, entry.grade
+    case = entry.case
     return {
         **_id_data(case),
         "led": case.led,
@@ -212,10 +211,10 @@ def _case_data(entry: Likened) -> dict[str, Any]:
             each.facet.id: {"here": each.here.id, "there": each.there.id} for each in entry.differs
         },
         "unknown": [facet.id for facet in entry.unknown],
-        "checked": grade.checked,
-        "readings": grade.readings,
-        "disputed": [facet.id for facet in grade.disputed],
-        "confidence": grade.confidence,
+        "checked": case.checked,
+        "readings": entry.readings,
+        "disputed": [facet.id for facet in entry.disputed],
+        "confidence": entry.confidence,
     }
 
 
@@ -734,9 +733,9 @@ def _group_data(group: Group) -> dict[str, Any]:
             {
                 "test": each.test,
                 "event": each.event,
-                "cases": each.cases,
-                "happened": each.happened,
-                "forecasts": {name: _skill_data(skill) for name, skill in each.skills.items()},
+                "cases": len(each.cases),
+                "happened": len(each.happened),
+                "forecasts": {n: _skill_data(told.skill) for n, told in each.forecasts.items()},
             }
             for each in group.outcomes
         ],
