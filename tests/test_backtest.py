@@ -257,7 +257,7 @@ def test_the_verdict_is_on_which_side_of_zero_the_interval_lies(
 
 
 def test_skill_of_perfect_and_of_no_forecasts() -> None:
-    draws = Lots(0, 100).draws(4)
+    draws = Lots(0, 100, 0).draws(4)
     assert skill_of([0.0] * 4, [0.25] * 4, draws).skill == 1
     assert skill_of([0.25] * 4, [0.25] * 4, draws, [1.0, 0.9]).at_least == 1
     assert skill_of([], [], draws).skill is None

@@ -223,9 +223,9 @@ def test_a_question_that_settles_it_whatever_the_answer() -> None:
     assert [reading.standpoint for reading in found.readings] == ["reading 1", "reading 2"]
     assert [reading.abstains for reading in found.readings] == [("working",)] * 2
     assert (found.always, found.sometimes, found.never) == ((), ("x", "y"), ("z",))
-    assert [(one.facet.id, one.is_contradiction) for one in found.differences] == [
-        ("f", True),
-        ("h", False),
+    assert [(one.facet.id, set(one.said)) for one in found.differences] == [
+        ("f", {"a", "b"}),
+        ("h", {"c", "unknown"}),
     ]
     (question,) = found.questions
     assert question.facets == (SMALL.facets["f"],)

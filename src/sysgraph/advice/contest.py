@@ -40,36 +40,29 @@ _Joint = tuple[Point | None, ...]
 """How the types rank on one test under each reading; None where too little of it is known."""
 
 
-def differing(readings: Sequence[Facets], facets: Iterable[str]) -> dict[str, tuple[str, ...]]:
-    """Return the facets on which readings differ, each with the values that one of them gives.
-
-    To say nothing is to differ from all who say something.
-    """
-    said = {name: [reading.get(name) for reading in readings] for name in facets}
-    return {
-        name: tuple(dict.fromkeys(value for value in values if value is not None))
-        for name, values in said.items()
-        if len(set(values)) > 1
-    }
-
-
 class Readings:
     """Several readings of one situation, for searching what reconciles them.
 
     ``held`` maps each facet on which they differ to the values that one of them gives.
     """
 
-    def __init__(self, board: Board, readings: Iterable[Facets]) -> None:
-        """Keep the distinct ones among some readings."""
-        distinct = {tuple(sorted(reading.items())): reading for reading in readings}
-        self.board, self.readings = board, tuple(distinct.values())
-        self.held = differing(self.readings, board.says)
+    def __init__(self, board: Board, readings: Sequence[Facets]) -> None:
+        """Compare them facet by facet; to say nothing is to differ from all who say something."""
+        self.board, self.readings = board, readings
+        said = {name: [reading.get(name) for reading in readings] for name in board.says}
+        self.held = {
+            name: tuple(dict.fromkeys(value for value in values if value is not None))
+            for name, values in said.items()
+            if len(set(values)) > 1
+        }
         self._leading = cache(_leading)
         self._ranked = cache(self._rank)
 
-    def agree(self, settled: Facets) -> bool:
-        """Tell whether the fronts are the same once these facets are settled."""
-        return len({self.board.front({**reading, **settled}) for reading in self.readings}) == 1
+    def settle(self, values: Facets) -> Settled:
+        """Return what the fronts are once facets are settled to these values."""
+        fronts = [self.board.front({**reading, **values}) for reading in self.readings]
+        kinds = self.board.types
+        return Settled(values, tuple(tuple(k for k in kinds if k in front) for front in fronts))
 
     def reconciles(self, chosen: Sequence[str]) -> bool:
         """Tell whether settling these facets reconciles, whichever given values they get."""
@@ -89,7 +82,7 @@ class Readings:
 
         To settle every facet on which the readings differ always reconciles.
         """
-        if self.agree({}):
+        if self.settle({}).is_agreed:
             return []
         names = tuple(self.held)
         for size in range(1, len(names)):
@@ -180,11 +173,6 @@ class Difference:
 
     facet: Facet
     said: Mapping[str, tuple[str, ...]]
-
-    @property
-    def is_contradiction(self) -> bool:
-        """Tell whether two readings give different values, and not only some say nothing."""
-        return len(self.said.keys() - {UNKNOWN}) > 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,13 +281,13 @@ def compare_readings(situations: Sequence[Situation], frame: Frame) -> Contest:
     if not readings:
         raise ValueError("there is no reading to compare")
     board = Board.of(frame)
-    fronts = tuple(_reading_front(reading, board, frame) for reading in readings)
-    counts = {kind: sum(kind in one.front for one in fronts) for kind in frame.types}
     search = Readings(board, [reading.facets for reading in readings])
-    questions = _questions(readings, search, frame)
-    smallest, others = _smallest(readings, search, questions, frame)
+    fronts = search.settle({}).fronts
+    counts = {kind: sum(kind in front for front in fronts) for kind in frame.types}
+    questions = _questions(search, frame)
+    smallest, others = _smallest(search, questions, frame)
     return Contest(
-        fronts,
+        tuple(_reading_front(*each, board, frame) for each in zip(readings, fronts, strict=True)),
         tuple(_difference(frame.facets[name], readings) for name in search.held),
         tuple(kind for kind, count in counts.items() if count == len(fronts)),
         tuple(kind for kind, count in counts.items() if 0 < count < len(fronts)),
@@ -321,20 +309,16 @@ def _numbered(readings: Sequence[Situation]) -> list[Situation]:
     return found
 
 
-def _reading_front(reading: Situation, board: Board, frame: Frame) -> ReadingFront:
-    cautions = holding_cautions(held_values(reading, frame), frame)
+def _reading_front(
+    reading: Situation, front: tuple[str, ...], board: Board, frame: Frame
+) -> ReadingFront:
     return ReadingFront(
         reading.standpoint,
         reading,
-        _front(board, reading.facets),
+        front,
         tuple(test for test in board.tests if not board.is_known(test, reading.facets)),
-        frozenset(caution.type for caution in cautions),
+        frozenset(c.type for c in holding_cautions(held_values(reading, frame), frame)),
     )
-
-
-def _front(board: Board, facets: Facets) -> tuple[str, ...]:
-    found = board.front(facets)
-    return tuple(kind for kind in board.types if kind in found)
 
 
 def _difference(facet: Facet, readings: Sequence[Situation]) -> Difference:
@@ -345,20 +329,18 @@ def _difference(facet: Facet, readings: Sequence[Situation]) -> Difference:
     return Difference(facet, said)
 
 
-def _questions(
-    readings: Sequence[Situation], search: Readings, frame: Frame
-) -> tuple[Settlement, ...]:
+def _questions(search: Readings, frame: Frame) -> tuple[Settlement, ...]:
     """Return the facets whose settling to some given value reconciles, the most telling first.
 
     First those that reconcile for more, then those on which readings contradict each other, then
     the strongest, then by the order of the graph.
     """
-    if search.agree({}):
+    if search.settle({}).is_agreed:
         return ()
     found = []
     for name, given in search.held.items():
         facet = frame.facets[name]
-        outcomes = tuple(_settle({name: value}, readings, search.board) for value in facet.values)
+        outcomes = tuple(search.settle({name: value}) for value in facet.values)
         agreed = {outcome.values[name] for outcome in outcomes if outcome.is_agreed}
         if agreed.intersection(given):
             reach = Reach.GIVEN if agreed.issuperset(given) else Reach.SOME
@@ -367,12 +349,6 @@ def _questions(
     order = list(Reach)
     found.sort(key=lambda one: (order.index(one.reach), _weight(one.facets, search)))
     return tuple(found)
-
-
-def _settle(values: Facets, readings: Sequence[Situation], board: Board) -> Settled:
-    return Settled(
-        values, tuple(_front(board, {**reading.facets, **values}) for reading in readings)
-    )
 
 
 def _weight(facets: Sequence[Facet], search: Readings) -> tuple[int, list[int]]:
@@ -385,10 +361,7 @@ def _weight(facets: Sequence[Facet], search: Readings) -> tuple[int, list[int]]:
 
 
 def _smallest(
-    readings: Sequence[Situation],
-    search: Readings,
-    questions: Sequence[Settlement],
-    frame: Frame,
+    search: Readings, questions: Sequence[Settlement], frame: Frame
 ) -> tuple[Settlement | None, tuple[tuple[Facet, ...], ...]]:
     sure = [one for one in questions if one.reach is not Reach.SOME]
     if sure:
@@ -400,7 +373,7 @@ def _smallest(
     names = [facet.id for facet in first]
     given = [search.held[name] for name in names]
     outcomes = tuple(
-        _settle(dict(zip(names, values, strict=True)), readings, search.board)
+        search.settle(dict(zip(names, values, strict=True)))
         for values in islice(product(*given), _SHOWN)
     )
     count = prod(len(values) for values in given)

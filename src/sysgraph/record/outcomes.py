@@ -45,9 +45,9 @@ class Lots:
     came of them is dealt out by lot.
     """
 
-    seed: int = 0
-    rounds: int = 1000
-    shuffles: int = 1000
+    seed: int
+    rounds: int
+    shuffles: int
 
     def draws(self, count: int) -> Draws:
         """Return for each round as many cases, by number and with replacement."""

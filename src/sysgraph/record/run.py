@@ -51,13 +51,26 @@ __all__ = [
 
 
 @dataclass(frozen=True, slots=True)
-class TypeRecord:
+class Recovery:
+    """How often the type that was practised was on the front.
+
+    ``hits`` is the share of cases, ``low`` to ``high`` its 95 % interval; ``chance`` is the mean
+    share of the types that are on the front, which a front drawn by lot would hit.
+    """
+
+    cases: int
+    hits: float
+    low: float
+    high: float
+    chance: float
+
+
+@dataclass(frozen=True, slots=True)
+class TypeRecord(Recovery):
     """How well the advice recovers the type that was practised.
 
-    ``hits`` is the share of cases whose practised type was on the front, ``low`` to ``high`` its
-    95 % interval; ``chance`` is the mean share of the types that are on the front, which a front
-    drawn by lot would hit. ``at_least`` is the share of shuffles of the practised types with at
-    least as many hits. ``silent`` readings knew too little for a front and count as all types.
+    ``at_least`` is the share of shuffles of the practised types with at least as many hits.
+    ``silent`` readings knew too little for a front and count as all types.
 
     ``forecasts`` are ``front`` (as likely for each type on it, and none other), ``graded`` (as
     often as the practised types of other cases were on the front, on the next once it is taken
@@ -66,11 +79,6 @@ class TypeRecord:
     ``by_case`` has the hits and the chance of each case, by number.
     """
 
-    cases: int
-    hits: float
-    low: float
-    high: float
-    chance: float
     at_least: float | None
     silent: int
     hidden: tuple[str, ...]
@@ -79,19 +87,10 @@ class TypeRecord:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
-    """The cases of one type, region or contributor, each still judged by all other cases.
-
-    ``hits`` is the share whose practised type was on the front, with its 95 % interval, and
-    ``chance`` what fronts of the same size would hit blindly.
-    """
+class Group(Recovery):
+    """The cases of one type, region or contributor, each still judged by all other cases."""
 
     name: str
-    cases: int
-    hits: float
-    low: float
-    high: float
-    chance: float
     outcomes: tuple[OutcomeRecord, ...]
 
 
@@ -224,8 +223,8 @@ def groups_of(
     for name, inside in sorted(members.items(), key=lambda each: (-len(each[1]), each[0])):
         ids = {cases[at].case_id for at in inside}
         yield Group(
-            name,
             *_shares([types.by_case[at] for at in inside], lots),
+            name,
             tuple(outcome.within(ids, lots) for outcome in outcomes),
         )
 
