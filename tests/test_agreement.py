@@ -14,8 +14,8 @@ from shelf import CASES
 from shelf import readings as count_readings
 from sysgraph.advice.board import Board
 from sysgraph.advice.cases import Cases
-from sysgraph.advice.contest import Tally, agreement
-from sysgraph.advice.frame import Frame, load_frame
+from sysgraph.advice.contest import FacetAgreement, agreement
+from sysgraph.advice.frame import Facet, Frame, load_frame
 from sysgraph.advice.situation import situations_of_case
 from sysgraph.pages.evidence import agreement_data, agreement_lines
 from sysgraph.store.local import LocalStore, Store
@@ -26,9 +26,9 @@ def frame(library: Store) -> Frame:
     return load_frame(library)
 
 
-def tally(*cases: str) -> Tally:
+def tally(*cases: str) -> FacetAgreement:
     """Each case as a word of one letter for each reading that knows the facet."""
-    found = Tally()
+    found = FacetAgreement(Facet("f", "f", "f", "", "led", 1))
     for values in cases:
         found.add(values)
     return found

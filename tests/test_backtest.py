@@ -25,15 +25,15 @@ from sysgraph.cli.app import build
 from sysgraph.pages.evidence import backtest_data
 from sysgraph.pages.objects import record_data, record_lines
 from sysgraph.pages.record import backtest_lines, backtest_markdown
-from sysgraph.record.outcomes import (
-    Judged,
-    Skill,
-    draws_of,
-    foretell,
+from sysgraph.record.outcomes import Judged, Lots, Skill, skill_of
+from sysgraph.record.past import (
+    By,
+    PastCase,
+    defining_facets,
+    digest_of,
     layers_of,
-    neighbours,
-    rows_of,
-    skill_of,
+    past_cases,
+    past_readings,
 )
 from sysgraph.record.run import (
     Backtest,
@@ -43,7 +43,6 @@ from sysgraph.record.run import (
     record_of,
     shipped_record,
 )
-from sysgraph.record.trials import By, Trial, defining_facets, digest_of, trials_of
 from sysgraph.store.local import Store
 
 
@@ -53,8 +52,8 @@ def frame(library: Store) -> Frame:
 
 
 @pytest.fixture(scope="module")
-def trials(library: Store, frame: Frame) -> list[Trial]:
-    return trials_of(library, frame, 500, 0)[0]
+def cases(library: Store, frame: Frame) -> list[PastCase]:
+    return past_cases(library, frame, 500, 0)[0]
 
 
 @pytest.fixture(scope="module")
@@ -85,21 +84,21 @@ def small() -> Frame:
     )
 
 
-def trial(case_id: str, kind: str, value: str, led: str, working: str = "mixed") -> Trial:
+def case(case_id: str, kind: str, value: str, led: str, working: str = "mixed") -> PastCase:
     judged = {"led": led, "working": working}
-    return Trial(case_id, kind, judged, ({"f": value},))
+    return PastCase(case_id, kind, judged, ({"f": value},))
 
 
 FOUR = [
-    trial("1", "x", "a", "yes"),
-    trial("2", "x", "a", "yes"),
-    trial("3", "x", "b", "no"),
-    trial("4", "y", "b", "no", "too-early"),
+    case("1", "x", "a", "yes"),
+    case("2", "x", "a", "yes"),
+    case("3", "x", "b", "no"),
+    case("4", "y", "b", "no", "too-early"),
 ]
 
 
 def test_four_cases_worked_out_by_hand() -> None:
-    done = look_back_on(FOUR, small(), rounds=100, shuffles=0)
+    done = look_back_on(FOUR, small(), Lots(0, 100, 0))
     assert done.types.hits == 3 / 4  # the third was led as x where y alone was on the front
     assert done.types.chance == 1 / 2
     # Certain and right three times: 0; certain and wrong once: 1 + 1.
@@ -121,25 +120,25 @@ def test_four_cases_worked_out_by_hand() -> None:
 
 
 def test_a_case_that_leaves_a_test_open_is_left_out_of_it_and_counted() -> None:
-    working = look_back_on(FOUR, small(), rounds=100, shuffles=0).outcomes[2]
+    working = look_back_on(FOUR, small(), Lots(0, 100, 0)).outcomes[2]
     assert (working.test, working.cases, working.open) == ("working", ("1", "2", "3"), 1)
     assert working.happened == frozenset()
     assert working.forecasts["standing"].skill.verdict == UNTOLD
 
 
-def planted(count: int) -> list[Trial]:
+def planted(count: int) -> list[PastCase]:
     """Cases that went well exactly where the practised type was on the front."""
     random = Random(1)
     found = []
     for at in range(count):
         kind, value = random.choice("xy"), random.choice("ab")
         fits = (kind, value) in {("x", "a"), ("y", "b")}
-        found.append(trial(f"{at:03}", kind, value, "yes" if fits else "no"))
+        found.append(case(f"{at:03}", kind, value, "yes" if fits else "no"))
     return found
 
 
 def test_a_planted_signal_is_found() -> None:
-    done = look_back_on(planted(60), small(), rounds=200, shuffles=200)
+    done = look_back_on(planted(60), small(), Lots(0, 200, 200))
     for name in ("front", "standing"):
         skill = done.outcomes[0].forecasts[name].skill
         assert skill.skill is not None
@@ -159,7 +158,7 @@ def test_shuffled_outcomes_lose_the_planted_signal() -> None:
         judged = [each.judgements for each in lots]
         Random(seed).shuffle(judged)
         mixed = [replace(e, judgements=j) for e, j in zip(lots, judged, strict=True)]
-        skill = look_back_on(mixed, small(), rounds=100, shuffles=0).outcomes[0].forecasts["front"]
+        skill = look_back_on(mixed, small(), Lots(0, 100, 0)).outcomes[0].forecasts["front"]
         assert skill.skill.skill is not None
         skills.append(skill.skill.skill)
         found += skill.skill.verdict == BETTER
@@ -176,42 +175,39 @@ def test_shuffled_outcomes_of_the_library_have_no_skill(done: Backtest) -> None:
     assert done.types.forecasts["graded"].shuffled < 0.01
 
 
-def test_no_forecast_sees_the_outcome_of_its_own_case(trials: list[Trial], frame: Frame) -> None:
-    rows = rows_of(trials, Board.of(frame))
+def test_no_forecast_sees_the_outcome_of_its_own_case(cases: list[PastCase], frame: Frame) -> None:
+    readings = past_readings(cases, Board.of(frame))
     tried = wanted = 0
     for test in frame.tests:
-        judged = Judged.on(test, trials, rows, frame)
-        groups = neighbours(rows, judged.known, test)
-        groups["base"] = [0] * len(rows)
-        wanted += len(groups) * len(judged.rows)
-        true = judged.rows_in(judged.cases[::3])
+        judged = Judged.on(test, cases, readings, frame)
+        groups = {**judged.learned(), "base": [0] * len(judged.readings)}
+        wanted += len(groups) * len(judged.readings)
+        true = judged.bits(list(judged.own)[::3])
         for learned in groups.values():
-            told = dict(
-                zip((at for at, _ in judged.rows), foretell(learned, true, judged), strict=True)
-            )
-            for case in judged.cases:
-                other = foretell(learned, true ^ judged.own[case], judged)
-                for (at, row), forecast in zip(judged.rows, other, strict=True):
-                    if row.trial == case:
-                        assert forecast == told[at]
+            told = judged.foretell(learned, true)
+            for number, own in judged.own.items():
+                other = judged.foretell(learned, true ^ own)
+                for at, reading in enumerate(judged.readings):
+                    if reading.case == number:
+                        assert other[at] == told[at]
                         tried += 1
     assert tried == wanted > 0
 
 
 @pytest.mark.slow
-def test_the_order_of_the_cases_changes_nothing(trials: list[Trial], frame: Frame) -> None:
-    first = look_back_on(trials, frame, by=By.REGION, rounds=100, shuffles=100)
-    mixed = Random(3).sample(trials, len(trials))
-    assert look_back_on(mixed, frame, by=By.REGION, rounds=100, shuffles=100) == first
-    other = look_back_on(trials, frame, by=By.REGION, rounds=100, shuffles=100, seed=1)
+def test_the_order_of_the_cases_changes_nothing(cases: list[PastCase], frame: Frame) -> None:
+    first = look_back_on(cases, frame, Lots(0, 100, 100), by=By.REGION)
+    mixed = Random(3).sample(cases, len(cases))
+    assert look_back_on(mixed, frame, Lots(0, 100, 100), by=By.REGION) == first
+    other = look_back_on(cases, frame, Lots(1, 100, 100), by=By.REGION)
     assert other.types.low != first.types.low or other.outcomes != first.outcomes
     assert other.types.hits == first.types.hits
     assert other.digest == first.digest
 
 
-def test_the_first_layer_is_the_front(trials: list[Trial], frame: Frame) -> None:
+def test_the_first_layer_is_the_front(cases: list[PastCase], frame: Frame) -> None:
     board, tried = Board.of(frame), 0
-    for each in trials:
+    for each in cases:
         for reading in each.readings:
             layers = layers_of(reading, board)
             held = {kind for kind, layer in zip(board.types, layers, strict=True) if not layer}
@@ -231,15 +227,16 @@ def test_with_nothing_known_the_front_is_no_better_than_chance() -> None:
     silent = [replace(each, readings=({"g": "c"},)) for each in FOUR]
     blank = replace(small().facets["g"], test="led", strength=0)
     frame = replace(small(), facets={"f": small().facets["f"], "g": blank})
-    done = look_back_on(silent, frame, rounds=100, shuffles=0)
+    done = look_back_on(silent, frame, Lots(0, 100, 0))
     assert (done.types.silent, done.types.hits, done.types.chance) == (4, 1, 1)
     assert "too little is known for a front" in " ".join("\n".join(backtest_lines(done)).split())
 
 
 def test_hits_count_each_reading_of_a_case_by_its_share() -> None:
     two = replace(FOUR[0], readings=({"f": "a"}, {"f": "b"}))
-    rows = rows_of([two], Board.of(small()))
-    assert hits_of(rows, [0]) == ([0.5], [0.5])
+    assert hits_of(past_readings([two], Board.of(small())), [0]) == [0.5]
+    types = look_back_on([two], small(), Lots(0, 100, 0)).types
+    assert (types.hits, types.chance) == (0.5, 0.5)
 
 
 @pytest.mark.parametrize(
@@ -260,7 +257,7 @@ def test_the_verdict_is_on_which_side_of_zero_the_interval_lies(
 
 
 def test_skill_of_perfect_and_of_no_forecasts() -> None:
-    draws = draws_of(4, 100, 0)
+    draws = Lots(0, 100, 0).draws(4)
     assert skill_of([0.0] * 4, [0.25] * 4, draws).skill == 1
     assert skill_of([0.25] * 4, [0.25] * 4, draws, [1.0, 0.9]).at_least == 1
     assert skill_of([], [], draws).skill is None
@@ -278,8 +275,10 @@ def test_the_digest_changes_with_rules_and_cases_only() -> None:
     assert digest_of(FOUR, frame) != first
 
 
-def test_trials_hold_what_the_cases_say(trials: list[Trial], library: Store, frame: Frame) -> None:
-    by_id = {each.case_id: each for each in trials}
+def test_past_cases_hold_what_the_cases_say(
+    cases: list[PastCase], library: Store, frame: Frame
+) -> None:
+    by_id = {each.case_id: each for each in cases}
     medellin = by_id["medellin-social-urbanism"]
     assert medellin.type == "better-leadership"
     assert medellin.judgements == {"led": "contested", "working": "yes"}
@@ -287,10 +286,10 @@ def test_trials_hold_what_the_cases_say(trials: list[Trial], library: Store, fra
     assert medellin.contributor == "The sysgraph founders"
     assert {reading["purpose-origin"] for reading in medellin.readings} == {"incumbents"}
     assert ["predictability" in reading for reading in medellin.readings].count(True) == 1
-    assert len(trials) == len(CASES)
-    found, count = trials_of(library, frame, 10, 4)
+    assert len(cases) == len(CASES)
+    found, count = past_cases(library, frame, 10, 4)
     assert (len(found), count) == (10, len(CASES))
-    assert found == trials_of(library, frame, 10, 4)[0]
+    assert found == past_cases(library, frame, 10, 4)[0]
     assert defining_facets(library, frame) == (
         "purpose-origin",
         "authority-locus",
@@ -299,14 +298,14 @@ def test_trials_hold_what_the_cases_say(trials: list[Trial], library: Store, fra
     )
 
 
-def test_every_country_lies_in_a_region(trials: list[Trial]) -> None:
-    names = {name for each in trials for name in each.regions}
+def test_every_country_lies_in_a_region(cases: list[PastCase]) -> None:
+    names = {name for each in cases for name in each.regions}
     assert names == {"Africa", "Americas", "Asia", "Europe", "Oceania", "World"}
 
 
 @pytest.mark.parametrize("by", list(By))
 def test_the_groups_hold_every_case(
-    by: By, library: Store, frame: Frame, trials: list[Trial]
+    by: By, library: Store, frame: Frame, cases: list[PastCase]
 ) -> None:
     groups = look_back(library, frame, by=by, rounds=100, shuffles=0).groups
     sizes = [group.cases for group in groups]
@@ -316,7 +315,7 @@ def test_the_groups_hold_every_case(
     else:
         assert sum(sizes) == len(CASES)
     if by is By.TYPE:
-        assert {group.name for group in groups} == {each.type for each in trials}
+        assert {group.name for group in groups} == {each.type for each in cases}
 
 
 def test_what_is_written_says_what_was_measured(done: Backtest) -> None:
@@ -331,7 +330,7 @@ def test_what_is_written_says_what_was_measured(done: Backtest) -> None:
             assert f"{told.skill.brier:.3f}" in text
             assert told.skill.verdict in markdown
     assert len(data["outcomes"][0]["forecasts"]["front"]["scores"]) == len(CASES)
-    bare = look_back_on(FOUR, small(), rounds=100, shuffles=0)
+    bare = look_back_on(FOUR, small(), Lots(0, 100, 0))
     assert "No shuffles were made." in "\n".join(backtest_lines(bare))
     assert "cannot be told" in backtest_markdown(bare)
     assert f"drawn from {len(CASES)}" in "\n".join(backtest_lines(replace(done, cases=9)))
@@ -339,7 +338,7 @@ def test_what_is_written_says_what_was_measured(done: Backtest) -> None:
 
 @pytest.mark.slow
 def test_luck_is_counted_among_all_that_was_tried() -> None:
-    rare = look_back_on(planted(60), small(), rounds=100, shuffles=1000)
+    rare = look_back_on(planted(60), small(), Lots(0, 100, 1000))
     assert "tries stays rare" in " ".join("\n".join(backtest_lines(rare)).split())
 
 

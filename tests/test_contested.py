@@ -163,11 +163,12 @@ def test_answers_of_several_files_come_together_by_id(frame: Frame) -> None:
     )
     three = read_situations(b"id: a\nstandpoint: The Board\nfacets: {}\n", "3.yaml", frame)
     groups = group_answers([("in/ann.yaml", one), ("two.yaml", two), ("3.yaml", three)])
-    assert [(group.id, [one.standpoint for one in group.readings]) for group in groups] == [
-        ("a", ["ann", "the board (two.yaml)", "The Board (3.yaml)"]),
-        ("b", ["the board"]),
-    ]
-    assert [dict(one.facets) for one in groups[0].readings] == [
+    assert {name: [one.standpoint for one in readings] for name, readings in groups.items()} == {
+        "a": ["ann", "the board (two.yaml)", "The Board (3.yaml)"],
+        "b": ["the board"],
+    }
+    assert list(groups) == ["a", "b"]
+    assert [dict(one.facets) for one in groups["a"]] == [
         {"agreement": "plural"},
         {"agreement": "coercive"},
         {},
@@ -176,8 +177,8 @@ def test_answers_of_several_files_come_together_by_id(frame: Frame) -> None:
 
 def test_a_contested_file_counts_as_its_readings(frame: Frame) -> None:
     estate = read_situations(ESTATE, "estate.yaml", frame)
-    (group,) = group_answers([("estate.yaml", estate)])
-    assert [one.standpoint for one in group.readings] == ["the chief executive", "the tenants"]
+    (readings,) = group_answers([("estate.yaml", estate)]).values()
+    assert [one.standpoint for one in readings] == ["the chief executive", "the tenants"]
 
 
 # Worked out by hand ---------------------------------------------------------------------------
@@ -222,9 +223,9 @@ def test_a_question_that_settles_it_whatever_the_answer() -> None:
     assert [reading.standpoint for reading in found.readings] == ["reading 1", "reading 2"]
     assert [reading.abstains for reading in found.readings] == [("working",)] * 2
     assert (found.always, found.sometimes, found.never) == ((), ("x", "y"), ("z",))
-    assert [(one.facet.id, one.is_contradiction) for one in found.differences] == [
-        ("f", True),
-        ("h", False),
+    assert [(one.facet.id, set(one.said)) for one in found.differences] == [
+        ("f", {"a", "b"}),
+        ("h", {"c", "unknown"}),
     ]
     (question,) = found.questions
     assert question.facets == (SMALL.facets["f"],)
@@ -458,7 +459,7 @@ facets = st.dictionaries(
 def test_no_smaller_set_reconciles_on_any_board(
     board: Board, readings: list[dict[str, str]]
 ) -> None:
-    search = Readings.of(board, readings)
+    search = Readings(board, readings)
     assert search.smallest() == smallest_by_force(board, readings)
     for size in range(len(search.held) + 1):
         for chosen in combinations(search.held, size):

@@ -20,9 +20,9 @@ from sysgraph.advice.evidence import (
     SHOWN,
     Interval,
     Likened,
-    Tally,
+    OutcomeTally,
+    OutcomeVerdict,
     TypeEvidence,
-    Verdict,
     interval,
     is_most,
     weigh_evidence,
@@ -135,11 +135,11 @@ def test_too_few_is_what_could_not_exclude_an_even_chance() -> None:
 # The tally
 
 
-def tallies() -> Iterator[Tally]:
+def tallies() -> Iterator[OutcomeTally]:
     for met in range(13):
         for partly in range(5):
             for failed in range(13):
-                yield Tally("led", met, partly, failed, 1, {})
+                yield OutcomeTally("led", met, partly, failed, 1, {})
 
 
 def test_unseen_failures_are_the_fewest_that_change_the_picture() -> None:
@@ -148,7 +148,7 @@ def test_unseen_failures_are_the_fewest_that_change_the_picture() -> None:
         met, known = tally.met, tally.known
         overturned = next(x for x in range(40) if tally.failed + x > met)
         assert tally.to_overturn == overturned
-        if tally.verdict is Verdict.MOST_MEET:
+        if tally.verdict is OutcomeVerdict.MOST_MEET:
             assert tally.to_doubt == next(x for x in range(1, 40) if not is_most(met, known + x))
         else:
             assert tally.to_doubt is None
@@ -159,18 +159,21 @@ def test_unseen_failures_are_the_fewest_that_change_the_picture() -> None:
 def test_the_verdict_is_that_of_the_intervals() -> None:
     for tally in tallies():
         if tally.known < LEAST:
-            assert tally.verdict is Verdict.TOO_FEW
+            assert tally.verdict is OutcomeVerdict.TOO_FEW
         else:
-            assert (tally.verdict is Verdict.MOST_MEET) == (tally.meeting.low > 0.5)
-            assert (tally.verdict is Verdict.MOST_FAIL) == (tally.failing.low > 0.5)
+            assert (tally.verdict is OutcomeVerdict.MOST_MEET) == (tally.meeting.low > 0.5)
+            assert (tally.verdict is OutcomeVerdict.MOST_FAIL) == (tally.failing.low > 0.5)
 
 
 def test_a_few_cases_are_told_in_plain_words() -> None:
-    few = Tally("led", 2, 0, 1, 0, {"contested": 1, "yes": 2})
+    few = OutcomeTally("led", 2, 0, 1, 0, {"contested": 1, "yes": 2})
     assert tally_sentence(few) == "3 cases, 1 contested and 2 yes: too few to say."
-    assert tally_sentence(Tally("led", 1, 0, 0, 0, {"yes": 1})) == "1 case, 1 yes: too few to say."
-    assert tally_sentence(Tally("led", 0, 0, 0, 0, {})) == "0 cases: too few to say."
-    many = Tally("led", 20, 0, 1, 2, {"no": 1, "yes": 20, "too-early": 2})
+    assert (
+        tally_sentence(OutcomeTally("led", 1, 0, 0, 0, {"yes": 1}))
+        == "1 case, 1 yes: too few to say."
+    )
+    assert tally_sentence(OutcomeTally("led", 0, 0, 0, 0, {})) == "0 cases: too few to say."
+    many = OutcomeTally("led", 20, 0, 1, 2, {"no": 1, "yes": 20, "too-early": 2})
     assert "(2 leave it open): more than half meet it" in tally_sentence(many)
     assert "76% to 100% may meet it in full and 0% to 24% fail it" in tally_sentence(many)
 
@@ -207,7 +210,7 @@ def counted(
     return met, partly, failed, len(cases) - met - partly - failed
 
 
-def figures(tally: Tally) -> tuple[int, int, int, int]:
+def figures(tally: OutcomeTally) -> tuple[int, int, int, int]:
     return tally.met, tally.partly, tally.failed, tally.open
 
 
@@ -271,9 +274,9 @@ def check_likened(entry: Likened, situation: Situation, frame: Frame, case: Stor
         if len({values.get(facet, "") for values in case.readings.values()} - {""}) > 1
     }
     if [each for each, _ in hand].count(best) == 1:  # else either reading may be the nearest
-        assert {facet.id for facet in entry.grade.disputed} == disputed
-    assert entry.grade.checked == case.checked
-    assert entry.grade.confidence == case.confidence in {"high", "medium", "low"}
+        assert {facet.id for facet in entry.disputed} == disputed
+    assert entry.case.checked == case.checked
+    assert entry.confidence == case.confidence in {"high", "medium", "low"}
     assert set(entry.why) == set(TESTS)
 
 
@@ -360,8 +363,8 @@ def test_a_classification_that_stands_attacked_counts_for_no_other_type(frame: F
 def test_a_judgement_that_stands_attacked_leaves_its_test_open(frame: Frame) -> None:
     situation = situation_of({"purpose-origin": "movement"}, frame)
     pair = ("standing-rock", "working")
-    whole = weigh_evidence(situation, frame, kinds=["organic"])["organic"]
-    without = weigh_evidence(situation, frame, kinds=["organic"], unjudged={pair})["organic"]
+    whole = weigh_evidence(situation, frame)["organic"]
+    without = weigh_evidence(situation, frame, unjudged={pair})["organic"]
     assert without.count == whole.count
     assert without.tallies["led"] == whole.tallies["led"]
     assert without.tallies["working"].failed == whole.tallies["working"].failed - 1
@@ -419,22 +422,22 @@ def test_every_type_is_written_for_people_and_for_machines(
 
 def test_what_is_attacked_and_what_overturns_is_written(frame: Frame) -> None:
     situation = situation_of({"purpose-origin": "constituents"}, frame)
-    found = weigh_evidence(situation, frame, without={"mont-fleur"}, kinds=["facilitative"])
+    found = weigh_evidence(situation, frame, without={"mont-fleur"})
     text = lines(found["facilitative"])
     assert "Attacked and undefended, so not counted:" in text
     assert "unseen failures like these would make failures the more." in text
     every = list(frame.cases.index().ids)
-    bare = weigh_evidence(situation, frame, without=every, kinds=["facilitative"])["facilitative"]
+    bare = weigh_evidence(situation, frame, without=every)["facilitative"]
     assert "no case that counts is recorded" in lines(bare)
     assert f"and {bare.attacked_count - 4} more" in lines(bare)
     assert (bare.count, bare.cases) == (0, ())
 
 
 def test_failures_that_lead_and_successes_in_doubt_are_written(frame: Frame) -> None:
-    case = TypeEvidence("x", (), 9, {}, 0, {}, 0, ())
-    led = Tally("led", 1, 0, 8, 0, {"no": 8, "yes": 1})
-    met = Tally("working", 9, 0, 0, 0, {"yes": 9})
-    text = lines(TypeEvidence("x", (), 9, {"led": led, "working": met}, 9, {}, 0, ()))
+    case = TypeEvidence((), 9, {}, 0, {}, 0, ())
+    led = OutcomeTally("led", 1, 0, 8, 0, {"no": 8, "yes": 1})
+    met = OutcomeTally("working", 9, 0, 0, 0, {"yes": 9})
+    text = lines(TypeEvidence((), 9, {"led": led, "working": met}, 9, {}, 0, ()))
     assert "more than half fail it" in text
     assert "Failures are already more than cases that meet it in full." in text
     assert f"With {met.to_doubt} it would be open whether more than half meet it." in text
@@ -452,11 +455,11 @@ def test_without_a_situation_or_a_case_nothing_is_alike(frame: Frame) -> None:
 
 def test_a_reading_that_is_alone_or_disputed_is_told(frame: Frame) -> None:
     situation = situation_of({"purpose-origin": "incumbents"}, frame)
-    entry = weigh_evidence(situation, frame, kinds=["better-leadership"])["better-leadership"]
+    entry = weigh_evidence(situation, frame)["better-leadership"]
     case = entry.cases[0]
     facet = frame.facets["purpose-origin"]
-    disputed = replace(case, grade=replace(case.grade, disputed=(facet,)), unknown=(facet,))
-    alone = replace(case, grade=replace(case.grade, readings=1, confidence=""), standpoint="")
+    disputed = replace(case, disputed=(facet,), unknown=(facet,))
+    alone = replace(case, readings=1, confidence="", standpoint="")
     text = lines(replace(entry, cases=(disputed, alone)))
     assert f"its readings disagree on what is compared here ({facet.label})" in text
     assert f"Not known there: {facet.label}." in text

@@ -17,10 +17,10 @@ from sysgraph.advice.practice import (
     HAS_VALUE,
     Definitions,
     PracticeReport,
+    PracticeVerdict,
+    PracticeView,
     Said,
     SaidBy,
-    Verdict,
-    View,
     examine_case,
     examine_file,
     examine_practice,
@@ -458,9 +458,8 @@ def test_changes_that_make_no_full_mixture_are_told_one_by_one(
     facilitative = text.replace("externally-driven", "facilitative")
     (other,) = examine_file(write(tmp_path, facilitative), frame)
     changes = other.views[0].verdicts["facilitative"].changes[1:]
-    fewer = View(
-        "1", "", {}, {}, {}, {}, {"facilitative": Verdict("facilitative", None, (), changes)}
-    )
+    verdict = PracticeVerdict("facilitative", None, (), changes)
+    fewer = PracticeView("1", "", {}, {}, {}, {}, {"facilitative": verdict})
     spoilt = PracticeReport("x", "x", other.said, "", (fewer,), other.definitions, ())
     told = " ".join("\n".join(practice_lines(spoilt, frame)).split())
     assert told.count("It would then be 3") == 9

@@ -1,17 +1,14 @@
-"""Which of several claims stand, once it is known which attacks which: grounded semantics.
-
-Who objects to what advice rests on, what stands in spite of it, and advice without the rest.
-Who has spoken about a situation, and whose standpoint is missing.
-"""
+"""Who objects to what advice rests on, what stands in spite of it, and whose voice is missing."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from sysgraph.advice.board import held_values
 from sysgraph.advice.cases import Cases, Lookup
 from sysgraph.advice.frame import SUPPORTS, UNDERCUTS, Critique, Frame, Target, Voice, voices_in
 from sysgraph.advice.situation import Situation
@@ -49,8 +46,7 @@ def grounded(claims: Iterable[str], attacks: Iterable[tuple[str, str]]) -> dict[
     attacks it. Nothing more is decided: claims that only attack each other in a circle, or
     themselves, stay undecided, and so does what they attack. This is the most cautious of Dung's
     semantics, and the only one that needs no choice between ways of looking at it. What is
-    attacked or attacks is a claim, whether listed or not. Takes time in proportion to the
-    number of attacks.
+    attacked or attacks is a claim, whether listed or not.
 
     Source: Dung 1995, On the acceptability of arguments, Artificial Intelligence 77: the grounded
     extension; the three labels are those of Caminada 2006, On the issue of reinstatement.
@@ -59,26 +55,19 @@ def grounded(claims: Iterable[str], attacks: Iterable[tuple[str, str]]) -> dict[
     >>> labels["claim"].value, labels["objection"].value
     ('in', 'out')
     """
-    pairs = set(attacks)
-    targets: dict[str, list[str]] = defaultdict(list)
-    # How many of the attackers of each claim are not out so far.
-    live = dict.fromkeys([*claims, *(end for pair in sorted(pairs) for end in pair)], 0)
-    for attacker, target in pairs:
-        targets[attacker].append(target)
-        live[target] += 1
-    labels = dict.fromkeys(live, Label.UNDECIDED)
-    unbeaten = [claim for claim, count in live.items() if not count]
-    while unbeaten:
-        winner = unbeaten.pop()
-        labels[winner] = Label.IN
-        for loser in targets[winner]:
-            if labels[loser] is Label.OUT:
-                continue
-            labels[loser] = Label.OUT
-            for relieved in targets[loser]:
-                live[relieved] -= 1
-                if not live[relieved] and labels[relieved] is Label.UNDECIDED:
-                    unbeaten.append(relieved)
+    attackers: dict[str, set[str]] = defaultdict(set)
+    labels = dict.fromkeys(claims, Label.UNDECIDED)
+    for attacker, target in attacks:
+        attackers[target].add(attacker)
+        labels |= {attacker: Label.UNDECIDED, target: Label.UNDECIDED}
+    is_moving = True
+    while is_moving:
+        is_moving = False
+        for claim in [claim for claim, label in labels.items() if label is Label.UNDECIDED]:
+            against = {labels[attacker] for attacker in attackers[claim]}
+            if Label.IN in against or against <= {Label.OUT}:
+                labels[claim] = Label.OUT if Label.IN in against else Label.IN
+                is_moving = True
     return labels
 
 
@@ -150,52 +139,43 @@ def dissent(frame: Frame) -> Dissent:
 
     An undercutting critique attacks what it is about; a supporting one attacks nothing and
     defends nothing, since a claim does not become sound by being repeated: only an answer that
-    undercuts the attack restores it. Takes time in proportion to the number of critiques.
+    undercuts the attack restores it.
     """
-    critiques = tuple(frame.critiques)
-    if not critiques:
-        return Dissent()
-    targets = {target.iri: target for critique in critiques for target in critique.about}
-    attacks = [(c.iri, t.iri) for c in critiques if c.stance == UNDERCUTS for t in c.about]
-    labels = grounded([*(critique.iri for critique in critiques), *targets], attacks)
-    said: dict[str, list[Critique]] = {iri: [] for iri in targets}
-    for critique in critiques:
+    targets: dict[str, Target] = {}
+    said: dict[str, tuple[Critique, ...]] = {}
+    attacks = []
+    for critique in frame.critiques:
         for target in critique.about:
-            said[target.iri].append(critique)
-    found = Dissent(critiques, labels, {iri: tuple(each) for iri, each in said.items()})
-    own = {critique.iri for critique in critiques}
-    claims = tuple(_claim(targets[iri], found) for iri in sorted(targets.keys() - own))
-    fallen = [claim.target for claim in claims if not claim.counts]
-    return replace(
-        found,
-        claims=claims,
-        cases=frozenset(_case_ids(fallen, "case")),
-        classifications=frozenset(_classifications(fallen, frame)),
-        judgements=frozenset(_judgements(fallen)),
+            targets[target.iri] = target
+            said[target.iri] = (*said.get(target.iri, ()), critique)
+            if critique.stance == UNDERCUTS:
+                attacks.append((critique.iri, target.iri))
+    own = {critique.iri for critique in frame.critiques}
+    labels = grounded([*own, *targets], attacks)
+    claims = [_claim(targets[iri], labels[iri], said[iri]) for iri in sorted(targets.keys() - own)]
+    stored = {case: frame.cases.get(f"{_CASE}{case}") for case, _ in _fallen(claims, "practice")}
+    return Dissent(
+        tuple(frame.critiques),
+        labels,
+        said,
+        tuple(claims),
+        frozenset(case for case, _ in _fallen(claims, "case")),
+        frozenset((case, entry.type) for case, entry in stored.items() if entry),
+        frozenset(_fallen(claims, "outcome")),
     )
 
 
-def _claim(target: Target, found: Dissent) -> Claim:
+def _claim(target: Target, label: Label, said: Iterable[Critique]) -> Claim:
     stances: dict[str, list[Critique]] = {UNDERCUTS: [], SUPPORTS: [], "": []}
-    for critique in found.about(target.iri):
+    for critique in said:
         stances.get(critique.stance, stances[""]).append(critique)
-    return Claim(target, found.labels[target.iri], *(tuple(each) for each in stances.values()))
+    return Claim(target, label, *(tuple(each) for each in stances.values()))
 
 
-def _case_ids(fallen: Iterable[Target], kind: str) -> Iterable[str]:
-    return (target.case for target in fallen if target.case and target.kind == kind)
-
-
-def _classifications(fallen: Iterable[Target], frame: Frame) -> Iterable[tuple[str, str]]:
-    for case_id in _case_ids(fallen, "practice"):
-        case = frame.cases.get(f"{_CASE}{case_id}")
-        if case is not None:
-            yield case_id, case.type
-
-
-def _judgements(fallen: Iterable[Target]) -> Iterable[tuple[str, str]]:
-    for target in fallen:
-        if target.case and target.kind == "outcome":
+def _fallen(claims: Iterable[Claim], kind: str) -> Iterator[tuple[str, str]]:
+    """Yield the case of each claim of a kind that does not count, and the end of its IRI."""
+    for target in (claim.target for claim in claims if not claim.counts):
+        if target.case and target.kind == kind:
             yield target.case, target.iri.rpartition("/")[2]
 
 
@@ -223,7 +203,7 @@ def bearing(found: Dissent, situation: Situation, frame: Frame) -> tuple[Claim, 
     Left out are considerations, cautions and effects about what is not known of it, or is
     otherwise.
     """
-    held = {frame.facets[facet].values[value].iri for facet, value in situation.facets.items()}
+    held = held_values(situation, frame)
     idle = {c.iri for c in frame.considerations if c.value not in held}
     idle |= {c.iri for c in frame.cautions if not c.conditions <= held}
     idle |= {e.iri for e in frame.effects if e.changes_from.isdisjoint(held)}
@@ -243,11 +223,9 @@ class _CountedCases(Cases):
         return self._cases._store
 
     def index(self) -> Index:
-        """Return the index of all cases, counted or not."""
         return self._cases.index()
 
     def lookup(self, chosen: Iterable[str], without: str = "") -> Lookup:
-        """Compare the cases that count with the facet values of a situation."""
         return _CountedLookup(self._cases.lookup(chosen, without), self._found)
 
 
@@ -260,18 +238,13 @@ class _CountedLookup(Lookup):
         self._found = found
 
     def of_type(self, kind: str) -> int:
-        """Return the rows of the cases that count as led in the way of a type."""
         return super().of_type(kind) & ~self._uncounted(kind)
 
     def of_both(self, one: str, other: str) -> int:
-        """Return the rows of the cases that count as coded as both types."""
         return super().of_both(one, other) & ~self._uncounted(one) & ~self._uncounted(other)
 
     def _uncounted(self, kind: str) -> int:
-        ids = {
-            *self._found.cases,
-            *(case for case, of in self._found.classifications if of == kind),
-        }
+        ids = self._found.cases.union(c for c, of in self._found.classifications if of == kind)
         return sum(self._index.rows_of_case(case_id) for case_id in ids)
 
 

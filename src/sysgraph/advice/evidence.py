@@ -1,12 +1,9 @@
-"""What some cases tell of a share: an interval that admits how few they are.
-
-What came of some cases on one test, counted, and what the counts can tell.
-What the cases show: what they share with a situation, what came of them, how sure it is.
-"""
+"""What the cases show of a situation: what came of those like it, and how sure so few can be."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from bisect import bisect
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -24,9 +21,9 @@ __all__ = [
     "SHOWN",
     "Interval",
     "Likened",
-    "Tally",
+    "OutcomeTally",
+    "OutcomeVerdict",
     "TypeEvidence",
-    "Verdict",
     "interval",
     "is_most",
     "weigh_evidence",
@@ -59,7 +56,7 @@ def interval(count: int, of: int) -> Interval:
     """Return the 95 % interval of a share of which ``count`` out of ``of`` were seen.
 
     It is exact: at least 95 % of the time it holds the true share. It takes a tenth of a
-    millisecond, and is remembered. Where nothing was seen it is all from 0 to 1.
+    millisecond, and is remembered.
 
     Source: Clopper & Pearson 1934, Biometrika 26(4), and beyond 1,000 cases Wilson 1927, Journal
     of the American Statistical Association 22(158).
@@ -90,14 +87,10 @@ def _lowest(count: int, of: int) -> float:
     share = max(_wilson(count, of).low, 1e-9)
     for _ in range(100):
         excess = _tail(count, of, share) - _TAIL
-        if excess > 0:
-            high = share
-        else:
-            low = share
+        low, high = (low, share) if excess > 0 else (share, high)
         slope = exp((a - 1) * log(share) + (b - 1) * log1p(-share) - _log_beta(a, b))
-        step = excess / slope if slope else 0.0
-        following = share - step
-        if not slope or not low < following < high:
+        following = share - excess / slope if slope else 0.0
+        if not low < following < high:
             following = (low + high) / 2
         if abs(following - share) < 1e-13:
             return following
@@ -107,7 +100,7 @@ def _lowest(count: int, of: int) -> float:
 
 def is_most(count: int, of: int) -> bool:
     """Tell whether more than half meet something, with the same confidence as the interval."""
-    return of > 0 and count * 2 > of and _tail(count, of, 0.5) < _TAIL
+    return count * 2 > of and _tail(count, of, 0.5) < _TAIL
 
 
 def _tail(count: int, of: int, share: float) -> float:
@@ -150,7 +143,7 @@ def _off_zero(value: float) -> float:
     return value if abs(value) > _TINY else _TINY
 
 
-class Verdict(StrEnum):
+class OutcomeVerdict(StrEnum):
     """What cases can tell of how a test goes."""
 
     TOO_FEW = "too few to say"
@@ -160,7 +153,7 @@ class Verdict(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
+class OutcomeTally:
     """What came of some cases on one test.
 
     ``met``, ``partly`` and ``failed`` are counts of cases by what their judgement means for the
@@ -191,24 +184,21 @@ class Tally:
         return interval(self.failed, self.known)
 
     @property
-    def verdict(self) -> Verdict:
+    def verdict(self) -> OutcomeVerdict:
         """Return what the cases can tell.
 
         They are too few when even all of them together could not exclude an even chance.
         """
         if self.known < LEAST:
-            return Verdict.TOO_FEW
+            return OutcomeVerdict.TOO_FEW
         if is_most(self.met, self.known):
-            return Verdict.MOST_MEET
-        return Verdict.MOST_FAIL if is_most(self.failed, self.known) else Verdict.OPEN
+            return OutcomeVerdict.MOST_MEET
+        failing = is_most(self.failed, self.known)
+        return OutcomeVerdict.MOST_FAIL if failing else OutcomeVerdict.OPEN
 
     @property
     def to_overturn(self) -> int:
-        """Return how many unseen failures would make failures more than successes.
-
-        That is the least number which, added to the failures, makes them more than the cases
-        that meet the test in full; 0 where they are so already.
-        """
+        """Return how many unseen failures would be more than the cases that meet it in full."""
         return max(0, self.met - self.failed + 1)
 
     @property
@@ -217,13 +207,11 @@ class Tally:
 
         None where the cases do not tell that more than half do.
         """
-        if self.verdict is not Verdict.MOST_MEET:
+        if self.verdict is not OutcomeVerdict.MOST_MEET:
             return None
-        low, high = 0, self.met  # with as many failures more, half at most meet it
-        while high - low > 1:
-            middle = (low + high) // 2
-            low, high = (middle, high) if is_most(self.met, self.known + middle) else (low, middle)
-        return high
+        # With as many failures more as there are successes, half at most meet it.
+        more = range(self.met)
+        return bisect(more, False, key=lambda each: not is_most(self.met, self.known + each))
 
 
 SHOWN = 4
@@ -231,35 +219,12 @@ SHOWN = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Shared:
-    """A facet on which a case and the situation agree."""
-
-    facet: Facet
-    value: FacetValue
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """A facet on which a case and the situation differ."""
+class Compared:
+    """A facet known of both the situation and a case, with its value in each."""
 
     facet: Facet
     here: FacetValue
     there: FacetValue
-
-
-@dataclass(frozen=True, slots=True)
-class Grade:
-    """How good a case is as evidence.
-
-    ``checked`` tells that one of its citations was read. ``disputed`` are the facets known of
-    both, by which it is likened, on which its readings differ; ``readings`` is how many there
-    are. ``confidence`` is that of the case as a whole, or empty.
-    """
-
-    checked: bool
-    readings: int
-    disputed: tuple[Facet, ...]
-    confidence: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,18 +233,22 @@ class Likened:
 
     ``unknown`` are the facets known of the situation and not of the case. ``failed`` are the
     tests that it is a failure on, and ``unheeded`` those on which its judgement stands attacked;
-    ``why`` gives by test the reason for the judgement.
+    ``why`` gives by test the reason for the judgement. How good it is as evidence tell the
+    number of its ``readings``, on which of the compared facets they differ (``disputed``), and
+    the ``confidence`` of the case as a whole, which may be empty.
     """
 
     case: Case
     standpoint: str
-    shared: tuple[Shared, ...]
-    differs: tuple[Difference, ...]
+    shared: tuple[Compared, ...]
+    differs: tuple[Compared, ...]
     unknown: tuple[Facet, ...]
     failed: tuple[str, ...]
     unheeded: tuple[str, ...]
     why: Mapping[str, str]
-    grade: Grade
+    readings: int
+    disputed: tuple[Facet, ...]
+    confidence: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,12 +262,11 @@ class TypeEvidence:
     stand attacked: they are told and never counted.
     """
 
-    kind: str
     cases: tuple[Likened, ...]
     count: int
-    tallies: Mapping[str, Tally]
+    tallies: Mapping[str, OutcomeTally]
     alike_count: int
-    alike: Mapping[str, Tally]
+    alike: Mapping[str, OutcomeTally]
     attacked_count: int
     attacked: tuple[Case, ...]
 
@@ -307,32 +275,34 @@ def weigh_evidence(
     situation: Situation,
     frame: Frame,
     *,
-    kinds: Collection[str] | None = None,
     shown: int = SHOWN,
     without: Collection[str] = (),
     unclassified: Collection[tuple[str, str]] = (),
     unjudged: Collection[tuple[str, str]] = (),
 ) -> dict[str, TypeEvidence]:
-    """Return what the cases show for each type, or for ``kinds`` alone.
+    """Return what the cases show for each type.
 
     Not counted are the cases ``without`` (ids), the pairs of case and type ``unclassified``,
     and, on their test, the pairs of case and test ``unjudged``. Each of the ``shown`` cases of a
     type is fetched, at about a millisecond each; everything else is counted at once. Nothing is
     said of the case that the situation was taken from.
     """
-    held = [frame.facets[facet].values[value].iri for facet, value in situation.facets.items()]
-    lookup = frame.cases.lookup(held, situation.case)
-    weighing = _Weighing(situation, frame, lookup, frozenset(unjudged))
-    gone = _rows(lookup, without)
+    held = [
+        (facet, facet.values[situation.facets[facet.id]])
+        for facet in frame.facets.values()
+        if facet.id in situation.facets
+    ]
+    lookup = frame.cases.lookup([value.iri for _, value in held], situation.case)
+    ignored = {test: _rows(lookup, (c for c, of in unjudged if of == test)) for test in frame.tests}
+    weighing = _Weighing(held, frame, lookup, frozenset(unjudged), ignored)
     found = {}
-    for kind in frame.types if kinds is None else kinds:
-        rows = lookup.of_type(kind)
-        attacked = rows & (gone | _rows(lookup, (case for case, of in unclassified if of == kind)))
-        found[kind] = weighing.of_type(kind, rows & ~attacked, attacked, shown)
+    for kind in frame.types:
+        gone = _rows(lookup, (*without, *(case for case, of in unclassified if of == kind)))
+        found[kind] = weighing.of_type(kind, gone, shown)
     return found
 
 
-def _rows(lookup: Lookup, ids: Collection[str] | Iterator[str]) -> int:
+def _rows(lookup: Lookup, ids: Iterable[str]) -> int:
     rows = 0
     for case_id in ids:
         rows |= lookup.index.rows_of_case(case_id)
@@ -341,64 +311,66 @@ def _rows(lookup: Lookup, ids: Collection[str] | Iterator[str]) -> int:
 
 @dataclass(frozen=True, slots=True)
 class _Weighing:
-    """One situation beside all cases."""
+    """What is ``held`` of one situation beside all cases.
 
-    situation: Situation
+    ``ignored`` has by test the rows of the cases whose judgement on it does not count.
+    """
+
+    held: list[tuple[Facet, FacetValue]]
     frame: Frame
     lookup: Lookup
     unjudged: frozenset[tuple[str, str]]
+    ignored: Mapping[str, int]
 
-    def of_type(self, kind: str, rows: int, attacked: int, shown: int) -> TypeEvidence:
-        """Return the evidence from the rows that count, and those that stand attacked."""
-        lookup = self.lookup
-        known = len(self.situation.facets)
-        alike = lookup.sharing((known + 1) // 2) & rows if known else 0
+    def of_type(self, kind: str, gone: int, shown: int) -> TypeEvidence:
+        """Return the evidence for a type, but for the rows that stand attacked."""
+        lookup, tests = self.lookup, self.frame.tests
+        every = lookup.of_type(kind)
+        rows, attacked = every & ~gone, every & gone
+        known = len(self.held)
+        alike = lookup.index.lifted(lookup.sharing((known + 1) // 2) & rows) if known else 0
+        heads = lookup.index.lifted(rows)
         return TypeEvidence(
-            kind,
-            tuple(self._likened(kind, rows, shown)),
+            tuple(self._liken(near, kind) for near in self._nearest(rows, shown)),
             lookup.count(rows),
-            {test: self._tally(test, rows) for test in self.frame.tests},
-            lookup.index.lifted(alike).bit_count(),
-            {test: self._tally(test, alike) for test in self.frame.tests},
+            {test: self._tally(test, heads) for test in tests},
+            alike.bit_count(),
+            {test: self._tally(test, alike) for test in tests},
             lookup.count(attacked),
-            tuple(self._attacked(kind, attacked, max(shown, SHOWN))),
+            tuple(_case(near, kind) for near in lookup.nearest(attacked, max(shown, SHOWN))),
         )
 
-    def _tally(self, test: str, rows: int) -> Tally:
-        index, frame = self.lookup.index, self.frame
-        heads = index.lifted(rows) & ~self._ignored(test)
-        counts = {name: (held & heads).bit_count() for name, held in index.holding(f"{test}=")}
-        kinds = (frame.failures, frame.partial, frame.successes)
+    def _tally(self, test: str, heads: int) -> OutcomeTally:
+        """Return what came of the cases that have these first rows."""
+        counted = heads & ~self.ignored[test]
+        held = self.lookup.index.holding(f"{test}=")
+        counts = {name: (rows & counted).bit_count() for name, rows in held}
         said: dict[str, int] = {}
         sums = []
-        for pairs in kinds:  # failures are told first
+        for pairs in (self.frame.failures, self.frame.partial, self.frame.successes):
             of_kind = {j: count for j, count in counts.items() if count and (j, test) in pairs}
             said |= of_kind
             sums.append(sum(of_kind.values()))
         said |= {judgement: count for judgement, count in counts.items() if count}
         failed, partly, met = sums
-        return Tally(test, met, partly, failed, index.lifted(rows).bit_count() - sum(sums), said)
+        return OutcomeTally(test, met, partly, failed, heads.bit_count() - sum(sums), said)
 
-    def _likened(self, kind: str, rows: int, shown: int) -> Iterator[Likened]:
+    def _nearest(self, rows: int, shown: int) -> list[Near]:
+        """Return the most similar cases, failures first."""
         if not shown:
-            return
+            return []
         near = self.lookup.nearest(rows, shown)
         if not any(self._failed(each) for each in near):
             # A reader must not leave with successes only.
             near += self.lookup.nearest(rows & self._failures(), 1)
-        for each in sorted(near, key=lambda each: not self._failed(each)):
-            yield self._liken(each, kind)
+        return sorted(near, key=lambda each: not self._failed(each))
 
     def _failures(self) -> int:
         """Return the rows of the cases that are failures on a test whose judgement counts."""
         rows = 0
-        for judgement, test in self.frame.failures:
-            judged = self.lookup.index.rows_of(f"{test}={judgement}")
-            rows |= judged & ~self._ignored(test)
+        for pair in self.frame.failures:
+            rows |= self.lookup.judged([pair]) & ~self.ignored[pair[1]]
         return rows
-
-    def _ignored(self, test: str) -> int:
-        return _rows(self.lookup, (case for case, of in self.unjudged if of == test))
 
     def _failed(self, near: Near) -> tuple[str, ...]:
         judged = {"led": near.led, "working": near.working}
@@ -413,59 +385,44 @@ class _Weighing:
         stored = self.frame.cases[f"{PREFIXES['case']}{near.case_id}"]
         reading = self._nearest_reading(stored)
         theirs = stored.readings.get(reading, {})
-        shared, differs, unknown = [], [], []
-        for facet in self._known_facets():
-            here = facet.values[self.situation.facets[facet.id]]
-            there = _value_of(facet, theirs.get(facet.id))
-            if there is None:
-                unknown.append(facet)
-            elif there.id == here.id:
-                shared.append(Shared(facet, here))
-            else:
-                differs.append(Difference(facet, here, there))
-        compared = [*(each.facet for each in shared), *(each.facet for each in differs)]
+        compared = [
+            Compared(facet, here, _value(facet, theirs[facet.id]))
+            for facet, here in self.held
+            if facet.id in theirs
+        ]
+        shared = tuple(each for each in compared if each.here is each.there)
+        differs = tuple(each for each in compared if each.here is not each.there)
         return Likened(
-            Case(near.case_id, near.title, kind, near.led, near.working, near.checked),
+            _case(near, kind),
             stored.standpoints.get(reading, ""),
-            tuple(shared),
-            tuple(differs),
-            tuple(unknown),
+            shared,
+            differs,
+            tuple(facet for facet, _ in self.held if facet.id not in theirs),
             self._failed(near),
             tuple(test for test in self.frame.tests if (near.case_id, test) in self.unjudged),
             stored.why,
-            Grade(
-                near.checked,
-                len(stored.readings),
-                tuple(facet for facet in compared if _is_disputed(facet, stored)),
-                stored.confidence,
-            ),
+            len(stored.readings),
+            tuple(e.facet for e in (*shared, *differs) if _is_disputed(e.facet, stored)),
+            stored.confidence,
         )
-
-    def _known_facets(self) -> list[Facet]:
-        facets = self.frame.facets.values()
-        return [facet for facet in facets if facet.id in self.situation.facets]
 
     def _nearest_reading(self, stored: StoredCase) -> str:
         """Return the reading that shares most, and of those alike that which knows most."""
 
         def likeness(reading: str) -> tuple[int, int]:
             theirs = stored.readings[reading]
-            pairs = [
-                (facet.values[self.situation.facets[facet.id]].iri, theirs[facet.id])
-                for facet in self._known_facets()
-                if facet.id in theirs
-            ]
-            return sum(here == there for here, there in pairs), len(pairs)
+            shared = [theirs[f.id] == value.iri for f, value in self.held if f.id in theirs]
+            return sum(shared), len(shared)
 
         return max(stored.readings, key=likeness, default="")
 
-    def _attacked(self, kind: str, rows: int, limit: int) -> Iterator[Case]:
-        for near in self.lookup.nearest(rows, limit):
-            yield Case(near.case_id, near.title, kind, near.led, near.working, near.checked)
+
+def _case(near: Near, kind: str) -> Case:
+    return Case(near.case_id, near.title, kind, near.led, near.working, near.checked)
 
 
-def _value_of(facet: Facet, iri: str | None) -> FacetValue | None:
-    return next((value for value in facet.values.values() if value.iri == iri), None)
+def _value(facet: Facet, iri: str) -> FacetValue:
+    return next(value for value in facet.values.values() if value.iri == iri)
 
 
 def _is_disputed(facet: Facet, stored: StoredCase) -> bool:

@@ -1,18 +1,14 @@
-"""What it takes to be of a leadership type: the ontology's definitions, laid out as facet values.
+"""What a practice is by the definitions, what it is said to be, and what would make that true.
 
 Nothing is written down here of what the types are. A situation in which every value of every
 facet holds is reasoned over once; what each proof of "enacts type" comes down to is one way of
 being of that type. No value ever takes a type away, so that these ways say all there is to say.
-
-What was found of a practice: what it is, what it is said to be, what would make that true.
-What a practice is by the definitions, what it is said to be, and what would make that true.
-A practice described in a file: a few facets and a claim, or a whole contributed case.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,6 +25,7 @@ from sysgraph.near import nearest
 from sysgraph.ontology import load_vocabulary
 from sysgraph.rdf import quads_of, text_of, triples_of
 from sysgraph.reason.explain import Explainer, Explanation, Ground, Origin, explain_case
+from sysgraph.reason.rules import Facts
 from sysgraph.reason.shipped import reasoner
 from sysgraph.terms import NAMESPACE, PREFIXES, Triple, local_name
 
@@ -39,14 +36,14 @@ if TYPE_CHECKING:
 __all__ = [
     "ENACTS",
     "HAS_VALUE",
-    "Change",
     "Definitions",
     "Hinge",
+    "PracticeChange",
     "PracticeReport",
+    "PracticeVerdict",
+    "PracticeView",
     "Said",
     "SaidBy",
-    "Verdict",
-    "View",
     "examine_case",
     "examine_file",
     "examine_practice",
@@ -54,9 +51,31 @@ __all__ = [
 
 ENACTS = f"<{NAMESPACE}enactsType>"
 HAS_VALUE = f"<{NAMESPACE}hasFacetValue>"
+_OBSERVATION = f"<{NAMESPACE}hasObservation>"
+_OBSERVES = f"<{NAMESPACE}observesValue>"
+_READING = f"<{NAMESPACE}hasReading>"
+_WHY = f"<{NAMESPACE}why>"
+_TITLE, _SOURCE, _CITATION = (
+    f"<{PREFIXES['dcterms']}{name}>" for name in ("title", "source", "bibliographicCitation")
+)
+_SUPPOSED = Ground("supposed, to see what would follow")
 _MOST_WAYS = 1_000
-_OWL = PREFIXES["owl"]
-_SKOS = PREFIXES["skos"]
+_PLAIN = (".yaml", ".yml", ".json")
+
+
+def _objects(facts: Facts, subject: str, predicate: str) -> list[str]:
+    return [value for _, _, value in facts.of((subject, predicate, "?o"))]
+
+
+def _text(facts: Facts, subject: str, predicate: str) -> str:
+    """Return the texts that a property has, one after the other."""
+    literals = _objects(facts, subject, predicate)
+    quads = quads_of([("<a:s>", "<a:p>", literal) for literal in literals])
+    return " ".join(text_of(quad.object) for quad in quads)
+
+
+def _slug(term: str) -> str:
+    return local_name(term.strip("<>"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,15 +131,14 @@ class Definitions:
         """
         by = by or reasoner()
         iri = f"{NAMESPACE}situation/every-value"
-        facets = values_of(frame)
-        stated = [(f"<{iri}>", HAS_VALUE, f"<{value}>") for value in facets]
+        stated = [(f"<{iri}>", HAS_VALUE, f"<{value}>") for value in values_of(frame)]
         explainer = Explainer(stated, iri, Origin("every value at once"), by)
-        slugs = {v.iri: (f.id, v.id) for f in frame.facets.values() for v in f.values.values()}
+        slugs = _slugs(frame)
         return Definitions(
             {kind: tuple(_ways(explainer, kind, slugs)) for kind in frame.types},
             {facet.id: tuple(facet.values) for facet in frame.facets.values()},
-            {kind: text for kind in frame.types for text in _texts(kind, by)},
-            tuple(_lines(by)),
+            {kind: text for kind in frame.types for text in _texts(kind, by.program.schema)},
+            tuple(_lines(by.program.schema)),
         )
 
     @property
@@ -163,24 +181,25 @@ class Definitions:
             found += [Hinge(facet, tuple(values), types) for types, values in others.items()]
         return found
 
-    def line_between(self, one: str, others: Iterable[str]) -> Iterator[FineLine]:
-        """Yield what is said of how a type is told apart from any of some others."""
-        wanted = [frozenset({one, other}) for other in others]
-        yield from (line for line in self.lines if line.types in wanted)
+
+def _slugs(frame: Frame) -> dict[str, tuple[str, str]]:
+    """Return facet and value of each value, by its IRI as it stands in triples."""
+    return {
+        f"<{value.iri}>": (facet.id, value.id)
+        for facet in frame.facets.values()
+        for value in facet.values.values()
+    }
 
 
 def _ways(
     explainer: Explainer, kind: str, slugs: Mapping[str, tuple[str, str]]
 ) -> list[dict[str, str]]:
-    proofs = explainer.explain(
-        (f"<{explainer.iri}>", ENACTS, f"<{NAMESPACE}type/{kind}>"), _MOST_WAYS
-    ).proofs
+    proofs = explainer.explain(_enacts(f"<{explainer.iri}>", kind), _MOST_WAYS).proofs
     if not proofs.is_complete:
         raise SysgraphError(f"the type {kind} has too many ways of being enacted to look at all")
     found: list[dict[str, str]] = []
     for proof in proofs.found:
-        leaves = [leaf[2] for leaf in proof.leaves() if leaf[1] == HAS_VALUE]
-        values = [slugs[leaf.strip("<>")] for leaf in leaves]
+        values = [slugs[leaf[2]] for leaf in proof.leaves() if leaf[1] == HAS_VALUE]
         way = dict(values)
         # A facet has one value at a time, so that a proof by two of them is of nothing real.
         if len(way) == len(values) and way not in found:
@@ -188,60 +207,50 @@ def _ways(
     return [way for way in found if not any(part.items() < way.items() for part in found)]
 
 
-def _texts(kind: str, by: Reasoner) -> Iterator[Definition]:
+def _enacts(subject: str, kind: str) -> Triple:
+    return (subject, ENACTS, f"<{NAMESPACE}type/{kind}>")
+
+
+def _texts(kind: str, schema: Facts) -> Iterator[Definition]:
     """Yield how the classes of what enacts a type are defined in words."""
-    schema = by.program.schema
-    for restriction, _, _ in schema.of(("?r", f"<{_OWL}hasValue>", f"<{NAMESPACE}type/{kind}>")):
-        if (restriction, f"<{_OWL}onProperty>", ENACTS) not in schema:
+    owl, skos = PREFIXES["owl"], PREFIXES["skos"]
+    for restriction, _, _ in schema.of(("?r", f"<{owl}hasValue>", f"<{NAMESPACE}type/{kind}>")):
+        if (restriction, f"<{owl}onProperty>", ENACTS) not in schema:
             continue
         below = schema.of(("?c", f"<{PREFIXES['rdfs']}subClassOf>", restriction))
         for name in sorted(c for c, _, _ in below if c.startswith(f"<{NAMESPACE}")):
-            says, note = (
-                _text(by, name, f"<{_SKOS}{what}>") for what in ("definition", "scopeNote")
-            )
-            yield Definition(says, note, _sources(by, name))
+            says, note = (_text(schema, name, f"<{skos}{w}>") for w in ("definition", "scopeNote"))
+            yield Definition(says, note, _sources(schema, name))
 
 
-def _lines(by: Reasoner) -> Iterator[FineLine]:
-    schema = by.program.schema
-    start, kind = f"<{NAMESPACE}type/", f"<{PREFIXES['rdf']}type>"
-    claims = {claim for claim, _, _ in schema.of(("?c", kind, f"<{NAMESPACE}Claim>"))}
+def _lines(schema: Facts) -> Iterator[FineLine]:
+    claims, disclosures = (
+        {claim for claim, _, _ in schema.of(("?c", f"<{PREFIXES['rdf']}type>", kind))}
+        for kind in (f"<{NAMESPACE}Claim>", f"<{NAMESPACE}Disclosure>")
+    )
     # A disclosure speaks of this graph and its limits, not of what the types are.
-    claims -= {claim for claim, _, _ in schema.of(("?c", kind, f"<{NAMESPACE}Disclosure>"))}
-    for claim in sorted(claims):
-        about = [o for _, _, o in schema.of((claim, f"<{NAMESPACE}isAbout>", "?o"))]
-        types = frozenset(local_name(o.strip("<>")) for o in about if o.startswith(start))
+    for claim in sorted(claims - disclosures):
+        about = _objects(schema, claim, f"<{NAMESPACE}isAbout>")
+        types = frozenset(_slug(o) for o in about if o.startswith(f"<{NAMESPACE}type/"))
         if len(types) == 2:
-            ground = schema.of((claim, f"<{NAMESPACE}hasGround>", "?o"))[0][2].strip("<>")
-            says = _text(by, claim, f"<{NAMESPACE}says>")
-            yield FineLine(types, says, local_name(ground), _sources(by, claim))
+            ground = _slug(_objects(schema, claim, f"<{NAMESPACE}hasGround>")[0])
+            says = _text(schema, claim, f"<{NAMESPACE}says>")
+            yield FineLine(types, says, ground, _sources(schema, claim))
 
 
-def _sources(by: Reasoner, subject: str) -> tuple[Source, ...]:
-    dcterms, schema = PREFIXES["dcterms"], by.program.schema
+def _sources(schema: Facts, subject: str) -> tuple[Source, ...]:
     found = []
-    for _, _, source in sorted(schema.of((subject, f"<{dcterms}source>", "?o"))):
-        checking = schema.of((source, f"<{NAMESPACE}hasChecking>", "?o"))
+    for source in sorted(_objects(schema, subject, _SOURCE)):
+        checking = _objects(schema, source, f"<{NAMESPACE}hasChecking>")
         found.append(
             Source(
-                local_name(source.strip("<>")),
-                _text(by, source, f"<{dcterms}bibliographicCitation>"),
-                local_name(checking[0][2].strip("<>")) if checking else "unchecked",
-                _text(by, source, f"<{PREFIXES['schema']}url>") or None,
+                _slug(source),
+                _text(schema, source, _CITATION),
+                _slug(checking[0]) if checking else "unchecked",
+                _text(schema, source, f"<{PREFIXES['schema']}url>") or None,
             )
         )
     return tuple(found)
-
-
-def _text(by: Reasoner, subject: str, predicate: str) -> str:
-    return " ".join(literal_text(o) for _, _, o in by.program.schema.of((subject, predicate, "?o")))
-
-
-def literal_text(term: str) -> str:
-    """Return the text of a literal, or the IRI of a node."""
-    triple: Triple = ("<a:s>", "<a:p>", term)
-    (quad,) = quads_of([triple])
-    return text_of(quad.object)
 
 
 class SaidBy(StrEnum):
@@ -250,6 +259,13 @@ class SaidBy(StrEnum):
     LEADERS = "claims"
     CONTRIBUTOR = "primary"
     CONTRIBUTOR_TOO = "secondary"
+
+
+_PROPERTIES = {
+    SaidBy.LEADERS: f"<{NAMESPACE}claimsType>",
+    SaidBy.CONTRIBUTOR: f"<{NAMESPACE}hasPrimaryType>",
+    SaidBy.CONTRIBUTOR_TOO: f"<{NAMESPACE}hasSecondaryType>",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,7 +277,7 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class PracticeChange:
     """A smallest change of what one standpoint sees that makes a practice of a type.
 
     ``to`` maps facets to their new values and ``before`` to the old ones, None where that is not
@@ -279,7 +295,7 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class PracticeVerdict:
     """Whether a practice is what it is said to be, as one standpoint sees it.
 
     With ``proof`` it is, and ``hinges`` tells on what that hangs. Without, ``changes`` holds
@@ -289,7 +305,7 @@ class Verdict:
     type: str
     proof: Explanation | None
     hinges: tuple[Hinge, ...]
-    changes: tuple[Change, ...]
+    changes: tuple[PracticeChange, ...]
 
     @property
     def holds(self) -> bool:
@@ -308,7 +324,7 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class PracticeView:
     """A practice as one standpoint sees it: what it is, with proofs, and the word on trial.
 
     ``facets`` is what the standpoint sees, ``why`` its reasons, both by facet. ``enacts`` maps
@@ -321,7 +337,7 @@ class View:
     why: Mapping[str, str]
     enacts: Mapping[str, Explanation]
     rests_on: Mapping[str, Facets]
-    verdicts: Mapping[str, Verdict]
+    verdicts: Mapping[str, PracticeVerdict]
 
 
 @dataclass(frozen=True, slots=True)
@@ -335,11 +351,11 @@ class PracticeReport:
     title: str
     said: tuple[Said, ...]
     why: str
-    views: tuple[View, ...]
+    views: tuple[PracticeView, ...]
     definitions: Definitions
     lines: tuple[FineLine, ...]
 
-    def seen_by(self, kind: str) -> tuple[View, ...]:
+    def seen_by(self, kind: str) -> tuple[PracticeView, ...]:
         """Return the views by which the practice is of a type."""
         return tuple(view for view in self.views if kind in view.enacts)
 
@@ -360,19 +376,6 @@ class PracticeReport:
         return all(self.seen_by(kind) for kind in claimed) if claimed else None
 
 
-_OBSERVATION = f"<{NAMESPACE}hasObservation>"
-_OBSERVES = f"<{NAMESPACE}observesValue>"
-_WHY = f"<{NAMESPACE}why>"
-_SUPPOSED = Ground("supposed, to see what would follow")
-
-
-_PROPERTIES = {
-    f"<{NAMESPACE}claimsType>": SaidBy.LEADERS,
-    f"<{NAMESPACE}hasPrimaryType>": SaidBy.CONTRIBUTOR,
-    f"<{NAMESPACE}hasSecondaryType>": SaidBy.CONTRIBUTOR_TOO,
-}
-
-
 def examine_case(
     case_id: str, store: Store, frame: Frame, definitions: Definitions | None = None
 ) -> PracticeReport:
@@ -385,117 +388,87 @@ def examine_case(
         UnknownThing: there is no such case; carries the nearest ids.
     """
     explainer = explain_case(case_id, store)
-    title = title_of(explainer) or case_id
-    return examine(case_id, title, explainer, frame, definitions or Definitions.of(frame))
+    return _examine(case_id, explainer, frame, definitions or Definitions.of(frame))
 
 
-def title_of(explainer: Explainer) -> str:
-    """Return the title of the case that an explainer explains, or nothing where it has none."""
-    title = (f"<{explainer.iri}>", f"<{PREFIXES['dcterms']}title>")
-    return next((literal_text(o) for s, p, o in explainer.stated if (s, p) == title), "")
-
-
-def examine(
-    case_id: str, title: str, explainer: Explainer, frame: Frame, definitions: Definitions
+def _examine(
+    case_id: str, explainer: Explainer, frame: Frame, definitions: Definitions, title: str = ""
 ) -> PracticeReport:
     """Return what a practice is whose case an explainer explains, and is said to be."""
-    facts = _Facts.gather(explainer.stated)
-    practice = f"<{explainer.iri}/practice>"
+    facts = Facts(explainer.stated)
+    case, practice = f"<{explainer.iri}>", f"<{explainer.iri}/practice>"
     said = [
-        Said(local_name(value.strip("<>")), _PROPERTIES[predicate])
-        for predicate in _PROPERTIES
-        for value in sorted(facts.of(practice, predicate))
+        Said(_slug(value), by)
+        for by, predicate in _PROPERTIES.items()
+        for value in sorted(_objects(facts, practice, predicate))
     ]
-    readings = sorted(facts.of(f"<{explainer.iri}>", f"<{NAMESPACE}hasReading>"), key=_number)
-    trial = _Trial(explainer, facts, definitions, _slugs(frame))
+    readings = sorted(_objects(facts, case, _READING), key=lambda iri: (len(iri), iri))
+    examination = _Examination(explainer, facts, definitions, _slugs(frame))
     wanted = tuple(dict.fromkeys(one.type for one in said))
-    views = tuple(trial.view(reading, wanted) for reading in readings)
-    lines = {
-        line: None
-        for view in views
-        for kind in wanted
-        for line in definitions.line_between(kind, _rivals(kind, view))
-    }
-    why = " ".join(literal_text(value) for value in facts.of(practice, _WHY))
-    return PracticeReport(case_id, title, tuple(said), why, views, definitions, tuple(lines))
+    views = tuple(examination.view(reading, wanted) for reading in readings)
+    rivals = [(kind, _rivals(kind, view)) for view in views for kind in wanted]
+    lines = dict.fromkeys(
+        line
+        for kind, others in rivals
+        for line in definitions.lines
+        if any(line.types == {kind, other} for other in others)
+    )
+    return PracticeReport(
+        case_id,
+        title or _text(facts, case, _TITLE) or case_id,
+        tuple(said),
+        _text(facts, practice, _WHY),
+        views,
+        definitions,
+        tuple(lines),
+    )
 
 
-def _rivals(kind: str, view: View) -> set[str]:
+def _rivals(kind: str, view: PracticeView) -> set[str]:
     """Return the types that a practice is of instead of one, or would be but for one fact."""
-    hinges = [*view.verdicts[kind].hinges]
-    hinges += [hinge for change in view.verdicts[kind].changes for hinge in change.hinges]
+    verdict = view.verdicts[kind]
+    hinges = [*verdict.hinges, *(hinge for change in verdict.changes for hinge in change.hinges)]
     return {*view.enacts, *(other for hinge in hinges for other in hinge.becomes)} - {kind}
 
 
-def _number(reading: str) -> tuple[int, str]:
-    return (len(reading), reading)
-
-
-def _slugs(frame: Frame) -> dict[str, tuple[str, str]]:
-    return {
-        f"<{value.iri}>": (facet.id, value.id)
-        for facet in frame.facets.values()
-        for value in facet.values.values()
-    }
-
-
 @dataclass(frozen=True, slots=True)
-class _Facts:
-    """What a case states, by subject and predicate."""
-
-    by: dict[tuple[str, str], list[str]]
-
-    @staticmethod
-    def gather(stated: Sequence[Triple]) -> _Facts:
-        by: dict[tuple[str, str], list[str]] = {}
-        for subject, predicate, value in stated:
-            by.setdefault((subject, predicate), []).append(value)
-        return _Facts(by)
-
-    def of(self, subject: str, predicate: str) -> list[str]:
-        return self.by.get((subject, predicate), [])
-
-
-@dataclass(frozen=True, slots=True)
-class _Trial:
+class _Examination:
     """One case under examination; ``slugs`` names facet and value of each value's IRI."""
 
     explainer: Explainer
-    facts: _Facts
+    facts: Facts
     definitions: Definitions
     slugs: Mapping[str, tuple[str, str]]
-    iris: dict[tuple[str, str], str] = field(default_factory=dict)
 
-    def __post_init__(self) -> None:
-        self.iris.update({slugs: iri for iri, slugs in self.slugs.items()})
-
-    def view(self, reading: str, wanted: Sequence[str]) -> View:
+    def view(self, reading: str, wanted: Sequence[str]) -> PracticeView:
         """Return what the practice is by one reading, and what would make the words true."""
         seen = list(self._seen(reading))
-        facets = {facet: value for facet, value, _ in seen}
-        known = [o for _, _, o in self.explainer.known(reading, ENACTS)]
-        order = list(self.definitions.ways)
-        kinds = sorted((local_name(o.strip("<>")) for o in known), key=order.index)
+        facets = {facet: value for _, facet, value in seen}
+        why = {facet: _text(self.facts, node, _WHY) for node, facet, _ in seen}
+        kinds = self._kinds(reading, self.explainer)
         proofs = {kind: self.explainer.explain(_enacts(reading, kind), 1) for kind in kinds}
-        standpoint = self.facts.of(reading, f"<{NAMESPACE}standpoint>")
-        return View(
-            local_name(reading.strip("<>")),
-            literal_text(standpoint[0]) if standpoint else "",
+        return PracticeView(
+            _slug(reading),
+            _text(self.facts, reading, f"<{NAMESPACE}standpoint>"),
             facets,
-            {facet: why for facet, _, why in seen if why},
+            {facet: text for facet, text in why.items() if text},
             proofs,
             {kind: self._used(proof) for kind, proof in proofs.items()},
             {kind: self._verdict(reading, facets, kind, proofs.get(kind)) for kind in wanted},
         )
 
     def _seen(self, reading: str) -> Iterator[tuple[str, str, str]]:
-        """Yield facet, value and reason of all that a reading sees."""
-        for value in self.facts.of(reading, HAS_VALUE):
-            yield (*self.slugs[value], "")
-        for observation in self.facts.of(reading, _OBSERVATION):
-            for value in self.facts.of(observation, _OBSERVES):
-                why = " ".join(literal_text(text) for text in self.facts.of(observation, _WHY))
-                yield (*self.slugs[value], why)
+        """Yield all that a reading sees: where it is stated, with facet and value."""
+        for value in _objects(self.facts, reading, HAS_VALUE):
+            yield (value, *self.slugs[value])
+        for observation in _objects(self.facts, reading, _OBSERVATION):
+            for value in _objects(self.facts, observation, _OBSERVES):
+                yield (observation, *self.slugs[value])
+
+    def _kinds(self, reading: str, explainer: Explainer) -> list[str]:
+        """Return the types that a practice is of by a reading, in the order of the graph."""
+        known = {_slug(value) for _, _, value in explainer.known(reading, ENACTS)}
+        return [kind for kind in self.definitions.ways if kind in known]
 
     def _used(self, explanation: Explanation) -> dict[str, str]:
         leaves = explanation.proofs.found[0].leaves()
@@ -503,54 +476,32 @@ class _Trial:
 
     def _verdict(
         self, reading: str, facets: Facets, kind: str, proof: Explanation | None
-    ) -> Verdict:
+    ) -> PracticeVerdict:
         if proof is not None:
-            return Verdict(kind, proof, tuple(self.definitions.hinges(facets, kind)), ())
+            hinges = self.definitions.hinges(facets, kind)
+            return PracticeVerdict(kind, proof, tuple(hinges), ())
         found = self.definitions.changes(facets, kind)
-        return Verdict(kind, None, (), tuple(self._tried(reading, facets, kind, c) for c in found))
+        changes = tuple(self._change(reading, facets, kind, to) for to in found)
+        return PracticeVerdict(kind, None, (), changes)
 
-    def _tried(self, reading: str, facets: Facets, kind: str, to: Facets) -> Change:
+    def _change(self, reading: str, facets: Facets, kind: str, to: Facets) -> PracticeChange:
         """Return a change with what follows of the changed case, reasoned over anew."""
-        supposed = [(reading, HAS_VALUE, self.iris[pair]) for pair in to.items()]
-        kept = [
-            triple for triple in self.explainer.stated if not self._contests(triple, reading, to)
-        ]
+        iris = {pair: iri for iri, pair in self.slugs.items()}
+        supposed = [(reading, HAS_VALUE, iris[pair]) for pair in to.items()]
+        gone = {node for node, facet, _ in self._seen(reading) if facet in to}
+        stated = self.explainer.stated
+        kept = [triple for triple in stated if triple[0] != reading or triple[2] not in gone]
         changed = Explainer([*kept, *supposed], self.explainer.iri, self.explainer.origin)
         proof = changed.explain(_enacts(reading, kind), 1)
         grounds = {**proof.grounds, **{t: _SUPPOSED for t in supposed if t in proof.grounds}}
-        order = list(self.definitions.ways)
-        becomes = [local_name(o.strip("<>")) for _, _, o in changed.known(reading, ENACTS)]
-        used = self._used(proof)
-        after = {**facets, **to}
-        return Change(
+        return PracticeChange(
             to,
             {facet: facets.get(facet) for facet in to},
-            {facet: value for facet, value in used.items() if facet not in to},
-            tuple(sorted(becomes, key=order.index)),
-            tuple(self.definitions.hinges(after, kind)),
+            {facet: value for facet, value in self._used(proof).items() if facet not in to},
+            tuple(self._kinds(reading, changed)),
+            tuple(self.definitions.hinges({**facets, **to}, kind)),
             replace(proof, grounds=grounds),
         )
-
-    def _contests(self, triple: Triple, reading: str, to: Facets) -> bool:
-        """Tell whether a statement gives a reading the old value of a facet that is changed."""
-        subject, predicate, value = triple
-        if subject != reading or predicate not in (HAS_VALUE, _OBSERVATION):
-            return False
-        values = [value] if predicate == HAS_VALUE else self.facts.of(value, _OBSERVES)
-        return any(self.slugs[one][0] in to for one in values)
-
-
-def _enacts(reading: str, kind: str) -> Triple:
-    return (reading, ENACTS, f"<{NAMESPACE}type/{kind}>")
-
-
-_PLAIN = (".yaml", ".yml", ".json")
-_SAYS = {
-    SaidBy.LEADERS: "claimsType",
-    SaidBy.CONTRIBUTOR: "hasPrimaryType",
-    SaidBy.CONTRIBUTOR_TOO: "hasSecondaryType",
-}
-_KEYS = (*(by.value for by in SaidBy), "why")
 
 
 def examine_practice(target: str, frame: Frame, store: Callable[[], Store]) -> list[PracticeReport]:
@@ -589,96 +540,78 @@ def examine_file(
         document = read_document(content, str(path))
         items = document.data if isinstance(document.data, list) else [document.data]
         if not any(isinstance(item, dict) and "readings" in item for item in items):
-            described = read_situations(content, str(path), frame)
-            found = _described(described, document, str(path), frame)
-            return [examine(s.id, s.title or s.id, e, frame, definitions) for s, e in found]
-    return [
-        examine(case_id, title_of(explainer) or case_id, explainer, frame, definitions)
-        for case_id, explainer in _cases(path)
-    ]
+            found = _described(read_situations(content, str(path), frame), document, path, frame)
+            return [_examine(s.id, e, frame, definitions, s.title or s.id) for s, e in found]
+    return [_examine(case_id, e, frame, definitions) for case_id, e in _contributed(path)]
 
 
-def _cases(path: Path) -> list[tuple[str, Explainer]]:
+def _contributed(path: Path) -> list[tuple[str, Explainer]]:
     found = []
     problems: list[SysgraphError] = []
     for case in read(path, load_vocabulary(data() / "ontology")):
         findings = case.findings or contradictions(case)
         problems += [SysgraphError(str(finding)) for finding in findings]
         if not findings:
+            stated = triples_of(case.quads)
+            if not any(predicate == _READING for _, predicate, _ in stated):
+                reason = "there is nothing to go by; write what is seen below"
+                problems.append(BadFile(path, f"{reason} 'facets:' or 'readings:'"))
             origin = Origin(f"case {case.case_id}")
-            explainer = Explainer(triples_of(case.quads), case.iri, origin)
-            problems += _without_readings(explainer, path)
-            found.append((case.case_id, explainer))
+            found.append((case.case_id, Explainer(stated, case.iri, origin)))
     if problems:
         raise BadFiles(problems)
     return found
 
 
-def _without_readings(explainer: Explainer, path: Path) -> Iterator[SysgraphError]:
-    if not any(predicate == f"<{NAMESPACE}hasReading>" for _, predicate, _ in explainer.stated):
-        reason = "there is nothing to go by; write what is seen below 'facets:' or 'readings:'"
-        yield BadFile(path, reason)
-
-
 def _described(
-    situations: list[Situation], document: Document, where: str, frame: Frame
+    situations: Sequence[Situation], document: Document, path: Path, frame: Frame
 ) -> list[tuple[Situation, Explainer]]:
     several = isinstance(document.data, list)
     items = document.data if isinstance(document.data, list) else [document.data]
     found, problems = [], []
     for number, (situation, item) in enumerate(zip(situations, items, strict=True)):
         assert isinstance(item, dict)  # or it would have been no situation
-        at: Path_ = (number,) if several else ()
-        said, wrong = _said(item.get("practice", {}), document, (*at, "practice"), where, frame)
-        problems += wrong
+        at: Path_ = (number, "practice") if several else ("practice",)
+        said, wrong = _said(item.get("practice", {}), frame)
+        problems += [BadFile(path, reason, *document.mark((*at, *key))) for key, reason in wrong]
         found.append((situation, _explainer(situation, said, frame)))
     if problems:
         raise BadFiles(problems)
     return found
 
 
-def _said(
-    practice: Plain, document: Document, at: Path_, where: str, frame: Frame
-) -> tuple[list[tuple[SaidBy, str]], list[SysgraphError]]:
-    """Return what a practice is said to be and by whom, with what is wrong with it."""
+def _said(practice: Plain, frame: Frame) -> tuple[list[Said], list[tuple[Path_, str]]]:
+    """Return who says that a practice is of which types, and what is wrong below which keys."""
     if not isinstance(practice, dict):
-        reason = "write 'claims:' and a leadership type below 'practice:'"
-        return [], [BadFile(where, reason, *document.mark(at))]
-    found: list[tuple[SaidBy, str]] = []
-    problems: list[SysgraphError] = []
+        return [], [((), "write 'claims:' and a leadership type below 'practice:'")]
+    found: list[Said] = []
+    problems: list[tuple[Path_, str]] = []
+    keys = (*_PROPERTIES, "why")
     for key, value in practice.items():
-        mark = document.mark((*at, key))
-        if key not in _KEYS:
-            reason = f"a practice has no '{key}'; write only: {', '.join(_KEYS)}"
-            problems.append(BadFile(where, reason, *mark))
+        if key not in keys:
+            reason = f"a practice has no '{key}'; write only: {', '.join(keys)}"
+            problems.append(((key,), reason))
         elif key != "why":
-            kinds = value if isinstance(value, list) else [value]
-            bad = [kind for kind in kinds if not isinstance(kind, str) or kind not in frame.types]
-            problems += [BadFile(where, _no_type(kind, frame), *mark) for kind in bad]
-            found += [(SaidBy(key), str(kind)) for kind in kinds if kind not in bad]
+            for kind in value if isinstance(value, list) else [value]:
+                if isinstance(kind, str) and kind in frame.types:
+                    found.append(Said(kind, SaidBy(key)))
+                else:
+                    near = suggest(nearest(str(kind), frame.types))
+                    allowed = f"(allowed: {', '.join(frame.types)})"
+                    problems.append(((key,), f"'{kind}' is no leadership type{near} {allowed}"))
     return found, problems
 
 
-def _no_type(kind: Plain, frame: Frame) -> str:
-    near = nearest(str(kind), frame.types)
-    allowed = f" (allowed: {', '.join(frame.types)})"
-    return f"'{kind}' is no leadership type{suggest(near)}{allowed}"
-
-
-def _explainer(situation: Situation, said: list[tuple[SaidBy, str]], frame: Frame) -> Explainer:
+def _explainer(situation: Situation, said: Sequence[Said], frame: Frame) -> Explainer:
     """Return what explains a described practice, laid out as a case with one reading."""
     # The id is anybody's text, and must not become part of an address.
     iri = f"{NAMESPACE}situation/described"
     practice, reading = f"<{iri}/practice>", f"<{iri}/readings/1>"
+    values = (frame.facets[name].values[value].iri for name, value in situation.facets.items())
     stated: list[Triple] = [
         (f"<{iri}>", f"<{NAMESPACE}hasPractice>", practice),
-        (f"<{iri}>", f"<{NAMESPACE}hasReading>", reading),
+        (f"<{iri}>", _READING, reading),
+        *((practice, _PROPERTIES[s.by], f"<{NAMESPACE}type/{s.type}>") for s in said),
+        *((reading, HAS_VALUE, f"<{value}>") for value in values),
     ]
-    stated += [(practice, f"<{NAMESPACE}{_SAYS[by]}>", f"<{NAMESPACE}type/{k}>") for by, k in said]
-    stated += [(reading, HAS_VALUE, f"<{value}>") for value in _values(situation.facets, frame)]
     return Explainer(stated, iri, Origin("the practice described"))
-
-
-def _values(facets: Mapping[str, str], frame: Frame) -> Iterator[str]:
-    for facet, value in facets.items():
-        yield frame.facets[facet].values[value].iri

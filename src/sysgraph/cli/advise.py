@@ -16,7 +16,7 @@ import typer
 
 from sysgraph.cli.app import AsOfOption, StoreOption, TextFormat, telling_aside, write
 from sysgraph.errors import SysgraphError
-from sysgraph.record.trials import By
+from sysgraph.record.past import By
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -229,7 +229,7 @@ def _named(
     if files:
         listed = [(name, *read_argument(name)) for name in files]
         read = [(where, read_situations(data, where, frame)) for _, data, where in listed]
-        return [answers.readings for answers in group_answers(read)]
+        return list(group_answers(read).values())
     if facet:
         return [situation_said([_pair(text) for text in facet], frame).readings()]
     return [situations_of_case(case or "", frame)]

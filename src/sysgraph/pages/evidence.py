@@ -18,13 +18,19 @@ from sysgraph.advice.contest import (
     Agreement,
     Contest,
     Difference,
-    Outcome,
     Reach,
     ReadingFront,
+    Settled,
     Settlement,
 )
 from sysgraph.advice.dissent import Claim, Dissent, Label, Standpoints
-from sysgraph.advice.evidence import Interval, Likened, Tally, TypeEvidence, Verdict
+from sysgraph.advice.evidence import (
+    Interval,
+    Likened,
+    OutcomeTally,
+    OutcomeVerdict,
+    TypeEvidence,
+)
 from sysgraph.advice.frame import UNDERCUTS, Critique, Facet, Frame, Target
 from sysgraph.advice.situation import UNKNOWN
 from sysgraph.errors import clean
@@ -85,11 +91,11 @@ def _cases(count: int) -> str:
     return "1 case" if count == 1 else f"{count:,} cases"
 
 
-def tally_sentence(tally: Tally) -> str:
+def tally_sentence(tally: OutcomeTally) -> str:
     """Return in one sentence what cases tell of a test.
 
-    >>> from sysgraph.advice.evidence import Tally
-    >>> tally_sentence(Tally("led", 2, 0, 1, 0, {"contested": 1, "yes": 2}))
+    >>> from sysgraph.advice.evidence import OutcomeTally
+    >>> tally_sentence(OutcomeTally("led", 2, 0, 1, 0, {"contested": 1, "yes": 2}))
     '3 cases, 1 contested and 2 yes: too few to say.'
     """
     total = tally.known + tally.open
@@ -98,7 +104,7 @@ def tally_sentence(tally: Tally) -> str:
     text = f"{_cases(total)}{', ' if listed else ''}{listed}"
     if tally.open:
         text += f" ({tally.open:,} leave it open)"
-    if tally.verdict is Verdict.TOO_FEW:
+    if tally.verdict is OutcomeVerdict.TOO_FEW:
         return f"{text}: {tally.verdict}."
     return (
         f"{text}: {tally.verdict}. Of such cases {_span(tally.meeting)} may meet it in full and"
@@ -110,7 +116,7 @@ def _span(share: Interval) -> str:
     return f"{share.low:.0%} to {share.high:.0%}"
 
 
-def _overturned(tally: Tally) -> str:
+def _overturned(tally: OutcomeTally) -> str:
     """Say how many unseen failures would change the picture; nothing where failures lead."""
     if not tally.to_overturn:
         return "Failures are already more than cases that meet it in full." if tally.known else ""
@@ -130,7 +136,7 @@ def _case_lines(entry: Likened) -> Iterator[str]:
         attacked = " This judgement stands attacked, and is not counted."
         end = attacked if test in entry.unheeded else ""
         yield paragraph(f"{sentence(test)}: {clean(why).rstrip('.')}.{end}", 4)
-    alike = "; ".join(f"{e.facet.label}: {e.value.label}" for e in entry.shared) or "nothing"
+    alike = "; ".join(f"{e.facet.label}: {e.here.label}" for e in entry.shared) or "nothing"
     yield paragraph(f"Shared: {alike}.", 4)
     if entry.differs:
         unlike = "; ".join(
@@ -143,19 +149,18 @@ def _case_lines(entry: Likened) -> Iterator[str]:
 
 
 def _grade(entry: Likened) -> str:
-    grade = entry.grade
-    parts = ["a citation was read" if grade.checked else "citations unchecked"]
-    if grade.readings < 2:
+    parts = ["a citation was read" if entry.case.checked else "citations unchecked"]
+    if entry.readings < 2:
         parts.append("one reading only")
-    elif grade.disputed:
-        names = ", ".join(facet.label for facet in grade.disputed)
+    elif entry.disputed:
+        names = ", ".join(facet.label for facet in entry.disputed)
         parts.append(f"its readings disagree on what is compared here ({names})")
     else:
-        parts.append(f"its {grade.readings} readings agree on all that is compared here")
+        parts.append(f"its {entry.readings} readings agree on all that is compared here")
     if entry.standpoint:
         parts.append(f"compared as seen by: {clean(entry.standpoint)}")
-    if grade.confidence:
-        parts.append(f"confidence {clean(grade.confidence)}")
+    if entry.confidence:
+        parts.append(f"confidence {clean(entry.confidence)}")
     return "; ".join(parts)
 
 
@@ -172,7 +177,7 @@ def evidence_data(found: TypeEvidence) -> dict[str, Any]:
     }
 
 
-def _tally_data(tally: Tally) -> dict[str, Any]:
+def _tally_data(tally: OutcomeTally) -> dict[str, Any]:
     return {
         "met": tally.met,
         "partly": tally.partly,
@@ -192,7 +197,7 @@ def _id_data(case: Case) -> dict[str, str]:
 
 
 def _case_data(entry: Likened) -> dict[str, Any]:
-    case, grade = entry.case, entry.grade
+    case = entry.case
     return {
         **_id_data(case),
         "led": case.led,
@@ -201,15 +206,15 @@ def _case_data(entry: Likened) -> dict[str, Any]:
         "unheeded": list(entry.unheeded),
         "why": dict(entry.why),
         "standpoint": entry.standpoint,
-        "shared": {each.facet.id: each.value.id for each in entry.shared},
+        "shared": {each.facet.id: each.here.id for each in entry.shared},
         "differs": {
             each.facet.id: {"here": each.here.id, "there": each.there.id} for each in entry.differs
         },
         "unknown": [facet.id for facet in entry.unknown],
-        "checked": grade.checked,
-        "readings": grade.readings,
-        "disputed": [facet.id for facet in grade.disputed],
-        "confidence": grade.confidence,
+        "checked": case.checked,
+        "readings": entry.readings,
+        "disputed": [facet.id for facet in entry.disputed],
+        "confidence": entry.confidence,
     }
 
 
@@ -518,7 +523,7 @@ def _instead(contest: Contest) -> str:
     return f" As much is settled by: {listing(names)}." if names else ""
 
 
-def _fronts(outcome: Outcome, contest: Contest, frame: Frame) -> str:
+def _fronts(outcome: Settled, contest: Contest, frame: Frame) -> str:
     if outcome.is_agreed:
         (front,) = set(outcome.fronts)
         return f"{_types(front, frame)}, for all." if front else "too little is known, for all."
@@ -728,9 +733,9 @@ def _group_data(group: Group) -> dict[str, Any]:
             {
                 "test": each.test,
                 "event": each.event,
-                "cases": each.cases,
-                "happened": each.happened,
-                "forecasts": {name: _skill_data(skill) for name, skill in each.skills.items()},
+                "cases": len(each.cases),
+                "happened": len(each.happened),
+                "forecasts": {n: _skill_data(told.skill) for n, told in each.forecasts.items()},
             }
             for each in group.outcomes
         ],

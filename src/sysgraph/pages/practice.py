@@ -7,7 +7,14 @@ from math import prod
 from typing import Any
 
 from sysgraph.advice.frame import Frame
-from sysgraph.advice.practice import Change, Hinge, PracticeReport, SaidBy, Verdict, View
+from sysgraph.advice.practice import (
+    Hinge,
+    PracticeChange,
+    PracticeReport,
+    PracticeVerdict,
+    PracticeView,
+    SaidBy,
+)
 from sysgraph.errors import clean
 from sysgraph.pages.proof import proof_data, proof_lines, statement
 from sysgraph.pages.words import bullet, cite, credit, listing, paragraph, sentence
@@ -63,7 +70,7 @@ def practice_summary(report: PracticeReport, frame: Frame) -> str:
     return " ".join(told)
 
 
-def _as_seen(seen: Sequence[View], report: PracticeReport) -> str:
+def _as_seen(seen: Sequence[PracticeView], report: PracticeReport) -> str:
     if len(report.views) == 1:
         return ""
     if len(seen) == len(report.views):
@@ -71,7 +78,7 @@ def _as_seen(seen: Sequence[View], report: PracticeReport) -> str:
     return f" (as seen by: {listing([clean(view.standpoint) for view in seen])})"
 
 
-def _nothing(views: Iterable[View], report: PracticeReport) -> str:
+def _nothing(views: Iterable[PracticeView], report: PracticeReport) -> str:
     asked = set(report.definitions.facets)
     if all(asked <= view.facets.keys() for view in views):
         return "By the definitions this is of none of the types."
@@ -84,7 +91,7 @@ def _stopped(text: str) -> str:
     return text if text.endswith((".", "!", "?")) else f"{text}."
 
 
-def _view_lines(view: View, report: PracticeReport, frame: Frame) -> Iterator[str]:
+def _view_lines(view: PracticeView, report: PracticeReport, frame: Frame) -> Iterator[str]:
     names = _names(frame)
     title = f"As seen by: {clean(view.standpoint)}" if view.standpoint else "What is described"
     yield title
@@ -107,12 +114,14 @@ def _view_lines(view: View, report: PracticeReport, frame: Frame) -> Iterator[st
             yield from _verdict_lines(verdict, said, view, frame)
 
 
-def _outcome(verdict: Verdict) -> list[tuple[object, ...]]:
+def _outcome(verdict: PracticeVerdict) -> list[tuple[object, ...]]:
     """Return what would make a claim true, to be compared between views."""
     return [(change.to, change.before, change.keeps) for change in verdict.changes]
 
 
-def _verdict_lines(verdict: Verdict, said: str, view: View, frame: Frame) -> Iterator[str]:
+def _verdict_lines(
+    verdict: PracticeVerdict, said: str, view: PracticeView, frame: Frame
+) -> Iterator[str]:
     if verdict.holds:
         yield paragraph(f"{said} is true by the definitions.")
         yield from _hinge_lines(verdict.hinges, "It hangs on", view.enacts, frame)
@@ -133,9 +142,9 @@ def _verdict_lines(verdict: Verdict, said: str, view: View, frame: Frame) -> Ite
         yield from _hinge_lines(kept, "Even then it hangs on", first.becomes, frame, 4)
 
 
-def _grouped(changes: Iterable[Change]) -> Iterator[list[Change]]:
+def _grouped(changes: Iterable[PracticeChange]) -> Iterator[list[PracticeChange]]:
     """Yield changes of the same facets together where every mixture of their values is one."""
-    groups: dict[tuple[object, ...], list[Change]] = {}
+    groups: dict[tuple[object, ...], list[PracticeChange]] = {}
     for change in changes:
         groups.setdefault((*sorted(change.to), *sorted(change.keeps.items())), []).append(change)
     for group in groups.values():
@@ -146,7 +155,7 @@ def _grouped(changes: Iterable[Change]) -> Iterator[list[Change]]:
             yield from ([change] for change in group)
 
 
-def _describe_group(group: Sequence[Change], view: View, frame: Frame) -> str:
+def _describe_group(group: Sequence[PracticeChange], view: PracticeView, frame: Frame) -> str:
     first = group[0]
     wishes = []
     for facet in (facet for facet in frame.facets if facet in first.to):
@@ -161,7 +170,7 @@ def _describe_group(group: Sequence[Change], view: View, frame: Frame) -> str:
     return f"{sentence('; and '.join(wishes))}{stays}. {_becoming(group, view, frame)}"
 
 
-def _becoming(group: Sequence[Change], view: View, frame: Frame) -> str:
+def _becoming(group: Sequence[PracticeChange], view: PracticeView, frame: Frame) -> str:
     names = _names(frame)
     every = [k for k in group[0].becomes if all(k in change.becomes for change in group)]
     some = list(dict.fromkeys(k for c in group for k in c.becomes if k not in every))
@@ -243,7 +252,7 @@ def practice_data(report: PracticeReport) -> dict[str, Any]:
     }
 
 
-def _view_data(view: View) -> dict[str, Any]:
+def _view_data(view: PracticeView) -> dict[str, Any]:
     return {
         "id": view.id,
         "standpoint": view.standpoint,
@@ -256,7 +265,7 @@ def _view_data(view: View) -> dict[str, Any]:
     }
 
 
-def _verdict_data(verdict: Verdict) -> dict[str, Any]:
+def _verdict_data(verdict: PracticeVerdict) -> dict[str, Any]:
     return {
         "holds": verdict.holds,
         "open": verdict.is_open,

@@ -12,7 +12,7 @@ from sysgraph.pages.words import bullet, escape, paragraph
 
 if TYPE_CHECKING:
     from sysgraph.record.outcomes import OutcomeRecord, Skill
-    from sysgraph.record.run import Backtest, Group, GroupOutcome, TypeRecord
+    from sysgraph.record.run import Backtest, Group, TypeRecord
 
 __all__ = ["backtest_lines", "backtest_markdown"]
 
@@ -204,7 +204,7 @@ def _group_lines(groups: Sequence[Group]) -> Iterator[str]:
     for group in groups:
         front = f"{group.hits:.0%} ({group.chance:.0%})"
         cells = "".join(
-            f"{f'{each.happened} of {each.cases}':>12}   {_group_skill(each):24}"
+            f"{f'{len(each.happened)} of {len(each.cases)}':>12}   {_group_skill(each):24}"
             for each in _met(group.outcomes)
         )
         yield f"  {clean(group.name).ljust(width)}{group.cases:5}  {front:23}{cells}".rstrip()
@@ -212,12 +212,12 @@ def _group_lines(groups: Sequence[Group]) -> Iterator[str]:
     yield paragraph("The skill is that of how high the practised type stood on the test.", 2)
 
 
-def _met(outcomes: Sequence[GroupOutcome]) -> list[GroupOutcome]:
+def _met(outcomes: Sequence[OutcomeRecord]) -> list[OutcomeRecord]:
     return [outcome for outcome in outcomes if outcome.event == "met"]
 
 
-def _group_skill(outcome: GroupOutcome) -> str:
-    skill = outcome.skills[_HEADLINE]
+def _group_skill(outcome: OutcomeRecord) -> str:
+    skill = outcome.forecasts[_HEADLINE].skill
     return "too few to tell" if skill.cases < LEAST else skill_text(skill)
 
 

@@ -1,190 +1,70 @@
-"""The readings of all trials as rows: how the practised type stood, and who is like whom.
+"""Did what advice says foretell how cases turned out, on each test by itself?
 
-How good forecasts were beside the base rate, how sure that is, and whether chance is as good.
-Did what advice says foretell how cases turned out, on each test by itself?
+Forecasts are set beside the base rate, with how sure that is, and whether chance is as good.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import fsum
 from random import Random
 from typing import TYPE_CHECKING, TypeVar
 
-from sysgraph.advice.board import Board, Facets, Point, undominated
 from sysgraph.advice.cases import BETTER, NO_BETTER, UNTOLD, WORSE
 from sysgraph.advice.evidence import LEAST
-from sysgraph.record.trials import Trial
+from sysgraph.record.past import PastCase, PastReading
 
 if TYPE_CHECKING:
     from sysgraph.advice.frame import Frame
 
 __all__ = [
     "Draws",
+    "Foretold",
     "Judged",
+    "Lots",
     "OutcomeRecord",
-    "Row",
     "Skill",
-    "draws_of",
-    "foretell",
-    "layers_of",
-    "neighbours",
+    "by_case",
+    "middle",
     "outcome_records",
-    "rows_of",
-    "share_interval",
     "skill_of",
 ]
 
 _Value = TypeVar("_Value")
-
-ALIKE = 5
-"""How many of the most similar other cases are looked at; all that share as much as the last."""
+_Key = TypeVar("_Key", bound=Hashable)
+Draws = Sequence[Sequence[int]]
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """One reading of one trial. ``weight`` is 1 over the number of readings of the trial.
+class Lots:
+    """All that is left to chance, the same whenever the seed is.
 
-    ``layers`` holds for each type whether it is on the front (0), or would be once the front,
-    and so on, is taken away (1, 2, ...). ``standings`` are those of the practised type, by test.
-    ``code`` has a bit for each facet value that is known.
+    ``rounds`` says how often cases are drawn anew for an interval, ``shuffles`` how often what
+    came of them is dealt out by lot.
     """
 
-    trial: int
-    weight: float
-    layers: tuple[int, ...]
-    practised: int
-    standings: dict[str, Fraction | None]
-    code: int
+    seed: int
+    rounds: int
+    shuffles: int
 
-    @property
-    def is_on_front(self) -> bool:
-        """Tell whether the practised type was on the front."""
-        return not self.layers[self.practised]
+    def draws(self, count: int) -> Draws:
+        """Return for each round as many cases, by number and with replacement."""
+        random = Random(self.seed)
+        return [random.choices(range(count), k=count) if count else [] for _ in range(self.rounds)]
 
-
-def rows_of(trials: Sequence[Trial], board: Board, hidden: Sequence[str] = ()) -> list[Row]:
-    """Return the readings of all trials; ``hidden`` facets are taken as unknown."""
-    bits = {
-        (facet, value): 1 << at
-        for at, (facet, value) in enumerate(
-            (f, v) for f, values in board.says.items() for v in values
-        )
-    }
-    found = []
-    for number, trial in enumerate(trials):
-        practised = board.types.index(trial.type)
-        for reading in trial.readings:
-            facets = {name: value for name, value in reading.items() if name not in hidden}
-            found.append(
-                Row(
-                    number,
-                    1 / len(trial.readings),
-                    layers_of(facets, board),
-                    practised,
-                    {test: _standing(test, practised, facets, board) for test in board.tests},
-                    sum(bits[pair] for pair in facets.items()),
-                )
-            )
-    return found
+    def orders(self, things: Sequence[_Value], count: int) -> list[list[_Value]]:
+        """Return for each shuffle so many of some things, by lot."""
+        random = Random(self.seed)
+        return [random.sample(things, count) for _ in range(self.shuffles)]
 
 
-def _standing(test: str, practised: int, facets: Facets, board: Board) -> Fraction | None:
-    if not board.is_known(test, facets):
-        return None
-    known = sum(strength for name, strength in board.facets[test].items() if name in facets)
-    return Fraction(board.point(test, facets)[practised]) / known
-
-
-def layers_of(facets: Facets, board: Board) -> tuple[int, ...]:
-    """Return for each type how many fronts have to be taken away before it is on the front.
-
-    Where too little is known on both tests all types are alike, and the front says nothing.
-    """
-    points: list[Point] = [board.point(t, facets) for t in board.tests if board.is_known(t, facets)]
-    layers = [0] * len(board.types)
-    left = list(range(len(board.types)))
-    depth = 0
-    while points and left:
-        here = {left[at] for at in undominated([tuple(p[kind] for kind in left) for p in points])}
-        for kind in here:
-            layers[kind] = depth
-        left = [kind for kind in left if kind not in here]
-        depth += 1
-    return tuple(layers)
-
-
-def neighbours(rows: Sequence[Row], known: int, test: str) -> dict[str, list[int]]:
-    """Return for each way of forecasting, and each row, the rows that it learns from, as bits.
-
-    ``known`` has the rows whose outcome on the test is known. No row learns from its own case.
-    """
-    own = [0] * (rows[-1].trial + 1 if rows else 0)
-    for at, row in enumerate(rows):
-        own[row.trial] |= 1 << at
-    others = [known & ~own[row.trial] for row in rows]
-    front = _where(rows, [row.is_on_front for row in rows])
-    kinds = _where(rows, [row.practised for row in rows])
-    return {
-        "standing": list(_standing_alike(rows, others, test)),
-        "front": [front[row.is_on_front] & left for row, left in zip(rows, others, strict=True)],
-        "similar": list(_similar(rows, others)),
-        "type": [kinds[row.practised] & left for row, left in zip(rows, others, strict=True)],
-    }
-
-
-def _where(rows: Sequence[Row], values: Sequence[_Value]) -> dict[_Value, int]:
-    found: dict[_Value, int] = {}
-    for at, value in enumerate(values):
-        found[value] = found.get(value, 0) | 1 << at
-    return found
-
-
-def _standing_alike(rows: Sequence[Row], others: Sequence[int], test: str) -> Iterator[int]:
-    """Yield the third of the others whose standing is nearest, with all as near as the last."""
-    held = _where(rows, [row.standings[test] for row in rows])
-    values = [value for value in held if value is not None]
-    for row, left in zip(rows, others, strict=True):
-        mine, found = row.standings[test], 0
-        if mine is not None:
-            third = sum((held[value] & left).bit_count() for value in values) / 3
-            distances: dict[Fraction, int] = {}
-            for value in values:
-                distance = abs(value - mine)
-                distances[distance] = distances.get(distance, 0) | held[value] & left
-            for _, near in sorted(distances.items()):
-                if found.bit_count() >= third:
-                    break
-                found |= near
-        yield found
-
-
-def _similar(rows: Sequence[Row], others: Sequence[int]) -> Iterator[int]:
-    """Yield the most similar other cases, each by the reading that shares most facets."""
-    for row, left in zip(rows, others, strict=True):
-        best: dict[int, tuple[int, int]] = {}
-        for at, other in enumerate(rows):
-            if left >> at & 1:
-                shared = (row.code & other.code).bit_count()
-                if shared > best.get(other.trial, (-1, 0))[0]:
-                    best[other.trial] = (shared, at)
-        levels: dict[int, int] = {}
-        for shared, at in best.values():
-            levels[shared] = levels.get(shared, 0) | 1 << at
-        found = 0
-        for _, level in sorted(levels.items(), reverse=True):
-            if found.bit_count() >= ALIKE:
-                break
-            found |= level
-        yield found
-
-
-BINS = 5
-"""Forecasts are gathered into this many bins of equal width to see whether they are calibrated."""
-
-Draws = Sequence[Sequence[int]]
+def middle(values: Iterable[float]) -> tuple[float, float]:
+    """Return what the middle 95 % of some values lie between."""
+    spread = sorted(values)
+    cut = len(spread) // 40
+    return spread[cut], spread[-cut - 1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,25 +94,6 @@ class Skill:
         return BETTER if self.low > 0 else WORSE if self.high < 0 else NO_BETTER
 
 
-@dataclass(frozen=True, slots=True)
-class Bin:
-    """Forecasts from ``start`` up to the next bin: their number, mean, and what came of them.
-
-    A case with two readings counts half for each.
-    """
-
-    start: float
-    cases: float
-    forecast: float
-    happened: float
-
-
-def draws_of(count: int, rounds: int, seed: int) -> Draws:
-    """Return as many draws of ``count`` cases, with replacement, as there are rounds."""
-    random = Random(seed)
-    return [random.choices(range(count), k=count) if count else [] for _ in range(rounds)]
-
-
 def skill_of(
     scores: Sequence[float],
     base: Sequence[float],
@@ -245,11 +106,11 @@ def skill_of(
     which the sum of the base rate does not change.
     """
     total, against, count = fsum(scores), fsum(base), len(scores)
-    if not count or not against:
-        return Skill(count, _mean(scores), _mean(base), None, None, None)
+    if not against:
+        return Skill(count, total / count if count else 0.0, 0.0, None, None, None)
     pairs = ((sum([scores[i] for i in d]), sum([base[i] for i in d])) for d in draws)
-    spread = sorted(1 - mine / theirs for mine, theirs in pairs if theirs)
-    low, high = _middle(spread)
+    spread = [1 - mine / theirs for mine, theirs in pairs if theirs]
+    low, high = middle(spread) if spread else (None, None)
     better = sum(1 for each in shuffled if each <= total + 1e-9)
     return Skill(
         count,
@@ -263,32 +124,36 @@ def skill_of(
     )
 
 
-def share_interval(values: Sequence[float], draws: Draws) -> tuple[float, float]:
-    """Return the 95 % interval of the mean of some values, by drawing cases anew."""
-    if not values:
-        return 0.0, 1.0
-    low, high = _middle(sorted(sum([values[i] for i in d]) / len(values) for d in draws))
-    assert low is not None  # there are draws
-    assert high is not None
-    return low, high
+def by_case(readings: Iterable[PastReading], values: Iterable[float]) -> dict[int, float]:
+    """Return for each case, by its number, the mean of a value over its readings."""
+    found: dict[int, float] = {}
+    for reading, value in zip(readings, values, strict=True):
+        found[reading.case] = found.get(reading.case, 0.0) + reading.weight * value
+    return found
 
 
-def _middle(spread: Sequence[float]) -> tuple[float | None, float | None]:
-    """Return what the middle 95 % of sorted values lie between."""
-    cut = len(spread) // 40
-    return (spread[cut], spread[-cut - 1]) if spread else (None, None)
+BINS = 5
+"""Forecasts are gathered into this many bins of equal width to see whether they are calibrated."""
 
 
-def _mean(values: Sequence[float]) -> float:
-    return fsum(values) / len(values) if values else 0.0
+@dataclass(frozen=True, slots=True)
+class Bin:
+    """Forecasts from ``start`` up to the next bin: their number, mean, and what came of them.
+
+    A case with two readings counts half for each.
+    """
+
+    start: float
+    cases: float
+    forecast: float
+    happened: float
 
 
 def bins_of(forecasts: Iterable[tuple[float, float, bool]]) -> tuple[Bin, ...]:
     """Return forecasts, each with its weight and whether it came true, gathered into bins."""
     gathered: dict[int, list[tuple[float, float, bool]]] = {}
-    for forecast, weight, happened in forecasts:
-        at = min(int(forecast * BINS), BINS - 1)
-        gathered.setdefault(at, []).append((forecast, weight, happened))
+    for told in forecasts:
+        gathered.setdefault(min(int(told[0] * BINS), BINS - 1), []).append(told)
     found = []
     for at, held in sorted(gathered.items()):
         cases = fsum(weight for _, weight, _ in held)
@@ -298,11 +163,117 @@ def bins_of(forecasts: Iterable[tuple[float, float, bool]]) -> tuple[Bin, ...]:
     return tuple(found)
 
 
-EVENTS = ("met", "not failed")
-"""What is forecast: that the test is met, and that it is not failed, which also holds in part."""
+ALIKE = 5
+"""How many of the most similar other cases are looked at; all that share as much as the last."""
 
 _PRIOR = 2
 """As many further cases, at the base rate, are thought into what a forecast learns from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The readings of the cases whose outcome on a test is known, each a bit by its place.
+
+    ``own`` holds for each of the cases, by number, the bits of its readings.
+    """
+
+    test: str
+    readings: Sequence[PastReading]
+    own: Mapping[int, int]
+
+    @staticmethod
+    def on(
+        test: str, cases: Sequence[PastCase], readings: Sequence[PastReading], frame: Frame
+    ) -> Judged:
+        """Return the cases in which the test is met, partly met or failed."""
+        judged = frame.successes | frame.partial | frame.failures
+        kept = [r for r in readings if (cases[r.case].judgements.get(test), test) in judged]
+        return Judged(test, kept, _places(reading.case for reading in kept))
+
+    def bits(self, cases: Iterable[int]) -> int:
+        """Return the bits of the readings of some cases."""
+        return sum([self.own[case] for case in cases])
+
+    def learned(self) -> dict[str, list[int]]:
+        """Return for each way of forecasting, and each reading, what it learns from, as bits.
+
+        No reading learns from its own case.
+        """
+        every = (1 << len(self.readings)) - 1
+        rows = [(reading, every & ~self.own[reading.case]) for reading in self.readings]
+        held = _places(reading.standings[self.test] for reading in self.readings)
+        front = _places(reading.is_on_front for reading in self.readings)
+        kinds = _places(reading.practised for reading in self.readings)
+        return {
+            "standing": [_standing_alike(r.standings[self.test], held, left) for r, left in rows],
+            "front": [front[reading.is_on_front] & left for reading, left in rows],
+            "similar": [self._similar(reading.code, left) for reading, left in rows],
+            "type": [kinds[reading.practised] & left for reading, left in rows],
+        }
+
+    def _similar(self, code: int, left: int) -> int:
+        """Return the most similar other cases, each by the reading that shares most facets."""
+        best: dict[int, tuple[int, int]] = {}
+        for at, other in enumerate(self.readings):
+            if left >> at & 1:
+                shared = (code & other.code).bit_count()
+                if shared > best.get(other.case, (-1, 0))[0]:
+                    best[other.case] = (shared, 1 << at)
+        levels: dict[int, int] = {}
+        for shared, bit in best.values():
+            levels[shared] = levels.get(shared, 0) | bit
+        return _until(ALIKE, (level for _, level in sorted(levels.items(), reverse=True)))
+
+    def foretell(self, learned: Sequence[int], true: int) -> list[float]:
+        """Return the chance of an event for every reading, from the other cases alone.
+
+        ``learned`` holds what each learns from, ``true`` the readings of the cases in which the
+        event came true, as bits. The forecast is the share of what it learns from in which it
+        did, with two further cases at the base rate of all other cases thought into it.
+        """
+        count = max(len(self.own) - 1, 1)
+        total = sum([1 for bits in self.own.values() if bits & true])
+        # Of the two base rates, the second is for a case in which it came true: it is not counted.
+        prior = (_PRIOR * total / count, _PRIOR * (total - 1) / count)
+        return [
+            ((group & true).bit_count() + prior[true >> at & 1]) / (group.bit_count() + _PRIOR)
+            for at, group in enumerate(learned)
+        ]
+
+    def errors(self, forecasts: Iterable[float], true: int) -> list[float]:
+        """Return the Brier score of the forecast for every reading."""
+        return [(each - (true >> at & 1)) ** 2 for at, each in enumerate(forecasts)]
+
+
+def _places(values: Iterable[_Key]) -> dict[_Key, int]:
+    """Return at which places each value stands, as bits."""
+    found: dict[_Key, int] = {}
+    for at, value in enumerate(values):
+        found[value] = found.get(value, 0) | 1 << at
+    return found
+
+
+def _standing_alike(mine: Fraction | None, held: Mapping[Fraction | None, int], left: int) -> int:
+    """Return the third of the others whose standing is nearest, with all as near as the last."""
+    if mine is None:
+        return 0
+    distances: dict[Fraction, int] = {}
+    for value, bits in held.items():
+        if value is not None:
+            distance = abs(value - mine)
+            distances[distance] = distances.get(distance, 0) | bits & left
+    third = sum(bits.bit_count() for bits in distances.values()) / 3
+    return _until(third, (near for _, near in sorted(distances.items())))
+
+
+def _until(enough: float, levels: Iterable[int]) -> int:
+    """Return one level after the other together, until there are enough."""
+    found = 0
+    for level in levels:
+        if found.bit_count() >= enough:
+            break
+        found |= level
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,6 +289,7 @@ class Foretold:
 class OutcomeRecord:
     """How well an event was foretold on one test.
 
+    An event is that the test is met, or that it is not failed, which also holds in part.
     ``cases`` are the ids of those in which the test is judged, ``happened`` of those in which
     the event came true; ``open`` more leave the test open, and are left out. ``base`` has the
     Brier score of the base rate for each case. ``forecasts`` goes by what they are made from:
@@ -333,104 +305,64 @@ class OutcomeRecord:
     base: tuple[float, ...]
     forecasts: Mapping[str, Foretold]
 
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """The cases whose outcome on a test is known, by number, and their rows.
-
-    ``own`` holds for each of the cases the bits of its rows; ``known`` is all of them.
-    """
-
-    cases: Sequence[int]
-    rows: Sequence[tuple[int, Row]]
-    own: Mapping[int, int]
-    known: int
-
-    @staticmethod
-    def on(test: str, trials: Sequence[Trial], rows: Sequence[Row], frame: Frame) -> Judged:
-        """Return the cases in which the test is met, partly met or failed."""
-        judged = frame.successes | frame.partial | frame.failures
-        own = {
-            at: 0 for at, trial in enumerate(trials) if (trial.judgements.get(test), test) in judged
-        }
-        for at, row in enumerate(rows):
-            if row.trial in own:
-                own[row.trial] |= 1 << at
-        kept = [(at, row) for at, row in enumerate(rows) if row.trial in own]
-        return Judged(list(own), kept, own, sum(own.values()))
-
-    def rows_in(self, cases: Iterable[int]) -> int:
-        """Return the bits of the rows of some cases."""
-        return sum([self.own[case] for case in cases])
-
-
-def foretell(groups: Sequence[int], true: int, judged: Judged) -> list[float]:
-    """Return the chance of an event for every row, from the other cases alone.
-
-    ``groups`` holds the rows that each row learns from, ``true`` the rows of the cases in which
-    the event came true, as bits. The forecast is the share of the group in which it did, with
-    two further cases at the base rate of all other cases thought into it.
-    """
-    count = max(len(judged.cases) - 1, 1)
-    total = sum([1 for rows in judged.own.values() if rows & true])
-    # Of the two base rates, the second is for a case in which it came true: it is not counted.
-    prior = (_PRIOR * total / count, _PRIOR * (total - 1) / count)
-    return [
-        ((groups[at] & true).bit_count() + prior[true >> at & 1])
-        / (groups[at].bit_count() + _PRIOR)
-        for at, _ in judged.rows
-    ]
-
-
-def scores_of(forecasts: Sequence[float], true: int, judged: Judged) -> list[float]:
-    """Return the Brier score of every case, the mean over its readings."""
-    found = dict.fromkeys(judged.cases, 0.0)
-    for (at, row), forecast in zip(judged.rows, forecasts, strict=True):
-        found[row.trial] += row.weight * (forecast - (true >> at & 1)) ** 2
-    return list(found.values())
+    def within(self, ids: Collection[str], lots: Lots) -> OutcomeRecord:
+        """Return the record of some cases alone, each still judged by all others."""
+        places = [at for at, case in enumerate(self.cases) if case in ids]
+        draws = lots.draws(len(places))
+        base = tuple(self.base[at] for at in places)
+        forecasts = {}
+        for name, told in self.forecasts.items():
+            scores = tuple(told.scores[at] for at in places)
+            forecasts[name] = Foretold(skill_of(scores, base, draws), (), scores)
+        return OutcomeRecord(
+            self.test,
+            self.event,
+            tuple(self.cases[at] for at in places),
+            self.happened.intersection(ids),
+            len(ids) - len(places),
+            base,
+            forecasts,
+        )
 
 
 def outcome_records(
-    trials: Sequence[Trial],
-    rows: Sequence[Row],
-    frame: Frame,
-    rounds: int,
-    seed: int,
-    *,
-    shuffles: int,
+    cases: Sequence[PastCase], readings: Sequence[PastReading], frame: Frame, lots: Lots
 ) -> list[OutcomeRecord]:
     """Return how well each event on each test was foretold, each case by the other cases."""
     found = []
     for test in frame.tests:
-        judged = Judged.on(test, trials, rows, frame)
-        groups = neighbours(rows, judged.known, test)
-        draws = draws_of(len(judged.cases), rounds, seed)
-        for event in EVENTS:
-            cases = [case for case in judged.cases if _came_true(event, test, trials[case], frame)]
-            orders = _shuffled(judged, len(cases), shuffles, seed)
-            true = judged.rows_in(cases)
-            base = scores_of(foretell([0] * len(rows), true, judged), true, judged)
+        judged = Judged.on(test, cases, readings, frame)
+        learned = judged.learned()
+        draws = lots.draws(len(judged.own))
+        said = {case: (cases[case].judgements[test], test) for case in judged.own}
+        events = {
+            "met": [case for case in judged.own if said[case] in frame.successes],
+            "not failed": [case for case in judged.own if said[case] not in frame.failures],
+        }
+        for event, came_true in events.items():
+            orders = [judged.bits(o) for o in lots.orders(list(judged.own), len(came_true))]
+            true = judged.bits(came_true)
+            base = _scores(judged, judged.foretell([0] * len(judged.readings), true), true)
             forecasts = {
-                name: _foretold(learned, true, judged, base, draws, orders)
-                for name, learned in groups.items()
+                name: _foretold(groups, true, judged, base, draws, orders)
+                for name, groups in learned.items()
             }
             found.append(
                 OutcomeRecord(
                     test,
                     event,
-                    tuple(trials[case].case_id for case in judged.cases),
-                    frozenset(trials[case].case_id for case in cases),
-                    len(trials) - len(judged.cases),
-                    tuple(base),
+                    tuple(cases[case].case_id for case in judged.own),
+                    frozenset(cases[case].case_id for case in came_true),
+                    len(cases) - len(judged.own),
+                    base,
                     forecasts,
                 )
             )
     return found
 
 
-def _came_true(event: str, test: str, trial: Trial, frame: Frame) -> bool:
-    said = (trial.judgements[test], test)
-    return said in frame.successes if event == "met" else said not in frame.failures
+def _scores(judged: Judged, forecasts: Sequence[float], true: int) -> tuple[float, ...]:
+    return tuple(by_case(judged.readings, judged.errors(forecasts, true)).values())
 
 
 def _foretold(
@@ -441,23 +373,13 @@ def _foretold(
     draws: Draws,
     orders: Sequence[int],
 ) -> Foretold:
-    forecasts = foretell(learned, true, judged)
-    told = [
-        (forecast, row.weight, bool(true >> at & 1))
-        for (at, row), forecast in zip(judged.rows, forecasts, strict=True)
-    ]
-    sums = [_total(foretell(learned, order, judged), order, judged) for order in orders]
-    scores = scores_of(forecasts, true, judged)
-    return Foretold(skill_of(scores, base, draws, sums), bins_of(told), tuple(scores))
-
-
-def _total(forecasts: Sequence[float], true: int, judged: Judged) -> float:
-    """Return the sum of the Brier scores of all cases."""
-    pairs = zip(judged.rows, forecasts, strict=True)
-    return sum([row.weight * (f - (true >> at & 1)) ** 2 for (at, row), f in pairs])
-
-
-def _shuffled(judged: Judged, count: int, shuffles: int, seed: int) -> list[int]:
-    """Return as many orders of the outcomes: in each, as many cases come true, by lot."""
-    random = Random(seed)
-    return [judged.rows_in(random.sample(judged.cases, count)) for _ in range(shuffles)]
+    weights = [reading.weight for reading in judged.readings]
+    sums = []
+    for order in orders:
+        errors = judged.errors(judged.foretell(learned, order), order)
+        sums.append(sum([weight * error for weight, error in zip(weights, errors, strict=True)]))
+    forecasts = judged.foretell(learned, true)
+    scores = _scores(judged, forecasts, true)
+    came_true = [bool(true >> at & 1) for at in range(len(weights))]
+    bins = bins_of(zip(forecasts, weights, came_true, strict=True))
+    return Foretold(skill_of(scores, base, draws, sums), bins, scores)
