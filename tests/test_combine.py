@@ -7,7 +7,7 @@ from itertools import combinations as pairs_of
 
 import pytest
 
-from sysgraph.advice.board import advise, signs
+from sysgraph.advice.board import advise
 from sysgraph.advice.cases import Cases, ask
 from sysgraph.advice.dissent import discount, dissent
 from sysgraph.advice.frame import (
@@ -75,15 +75,14 @@ def test_what_one_brings_where_the_other_lacks_worked_out_by_hand(frame: Frame) 
 def test_complements_are_the_facets_with_opposite_signs(
     frame: Frame, readings: list[Situation]
 ) -> None:
-    known = signs(frame)
+    sign = frame.board.sign
     told = 0
     for situation in readings:
         for (one, other), each in combine(situation, frame).items():
             expected = set()
             for name, value in situation.facets.items():
-                iri = frame.facets[name].values[value].iri
                 for lacks, brings in ((one, other), (other, one)):
-                    if known.get((iri, lacks), 0) < 0 < known.get((iri, brings), 0):
+                    if sign(lacks, name, value) < 0 < sign(brings, name, value):
                         expected.add((name, lacks, brings))
             assert {(c.facet.id, c.lacks, c.brings) for c in each.complements} == expected
             assert len(each.complements) == len(expected)

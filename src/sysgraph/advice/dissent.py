@@ -19,7 +19,6 @@ from sysgraph.terms import PREFIXES
 
 if TYPE_CHECKING:
     from sysgraph.store.index import Index
-    from sysgraph.store.local import Store
 
 __all__ = [
     "Claim",
@@ -234,13 +233,9 @@ class _CountedCases(Cases):
     """The same cases, of which those that stand attacked are told and not counted."""
 
     def __init__(self, cases: Cases, found: Dissent) -> None:
-        super().__init__(None, cases._facets)
+        super().__init__(cases._store, cases._facets)
         self._cases = cases
         self._found = found
-
-    @property
-    def _store(self) -> Store | None:
-        return self._cases._store
 
     def index(self) -> Index:
         """Return the index of all cases, counted or not."""
@@ -255,8 +250,7 @@ class _CountedLookup(Lookup):
     """A lookup in which cases and classifications that stand attacked are not of their type."""
 
     def __init__(self, inner: Lookup, found: Dissent) -> None:
-        self._index, self._likeness = inner._index, inner._likeness
-        self._left_out = inner._left_out
+        self.__dict__.update(inner.__dict__)
         self._found = found
 
     def of_type(self, kind: str) -> int:
@@ -272,7 +266,7 @@ class _CountedLookup(Lookup):
             *self._found.cases,
             *(case for case, of in self._found.classifications if of == kind),
         }
-        return sum(self._index.rows_of_case(case_id) for case_id in ids)
+        return sum(self.index.rows_of_case(case_id) for case_id in ids)
 
 
 @dataclass(frozen=True, slots=True)

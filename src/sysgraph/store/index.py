@@ -1,6 +1,6 @@
-"""What the index knows of one case, taken from its asserted triples, as a record and as a line.
+"""The cases of a store as bits: for each facet value, type and judgement the rows where it holds.
 
-The cases as bits: for each facet value, type and judgement the rows where it holds.
+What goes in is an entry for each case, taken from its asserted triples, that can be a line of text.
 """
 
 from __future__ import annotations
@@ -327,6 +327,13 @@ class Index:
         """Return the rows where something holds."""
         return self.bits.get(key, 0)
 
+    def rows_of_any(self, keys: Iterable[str]) -> int:
+        """Return the rows where at least one of several things holds."""
+        found = 0
+        for key in keys:
+            found |= self.rows_of(key)
+        return found
+
     def holding(self, prefix: str) -> Iterator[tuple[str, int]]:
         """Yield what follows a prefix such as ``type=`` in the keys, with the rows of each."""
         for key, rows in self.bits.items():
@@ -366,23 +373,6 @@ class Index:
         while rows := (rows ^ (rows & self._heads)) >> 1:
             found |= rows & self._heads
         return found
-
-    def tabulate(self, test: str, holding: Iterable[str] = ()) -> dict[tuple[str, str], int]:
-        """Return how many cases of each type got each judgement on a test.
-
-        With ``holding``, counted are the cases of which one reading has all of these values.
-        """
-        chosen = (1 << self.rows) - 1
-        for value in holding:
-            chosen &= self.rows_of(value)
-        chosen = self.lifted(chosen)
-        judged = list(self.holding(f"{test}="))
-        table = {
-            (kind, judgement): (rows & theirs & chosen).bit_count()
-            for kind, rows in self.holding("type=")
-            for judgement, theirs in judged
-        }
-        return {cell: count for cell, count in table.items() if count}
 
     def _row(self, at: int) -> int:
         """Return the first row of the case of a number, or the end after the last."""
