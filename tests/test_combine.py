@@ -12,9 +12,9 @@ from sysgraph.advice.cases import Cases, ask
 from sysgraph.advice.dissent import discount, dissent
 from sysgraph.advice.frame import (
     UNDERCUTS,
+    BoundaryQuestion,
     Critique,
     Frame,
-    Question,
     Target,
     load_frame,
     values_of,
@@ -127,7 +127,7 @@ def test_cases_coded_as_both_are_those_that_sparql_counts(library: Store, frame:
 @pytest.mark.parametrize("part", ["", "/practice"])
 def test_case_that_stands_attacked_counts_for_no_pair(frame: Frame, part: str) -> None:
     attacked = Target(f"https://w3id.org/sysgraph/case/bhavishya{part}")
-    objection = Critique("c", (attacked,), Question("", ""), "is", "", "", UNDERCUTS)
+    objection = Critique("c", (attacked,), BoundaryQuestion("", ""), "is", "", "", UNDERCUTS)
     criticised = replace(frame, critiques=[objection])
     counted = discount(criticised, dissent(criticised))
     (situation,) = situations_of_case("mont-fleur", frame)[:1]

@@ -23,9 +23,9 @@ from sysgraph.advice.dissent import (
     missing_standpoints,
 )
 from sysgraph.advice.frame import (
+    BoundaryQuestion,
     Critique,
     Frame,
-    Question,
     Target,
     load_frame,
     make_frame,
@@ -51,7 +51,7 @@ Attacks = list[tuple[str, str]]
 ORDER = [Label.OUT, Label.UNDECIDED, Label.IN]
 NAMES = list("abcdef")
 ATTACKS = st.lists(st.tuples(st.sampled_from(NAMES), st.sampled_from(NAMES)), max_size=18)
-WITNESS = Question("witness", "who speaks for those affected but not involved")
+WITNESS = BoundaryQuestion("witness", "who speaks for those affected but not involved")
 SPONSOR = f"{NAMESPACE}consideration/purpose-origin-external-sponsor"
 
 

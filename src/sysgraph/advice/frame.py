@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = [
     "SUPPORTS",
     "UNDERCUTS",
+    "BoundaryQuestion",
     "Caution",
     "Consideration",
     "Critique",
@@ -29,7 +30,6 @@ __all__ = [
     "FacetValue",
     "Frame",
     "LeadershipType",
-    "Question",
     "Risk",
     "Said",
     "Source",
@@ -110,7 +110,7 @@ _SYSG, _CASE = PREFIXES["sysg"], PREFIXES["case"]
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class BoundaryQuestion:
     """One of the twelve boundary questions: its slug, and what it asks, as a phrase."""
 
     id: str
@@ -154,7 +154,7 @@ class Critique:
 
     iri: str
     about: tuple[Target, ...]
-    question: Question
+    question: BoundaryQuestion
     asked: str
     standpoint: str
     says: str
@@ -344,6 +344,10 @@ class _Facts:
         """Return what is said; where it is several things, the first of them by name."""
         return self.facts.get(name, [""])[0]
 
+    @property
+    def named(self) -> tuple[str, str, str]:
+        return self.iri, self.text("notation"), self.text("label")
+
     def slug(self, name: str) -> str:
         return local_name(self.text(name))
 
@@ -419,13 +423,11 @@ def _facets(said: Said) -> dict[str, Facet]:
     for each in _placed(said, "", "isValueOf label definition"):
         name, clause = each.text("notation"), each.text("clause")
         values[each.text("isValueOf")][name] = FacetValue(
-            each.iri, name, each.text("label"), each.text("definition"), clause
+            *each.named, each.text("definition"), clause
         )
     facets = [
         Facet(
-            each.iri,
-            each.text("notation"),
-            each.text("label"),
+            *each.named,
             each.text("definition"),
             each.slug("bearsOn"),
             int(each.text("strength")),
@@ -485,9 +487,7 @@ def _risks(said: Said) -> dict[str, Risk]:
     needed = "notation label definition isRiskOf endangers warningSign mitigation hasGround"
     risks = [
         Risk(
-            each.iri,
-            each.text("notation"),
-            each.text("label"),
+            *each.named,
             each.text("definition"),
             each.text("warningSign"),
             each.text("mitigation"),
@@ -524,9 +524,7 @@ def _effects(said: Said) -> list[Effect]:
     needed = "notation label isEffectOf changesFrom changesTo why hasGround"
     effects = [
         Effect(
-            each.iri,
-            each.text("notation"),
-            each.text("label"),
+            *each.named,
             each.slug("isEffectOf"),
             each.text("changesTo"),
             each.text("why"),
@@ -568,7 +566,7 @@ def _critiques(said: Said) -> list[Critique]:
         Critique(
             each.iri,
             tuple(Target(iri, _said_of(said, iri, "label")) for iri in each.all("isAbout")),
-            Question(each.slug("asks"), _Facts(each.text("asks"), said).text("definition")),
+            BoundaryQuestion(each.slug("asks"), _Facts(each.text("asks"), said).text("definition")),
             each.text("asked"),
             each.text("standpoint"),
             each.text("says"),

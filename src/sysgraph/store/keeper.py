@@ -88,7 +88,13 @@ def _read(folder: Path) -> Index:
     titles = [unescape(title) if "\\" in title else title for title in names[count : 2 * count]]
     index = Index(names[:count], titles, tables[0], size, bits)
     for line in data[start + 1 :].decode().split("\n")[:-1]:
-        _apply(line, index)
+        mark, rest = line[:1], line[1:]
+        if mark == "+":
+            index.put(parse_line(rest))
+        elif mark == "-":
+            index.drop(rest)
+        elif mark != "=":
+            raise ValueError("not a line of an index")
     return index
 
 
@@ -108,16 +114,6 @@ def _ends_with(folder: Path, stamp: bytes) -> bool:
             return file.read().endswith(b"\n" + stamp)
     except OSError:
         return False
-
-
-def _apply(line: str, index: Index) -> None:
-    mark, rest = line[:1], line[1:]
-    if mark == "+":
-        index.put(parse_line(rest))
-    elif mark == "-":
-        index.drop(rest)
-    elif mark != "=":
-        raise ValueError("not a line of an index")
 
 
 class Keeper:
