@@ -61,7 +61,7 @@ ROOMS: dict[str, tuple[str, str]] = {
         "near texts house library queries proofs graph bulk",
     ),
     "query": ("query", "queries cli"),
-    "store": ("store/local store/index store/nearest stores intake", "stores intake life index"),
+    "store": ("store/local store/index store/keeper stores intake", "stores intake life index"),
     "endpoint": ("store/wire store/answers store/writing store/endpoint", "endpoint hostile"),
     "sparql": ("sparql/*", "sparql budget"),
     "reason": (

@@ -60,8 +60,6 @@ def ask(store: LocalStore) -> None:
         asked = list(situations(frame, known))
         tell(f"advice, {known} facets known", [timed(advise, each, frame) for each in asked])
         tell("  of that, similar cases", [timed(similar, each, frame) for each in asked])
-    table = store.index().tabulate
-    tell("table of types and judgements", [timed(table, "led") for _ in range(ROUNDS)])
 
 
 def similar(situation: Situation, frame: Frame) -> None:

@@ -12,6 +12,7 @@ from single import plain_pipeline
 
 from sysgraph import intake
 from sysgraph.advice.board import advise
+from sysgraph.advice.cases import Lookup
 from sysgraph.advice.frame import load_frame
 from sysgraph.advice.situation import situation_of
 from sysgraph.case.read import read
@@ -20,7 +21,6 @@ from sysgraph.ontology import load_vocabulary
 from sysgraph.rdf import triples_of
 from sysgraph.screen import Screen, compile_screen
 from sysgraph.store.local import Store
-from sysgraph.store.nearest import Likeness
 from sysgraph.stores import open_store, prepare_store
 
 SITUATIONS = 200
@@ -197,5 +197,5 @@ def _similar(store: Store, names: dict[str, list[str]], count: int) -> Iterator[
     facets = {
         slug: [f"value/{slug}-{value}" for value in values[:1]] for slug, values in names.items()
     }
-    taken = sorted(seconds(lambda: Likeness(index, facets).nearest(every, 20)) for _ in range(50))
+    taken = sorted(seconds(lambda: Lookup(index, facets).nearest(every, 20)) for _ in range(50))
     yield Result("g", f"similar cases of {count:,}, median", taken[25] * 1000, "ms", "under 3")

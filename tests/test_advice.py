@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sysgraph.advice.board import advise, front, signs, stand
+from sysgraph.advice.board import advise, undominated
 from sysgraph.advice.examine import Examiner
 from sysgraph.advice.frame import Facet, FacetValue, Frame, Source, load_frame
 from sysgraph.advice.situation import Situation, read_situations, situation_of, situations_of_case
@@ -120,10 +120,14 @@ def test_too_little_known_is_never_ranked(frame: Frame) -> None:
     advice = advise(situation_of({"agreement": "coercive"}, frame), frame)
     assert advice.front == ()
     assert advice.abstains == TESTS
-    test_of = {v.iri: f.test for f in frame.facets.values() for v in f.values.values()}
     nothing = advise(Situation("empty"), frame)
     assert nothing.front == ()
-    said = {(test_of[value], kind) for (value, kind), sign in signs(frame).items() if sign}
+    said = {
+        (facet.test, kind)
+        for facet in frame.facets.values()
+        for kind in frame.types
+        if any(frame.board.sign(kind, facet.id, value) for value in facet.values)
+    }
     for kind, entry in nothing.types.items():
         for test, standing in entry.standings.items():
             assert (standing.low < standing.high) == ((test, kind) in said)
@@ -164,12 +168,9 @@ def test_interval_is_what_learning_more_could_show(chosen: list[str]) -> None:
             facets = [TINY.facets[n] for n in more if TINY.facets[n].test == test]
             total = sum(facet.strength for facet in facets)
             if total:
-                balance = sum(
-                    f.strength * signs(TINY).get((f.values[more[f.id]].iri, kind), 0)
-                    for f in facets
-                )
+                balance = sum(f.strength * TINY.board.sign(kind, f.id, more[f.id]) for f in facets)
                 possible.append(Fraction(balance, total))
-        standing = stand(Situation("s", facets=known), kind, test, TINY, signs(TINY))
+        standing = TINY.board.standing(kind, test, known)
         assert (standing.low, standing.high) == (min(possible), max(possible))
         assert standing.value is None or standing.low <= standing.value <= standing.high
 
@@ -181,10 +182,16 @@ points = st.dictionaries(
 )
 
 
+def on_front(given_points: dict) -> set[str]:  # type: ignore[type-arg]
+    kinds = list(given_points)
+    places = undominated([tuple(given_points[kind][test] for kind in kinds) for test in TESTS])
+    return {kinds[at] for at in places}
+
+
 @given(points)
 @settings(max_examples=300)
 def test_nothing_on_the_front_is_dominated_and_all_else_is(given_points: dict) -> None:  # type: ignore[type-arg]
-    held = set(front(given_points))
+    held = on_front(given_points)
 
     def beats(one: dict, other: dict) -> bool:  # type: ignore[type-arg]
         return one != other and all(one[test] >= other[test] for test in TESTS)
@@ -202,7 +209,7 @@ def test_front_does_not_change_under_a_monotone_rescaling(given_points: dict) ->
         kind: {"led": point["led"] ** 3, "working": point["working"] * 7 + 1}
         for kind, point in given_points.items()
     }
-    assert front(rescaled) == front(given_points)
+    assert on_front(rescaled) == on_front(given_points)
 
 
 def test_wrong_facets_are_all_named_with_the_nearest(frame: Frame) -> None:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sysgraph.advice.board import Board
-from sysgraph.advice.certainty import Certainty, Outlook, count_open
+from sysgraph.advice.certainty import Certainty, certainty, count_open, next_question
 from sysgraph.advice.frame import Frame, load_frame
 from sysgraph.advice.situation import Situation, situations_of_case
 from sysgraph.store.local import Store
@@ -62,7 +62,7 @@ def boards(draw: st.DrawFn) -> Board:
 def test_certainty_is_what_every_completion_shows(board: Board, data: st.DataObject) -> None:
     known = data.draw(st.sets(st.sampled_from(sorted(board.says))))
     facets = {name: data.draw(st.sampled_from(sorted(board.says[name]))) for name in known}
-    assert Outlook(board).certainty(facets) == by_trying(board, facets)
+    assert certainty(board, facets) == by_trying(board, facets)
 
 
 @given(boards(), st.data())
@@ -75,7 +75,7 @@ def test_facet_that_stays_unknown_says_nothing(board: Board, data: st.DataObject
     for values in product(*(board.says[name] for name in names if name not in closed)):
         answered = [name for name in names if name not in closed]
         fronts.append(board.front(dict(zip(answered, values, strict=True))))
-    standing = Outlook(board).certainty({}, closed)
+    standing = certainty(board, {}, closed)
     for kind in TYPES:
         seen = {kind in front for front in fronts}
         expected = "possibly" if len(seen) == 2 else "certainly" if True in seen else "not"
@@ -84,7 +84,6 @@ def test_facet_that_stays_unknown_says_nothing(board: Board, data: st.DataObject
 
 def test_certainty_over_the_shipped_readings(frame: Frame, readings: list[Situation]) -> None:
     board = Board.of(frame)
-    outlook = Outlook(board)
     tried = 0
     for reading in readings:
         sizes = [len(board.says[facet]) for facet in board.unknown(reading.facets)]
@@ -92,14 +91,14 @@ def test_certainty_over_the_shipped_readings(frame: Frame, readings: list[Situat
         for size in sizes:
             count *= size
         if count <= 500:
-            assert outlook.certainty(reading.facets) == by_trying(board, reading.facets)
+            assert certainty(board, reading.facets) == by_trying(board, reading.facets)
             tried += 1
     assert tried >= 120
 
 
 def test_all_is_open_where_nothing_is_known(frame: Frame) -> None:
     board = Board.of(frame)
-    assert set(Outlook(board).certainty({}).values()) == {Certainty.POSSIBLE}
+    assert set(certainty(board, {}).values()) == {Certainty.POSSIBLE}
 
 
 def test_certain_front_is_the_front_of_a_fully_known_situation(
@@ -109,7 +108,7 @@ def test_certain_front_is_the_front_of_a_fully_known_situation(
     full = [reading for reading in readings if not board.unknown(reading.facets)]
     assert len(full) > 50
     for reading in full:
-        standing = Outlook(board).certainty(reading.facets)
+        standing = certainty(board, reading.facets)
         assert {k for k in standing if standing[k] is Certainty.CERTAIN} == board.front(
             reading.facets
         )
@@ -129,45 +128,42 @@ def test_next_question_leaves_fewest_types_open_worked_out_by_hand() -> None:
             "c": {"x": (0, 0), "y": (1, 1)},
         },
     )
-    outlook = Outlook(board)
-    assert set(outlook.certainty({}).values()) == {Certainty.POSSIBLE}
-    question = outlook.next_question({})
+    assert set(certainty(board, {}).values()) == {Certainty.POSSIBLE}
+    question = next_question(board, {})
     assert question is not None
     assert question.facet == "a"
     assert question.open_now == 2
     assert question.open_after == 0
     assert question.answers["x"] == {"one": "certainly", "two": "not"}
-    assert outlook.next_question({"a": "x"}) is None
+    assert next_question(board, {"a": "x"}) is None
 
 
 def test_answers_of_the_question_are_what_certainty_says(
     frame: Frame, readings: list[Situation]
 ) -> None:
-    outlook = Outlook(Board.of(frame))
+    board = Board.of(frame)
     asked = 0
     for reading in readings[:40]:
-        question = outlook.next_question(reading.facets)
+        question = next_question(board, reading.facets)
         if question is None:
             continue
         asked += 1
         for value, standing in question.answers.items():
-            assert standing == outlook.certainty({**reading.facets, question.facet: value})
+            assert standing == certainty(board, {**reading.facets, question.facet: value})
     assert asked > 5
 
 
-def questions_until_settled(
-    outlook: Outlook, truth: Mapping[str, str], order: Random | None
-) -> int:
+def questions_until_settled(board: Board, truth: Mapping[str, str], order: Random | None) -> int:
     """Ask until no answer could change the front; ``order`` draws the next at random."""
     known: dict[str, str] = {}
     asked = 0
-    while count_open(outlook.certainty(known)):
+    while count_open(certainty(board, known)):
         if order is None:
-            question = outlook.next_question(known)
+            question = next_question(board, known)
             assert question is not None
             facet = question.facet
         else:
-            facet = order.choice(outlook.board.unknown(known))
+            facet = order.choice(board.unknown(known))
         known[facet] = truth[facet]
         asked += 1
     return asked
@@ -178,11 +174,10 @@ def test_asking_what_settles_most_needs_fewer_questions(
     frame: Frame, readings: list[Situation]
 ) -> None:
     board = Board.of(frame)
-    outlook = Outlook(board)
     full = [reading.facets for reading in readings if not board.unknown(reading.facets)][::5]
     chance = Random(1)
-    ours = [questions_until_settled(outlook, truth, None) for truth in full]
-    random = [questions_until_settled(outlook, truth, chance) for truth in full for _ in range(10)]
+    ours = [questions_until_settled(board, truth, None) for truth in full]
+    random = [questions_until_settled(board, truth, chance) for truth in full for _ in range(10)]
     fewer = 1 - (sum(ours) / len(ours)) / (sum(random) / len(random))
     # With hindsight, knowing every answer beforehand, some 31 % fewer is the most there is.
     assert 0.15 < fewer < 0.32

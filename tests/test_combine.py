@@ -7,14 +7,14 @@ from itertools import combinations as pairs_of
 
 import pytest
 
-from sysgraph.advice.board import advise, signs
+from sysgraph.advice.board import advise
 from sysgraph.advice.cases import Cases, ask
 from sysgraph.advice.dissent import discount, dissent
 from sysgraph.advice.frame import (
     UNDERCUTS,
+    BoundaryQuestion,
     Critique,
     Frame,
-    Question,
     Target,
     load_frame,
     values_of,
@@ -75,15 +75,14 @@ def test_what_one_brings_where_the_other_lacks_worked_out_by_hand(frame: Frame) 
 def test_complements_are_the_facets_with_opposite_signs(
     frame: Frame, readings: list[Situation]
 ) -> None:
-    known = signs(frame)
+    sign = frame.board.sign
     told = 0
     for situation in readings:
         for (one, other), each in combine(situation, frame).items():
             expected = set()
             for name, value in situation.facets.items():
-                iri = frame.facets[name].values[value].iri
                 for lacks, brings in ((one, other), (other, one)):
-                    if known.get((iri, lacks), 0) < 0 < known.get((iri, brings), 0):
+                    if sign(lacks, name, value) < 0 < sign(brings, name, value):
                         expected.add((name, lacks, brings))
             assert {(c.facet.id, c.lacks, c.brings) for c in each.complements} == expected
             assert len(each.complements) == len(expected)
@@ -128,7 +127,7 @@ def test_cases_coded_as_both_are_those_that_sparql_counts(library: Store, frame:
 @pytest.mark.parametrize("part", ["", "/practice"])
 def test_case_that_stands_attacked_counts_for_no_pair(frame: Frame, part: str) -> None:
     attacked = Target(f"https://w3id.org/sysgraph/case/bhavishya{part}")
-    objection = Critique("c", (attacked,), Question("", ""), "is", "", "", UNDERCUTS)
+    objection = Critique("c", (attacked,), BoundaryQuestion("", ""), "is", "", "", UNDERCUTS)
     criticised = replace(frame, critiques=[objection])
     counted = discount(criticised, dissent(criticised))
     (situation,) = situations_of_case("mont-fleur", frame)[:1]

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pygarg.dung import solver
 
 from shelf import readings as count_readings
-from sysgraph.advice.board import Board, Standing, advise, signs, stand
+from sysgraph.advice.board import Board, Standing, advise
 from sysgraph.advice.dissent import (
     Dissent,
     Label,
@@ -22,8 +22,16 @@ from sysgraph.advice.dissent import (
     grounded,
     missing_standpoints,
 )
-from sysgraph.advice.frame import Critique, Frame, Question, Target, load_frame, voices_in
-from sysgraph.advice.shipped import _decode, _encode
+from sysgraph.advice.frame import (
+    BoundaryQuestion,
+    Critique,
+    Frame,
+    Target,
+    load_frame,
+    make_frame,
+    read_said,
+    voices_in,
+)
 from sysgraph.advice.situation import Situation, situation_of, situations_of_case
 from sysgraph.check import check_files
 from sysgraph.intake import load
@@ -43,7 +51,7 @@ Attacks = list[tuple[str, str]]
 ORDER = [Label.OUT, Label.UNDECIDED, Label.IN]
 NAMES = list("abcdef")
 ATTACKS = st.lists(st.tuples(st.sampled_from(NAMES), st.sampled_from(NAMES)), max_size=18)
-WITNESS = Question("witness", "who speaks for those affected but not involved")
+WITNESS = BoundaryQuestion("witness", "who speaks for those affected but not involved")
 SPONSOR = f"{NAMESPACE}consideration/purpose-origin-external-sponsor"
 
 
@@ -152,8 +160,7 @@ def test_nothing_is_left_out_where_nobody_objects(frame: Frame) -> None:
 
 
 def standings(frame: Frame, kind: str, test: str, places: Iterable[Situation]) -> list[Standing]:
-    known = signs(frame)
-    return [stand(place, kind, test, frame, known) for place in places]
+    return [frame.board.standing(kind, test, place.facets) for place in places]
 
 
 def test_an_attack_on_a_support_never_raises_a_standing(
@@ -361,7 +368,7 @@ def test_critiques_of_a_case_file_reach_the_page(library: Store, tmp_path: Path)
     text = " ".join(" ".join(dissent_lines(found.claims, found)).split())
     assert "it was attacked, the attack was answered, and it counts." in text
     assert "Ann, from the standpoint 'the coders', asks what is relied on for success" in text
-    again = _decode(json.loads(json.dumps(_encode(frame))))
+    again = make_frame(json.loads(json.dumps(read_said(store))), store)
     assert again.critiques == frame.critiques
     assert again.voices == frame.voices
 

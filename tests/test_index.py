@@ -10,13 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sysgraph.advice.board import advise
+from sysgraph.advice.cases import Lookup
 from sysgraph.advice.frame import Frame, load_frame
 from sysgraph.advice.situation import situations_of_case
-from sysgraph.query import find, run
 from sysgraph.rdf import triples_of
 from sysgraph.store.index import Entry, Index, entry_of, line_of, ones, parse_line
+from sysgraph.store.keeper import FILE, Keeper, opening_of, write_index
 from sysgraph.store.local import Store, create, memory, open_directory
-from sysgraph.store.nearest import FILE, Keeper, Likeness, opening_of, share_values, write_index
 from sysgraph.terms import NAMESPACE, PREFIXES, STORE_GRAPH, graph_of
 
 FACETS = {f"f{at}": [f"value/f{at}-{name}" for name in "abc"] for at in range(4)}
@@ -56,7 +56,7 @@ def test_nearest_cases_are_those_of_counting_by_hand(
 ) -> None:
     mine = {facet: FACETS[facet][at] for facet, at in chosen.items()}
     index = Index.build(cases.values())
-    likeness = Likeness(index, {value: FACETS[facet] for facet, value in mine.items()})
+    lookup = Lookup(index, {value: FACETS[facet] for facet, value in mine.items()})
     for kind in ("x", "y"):
         among = [entry for entry in cases.values() if entry.type == kind]
         best = [
@@ -69,20 +69,8 @@ def test_nearest_cases_are_those_of_counting_by_hand(
             for counts, entry in best[:limit]
         ]
         rows = index.rows_of(f"type={kind}")
-        assert [tuple(near) for near in likeness.nearest(rows, limit)] == expected
+        assert [tuple(near) for near in lookup.nearest(rows, limit)] == expected
         assert index.count(rows) == len(among)
-
-
-@given(several, st.lists(st.sampled_from(FACETS["f0"] + FACETS["f1"]), max_size=2))
-def test_cross_table_is_that_of_counting_by_hand(
-    cases: dict[str, Entry], holding: list[str]
-) -> None:
-    expected: dict[tuple[str, str], int] = {}
-    for entry in cases.values():
-        if any(set(holding) <= set(reading) for reading in entry.readings or ((),)):
-            cell = (entry.type, entry.led)
-            expected[cell] = expected.get(cell, 0) + 1
-    assert Index.build(cases.values()).tabulate("led", holding) == expected
 
 
 @given(several, st.lists(st.one_of(entries, entries.map(lambda e: e.case_id)), max_size=80))
@@ -196,46 +184,6 @@ def test_likeness_on_the_library_is_that_of_reading_by_reading(
                 assert entry.failure_count == sum(e.failed for e in entry.cases)
                 first = next((e for e in entry.cases if e.failed), None)
                 assert entry.nearest_failure == first
-
-
-def test_shared_values_are_those_of_the_similar_cases_query(library: Store) -> None:
-    index = library.index()
-    for case_id in index.ids:
-        rows = run(find("similar-cases"), library, {"case": case_id})
-        expected = [
-            (row["other"].removeprefix(PREFIXES["case"]), int(row["shared"]))
-            for row in rows.texts()
-        ]
-        values = [
-            value for value in index.bits if "=" not in value and holds(index, case_id, value)
-        ]
-        found = share_values(index, values, len(index))
-        assert [pair for pair in found if pair[0] != case_id] == expected
-        assert (case_id, len(values)) in found
-        assert share_values(index, values, 3) == found[:3]
-
-
-def holds(index: Index, case_id: str, value: str) -> bool:
-    return value != "checked" and case_id in {
-        index.ids[index.case_at(row)] for row in ones(index.rows_of(value))
-    }
-
-
-def test_cross_table_of_the_library_is_that_of_sparql(library: Store) -> None:
-    for test, step in (("led", "hasLedOutcome"), ("working", "hasWorkingOutcome")):
-        for value in ("", "value/agreement-plural", "aim/improve"):
-            condition = f"?case sysg:hasReading [ sysg:hasFacetValue <{NAMESPACE}{value}> ] ."
-            rows = library.select(
-                f"PREFIX sysg: <{NAMESPACE}> SELECT ?type ?judgement (COUNT(DISTINCT ?case) AS ?n)"
-                f" {{ ?case a sysg:CaseStudy ; sysg:hasPractice [ sysg:hasPrimaryType ?type ] ;"
-                f" sysg:{step} [ sysg:hasJudgement ?judgement ] . {condition if value else ''} }}"
-                " GROUP BY ?type ?judgement"
-            )
-            expected = {
-                (row["type"].rpartition("/")[2], row["judgement"].rpartition("/")[2]): int(row["n"])
-                for row in rows.texts()
-            }
-            assert library.index().tabulate(test, [value] if value else ()) == expected
 
 
 def quads_of(case_id: str, library: Store) -> list[ox.Quad]:
@@ -416,7 +364,7 @@ def test_store_in_memory_has_an_index(library: Store) -> None:
     assert list(store.index().ids) == ["wigan-deal"]
     store.replace({graph_of("wigan-deal"): [], STORE_GRAPH: []})
     assert list(store.index().ids) == []
-    assert Likeness(store.index(), {}).nearest(0, 3) == []
+    assert Lookup(store.index(), {}).nearest(0, 3) == []
 
 
 def test_names_near_a_wrong_one_are_found_among_many() -> None:

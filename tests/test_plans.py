@@ -17,6 +17,7 @@ from sysgraph.advice.cases import Cases
 from sysgraph.advice.dissent import bearing, discount, dissent
 from sysgraph.advice.frame import (
     UNDERCUTS,
+    BoundaryQuestion,
     Caution,
     Consideration,
     Critique,
@@ -25,7 +26,6 @@ from sysgraph.advice.frame import (
     FacetValue,
     Frame,
     LeadershipType,
-    Question,
     Risk,
     Source,
     Target,
@@ -501,7 +501,7 @@ def test_an_effect_that_stands_attacked_leads_nowhere(
     goal = TypeGoal("systems-innovation")
     (plan,) = plans(wigan, frame, goal).found
     attacked = Target(plan.steps[0].effect.iri)
-    objection = Critique("c", (attacked,), Question("", ""), "is", "", "", UNDERCUTS)
+    objection = Critique("c", (attacked,), BoundaryQuestion("", ""), "is", "", "", UNDERCUTS)
     criticised = replace(frame, critiques=[objection])
     found = dissent(criticised)
     counted = discount(criticised, found)

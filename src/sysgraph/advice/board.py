@@ -1,11 +1,6 @@
-"""How a type stands on a test: exact numbers from what is known, and what the unknown could do.
+"""The board: what each facet value does to each type, how types stand, and the front.
 
-The considerations as whole numbers, so that very many situations can be compared exactly.
-
-All types are measured on a test over the same known facets, so that whether one stands above
-another is settled by sums of whole numbers, with no division.
-What to watch when a type leads: its risks, and what a situation does to them.
-Advice on a situation: the front, the reasons, the cautions, the risks and the cases.
+Advice on a situation: the standings, the front, the reasons, the cautions, the risks, the cases.
 """
 
 from __future__ import annotations
@@ -14,32 +9,49 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from sysgraph.advice.cases import Case
-from sysgraph.advice.frame import Caution, Consideration, Facet, Frame, LeadershipType, Risk
-from sysgraph.advice.situation import Situation
-from sysgraph.store.nearest import Near
+
+if TYPE_CHECKING:
+    from sysgraph.advice.cases import Lookup, Near
+    from sysgraph.advice.frame import Caution, Consideration, Facet, Frame, LeadershipType, Risk
+    from sysgraph.advice.situation import Situation
 
 __all__ = [
     "Advice",
     "Board",
     "Evidence",
     "Facets",
+    "Number",
     "Point",
+    "Ranks",
     "Reason",
     "Standing",
     "TypeAdvice",
     "WatchedRisk",
     "advise",
-    "front",
     "held_values",
     "holding_cautions",
-    "sign",
-    "signs",
-    "stand",
+    "ranks",
+    "unbeaten",
     "undominated",
     "watched_risks",
 ]
+
+Facets = Mapping[str, str]
+"""What is known of a situation: slugs of facets with slugs of values."""
+
+Number = int | Fraction
+
+Point = tuple[Number, ...]
+"""The balance of every type on one test, in the order of ``Board.types``."""
+
+Ranks = tuple[int, int]
+"""Which types stand at least as high as each, and which higher: sets of pairs, as bits.
+
+Of n types, bit ``k * n + j`` is on for type k if type j does so.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,141 +70,48 @@ class Standing:
     known_share: Fraction
 
 
-def signs(frame: Frame) -> dict[tuple[str, str], int]:
-    """Return, per value IRI and type, 1 for supports, -1 for undermines, and 0 for both.
-
-    What is absent says nothing, which counts as 0 too.
-    """
-    supported = {(c.value, kind) for c in frame.considerations for kind in c.supports}
-    undermined = {(c.value, kind) for c in frame.considerations for kind in c.undermines}
-    return {pair: (pair in supported) - (pair in undermined) for pair in supported | undermined}
-
-
-def sign(facet: Facet, value: str, kind: str, known: Mapping[tuple[str, str], int]) -> int:
-    """Return what a value of a facet says about a type: 1, 0 or -1."""
-    return known.get((facet.values[value].iri, kind), 0)
-
-
-def stand(
-    situation: Situation,
-    kind: str,
-    test: str,
-    frame: Frame,
-    known_signs: Mapping[tuple[str, str], int],
-) -> Standing:
-    """Return how a type stands on a test in a situation."""
-    balance = known = total = 0
-    best: list[tuple[int, int]] = []
-    worst: list[tuple[int, int]] = []
-    for facet in frame.facets.values():
-        if facet.test != test:
-            continue
-        total += facet.strength
-        if facet.id in situation.facets:
-            known += facet.strength
-            value = situation.facets[facet.id]
-            balance += facet.strength * sign(facet, value, kind, known_signs)
-        else:
-            possible = [sign(facet, value, kind, known_signs) for value in facet.values]
-            best.append((max(possible), facet.strength))
-            worst.append((-min(possible), facet.strength))
-    share = Fraction(known, total) if total else Fraction(0)
-    enough = known > 0 and share >= frame.tests[test]
-    return Standing(
-        -_reach(-balance, known, worst),
-        Fraction(balance, known) if enough else None,
-        _reach(balance, known, best),
-        share,
-    )
-
-
-def _reach(balance: int, known: int, possible: Iterable[tuple[int, int]]) -> Fraction:
-    """Return the highest standing that some of the possible answers could lead to.
-
-    An answer raises an average exactly when it lies above it, so that taking the best answers
-    first, for as long as they raise it, reaches the highest.
-    """
-    highest = Fraction(balance, known) if known else None
-    for answer, strength in sorted(possible, reverse=True):
-        if highest is not None and answer <= highest:
-            break
-        balance += answer * strength
-        known += strength
-        highest = Fraction(balance, known)
-    return highest if highest is not None else Fraction(0)
-
-
-def front(standings: Mapping[str, Mapping[str, Fraction | None]]) -> list[str]:
-    """Return the types that no other is at least as good as on all tests and better on one.
-
-    ``standings`` maps type to test to standing. A test on which a standing is None is left out
-    for every type; if none is left, there is no front.
-    """
-    tests = {test for per_test in standings.values() for test in per_test}
-    used = sorted(
-        test for test in tests if all(standings[kind][test] is not None for kind in standings)
-    )
-    if not used:
-        return []
-    points = {
-        kind: tuple(per_test[test] or Fraction(0) for test in used)
-        for kind, per_test in standings.items()
-    }
-    return [kind for kind in points if not _is_dominated(kind, points)]
-
-
-def _is_dominated(kind: str, points: Mapping[str, tuple[Fraction, ...]]) -> bool:
-    mine = points[kind]
-    return any(
-        other != mine and all(theirs >= own for theirs, own in zip(other, mine, strict=True))
-        for other in points.values()
-    )
-
-
-Facets = Mapping[str, str]
-"""What is known of a situation: slugs of facets with slugs of values."""
-
-Point = tuple[int | Fraction, ...]
-"""The balance of every type on one test, in the order of ``Board.types``."""
-
-
 @dataclass(frozen=True)
 class Board:
-    """What each facet value does to each type.
+    """What each facet value does to each type, in whole numbers.
 
     ``tests`` maps each test to the share of its strength that must be known. ``facets`` maps
     each test to its facets, with their strengths; ``says`` maps facet and value to the sign
-    (1, 0 or -1) for every type, in the order of ``types``.
+    (1, 0 or -1) for every type, in the order of ``types``. All types are measured on a test over
+    the same known facets, so that sums of whole numbers settle which stands above which.
     """
 
     types: tuple[str, ...]
     tests: Mapping[str, Fraction]
-    facets: Mapping[str, Mapping[str, int | Fraction]]
+    facets: Mapping[str, Mapping[str, Number]]
     says: Mapping[str, Mapping[str, tuple[int, ...]]]
 
     @staticmethod
     def of(frame: Frame) -> Board:
-        """Return the board of what a graph knows."""
-        known = signs(frame)
-        types = tuple(frame.types)
+        """Return the board of what a graph knows; ``Frame.board`` is the same, made once.
+
+        A value with reasons both for and against a type counts as one that says nothing.
+        """
+        supported = {(c.value, kind) for c in frame.considerations for kind in c.supports}
+        undermined = {(c.value, kind) for c in frame.considerations for kind in c.undermines}
+        facets = frame.facets.values()
         return Board(
-            types,
+            tuple(frame.types),
             dict(frame.tests),
-            {
-                test: {f.id: f.strength for f in frame.facets.values() if f.test == test}
-                for test in frame.tests
-            },
+            {test: {f.id: f.strength for f in facets if f.test == test} for test in frame.tests},
             {
                 facet.id: {
-                    value.id: tuple(known.get((value.iri, kind), 0) for kind in types)
+                    value.id: tuple(
+                        ((value.iri, kind) in supported) - ((value.iri, kind) in undermined)
+                        for kind in frame.types
+                    )
                     for value in facet.values.values()
                 }
-                for facet in frame.facets.values()
+                for facet in facets
             },
         )
 
     @cached_property
-    def totals(self) -> dict[str, int | Fraction]:
+    def totals(self) -> dict[str, Number]:
         """Return the strength of all facets of each test."""
         return {test: sum(facets.values()) for test, facets in self.facets.items()}
 
@@ -201,21 +120,55 @@ class Board:
         """Return the test that each facet bears on."""
         return {facet: test for test, facets in self.facets.items() for facet in facets}
 
-    def is_known(self, test: str, facets: Facets) -> bool:
-        """Tell whether enough of a test's strength is known to give standings on it."""
-        return self.is_enough(test, self.known(test, facets))
+    @cached_property
+    def _seen(self) -> dict[tuple[str, tuple[str | None, ...]], Ranks | None]:
+        # All changes of three facets lead to ten thousand fronts, and to few ranks on each test.
+        return {}
 
-    def known(self, test: str, facets: Facets) -> int | Fraction:
+    @cached_property
+    def _gaps(self) -> dict[tuple[str, str], dict[str, Point]]:
+        return {}
+
+    def strength(self, facet: str) -> Number:
+        """Return how much a facet weighs on its test."""
+        return self.facets[self.test_of[facet]][facet]
+
+    def sign(self, kind: str, facet: str, value: str) -> int:
+        """Return what a value of a facet says about a type: 1, 0 or -1."""
+        return self.says[facet][value][self.types.index(kind)]
+
+    def gaps(self, kind: str, facet: str) -> Mapping[str, Point]:
+        """Return how far each value of a facet sets each type above one, test after test."""
+        if (kind, facet) not in self._gaps:
+            at, size, strength = self.types.index(kind), len(self.types), self.strength(facet)
+            place = list(self.tests).index(self.test_of[facet])
+            before, after = (0,) * size * place, (0,) * size * (len(self.tests) - 1 - place)
+            self._gaps[kind, facet] = {
+                value: (*before, *(strength * (sign - signs[at]) for sign in signs), *after)
+                for value, signs in self.says[facet].items()
+            }
+        return self._gaps[kind, facet]
+
+    def known(self, test: str, facets: Facets) -> Number:
         """Return how much of a test's strength is known."""
         return sum(strength for name, strength in self.facets[test].items() if name in facets)
 
-    def is_enough(self, test: str, known: int | Fraction) -> bool:
-        """Tell whether this much of a test's strength is enough to give standings on it."""
+    def is_known(self, test: str, facets: Facets) -> bool:
+        """Tell whether enough of a test's strength is known to give standings on it."""
+        known = self.known(test, facets)
         return known > 0 and known >= self.tests[test] * self.totals[test]
+
+    def counted(self, facets: Facets) -> list[str]:
+        """Return the tests that the front is drawn on: those that are known enough."""
+        return [test for test in self.tests if self.is_known(test, facets)]
+
+    def unknown(self, facets: Facets) -> list[str]:
+        """Return the facets that are not known, in the order of the graph."""
+        return [name for name in self.says if name not in facets]
 
     def point(self, test: str, facets: Facets) -> Point:
         """Return the balance of every type on a test: strengths for it less those against."""
-        balance: list[int | Fraction] = [0] * len(self.types)
+        balance: list[Number] = [0] * len(self.types)
         for name, strength in self.facets[test].items():
             value = facets.get(name)
             if value is not None:
@@ -223,25 +176,88 @@ class Board:
                     balance[at] += strength * sign
         return tuple(balance)
 
+    def standing(self, kind: str, test: str, facets: Facets) -> Standing:
+        """Return how a type stands on a test."""
+        at = self.types.index(kind)
+        balance, known = self.point(test, facets)[at], self.known(test, facets)
+        total = self.totals[test]
+        possible = [
+            (strength, [signs[at] for signs in self.says[name].values()])
+            for name, strength in self.facets[test].items()
+            if name not in facets
+        ]
+        return Standing(
+            -_reach(-balance, known, ((-min(signs), strength) for strength, signs in possible)),
+            Fraction(balance) / known if self.is_known(test, facets) else None,
+            _reach(balance, known, ((max(signs), strength) for strength, signs in possible)),
+            Fraction(known) / total if total else Fraction(0),
+        )
+
+    def ranks(self, test: str, facets: Facets) -> Ranks | None:
+        """Return how the types stand beside each other on a test; None where it is not known."""
+        key = (test, tuple(map(facets.get, self.facets[test])))
+        if key not in self._seen:
+            is_known = self.is_known(test, facets)
+            self._seen[key] = ranks(self.point(test, facets)) if is_known else None
+        return self._seen[key]
+
     def front(self, facets: Facets) -> frozenset[str]:
-        """Return the types on the front, as ``advise`` would; none where no test is known."""
-        points = [self.point(test, facets) for test in self.tests if self.is_known(test, facets)]
-        return frozenset(self.types[at] for at in undominated(points)) if points else frozenset()
+        """Return the types than which no other is as good on all known tests and better on one.
 
-    def unknown(self, facets: Facets) -> list[str]:
-        """Return the facets that are not known, in the order of the graph."""
-        return [name for name in self.says if name not in facets]
+        Where no test is known enough, there are none.
+        """
+        found = [each for test in self.tests if (each := self.ranks(test, facets))]
+        places = unbeaten(found, len(self.types)) if found else ()
+        return frozenset([self.types[at] for at in places])
+
+    def in_order(self, kinds: Collection[str]) -> tuple[str, ...]:
+        """Return types in their order."""
+        return tuple(kind for kind in self.types if kind in kinds)
 
 
-def undominated(points: Sequence[Point]) -> Iterable[int]:
-    """Yield the positions at which none is at least as high in all points and higher in one."""
-    columns = list(zip(*points, strict=True))
-    for at, mine in enumerate(columns):
-        if not any(
-            theirs != mine and all(a >= b for a, b in zip(theirs, mine, strict=True))
-            for theirs in columns
-        ):
-            yield at
+def _reach(balance: Number, known: Number, possible: Iterable[tuple[int, Number]]) -> Fraction:
+    """Return the highest standing that some of the possible answers could lead to.
+
+    An answer raises an average exactly when it lies above it, so that taking the best answers
+    first, for as long as they raise it, reaches the highest.
+    """
+    highest = Fraction(balance) / known if known else None
+    for answer, strength in sorted(possible, reverse=True):
+        if highest is not None and answer <= highest:
+            break
+        balance += answer * strength
+        known += strength
+        highest = Fraction(balance) / known
+    return highest if highest is not None else Fraction(0)
+
+
+def ranks(point: Sequence[Number]) -> Ranks:
+    """Return which of some types stand at least as high as each on a test, and which higher."""
+    level = above = 0
+    bit = 1
+    for mine in point:
+        for theirs in point:
+            if theirs >= mine:
+                level |= bit
+                if theirs > mine:
+                    above |= bit
+            bit <<= 1
+    return level, above
+
+
+def unbeaten(found: Iterable[Ranks], size: int) -> list[int]:
+    """Return those of so many types with none at least as high on all tests and higher on one."""
+    level, above = -1, 0
+    for as_high, higher in found:
+        level &= as_high
+        above |= higher
+    beaten, row = level & above, (1 << size) - 1
+    return [at for at in range(size) if not beaten >> at * size & row]
+
+
+def undominated(points: Sequence[Point]) -> list[int]:
+    """Return the places at which none is at least as high in all points and higher in one."""
+    return unbeaten(map(ranks, points), len(points[0]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -366,88 +382,59 @@ def advise(situation: Situation, frame: Frame) -> Advice:
 
     The two tests are never added up, and no type is hidden.
     """
-    known_signs = signs(frame)
-    standings = {
-        kind: {test: stand(situation, kind, test, frame, known_signs) for test in frame.tests}
-        for kind in frame.types
-    }
-    values = {kind: {test: s.value for test, s in row.items()} for kind, row in standings.items()}
+    board, facets = frame.board, situation.facets
     held = held_values(situation, frame)
-    evidence = _evidence(held, frame, situation.case)
+    lookup = frame.cases.lookup(held, situation.case)
+    cautions = holding_cautions(held, frame)
+    counted = board.counted(facets)
     return Advice(
         situation,
-        tuple(front(values)),
-        tuple(test for test in frame.tests if any(row[test] is None for row in values.values())),
+        board.in_order(board.front(facets)),
+        tuple(test for test in board.tests if test not in counted),
         {
             kind: TypeAdvice(
                 entry,
-                standings[kind],
-                _reasons(situation, kind, frame, known_signs),
-                tuple(c for c in frame.cautions if c.type == kind and c.conditions <= held),
+                {test: board.standing(kind, test, facets) for test in board.tests},
+                _reasons(situation, kind, frame),
+                tuple(caution for caution in cautions if caution.type == kind),
                 watched_risks(kind, held, frame),
-                *evidence[kind],
+                *_evidence(kind, lookup, frame),
             )
             for kind, entry in frame.types.items()
         },
-        tuple(facet for facet in frame.facets.values() if facet.id in situation.facets),
-        tuple(facet for facet in frame.facets.values() if facet.id not in situation.facets),
+        tuple(facet for facet in frame.facets.values() if facet.id in facets),
+        tuple(facet for facet in frame.facets.values() if facet.id not in facets),
         tuple(frame.disclosures),
     )
 
 
-def _reasons(
-    situation: Situation,
-    kind: str,
-    frame: Frame,
-    known_signs: Mapping[tuple[str, str], int],
-) -> tuple[Reason, ...]:
+def _reasons(situation: Situation, kind: str, frame: Frame) -> tuple[Reason, ...]:
     found = []
     for facet in frame.facets.values():
-        value = situation.facets.get(facet.id)
-        if value is None:
-            continue
-        for consideration in frame.considerations:
-            if consideration.value != facet.values[value].iri:
-                continue
-            if kind in consideration.supports:
-                found.append(Reason(facet, value, 1, consideration))
-            if kind in consideration.undermines:
-                found.append(Reason(facet, value, -1, consideration))
-    # A value with reasons both ways counts for nothing, and its reasons still stand.
-    return tuple(
-        sorted(
-            found,
-            key=lambda r: (abs(sign(r.facet, r.value, kind, known_signs)), r.strength),
-            reverse=True,
-        )
-    )
+        value = situation.facets.get(facet.id, "")
+        for each in frame.considerations if value else ():
+            if each.value == facet.values[value].iri:
+                for direction, kinds in ((1, each.supports), (-1, each.undermines)):
+                    if kind in kinds:
+                        found.append(Reason(facet, value, direction, each))
+
+    def weight(reason: Reason) -> tuple[int, int]:
+        # A value with reasons both ways counts for nothing, and its reasons still stand.
+        sign = frame.board.sign(kind, reason.facet.id, reason.value)
+        return abs(sign), reason.strength
+
+    return tuple(sorted(found, key=weight, reverse=True))
 
 
-_Found = tuple[tuple[Evidence, ...], int, int, Evidence | None]
-
-
-def _evidence(held: Collection[str], frame: Frame, own: str) -> dict[str, _Found]:
-    """Return, for each type, the most similar cases, the counts, and the most similar failure."""
-    lookup = frame.cases.lookup(held, own)
-    failed = lookup.judged(frame.failures)
-    found = {}
-    for kind in frame.types:
-        rows = lookup.of_type(kind)
-        found[kind] = (
-            lookup.nearest(rows, LISTED),
-            lookup.count(rows),
-            lookup.count(rows & failed),
-            lookup.nearest(rows & failed, 1),
-        )
-    return {
-        kind: (
-            tuple(_tell(near, kind, frame) for near in listed),
-            count,
-            failures,
-            _tell(failure[0], kind, frame) if failure else None,
-        )
-        for kind, (listed, count, failures, failure) in found.items()
-    }
+def _evidence(
+    kind: str, lookup: Lookup, frame: Frame
+) -> tuple[tuple[Evidence, ...], int, int, Evidence | None]:
+    """Return the most similar cases of a type, the counts, and the most similar failure."""
+    rows = lookup.of_type(kind)
+    failures = rows & lookup.judged(frame.failures)
+    nearest = (lookup.nearest(rows, LISTED), lookup.nearest(failures, 1))
+    listed, worst = (tuple(_tell(near, kind, frame) for near in each) for each in nearest)
+    return listed, lookup.count(rows), lookup.count(failures), next(iter(worst), None)
 
 
 def _tell(near: Near, kind: str, frame: Frame) -> Evidence:

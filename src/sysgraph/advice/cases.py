@@ -1,6 +1,6 @@
-"""The stored cases, reached one by one and compared with a situation all at once.
+"""The stored cases, reached one by one, compared with a situation all at once, and what they show.
 
-The record of advice: how well it did over the cases, kept so that advice can carry it.
+The last is the record of advice, kept beside the library so that advice can carry it.
 """
 
 from __future__ import annotations
@@ -8,26 +8,25 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from sysgraph.cache import kept, library_place
-from sysgraph.store.index import Index
-from sysgraph.store.nearest import Likeness, Near
+from sysgraph.store.index import CHECKED, Index, ones
 from sysgraph.terms import NAMESPACE, PREFIXES, local_name
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from sysgraph.store.local import Store
 
 __all__ = [
     "BETTER",
     "NO_BETTER",
     "UNTOLD",
     "WORSE",
+    "Asked",
     "Case",
     "Cases",
     "Lookup",
+    "Near",
     "Record",
     "StoredCase",
     "Told",
@@ -66,29 +65,45 @@ class StoredCase(Case):
     why: dict[str, str] = field(default_factory=dict)
 
 
-def ask(store: Store, columns: str, pattern: str, order: str) -> Iterator[dict[str, str]]:
+class Answered(Protocol):
+    """The rows that answer a question."""
+
+    def texts(self) -> Iterator[dict[str, str]]:
+        """Yield each row as column name to plain text, leaving out what is unbound."""
+
+
+class Asked(Protocol):
+    """What advice needs of a store. ``place`` is its name in messages."""
+
+    place: str
+
+    def select(self, query: str) -> Answered:
+        """Answer a SELECT."""
+
+    def index(self) -> Index:
+        """Return the index of the cases as they are stored now."""
+
+
+def ask(store: Asked, columns: str, pattern: str, order: str = "") -> Iterator[dict[str, str]]:
     """Yield the distinct rows for a pattern in the prefixes that advice uses."""
     names = ("cito", "dcterms", "owl", "rdf", "rdfs", "schema", "skos", "sysg")
     prefixes = "".join(f"PREFIX {name}: <{PREFIXES[name]}>\n" for name in names)
+    ending = f" ORDER BY {order}" if order else ""
     # The same triple may stand in two graphs of a store.
-    query = f"{prefixes}SELECT DISTINCT {columns} WHERE {{ {pattern} }} ORDER BY {order}"
+    query = f"{prefixes}SELECT DISTINCT {columns} WHERE {{ {pattern} }}{ending}"
     return store.select(query).texts()
 
 
 class Cases(Mapping[str, StoredCase]):
     """The cases of a store by their IRIs, each fetched when it is asked for."""
 
-    def __init__(self, store: Store | None = None, facets: Mapping[str, str] | None = None) -> None:
+    def __init__(self, store: Asked | None = None, facets: Mapping[str, str] | None = None) -> None:
         """Name the store, or hold no case.
 
         ``facets`` gives the slug of the facet of each facet value, which goes by its IRI.
         """
-        self._opened = store
+        self._store = store
         self._facets = facets or {}
-
-    @property
-    def _store(self) -> Store | None:
-        return self._opened
 
     def index(self) -> Index:
         """Return the index of the cases as they are stored now."""
@@ -116,7 +131,7 @@ class Cases(Mapping[str, StoredCase]):
             raise KeyError(iri)
         return self._fetch(self._store, iri)
 
-    def _fetch(self, store: Store, iri: str) -> StoredCase:
+    def _fetch(self, store: Asked, iri: str) -> StoredCase:
         here = f"VALUES ?case {{ <{iri}> }} ?case"
         pattern = (
             f"{here} a sysg:CaseStudy ; dcterms:title ?title ; sysg:hasPractice ?practice ;"
@@ -136,7 +151,7 @@ class Cases(Mapping[str, StoredCase]):
         case.confidence = local_name(row.get("confidence", ""))
         case.why = {test: row[f"{test}Why"] for test in ("led", "working") if f"{test}Why" in row}
         pattern = f"{here} cito:citesAsEvidence ?citation . ?citation sysg:pageRead true"
-        case.checked = any(ask(store, "?citation", pattern, "?citation"))
+        case.checked = any(ask(store, "?citation", pattern))
         pattern = (
             f"{here} sysg:hasReading ?reading ."
             " ?reading sysg:standpoint ?standpoint ; sysg:hasFacetValue ?value"
@@ -154,71 +169,119 @@ class Cases(Mapping[str, StoredCase]):
         They are fetched some hundreds at once, in 0.2 to 0.3 ms a case. A reading that knows no
         facet is left out.
         """
-        for start in range(0, len(ids) if self._store else 0, _TOGETHER):
+        if not self._store:
+            return
+        for start in range(0, len(ids), _TOGETHER):
             chosen = ids[start : start + _TOGETHER]
             found: dict[str, dict[str, dict[str, str]]] = {case_id: {} for case_id in chosen}
-            for case_id, reading, value in self._values_seen(chosen):
-                if value in self._facets:
-                    found[case_id].setdefault(reading, {})[self._facets[value]] = value
+            names = " ".join(f"<{_CASE}{case_id}>" for case_id in chosen)
+            pattern = (
+                f"VALUES ?case {{ {names} }} ?case sysg:hasReading ?reading ."
+                " ?reading sysg:hasFacetValue ?value"
+            )
+            for row in ask(self._store, "?case ?reading ?value", pattern, "?case"):
+                if row["value"] in self._facets:
+                    seen = found[row["case"].removeprefix(_CASE)].setdefault(row["reading"], {})
+                    seen[self._facets[row["value"]]] = row["value"]
             yield from found.items()
 
-    def _values_seen(self, ids: Sequence[str]) -> Iterator[tuple[str, str, str]]:
-        assert self._store  # as was asked before
-        names = " ".join(f"<{_CASE}{case_id}>" for case_id in ids)
-        pattern = (
-            f"VALUES ?case {{ {names} }} ?case sysg:hasReading ?reading ."
-            " ?reading sysg:hasFacetValue ?value"
-        )
-        for row in ask(self._store, "?case ?reading ?value", pattern, "?case"):
-            yield row["case"].removeprefix(_CASE), row["reading"], row["value"]
+
+class Near(NamedTuple):
+    """A case and its nearest reading: facets that agree, out of those that both know."""
+
+    case_id: str
+    title: str
+    shared: int
+    compared: int
+    led: str
+    working: str
+    checked: bool
 
 
 class Lookup:
-    """All cases beside one situation: how many of a type there are, and which are nearest."""
+    """All cases beside one situation: how many of a type there are, and which are nearest.
+
+    ``facets`` maps each facet value of the situation to all values of the same facet. How many
+    facets each row shares is kept as binary digits, one integer of rows for each digit, and
+    added up by the rules of writing: some 0.3 ms for 100,000 cases and 13 facets.
+    """
 
     def __init__(
         self, index: Index, facets: Mapping[str, Iterable[str]], without: str = ""
     ) -> None:
         """Compare once; the questions may then be asked for each type."""
-        self._index = index
+        self.index = index
         self._left_out = index.rows_of_case(without) if without else 0
-        self._likeness = Likeness(index, facets)
-
-    @property
-    def index(self) -> Index:
-        """Return the index that the rows are of."""
-        return self._index
+        self._shared = _count(map(index.rows_of, facets))
+        self._compared = _count(index.rows_of_any(values) for values in facets.values())
+        levels = [(1 << index.rows) - 1]
+        for digit in reversed(self._shared):
+            levels = [part for level in levels for part in (level & digit, level & ~digit)]
+        self._levels = levels  # the rows of each count, from the highest down to 0
 
     def sharing(self, least: int) -> int:
         """Return the rows that share as many facets with the situation, or more."""
-        return self._likeness.sharing(least)
+        rows = 0
+        for level in self._levels[: max(0, len(self._levels) - least)]:
+            rows |= level
+        return rows
 
     def of_type(self, kind: str) -> int:
         """Return the rows of the cases led in the way of a type."""
-        return self._index.rows_of(f"type={kind}") & ~self._left_out
+        return self.index.rows_of(f"type={kind}") & ~self._left_out
 
     def of_both(self, one: str, other: str) -> int:
         """Return the rows of the cases coded as both types, primary or secondary."""
-        ways = (
-            self._index.rows_of(f"type={kind}") | self._index.rows_of(f"also={kind}")
-            for kind in (one, other)
-        )
+        ways = (self.index.rows_of_any((f"type={kind}", f"also={kind}")) for kind in (one, other))
         return next(ways) & next(ways) & ~self._left_out
 
     def judged(self, pairs: Iterable[tuple[str, str]]) -> int:
         """Return the rows of the cases with any of these pairs of judgement and test."""
-        found = 0
-        for judgement, test in pairs:
-            found |= self._index.rows_of(f"{test}={judgement}")
-        return found
+        return self.index.rows_of_any(f"{test}={judgement}" for judgement, test in pairs)
 
     def count(self, rows: int) -> int:
         """Return how many cases these rows are of."""
-        return self._index.count(rows)
+        return self.index.count(rows)
 
-    def nearest(self, rows: int, limit: int) -> list[Near]:
-        """Return the cases that share most with the situation, those that share alike by id."""
-        return self._likeness.nearest(rows, limit)
+    def nearest(self, among: int, limit: int) -> list[Near]:
+        """Return the cases among some rows that share most; those that share alike by id."""
+        found: dict[int, int] = {}
+        for level in self._levels:
+            for row in ones(level & among) if len(found) < limit else ():
+                # A case is first met at the reading that shares most.
+                found.setdefault(self.index.case_at(row), row)
+                if len(found) == limit:
+                    break
+        return [self._near(case, row) for case, row in found.items()]
+
+    def _near(self, case: int, row: int) -> Near:
+        index = self.index
+        shared, compared = max(
+            (_at(self._shared, each), _at(self._compared, each)) for each in index.span(row)
+        )
+        led, working = (
+            next((name for name, rows in index.holding(f"{test}=") if rows >> row & 1), "")
+            for test in ("led", "working")
+        )
+        checked = bool(index.rows_of(CHECKED) >> row & 1)
+        return Near(index.ids[case], index.titles[case], shared, compared, led, working, checked)
+
+
+def _count(sets: Iterable[int]) -> list[int]:
+    """Return the digits of how many of the sets each row is in, the lowest digit first."""
+    digits: list[int] = []
+    for each in sets:
+        carry, at = each, 0
+        while carry:
+            if at == len(digits):
+                digits.append(0)
+            digits[at], carry = digits[at] ^ carry, digits[at] & carry
+            at += 1
+    return digits
+
+
+def _at(digits: Sequence[int], row: int) -> int:
+    return sum((digit >> row & 1) << power for power, digit in enumerate(digits))
 
 
 def _key(iri: str) -> str:

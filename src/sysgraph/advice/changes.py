@@ -1,10 +1,8 @@
-"""The fewest facts that bring one type onto the front: all changes of the smallest size.
+"""What would change the answer, and why a type is not on the front.
 
-Each size is searched by branch and bound, so that a type that many facts must change for, or that
-none brings on, costs little more than one that is near.
-
-What would change the answer: every smallest change that brings a type on or pushes it off.
-Why a type is not on the front: one reason each, and the nearest facts that would bring it on.
+A change sets facets to other values. It is smallest if none of its proper parts turns the same type
+on or off the front. What it does to a type hangs, for each test, only on which of the other types
+stand above it and which level with it, its *rivalry*: far fewer than there are situations.
 
 A type may be off the front for several reasons at once; the first of these that holds is given:
 
@@ -26,11 +24,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
-from itertools import combinations
-from operator import add, sub
+from functools import cache
+from itertools import combinations, product
 
-from sysgraph.advice.board import Board, Facets, Point, undominated
-from sysgraph.advice.certainty import Certainty, Outlook, bits, halves, is_any_above, smallest
+from sysgraph.advice.board import Board, Facets, Ranks, held_values, holding_cautions
+from sysgraph.advice.certainty import Certainty, Search, certainty
 from sysgraph.advice.frame import Caution, Facet, Frame
 from sysgraph.advice.situation import Situation
 
@@ -45,106 +43,6 @@ __all__ = [
     "nearest",
     "why_not",
 ]
-
-Made = dict[str, str]
-"""Facets, and what they become."""
-
-
-def smallest_joining(board: Board, facets: Facets, kind: str, least: int = 1) -> list[Made]:
-    """Return all the changes of the smallest size that bring a type onto the front; or none.
-
-    ``least`` is the size to begin with, where it is known that no smaller change does.
-    """
-    now = [test for test in board.tests if board.is_known(test, facets)]
-    rest = [test for test in board.tests if test not in now]
-    # No test becomes unknown, and to change facets of one that does not count is to no purpose.
-    counted = [[*now, *more] for n in range(len(rest) + 1) for more in combinations(rest, n)]
-    searches = [
-        _Search(board, facets, board.types.index(kind), tests) for tests in counted if tests
-    ]
-    for size in range(least, len(board.says) + 1):
-        found = [made for search in searches for made in search.of(size)]
-        if found:
-            return found
-    return []
-
-
-@dataclass(frozen=True, slots=True)
-class _Step:
-    """A facet: the gaps as it stands, and with each other value that it could take."""
-
-    name: str
-    stays: Point
-    others: tuple[tuple[str, Point], ...]
-
-
-class _Search:
-    """The changes that bring a type on where some of the tests count, and no others."""
-
-    def __init__(self, board: Board, facets: Facets, at: int, tests: Sequence[str]) -> None:
-        self._board, self._facets, self._tests = board, facets, tests
-        self._types = len(board.types)
-        self._nothing: Point = (0,) * self._types * len(tests)
-        # The list is worked off from its end, where the strongest facets are.
-        self._steps = [
-            self._step(name, test, at)
-            for test in tests
-            for name in sorted(board.facets[test], key=lambda name: board.facets[test][name])
-        ]
-        self._lowest = self._bounds()
-
-    def _step(self, name: str, test: str, at: int) -> _Step:
-        was, strength = self._facets.get(name), self._board.facets[test][name]
-        gaps: dict[str | None, Point] = {None: self._nothing}
-        for value, signs in self._board.says[name].items():
-            mine = tuple(strength * (sign - signs[at]) for sign in signs)
-            none = (0,) * self._types
-            gaps[value] = sum((mine if one == test else none for one in self._tests), ())
-        others = ((value, gap) for value, gap in gaps.items() if value not in (was, None))
-        return _Step(name, gaps[was], tuple((str(value), gap) for value, gap in others))
-
-    def _bounds(self) -> list[list[Point]]:
-        """Return the lowest gaps that the first steps can bring, by how many of them change."""
-        stay, won = self._nothing, [list[int | Fraction]() for _ in self._nothing]
-        found = [[stay]]
-        for step in self._steps:
-            stay = _added(stay, step.stays)
-            best = map(min, zip(step.stays, *(gap for _, gap in step.others), strict=True))
-            for each, gain in zip(won, map(sub, best, step.stays), strict=True):
-                each.append(gain)
-                each.sort()
-            found.append(
-                [
-                    _added(stay, tuple(sum(each[:size]) for each in won))
-                    for size in range(len(found) + 1)
-                ]
-            )
-        return found
-
-    def of(self, size: int) -> Iterator[Made]:
-        """Yield the changes of just so many facets that bring the type on."""
-        yield from self._of(len(self._steps), size, self._nothing, {})
-
-    def _of(self, count: int, size: int, here: Point, made: Made) -> Iterator[Made]:
-        if size > count or is_any_above(_added(here, self._lowest[count][size]), self._types):
-            return
-        if count == 0:
-            after = {**self._facets, **made}
-            if all(self._board.is_known(test, after) for test in self._tests):
-                yield made
-            return
-        step = self._steps[count - 1]
-        yield from self._of(count - 1, size, _added(here, step.stays), made)
-        if size:
-            for value, gap in step.others:
-                yield from self._of(
-                    count - 1, size - 1, _added(here, gap), {**made, step.name: value}
-                )
-
-
-def _added(one: Point, other: Point) -> Point:
-    return tuple(map(add, one, other))
-
 
 _HARDER = ("by-you", "by-others", "fixed")
 
@@ -219,33 +117,15 @@ def changes(situation: Situation, frame: Frame, *, most: int | None = 3) -> Chan
     may take another value, and an unknown one any value, by which a test may become known
     enough to count. No facet becomes unknown.
     """
-    board = Board.of(frame)
-    front = board.front(situation.facets)
-    pair = halves(board, situation.facets, most)
-    named = [
-        [
-            Assignment(frame.facets[name], situation.facets.get(name), value)
-            for name, value in half.options
-        ]
-        for half in pair
+    board, facets = frame.board, situation.facets
+    front = board.front(facets)
+    found = [
+        _change(kind, kind not in front, made, situation, frame)
+        for kind, made in _smallest(board, facets, most)
     ]
-    place = _places(frame)
-    found = []
-    for at, kind in enumerate(board.types):
-        for masks in smallest(pair, at, most):
-            made = [
-                names[bit] for mask, names in zip(masks, named, strict=True) for bit in bits(mask)
-            ]
-            found.append(Change(kind, kind not in front, _in_order(made, place)))
-    found.sort(key=lambda change: _order(change, place))
-    movable = len({name for half in pair for name, _ in half.options})
-    return Changes(
-        situation,
-        tuple(kind for kind in board.types if kind in front),
-        most,
-        most is None or most >= movable,
-        tuple(found),
-    )
+    movable = sum(len({*values, facets.get(name)}) > 1 for name, values in board.says.items())
+    complete = most is None or most >= movable
+    return Changes(situation, board.in_order(front), most, complete, _sorted(found, frame))
 
 
 def nearest(
@@ -260,29 +140,181 @@ def nearest(
     if known or (found and found.complete):
         return tuple(c for c in known if len(c.assignments) == len(known[0].assignments))
     least = found.most + 1 if found and found.most is not None else 1
-    facets, place = situation.facets, _places(frame)
-    made = []
-    for each in smallest_joining(Board.of(frame), facets, kind, least):
-        named = [Assignment(frame.facets[name], facets.get(name), each[name]) for name in each]
-        made.append(Change(kind, True, _in_order(named, place)))
-    return tuple(sorted(made, key=lambda change: _order(change, place)))
+    made = _smallest_joining(frame.board, situation.facets, kind, least)
+    return _sorted([_change(kind, True, each, situation, frame) for each in made], frame)
 
 
-def _places(frame: Frame) -> dict[str, int]:
-    return {name: at for at, name in enumerate(frame.facets)}
-
-
-def _in_order(made: Iterable[Assignment], place: Mapping[str, int]) -> tuple[Assignment, ...]:
-    return tuple(sorted(made, key=lambda each: place[each.facet.id]))
+def _change(
+    kind: str, joins: bool, made: Mapping[str, str], situation: Situation, frame: Frame
+) -> Change:
+    return Change(
+        kind,
+        joins,
+        tuple(
+            Assignment(facet, situation.facets.get(name), made[name])
+            for name, facet in frame.facets.items()
+            if name in made
+        ),
+    )
 
 
 def _hardness(changeable: str) -> int:
     return _HARDER.index(changeable) if changeable in _HARDER else len(_HARDER)
 
 
-def _order(change: Change, place: Mapping[str, int]) -> tuple[int, int, int, list[int]]:
-    where = [place[each.facet.id] for each in change.assignments]
-    return len(where), _hardness(change.changeable), change.strength, where
+def _sorted(found: Iterable[Change], frame: Frame) -> tuple[Change, ...]:
+    place = {name: at for at, name in enumerate(frame.facets)}
+
+    def order(change: Change) -> tuple[int, int, int, list[int]]:
+        where = [place[each.facet.id] for each in change.assignments]
+        return len(where), _hardness(change.changeable), change.strength, where
+
+    return tuple(sorted(found, key=order))
+
+
+def _smallest_joining(board: Board, facets: Facets, kind: str, least: int) -> list[dict[str, str]]:
+    """Return all the changes of the smallest size that bring a type onto the front; or none.
+
+    ``least`` is the size to begin with, where it is known that no smaller change does.
+    """
+    now = board.counted(facets)
+    rest = [test for test in board.tests if test not in now]
+    # No test becomes unknown, and to change facets of one that does not count is to no purpose.
+    counted = [[*now, *more] for n in range(len(rest) + 1) for more in combinations(rest, n)]
+    searches = [(tests, _search(board, facets, kind, tests)) for tests in counted if tests]
+    for size in range(least, len(board.says) + 1):
+        found = [
+            made
+            for tests, search in searches
+            for made in search.unbeaten(size)
+            if all(board.is_known(test, {**facets, **made}) for test in tests)
+        ]
+        if found:
+            return found
+    return []
+
+
+def _search(board: Board, facets: Facets, kind: str, tests: Iterable[str]) -> Search:
+    names = [name for test in tests for name in sorted(board.facets[test], key=board.strength)]
+    options = {
+        name: {facets.get(name): 0, **{v: 1 for v in board.says[name] if v != facets.get(name)}}
+        for name in names
+    }
+    return Search(board, kind, options)
+
+
+_Made = tuple[tuple[str, str], ...]
+"""Facets, in order, and what they become."""
+
+_Rivalry = tuple[bool, int, int]
+"""Whether a test is known, and the types that are as high as one on all such, and higher on one."""
+
+_Groups = dict[tuple[int, int, int], list[_Made]]
+"""Changes by what they lead to, what their proper parts do (both as bits), and their size."""
+
+
+def _smallest(
+    board: Board, facets: Facets, most: int | None
+) -> Iterator[tuple[str, dict[str, str]]]:
+    """Yield each type with the smallest changes, of so many facets, that turn it on or off.
+
+    Changes of the last test and of the others are gone through apart, grouped by what they do to
+    a type, and put together by their groups: with pairs of changes themselves, to look at
+    changes of any size would take hours.
+    """
+    tests = list(board.tests)
+    tables = [_table(board, part, facets, most) for part in (tests[:-1], tests[-1:])]
+    for at, kind in enumerate(board.types):
+        halves = [_grouped(table, at, len(board.types)) for table in tables]
+        for mine, yours in _pairs(*halves[0], *halves[1], most):
+            yield kind, dict((*mine, *yours))
+
+
+def _table(
+    board: Board, tests: Sequence[str], facets: Facets, most: int | None
+) -> dict[_Made, tuple[Ranks, ...]]:
+    """Return the ranks on each known test after all changes of up to so many of its facets."""
+    names = [name for test in tests for name in board.facets[test]]
+    table: dict[_Made, tuple[Ranks, ...]] = {}
+    level: list[tuple[_Made, int]] = [((), 0)]
+    while level:
+        for made, _ in level:
+            after = {**facets, **dict(made)}
+            table[made] = tuple(each for test in tests if (each := board.ranks(test, after)))
+        level = [
+            ((*made, (name, value)), following)
+            for made, first in level
+            if most is None or len(made) < most
+            for following, name in enumerate(names[first:], first + 1)
+            for value in board.says[name]
+            if value != facets.get(name)
+        ]
+    return table
+
+
+def _grouped(
+    table: Mapping[_Made, tuple[Ranks, ...]], at: int, size: int
+) -> tuple[list[_Rivalry], _Groups]:
+    """Return the rivalries of a type, that without any change first, and changes by these.
+
+    Left out are those whose rivalry one of their parts leads to already, which are never needed:
+    with that part in their place, less is changed and the type stands the same.
+    """
+    places: dict[_Rivalry, int] = {}
+    place_of = {
+        ranks: 1 << places.setdefault(_rivalry(ranks, at, size), len(places))
+        for ranks in dict.fromkeys(table.values())
+    }
+    seen: dict[_Made, tuple[int, int]] = {}
+    groups: _Groups = {}
+    for made, ranks in table.items():
+        own, below = place_of[ranks], 0
+        for n in range(len(made)):
+            part, lower = seen[made[:n] + made[n + 1 :]]
+            below |= part | lower
+        seen[made] = own, below
+        if not own & below:
+            groups.setdefault((own, below, len(made)), []).append(made)
+    return list(places), groups
+
+
+def _rivalry(ranks: Iterable[Ranks], at: int, size: int) -> _Rivalry:
+    known, level, above = False, -1, 0
+    for as_high, higher in ranks:
+        known, level, above = True, level & as_high, above | higher
+    row = (1 << size) - 1
+    return known, level >> at * size & row, above >> at * size & row
+
+
+def _pairs(
+    left: list[_Rivalry], ours: _Groups, right: list[_Rivalry], theirs: _Groups, most: int | None
+) -> Iterator[tuple[_Made, _Made]]:
+    """Yield the pairs of changes that turn a type, where none does that is less on either side."""
+
+    def is_front(one: _Rivalry, other: _Rivalry) -> bool:
+        return (one[0] or other[0]) and not one[1] & other[1] & (one[2] | other[2])
+
+    now = is_front(left[0], right[0])
+    turning = [
+        sum(1 << n for n, other in enumerate(right) if is_front(one, other) != now) for one in left
+    ]
+
+    @cache
+    def fitting(turned: int, barred: int) -> list[tuple[int, list[_Made]]]:
+        # The whole turns the type, and nothing does that is less on either side.
+        return [
+            (size, made)
+            for (own, below, size), made in theirs.items()
+            if own & turned and not below & turned and not (own | below) & barred
+        ]
+
+    for (own, below, size), made in ours.items():
+        barred = 0
+        for n, each in enumerate(turning):
+            barred |= each if below >> n & 1 else 0
+        for more, others in fitting(turning[own.bit_length() - 1], barred):
+            if most is None or size + more <= most:
+                yield from product(made, others)
 
 
 class Why(StrEnum):
@@ -332,16 +364,15 @@ def why_not(
 
     ``found`` may hold the changes of the situation, if they were looked for already.
     """
-    board = Board.of(frame)
-    facets = situation.facets
-    front = board.front(facets)
-    off = [kind for kind in board.types if kind not in front]
-    tests = tuple(test for test in board.tests if board.is_known(test, facets))
-    held = {frame.facets[name].values[value].iri for name, value in facets.items()}
+    board, facets = frame.board, situation.facets
+    tests = tuple(board.counted(facets))
+    held = held_values(situation, frame)
     open_still = _open_still(board, facets, tests)
     answers = {}
-    for kind in off:
-        cautions = tuple(c for c in frame.cautions if c.type == kind and c.conditions <= held)
+    for kind in board.types:
+        if kind in board.front(facets):
+            continue
+        cautions = tuple(c for c in holding_cautions(held, frame) if c.type == kind)
         speaking = _speaking_for(kind, frame)
         is_supported = any(facets.get(facet.id) in values for facet, values in speaking)
         answers[kind] = WhyNot(
@@ -370,8 +401,7 @@ def _open_still(board: Board, facets: Facets, tests: tuple[str, ...]) -> set[str
         return set(board.types)
     if len(tests) == len(board.tests):
         return set()
-    certain = Outlook(board).certainty(facets)
-    return {kind for kind, each in certain.items() if each is not Certainty.NOT}
+    return {kind for kind, each in certainty(board, facets).items() if each is not Certainty.NOT}
 
 
 def _speaking_for(kind: str, frame: Frame) -> tuple[tuple[Facet, tuple[str, ...]], ...]:
@@ -390,10 +420,11 @@ def _dominators(
     """Yield the types of the front that do at least as well on every test and better on one."""
     points = {test: board.point(test, facets) for test in tests}
     at = board.types.index(kind)
-    for other in undominated(list(points.values())) if points else ():
+    for other in board.in_order(board.front(facets)):
+        place = board.types.index(other)
         ahead = {
-            test: Fraction(point[other] - point[at]) / board.known(test, facets)
+            test: Fraction(point[place] - point[at]) / board.known(test, facets)
             for test, point in points.items()
         }
         if min(ahead.values()) >= 0 and any(ahead.values()):
-            yield Dominator(board.types[other], ahead)
+            yield Dominator(other, ahead)

@@ -16,7 +16,6 @@ from sysgraph.terms import PREFIXES
 
 if TYPE_CHECKING:
     from sysgraph.store.index import Index
-    from sysgraph.store.local import Store
 
 __all__ = [
     "Claim",
@@ -214,13 +213,9 @@ class _CountedCases(Cases):
     """The same cases, of which those that stand attacked are told and not counted."""
 
     def __init__(self, cases: Cases, found: Dissent) -> None:
-        super().__init__(None, cases._facets)
+        super().__init__(cases._store, cases._facets)
         self._cases = cases
         self._found = found
-
-    @property
-    def _store(self) -> Store | None:
-        return self._cases._store
 
     def index(self) -> Index:
         return self._cases.index()
@@ -233,8 +228,7 @@ class _CountedLookup(Lookup):
     """A lookup in which cases and classifications that stand attacked are not of their type."""
 
     def __init__(self, inner: Lookup, found: Dissent) -> None:
-        self._index, self._likeness = inner._index, inner._likeness
-        self._left_out = inner._left_out
+        self.__dict__.update(inner.__dict__)
         self._found = found
 
     def of_type(self, kind: str) -> int:
@@ -245,7 +239,7 @@ class _CountedLookup(Lookup):
 
     def _uncounted(self, kind: str) -> int:
         ids = self._found.cases.union(c for c, of in self._found.classifications if of == kind)
-        return sum(self._index.rows_of_case(case_id) for case_id in ids)
+        return sum(self.index.rows_of_case(case_id) for case_id in ids)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,9 @@ from enum import StrEnum
 from functools import lru_cache
 from math import exp, lgamma, log, log1p, sqrt
 
-from sysgraph.advice.cases import Case, Lookup, StoredCase
+from sysgraph.advice.cases import Case, Lookup, Near, StoredCase
 from sysgraph.advice.frame import Facet, FacetValue, Frame
 from sysgraph.advice.situation import Situation
-from sysgraph.store.nearest import Near
 from sysgraph.terms import PREFIXES
 
 __all__ = [

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from sysgraph.advice.board import Advice, Board, advise
-from sysgraph.advice.certainty import Certainty, Outlook, Question
+from sysgraph.advice.board import Advice, advise
+from sysgraph.advice.certainty import Certainty, Question, certainty, next_question
 from sysgraph.advice.dissent import Claim, Dissent, bearing, discount, dissent
 from sysgraph.advice.frame import Frame
 from sysgraph.advice.situation import Situation
@@ -36,11 +36,6 @@ class Examiner:
         self.whole = whole
         self.dissent: Dissent = dissent(whole)
         self.frame: Frame = discount(whole, self.dissent)
-
-    @cached_property
-    def outlook(self) -> Outlook:
-        """Return the considerations prepared for questions about what is unknown."""
-        return Outlook(Board.of(self.frame))
 
     def examine(
         self,
@@ -91,12 +86,12 @@ class Examination:
     @cached_property
     def certainty(self) -> dict[str, Certainty]:
         """Return what holds whatever the unknown facets turn out to be."""
-        return self.examiner.outlook.certainty(self.situation.facets)
+        return certainty(self.frame.board, self.situation.facets)
 
     @cached_property
     def question(self) -> Question | None:
         """Return the question that settles most, or None where no answer changes the front."""
-        return self.examiner.outlook.next_question(self.situation.facets)
+        return next_question(self.frame.board, self.situation.facets)
 
     @cached_property
     def nearest_changes(self) -> Changes:

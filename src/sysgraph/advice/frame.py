@@ -1,30 +1,27 @@
-"""Effects: what leading in the way of a type tends to change in a situation.
-
-The voices that should be heard about a change, and which of them a standpoint is.
-The critiques of a store: what was said of which claim, and whose voice is whose.
-What the graph knows that bears on advice, fetched once from a store.
-"""
+"""What the graph knows that bears on advice, made from what a store says of each thing."""
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cached_property
 from typing import TYPE_CHECKING
 
+from sysgraph.advice.board import Board
 from sysgraph.advice.cases import Cases, ask
 from sysgraph.errors import BadStore
 from sysgraph.terms import PREFIXES, local_name
 
 if TYPE_CHECKING:
-    from sysgraph.advice.cases import Record
-    from sysgraph.store.local import Store
+    from sysgraph.advice.cases import Asked, Record
 
 __all__ = [
     "SUPPORTS",
     "UNDERCUTS",
+    "BoundaryQuestion",
     "Caution",
     "Consideration",
     "Critique",
@@ -33,13 +30,15 @@ __all__ = [
     "FacetValue",
     "Frame",
     "LeadershipType",
-    "Question",
     "Risk",
+    "Said",
     "Source",
     "Target",
     "Voice",
     "load_critiques",
     "load_frame",
+    "make_frame",
+    "read_said",
     "values_of",
     "voices_in",
 ]
@@ -67,42 +66,6 @@ class Effect:
     sources: list[Source] = field(default_factory=list)
 
 
-def load_effects(store: Store, sources: Mapping[str, list[Source]]) -> list[Effect]:
-    """Fetch the effects, sorted by their names; none from a store of an older ontology."""
-    examples: dict[str, list[str]] = defaultdict(list)
-    pattern = "?effect a sysg:Effect ; skos:example ?example"
-    # What a case shows stands before what another shows to the contrary.
-    for row in ask(store, "?effect ?example", pattern, "?effect DESC(?example)"):
-        examples[row["effect"]].append(row["example"])
-    pattern = (
-        "?effect a sysg:Effect ; skos:notation ?id ; rdfs:label ?label ; sysg:isEffectOf ?type ;"
-        " sysg:changesFrom ?from ; sysg:changesTo ?to ; sysg:why ?why ; sysg:hasGround ?ground ."
-        " OPTIONAL { ?effect sysg:requires ?required }"
-    )
-    columns = "?effect ?id ?label ?type ?from ?to ?why ?ground ?required"
-    found: dict[str, Effect] = {}
-    for row in ask(store, columns, pattern, "?id ?from ?required"):
-        iri = row["effect"]
-        effect = found.setdefault(
-            iri,
-            Effect(
-                iri,
-                row["id"],
-                row["label"],
-                local_name(row["type"]),
-                row["to"],
-                row["why"],
-                local_name(row["ground"]),
-                examples=examples[iri],
-                sources=sources.get(iri, []),
-            ),
-        )
-        effect.changes_from.add(row["from"])
-        if "required" in row:
-            effect.requires.add(row["required"])
-    return list(found.values())
-
-
 @dataclass(frozen=True, slots=True)
 class Voice:
     """A side from which people speak of a change.
@@ -118,27 +81,6 @@ class Voice:
     question: str
     source: str
     words: tuple[str, ...]
-
-
-def load_voices(store: Store) -> list[Voice]:
-    """Fetch the voices, in the order of the graph, with the words that name each."""
-    pattern = (
-        "?voice a sysg:Voice ; skos:notation ?id ; rdfs:label ?label ; skos:definition ?definition"
-        " ; sysg:displayOrder ?order ; sysg:isSoughtBy ?question ."
-        " ?question sysg:boundarySource ?source . OPTIONAL { ?voice skos:altLabel ?word }"
-    )
-    columns = "?id ?label ?definition ?question ?source ?word ?order"
-    found: dict[str, Voice] = {}
-    for row in ask(store, columns, pattern, "?order ?id ?word"):
-        known = found.get(row["id"])
-        # The label and the short name are names too.
-        words = known.words if known else (row["id"].replace("-", " "), row["label"])
-        more = (row["word"],) if "word" in row else ()
-        question = local_name(row["question"])
-        found[row["id"]] = Voice(
-            row["id"], row["label"], row["definition"], question, row["source"], (*words, *more)
-        )
-    return list(found.values())
 
 
 def voices_in(standpoint: str, voices: Iterable[Voice]) -> list[Voice]:
@@ -165,11 +107,10 @@ def _plain(text: str) -> str:
 
 UNDERCUTS, SUPPORTS = "undercuts", "supports"
 _SYSG, _CASE = PREFIXES["sysg"], PREFIXES["case"]
-_TEXTS = ("asked", "standpoint", "stance", "says", "why")
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class BoundaryQuestion:
     """One of the twelve boundary questions: its slug, and what it asks, as a phrase."""
 
     id: str
@@ -213,70 +154,13 @@ class Critique:
 
     iri: str
     about: tuple[Target, ...]
-    question: Question
+    question: BoundaryQuestion
     asked: str
     standpoint: str
     says: str
     stance: str = ""
     why: str = ""
     contributor: str = ""
-
-
-def load_critiques(store: Store) -> list[Critique]:
-    """Fetch all critiques of a store, in the order of their IRIs.
-
-    They are found by the one property that only critiques have, so that the time goes by their
-    number, and not by that of the cases.
-    """
-    # One pattern with everything unbound beside one with few matches: found by these few.
-    pattern = "?critique sysg:asks ?asked . ?critique ?property ?value"
-    said: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
-    for row in ask(store, "?critique ?property ?value", pattern, "?critique ?property ?value"):
-        said[row["critique"]][row["property"]].add(row["value"])
-    if not said:
-        return []
-    abouts = {about for facts in said.values() for about in facts[f"{_SYSG}isAbout"]}
-    questions = {asked for facts in said.values() for asked in facts[f"{_SYSG}asks"]}
-    labels = _texts(store, "rdfs:label|dcterms:title", {*abouts, *map(_owner, abouts)})
-    asks = _texts(store, "skos:definition", questions)
-    people = _texts(store, "dcterms:contributor/schema:name", {*said, *map(_owner, said)})
-    return [_critique(iri, said[iri], labels, asks, people) for iri in sorted(said)]
-
-
-def _owner(iri: str) -> str:
-    """Return the case that an IRI is part of, or the IRI itself."""
-    case = Target(iri).case
-    return f"{_CASE}{case}" if case else iri
-
-
-def _texts(store: Store, path: str, things: Iterable[str]) -> dict[str, str]:
-    values = " ".join(f"<{iri}>" for iri in sorted(things))
-    pattern = f"VALUES ?thing {{ {values} }} ?thing {path} ?text"
-    return {
-        row["thing"]: row["text"] for row in ask(store, "?thing ?text", pattern, "?thing ?text")
-    }
-
-
-def _critique(
-    iri: str,
-    facts: Mapping[str, set[str]],
-    labels: Mapping[str, str],
-    asks: Mapping[str, str],
-    people: Mapping[str, str],
-) -> Critique:
-    question = min(facts[f"{_SYSG}asks"])
-    # The shapes see to it that each of these stands once; the first by name if one was evaded.
-    texts = {name: min(facts.get(f"{_SYSG}{name}", {""})) for name in _TEXTS}
-    return Critique(
-        iri,
-        tuple(
-            Target(about, labels.get(about) or labels.get(_owner(about), ""))
-            for about in sorted(facts.get(f"{_SYSG}isAbout", ()))
-        ),
-        Question(local_name(question), asks.get(question, "")),
-        contributor=people.get(iri) or people.get(_owner(iri), ""),
-        **texts,
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -371,7 +255,7 @@ class Risk:
     sources: list[Source] = field(default_factory=list)
 
 
-@dataclass(slots=True)
+@dataclass
 class Frame:
     """Everything advice is made from. Types, tests, facets and risks go by their slugs.
 
@@ -379,6 +263,7 @@ class Frame:
     those that count as met and ``partial`` those in between; a pair in none of them leaves the
     test open. ``cases`` reaches the cases where they are stored, and holds none of them.
     ``record`` tells how well such advice did over the cases, where somebody has looked it up.
+    A frame that was asked for advice is not changed any more; ``replace`` makes another.
     """
 
     types: dict[str, LeadershipType] = field(default_factory=dict)
@@ -398,38 +283,304 @@ class Frame:
     effects: list[Effect] = field(default_factory=list)
     record: Record | None = None
 
+    @cached_property
+    def board(self) -> Board:
+        """Return what each facet value does to each type."""
+        return Board.of(self)
 
-def load_frame(store: Store) -> Frame:
+
+Said = dict[str, dict[str, list[str]]]
+"""What is said of each thing, by its IRI and by the last parts of properties, values sorted."""
+
+_THINGS = """
+  { VALUES ?kind {
+      sysg:Caution sysg:Consideration sysg:Disclosure sysg:Effect sysg:Facet sysg:LeadershipType
+      sysg:Risk sysg:Source sysg:Test sysg:Voice
+    } ?thing a ?kind }
+  UNION { ?thing sysg:asks|sysg:boundarySource|sysg:aggravates|sysg:isValueOf ?other }
+  UNION { ?thing sysg:failsTest|sysg:meetsTest|sysg:partlyMeetsTest ?test }"""
+"""What advice is made from. They are few, and all about them is found by them."""
+
+
+def read_said(store: Asked) -> Said:
+    """Return all that a store says of the things that advice is made from."""
+    said: Said = {}
+    rows = ask(store, "?thing ?property ?value", f"{_THINGS} ?thing ?property ?value")
+    found = {(row["thing"], local_name(row["property"]), row["value"]) for row in rows}
+    for thing, name, value in sorted(found):
+        said.setdefault(thing, {}).setdefault(name, []).append(value)
+    critiques = [iri for iri, facts in said.items() if "asks" in facts]
+    about = {each for iri in critiques for each in said[iri].get("isAbout", ())}
+    questions = {said[iri]["asks"][0] for iri in critiques}
+    for name, path, things in (
+        ("label", "rdfs:label|dcterms:title", {*about, *map(_owner, about)}),
+        ("definition", "skos:definition", questions),
+        ("answersForIt", "dcterms:contributor/schema:name", {*critiques, *map(_owner, critiques)}),
+    ):
+        values = " ".join(f"<{iri}>" for iri in sorted(things))
+        pattern = f"VALUES ?thing {{ {values} }} ?thing {path} ?text"
+        for row in ask(store, "?thing ?text", pattern, "?thing ?text") if things else ():
+            said.setdefault(row["thing"], {})[name] = [row["text"]]
+    return said
+
+
+def _owner(iri: str) -> str:
+    """Return the case that an IRI is part of, or the IRI itself."""
+    case = Target(iri).case
+    return f"{_CASE}{case}" if case else iri
+
+
+class _Facts:
+    """What is said of one thing."""
+
+    def __init__(self, iri: str, said: Said) -> None:
+        self.iri = iri
+        self.facts = said.get(iri, {})
+
+    def all(self, name: str) -> list[str]:
+        return self.facts.get(name, [])
+
+    def text(self, name: str) -> str:
+        """Return what is said; where it is several things, the first of them by name."""
+        return self.facts.get(name, [""])[0]
+
+    @property
+    def named(self) -> tuple[str, str, str]:
+        return self.iri, self.text("notation"), self.text("label")
+
+    def slug(self, name: str) -> str:
+        return local_name(self.text(name))
+
+    def slugs(self, name: str) -> set[str]:
+        return set(map(local_name, self.all(name)))
+
+
+def _of(said: Said, kind: str, needed: str) -> list[_Facts]:
+    """Return the things of a class, or of any, of which all is said that is needed, by IRI."""
+    wanted, of = set(needed.split()), f"{_SYSG}{kind}"
+    return [
+        _Facts(iri, said)
+        for iri, facts in said.items()
+        if wanted <= facts.keys() and (not kind or of in facts.get("type", ()))
+    ]
+
+
+def _placed(said: Said, kind: str, needed: str) -> list[_Facts]:
+    """Return such things in the order that the graph shows them in."""
+    found = _of(said, kind, f"{needed} notation displayOrder")
+    return sorted(found, key=lambda each: (int(each.text("displayOrder")), each.text("notation")))
+
+
+def load_frame(store: Asked) -> Frame:
     """Fetch what advice is made from.
 
     Raises:
         BadStore: the store holds no sysgraph ontology.
     """
-    frame = Frame()
-    _load_types(store, frame)
+    frame = make_frame(read_said(store), store)
     if not frame.types:
         reason = "it holds no sysgraph ontology; 'sysgraph load --store' puts it there"
         raise BadStore(store.place, reason)
-    _load_facets(store, frame)
-    sources = _sources(store)
-    _load_considerations(store, frame, sources)
-    _load_cautions(store, frame)
-    _load_risks(store, frame, sources)
-    frame.effects = load_effects(store, sources)
-    frame.failures = _judgements(store, "failsTest")
-    frame.successes = _judgements(store, "meetsTest")
-    frame.partial = _judgements(store, "partlyMeetsTest")
-    frame.cases = Cases(store, values_of(frame))
-    for row in ask(store, "?said", "?claim a sysg:Disclosure ; sysg:says ?said", "?said"):
-        frame.disclosures.append(row["said"])
-    frame.critiques = load_critiques(store)
-    frame.voices = load_voices(store)
     return frame
 
 
-def _judgements(store: Store, relation: str) -> set[tuple[str, str]]:
-    rows = ask(store, "?judgement ?test", f"?judgement sysg:{relation} ?test", "?judgement ?test")
-    return {(local_name(row["judgement"]), local_name(row["test"])) for row in rows}
+def make_frame(said: Said, store: Asked) -> Frame:
+    """Return the frame of what a store says, whose cases stay in the store."""
+    types = [
+        LeadershipType(
+            each.text("notation"),
+            each.text("label"),
+            int(each.text("displayOrder")),
+            each.text("definition"),
+        )
+        for each in _placed(said, "LeadershipType", "label definition")
+    ]
+    frame = Frame(
+        {each.id: each for each in types},
+        {
+            each.text("notation"): Fraction(each.text("knownShareNeeded"))
+            for each in _placed(said, "Test", "knownShareNeeded")
+        },
+        _facets(said),
+        _considerations(said),
+        _cautions(said),
+        _risks(said),
+        _aggravated(said),
+        _judgements(said, "failsTest"),
+        _judgements(said, "meetsTest"),
+        _judgements(said, "partlyMeetsTest"),
+        disclosures=sorted({each.text("says") for each in _of(said, "Disclosure", "says")}),
+        critiques=_critiques(said),
+        voices=_voices(said),
+        effects=_effects(said),
+    )
+    frame.cases = Cases(store, values_of(frame))
+    return frame
+
+
+def _facets(said: Said) -> dict[str, Facet]:
+    values: dict[str, dict[str, FacetValue]] = defaultdict(dict)
+    for each in _placed(said, "", "isValueOf label definition"):
+        name, clause = each.text("notation"), each.text("clause")
+        values[each.text("isValueOf")][name] = FacetValue(
+            *each.named, each.text("definition"), clause
+        )
+    facets = [
+        Facet(
+            *each.named,
+            each.text("definition"),
+            each.slug("bearsOn"),
+            int(each.text("strength")),
+            values[each.iri],
+            each.slug("hasChangeability"),
+        )
+        for each in _placed(said, "Facet", "label strength definition bearsOn")
+        if each.iri in values
+    ]
+    return {facet.id: facet for facet in facets}
+
+
+def _sources(said: Said, statement: _Facts) -> list[Source]:
+    cited = (_Facts(iri, said) for iri in statement.all("source"))
+    return [
+        Source(
+            local_name(each.iri),
+            each.text("bibliographicCitation"),
+            each.slug("hasChecking"),
+            each.text("url") or None,
+        )
+        for each in cited
+        if each.facts.keys() >= {"bibliographicCitation", "hasChecking"}
+    ]
+
+
+def _considerations(said: Said) -> list[Consideration]:
+    return [
+        Consideration(
+            each.iri,
+            each.text("appliesWhen"),
+            each.text("why"),
+            each.slug("hasGround"),
+            each.slugs("supports"),
+            each.slugs("undermines"),
+            _sources(said, each),
+        )
+        for each in _of(said, "Consideration", "appliesWhen why hasGround")
+    ]
+
+
+def _cautions(said: Said) -> list[Caution]:
+    return [
+        Caution(
+            each.iri,
+            local_name(kind),
+            each.text("message"),
+            each.slug("hasGround"),
+            set(each.all("holdsWhen")),
+        )
+        for each in _of(said, "Caution", "message hasGround holdsWhen")
+        for kind in each.all("cautionsAgainst")
+    ]
+
+
+def _risks(said: Said) -> dict[str, Risk]:
+    needed = "notation label definition isRiskOf endangers warningSign mitigation hasGround"
+    risks = [
+        Risk(
+            *each.named,
+            each.text("definition"),
+            each.text("warningSign"),
+            each.text("mitigation"),
+            each.slug("hasGround"),
+            each.slugs("isRiskOf"),
+            each.slugs("endangers"),
+            _sources(said, each),
+        )
+        for each in _of(said, "Risk", needed)
+    ]
+    return {risk.id: risk for risk in sorted(risks, key=lambda risk: risk.id)}
+
+
+def _aggravated(said: Said) -> dict[str, dict[str, set[str]]]:
+    """Return, by value and risk, the labels of the features of the value that make it greater."""
+    found: dict[str, dict[str, set[str]]] = {}
+    for value in _of(said, "", "isValueOf rollsUpTo"):
+        for feature in (_Facts(iri, said) for iri in value.all("rollsUpTo")):
+            for risk in (_Facts(iri, said).text("notation") for iri in feature.all("aggravates")):
+                risks = found.setdefault(value.iri, {})
+                risks.setdefault(risk, set()).add(feature.text("label"))
+    return found
+
+
+def _judgements(said: Said, relation: str) -> set[tuple[str, str]]:
+    return {
+        (local_name(each.iri), test)
+        for each in _of(said, "", relation)
+        for test in each.slugs(relation)
+    }
+
+
+def _effects(said: Said) -> list[Effect]:
+    needed = "notation label isEffectOf changesFrom changesTo why hasGround"
+    effects = [
+        Effect(
+            *each.named,
+            each.slug("isEffectOf"),
+            each.text("changesTo"),
+            each.text("why"),
+            each.slug("hasGround"),
+            set(each.all("changesFrom")),
+            set(each.all("requires")),
+            # What a case shows stands before what another shows to the contrary.
+            each.all("example")[::-1],
+            _sources(said, each),
+        )
+        for each in _of(said, "Effect", needed)
+    ]
+    return sorted(effects, key=lambda effect: effect.id)
+
+
+def _voices(said: Said) -> list[Voice]:
+    return [
+        Voice(
+            each.text("notation"),
+            each.text("label"),
+            each.text("definition"),
+            each.slug("isSoughtBy"),
+            _Facts(each.text("isSoughtBy"), said).text("boundarySource"),
+            # The label and the short name are names too.
+            (each.text("notation").replace("-", " "), each.text("label"), *each.all("altLabel")),
+        )
+        for each in _placed(said, "Voice", "label definition isSoughtBy")
+    ]
+
+
+def load_critiques(store: Asked) -> list[Critique]:
+    """Fetch all critiques of a store, in the order of their IRIs."""
+    return _critiques(read_said(store))
+
+
+def _critiques(said: Said) -> list[Critique]:
+    # The shapes see to it that each of these stands once; the first by name if one was evaded.
+    return [
+        Critique(
+            each.iri,
+            tuple(Target(iri, _said_of(said, iri, "label")) for iri in each.all("isAbout")),
+            BoundaryQuestion(each.slug("asks"), _Facts(each.text("asks"), said).text("definition")),
+            each.text("asked"),
+            each.text("standpoint"),
+            each.text("says"),
+            each.text("stance"),
+            each.text("why"),
+            _said_of(said, each.iri, "answersForIt"),
+        )
+        for each in _of(said, "", "asks")
+    ]
+
+
+def _said_of(said: Said, iri: str, name: str) -> str:
+    """Return what is said of a thing, or else of the case that it is part of."""
+    return _Facts(iri, said).text(name) or _Facts(_owner(iri), said).text(name)
 
 
 def values_of(frame: Frame) -> dict[str, str]:
@@ -437,146 +588,3 @@ def values_of(frame: Frame) -> dict[str, str]:
     return {
         value.iri: facet.id for facet in frame.facets.values() for value in facet.values.values()
     }
-
-
-def _load_types(store: Store, frame: Frame) -> None:
-    pattern = (
-        "?type a sysg:LeadershipType ; skos:notation ?id ; rdfs:label ?label ;"
-        " sysg:displayOrder ?number ; skos:definition ?definition"
-    )
-    for row in ask(store, "?id ?label ?number ?definition", pattern, "?number ?id"):
-        frame.types[row["id"]] = LeadershipType(
-            row["id"], row["label"], int(row["number"]), row["definition"]
-        )
-    pattern = (
-        "?test a sysg:Test ; skos:notation ?id ; sysg:knownShareNeeded ?needed ;"
-        " sysg:displayOrder ?order"
-    )
-    for row in ask(store, "?id ?needed ?order", pattern, "?order ?id"):
-        frame.tests[row["id"]] = Fraction(row["needed"])
-
-
-def _load_facets(store: Store, frame: Frame) -> None:
-    pattern = (
-        "?facet a sysg:Facet ; skos:notation ?id ; rdfs:label ?label ; sysg:strength ?strength ;"
-        " skos:definition ?definition ; sysg:bearsOn ?test ; sysg:displayOrder ?order ."
-        " ?value sysg:isValueOf ?facet ; skos:notation ?valueId ; rdfs:label ?valueLabel ;"
-        " skos:definition ?valueDefinition ; sysg:displayOrder ?valueOrder"
-        # A store may hold the ontology of an older version, which says neither.
-        " OPTIONAL { ?facet sysg:hasChangeability ?changeable }"
-        " OPTIONAL { ?value sysg:clause ?clause }"
-    )
-    columns = (
-        "?facet ?id ?label ?definition ?test ?strength ?order"
-        " ?value ?valueId ?valueLabel ?valueDefinition ?valueOrder ?changeable ?clause"
-    )
-    for row in ask(store, columns, pattern, "?order ?id ?valueOrder ?valueId"):
-        facet = frame.facets.setdefault(
-            row["id"],
-            Facet(
-                row["facet"],
-                row["id"],
-                row["label"],
-                row["definition"],
-                local_name(row["test"]),
-                int(row["strength"]),
-                changeable=local_name(row.get("changeable", "")),
-            ),
-        )
-        facet.values[row["valueId"]] = FacetValue(
-            row["value"],
-            row["valueId"],
-            row["valueLabel"],
-            row["valueDefinition"],
-            row.get("clause", ""),
-        )
-
-
-def _sources(store: Store) -> dict[str, list[Source]]:
-    pattern = (
-        "?statement dcterms:source ?source . ?source a sysg:Source ;"
-        " dcterms:bibliographicCitation ?citation ; sysg:hasChecking ?checking ."
-        " OPTIONAL { ?source schema:url ?url }"
-    )
-    found: dict[str, list[Source]] = defaultdict(list)
-    columns = "?statement ?source ?citation ?checking ?url"
-    for row in ask(store, columns, pattern, "?statement ?source"):
-        source = Source(
-            local_name(row["source"]),
-            row["citation"],
-            local_name(row["checking"]),
-            row.get("url"),
-        )
-        found[row["statement"]].append(source)
-    return found
-
-
-def _load_considerations(store: Store, frame: Frame, sources: dict[str, list[Source]]) -> None:
-    pattern = (
-        "?consideration a sysg:Consideration ; sysg:appliesWhen ?value ; sysg:why ?why ;"
-        " sysg:hasGround ?ground ."
-        " OPTIONAL { ?consideration sysg:supports ?supported }"
-        " OPTIONAL { ?consideration sysg:undermines ?undermined }"
-    )
-    columns = "?consideration ?value ?why ?ground ?supported ?undermined"
-    found: dict[str, Consideration] = {}
-    for row in ask(store, columns, pattern, "?consideration ?supported ?undermined"):
-        iri = row["consideration"]
-        consideration = found.setdefault(
-            iri, Consideration(iri, row["value"], row["why"], local_name(row["ground"]))
-        )
-        if "supported" in row:
-            consideration.supports.add(local_name(row["supported"]))
-        if "undermined" in row:
-            consideration.undermines.add(local_name(row["undermined"]))
-        consideration.sources = sources.get(iri, [])
-    frame.considerations = list(found.values())
-
-
-def _load_cautions(store: Store, frame: Frame) -> None:
-    pattern = (
-        "?caution a sysg:Caution ; sysg:cautionsAgainst ?type ; sysg:message ?message ;"
-        " sysg:hasGround ?ground ; sysg:holdsWhen ?condition"
-    )
-    columns = "?caution ?type ?message ?ground ?condition"
-    found: dict[tuple[str, str], Caution] = {}
-    for row in ask(store, columns, pattern, "?caution ?type ?condition"):
-        kind = local_name(row["type"])
-        caution = found.setdefault(
-            (row["caution"], kind),
-            Caution(row["caution"], kind, row["message"], local_name(row["ground"])),
-        )
-        caution.conditions.add(row["condition"])
-    frame.cautions = list(found.values())
-
-
-def _load_risks(store: Store, frame: Frame, sources: dict[str, list[Source]]) -> None:
-    pattern = (
-        "?risk a sysg:Risk ; skos:notation ?id ; rdfs:label ?label ; skos:definition ?definition ;"
-        " sysg:isRiskOf ?type ; sysg:endangers ?test ; sysg:warningSign ?sign ;"
-        " sysg:mitigation ?mitigation ; sysg:hasGround ?ground"
-    )
-    columns = "?risk ?id ?label ?definition ?type ?test ?sign ?mitigation ?ground"
-    for row in ask(store, columns, pattern, "?id ?type ?test"):
-        risk = frame.risks.setdefault(
-            row["id"],
-            Risk(
-                row["risk"],
-                row["id"],
-                row["label"],
-                row["definition"],
-                row["sign"],
-                row["mitigation"],
-                local_name(row["ground"]),
-            ),
-        )
-        risk.types.add(local_name(row["type"]))
-        risk.endangers.add(local_name(row["test"]))
-        risk.sources = sources.get(row["risk"], [])
-    pattern = (
-        "?value sysg:isValueOf ?facet ; sysg:rollsUpTo ?feature . ?feature sysg:aggravates ?risk ;"
-        " rdfs:label ?label . ?risk skos:notation ?id"
-    )
-    for row in ask(store, "?value ?id ?label", pattern, "?value ?id ?label"):
-        features = frame.aggravated.setdefault(row["value"], {})
-        features.setdefault(row["id"], set()).add(row["label"])

@@ -1,7 +1,4 @@
-"""The states that a situation can be led to, level by level, one effect at a time.
-
-Plans: which type to lead as first so that another comes to fit, found by exact search.
-"""
+"""Plans: which type to lead as first so that another comes to fit, found by exact search."""
 
 from __future__ import annotations
 
@@ -11,7 +8,6 @@ from enum import StrEnum
 from itertools import pairwise
 
 from sysgraph.advice.board import (
-    Board,
     WatchedRisk,
     advise,
     held_values,
@@ -37,23 +33,8 @@ __all__ = [
     "replay",
 ]
 
-State = tuple[str, ...]
-"""The slugs of the values, in the order of the graph's facets; empty where it is unknown."""
-
-
-@dataclass(frozen=True, slots=True)
-class Move:
-    """An effect by places: which facet it changes, from what, to what, and what must hold."""
-
-    effect: Effect
-    at: int
-    starts: frozenset[str]
-    to: str
-    requires: tuple[tuple[int, str], ...]
-
-    def fits(self, state: State) -> bool:
-        """Tell whether the effect may start here, as far as values go."""
-        return state[self.at] in self.starts and all(state[at] == v for at, v in self.requires)
+State = frozenset[str]
+"""The IRIs of the values that are known to hold."""
 
 
 class Space:
@@ -61,93 +42,64 @@ class Space:
 
     A type fits where it is on the front and no caution holds against it. ``levels[n]`` holds the
     states that n steps reach and no fewer; ``parents`` tells from which state of the level
-    before, and by which moves, each is reached. An unknown facet stays unknown.
+    before, and by which effects, each is reached. An unknown facet stays unknown.
     """
 
     def __init__(self, situation: Situation, frame: Frame) -> None:
         """Begin at a situation, with nothing reached but itself."""
-        self.names = tuple(frame.facets)
-        self._board = Board.of(frame)
-        self._moves = [_move(effect, frame) for effect in frame.effects]
-        self._cautions = _cautions(frame)
-        self._fronts: dict[State, frozenset[str]] = {}
-        self.start: State = tuple(situation.facets.get(name, "") for name in self.names)
+        self.frame = frame
+        self.start: State = held_values(situation, frame)
         self.levels: list[list[State]] = [[self.start]]
-        self.parents: dict[State, list[tuple[State, Move]]] = {self.start: []}
+        self.parents: dict[State, list[tuple[State, Effect]]] = {self.start: []}
+        self._rivals = {
+            value.iri: {each.iri for each in facet.values.values()}
+            for facet in frame.facets.values()
+            for value in facet.values.values()
+        }
 
     def level(self, number: int) -> list[State]:
         """Return the states that so many steps reach and no fewer."""
         while len(self.levels) <= number:
-            self.levels.append(self._next())
+            found: dict[State, list[tuple[State, Effect]]] = {}
+            for state in self.levels[-1]:
+                for effect in self.frame.effects:
+                    after = self.after(effect, state)
+                    if after is not None and after not in self.parents:
+                        found.setdefault(after, []).append((state, effect))
+            self.parents.update(found)
+            self.levels.append(list(found))
         return self.levels[number]
 
-    def _next(self) -> list[State]:
-        found: dict[State, list[tuple[State, Move]]] = {}
-        for state in self.levels[-1]:
-            for move, after in self.moves(state):
-                if after not in self.parents:
-                    found.setdefault(after, []).append((state, move))
-        self.parents.update(found)
-        return list(found)
-
-    def moves(self, state: State) -> Iterator[tuple[Move, State]]:
-        """Yield the moves that can be made from a state, with the states that they lead to."""
-        for move in self._moves:
-            if move.fits(state) and self.leads(move.effect.type, state):
-                yield move, (*state[: move.at], move.to, *state[move.at + 1 :])
+    def after(self, effect: Effect, state: State) -> State | None:
+        """Return what an effect leads to, or None where it cannot be brought about."""
+        fits = not state.isdisjoint(effect.changes_from) and state >= effect.requires
+        if not fits or not self.leads(effect.type, state):
+            return None
+        return state - self._rivals[effect.changes_to] | {effect.changes_to}
 
     def leads(self, kind: str, state: State) -> bool:
         """Tell whether a type is on the front of a state and no caution holds against it."""
-        return kind in self.front(state) and not any(
-            all(state[at] == value for at, value in conditions)
-            for conditions in self._cautions.get(kind, ())
-        )
+        against = (caution.type for caution in holding_cautions(state, self.frame))
+        return kind in self.front(state) and kind not in against
 
     def supports(self, kind: str, state: State) -> list[str]:
         """Return the facets whose values speak for a type here, the strongest first."""
-        at = self._board.types.index(kind)
-        strength = {name: s for facets in self._board.facets.values() for name, s in facets.items()}
-        found = [n for n, value in self.facets(state).items() if self._board.says[n][value][at] > 0]
-        return sorted(found, key=lambda name: -strength[name])
+        board = self.frame.board
+        found = [n for n, value in self.facets(state).items() if board.sign(kind, n, value) > 0]
+        return sorted(found, key=board.strength, reverse=True)
 
-    def front(self, state: State) -> frozenset[str]:
+    def front(self, state: State) -> tuple[str, ...]:
         """Return the types on the front of a state."""
-        if state not in self._fronts:
-            self._fronts[state] = self._board.front(self.facets(state))
-        return self._fronts[state]
+        return self.frame.board.in_order(self.frame.board.front(self.facets(state)))
 
     def facets(self, state: State) -> dict[str, str]:
         """Return what is known in a state, by facet."""
-        return {name: value for name, value in zip(self.names, state, strict=True) if value}
-
-
-_Places = Mapping[str, tuple[int, str]]
-
-
-def _places(frame: Frame) -> _Places:
-    """Return, by the IRI of each value, the place of its facet and its slug."""
-    return {
-        value.iri: (at, value.id)
-        for at, facet in enumerate(frame.facets.values())
-        for value in facet.values.values()
-    }
-
-
-def _move(effect: Effect, frame: Frame) -> Move:
-    places = _places(frame)
-    at, to = places[effect.changes_to]
-    starts = frozenset(places[value][1] for value in effect.changes_from)
-    requires = tuple(sorted(places[value] for value in effect.requires))
-    return Move(effect, at, starts, to, requires)
-
-
-def _cautions(frame: Frame) -> dict[str, list[tuple[tuple[int, str], ...]]]:
-    places = _places(frame)
-    found: dict[str, list[tuple[tuple[int, str], ...]]] = {}
-    for caution in frame.cautions:
-        conditions = tuple(places[value] for value in caution.conditions)
-        found.setdefault(caution.type, []).append(conditions)
-    return found
+        return {
+            facet.id: value.id
+            for facet in self.frame.facets.values()
+            for value in facet.values.values()
+            if value.iri in state
+        }
 
 
 LONGEST = 4
@@ -261,7 +213,7 @@ def plans(situation: Situation, frame: Frame, goal: Goal, *, longest: int = LONG
     A step can be made where its type is on the front with no caution against it, and where the
     values that its effect starts at and requires are known to hold. Takes some milliseconds.
     """
-    return _search(Space(situation, frame), situation, frame, goal, longest)
+    return _search(Space(situation, frame), situation, goal, longest)
 
 
 def plans_for_types(
@@ -269,10 +221,10 @@ def plans_for_types(
 ) -> dict[str, Plans]:
     """Return, for each type, all shortest plans to bring it onto the front."""
     space = Space(situation, frame)
-    return {kind: _search(space, situation, frame, TypeGoal(kind), longest) for kind in frame.types}
+    return {kind: _search(space, situation, TypeGoal(kind), longest) for kind in frame.types}
 
 
-def _search(space: Space, situation: Situation, frame: Frame, goal: Goal, longest: int) -> Plans:
+def _search(space: Space, situation: Situation, goal: Goal, longest: int) -> Plans:
     seen = 0
     found: list[Plan] = []
     ending = Ending.EXHAUSTED
@@ -281,30 +233,29 @@ def _search(space: Space, situation: Situation, frame: Frame, goal: Goal, longes
         seen += len(level)
         reached = [state for state in level if _holds(goal, state, space)]
         if reached:
-            found = _plans(goal, reached, space, frame)
+            found = _plans(goal, reached, space)
             ending = Ending.FOUND
             break
     else:
         # Whether anything lies beyond the longest step is settled by taking one more.
         if space.level(longest + 1):
             ending = Ending.LONGEST
-    front = _ordered(space.front(space.start), frame)
-    return Plans(situation, goal, tuple(found), ending, longest, seen, front)
+    return Plans(situation, goal, tuple(found), ending, longest, seen, space.front(space.start))
 
 
 def _holds(goal: Goal, state: State, space: Space) -> bool:
     if isinstance(goal, TypeGoal):
         return space.leads(goal.type, state)
-    return state[space.names.index(goal.facet)] == goal.value
+    return space.frame.facets[goal.facet].values[goal.value].iri in state
 
 
-def _plans(goal: Goal, reached: list[State], space: Space, frame: Frame) -> list[Plan]:
+def _plans(goal: Goal, reached: list[State], space: Space) -> list[Plan]:
     steps: dict[tuple[State, State, str], Step] = {}
 
-    def step(before: State, move: Move, after: State) -> Step:
-        key = (before, after, move.effect.iri)
+    def step(before: State, effect: Effect, after: State) -> Step:
+        key = (before, after, effect.iri)
         if key not in steps:
-            steps[key] = _step(before, move, after, space, frame)
+            steps[key] = _step(before, effect, after, space)
         return steps[key]
 
     found = [
@@ -312,7 +263,7 @@ def _plans(goal: Goal, reached: list[State], space: Space, frame: Frame) -> list
         for state in reached
         for path in _paths(state, space)
     ]
-    order = {effect.iri: at for at, effect in enumerate(frame.effects)}
+    order = {effect.iri: at for at, effect in enumerate(space.frame.effects)}
     return sorted(found, key=lambda plan: (_turns(plan), [order[s.effect.iri] for s in plan.steps]))
 
 
@@ -324,34 +275,28 @@ def _turns(plan: Plan) -> int:
     return sum(one != other for one, other in pairwise(leads))
 
 
-def _paths(state: State, space: Space) -> Iterator[list[tuple[State, Move, State]]]:
+def _paths(state: State, space: Space) -> Iterator[list[tuple[State, Effect, State]]]:
     if state == space.start:
         yield []
-    for before, move in space.parents[state]:
+    for before, effect in space.parents[state]:
         for path in _paths(before, space):
-            yield [*path, (before, move, state)]
+            yield [*path, (before, effect, state)]
 
 
-def _step(before: State, move: Move, after: State, space: Space, frame: Frame) -> Step:
-    known, then = space.facets(before), space.facets(after)
-    held, holds = (held_values(Situation("", facets=facets), frame) for facets in (known, then))
-    cautions, later = holding_cautions(held, frame), holding_cautions(holds, frame)
-    kind = move.effect.type
+def _step(before: State, effect: Effect, after: State, space: Space) -> Step:
+    frame = space.frame
+    cautions, later = holding_cautions(before, frame), holding_cautions(after, frame)
     return Step(
-        move.effect,
-        known,
-        then,
-        _ordered(space.front(before), frame),
-        _ordered(space.front(after), frame),
-        tuple(space.supports(kind, before)),
-        watched_risks(kind, held, frame),
+        effect,
+        space.facets(before),
+        space.facets(after),
+        space.front(before),
+        space.front(after),
+        tuple(space.supports(effect.type, before)),
+        watched_risks(effect.type, before, frame),
         tuple(caution for caution in later if caution not in cautions),
         tuple(caution for caution in cautions if caution not in later),
     )
-
-
-def _ordered(front: frozenset[str], frame: Frame) -> tuple[str, ...]:
-    return tuple(kind for kind in frame.types if kind in front)
 
 
 def replay(plan: Plan, situation: Situation, frame: Frame) -> None:

@@ -1,11 +1,9 @@
-"""How far the front holds: the strengths within which it stands, and what it rests on.
+"""How far the front holds, and what pairs of types that might be led together bring each other.
 
 A strength moves all balances of its test along straight lines, so that the order of the types can
 change only where two lines cross, and the test's being known enough only at one point. Between
 these points nothing changes; the points themselves and the stretches between them are tried one by
 one, outward from the strength as it is. All numbers are exact.
-
-Pairs of types that might be led together: what each brings the other, and what came of it.
 """
 
 from __future__ import annotations
@@ -20,19 +18,15 @@ from sysgraph.advice.board import (
     Board,
     Evidence,
     Facets,
-    Point,
+    Number,
     TypeAdvice,
     WatchedRisk,
     held_values,
-    sign,
-    signs,
-    undominated,
 )
-from sysgraph.advice.cases import Case, Lookup
+from sysgraph.advice.cases import Case, Lookup, Near
 from sysgraph.advice.frame import Caution, Consideration, Facet, Frame, Source
 from sysgraph.advice.situation import Situation
 from sysgraph.store.index import Index
-from sysgraph.store.nearest import Near
 
 __all__ = [
     "MOST_CASES",
@@ -131,80 +125,55 @@ def robustness(situation: Situation, frame: Frame, *, origin: Origin | None = No
     Cases move no front, and so it rests on none of them; but a situation that was read off a
     case rests on that reading, which ``origin`` names.
     """
-    board = Board.of(frame)
-    bench = _Bench(frame, board, situation.facets, board.front(situation.facets))
+    board, facets = frame.board, situation.facets
+    front = board.front(facets)
+
+    def without(name: str, left: frozenset[str]) -> Prop:
+        joins, leaves = board.in_order(left - front), board.in_order(front - left)
+        return Prop(name, board.in_order(left), joins, leaves)
+
+    def keep(name: str, kept: list[Consideration]) -> Prop:
+        return without(name, Board.of(replace(frame, considerations=kept)).front(facets))
+
     applying = _applying(situation, frame)
+    cited = {source.id: source for each in applying for source in each.sources}
     alone = [
-        (each, bench.keep(each.iri, [other for other in applying if other is not each]))
+        (each, keep(each.iri, [other for other in applying if other is not each]))
         for each in applying
     ]
-    cited = {source.id: source for each in applying for source in each.sources}
     sources = [
-        (source, bench.keep(name, [each for each in applying if not _is_only(each, name)]))
+        (source, keep(name, [each for each in applying if not _is_only(each, name)]))
         for name, source in sorted(cited.items())
     ]
-    facets = [(frame.facets[name], bench.forget(name)) for name in situation.facets]
+    forgotten = [
+        (
+            frame.facets[name],
+            without(name, board.front({k: facets[k] for k in facets if k != name})),
+        )
+        for name in facets
+    ]
     grounds = dict.fromkeys(each.ground for each in applying)
     return Robustness(
         situation,
-        bench.named(bench.front),
-        {name: strength_range(board, situation.facets, name) for name in frame.facets},
+        board.in_order(front),
+        {name: strength_range(board, facets, name) for name in frame.facets},
         tuple((each, prop) for each, prop in alone if prop.bears),
         tuple((source, prop) for source, prop in sources if prop.bears),
-        tuple((facet, prop) for facet, prop in facets if prop.bears),
-        {g: bench.keep(g, [each for each in applying if each.ground != g]) for g in grounds},
-        {g: bench.keep(g, [each for each in applying if each.ground == g]) for g in grounds},
+        tuple((facet, prop) for facet, prop in forgotten if prop.bears),
+        {g: keep(g, [each for each in applying if each.ground != g]) for g in grounds},
+        {g: keep(g, [each for each in applying if each.ground == g]) for g in grounds},
         origin,
     )
 
 
 def _applying(situation: Situation, frame: Frame) -> list[Consideration]:
     """Return the considerations that the facts of a situation bring into play."""
-    held = {frame.facets[name].values[value].iri for name, value in situation.facets.items()}
+    held = held_values(situation, frame)
     return [each for each in frame.considerations if each.value in held]
 
 
 def _is_only(consideration: Consideration, source: str) -> bool:
     return all(each.id == source for each in consideration.sources) and bool(consideration.sources)
-
-
-@dataclass(frozen=True, slots=True)
-class _Bench:
-    """A situation and its front, to try what is left of it without this or that."""
-
-    frame: Frame
-    board: Board
-    facets: Facets
-    front: frozenset[str]
-
-    def keep(self, name: str, kept: Iterable[Consideration]) -> Prop:
-        """Return the front that these considerations make alone, all facts being known still."""
-        supports: dict[str, set[str]] = {}
-        undermines: dict[str, set[str]] = {}
-        for each in kept:
-            supports.setdefault(each.value, set()).update(each.supports)
-            undermines.setdefault(each.value, set()).update(each.undermines)
-        says = {}
-        for facet, value in self.facets.items():
-            iri = self.frame.facets[facet].values[value].iri
-            up, down = supports.get(iri, set()), undermines.get(iri, set())
-            signs = tuple((kind in up) - (kind in down) for kind in self.board.types)
-            says[facet] = {value: signs}
-        return self._prop(name, replace(self.board, says=says).front(self.facets))
-
-    def forget(self, facet: str) -> Prop:
-        """Return the front that is left when one facet is not known."""
-        rest = {name: value for name, value in self.facets.items() if name != facet}
-        return self._prop(facet, self.board.front(rest))
-
-    def named(self, front: Iterable[str]) -> tuple[str, ...]:
-        """Return types in their order."""
-        held = set(front)
-        return tuple(kind for kind in self.board.types if kind in held)
-
-    def _prop(self, name: str, front: frozenset[str]) -> Prop:
-        joins, leaves = self.named(front - self.front), self.named(self.front - front)
-        return Prop(name, self.named(front), joins, leaves)
 
 
 def strength_range(board: Board, facets: Facets, name: str) -> Range:
@@ -213,14 +182,14 @@ def strength_range(board: Board, facets: Facets, name: str) -> Range:
     It is the unbroken stretch around the strength that the facet has; far beyond it the same
     front may come about again.
     """
-    line = _Line.of(board, facets, name)
-    now: int | Fraction = board.facets[board.test_of[name]][name]
-    front = line.front(now)
+    test = board.test_of[name]
+    now, front = board.strength(name), board.front(facets)
 
-    def same(strength: int | Fraction) -> bool:
-        return line.front(strength) == front
+    def same(strength: Number) -> bool:
+        changed = {**board.facets, test: {**board.facets[test], name: strength}}
+        return replace(board, facets=changed).front(facets) == front
 
-    breaks = sorted(set(line.breaks()))
+    breaks = sorted(set(_breaks(board, facets, name)))
     low, holds_low = _reach(now, [each for each in reversed(breaks) if each < now], same)
     above = [each for each in breaks if each > now]
     high, holds_high = _reach(now, above, same)
@@ -230,8 +199,8 @@ def strength_range(board: Board, facets: Facets, name: str) -> Range:
 
 
 def _reach(
-    start: int | Fraction, breaks: Iterable[int | Fraction], same: Callable[[int | Fraction], bool]
-) -> tuple[int | Fraction, bool]:
+    start: Number, breaks: Iterable[Number], same: Callable[[Number], bool]
+) -> tuple[Number, bool]:
     """Return how far one can go from break to break, and whether the end itself still holds."""
     here = start
     for each in breaks:
@@ -243,68 +212,22 @@ def _reach(
     return here, True
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """The balances on one test as the strength of one of its facets goes from 0 upwards.
-
-    ``base`` is the balances at strength 0 and ``slope`` what each unit adds. ``known`` and
-    ``total`` are the strengths of the test without the facet, of which ``needed`` is the share
-    that must be known. ``others`` are the balances on the other tests that are known enough.
-    """
-
-    base: Point
-    slope: Point
-    is_known: bool
-    known: int | Fraction
-    total: int | Fraction
-    needed: Fraction
-    others: list[Point]
-
-    @staticmethod
-    def of(board: Board, facets: Facets, name: str) -> _Line:
-        """Return the line that a facet moves its test along."""
-        test = board.test_of[name]
-        strength = board.facets[test][name]
-        rest = {other: value for other, value in facets.items() if other != name}
-        known = name in facets
-        return _Line(
-            board.point(test, rest),
-            board.says[name][facets[name]] if known else (0,) * len(board.types),
-            known,
-            board.known(test, rest),
-            board.totals[test] - strength,
-            board.tests[test],
-            [
-                board.point(other, facets)
-                for other in board.tests
-                if other != test and board.is_known(other, facets)
-            ],
-        )
-
-    def front(self, strength: int | Fraction) -> frozenset[int]:
-        """Return the places of the types on the front at a strength; none if no test is known."""
-        known = self.known + strength * self.is_known
-        points = list(self.others)
-        if known > 0 and known >= self.needed * (self.total + strength):
-            points.append(
-                tuple(at + strength * by for at, by in zip(self.base, self.slope, strict=True))
-            )
-        return frozenset(undominated(points)) if points else frozenset()
-
-    def breaks(self) -> Iterator[Fraction]:
-        """Yield every strength at which the front could change, 0 among them."""
-        yield Fraction(0)
-        lines = [*set(zip(self.base, self.slope, strict=True))]
-        # Where the test comes to be known enough, or stops being so: one more crossing.
-        short = self.needed * self.total - self.known
-        crossings: list[tuple[int | Fraction, int | Fraction]] = [
-            (short, self.is_known - self.needed)
-        ]
-        crossings += [(b - d, t - s) for (d, t), (b, s) in pairs_of(lines, 2)]
-        for gap, turn in crossings:
-            at = Fraction(gap) / turn if turn else Fraction(-1)
-            if at > 0:
-                yield at
+def _breaks(board: Board, facets: Facets, name: str) -> Iterator[Number]:
+    """Yield every strength of a facet at which the front could change, 0 among them."""
+    yield 0
+    test, is_known = board.test_of[name], name in facets
+    rest = {other: value for other, value in facets.items() if other != name}
+    needed, total = board.tests[test], board.totals[test] - board.strength(name)
+    slope = board.says[name][facets[name]] if is_known else (0,) * len(board.types)
+    lines = set(zip(board.point(test, rest), slope, strict=True))
+    # Where the test comes to be known enough, or stops being so: one more crossing.
+    crossings: list[tuple[Number, Number]] = [
+        (needed * total - board.known(test, rest), is_known - needed)
+    ]
+    crossings += [(b - d, t - s) for (d, t), (b, s) in pairs_of(lines, 2)]
+    for gap, turn in crossings:
+        if turn and Fraction(gap) / turn > 0:
+            yield Fraction(gap) / turn
 
 
 MOST_CASES = 10
@@ -354,9 +277,8 @@ def combinations(advice: Advice, frame: Frame) -> tuple[Combination, ...]:
     """
     lookup = frame.cases.lookup(held_values(advice.situation, frame), advice.situation.case)
     failed = lookup.judged(frame.failures)
-    known = signs(frame)
     return tuple(
-        _combine(pair, advice, frame, lookup, failed, known)
+        _combine(pair, advice, frame, lookup, failed)
         for pair in pairs_of(frame.types, 2)
         if not set(advice.front).isdisjoint(pair)
     )
@@ -368,28 +290,25 @@ def _combine(
     frame: Frame,
     lookup: Lookup,
     failed: int,
-    known: Mapping[tuple[str, str], int],
 ) -> Combination:
     one, other = (advice.types[kind] for kind in pair)
     rows = lookup.of_both(*pair)
     return Combination(
         pair,
         tuple(kind for kind in advice.front if kind in pair),
-        tuple(_complements(pair, advice, known)),
+        tuple(_complements(pair, advice, frame.board)),
         _shared_risks(one, other),
         (*one.cautions, *other.cautions),
-        tuple(_evidence(rows, failed, lookup, frame.cases.index())),
+        tuple(_evidence(rows, failed, lookup)),
         lookup.count(rows),
         lookup.count(rows & failed),
     )
 
 
-def _complements(
-    pair: tuple[str, str], advice: Advice, known: Mapping[tuple[str, str], int]
-) -> Iterator[Complement]:
+def _complements(pair: tuple[str, str], advice: Advice, board: Board) -> Iterator[Complement]:
     for facet in advice.known:
         value = advice.situation.facets[facet.id]
-        one, other = (sign(facet, value, kind, known) for kind in pair)
+        one, other = (board.sign(kind, facet.id, value) for kind in pair)
         if one < 0 < other:
             yield Complement(facet, value, pair[0], pair[1])
         if other < 0 < one:
@@ -401,14 +320,14 @@ def _shared_risks(one: TypeAdvice, other: TypeAdvice) -> tuple[WatchedRisk, ...]
     return tuple(watched for watched in one.risks if watched.risk.id in theirs)
 
 
-def _evidence(rows: int, failed: int, lookup: Lookup, index: Index) -> Iterator[Evidence]:
+def _evidence(rows: int, failed: int, lookup: Lookup) -> Iterator[Evidence]:
     """Yield the cases of these rows, failures first and then the most similar."""
     listed = 0
     for part, is_failure in ((rows & failed, True), (rows & ~failed, False)):
         near = lookup.nearest(part, MOST_CASES - listed) if listed < MOST_CASES else []
         listed += len(near)
         for each in near:
-            yield Evidence(_case(each, index), each.shared, each.compared, is_failure)
+            yield Evidence(_case(each, lookup.index), each.shared, each.compared, is_failure)
 
 
 def _case(near: Near, index: Index) -> Case:

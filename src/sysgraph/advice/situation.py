@@ -1,7 +1,4 @@
-"""What is written of a facet: its values, from whom, and what is wrong with them.
-
-A situation: what is known of it, facet by facet, and what is seen differently by whom.
-"""
+"""A situation: what is known of it, facet by facet, and what is seen differently by whom."""
 
 from __future__ import annotations
 
@@ -9,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from sysgraph.advice.frame import Facet, FacetValue, Frame
+from sysgraph.advice.frame import Frame
 from sysgraph.errors import BadFile, BadFiles, BadSituation, SysgraphError, UnknownThing, suggest
 from sysgraph.near import nearest
 from sysgraph.terms import PREFIXES
@@ -60,15 +57,14 @@ def one_line(text: str) -> str:
 
 def answers_of(said: Plain, place: Path_) -> list[Answer]:
     """Return what a file says of a facet: a value, a mapping with one, or a list of these."""
-    if isinstance(said, list):
-        return [_answer(one, (*place, number)) for number, one in enumerate(said)]
-    return [_answer(said, place)]
-
-
-def _answer(said: Plain, place: Path_) -> Answer:
-    if isinstance(said, dict):
-        return Answer(said.get("value"), said.get("standpoint", ""), place)
-    return Answer(said, "", place)
+    answers = []
+    for number, one in enumerate(said if isinstance(said, list) else [said]):
+        at = (*place, number) if isinstance(said, list) else place
+        if isinstance(one, dict):
+            answers.append(Answer(one.get("value"), one.get("standpoint", ""), at))
+        else:
+            answers.append(Answer(one, "", at))
+    return answers
 
 
 def known_and_contested(
@@ -239,14 +235,14 @@ def read_situations(data: bytes, where: str, frame: Frame) -> list[Situation]:
 def _read_one(
     item: Plain, default: str, document: Document, at: Path_, frame: Frame, where: str
 ) -> tuple[Situation, list[SysgraphError]]:
+    reason = ""
     if not isinstance(item, dict) or not isinstance(item.get("facets", {}), dict):
-        line, column = document.mark(at)
         reason = "a situation is written as 'facets:' with 'facet: value' lines below"
-        return Situation(default), [BadFile(where, reason, line, column)]
-    if "facets" not in item:
-        line, column = document.mark(at)
+    elif "facets" not in item:
         reason = "the situation has no 'facets:'; write what is known, or 'facets: {}'"
-        return Situation(default), [BadFile(where, reason, line, column)]
+    if reason:
+        return Situation(default), [BadFile(where, reason, *document.mark(at))]
+    assert isinstance(item, dict)
     facets = item["facets"]
     assert isinstance(facets, dict)  # as was asked above
     place = (*at, "facets")
@@ -278,7 +274,7 @@ def situations_of_case(case: str, frame: Frame) -> list[Situation]:
     entry = frame.cases.get(f"{PREFIXES['case']}{case}")
     if entry is None:
         raise UnknownThing(case, "case", frame.cases.index().ids_like(case))
-    names = {value.iri: value.id for facet in frame.facets.values() for value in _values(facet)}
+    names = {value.iri: value.id for f in frame.facets.values() for value in f.values.values()}
     return [
         Situation(
             f"{case}/{reading.rpartition('/')[2]}",
@@ -289,7 +285,3 @@ def situations_of_case(case: str, frame: Frame) -> list[Situation]:
         )
         for reading, values in entry.readings.items()
     ]
-
-
-def _values(facet: Facet) -> list[FacetValue]:
-    return list(facet.values.values())

@@ -45,8 +45,8 @@ from sysgraph.rdf import quads_of, triples_of
 from sysgraph.reason.shipped import reasoner
 from sysgraph.screen import compile_screen
 from sysgraph.store.index import Entry, entry_of, parse_line
+from sysgraph.store.keeper import write_index
 from sysgraph.store.local import LocalStore, create, no_writer
-from sysgraph.store.nearest import write_index
 from sysgraph.stores import prepare_store
 from sysgraph.terms import NAMESPACE, Triple, compact, graph_of
 

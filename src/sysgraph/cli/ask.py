@@ -21,11 +21,13 @@ def ask_until_settled(start: Situation, examiner: Examiner) -> Situation:
     """
     from dataclasses import replace
 
-    outlook, frame = examiner.outlook, examiner.frame
+    from sysgraph.advice.certainty import next_question
+
+    frame = examiner.frame
     known = dict(start.facets)
     passed: list[str] = []
     _say("Answer with a number, or press Enter where it is not known.")
-    while question := outlook.next_question(known, passed):
+    while question := next_question(frame.board, known, passed):
         try:
             answer = _answer(frame.facets[question.facet])
         except EOFError:
@@ -35,7 +37,7 @@ def ask_until_settled(start: Situation, examiner: Examiner) -> Situation:
             passed.append(question.facet)
         else:
             known[question.facet] = answer
-    left = len(outlook.board.unknown(known)) - len(passed)
+    left = len(frame.board.unknown(known)) - len(passed)
     _say(f"Settled: no answer to the {left} questions left could change what comes first.\n")
     return replace(start, facets=known)
 

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from sysgraph.advice.board import Facets, front, signs, stand
+from sysgraph.advice.board import Facets
 from sysgraph.advice.dissent import Dissent, discount, dissent
 from sysgraph.advice.frame import Frame, LeadershipType
 from sysgraph.advice.situation import Situation
@@ -132,13 +132,12 @@ def _scales(frame: Frame) -> tuple[object, ...]:
 
 
 class _Worked:
-    """A board with its signs worked out once."""
+    """A board with the names of the types on either side."""
 
     def __init__(self, board: Board, types: Mapping[str, LeadershipType]) -> None:
         self.types = types
         self.board = board
         self.frame = board.counted
-        self.signs = signs(self.frame)
 
     def situation(self, facets: Facets) -> Situation:
         """Return what of a situation this side has words for."""
@@ -148,7 +147,7 @@ class _Worked:
 
     def standings(self, situation: Situation) -> dict[tuple[str, str], object]:
         return {
-            (kind, test): stand(situation, kind, test, self.frame, self.signs).value
+            (kind, test): self.frame.board.standing(kind, test, situation.facets).value
             for kind in self.frame.types
             for test in self.frame.tests
         }
@@ -166,7 +165,7 @@ def _move(trial: Trial, old: _Worked, new: _Worked) -> Move | None:
         for key in dict.fromkeys((*were, *are))
         if were.get(key) != are.get(key)
     )
-    fronts = [_front(side, found) for side, found in ((old, were), (new, are))]
+    fronts = [_front(side, each) for side, each in zip((old, new), situations, strict=True)]
     reasons = tuple(_reasons(situations, old, new))
     if not standings and fronts[0] == fronts[1] and not reasons:
         return None
@@ -178,11 +177,9 @@ def _number(value: object) -> float | None:
     return None if value is None else float(value)  # type: ignore[arg-type]
 
 
-def _front(side: _Worked, found: dict[tuple[str, str], object]) -> tuple[str, ...]:
-    points: dict[str, dict[str, object]] = {}
-    for (kind, test), value in found.items():
-        points.setdefault(kind, {})[test] = value
-    return tuple(side.label(kind) for kind in front(points))  # type: ignore[arg-type]
+def _front(side: _Worked, situation: Situation) -> tuple[str, ...]:
+    board = side.frame.board
+    return tuple(side.label(kind) for kind in board.in_order(board.front(situation.facets)))
 
 
 _Key = tuple[str, str, str]

@@ -12,8 +12,8 @@ from sysgraph.errors import BadStore
 from sysgraph.rdf import text_of
 from sysgraph.store.answers import Asker
 from sysgraph.store.index import PREDICATES, Entry, Index, entry_of
+from sysgraph.store.keeper import Keeper
 from sysgraph.store.local import Rows
-from sysgraph.store.nearest import Keeper
 from sysgraph.store.wire import Wire, addresses
 from sysgraph.store.writing import Writer, gets_wrong
 from sysgraph.terms import NAMESPACE, ONTOLOGY_GRAPH, PREFIXES, REVISION, STORE_GRAPH, case_id_of

@@ -1,16 +1,16 @@
-"""What the index knows of one case, taken from its asserted triples, as a record and as a line.
+"""The cases of a store as bits: for each facet value, type and judgement the rows where it holds.
 
-The cases as bits: for each facet value, type and judgement the rows where it holds.
+What goes in is an entry for each case, taken from its asserted triples, that can be a line of text.
 """
 
 from __future__ import annotations
 
 import re
 from array import array
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from re import finditer
+from itertools import compress
 from sys import intern
 from typing import NamedTuple
 
@@ -191,7 +191,7 @@ def parse_line(line: str) -> Entry:
 CHECKED = "checked"
 """The key of the rows of cases of which a citation was read."""
 
-_STEP = 256
+_FLAGS = bytes.maketrans(b"01", b"\0\1")
 _FEW = 48
 _COMPARED = 2000
 
@@ -217,7 +217,7 @@ class Index:
         self._ids, self._titles = ids, titles
         self._heads, self._rows, self._bits = heads, rows, bits
         self._pending: dict[str, Entry | None] = {}
-        self._count_heads()
+        self._find_starts()
 
     @classmethod
     def build(cls, entries: Iterable[Entry]) -> Index:
@@ -225,7 +225,7 @@ class Index:
         ids: list[str] = []
         titles: list[str] = []
         starts = array("L", [0])
-        holders: dict[str, array[int]] = defaultdict(_rows_array)
+        holders: dict[str, array[int]] = defaultdict(lambda: array("L"))
         for entry in entries:
             ids.append(entry.case_id)
             titles.append(entry.title)
@@ -248,14 +248,11 @@ class Index:
         ids, titles = ([texts[case] for case in order] for texts in (ids, titles))
         return cls(ids, titles, _packed(heads, row), row, bits)
 
-    def _count_heads(self) -> None:
-        # How many cases begin before every 256th row, so that rows and cases are quickly told.
-        self._marks = self._heads.to_bytes((self._rows >> 3) + 1, "little")
-        self._before = array("L", [0])
-        width = _STEP >> 3
-        for start in range(0, len(self._marks), width):
-            count = int.from_bytes(self._marks[start : start + width], "little").bit_count()
-            self._before.append(self._before[-1] + count)
+    def _find_starts(self) -> None:
+        """Note the first row of each case, and where the rows end."""
+        marks = f"{self._heads:b}"[::-1].encode().translate(_FLAGS)
+        self._starts = array("L", compress(range(self._rows), marks))
+        self._starts.append(self._rows)
 
     def put(self, entry: Entry) -> None:
         """Add a case, or put it in the place of that of the same id."""
@@ -327,6 +324,13 @@ class Index:
         """Return the rows where something holds."""
         return self.bits.get(key, 0)
 
+    def rows_of_any(self, keys: Iterable[str]) -> int:
+        """Return the rows where at least one of several things holds."""
+        found = 0
+        for key in keys:
+            found |= self.rows_of(key)
+        return found
+
     def holding(self, prefix: str) -> Iterator[tuple[str, int]]:
         """Yield what follows a prefix such as ``type=`` in the keys, with the rows of each."""
         for key, rows in self.bits.items():
@@ -339,26 +343,19 @@ class Index:
 
     def case_at(self, row: int) -> int:
         """Return the number of the case that a row belongs to, in the order of ids."""
-        start = row - row % _STEP >> 3
-        within = int.from_bytes(self._marks[start : (row >> 3) + 1], "little")
-        within &= (2 << row % _STEP) - 1
-        return self._before[row // _STEP] + within.bit_count() - 1
+        return bisect_right(self._starts, row) - 1
 
     def span(self, row: int) -> range:
         """Return all rows of the case that a row belongs to."""
-        start, end = row, row + 1
-        while not self._marks[start >> 3] >> (start & 7) & 1:
-            start -= 1
-        while end < self._rows and not self._marks[end >> 3] >> (end & 7) & 1:
-            end += 1
-        return range(start, end)
+        case = self.case_at(row)
+        return range(self._starts[case], self._starts[case + 1])
 
     def rows_of_case(self, case_id: str) -> int:
         """Return the rows of one case, or none if it is not there."""
         if case_id not in self:
             return 0
         at = bisect_left(self._ids, case_id)
-        return (1 << self._row(at + 1)) - (1 << self._row(at))
+        return (1 << self._starts[at + 1]) - (1 << self._starts[at])
 
     def lifted(self, rows: int) -> int:
         """Return the first rows of the cases that have any of these rows."""
@@ -366,35 +363,6 @@ class Index:
         while rows := (rows ^ (rows & self._heads)) >> 1:
             found |= rows & self._heads
         return found
-
-    def tabulate(self, test: str, holding: Iterable[str] = ()) -> dict[tuple[str, str], int]:
-        """Return how many cases of each type got each judgement on a test.
-
-        With ``holding``, counted are the cases of which one reading has all of these values.
-        """
-        chosen = (1 << self.rows) - 1
-        for value in holding:
-            chosen &= self.rows_of(value)
-        chosen = self.lifted(chosen)
-        judged = list(self.holding(f"{test}="))
-        table = {
-            (kind, judgement): (rows & theirs & chosen).bit_count()
-            for kind, rows in self.holding("type=")
-            for judgement, theirs in judged
-        }
-        return {cell: count for cell, count in table.items() if count}
-
-    def _row(self, at: int) -> int:
-        """Return the first row of the case of a number, or the end after the last."""
-        if at >= len(self._ids):
-            return self._rows
-        block = bisect_left(self._before, at + 1) - 1
-        left = at - self._before[block]
-        width = _STEP >> 3
-        within = int.from_bytes(self._marks[block * width : (block + 1) * width], "little")
-        for _ in range(left):
-            within &= within - 1
-        return block * _STEP + (within & -within).bit_length() - 1
 
     def _settle(self) -> None:
         if not self._pending:
@@ -404,8 +372,8 @@ class Index:
         for case_id in sorted(pending):
             at = bisect_left(ids, case_id)
             there = at < len(ids) and ids[at] == case_id
-            row = self._row(at)
-            cuts.append((row, self._row(at + 1) - row if there else 0, pending[case_id]))
+            row = self._starts[at]
+            cuts.append((row, self._starts[at + 1] - row if there else 0, pending[case_id]))
         self._pending = {}
         keyed = [list(_keys(entry)) if entry else [] for _, _, entry in cuts]
         fresh = {key for rows in keyed for keys in rows for key in keys}
@@ -426,7 +394,7 @@ class Index:
             there = at < len(ids) and ids[at] == case_id
             ids[at : at + there] = [case_id] if entry else []
             self._titles[at : at + there] = [entry.title] if entry else []
-        self._count_heads()
+        self._find_starts()
 
     def _splice(self, rows: int, cuts: Sequence[_Cut], added: Sequence[int]) -> int:
         """Return rows with pieces cut out and others put in their places."""
@@ -446,10 +414,6 @@ class Index:
             at = row + gone
         parts.append(text[at:])
         return int("".join(parts)[::-1] or "0", 2)
-
-
-def _rows_array() -> array[int]:
-    return array("L")
 
 
 def _height(entry: Entry | None) -> int:
@@ -476,7 +440,7 @@ def _packed(rows: Iterable[int], size: int) -> int:
 def ones(rows: int) -> Iterator[int]:
     """Yield the numbers of rows that are set, the lowest first."""
     packed = rows.to_bytes((rows.bit_length() >> 3) + 1, "little")
-    for match in finditer(rb"[^\0]", packed):
+    for match in re.finditer(rb"[^\0]", packed):
         byte, start = match.group()[0], match.start() << 3
         for bit in range(8):
             if byte >> bit & 1:

@@ -14,7 +14,7 @@ from sysgraph.errors import BadSparql, BadStore
 from sysgraph.rdf import Term, text_of, triples_of
 from sysgraph.sparql.check import fault_of, names_graphs
 from sysgraph.store.index import ENTRY_PATTERN, Entry, Index, entry_of
-from sysgraph.store.nearest import Keeper, new_revision, opening_of, write_index
+from sysgraph.store.keeper import Keeper, new_revision, opening_of, write_index
 from sysgraph.terms import REVISION, STORE_GRAPH, case_id_of
 
 __all__ = ["LocalStore", "Rows", "Store", "create", "memory", "no_writer", "open_directory"]

@@ -18,7 +18,7 @@ import pyoxigraph as ox
 from sysgraph.errors import BadSparql, EndpointFailed, TooLarge
 from sysgraph.rdf import text_of
 from sysgraph.store.answers import Asker, blank_again, named
-from sysgraph.store.nearest import new_revision
+from sysgraph.store.keeper import new_revision
 from sysgraph.terms import NAMESPACE, PREFIXES, REVISION, STORE_GRAPH
 
 __all__ = ["Writer", "gets_wrong"]
