@@ -345,13 +345,14 @@ def test_the_record_is_kept_and_read_again(
     record = record_of(done)
     assert Record.of_json(record.as_json()) == record
     assert [told.test for told in record.tests] == ["led", "working"]
-    monkeypatch.setattr("sysgraph.advice.cases.library_place", lambda: tmp_path / "library")
+    monkeypatch.setenv("SYSGRAPH_CACHE", str(tmp_path / "cache"))
     monkeypatch.setattr("sysgraph.record.run.look_back", lambda *_, **__: done)
     assert kept_record() is None
     assert shipped_record() == record == kept_record()
     monkeypatch.setattr("sysgraph.record.run.look_back", None)
     assert shipped_record() == record
-    (tmp_path / "library.record.json").write_text("{}")
+    (kept,) = (tmp_path / "cache").glob("record-*.json")
+    kept.write_text("{}")
     assert kept_record() is None
 
 
@@ -359,10 +360,8 @@ def test_a_cache_that_cannot_be_written_costs_the_record_nothing(
     done: Backtest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("sysgraph.record.run.look_back", lambda *_, **__: done)
-    gone = tmp_path / "gone" / "library"
-    monkeypatch.setattr("sysgraph.advice.cases.library_place", lambda: gone)
-    assert shipped_record() == record_of(done)
-    monkeypatch.setattr("sysgraph.advice.cases.library_place", lambda: None)
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("SYSGRAPH_CACHE", str(tmp_path / "file" / "below"))
     assert shipped_record() == record_of(done)
     assert kept_record() is None
 

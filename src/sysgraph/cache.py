@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import stat
 import sys
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
 from functools import cache
 from hashlib import sha256
@@ -18,7 +18,15 @@ from pathlib import Path
 from sysgraph.errors import BadFile, one_line
 from sysgraph.files import data
 
-__all__ = ["cache_folder", "digest", "keep", "kept", "library_place"]
+__all__ = [
+    "digest",
+    "found",
+    "library_place",
+    "made",
+    "place_of",
+    "put",
+    "seal",
+]
 
 _KINDS = (".jsonld", ".py", ".rq", ".ttl", ".yaml")
 
@@ -125,12 +133,44 @@ def _is_ours(path: Path) -> bool:
     return seen.st_uid == os.geteuid() and not shared and not stat.S_ISLNK(seen.st_mode)
 
 
+def place_of(name: str, *rooms: str) -> str:
+    """Return under which name something is kept that is made of the library, as it is now.
+
+    ``rooms`` are the folders of the code that make it, beside what makes the library.
+    """
+    stem, _, end = name.partition(".")
+    return f"{stem}-{digest(*rooms)[:24]}.{end}"
+
+
+def found(name: str, *rooms: str) -> bytes | None:
+    """Return what was made of just this library and code, from the cache or the wheel."""
+    file, folder = place_of(name, *rooms), cache_folder()
+    held = folder and kept(folder / file)
+    if not held:
+        with suppress(OSError):
+            held = _whole((data() / "ready" / file).read_bytes())
+    return held or None
+
+
+def made(make: Callable[[], bytes], name: str, *rooms: str) -> bytes:
+    """Return what is made once of the library: as it is found, or made and kept."""
+    return found(name, *rooms) or put(make(), name, *rooms)
+
+
+def put(content: bytes, name: str, *rooms: str) -> bytes:
+    """Keep what was made of the library in the cache, if there is one, and return it."""
+    folder = cache_folder()
+    if folder:
+        keep(folder / place_of(name, *rooms), content)
+    return content
+
+
 def keep(path: Path, content: bytes) -> None:
     """Keep bytes in the cache, their digest before them; if it is full, that is worth no error."""
     from sysgraph.files import write_file
 
     with suppress(BadFile, OSError):
-        write_file(path, _sum(content) + content)
+        write_file(path, seal(content))
         path.chmod(0o600)
 
 
@@ -142,9 +182,14 @@ def kept(path: Path) -> bytes | None:
         held = path.read_bytes()
     except OSError:
         return None
-    content = held[len(_sum(b"")) :]
-    return content if held == _sum(content) + content else None
+    return _whole(held)
 
 
-def _sum(content: bytes) -> bytes:
-    return sha256(content).hexdigest().encode() + b"\n"
+def seal(content: bytes) -> bytes:
+    """Return bytes with their digest before them, so that it is seen whether they are whole."""
+    return sha256(content).hexdigest().encode() + b"\n" + content
+
+
+def _whole(held: bytes) -> bytes | None:
+    content = held[len(seal(b"")) :]
+    return content if held == seal(content) else None

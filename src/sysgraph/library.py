@@ -7,11 +7,12 @@ import shutil
 import sys
 from collections.abc import Iterable, Sequence
 from functools import cache
+from gzip import decompress
 from pathlib import Path
 
 import pyoxigraph as ox
 
-from sysgraph.cache import cache_folder, digest, keep, kept, library_place
+from sysgraph.cache import digest, found, library_place, made
 from sysgraph.case.contribution import Contribution, describe_origin
 from sysgraph.case.read import read
 from sysgraph.errors import BadFiles, BadStore, SysgraphError
@@ -35,6 +36,7 @@ from sysgraph.terms import (
 )
 
 __all__ = [
+    "LIBRARY",
     "build",
     "digest",
     "infer_cases",
@@ -43,6 +45,10 @@ __all__ = [
     "shipped_names",
     "texts_of",
 ]
+
+
+LIBRARY = ("library.nq.gz",)
+"""Under which name the wheel brings it along."""
 
 
 def load() -> LocalStore:
@@ -58,10 +64,12 @@ def load() -> LocalStore:
     """
     place = library_place()
     if place is None:
-        return LocalStore(memory(build()).store, "the shipped library")
+        return LocalStore(memory(_brought() or build()).store, "the shipped library")
     if not (place / "CURRENT").is_file():
-        print("Reasoning over the library once; this takes some seconds.", file=sys.stderr)
-        quads = build()
+        quads = _brought()
+        if not quads:
+            print("Reasoning over the library once; this takes some seconds.", file=sys.stderr)
+            quads = build()
         try:
             _fill(place, quads)
         except (OSError, RuntimeError, BadStore):  # a full or busy cache is worth no error
@@ -73,6 +81,12 @@ def load() -> LocalStore:
         store = memory(build())
     store.place = "the shipped library"
     return store
+
+
+def _brought() -> list[ox.Quad]:
+    """Return the library as the wheel brings it, or nothing."""
+    held = found(*LIBRARY)
+    return list(ox.parse(decompress(held), ox.RdfFormat.N_QUADS)) if held else []
 
 
 def _fill(place: Path, quads: Sequence[ox.Quad]) -> None:
@@ -130,20 +144,17 @@ def texts_of(predicate: str) -> frozenset[str]:
     Raises:
         BadFiles: cases are broken.
     """
-    folder = cache_folder()
-    place = folder / f"{local_name(predicate)}-{digest()[:24]}.json" if folder else None
-    held = kept(place) if place is not None else None
-    if held is not None:
-        return frozenset(json.loads(held))
-    found = {
-        text_of(quad.object)
-        for case in _read_cases(data() / "ontology")
-        for quad in case.quads
-        if quad.predicate.value == predicate
-    }
-    if place is not None:
-        keep(place, json.dumps(sorted(found)).encode())
-    return frozenset(found)
+
+    def read_all() -> bytes:
+        found = {
+            text_of(quad.object)
+            for case in _read_cases(data() / "ontology")
+            for quad in case.quads
+            if quad.predicate.value == predicate
+        }
+        return json.dumps(sorted(found)).encode()
+
+    return frozenset(json.loads(made(read_all, f"{local_name(predicate)}.json")))
 
 
 def _read_cases(folder: Path) -> list[Contribution]:

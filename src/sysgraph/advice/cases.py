@@ -8,18 +8,16 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
-from sysgraph.cache import kept, library_place
+from sysgraph.cache import found
 from sysgraph.store.index import CHECKED, Index, ones
 from sysgraph.terms import NAMESPACE, PREFIXES, local_name
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 __all__ = [
     "BETTER",
     "NO_BETTER",
+    "RECORD",
     "UNTOLD",
     "WORSE",
     "Asked",
@@ -32,7 +30,6 @@ __all__ = [
     "Told",
     "ask",
     "kept_record",
-    "record_place",
 ]
 
 _CASE = PREFIXES["case"]
@@ -346,10 +343,8 @@ class Record:
         return Record(**values)
 
 
-def record_place() -> Path | None:
-    """Return where the record of the shipped library is kept, or None without a cache."""
-    place = library_place()
-    return place.with_name(f"{place.name}.record.json") if place else None
+RECORD = ("record.json", "advice", "record")
+"""Under which name the record is kept, and which code makes it."""
 
 
 def kept_record() -> Record | None:
@@ -357,6 +352,5 @@ def kept_record() -> Record | None:
 
     Reading it takes a fraction of a millisecond.
     """
-    place = record_place()
-    held = kept(place) if place else None
+    held = found(*RECORD)
     return Record.of_json(held) if held is not None else None

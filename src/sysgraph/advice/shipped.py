@@ -1,22 +1,24 @@
-"""The frame of the shipped library, kept ready beside it in the cache."""
+"""The frame of the shipped library, kept ready beside it, in the cache or in the wheel."""
 
 from __future__ import annotations
 
 import json
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sysgraph.advice.frame import Frame, make_frame, read_said
-from sysgraph.cache import keep, kept, library_place
-from sysgraph.errors import BadStore
-from sysgraph.store.keeper import read_index
+from sysgraph.cache import made
+from sysgraph.store.keeper import freeze_index, thaw_index
 
 if TYPE_CHECKING:
+    from sysgraph.advice.cases import Asked
     from sysgraph.store.index import Index
     from sysgraph.store.local import Rows, Store
 
-__all__ = ["load_shipped_frame"]
+__all__ = ["FRAME", "INDEX", "load_shipped_frame", "said_by"]
+
+FRAME, INDEX = ("frame.json", "advice"), ("cases.index",)
+"""Under which names they are kept, and which code makes them."""
 
 
 def load_shipped_frame() -> Frame:
@@ -29,16 +31,13 @@ def load_shipped_frame() -> Frame:
         DataNotFound: the package has no data.
         BadFiles: the ontology or a case is broken.
     """
-    place = library_place()
-    shelf = _Shelf(place)
-    path = place.with_name(f"{place.name}.frame.json") if place else None
-    held = kept(path) if path else None
-    if held is not None:
-        return make_frame(json.loads(held), shelf)
-    said = read_said(shelf)  # absent, or damaged, which costs time only
-    if path:
-        keep(path, json.dumps(said, ensure_ascii=False).encode())
-    return make_frame(said, shelf)
+    shelf = _Shelf()
+    return make_frame(json.loads(made(lambda: said_by(shelf), *FRAME)), shelf)
+
+
+def said_by(library: Asked) -> bytes:
+    """Return what a frame is made from, as it is kept."""
+    return json.dumps(read_said(library), ensure_ascii=False).encode()
 
 
 class _Shelf:
@@ -46,26 +45,15 @@ class _Shelf:
 
     place = "the shipped library"
 
-    def __init__(self, place: Path | None) -> None:
-        self._place = place
-
     @cached_property
     def _store(self) -> Store:
-        from sysgraph.store.local import open_directory
-
-        try:
-            if self._place is not None:
-                return open_directory(self._place)
-        except BadStore:
-            pass
         from sysgraph import library
 
         return library.load()
 
     @cached_property
     def _index(self) -> Index:
-        # A library in the cache is never changed, and has no revision.
-        return (self._place and read_index(self._place, "")) or self._store.index()
+        return thaw_index(made(lambda: freeze_index(self._store.index()), *INDEX))
 
     def select(self, query: str) -> Rows:
         return self._store.select(query)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from functools import cache
 
-from sysgraph.cache import cache_folder, digest, keep, kept
+from sysgraph.cache import made
 from sysgraph.errors import UnsupportedAxiom
 from sysgraph.files import data, term_files
 from sysgraph.ontology import Vocabulary, load_vocabulary
@@ -14,7 +14,10 @@ from sysgraph.reason.program import Profile, freeze, prove_locality, specialise,
 from sysgraph.reason.rules import Facts, Rule
 from sysgraph.terms import Triple, compact
 
-__all__ = ["compile_ontology", "profile_of", "reasoner", "rules_of"]
+__all__ = ["PROGRAM", "compile_ontology", "profile_of", "reasoner", "rules_of"]
+
+PROGRAM = ("program.json",)
+"""Under which name it is kept."""
 
 
 @cache
@@ -26,15 +29,7 @@ def reasoner() -> Reasoner:
         Inconsistent: the ontology contradicts itself.
         UnsupportedAxiom, NotCaseLocal: it says something that is not covered.
     """
-    folder = cache_folder()
-    place = folder / f"program-{digest()[:24]}.json" if folder else None
-    held = kept(place) if place is not None else None
-    if held is not None:
-        return Reasoner(thaw(held))
-    made = compile_ontology()
-    if place is not None:
-        keep(place, freeze(made.program))
-    return made
+    return Reasoner(thaw(made(lambda: freeze(compile_ontology().program), *PROGRAM)))
 
 
 def compile_ontology() -> Reasoner:

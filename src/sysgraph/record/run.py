@@ -14,7 +14,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from sysgraph.advice.board import Board
-from sysgraph.advice.cases import Record, Told, kept_record, record_place
+from sysgraph.advice.cases import RECORD, Record, Told, kept_record
 from sysgraph.record.outcomes import (
     Lots,
     OutcomeRecord,
@@ -342,13 +342,11 @@ def shipped_record() -> Record:
         DataNotFound: the package has no data.
     """
     from sysgraph.advice.shipped import load_shipped_frame
-    from sysgraph.cache import keep
+    from sysgraph.cache import put
     from sysgraph.stores import open_store
 
     kept = kept_record()
     if kept is None:
         kept = record_of(look_back(open_store(), load_shipped_frame(), shuffles=0))
-        place = record_place()
-        if place is not None:
-            keep(place, kept.as_json())
+        put(kept.as_json(), *RECORD)
     return kept

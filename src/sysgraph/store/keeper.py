@@ -12,9 +12,11 @@ from sysgraph.store.index import Entry, Index, escape, line_of, parse_line, unes
 __all__ = [
     "FILE",
     "Keeper",
+    "freeze_index",
     "new_revision",
     "opening_of",
     "read_index",
+    "thaw_index",
     "write_index",
 ]
 
@@ -39,6 +41,11 @@ def write_index(path: Path, entries: Iterable[Entry], revision: str) -> None:
 def _write(folder: Path, index: Index, revision: str) -> None:
     from sysgraph.files import write_file
 
+    write_file(folder / FILE, freeze_index(index) + b"\n" + _stamp(folder, revision))
+
+
+def freeze_index(index: Index) -> bytes:
+    """Return an index as bytes."""
     width = (index.rows >> 3) + 1
     head = [_MAGIC, str(len(index)), str(index.rows), str(len(index.bits))]
     text = ("\n".join([*head, *index.ids, *map(escape, index.titles), *index.bits]) + "\n").encode()
@@ -46,8 +53,7 @@ def _write(folder: Path, index: Index, revision: str) -> None:
         rows.to_bytes(width, "little") for rows in (index.heads, *index.bits.values())
     )
     sizes = f"{len(text):012d} {len(text) + len(tables):012d}\n".encode()
-    stamp = _stamp(folder, revision)
-    write_file(folder / FILE, b"".join((sizes, text, tables, b"\n", stamp)))
+    return b"".join((sizes, text, tables))
 
 
 def _stamp(folder: Path, revision: str) -> bytes:
@@ -67,13 +73,12 @@ def opening_of(folder: Path) -> str:
         return "none"
 
 
-def _read(folder: Path) -> Index:
-    """Return the index of a directory, with the lines that were added to it worked in.
+def thaw_index(data: bytes) -> Index:
+    """Return the index that bytes hold, with the lines that were added to it worked in.
 
     Raises:
-        OSError, ValueError: there is none, or it is damaged.
+        ValueError: it is damaged.
     """
-    data = (folder / FILE).read_bytes()
     start = _SIZES + int(data[:12])
     magic, cases, rows, keys, *names = data[_SIZES:start].decode().split("\n")
     count, size = int(cases), int(rows)
@@ -101,7 +106,11 @@ def _read(folder: Path) -> Index:
 def read_index(path: Path, revision: str) -> Index | None:
     """Return the index of a store directory, or None if it has none at this revision."""
     try:
-        return _read(path) if _ends_with(path, _stamp(path, revision)) else None
+        return (
+            thaw_index((path / FILE).read_bytes())
+            if _ends_with(path, _stamp(path, revision))
+            else None
+        )
     except (OSError, ValueError):
         return None
 
