@@ -3,7 +3,6 @@
 From the same sources come the same bytes. An editable checkout makes it on first use instead.
 """
 
-import json
 import sys
 from gzip import compress
 from pathlib import Path
@@ -27,28 +26,23 @@ class ReadyLibrary(BuildHookInterface):  # type: ignore[type-arg]
 
 
 def write_ready(folder: Path) -> None:
-    """Write the library, the program that reasons, the frame, the index and the record."""
+    """Write the library, the program that reasons, the frame and the index."""
     from sysgraph import library
-    from sysgraph.advice.cases import RECORD
-    from sysgraph.advice.frame import make_frame
     from sysgraph.advice.shipped import FRAME, INDEX, said_by
     from sysgraph.cache import place_of, seal
     from sysgraph.rdf import Format
     from sysgraph.reason.program import freeze
     from sysgraph.reason.shipped import PROGRAM, compile_ontology
-    from sysgraph.record.run import look_back, record_of
     from sysgraph.store.keeper import freeze_index
     from sysgraph.store.local import memory
     from sysgraph.turtle import serialize
 
     quads = library.build()
     store = memory(quads)
-    record = record_of(look_back(store, make_frame(json.loads(said_by(store)), store), shuffles=0))
     for name, content in {
         library.LIBRARY: compress(serialize(quads, Format.NQUADS), mtime=0),
         PROGRAM: freeze(compile_ontology().program),
         FRAME: said_by(store),
         INDEX: freeze_index(store.index()),
-        RECORD: record.as_json(),
     }.items():
         (folder / place_of(*name)).write_bytes(seal(content))

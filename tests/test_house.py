@@ -48,7 +48,16 @@ def test_wheel_carries_exactly_the_tracked_data(tmp_path: Path) -> None:
         capture_output=True,
         text=True,
     )
-    assert names == set(listed.stdout.split())
+    made = {name.partition("-")[0] for name in names if name.startswith("ready/")}
+    assert made == {"ready/library", "ready/program", "ready/frame", "ready/cases"}
+    assert {name for name in names if not name.startswith("ready/")} == set(listed.stdout.split())
+    again = tmp_path / "again"
+    again.mkdir()
+    code = "import sys, pathlib, hatch_build; hatch_build.write_ready(pathlib.Path(sys.argv[1]))"
+    subprocess.run([sys.executable, "-c", code, str(again)], cwd=ROOT, check=True)
+    with zipfile.ZipFile(wheel) as packed:
+        for file in again.iterdir():
+            assert packed.read(f"sysgraph/_data/ready/{file.name}") == file.read_bytes()
 
 
 def test_versions_agree() -> None:
