@@ -1,9 +1,4 @@
-"""A form as a list of questions, and where in a document each answer goes.
-
-The questions of an issue form, made from what there is to fill in.
-Forms as GitHub wants them for issues, and what GitHub makes of the answers.
-From the answers of a form to a case, a critique or a corrected case, as a YAML document.
-"""
+"""Issue forms made from the ontology, and the case or critique that their answers come to."""
 
 from __future__ import annotations
 
@@ -16,24 +11,23 @@ from datetime import date
 from enum import StrEnum
 from functools import cache
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 from sysgraph.case.contribution import ID
 from sysgraph.case.document import Document, Plain, read_document
 from sysgraph.characters import find_unsound
 from sysgraph.errors import BadFile, BadForm, Finding
-from sysgraph.files import data
-from sysgraph.fill.form import Field, form_of
-from sysgraph.rdf import read_turtle, text_of
+from sysgraph.ontology import Ontology
+from sysgraph.rdf import text_of
+from sysgraph.shapes import Field, form_of
 from sysgraph.terms import NAMESPACE, PREFIXES
 
 __all__ = [
     "Answered",
     "Element",
-    "Form",
+    "IssueForm",
+    "IssueQuestion",
     "Kind",
-    "Question",
     "config_text",
     "fill_in",
     "form_text",
@@ -61,7 +55,7 @@ class Element(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class IssueQuestion:
     """One question. ``path`` says where its answer goes in the document.
 
     ``options`` maps what is shown to what is written. ``spread`` names the parts that one
@@ -80,14 +74,14 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class IssueForm:
     """A form: what it is for, its questions in order."""
 
     kind: Kind
-    questions: tuple[Question, ...]
+    questions: tuple[IssueQuestion, ...]
 
     @property
-    def by_label(self) -> dict[str, Question]:
+    def by_label(self) -> dict[str, IssueQuestion]:
         """Return the questions by their labels, which all differ."""
         return {question.label: question for question in self.questions}
 
@@ -106,16 +100,16 @@ _SHORT = {
 
 
 @cache
-def issue_form(kind: Kind, ontology: Path) -> Form:
+def issue_form(kind: Kind, ontology: Ontology) -> IssueForm:
     """Return the form for a kind, made from an ontology folder; nothing of it is kept elsewhere."""
     maker = _Maker(_licence(ontology))
     if kind is Kind.CORRECTION:
-        return Form(kind, tuple(maker.correction(form_of("case", ontology).fields)))
-    return Form(kind, tuple(maker.whole(kind.value, form_of(kind.value, ontology).fields)))
+        return IssueForm(kind, tuple(maker.correction(form_of("case", ontology).fields)))
+    return IssueForm(kind, tuple(maker.whole(kind.value, form_of(kind.value, ontology).fields)))
 
 
-def _licence(ontology: Path) -> str:
-    quads = read_turtle([ontology / "dataset.ttl"])
+def _licence(ontology: Ontology) -> str:
+    quads = ontology.quads(ontology.folder / "dataset.ttl")
     return min(text_of(quad.object) for quad in quads if quad.predicate.value == _LICENCE)
 
 
@@ -125,16 +119,18 @@ class _Maker:
 
     licence: str
 
-    def whole(self, noun: str, fields: Iterable[Field]) -> Iterator[Question]:
+    def whole(self, noun: str, fields: Iterable[Field]) -> Iterator[IssueQuestion]:
         """Yield the questions about a whole case or critique, its name first."""
         about = (
             f"A short name for the {noun}: 2 to 63 small letters, digits and hyphens, such as"
             " wigan-deal."
         )
-        yield Question("Id", ("id",), Element.INPUT, about, is_needed=True)
+        yield IssueQuestion("Id", ("id",), Element.INPUT, about, is_needed=True)
         yield from self.keys(fields, (), is_needed=True)
 
-    def keys(self, fields: Iterable[Field], path: Path_, *, is_needed: bool) -> Iterator[Question]:
+    def keys(
+        self, fields: Iterable[Field], path: Path_, *, is_needed: bool
+    ) -> Iterator[IssueQuestion]:
         """Yield the questions for keys, within what the path leads to."""
         for field in fields:
             here = (*path, field.key)
@@ -154,7 +150,7 @@ class _Maker:
             else:
                 yield self.value(field, here, is_needed=needed)
 
-    def value(self, field: Field, path: Path_, *, is_needed: bool) -> Question:
+    def value(self, field: Field, path: Path_, *, is_needed: bool) -> IssueQuestion:
         """Return the question for a key that takes values."""
         options = self.options(field)
         is_short = field.predicate in _SHORT
@@ -170,7 +166,7 @@ class _Maker:
             element = Element.TEXTAREA
             about += ". One a line" if several else ""
         about = f"{about}." if about else ""
-        return Question(label_of(path), path, element, about, options, several, is_needed)
+        return IssueQuestion(label_of(path), path, element, about, options, several, is_needed)
 
     def options(self, field: Field) -> dict[str, str]:
         """Return what can be chosen, as shown and as written, if a key takes certain words only."""
@@ -185,7 +181,7 @@ class _Maker:
             for choice in field.choices
         }
 
-    def spread(self, parts: Iterable[Field], path: Path_) -> Iterator[Question]:
+    def spread(self, parts: Iterable[Field], path: Path_) -> Iterator[IssueQuestion]:
         """Yield one question for what each part must say, and one for all about the rest."""
         rest: dict[str, Field] = {}
         names = tuple(part.key for part in parts)
@@ -195,7 +191,7 @@ class _Maker:
                     rest.setdefault(field.key, field)
                     continue
                 about = f"{part.meaning[:1].upper()}{part.meaning[1:]}."
-                yield Question(
+                yield IssueQuestion(
                     f"{label_of(path[:-1])}: {part.key}, {part.label}",
                     (*path, part.key, field.key),
                     Element.DROPDOWN,
@@ -209,7 +205,7 @@ class _Maker:
                 if options
                 else f"a line each, such as: {names[0]}: and why you say so"
             )
-            yield Question(
+            yield IssueQuestion(
                 f"{label_of(path[:-1])}: {name}",
                 (*path, name),
                 Element.DROPDOWN if options else Element.TEXTAREA,
@@ -218,20 +214,20 @@ class _Maker:
                 spread=names,
             )
 
-    def correction(self, fields: Iterable[Field]) -> Iterator[Question]:
+    def correction(self, fields: Iterable[Field]) -> Iterator[IssueQuestion]:
         """Yield the questions about one mistake in a case that is there already."""
         listed = self.keys(fields, (), is_needed=True)
         # What stands in a list has a number, which nobody should have to count.
         plain = [q for q in listed if not any(isinstance(step, int) for step in q.path)]
         places = {q.label: "/".join(map(str, q.path)) for q in plain if q.path[0] != "licence"}
         told = "The id of the case, such as wigan-deal; it stands in its address."
-        yield Question("Case", ("case",), Element.INPUT, told, is_needed=True)
+        yield IssueQuestion("Case", ("case",), Element.INPUT, told, is_needed=True)
         told = "What is wrong. For anything else, write an ordinary issue."
-        yield Question("Field", ("field",), Element.DROPDOWN, told, places, is_needed=True)
+        yield IssueQuestion("Field", ("field",), Element.DROPDOWN, told, places, is_needed=True)
         told = "All of it, as it should stand there; of several values one a line."
-        yield Question("New text", ("text",), Element.TEXTAREA, told, is_needed=True)
+        yield IssueQuestion("New text", ("text",), Element.TEXTAREA, told, is_needed=True)
         told = "What this rests on: a source, and where in it. Reviewers will ask for it."
-        yield Question("Grounds", ("grounds",), Element.TEXTAREA, told, is_needed=True)
+        yield IssueQuestion("Grounds", ("grounds",), Element.TEXTAREA, told, is_needed=True)
 
 
 def _is_spread(group: Field) -> bool:
@@ -288,7 +284,7 @@ _NOTHING = {"", "_No response_"}
 _HEADING = re.compile(r"^###[ \t]+(\S.*?)[ \t]*$", re.MULTILINE)
 
 
-def form_text(kind: Kind, ontology: Path) -> str:
+def form_text(kind: Kind, ontology: Ontology) -> str:
     """Return the form for a kind as a file for ``.github/ISSUE_TEMPLATE``.
 
     Source: GitHub Docs, Syntax for GitHub's form schema
@@ -314,7 +310,7 @@ def config_text() -> str:
     return f"{_HEAD}blank_issues_enabled: true\n"
 
 
-def _element(question: Question) -> dict[str, Any]:
+def _element(question: IssueQuestion) -> dict[str, Any]:
     attributes: dict[str, Any] = {"label": question.label}
     if question.description:
         attributes["description"] = question.description
@@ -328,7 +324,7 @@ def _element(question: Question) -> dict[str, Any]:
     }
 
 
-def pick_form(body: str, where: str, ontology: Path) -> Form:
+def pick_form(body: str, where: str, ontology: Ontology) -> IssueForm:
     """Return the form that a text was written with: the one whose questions stand in it.
 
     Raises:
@@ -345,7 +341,7 @@ def pick_form(body: str, where: str, ontology: Path) -> Form:
     return found
 
 
-def read_answers(body: str, form: Form, where: str) -> dict[str, list[str]]:
+def read_answers(body: str, form: IssueForm, where: str) -> dict[str, list[str]]:
     """Return what was answered to each question, by its label; several choices one by one.
 
     What was not answered is left out. Each heading must stand once, and in the order of the
@@ -361,7 +357,7 @@ def read_answers(body: str, form: Form, where: str) -> dict[str, list[str]]:
     return found
 
 
-def _sections(body: str, form: Form, where: str) -> Iterator[tuple[str, str]]:
+def _sections(body: str, form: IssueForm, where: str) -> Iterator[tuple[str, str]]:
     labels = list(form.by_label)
     marks = [mark for mark in _HEADING.finditer(body) if mark.group(1) in form.by_label]
     lines: dict[str, int] = {}
@@ -378,7 +374,7 @@ def _sections(body: str, form: Form, where: str) -> Iterator[tuple[str, str]]:
         yield mark.group(1), body[mark.end() : end].strip()
 
 
-def _values(text: str, question: Question) -> Iterator[str]:
+def _values(text: str, question: IssueQuestion) -> Iterator[str]:
     if question.element is Element.DROPDOWN:
         yield from _chosen(text, question)
     elif question.is_several:
@@ -388,7 +384,7 @@ def _values(text: str, question: Question) -> Iterator[str]:
         yield text
 
 
-def _chosen(text: str, question: Question) -> Iterator[str]:
+def _chosen(text: str, question: IssueQuestion) -> Iterator[str]:
     """Yield what was chosen, as it is written in a file; what is no choice, as it stands.
 
     GitHub joins choices by ", ", which may stand within one as well: the longest that fits is
@@ -423,7 +419,7 @@ class Answered:
     kind: Kind
     name: str
     text: str
-    form: Form
+    form: IssueForm
     document: Document
     faults: tuple[str, ...] = ()
 
@@ -475,7 +471,7 @@ def _from_event(text: str, where: str) -> tuple[str, date | None]:
     return body, day
 
 
-def fill_in(body: str, where: str, day: date, library: Path | None = None) -> Answered:
+def fill_in(body: str, where: str, day: date, library: Ontology | None = None) -> Answered:
     """Return what an issue's text makes: a new case or critique, or a stored case corrected.
 
     ``library`` is the ontology folder, by default that of the shipped library. Nothing is
@@ -485,7 +481,7 @@ def fill_in(body: str, where: str, day: date, library: Path | None = None) -> An
         BadForm: it was written with no form of ours, has no usable id, or names a case that is
             there already, or for a correction one that is not.
     """
-    ontology = library or data() / "ontology"
+    ontology = library or Ontology.load()
     body = body.replace("\r\n", "\n")
     form = pick_form(body, where, ontology)
     answers = read_answers(body, form, where)
@@ -507,14 +503,16 @@ def fill_in(body: str, where: str, day: date, library: Path | None = None) -> An
             faults += _spread(tree, question, values)
     tree["contributed"] = day.isoformat()
     made = _answered(form, name, _pruned(tree), where, faults)
-    if (ontology / made.place).exists():
+    if (ontology.folder / made.place).exists():
         noun = form.kind.value
         reason = f"there is a {noun} of the id '{name}' already; choose another, or correct that"
         raise BadForm(where, f"{reason} one with the form for corrections")
     return made
 
 
-def _answered(form: Form, name: str, tree: Any, where: str, faults: Sequence[str] = ()) -> Answered:
+def _answered(
+    form: IssueForm, name: str, tree: Any, where: str, faults: Sequence[str] = ()
+) -> Answered:
     import yaml
 
     text = yaml.safe_dump(tree, sort_keys=False, allow_unicode=True, width=100)
@@ -541,7 +539,7 @@ def _put(tree: dict[str, Any], path: Sequence[str | int], value: object) -> None
     here[path[-1]] = value
 
 
-def _spread(tree: dict[str, Any], question: Question, values: Sequence[str]) -> list[str]:
+def _spread(tree: dict[str, Any], question: IssueQuestion, values: Sequence[str]) -> list[str]:
     """Give each part that was named its share of one answer; return what fits nowhere."""
     here: Any = tree
     for step in question.path[:-1]:
@@ -583,13 +581,13 @@ def _pruned(tree: Any) -> Any:
 
 
 def _corrected(
-    answers: Mapping[str, list[str]], form: Form, where: str, ontology: Path
+    answers: Mapping[str, list[str]], form: IssueForm, where: str, ontology: Ontology
 ) -> Answered:
     name, path, text = (
         "".join(answers.get(label, [""])[:1]) for label in ("Case", "Field", "New text")
     )
     name = name.rpartition("/")[2].rpartition(":")[2]
-    file = ontology / "cases" / f"{name}.yaml"
+    file = ontology.folder / "cases" / f"{name}.yaml"
     if not ID.fullmatch(name) or not file.is_file():
         raise BadForm(where, f"there is no case '{name[:70]}'; write its id, such as wigan-deal")
     fields = [

@@ -1,7 +1,4 @@
-"""``sysgraph new``: a file to fill in, or to be asked for.
-
-``sysgraph forms`` and ``sysgraph from-form``: issue forms, and what people write in them.
-"""
+"""``sysgraph new``, ``forms`` and ``from-form``: files to fill in, and what people wrote there."""
 
 from __future__ import annotations
 
@@ -9,7 +6,6 @@ import json
 import os
 import sys
 from datetime import UTC, datetime
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,23 +13,15 @@ import typer
 
 from sysgraph.cli.app import TextFormat, write
 from sysgraph.errors import BadFile, BadForm, SysgraphError
+from sysgraph.publish.files import Plainly
 
 if TYPE_CHECKING:
     from sysgraph.errors import Finding
-    from sysgraph.fill.form import Form
     from sysgraph.fill.template import Answers
     from sysgraph.forms import Answered
+    from sysgraph.shapes import Form
 
 _SCHEMA = "schema"
-
-
-class FileFormat(StrEnum):
-    """How a case or critique is begun; JSON has no comments, and a table is for many cases."""
-
-    YAML = "yaml"
-    JSON = "json"
-    CSV = "csv"
-    XLSX = "xlsx"
 
 
 KindArgument = Annotated[
@@ -60,7 +48,7 @@ SchemaOption = Annotated[
     ),
 ]
 FormatOption = Annotated[
-    FileFormat,
+    Plainly,
     typer.Option("--format", help="How to write a case or critique; csv and xlsx are tables."),
 ]
 AskOption = Annotated[
@@ -74,7 +62,7 @@ def new_command(
     thing_id: IdOption = "",
     out: OutOption = None,
     schema: SchemaOption = None,
-    file_format: FormatOption = FileFormat.YAML,
+    file_format: FormatOption = Plainly.YAML,
     ask: AskOption = False,
 ) -> None:
     """Begin a case, a critique, or a block of the vocabulary: a file that says what to fill in.
@@ -87,14 +75,14 @@ def new_command(
     Example:
       sysgraph new case --out my-case.yaml
     """  # noqa: D301 - \b is Click's mark for text that is not to be filled
-    from sysgraph.files import data
-    from sysgraph.fill.form import PLAIN, form_of
+    from sysgraph.ontology import Ontology
+    from sysgraph.shapes import PLAIN, form_of
 
     if kind == _SCHEMA:
         _print_schema(of, out)
         return
-    form = form_of(kind, data() / "ontology")
-    if file_format in (FileFormat.CSV, FileFormat.XLSX):
+    form = form_of(kind, Ontology.load())
+    if file_format in (Plainly.CSV, Plainly.XLSX):
         if kind != "case" or thing_id or ask:
             raise SysgraphError("a table is for cases, a row each; leave out --id and --ask")
         _put(_table(file_format), out, "fill in a row for each case, then sysgraph validate it")
@@ -108,7 +96,7 @@ def new_command(
         out = out or Path(f"{thing_id}.{file_format if kind in PLAIN else 'ttl'}")
         _check_free(out)
     text = _text(form, thing_id, answers, (out, schema))
-    if file_format is FileFormat.JSON:
+    if file_format is Plainly.JSON:
         text = _as_json(text, kind)
     _put(
         text.encode(),
@@ -118,18 +106,18 @@ def new_command(
 
 
 def _check_id(form: Form, thing_id: str) -> None:
-    from sysgraph.files import data
+    from sysgraph.fill.template import explain_id
     from sysgraph.near import meant
-    from sysgraph.ontology import load_vocabulary, names_of
+    from sysgraph.ontology import Ontology, names_of
 
-    vocabulary = load_vocabulary(data() / "ontology")
+    vocabulary = Ontology.load().vocabulary
     # Codes are written in capitals, and other ids in small letters; either way it is there.
     known = meant(thing_id, names_of(vocabulary, form.base)) if thing_id else None
     if known and known.lower() == thing_id.lower():
         label = vocabulary.names[form.base + known][0]
         reason = f"there is a {form.kind} {known} already: {label}; give another id"
         raise SysgraphError(f"--id {thing_id}: {reason}")
-    wrong = form.explain_id(thing_id) if thing_id else None
+    wrong = explain_id(form, thing_id) if thing_id else None
     if wrong:
         raise SysgraphError(f"--id {thing_id}: {wrong}")
 
@@ -157,8 +145,8 @@ def _text(
     form: Form, thing_id: str, answers: Answers | None, places: tuple[Path | None, Path | None]
 ) -> str:
     """Return the file to fill in; writes the schema of a case or critique where it belongs."""
-    from sysgraph.fill.form import PLAIN
     from sysgraph.fill.template import block, document
+    from sysgraph.shapes import PLAIN
 
     if form.kind not in PLAIN:
         return block(form, thing_id, answers)
@@ -178,7 +166,7 @@ def _text(
 def _as_json(text: str, kind: str) -> str:
     import yaml
 
-    from sysgraph.fill.form import PLAIN
+    from sysgraph.shapes import PLAIN
 
     if kind not in PLAIN:
         raise SysgraphError(f"a {kind} is a block of Turtle; leave out --format json")
@@ -192,22 +180,21 @@ def _as_json(text: str, kind: str) -> str:
     return json.dumps(found, ensure_ascii=False, indent=2) + "\n"
 
 
-def _table(file_format: FileFormat) -> bytes:
+def _table(file_format: Plainly) -> bytes:
     """Return a table to be filled in; a workbook shows a shipped case, and the words allowed."""
     from sysgraph.case.compile import tell
     from sysgraph.case.read import read
-    from sysgraph.files import data
-    from sysgraph.fill.template import load_guide
-    from sysgraph.ontology import load_vocabulary
+    from sysgraph.fill.template import Guide
+    from sysgraph.ontology import Ontology
     from sysgraph.publish.tables import empty_csv, empty_workbook
 
-    ontology = data() / "ontology"
-    vocabulary = load_vocabulary(ontology)
-    if file_format is FileFormat.CSV:
+    ontology = Ontology.load()
+    vocabulary = ontology.vocabulary
+    if file_format is Plainly.CSV:
         return empty_csv(vocabulary)
-    shipped = read(min((ontology / "cases").glob("*.yaml")), vocabulary)
+    shipped = read(min((ontology.folder / "cases").glob("*.yaml")), vocabulary)
     shown = [tell(case.quads, case.case_id, vocabulary) for case in shipped]
-    return empty_workbook(vocabulary, load_guide(ontology), shown)
+    return empty_workbook(vocabulary, Guide(ontology), shown)
 
 
 def _put(content: bytes, out: Path | None, then: str) -> None:
@@ -230,16 +217,16 @@ def _print_schema(kind: str, out: Path | None) -> None:
 
 
 def _schema_text(kind: str) -> str:
-    from sysgraph.files import data
-    from sysgraph.fill.form import schema_of
+    from sysgraph.fill.schema import schema_of
+    from sysgraph.ontology import Ontology
 
-    return json.dumps(schema_of(kind, data() / "ontology"), ensure_ascii=False, indent=1) + "\n"
+    return json.dumps(schema_of(kind, Ontology.load()), ensure_ascii=False, indent=1) + "\n"
 
 
 def _write_schema(kind: str, path: Path) -> None:
     """Write the schema; one that is there is renewed, and no other file is."""
     from sysgraph.files import write_file
-    from sysgraph.fill.form import schema_id
+    from sysgraph.fill.schema import schema_id
 
     text = _schema_text(kind)
     if path.exists():
@@ -269,12 +256,11 @@ def forms_command(
     Example:
       sysgraph forms --into .github/ISSUE_TEMPLATE
     """  # noqa: D301 - \b is Click's mark for text that is not to be filled
-    import json
-
-    from sysgraph.files import data, write_file
+    from sysgraph.files import write_file
     from sysgraph.forms import Kind, config_text, form_text
+    from sysgraph.ontology import Ontology
 
-    files = {f"{kind}.yml": form_text(kind, data() / "ontology") for kind in Kind}
+    files = {f"{kind}.yml": form_text(kind, Ontology.load()) for kind in Kind}
     files["config.yml"] = config_text()
     if into is not None:
         into.mkdir(parents=True, exist_ok=True)
