@@ -20,7 +20,6 @@ from sysgraph.cli.app import build
 from sysgraph.diff.overlay import grow, own_statements
 from sysgraph.errors import BadForm
 from sysgraph.forms import (
-    Element,
     IssueForm,
     IssueQuestion,
     Kind,
@@ -111,7 +110,7 @@ def answers_of(case: Mapping[str, Any], form: IssueForm) -> dict[str, str]:
         if value is None:
             continue
         values = value if isinstance(value, list) else [value]
-        joined = ", " if question.element is Element.DROPDOWN else "\n"
+        joined = ", " if question.options else "\n"
         found[question.label] = joined.join(shown(question, each) for each in values)
     return found
 

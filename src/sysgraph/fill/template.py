@@ -19,6 +19,7 @@ from sysgraph.near import nearest
 from sysgraph.ontology import Ontology
 from sysgraph.shapes import PLAIN, Choice, Field, Form, form_of
 from sysgraph.terms import PREFIXES, compact
+from sysgraph.turtle import prefix_lines
 
 __all__ = [
     "Answers",
@@ -227,8 +228,7 @@ def _object(field: Field, text: str) -> str:
 
 
 def _prefixes(text: str) -> str:
-    used = {name for name in PREFIXES if re.search(rf"(?<![\w:/-]){name}:(?=[\w-])", text)}
-    return "".join(f"@prefix {name}: <{PREFIXES[name]}> .\n" for name in sorted(used))
+    return prefix_lines(one for one in PREFIXES if re.search(rf"(?<![\w:/-]){one}:(?=[\w-])", text))
 
 
 _TRIES = 3
