@@ -16,7 +16,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from sysgraph.errors import BadFile, one_line
-from sysgraph.files import data
+from sysgraph.files import data, write_file
 
 __all__ = ["cache_folder", "digest", "keep", "kept", "library_place"]
 
@@ -101,8 +101,6 @@ def _is_ours(path: Path) -> bool:
 
 def keep(path: Path, content: bytes) -> None:
     """Keep bytes in the cache, their digest before them; if it is full, that is worth no error."""
-    from sysgraph.files import write_file
-
     with suppress(BadFile, OSError):
         write_file(path, _sum(content) + content)
         path.chmod(0o600)

@@ -12,17 +12,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sysgraph.cli.app import TextFormat, write
-from sysgraph.errors import BadFile, BadForm, SysgraphError
+from sysgraph.errors import BadFile, BadForm, Finding, Severity, SysgraphError
+from sysgraph.files import read_bytes, write_file
+from sysgraph.near import meant
+from sysgraph.ontology import Ontology, names_of
 from sysgraph.publish.files import Plainly
+from sysgraph.shapes import PLAIN, Form, form_of
 
 if TYPE_CHECKING:
-    from sysgraph.errors import Finding
     from sysgraph.fill.template import Answers
     from sysgraph.forms import Answered
-    from sysgraph.shapes import Form
-
-_SCHEMA = "schema"
-
 
 KindArgument = Annotated[
     str,
@@ -75,10 +74,7 @@ def new_command(
     Example:
       sysgraph new case --out my-case.yaml
     """  # noqa: D301 - \b is Click's mark for text that is not to be filled
-    from sysgraph.ontology import Ontology
-    from sysgraph.shapes import PLAIN, form_of
-
-    if kind == _SCHEMA:
+    if kind == "schema":
         _print_schema(of, out)
         return
     form = form_of(kind, Ontology.load())
@@ -98,26 +94,22 @@ def new_command(
     text = _text(form, thing_id, answers, (out, schema))
     if file_format is Plainly.JSON:
         text = _as_json(text, kind)
-    _put(
-        text.encode(),
-        out,
-        f"sysgraph validate {out}" if kind in PLAIN else "add it to the vocabulary",
-    )
+    then = f"sysgraph validate {out}" if kind in PLAIN else "add it to the vocabulary"
+    _put(text.encode(), out, then)
 
 
 def _check_id(form: Form, thing_id: str) -> None:
     from sysgraph.fill.template import explain_id
-    from sysgraph.near import meant
-    from sysgraph.ontology import Ontology, names_of
 
+    if not thing_id:
+        return
     vocabulary = Ontology.load().vocabulary
     # Codes are written in capitals, and other ids in small letters; either way it is there.
-    known = meant(thing_id, names_of(vocabulary, form.base)) if thing_id else None
+    known = meant(thing_id, names_of(vocabulary, form.base))
+    wrong = explain_id(form, thing_id)
     if known and known.lower() == thing_id.lower():
         label = vocabulary.names[form.base + known][0]
-        reason = f"there is a {form.kind} {known} already: {label}; give another id"
-        raise SysgraphError(f"--id {thing_id}: {reason}")
-    wrong = explain_id(form, thing_id) if thing_id else None
+        wrong = f"there is a {form.kind} {known} already: {label}; give another id"
     if wrong:
         raise SysgraphError(f"--id {thing_id}: {wrong}")
 
@@ -146,7 +138,6 @@ def _text(
 ) -> str:
     """Return the file to fill in; writes the schema of a case or critique where it belongs."""
     from sysgraph.fill.template import block, document
-    from sysgraph.shapes import PLAIN
 
     if form.kind not in PLAIN:
         return block(form, thing_id, answers)
@@ -155,18 +146,14 @@ def _text(
     place = schema or (out.with_name(beside) if out else None)
     if place is not None:
         _write_schema(form.kind, place)
-    found = Path(os.path.relpath(place, out.parent if out else ".")) if place else Path(beside)
-    text = document(form, thing_id, answers, schema=found.as_posix())
-    if place is not None:
-        return text
-    first, _, rest = text.partition("\n")
+        found = Path(os.path.relpath(place, out.parent if out else "."))
+        return document(form, thing_id, answers, schema=found.as_posix())
+    first, _, rest = document(form, thing_id, answers, schema=beside).partition("\n")
     return f"{first}\n# (make it with: sysgraph new schema {form.kind} --out {beside})\n{rest}"
 
 
 def _as_json(text: str, kind: str) -> str:
     import yaml
-
-    from sysgraph.shapes import PLAIN
 
     if kind not in PLAIN:
         raise SysgraphError(f"a {kind} is a block of Turtle; leave out --format json")
@@ -185,7 +172,6 @@ def _table(file_format: Plainly) -> bytes:
     from sysgraph.case.compile import tell
     from sysgraph.case.read import read
     from sysgraph.fill.template import Guide
-    from sysgraph.ontology import Ontology
     from sysgraph.publish.tables import empty_csv, empty_workbook
 
     ontology = Ontology.load()
@@ -198,7 +184,6 @@ def _table(file_format: Plainly) -> bytes:
 
 
 def _put(content: bytes, out: Path | None, then: str) -> None:
-    from sysgraph.files import write_file
 
     if out is None:
         write(content)
@@ -209,23 +194,21 @@ def _put(content: bytes, out: Path | None, then: str) -> None:
 
 
 def _print_schema(kind: str, out: Path | None) -> None:
-    if out is not None:
-        _write_schema(kind, out)
-        print(f"Wrote {out}.", file=sys.stderr)
+    if out is None:
+        write(_schema_text(kind))
         return
-    write(_schema_text(kind))
+    _write_schema(kind, out)
+    print(f"Wrote {out}.", file=sys.stderr)
 
 
 def _schema_text(kind: str) -> str:
     from sysgraph.fill.schema import schema_of
-    from sysgraph.ontology import Ontology
 
     return json.dumps(schema_of(kind, Ontology.load()), ensure_ascii=False, indent=1) + "\n"
 
 
 def _write_schema(kind: str, path: Path) -> None:
     """Write the schema; one that is there is renewed, and no other file is."""
-    from sysgraph.files import write_file
     from sysgraph.fill.schema import schema_id
 
     text = _schema_text(kind)
@@ -256,9 +239,7 @@ def forms_command(
     Example:
       sysgraph forms --into .github/ISSUE_TEMPLATE
     """  # noqa: D301 - \b is Click's mark for text that is not to be filled
-    from sysgraph.files import write_file
     from sysgraph.forms import Kind, config_text, form_text
-    from sysgraph.ontology import Ontology
 
     files = {f"{kind}.yml": form_text(kind, Ontology.load()) for kind in Kind}
     files["config.yml"] = config_text()
@@ -304,7 +285,6 @@ def from_form_command(
       sysgraph from-form issue.md > my-case.yaml
       sysgraph from-form "$GITHUB_EVENT_PATH" --into found --format markdown
     """  # noqa: D301 - \b is Click's mark for text that is not to be filled
-    from sysgraph.files import read_bytes
     from sysgraph.forms import fill_in, read_issue
     from sysgraph.pages.findings import answers_text, refusal_markdown
 
@@ -318,8 +298,6 @@ def from_form_command(
         raise
     findings, is_sound = _check(answered)
     if into is not None and is_sound:
-        from sysgraph.files import write_file
-
         place = into / answered.place
         place.parent.mkdir(parents=True, exist_ok=True)
         write_file(place, answered.text.encode())
@@ -333,7 +311,6 @@ def _check(answered: Answered) -> tuple[list[Finding], bool]:
     from tempfile import TemporaryDirectory
 
     from sysgraph.check import check_files
-    from sysgraph.errors import Finding, Severity
 
     with TemporaryDirectory(prefix="sysgraph-") as folder:
         path = Path(folder) / f"{answered.name}.yaml"

@@ -192,7 +192,8 @@ def block(form: Form, thing_id: str = "", answers: Answers | None = None) -> str
         shown = field.least or answer or (is_blank and field.advised)
         lines.append(f"{'' if shown else '#'}    {field.key} {_objects(field, answer)} ;")
     text = "\n".join([*lines, "."]) + "\n"
-    return _prefixes(text) + "\n" + text
+    used = (one for one in PREFIXES if re.search(rf"(?<![\w:/-]){one}:(?=[\w-])", text))
+    return prefix_lines(used) + "\n" + text
 
 
 def _named(form: Form, thing_id: str, answers: Answers | None) -> tuple[str, Answers | None]:
@@ -223,12 +224,7 @@ def _object(field: Field, text: str) -> str:
         return text
     if field.datatype == _TEXTS:
         return str(ox.Literal(text, language=_LANGUAGE))
-    kind = ox.NamedNode(field.datatype) if field.datatype else None
-    return str(ox.Literal(text, datatype=kind)) if kind else str(ox.Literal(text))
-
-
-def _prefixes(text: str) -> str:
-    return prefix_lines(one for one in PREFIXES if re.search(rf"(?<![\w:/-]){one}:(?=[\w-])", text))
+    return str(ox.Literal(text, datatype=ox.NamedNode(field.datatype) if field.datatype else None))
 
 
 _TRIES = 3
