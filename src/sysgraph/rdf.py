@@ -252,11 +252,8 @@ def find_lines(files: Iterable[Path]) -> dict[ox.Triple, tuple[str, int]]:
     found: dict[ox.Triple, tuple[str, int]] = {}
     for file in files:
         names: dict[ox.BlankNode, ox.BlankNode] = {}
-        with file.open("rb") as lines:
-            reader = _LineByLine(lines)
-            for quad in ox.parse(cast(IO[bytes], reader), format=ox.RdfFormat.TURTLE):
-                triple = _renamed(quad, file.stem, names).triple
-                found.setdefault(triple, (display(file), reader.line))
+        for quad, line in lines_of(file.read_bytes(), Format.TURTLE):
+            found.setdefault(_renamed(quad, file.stem, names).triple, (display(file), line))
     return found
 
 

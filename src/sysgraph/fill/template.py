@@ -17,7 +17,7 @@ from sysgraph.case.rows import Column
 from sysgraph.errors import SysgraphError, suggest
 from sysgraph.near import nearest
 from sysgraph.ontology import Ontology
-from sysgraph.shapes import PLAIN, Choice, Field, Form, form_of
+from sysgraph.shapes import Choice, Field, Form, form_of
 from sysgraph.terms import PREFIXES, compact
 from sysgraph.turtle import prefix_lines
 
@@ -68,7 +68,7 @@ def document(
         "",
         *_prose("Must be there, once. A short name: 2 to 63 small letters, digits and hyphens."),
         f"id: {thing_id}".rstrip(),
-        *([f"kind: {form.kind}"] if form.kind != next(iter(PLAIN)) else []),
+        *([f"kind: {form.kind}"] if form.kind == "critique" else []),
         *begin.fields(form.fields, answers or {}),
     ]
     return "\n".join(lines) + "\n"
