@@ -18,14 +18,13 @@ from pathlib import Path
 from typing import ParamSpec
 
 from sysgraph.advice.frame import Frame
-from sysgraph.advice.situation import Situation
-from sysgraph.query import catalogue
 from sysgraph.advice.shipped import load_shipped_frame
-from sysgraph.advice.situation import situations_of_case
-from sysgraph.ontology import load_vocabulary
+from sysgraph.advice.situation import Situation, situations_of_case
 from sysgraph.case.rows import columns_of
-from sysgraph.fill.template import Advice, load_guide
 from sysgraph.files import data
+from sysgraph.fill.template import ColumnAdvice, load_guide
+from sysgraph.ontology import load_vocabulary
+from sysgraph.query import catalogue
 
 __all__ = ["columns", "command_help", "lines", "output", "part", "questions", "ran"]
 
@@ -136,7 +135,7 @@ def columns() -> str:
     for column in columns_of(vocabulary.context):
         advice = guide.advise(column)
         marks = "required" if advice.is_required or column.path == ("id",) else ""
-        words = [word.word for word in advice.words]
+        words = [word.text for word in advice.words]
         held = ", ".join(words) if len(words) <= 8 else f"one of {len(words)} words"
         if column.several and "@set" in str(column.definition):
             held = f"several: {held or 'any words'}"
@@ -144,7 +143,7 @@ def columns() -> str:
     return "\n".join(lines)
 
 
-def _said(advice: Advice) -> str:
+def _said(advice: ColumnAdvice) -> str:
     """Return what a column is, or what the shapes say where the ontology does not define it."""
     text = advice.definition or next(iter(advice.messages), "")
     return text.replace("|", "\\|")

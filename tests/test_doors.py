@@ -876,10 +876,10 @@ def test_guide_tells_what_no_case_does_without(vocabulary: Vocabulary) -> None:
     stakes = find_column("readings.1.facets.stakes.value", vocabulary)
     assert scale
     assert stakes
-    assert [word.word for word in guide.advise(scale).words][-1] == "global"
-    (word,) = [word for word in guide.advise(stakes).words if word.word == "safe-to-fail"]
+    assert [word.text for word in guide.advise(scale).words][-1] == "global"
+    (word,) = [word for word in guide.advise(stakes).words if word.text == "safe-to-fail"]
     assert word.label
-    assert word.definition
+    assert word.meaning
     assert guide.advise(scale).messages[0].startswith("Every case has one scale")
 
 

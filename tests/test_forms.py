@@ -19,23 +19,21 @@ from sysgraph.case.read import read
 from sysgraph.cli.app import build
 from sysgraph.diff.overlay import grow, own_statements
 from sysgraph.errors import BadForm
-from sysgraph.files import data
 from sysgraph.forms import (
-    Element,
-    Form,
+    IssueForm,
+    IssueQuestion,
     Kind,
-    Question,
     config_text,
     fill_in,
     form_text,
     issue_form,
     read_issue,
 )
-from sysgraph.ontology import Vocabulary
+from sysgraph.ontology import Ontology, Vocabulary
 
 ROOT = Path(__file__).parents[1]
-ONTOLOGY = data() / "ontology"
-CASES = sorted((ONTOLOGY / "cases").glob("*.yaml"))
+ONTOLOGY = Ontology.load()
+CASES = sorted((ONTOLOGY.folder / "cases").glob("*.yaml"))
 TEMPLATES = ROOT / ".github" / "ISSUE_TEMPLATE"
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 DAY = date(2026, 11, 22)
@@ -89,13 +87,13 @@ def test_questions_can_be_told_apart(kind: Kind) -> None:
         assert all(isinstance(option, str) and option != "None" for option in options)
 
 
-def questions(form: Form, **given: str) -> str:
+def questions(form: IssueForm, **given: str) -> str:
     """What GitHub makes of answers, given by the label of their question."""
     parts = [f"### {q.label}\n\n{given.get(q.label, NOTHING)}" for q in form.questions]
     return "\n\n".join(parts) + "\n"
 
 
-def answers_of(case: Mapping[str, Any], form: Form) -> dict[str, str]:
+def answers_of(case: Mapping[str, Any], form: IssueForm) -> dict[str, str]:
     """What a person would choose and write to send in this case."""
     found = {}
     for question in form.questions:
@@ -112,7 +110,7 @@ def answers_of(case: Mapping[str, Any], form: Form) -> dict[str, str]:
         if value is None:
             continue
         values = value if isinstance(value, list) else [value]
-        joined = ", " if question.element is Element.DROPDOWN else "\n"
+        joined = ", " if question.options else "\n"
         found[question.label] = joined.join(shown(question, each) for each in values)
     return found
 
@@ -126,7 +124,7 @@ def at(case: Any, path: tuple[str | int, ...]) -> Any:
     return case
 
 
-def shown(question: Question, value: str) -> str:
+def shown(question: IssueQuestion, value: str) -> str:
     return next((text for text, written in question.options.items() if written == value), value)
 
 
@@ -208,7 +206,7 @@ def test_critique_and_correction_are_read(vocabulary: Vocabulary, tmp_path: Path
     given = {"Case": "wigan-deal", "Field": "Outcome, led: judgement", "New text": "contested"}
     body = questions(form, **given, Grounds="x")
     found = yaml.load(fill_in(body, "issue", DAY).text, Loader=yaml.BaseLoader)
-    stored = yaml.load((ONTOLOGY / "cases" / "wigan-deal.yaml").read_text(), yaml.BaseLoader)
+    stored = yaml.load((ONTOLOGY.folder / "cases" / "wigan-deal.yaml").read_text(), yaml.BaseLoader)
     stored["outcome"]["led"]["judgement"] = "contested"
     assert found == stored
 

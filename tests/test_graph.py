@@ -204,13 +204,13 @@ def test_one_case_is_held_at_a_time() -> None:
         assert piece.count(b"\n") == 1
 
 
-def test_what_is_remembered_of_names_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(turtle, "_REMEMBERED", 5)
-    names = turtle.Names()
+def test_what_is_remembered_of_names_is_bounded() -> None:
+    used: set[str] = set()
     for number in range(20):
-        assert names.shorten(f"<{PREFIXES['type']}t{number}>") == f"type:t{number}"
-        assert names.shorten("<urn:a>") == "<urn:a>"
-        assert len(names.known) <= 6
+        assert turtle.shorten(f"<{PREFIXES['type']}t{number}>", used) == f"type:t{number}"
+        assert turtle.shorten("<urn:a>", used) == "<urn:a>"
+    assert used - {""} == {"type"}
+    assert turtle._short_iri.cache_info().maxsize == 20_000
 
 
 def test_what_fails_half_way_leaves_the_old_file(tmp_path: Path) -> None:

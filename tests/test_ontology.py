@@ -1,9 +1,13 @@
 """The ontology itself: it parses, agrees with itself and with owlrl, and leaves nothing unused."""
 
+import ast
+import importlib
 import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 
 import owlrl
@@ -11,18 +15,20 @@ import pyoxigraph as ox
 import pyshacl
 import pytest
 import yaml
-from rdflib import OWL, SH, Graph
+from rdflib import DCAT, DCTERMS, FOAF, OWL, PROV, RDF, RDFS, SH, SKOS, VANN, VOID, XSD, Graph
 
+from sysgraph import ontology
 from sysgraph.case.read import read
 from sysgraph.errors import Inconsistent, UnsupportedAxiom
 from sysgraph.files import data
-from sysgraph.ontology import load_vocabulary
-from sysgraph.rdf import RDF_TYPE, Format, copy_to_rdflib, parse, triples_of
+from sysgraph.ontology import Ontology
+from sysgraph.rdf import RDF_TYPE, Format, copy_to_rdflib, parse, read_turtle, triples_of
 from sysgraph.reason.axioms import close, close_by_owlrl, compile_axioms, knowledge
 from sysgraph.reason.engine import Reasoner
 from sysgraph.reason.program import specialise
 from sysgraph.reason.rules import Facts
 from sysgraph.reason.shipped import rules_of
+from sysgraph.shapes import form_of, kinds
 from sysgraph.terms import NAMESPACE, PREFIXES
 
 ROOT = data()
@@ -32,8 +38,27 @@ TEXTS = [*TURTLE, *RULES, *sorted((ROOT / "queries").glob("*.rq"))]
 
 
 def terms() -> list[ox.Quad]:
-    files = [ROOT / "ontology" / "sysgraph.ttl", *(ROOT / "ontology" / "vocab").glob("*.ttl")]
-    return [quad for file in files for quad in parse(file.read_bytes(), Format.TURTLE, str(file))]
+    return Ontology.load().terms
+
+
+def test_each_file_is_opened_once_whatever_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[Path] = []
+
+    def reading(files: list[Path]) -> list[ox.Quad]:
+        read.extend(files)
+        return read_turtle(files)
+
+    monkeypatch.setattr(ontology, "read_turtle", reading)
+    fresh = Ontology(ROOT / "ontology")
+    assert fresh.vocabulary.context is fresh.context
+    for kind in kinds(fresh):
+        assert form_of(kind, fresh) is form_of(kind, fresh)
+    assert {*fresh.case_shapes} < {*fresh.shapes}
+    assert set(fresh.rules) == {path.stem for path in RULES}
+    assert fresh.editions == Ontology.load().editions
+    folders = {path.parent.name for path in read}
+    assert (len(read), folders) == (len(set(read)), {"ontology", "vocab", "shapes"})
+    assert Ontology.load() is Ontology.load(ROOT / "ontology")
 
 
 @pytest.mark.parametrize("path", TEXTS, ids=lambda path: path.name)
@@ -60,6 +85,129 @@ def test_no_term_of_the_schema_is_dead() -> None:
         re.findall(r"(?:onProperty|subClassOf|propertyChainAxiom|range|domain).*", schema)
     )
     assert [name for name in names if not re.search(rf"(?:sysg:|NAMESPACE\}}){name}\b", used)] == []
+
+
+SRC = ROOT / "src"
+MODULES = [path for path in sorted(SRC.rglob("*.py")) if path.name != "__main__.py"]
+CLOSED = {
+    "dcat": DCAT,
+    "dcterms": DCTERMS,
+    "foaf": FOAF,
+    "owl": OWL,
+    "prov": PROV,
+    "rdf": RDF,
+    "rdfs": RDFS,
+    "sh": SH,
+    "skos": SKOS,
+    "vann": VANN,
+    "void": VOID,
+    "xsd": XSD,
+}
+"""The vocabularies of others of which rdflib knows all terms."""
+OWN = {
+    "beingWritten", "revision", "writes",  # what a store notes of its writing
+    "ClosedVocabularyConstraintComponent", "context", "fill-in",
+}  # fmt: skip
+"""What has a name in the namespace and is no term of the ontology."""
+BEGINNINGS = {f"{PREFIXES['rdfs']}sub"}
+"""What names of terms are asked whether they begin with."""
+SPELLED = re.compile(
+    "|".join(rf"\b{prefix}:(?!//)|{re.escape(PREFIXES[prefix])}" for prefix in ["sysg", *CLOSED])
+)
+NAME = re.compile(r"[A-Za-z][\w-]*(?![\w/-])")
+CAMEL = re.compile(r"[a-z]+(?:[A-Z][a-z0-9]*)+")
+OPEN = "\0"
+"""Stands in a text for what is only known when the code runs."""
+
+
+@cache
+def declared() -> frozenset[str]:
+    """The terms of the ontology, and the properties that its shapes are annotated with."""
+    own = {quad.subject.value for quad in terms() if isinstance(quad.subject, ox.NamedNode)}
+    own |= {quad.predicate.value for quad in Ontology.load().shapes}
+    return frozenset(own | {f"{NAMESPACE}{name}" for name in OWN})
+
+
+def is_declared(prefix: str, name: str) -> bool:
+    if prefix == "sysg":
+        return f"{NAMESPACE}{name}" in declared()
+    return f"{PREFIXES[prefix]}{name}" in CLOSED[prefix]
+
+
+def texts(code: str, known: Mapping[str, object]) -> Iterator[str]:
+    """The texts in Python code, with the constants put in that are ``known`` to its module."""
+
+    def text(node: ast.AST) -> str:
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            return node.value
+        if isinstance(node, ast.JoinedStr):
+            return "".join(map(text, node.values))
+        if isinstance(node, ast.FormattedValue):
+            return text(node.value)
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+            return text(node.left) + text(node.right)
+        if isinstance(node, ast.Name | ast.Subscript | ast.Attribute):
+            try:
+                found = eval(compile(ast.Expression(node), "", "eval"), dict(known))
+            except (NameError, AttributeError):
+                return OPEN
+            return found if isinstance(found, str) else OPEN
+        return OPEN
+
+    for node in ast.walk(ast.parse(code)):
+        if isinstance(node, ast.Constant | ast.JoinedStr | ast.BinOp):
+            yield text(node)
+
+
+def mistyped(code: str, known: Mapping[str, object]) -> set[str]:
+    """The names of terms in Python code that no vocabulary declares.
+
+    Where a name is put together as the code runs, all words there that look like names are.
+    """
+    found: set[str] = set()
+    written = set(texts(code, known))
+    together = "\n".join(written)
+    is_open = False
+    for spelling in SPELLED.finditer(together):
+        base = spelling.group()
+        prefix = next(one for one in ("sysg", *CLOSED) if base in (f"{one}:", PREFIXES[one]))
+        is_open = is_open or together.startswith(OPEN, spelling.end())
+        name = NAME.match(together, spelling.end())
+        if name and not together.startswith(OPEN, name.end()):
+            found |= {base + name.group()} if not is_declared(prefix, name.group()) else set()
+    for word in filter(CAMEL.fullmatch, written if is_open else ()):
+        if not any(is_declared(prefix, word) for prefix in ("sysg", *CLOSED)):
+            found |= {word} if f"?{word}" not in together else set()
+    return found - BEGINNINGS
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(SRC)))
+def test_every_term_that_the_code_names_is_declared(path: Path) -> None:
+    parts = path.relative_to(SRC).with_suffix("").parts
+    module = importlib.import_module(".".join(parts).removesuffix(".__init__"))
+    assert mistyped(path.read_text(), vars(module)) == set()
+
+
+@pytest.mark.parametrize(
+    ("code", "name"),
+    [
+        ('f"{NAMESPACE}hasReding"', f"{NAMESPACE}hasReding"),
+        ('f"<{NAMESPACE}Situaton>"', f"{NAMESPACE}Situaton"),
+        ("NAMESPACE + 'hasReding'", f"{NAMESPACE}hasReding"),
+        ("f\"{PREFIXES['sysg']}hasReding\"", f"{NAMESPACE}hasReding"),
+        ('f"{NAMESPACE}case/x> <{NAMESPACE}hasReding>"', f"{NAMESPACE}hasReding"),
+        ('f"ASK {{ ?case sysg:hasReding {x} }}"', "sysg:hasReding"),
+        ('{f"<{NAMESPACE}{x}>" for x in ("hasReading", "hasReding")}', "hasReding"),
+        ('f"{SH}targetClas"', f"{PREFIXES['sh']}targetClas"),
+        ('"?x skos:defnition ?y"', "skos:defnition"),
+    ],
+)
+def test_a_mistyped_term_is_found(code: str, name: str) -> None:
+    known = {"NAMESPACE": NAMESPACE, "PREFIXES": PREFIXES, "SH": PREFIXES["sh"]}
+    assert mistyped(code, known) == {name}
+    good = code.replace("hasReding", "hasReading").replace("Situaton", "Situation")
+    good = good.replace("targetClas", "targetClass").replace("defnition", "definition")
+    assert mistyped(good, known) == set()
 
 
 @pytest.mark.slow
@@ -93,7 +241,7 @@ def test_owlrl_and_the_compiled_rules_agree_on_a_case(name: str) -> None:
     stated = terms()
     axioms = compile_axioms(triples_of(stated))
     reasoner = Reasoner(specialise(axioms, close(axioms, triples_of(stated)), Facts()))
-    (case,) = read(ROOT / f"ontology/cases/{name}.yaml", load_vocabulary(ROOT / "ontology"))
+    (case,) = read(ROOT / f"ontology/cases/{name}.yaml", Ontology.load().vocabulary)
     things = [quad for quad in stated if not isinstance(quad.object, ox.Literal)]
     graph = copy_to_rdflib([*things, *case.quads])
     owlrl.DeductiveClosure(owlrl.OWLRL_Semantics, improved_datatypes=False).expand(graph)
@@ -152,14 +300,14 @@ def test_each_rule_turns_what_is_given_into_what_follows(path: Path) -> None:
 
 
 def test_the_context_has_every_facet_and_no_other(library: object) -> None:
-    vocabulary = load_vocabulary(ROOT / "ontology")
+    vocabulary = Ontology.load().vocabulary
     inner = vocabulary.context["readings"]["@context"]["facets"]["@context"]
     assert set(inner) == set(vocabulary.known[f"{NAMESPACE}facet/"])
 
 
 def test_no_value_is_also_a_key_of_the_context() -> None:
     # JSON-LD would take such a value for the key.
-    vocabulary = load_vocabulary(ROOT / "ontology")
+    vocabulary = Ontology.load().vocabulary
     slugs = {slug for slugs in vocabulary.known.values() for slug in slugs}
     values = {slug.removeprefix(f"{facet}-") for facet in slugs for slug in slugs}
     assert not values & {key for key in vocabulary.context if not key.startswith("@")} - slugs

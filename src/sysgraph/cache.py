@@ -16,7 +16,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from sysgraph.errors import BadFile, one_line
-from sysgraph.files import data
+from sysgraph.files import data, write_file
 
 __all__ = [
     "digest",
@@ -167,8 +167,6 @@ def put(content: bytes, name: str, *rooms: str) -> bytes:
 
 def keep(path: Path, content: bytes) -> None:
     """Keep bytes in the cache, their digest before them; if it is full, that is worth no error."""
-    from sysgraph.files import write_file
-
     with suppress(BadFile, OSError):
         write_file(path, seal(content))
         path.chmod(0o600)

@@ -1,47 +1,37 @@
-"""A form as a list of questions, and where in a document each answer goes.
-
-The questions of an issue form, made from what there is to fill in.
-Forms as GitHub wants them for issues, and what GitHub makes of the answers.
-From the answers of a form to a case, a critique or a corrected case, as a YAML document.
-"""
+"""Issue forms made from the ontology, and the case or critique that their answers come to."""
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
-from functools import cache
+from functools import cache, cached_property, partial
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 from sysgraph.case.contribution import ID
-from sysgraph.case.document import Document, Plain, read_document
+from sysgraph.case.document import Document, Path_, Plain, read_document
 from sysgraph.characters import find_unsound
 from sysgraph.errors import BadFile, BadForm, Finding
-from sysgraph.files import data
-from sysgraph.fill.form import Field, form_of
-from sysgraph.rdf import read_turtle, text_of
+from sysgraph.ontology import Ontology
+from sysgraph.rdf import text_of
+from sysgraph.shapes import Choice, Field, form_of
 from sysgraph.terms import NAMESPACE, PREFIXES
 
 __all__ = [
     "Answered",
-    "Element",
-    "Form",
+    "IssueForm",
+    "IssueQuestion",
     "Kind",
-    "Question",
     "config_text",
     "fill_in",
     "form_text",
     "issue_form",
     "read_issue",
 ]
-
-Path_ = tuple[str | int, ...]
 
 
 class Kind(StrEnum):
@@ -52,42 +42,34 @@ class Kind(StrEnum):
     CORRECTION = "correction"
 
 
-class Element(StrEnum):
-    """How a question is asked, in GitHub's words."""
-
-    INPUT = "input"
-    TEXTAREA = "textarea"
-    DROPDOWN = "dropdown"
-
-
 @dataclass(frozen=True, slots=True)
-class Question:
+class IssueQuestion:
     """One question. ``path`` says where its answer goes in the document.
 
-    ``options`` maps what is shown to what is written. ``spread`` names the parts that one
-    answer is for, where it is asked once for all of them: the facets of a reading. Of such a
-    text each line begins with the name of the part.
+    ``options`` maps what is shown to what is written, where one can only choose. ``spread`` names
+    the parts that one answer is for, where it is asked once for all of them: the facets of a
+    reading. Of such a text each line begins with the name of the part.
     """
 
     label: str
     path: Path_
-    element: Element
     description: str = ""
-    options: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    options: Mapping[str, str] = field(default_factory=dict)
+    is_long: bool = False
     is_several: bool = False
     is_needed: bool = False
     spread: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
+@dataclass(frozen=True)
+class IssueForm:
     """A form: what it is for, its questions in order."""
 
     kind: Kind
-    questions: tuple[Question, ...]
+    questions: tuple[IssueQuestion, ...]
 
-    @property
-    def by_label(self) -> dict[str, Question]:
+    @cached_property
+    def by_label(self) -> dict[str, IssueQuestion]:
         """Return the questions by their labels, which all differ."""
         return {question.label: question for question in self.questions}
 
@@ -106,132 +88,110 @@ _SHORT = {
 
 
 @cache
-def issue_form(kind: Kind, ontology: Path) -> Form:
-    """Return the form for a kind, made from an ontology folder; nothing of it is kept elsewhere."""
-    maker = _Maker(_licence(ontology))
+def issue_form(kind: Kind, ontology: Ontology) -> IssueForm:
+    """Return the form for a kind, made from an ontology; nothing of it is kept elsewhere."""
+    noun = "case" if kind is Kind.CORRECTION else kind.value
+    told = ontology.quads(ontology.folder / "dataset.ttl")
+    licence = Choice(min(text_of(q.object) for q in told if q.predicate.value == _LICENCE))
+    fields = [
+        replace(each, choices=(licence,)) if each.predicate == _LICENCE else each
+        for each in form_of(noun, ontology).fields
+    ]
+    questions = _questions(fields, (), is_needed=True)
     if kind is Kind.CORRECTION:
-        return Form(kind, tuple(maker.correction(form_of("case", ontology).fields)))
-    return Form(kind, tuple(maker.whole(kind.value, form_of(kind.value, ontology).fields)))
+        return IssueForm(kind, tuple(_correction(questions)))
+    about = f"A short name for the {noun}: 2 to 63 small letters, digits and hyphens, such as"
+    first = IssueQuestion("Id", ("id",), f"{about} wigan-deal.", is_needed=True)
+    return IssueForm(kind, (first, *questions))
 
 
-def _licence(ontology: Path) -> str:
-    quads = read_turtle([ontology / "dataset.ttl"])
-    return min(text_of(quad.object) for quad in quads if quad.predicate.value == _LICENCE)
+def _questions(fields: Iterable[Field], path: Path_, *, is_needed: bool) -> Iterator[IssueQuestion]:
+    """Yield the questions for keys, within what the path leads to."""
+    for each in fields:
+        here = (*path, each.key)
+        needed = is_needed and each.least > 0
+        if each.is_group and _is_spread(each):
+            yield from _spread_questions(each.fields, here)
+        elif each.is_group:
+            yield from _questions(each.fields, here, is_needed=is_needed)
+        elif each.predicate == _DATE or each.part:
+            continue  # the day is that of the form, and critiques have a form of their own
+        elif each.fields and each.most == 1:
+            yield from _questions(each.fields, here, is_needed=needed)
+        elif each.fields:
+            for number in range(_REPEATS):
+                place = (*here, number)
+                yield from _questions(each.fields, place, is_needed=needed and not number)
+        else:
+            yield _question(each, here, is_needed=needed)
 
 
-@dataclass(frozen=True, slots=True)
-class _Maker:
-    """Makes questions of fields. ``licence`` is that of the library."""
-
-    licence: str
-
-    def whole(self, noun: str, fields: Iterable[Field]) -> Iterator[Question]:
-        """Yield the questions about a whole case or critique, its name first."""
-        about = (
-            f"A short name for the {noun}: 2 to 63 small letters, digits and hyphens, such as"
-            " wigan-deal."
-        )
-        yield Question("Id", ("id",), Element.INPUT, about, is_needed=True)
-        yield from self.keys(fields, (), is_needed=True)
-
-    def keys(self, fields: Iterable[Field], path: Path_, *, is_needed: bool) -> Iterator[Question]:
-        """Yield the questions for keys, within what the path leads to."""
-        for field in fields:
-            here = (*path, field.key)
-            needed = is_needed and field.least > 0
-            if field.is_group and _is_spread(field):
-                yield from self.spread(field.fields, here)
-            elif field.is_group:
-                yield from self.keys(field.fields, here, is_needed=is_needed)
-            elif field.predicate == _DATE or field.part:
-                continue  # the day is that of the form, and critiques have a form of their own
-            elif field.fields and field.most == 1:
-                yield from self.keys(field.fields, here, is_needed=needed)
-            elif field.fields:
-                for number in range(_REPEATS):
-                    place = (*here, number)
-                    yield from self.keys(field.fields, place, is_needed=needed and not number)
-            else:
-                yield self.value(field, here, is_needed=needed)
-
-    def value(self, field: Field, path: Path_, *, is_needed: bool) -> Question:
-        """Return the question for a key that takes values."""
-        options = self.options(field)
-        is_short = field.predicate in _SHORT
-        several = field.most != 1 and not is_short and not field.is_text
-        element = Element.DROPDOWN if options else Element.INPUT
-        told = field.says if field.least or field.is_address else (*field.advice, *field.says)
-        message = next(iter(told), "")
+def _question(each: Field, path: Path_, *, is_needed: bool) -> IssueQuestion:
+    """Return the question for a key that takes values."""
+    options = _options(each)
+    is_short = each.predicate in _SHORT
+    several = each.most != 1 and not is_short and not each.is_text
+    told = each.says if each.least or each.is_address else (*each.advice, *each.says)
+    message = next(iter(told), "")
+    if options:
         about = message.partition(". ")[0]
-        if not options:
-            # The rule, and what to write, without the key that only files have.
-            about = re.sub(r"Write `[^`]+` and ", "Write ", message).rstrip(".")
-        if not options and (several or (field.is_text and not is_short)):
-            element = Element.TEXTAREA
-            about += ". One a line" if several else ""
-        about = f"{about}." if about else ""
-        return Question(label_of(path), path, element, about, options, several, is_needed)
+    else:
+        # The rule, and what to write, without the key that only files have.
+        about = re.sub(r"Write `[^`]+` and ", "Write ", message).rstrip(".")
+        about += ". One a line" if several else ""
+    about = f"{about}." if about else ""
+    is_long = several or (each.is_text and not is_short)
+    return IssueQuestion(label_of(path), path, about, options, is_long, several, is_needed)
 
-    def options(self, field: Field) -> dict[str, str]:
-        """Return what can be chosen, as shown and as written, if a key takes certain words only."""
-        if field.predicate == _LICENCE:
-            return {self.licence: self.licence}
-        if field.datatype == _BOOLEAN:
-            return {"yes": "true", "no": "false"}
-        return {
-            choice.text
-            if choice.label in ("", choice.text)
-            else f"{choice.label} ({choice.text})": choice.text
-            for choice in field.choices
-        }
 
-    def spread(self, parts: Iterable[Field], path: Path_) -> Iterator[Question]:
-        """Yield one question for what each part must say, and one for all about the rest."""
-        rest: dict[str, Field] = {}
-        names = tuple(part.key for part in parts)
-        for part in parts:
-            for field in part.fields:
-                if not field.least:
-                    rest.setdefault(field.key, field)
-                    continue
+def _options(each: Field) -> dict[str, str]:
+    """Return what can be chosen, as shown and as written, if a key takes certain words only."""
+    if each.datatype == _BOOLEAN:
+        return {"yes": "true", "no": "false"}
+    plain = [one.label in ("", one.text) for one in each.choices]
+    return {
+        one.text if is_plain else f"{one.label} ({one.text})": one.text
+        for one, is_plain in zip(each.choices, plain, strict=True)
+    }
+
+
+def _spread_questions(parts: Iterable[Field], path: Path_) -> Iterator[IssueQuestion]:
+    """Yield one question for what each part must say, and one for all about the rest."""
+    rest: dict[str, Field] = {}
+    names = tuple(part.key for part in parts)
+    for part in parts:
+        rest |= {one.key: one for one in part.fields if not one.least and one.key not in rest}
+        for one in part.fields:
+            if one.least:
                 about = f"{part.meaning[:1].upper()}{part.meaning[1:]}."
-                yield Question(
+                yield IssueQuestion(
                     f"{label_of(path[:-1])}: {part.key}, {part.label}",
-                    (*path, part.key, field.key),
-                    Element.DROPDOWN,
+                    (*path, part.key, one.key),
                     f"{about} Leave it out if it is not known.",
-                    self.options(field),
+                    _options(one),
                 )
-        for name, field in rest.items():
-            options = self.options(field)
-            hint = (
-                "for all that you chose above"
-                if options
-                else f"a line each, such as: {names[0]}: and why you say so"
-            )
-            yield Question(
-                f"{label_of(path[:-1])}: {name}",
-                (*path, name),
-                Element.DROPDOWN if options else Element.TEXTAREA,
-                f"{name.capitalize()}, {hint}.",
-                options,
-                spread=names,
-            )
+    for name, one in rest.items():
+        options = _options(one)
+        hint = f"a line each, such as: {names[0]}: and why you say so"
+        hint = "for all that you chose above" if options else hint
+        label, about = f"{label_of(path[:-1])}: {name}", f"{name.capitalize()}, {hint}."
+        yield IssueQuestion(label, (*path, name), about, options, is_long=True, spread=names)
 
-    def correction(self, fields: Iterable[Field]) -> Iterator[Question]:
-        """Yield the questions about one mistake in a case that is there already."""
-        listed = self.keys(fields, (), is_needed=True)
-        # What stands in a list has a number, which nobody should have to count.
-        plain = [q for q in listed if not any(isinstance(step, int) for step in q.path)]
-        places = {q.label: "/".join(map(str, q.path)) for q in plain if q.path[0] != "licence"}
-        told = "The id of the case, such as wigan-deal; it stands in its address."
-        yield Question("Case", ("case",), Element.INPUT, told, is_needed=True)
-        told = "What is wrong. For anything else, write an ordinary issue."
-        yield Question("Field", ("field",), Element.DROPDOWN, told, places, is_needed=True)
-        told = "All of it, as it should stand there; of several values one a line."
-        yield Question("New text", ("text",), Element.TEXTAREA, told, is_needed=True)
-        told = "What this rests on: a source, and where in it. Reviewers will ask for it."
-        yield Question("Grounds", ("grounds",), Element.TEXTAREA, told, is_needed=True)
+
+def _correction(questions: Iterable[IssueQuestion]) -> Iterator[IssueQuestion]:
+    """Yield the questions about one mistake in a case that is there already."""
+    # What stands in a list has a number, which nobody should have to count.
+    plain = [q for q in questions if not any(isinstance(step, int) for step in q.path)]
+    places = {q.label: "/".join(map(str, q.path)) for q in plain if q.path[0] != "licence"}
+    ask = partial(IssueQuestion, is_needed=True)
+    told = "The id of the case, such as wigan-deal; it stands in its address."
+    yield ask("Case", ("case",), told)
+    told = "What is wrong. For anything else, write an ordinary issue."
+    yield ask("Field", ("field",), told, places)
+    told = "All of it, as it should stand there; of several values one a line."
+    yield ask("New text", ("text",), told, is_long=True)
+    told = "What this rests on: a source, and where in it. Reviewers will ask for it."
+    yield ask("Grounds", ("grounds",), told, is_long=True)
 
 
 def _is_spread(group: Field) -> bool:
@@ -288,7 +248,7 @@ _NOTHING = {"", "_No response_"}
 _HEADING = re.compile(r"^###[ \t]+(\S.*?)[ \t]*$", re.MULTILINE)
 
 
-def form_text(kind: Kind, ontology: Path) -> str:
+def form_text(kind: Kind, ontology: Ontology) -> str:
     """Return the form for a kind as a file for ``.github/ISSUE_TEMPLATE``.
 
     Source: GitHub Docs, Syntax for GitHub's form schema
@@ -314,21 +274,21 @@ def config_text() -> str:
     return f"{_HEAD}blank_issues_enabled: true\n"
 
 
-def _element(question: Question) -> dict[str, Any]:
+def _element(question: IssueQuestion) -> dict[str, Any]:
     attributes: dict[str, Any] = {"label": question.label}
     if question.description:
         attributes["description"] = question.description
-    if question.element is Element.DROPDOWN:
+    if question.options:
         attributes |= {"multiple": question.is_several, "options": list(question.options)}
     return {
-        "type": question.element.value,
+        "type": "dropdown" if question.options else "textarea" if question.is_long else "input",
         "id": re.sub(r"[^a-z0-9]+", "-", "-".join(map(str, question.path)).lower()),
         "attributes": attributes,
         "validations": {"required": question.is_needed},
     }
 
 
-def pick_form(body: str, where: str, ontology: Path) -> Form:
+def pick_form(body: str, where: str, ontology: Ontology) -> IssueForm:
     """Return the form that a text was written with: the one whose questions stand in it.
 
     Raises:
@@ -345,7 +305,7 @@ def pick_form(body: str, where: str, ontology: Path) -> Form:
     return found
 
 
-def read_answers(body: str, form: Form, where: str) -> dict[str, list[str]]:
+def read_answers(body: str, form: IssueForm, where: str) -> dict[str, list[str]]:
     """Return what was answered to each question, by its label; several choices one by one.
 
     What was not answered is left out. Each heading must stand once, and in the order of the
@@ -361,7 +321,7 @@ def read_answers(body: str, form: Form, where: str) -> dict[str, list[str]]:
     return found
 
 
-def _sections(body: str, form: Form, where: str) -> Iterator[tuple[str, str]]:
+def _sections(body: str, form: IssueForm, where: str) -> Iterator[tuple[str, str]]:
     labels = list(form.by_label)
     marks = [mark for mark in _HEADING.finditer(body) if mark.group(1) in form.by_label]
     lines: dict[str, int] = {}
@@ -378,8 +338,8 @@ def _sections(body: str, form: Form, where: str) -> Iterator[tuple[str, str]]:
         yield mark.group(1), body[mark.end() : end].strip()
 
 
-def _values(text: str, question: Question) -> Iterator[str]:
-    if question.element is Element.DROPDOWN:
+def _values(text: str, question: IssueQuestion) -> Iterator[str]:
+    if question.options:
         yield from _chosen(text, question)
     elif question.is_several:
         lines = (line.strip().removeprefix("- ").strip() for line in text.splitlines())
@@ -388,7 +348,7 @@ def _values(text: str, question: Question) -> Iterator[str]:
         yield text
 
 
-def _chosen(text: str, question: Question) -> Iterator[str]:
+def _chosen(text: str, question: IssueQuestion) -> Iterator[str]:
     """Yield what was chosen, as it is written in a file; what is no choice, as it stands.
 
     GitHub joins choices by ", ", which may stand within one as well: the longest that fits is
@@ -423,7 +383,7 @@ class Answered:
     kind: Kind
     name: str
     text: str
-    form: Form
+    form: IssueForm
     document: Document
     faults: tuple[str, ...] = ()
 
@@ -475,7 +435,7 @@ def _from_event(text: str, where: str) -> tuple[str, date | None]:
     return body, day
 
 
-def fill_in(body: str, where: str, day: date, library: Path | None = None) -> Answered:
+def fill_in(body: str, where: str, day: date, library: Ontology | None = None) -> Answered:
     """Return what an issue's text makes: a new case or critique, or a stored case corrected.
 
     ``library`` is the ontology folder, by default that of the shipped library. Nothing is
@@ -485,36 +445,40 @@ def fill_in(body: str, where: str, day: date, library: Path | None = None) -> An
         BadForm: it was written with no form of ours, has no usable id, or names a case that is
             there already, or for a correction one that is not.
     """
-    ontology = library or data() / "ontology"
+    ontology = library or Ontology.load()
     body = body.replace("\r\n", "\n")
     form = pick_form(body, where, ontology)
     answers = read_answers(body, form, where)
     if form.kind is Kind.CORRECTION:
         return _corrected(answers, form, where, ontology)
-    name = "".join(answers.get("Id", [""])[:1])
+    name = _first(answers, "Id")
     if not ID.fullmatch(name):
         reason = "under 'Id' write 2 to 63 small letters, digits and hyphens, such as wigan-deal"
         raise BadForm(where, reason)
     tree: dict[str, Any] = {"kind": "critique"} if form.kind is Kind.CRITIQUE else {}
     faults: list[str] = []
-    for question in form.questions:
-        values = answers.get(question.label)
-        if values and not question.spread:
-            _put(tree, question.path, values if question.is_several else values[0])
-    for question in form.questions:
+    for question in sorted(form.questions, key=lambda each: bool(each.spread)):
         values = answers.get(question.label)
         if values and question.spread:
             faults += _spread(tree, question, values)
+        elif values:
+            _put(tree, question.path, values if question.is_several else values[0])
     tree["contributed"] = day.isoformat()
     made = _answered(form, name, _pruned(tree), where, faults)
-    if (ontology / made.place).exists():
+    if (ontology.folder / made.place).exists():
         noun = form.kind.value
         reason = f"there is a {noun} of the id '{name}' already; choose another, or correct that"
         raise BadForm(where, f"{reason} one with the form for corrections")
     return made
 
 
-def _answered(form: Form, name: str, tree: Any, where: str, faults: Sequence[str] = ()) -> Answered:
+def _first(answers: Mapping[str, list[str]], label: str) -> str:
+    return next(iter(answers.get(label, ())), "")
+
+
+def _answered(
+    form: IssueForm, name: str, tree: Any, where: str, faults: Sequence[str] = ()
+) -> Answered:
     import yaml
 
     text = yaml.safe_dump(tree, sort_keys=False, allow_unicode=True, width=100)
@@ -541,7 +505,7 @@ def _put(tree: dict[str, Any], path: Sequence[str | int], value: object) -> None
     here[path[-1]] = value
 
 
-def _spread(tree: dict[str, Any], question: Question, values: Sequence[str]) -> list[str]:
+def _spread(tree: dict[str, Any], question: IssueQuestion, values: Sequence[str]) -> list[str]:
     """Give each part that was named its share of one answer; return what fits nowhere."""
     here: Any = tree
     for step in question.path[:-1]:
@@ -583,13 +547,11 @@ def _pruned(tree: Any) -> Any:
 
 
 def _corrected(
-    answers: Mapping[str, list[str]], form: Form, where: str, ontology: Path
+    answers: Mapping[str, list[str]], form: IssueForm, where: str, ontology: Ontology
 ) -> Answered:
-    name, path, text = (
-        "".join(answers.get(label, [""])[:1]) for label in ("Case", "Field", "New text")
-    )
+    name, path, text = (_first(answers, label) for label in ("Case", "Field", "New text"))
     name = name.rpartition("/")[2].rpartition(":")[2]
-    file = ontology / "cases" / f"{name}.yaml"
+    file = ontology.folder / "cases" / f"{name}.yaml"
     if not ID.fullmatch(name) or not file.is_file():
         raise BadForm(where, f"there is no case '{name[:70]}'; write its id, such as wigan-deal")
     fields = [

@@ -1,14 +1,11 @@
-"""What a contribution may say: the keys of the context, the closed shapes, the known terms.
-
-Which ontology and which shapes judge a contribution today: version and digest.
-"""
+"""The ontology of a folder, read once: context, terms, shapes, rules, and the closed vocabulary."""
 
 import json
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from functools import cache, lru_cache
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from functools import cache, cached_property, lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -17,12 +14,15 @@ import pyoxigraph as ox
 
 from sysgraph.files import data, term_files
 from sysgraph.near import nearest
-from sysgraph.rdf import read_turtle, text_of
+from sysgraph.rdf import RDF_TYPE, read_turtle, text_of
 from sysgraph.terms import NAMESPACE, PREFIXES, compact
 
 __all__ = [
     "NEST",
+    "Demand",
     "Editions",
+    "Nodes",
+    "Ontology",
     "Vocabulary",
     "choices",
     "editions",
@@ -39,15 +39,97 @@ __all__ = [
 
 NEST = "@nest"
 _SH = PREFIXES["sh"]
+_RDF = PREFIXES["rdf"]
 _CRITIQUE = "Critique"
-_FIRST = f"{PREFIXES['rdf']}first"
-_REST = f"{PREFIXES['rdf']}rest"
-_NAMES = {
+_SUBCLASS = f"{PREFIXES['rdfs']}subClassOf"
+_NAMES = (
     f"{PREFIXES['rdfs']}label",
     f"{PREFIXES['skos']}altLabel",
     f"{PREFIXES['skos']}notation",
-}
+)
 _HINT = f"{PREFIXES['skos']}hiddenLabel"
+_VERSION = re.compile(r'owl:versionInfo "([^"]+)"')
+
+
+class Nodes:
+    """What some quads tell of each node, by predicate, in their order and as plain text."""
+
+    def __init__(self, quads: Iterable[ox.Quad]) -> None:
+        """Gather it."""
+        self.about: dict[str, dict[str, list[str]]] = {}
+        for quad in quads:
+            about = self.about.setdefault(text_of(quad.subject), {})
+            about.setdefault(quad.predicate.value, []).append(text_of(quad.object))
+
+    def all(self, node: str, predicate: str) -> list[str]:
+        """Return all that is told of a node by a predicate."""
+        return self.about.get(node, {}).get(predicate, [])
+
+    def said(self, node: str, predicate: str) -> str:
+        """Return the first thing told, or nothing."""
+        return next(iter(self.all(node, predicate)), "")
+
+    def named(self, name: str, predicate: str) -> str:
+        """Return what is told of the one node that goes by a name, or nothing."""
+        found = [node for node in self.about if node.endswith(f"/{name}")]
+        return self.said(found[0], predicate) if len(found) == 1 else ""
+
+    def names(self, *predicates: str) -> dict[str, tuple[str, ...]]:
+        """Return what each node is called, if it is called anything."""
+        found = {
+            node: tuple(text for one in about if one in predicates for text in about[one])
+            for node, about in self.about.items()
+        }
+        return {node: texts for node, texts in found.items() if texts}
+
+    def listed(self, head: str) -> Iterator[str]:
+        """Yield what stands in an RDF list."""
+        while head and head != f"{_RDF}nil":
+            yield self.said(head, f"{_RDF}first")
+            head = self.said(head, f"{_RDF}rest")
+
+    def wider(self, kind: str) -> set[str]:
+        """Return a class with all classes that it is a subclass of."""
+        found, waiting = {kind}, [kind]
+        while waiting:
+            more = set(self.all(waiting.pop(), _SUBCLASS)) - found
+            found |= more
+            waiting += more
+        return found
+
+    def members(self, kind: str) -> list[str]:
+        """Return the individuals of a class and its subclasses, in the order of the files."""
+        classes = [node for node, about in self.about.items() if _SUBCLASS in about]
+        kinds = {kind, *(one for one in classes if kind in self.wider(one))}
+        return [node for node in self.about if kinds.intersection(self.all(node, RDF_TYPE.value))]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Demand:
+    """One property shape, read: what it demands of a property, and how it says so.
+
+    ``is_strict`` is false where it only asks for something. ``values`` are those that are
+    allowed, ``kind`` is the class that the value must be of, and ``is_unique`` demands each
+    language once.
+    """
+
+    path: str
+    message: str
+    is_strict: bool
+    least: int = 0
+    most: int | None = None
+    kind: str = ""
+    datatype: str = ""
+    pattern: str = ""
+    values: tuple[str, ...] = ()
+    is_address: bool = False
+    is_unique: bool = False
+
+    @property
+    def rank(self) -> tuple[bool, bool]:
+        """Return what demands on one property are sorted by, the plainest first."""
+        typed = bool(self.datatype or self.kind or self.values or self.is_address)
+        return (not self.least, not typed)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,9 +151,9 @@ class Vocabulary:
     themselves. Equal only to itself.
     """
 
-    context: dict[str, Any]
-    predicates: frozenset[str]
-    classes: frozenset[str]
+    context: dict[str, Any] = field(default_factory=dict)
+    predicates: frozenset[str] = frozenset()
+    classes: frozenset[str] = frozenset()
     parts: frozenset[str] = frozenset()
     mentions: frozenset[str] = frozenset()
     known: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -92,182 +174,261 @@ class Vocabulary:
         return slug in self.known.get(f"{base}/", ())
 
 
-@cache
-def load_vocabulary(ontology: Path) -> Vocabulary:
-    """Read the closed vocabulary from an ontology folder.
+class Editions(NamedTuple):
+    """The version of the ontology, and the SHA-256 of what it says and of what its shapes demand.
 
-    Raises:
-        BadFile: a file of the folder is broken.
+    The digests are in hexadecimal; any change of a file changes one, whatever the version says.
     """
-    context = json.loads((ontology / "context.jsonld").read_text(encoding="utf-8"))["@context"]
-    shapes = read_turtle(sorted((ontology / "shapes").glob("*.ttl")))
-    terms = read_turtle(term_files(ontology))
-    predicates, classes = _closed(shapes)
-    known: dict[str, list[str]] = defaultdict(list)
-    for iri in sorted({text_of(quad.subject) for quad in terms}):
-        if iri.startswith(NAMESPACE):
-            base, _, slug = iri.rpartition("/")
-            known[f"{base}/"].append(slug)
-    names = (_names(terms, _NAMES), *_texts(shapes), _names(terms, {_HINT}), *_advice(shapes))
-    slugs = {base: tuple(found) for base, found in known.items()}
-    keys = context[_CRITIQUE]["@context"]
-    critique = expand(context[_CRITIQUE])
-    said = dict(_fields(keys))
-    critiques = Vocabulary(
-        {name: each for name, each in context.items() if not is_key(each)} | keys,
-        predicates & said.keys(),
-        classes & {critique},
-        frozenset(_parts(keys)),
-        frozenset(_mentions(keys)),
-        slugs,
-        said,
-        None,
-        *names,
+
+    version: str
+    ontology: str
+    shapes: str
+
+
+class Ontology:
+    """What a folder such as ``ontology/`` says; each part is read when it is first asked for.
+
+    Whichever part it is, BadFile is raised where a file of the folder is broken.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        """Take a folder as it is now; see ``load`` for one that does not change."""
+        self.folder = folder
+        self._read: dict[Path, list[ox.Quad]] = {}
+
+    @staticmethod
+    def load(folder: Path | None = None) -> "Ontology":
+        """Return the ontology of a folder, the shipped one by default: the same one every time."""
+        return _loaded(folder or data() / "ontology")
+
+    def quads(self, *files: Path) -> list[ox.Quad]:
+        """Return what Turtle files of the folder say, one after the other."""
+        for file in files:
+            if file not in self._read:
+                self._read[file] = read_turtle([file])
+        return [quad for file in files for quad in self._read[file]]
+
+    @property
+    def terms(self) -> list[ox.Quad]:
+        """Return the schema and the vocabulary."""
+        return self.quads(*term_files(self.folder))
+
+    @property
+    def shapes(self) -> list[ox.Quad]:
+        """Return all shapes, also those that judge the ontology itself."""
+        return self.quads(*self._shape_files)
+
+    @property
+    def case_shapes(self) -> list[ox.Quad]:
+        """Return the shapes that judge contributions."""
+        files = (one for one in self._shape_files if one.stem not in ("style", "vocabulary"))
+        return self.quads(*files)
+
+    @property
+    def _shape_files(self) -> list[Path]:
+        return sorted((self.folder / "shapes").glob("*.ttl"))
+
+    @cached_property
+    def context(self) -> dict[str, Any]:
+        """Return the JSON-LD context."""
+        text = (self.folder / "context.jsonld").read_text(encoding="utf-8")
+        context: dict[str, Any] = json.loads(text)["@context"]
+        return context
+
+    @cached_property
+    def rules(self) -> dict[str, str]:
+        """Return the text of each rule, by its name."""
+        files = sorted((self.folder / "rules").glob("*.rq"))
+        return {file.stem: file.read_text(encoding="utf-8") for file in files}
+
+    @cached_property
+    def nodes(self) -> Nodes:
+        """Return what is told of each term."""
+        return Nodes(self.terms)
+
+    @cached_property
+    def shape_nodes(self) -> Nodes:
+        """Return what is told of each shape."""
+        return Nodes(self.shapes)
+
+    def file_of(self, term: str) -> str:
+        """Return the name of the file that a term stands in."""
+        node = ox.NamedNode(term)
+        files = term_files(self.folder)
+        return next(one.name for one in files if any(q.subject == node for q in self.quads(one)))
+
+    @property
+    def judged(self) -> set[str]:
+        """Return the classes of this namespace whose members shapes judge."""
+        shapes = self.shape_nodes
+        found = {kind for node in shapes.about for kind in shapes.all(node, f"{_SH}targetClass")}
+        return {kind for kind in found if kind.startswith(NAMESPACE)}
+
+    def class_of_parts(self, predicate: str) -> str:
+        """Return the class that a shape judges together with what a property points to, if any."""
+        shapes = self.shape_nodes
+        for node in shapes.about:
+            if predicate in shapes.all(node, f"{_SH}targetObjectsOf"):
+                for kind in shapes.all(node, f"{_SH}targetClass"):
+                    return kind
+        return ""
+
+    def demands(self, target: str) -> list[Demand]:
+        """Return what is demanded of the members of a class, or of what a property points to.
+
+        What is demanded of wider classes is demanded of a class too; the plainest comes first.
+        """
+        shapes, targets = self.shape_nodes, self.nodes.wider(target)
+        found = [
+            _demand(shape, shapes)
+            for node in shapes.about
+            for how in ("targetClass", "targetObjectsOf")
+            if targets.intersection(shapes.all(node, f"{_SH}{how}"))
+            for shape in shapes.all(node, f"{_SH}property")
+        ]
+        return sorted(found, key=lambda demand: demand.rank)
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """Return the closed vocabulary of contributions."""
+        known: dict[str, list[str]] = defaultdict(list)
+        for iri in sorted(self.nodes.about):
+            if iri.startswith(NAMESPACE):
+                base, _, slug = iri.rpartition("/")
+                known[f"{base}/"].append(slug)
+        every = Vocabulary(
+            known={base: tuple(slugs) for base, slugs in known.items()},
+            names=self.nodes.names(*_NAMES),
+            hints=self.nodes.names(_HINT),
+        )
+        _note(self.shape_nodes, every)
+        predicates, classes = _closed(self.shape_nodes)
+        critique = expand(self.context[_CRITIQUE])
+        keys = self.context[_CRITIQUE]["@context"]
+        others = {name: each for name, each in self.context.items() if not is_key(each)}
+        own = _within(others | keys, every)
+        stated = predicates & own.fields.keys()
+        own = replace(own, predicates=stated, classes=classes & {critique})
+        case, rest = _within(self.context, every), classes - {critique}
+        return replace(case, predicates=predicates, classes=rest, critiques=own)
+
+    @cached_property
+    def editions(self) -> Editions:
+        """Return which version this is, and its digests."""
+        said = _VERSION.search((self.folder / "sysgraph.ttl").read_text(encoding="utf-8"))
+        terms = [*term_files(self.folder), *sorted((self.folder / "rules").glob("*.rq"))]
+        shapes = [self.folder / "context.jsonld", *self._shape_files]
+        return Editions(said.group(1) if said else "", _digest(terms), _digest(shapes))
+
+
+@cache
+def _loaded(folder: Path) -> Ontology:
+    return Ontology(folder)
+
+
+def load_vocabulary(ontology: Path) -> Vocabulary:
+    """Return the closed vocabulary of an ontology folder."""
+    return Ontology.load(ontology).vocabulary
+
+
+def editions() -> Editions:
+    """Return the editions of the shipped ontology."""
+    return Ontology.load().editions
+
+
+def _digest(paths: list[Path]) -> str:
+    total = sha256()
+    for path in paths:
+        total.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return total.hexdigest()
+
+
+def _demand(shape: str, shapes: Nodes) -> Demand:
+    def said(name: str) -> str:
+        return shapes.said(shape, f"{_SH}{name}")
+
+    allowed = tuple(shapes.listed(said("in"))) or tuple(shapes.all(shape, f"{_SH}hasValue"))
+    return Demand(
+        path=said("path"),
+        message=said("message"),
+        is_strict=said("severity") in ("", f"{_SH}Violation"),
+        least=int(said("minCount") or bool(said("hasValue"))),
+        most=int(said("maxCount")) if said("maxCount") else None,
+        kind=said("class"),
+        datatype=said("datatype"),
+        pattern=said("pattern"),
+        values=allowed,
+        is_address=said("nodeKind") == f"{_SH}IRI",
+        is_unique=said("uniqueLang") == "true",
     )
-    return Vocabulary(
-        context,
-        predicates,
-        classes - {critique},
-        frozenset(_parts(context)),
-        frozenset(_mentions(context)),
-        slugs,
-        dict(_fields(context)),
-        critiques,
-        *names,
-    )
 
 
-def _names(terms: list[ox.Quad], predicates: set[str]) -> dict[str, tuple[str, ...]]:
-    found: dict[str, list[str]] = defaultdict(list)
-    for quad in terms:
-        if quad.predicate.value in predicates:
-            found[text_of(quad.subject)].append(text_of(quad.object))
-    return {iri: tuple(said) for iri, said in found.items()}
-
-
-def _texts(shapes: list[ox.Quad]) -> tuple[dict[str, str], dict[str, tuple[str, ...]]]:
-    """Return the pattern and the choice of each shape that has them, by its short name."""
-    told: dict[tuple[str, str], object] = {
-        (str(quad.subject), quad.predicate.value): quad.object for quad in shapes
-    }
-
-    def members(head: object) -> Iterator[str]:
-        while (str(head), _FIRST) in told:
-            yield text_of(told[str(head), _FIRST])
-            head = told[str(head), _REST]
-
-    patterns: dict[str, str] = {}
-    listed: dict[str, tuple[str, ...]] = {}
-    of_path: dict[str, set[str]] = defaultdict(set)
-    for (shape, predicate), value in told.items():
-        if predicate == f"{_SH}pattern":
-            patterns[compact(shape.strip("<>"))] = text_of(value)
-            of_path[text_of(told[shape, f"{_SH}path"])].add(text_of(value))
-        elif predicate == f"{_SH}in":
-            listed[compact(shape.strip("<>"))] = tuple(members(value))
-    shared = {path: one.pop() for path, one in of_path.items() if len(one) == 1}
-    return patterns | shared, listed
-
-
-def _advice(
-    shapes: list[ox.Quad],
-) -> tuple[
-    dict[str, dict[str, tuple[str, ...]]],
-    dict[str, tuple[str, ...]],
-    dict[str, tuple[str, str]],
-    dict[str, tuple[str, str, str]],
-]:
-    """Return, by predicate, the addresses that shapes suggest, the words for none, the remarks."""
-    names = _names(shapes, _NAMES)
-    suggested: dict[str, dict[str, tuple[str, ...]]] = defaultdict(dict)
-    absent: dict[str, list[str]] = defaultdict(list)
-    late: dict[str, tuple[str, str]] = {}
-    alike: dict[str, tuple[str, str, str]] = {}
-    elsewhere = _names(shapes, {f"{NAMESPACE}spelledAsElsewhere"})
-    paths = {str(q.subject): text_of(q.object) for q in shapes if q.predicate.value == f"{_SH}path"}
-    for quad in shapes:
-        path, value = paths.get(str(quad.subject), ""), text_of(quad.object)
-        if quad.predicate.value == f"{NAMESPACE}suggests":
-            suggested[path][value] = names.get(value, ())
-        elif quad.predicate.value == f"{NAMESPACE}saidForNone":
-            absent[path].append(value)
-        elif quad.predicate.value == f"{NAMESPACE}warnsOfFuture":
-            late[path] = (text_of(quad.subject), value)
-        elif quad.predicate.value == f"{NAMESPACE}oneSpelling":
-            shape = text_of(quad.subject)
-            alike[path] = (shape, value, elsewhere[shape][0])
-    words = {path: tuple(found) for path, found in absent.items()}
-    return dict(suggested), words, late, alike
-
-
-def _closed(shapes: list[ox.Quad]) -> tuple[frozenset[str], frozenset[str]]:
-    objects: dict[tuple[object, str], list[object]] = defaultdict(list)
-    for quad in shapes:
-        objects[quad.subject, quad.predicate.value].append(quad.object)
-    closed = [
-        node
-        for (node, predicate), values in objects.items()
-        if predicate == f"{_SH}closed" and text_of(values[0]) == "true"
-    ]
-    predicates = {
-        path.value
-        for node in closed
-        for shape in objects[node, f"{_SH}property"]
-        for path in objects[shape, f"{_SH}path"]
-        if isinstance(path, ox.NamedNode)
-    }
+def _closed(shapes: Nodes) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the properties and the classes that closed shapes let stand."""
+    closed = [node for node in shapes.about if shapes.said(node, f"{_SH}closed") == "true"]
+    inner = [shape for node in closed for shape in shapes.all(node, f"{_SH}property")]
+    paths = {path for shape in inner for path in shapes.all(shape, f"{_SH}path")}
     classes = {
-        text_of(target)
-        for node in closed
-        for shape in (node, *objects[node, f"{_SH}property"])
-        for target in (*objects[shape, f"{_SH}targetClass"], *objects[shape, f"{_SH}class"])
-        if text_of(target).startswith(NAMESPACE)
+        kind
+        for shape in (*closed, *inner)
+        for how in ("targetClass", "class")
+        for kind in shapes.all(shape, f"{_SH}{how}")
+        if kind.startswith(NAMESPACE)
     }
-    return frozenset(predicates), frozenset(classes)
+    return frozenset(paths - shapes.about.keys()), frozenset(
+        classes
+    )  # without paths of several steps
 
 
-def _fields(context: dict[str, Any]) -> list[tuple[str, str]]:
-    """Return predicate and key of every term of a context, the outermost last."""
-    found: list[tuple[str, str]] = []
+def _note(shapes: Nodes, vocabulary: Vocabulary) -> None:
+    """Note in a vocabulary what shapes say of each property that they demand something of."""
+    names = shapes.names(*_NAMES)
+    of_path: dict[str, set[str]] = defaultdict(set)
+    for shape, about in shapes.about.items():
+        path, short = shapes.said(shape, f"{_SH}path"), compact(shape)
+        for pattern in about.get(f"{_SH}pattern", ()):
+            vocabulary.patterns[short] = pattern
+            of_path[path].add(pattern)
+        for head in about.get(f"{_SH}in", ()):
+            vocabulary.listed[short] = tuple(shapes.listed(head))
+        for address in about.get(f"{NAMESPACE}suggests", ()):
+            vocabulary.suggested.setdefault(path, {})[address] = names.get(address, ())
+        for word in about.get(f"{NAMESPACE}saidForNone", ()):
+            vocabulary.absent[path] = (*vocabulary.absent.get(path, ()), word)
+        for words in about.get(f"{NAMESPACE}warnsOfFuture", ()):
+            vocabulary.late[path] = (shape, words)
+        for words in about.get(f"{NAMESPACE}oneSpelling", ()):
+            elsewhere = shapes.said(shape, f"{NAMESPACE}spelledAsElsewhere")
+            vocabulary.alike[path] = (shape, words, elsewhere)
+    vocabulary.patterns.update({p: one.pop() for p, one in of_path.items() if len(one) == 1})
+
+
+def _keys(context: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Yield each key of a context with its definition, at any depth; what is inside comes first."""
     for key, definition in context.items():
-        if key.startswith("@") or _is_class(definition):
-            continue
-        if isinstance(definition, dict):
-            found += _fields(definition.get("@context", {}))
-        found.append((expand(definition), key))
-    return found
+        if not key.startswith("@") and is_key(definition):
+            if isinstance(definition, dict):
+                yield from _keys(definition.get("@context", {}))
+            yield key, definition
 
 
-def _parts(context: dict[str, Any]) -> list[str]:
-    """Return the predicates of a context whose objects are parts of a case, at any depth."""
-    found: list[str] = []
-    for definition in context.values():
-        if isinstance(definition, dict) and not _is_class(definition):
-            found += _parts(definition.get("@context", {}))
-            if holds_parts(definition):
-                found.append(expand(definition))
-    return found
-
-
-def _mentions(context: dict[str, Any]) -> list[str]:
-    """Return the predicates of a context whose objects are written as whole addresses."""
-    found: list[str] = []
-    for definition in context.values():
-        if isinstance(definition, dict):
-            found += _mentions(definition.get("@context", {}))
-            if definition.get("@type") == "@id":
-                found.append(expand(definition))
-    return found
-
-
-def _is_class(definition: object) -> bool:
-    return expand(definition).removeprefix(NAMESPACE)[:1].isupper()
+def _within(context: dict[str, Any], every: Vocabulary) -> Vocabulary:
+    """Return a vocabulary with what a context says."""
+    found = [(expand(definition), key, definition) for key, definition in _keys(context)]
+    addresses = (p for p, _, one in found if isinstance(one, dict) and one.get("@type") == "@id")
+    return replace(
+        every,
+        context=context,
+        parts=frozenset(predicate for predicate, _, one in found if holds_parts(one)),
+        mentions=frozenset(addresses),
+        fields={predicate: key for predicate, key, _ in found},
+    )
 
 
 def is_key(definition: object) -> bool:
     """Tell whether a term of the context is a key: prefixes and classes are terms as well."""
     if isinstance(definition, dict):
-        return not _is_class(definition)
+        return not expand(definition).removeprefix(NAMESPACE)[:1].isupper()
     return (
         isinstance(definition, str)
         and not definition.startswith("http")
@@ -314,17 +475,7 @@ def nearest_words(vocabulary: Vocabulary, base: str, text: str) -> list[str]:
 @lru_cache(maxsize=4)
 def keys_of(vocabulary: Vocabulary) -> frozenset[str]:
     """Return every key that one may write somewhere in a case or a critique."""
-    return frozenset({"id", "kind"} | set(_keys(vocabulary.context)))
-
-
-def _keys(context: dict[str, Any]) -> Iterator[str]:
-    for name, definition in context.items():
-        if name.startswith("@"):
-            continue
-        if is_key(definition):
-            yield name
-        if isinstance(definition, dict):
-            yield from _keys(definition.get("@context", {}))
+    return frozenset({"id", "kind", *(key for key, _ in _keys(vocabulary.context))})
 
 
 @lru_cache(maxsize=4)
@@ -334,18 +485,14 @@ def nested(vocabulary: Vocabulary) -> dict[str, str]:
     Only where a key groups others: the ``led`` of a case is its ``outcome.led``, and an
     observation is somewhere among the ``facets`` of a reading.
     """
-    return dict(_nested(vocabulary.context))
-
-
-def _nested(context: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    for name, definition in context.items():
-        inner = definition.get("@context", {}) if isinstance(definition, dict) else {}
-        if inner and definition.get("@id") == NEST:
-            said = [(key, expand(one)) for key, one in inner.items() if is_key(one)]
+    found: dict[str, str] = {}
+    for name, definition in _keys(vocabulary.context):
+        if expand(definition) == NEST:
+            inner = definition["@context"].items()
+            said = [(key, expand(one)) for key, one in inner if is_key(one)]
             several = Counter(predicate for _, predicate in said)
-            for key, predicate in said:
-                yield predicate, name if several[predicate] > 1 else f"{name}.{key}"
-        yield from _nested(inner)
+            found |= {p: name if several[p] > 1 else f"{name}.{key}" for key, p in said}
+    return found
 
 
 def prefixes_of(context: dict[str, Any]) -> dict[str, str]:
@@ -358,38 +505,3 @@ def prefixes_of(context: dict[str, Any]) -> dict[str, str]:
         for name, iri in context.items()
         if isinstance(iri, str) and ":" in iri and iri[-1:] in ":/?#[]@" and name[0] != "@"
     }
-
-
-_VERSION = re.compile(r'owl:versionInfo "([^"]+)"')
-
-
-class Editions(NamedTuple):
-    """The version of the ontology, and the SHA-256 of what it says and of what its shapes demand.
-
-    The digests are in hexadecimal; any change of a file changes one, whatever the version says.
-    """
-
-    version: str
-    ontology: str
-    shapes: str
-
-
-@cache
-def editions() -> Editions:
-    """Return today's editions, read once a process, which takes a millisecond or two.
-
-    Raises:
-        DataNotFound: the package has no data.
-    """
-    folder = data() / "ontology"
-    said = _VERSION.search((folder / "sysgraph.ttl").read_text(encoding="utf-8"))
-    terms = [*term_files(folder), *sorted((folder / "rules").glob("*.rq"))]
-    shapes = [folder / "context.jsonld", *sorted((folder / "shapes").glob("*.ttl"))]
-    return Editions(said.group(1) if said else "", _digest(terms), _digest(shapes))
-
-
-def _digest(paths: list[Path]) -> str:
-    total = sha256()
-    for path in paths:
-        total.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
-    return total.hexdigest()

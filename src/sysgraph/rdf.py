@@ -1,9 +1,6 @@
-"""What would end the process or take all of its memory, refused before a parser sees it.
+"""RDF in: strict parsing, without the network and within limits; and headers of queries and rules.
 
-RDF in: strict parsing, without the network, and within limits.
-sysgraph's own Turtle files, whose statements have lines and whose blank nodes have names.
-From pyoxigraph's terms to rdflib's, and to the plain text that rules are run over.
-Text to dictionary for the "#+" headers of queries and rules.
+What would end the process or take all of its memory is refused before a parser sees it.
 """
 
 from __future__ import annotations
@@ -15,6 +12,7 @@ from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from io import BytesIO
+from itertools import islice
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, BinaryIO, cast
 from xml.parsers import expat
@@ -25,7 +23,7 @@ import yaml
 from sysgraph.errors import BadFile, BadHeader, suggest
 from sysgraph.files import display
 from sysgraph.near import nearest
-from sysgraph.terms import Triple
+from sysgraph.terms import PREFIXES, Triple
 
 if TYPE_CHECKING:
     import rdflib
@@ -82,7 +80,8 @@ def refuse_tricks(data: bytes, where: str, *, json: bool = False) -> None:
     if not json and sum(1 for _ in _PREFIX.finditer(data)) > _MAX_PREFIXES:
         if sum(b"prefix" in line[:8].lower() for line in data.split(b"\n")) > _MAX_PREFIXES:
             raise BadFile(where, f"it names more than {_MAX_PREFIXES:,} prefixes")
-    if (json or b"<<" not in data) and not _may_nest_deep(data):
+    openings = sum(1 for _ in islice(_OPENING.finditer(data), MAX_DEPTH + 1))
+    if (json or b"<<" not in data) and openings <= MAX_DEPTH:
         return
     depth = 0
     for match in (_JSON if json else _TURTLE).finditer(data):
@@ -92,18 +91,9 @@ def refuse_tricks(data: bytes, where: str, *, json: bool = False) -> None:
         elif token[0] in _HIGHER:
             depth = max(depth - 1, 0)
         if token == b"<<" or depth > MAX_DEPTH:
+            deep = f"brackets nest deeper than {MAX_DEPTH}; write it flatter"
             line = data.count(b"\n", 0, match.start()) + 1
-            raise BadFile(where, _reason(token), line)
-
-
-def _may_nest_deep(data: bytes) -> bool:
-    return any(number >= MAX_DEPTH for number, _ in enumerate(_OPENING.finditer(data)))
-
-
-def _reason(token: bytes) -> str:
-    if token == b"<<":
-        return QUOTED
-    return f"brackets nest deeper than {MAX_DEPTH}; write it flatter"
+            raise BadFile(where, QUOTED if token == b"<<" else deep, line)
 
 
 def refuse_xml_tricks(data: bytes, where: str) -> None:
@@ -148,7 +138,7 @@ def refuse_xml_tricks(data: bytes, where: str) -> None:
 
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal
-RDF_TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
+RDF_TYPE = ox.NamedNode(f"{PREFIXES['rdf']}type")
 
 
 def text_of(term: object) -> str:
@@ -262,11 +252,8 @@ def find_lines(files: Iterable[Path]) -> dict[ox.Triple, tuple[str, int]]:
     found: dict[ox.Triple, tuple[str, int]] = {}
     for file in files:
         names: dict[ox.BlankNode, ox.BlankNode] = {}
-        with file.open("rb") as lines:
-            reader = _LineByLine(lines)
-            for quad in ox.parse(cast(IO[bytes], reader), format=ox.RdfFormat.TURTLE):
-                triple = _renamed(quad, file.stem, names).triple
-                found.setdefault(triple, (display(file), reader.line))
+        for quad, line in lines_of(file.read_bytes(), Format.TURTLE):
+            found.setdefault(_renamed(quad, file.stem, names).triple, (display(file), line))
     return found
 
 
@@ -324,11 +311,25 @@ def quads_of(triples: Iterable[Triple], graph: str = "") -> list[ox.Quad]:
 def copy_to_rdflib(quads: Iterable[ox.Quad]) -> rdflib.Graph:
     """Return the triples of the quads, graph names aside, as an rdflib graph."""
     import rdflib
+    from rdflib.term import BNode, Literal, Node, URIRef
+
+    def copy(term: object) -> Node:
+        if isinstance(term, ox.NamedNode):
+            return URIRef(term.value)
+        if isinstance(term, ox.BlankNode):
+            return BNode(term.value)
+        assert isinstance(term, ox.Literal)  # RDF 1.2 triple terms are refused on the way in
+        if term.language:
+            return Literal(term.value, lang=term.language)
+        if term.datatype.value == f"{PREFIXES['xsd']}string":
+            return Literal(term.value)
+        # Not normalised: what was written is what gets judged.
+        return Literal(term.value, datatype=URIRef(term.datatype.value), normalize=False)
 
     graph = rdflib.Graph(bind_namespaces="none")
     with _quiet():
-        for triple in _rdflib_triples(quads):
-            graph.add(triple)
+        for quad in quads:
+            graph.add((copy(quad.subject), copy(quad.predicate), copy(quad.object)))
     return graph
 
 
@@ -343,28 +344,6 @@ def _quiet() -> Iterator[None]:
             yield
     finally:
         log.disabled = before
-
-
-def _rdflib_triples(
-    quads: Iterable[ox.Quad],
-) -> Iterator[tuple[rdflib.term.Node, rdflib.term.Node, rdflib.term.Node]]:
-    from rdflib.term import BNode, Literal, Node, URIRef
-
-    def copy(term: object) -> Node:
-        if isinstance(term, ox.NamedNode):
-            return URIRef(term.value)
-        if isinstance(term, ox.BlankNode):
-            return BNode(term.value)
-        assert isinstance(term, ox.Literal)  # RDF 1.2 triple terms are refused on the way in
-        if term.language:
-            return Literal(term.value, lang=term.language)
-        if term.datatype.value == "http://www.w3.org/2001/XMLSchema#string":
-            return Literal(term.value)
-        # Not normalised: what was written is what gets judged.
-        return Literal(term.value, datatype=URIRef(term.datatype.value), normalize=False)
-
-    for quad in quads:
-        yield copy(quad.subject), copy(quad.predicate), copy(quad.object)
 
 
 _MARK = "#+"
@@ -393,13 +372,6 @@ def parse_header(text: str, path: str, allowed: Collection[str]) -> dict[str, ob
     for key in header:
         if key not in allowed:
             near = nearest(str(key), allowed, most=1)
-            line = _line_of(str(key), text)
-            raise BadHeader(path, f"unknown header key '{key}'{suggest(near)}", line)
+            where = (n for n, one in enumerate(text.splitlines(), 1) if one.startswith(f"#+ {key}"))
+            raise BadHeader(path, f"unknown header key '{key}'{suggest(near)}", next(where, None))
     return header
-
-
-def _line_of(key: str, text: str) -> int | None:
-    for number, line in enumerate(text.splitlines(), 1):
-        if line.startswith(f"{_MARK} {key}"):
-            return number
-    return None

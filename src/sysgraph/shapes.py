@@ -1,202 +1,290 @@
-"""What the shapes demand of each property, and what the ontology says of its own things."""
+"""What there is to fill in: each key or property, and what the shapes let stand there."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
-from pathlib import Path
+from typing import Any
 
-import pyoxigraph as ox
+from sysgraph.errors import UnknownThing
+from sysgraph.near import nearest
+from sysgraph.ontology import (
+    NEST,
+    Demand,
+    Nodes,
+    Ontology,
+    expand,
+    holds_parts,
+    is_key,
+    prefixes_of,
+)
+from sysgraph.rdf import RDF_TYPE
+from sysgraph.terms import NAMESPACE, PREFIXES, compact, local_name
 
-from sysgraph.files import term_files
-from sysgraph.rdf import RDF_TYPE, read_turtle, text_of
-from sysgraph.terms import NAMESPACE, PREFIXES
+__all__ = ["PLAIN", "Choice", "Field", "Form", "form_of", "kinds"]
 
-__all__ = ["Demands", "Facts", "read_facts"]
-
-_SH = PREFIXES["sh"]
-_RDF = PREFIXES["rdf"]
-_TYPE = RDF_TYPE.value
-_SUBCLASS = f"{PREFIXES['rdfs']}subClassOf"
+PLAIN = {"case": f"{NAMESPACE}CaseStudy", "critique": f"{NAMESPACE}Critique"}
+"""What is written with keys; every other kind is a block of Turtle."""
+_ORDER = f"{NAMESPACE}displayOrder"
+_LABEL = f"{PREFIXES['rdfs']}label"
+_MEANING = f"{PREFIXES['skos']}definition"
+_LAST = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
-    """Shapes and terms of an ontology folder: what is told of each node, by predicate.
+class Choice:
+    """One of the values that are allowed: what is written, its label, and what it means."""
 
-    ``files`` gives the name of the file that a term of the vocabulary stands in.
-    """
+    text: str
+    label: str = ""
+    meaning: str = ""
 
-    told: dict[str, dict[str, list[str]]] = field(default_factory=dict)
-    files: dict[str, str] = field(default_factory=dict)
-
-    def all(self, node: str, predicate: str) -> list[str]:
-        """Return all that is told of a node by a predicate."""
-        return self.told.get(node, {}).get(predicate, [])
-
-    def said(self, node: str, predicate: str) -> str:
-        """Return the first thing told, or nothing."""
-        return next(iter(self.all(node, predicate)), "")
-
-    def named(self, name: str, predicate: str) -> str:
-        """Return what is told of the one term that goes by a name, or nothing."""
-        found = [node for node in self.told if node.endswith(f"/{name}")]
-        return self.said(found[0], predicate) if len(found) == 1 else ""
-
-    def listed(self, head: str) -> Iterator[str]:
-        """Yield what stands in an RDF list."""
-        while head and head != f"{_RDF}nil":
-            yield self.said(head, f"{_RDF}first")
-            head = self.said(head, f"{_RDF}rest")
-
-    def targets(self) -> set[str]:
-        """Return the classes of this namespace that shapes judge."""
-        found = {iri for about in self.told.values() for iri in about.get(f"{_SH}targetClass", ())}
-        return {iri for iri in found if iri.startswith(NAMESPACE)}
-
-    def class_of_parts(self, predicate: str) -> str:
-        """Return the class that a shape judges together with what a property points to, if any."""
-        for about in self.told.values():
-            if predicate in about.get(f"{_SH}targetObjectsOf", ()):
-                for kind in about.get(f"{_SH}targetClass", ()):
-                    return kind
-        return ""
-
-    def members(self, kind: str) -> list[str]:
-        """Return the individuals of a class and its subclasses, in the order of the files."""
-        kinds = {kind}
-        while True:
-            more = {
-                node
-                for node, about in self.told.items()
-                if kinds.intersection(about.get(_SUBCLASS, ()))
-            }
-            if more <= kinds:
-                break
-            kinds |= more
-        return [
-            node for node, about in self.told.items() if kinds.intersection(about.get(_TYPE, ()))
-        ]
-
-    def wider(self, kind: str) -> set[str]:
-        """Return a class with all classes that it is a subclass of."""
-        found, waiting = {kind}, [kind]
-        while waiting:
-            more = set(self.all(waiting.pop(), _SUBCLASS)) - found
-            found |= more
-            waiting += more
-        return found
-
-    def stated(self, kind: str) -> list[str]:
-        """Return the individuals that are said to be of this very class, and of no narrower one."""
-        return [node for node in self.members(kind) if kind in self.all(node, _TYPE)]
-
-    def below(self, base: str) -> list[str]:
-        """Return what has an IRI that begins so."""
-        return [node for node in self.told if node.startswith(base)]
-
-
-@cache
-def read_facts(ontology: Path) -> Facts:
-    """Read what the shapes for contributions and the terms of an ontology folder say.
-
-    Raises:
-        BadFile: a file of the folder is broken.
-    """
-    facts = Facts()
-    shapes = [path for path in sorted((ontology / "shapes").glob("*.ttl")) if path.stem != "style"]
-    for path in [*shapes, *term_files(ontology)]:
-        for quad in read_turtle([path]):
-            subject = _node(quad.subject)
-            about = facts.told.setdefault(subject, {})
-            about.setdefault(quad.predicate.value, []).append(_node(quad.object))
-            facts.files.setdefault(subject, path.name)
-    return facts
-
-
-def _node(term: object) -> str:
-    return str(term) if isinstance(term, ox.BlankNode) else text_of(term)
+    @property
+    def is_explained(self) -> bool:
+        """Tell whether the label says more than the value itself."""
+        plain = self.text.rpartition(":")[2].replace("-", " ")
+        return bool(self.label) and self.label.lower() != plain
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Demand:
-    """One property shape, read: what it demands, and how it says so.
+class Field:
+    """One key, or one property of a block, and what may stand there.
 
-    ``is_strict`` is false where it only asks for something. ``values`` are those that are
-    allowed, ``kind`` is the class that the value must be of, and ``is_unique`` demands each
-    language once.
+    ``least`` and ``most`` values must be there (None: any number), ``advised`` should be.
+    ``says`` is the demand in words and ``advice`` what is only asked for; ``meaning`` is the
+    definition in the ontology. A field with ``fields`` holds keys of its own, and a ``group``
+    only puts such keys together. ``prefixes`` may begin the addresses that are written here.
+    ``label`` is what the key names in the ontology, ``is_text`` marks prose in a language, and
+    ``part`` is the class of what is held, where shapes judge that as a thing of its own.
     """
 
-    message: str
-    is_strict: bool
+    key: str
+    predicate: str = ""
     least: int = 0
+    advised: int = 0
     most: int | None = None
-    kind: str = ""
+    says: tuple[str, ...] = ()
+    advice: tuple[str, ...] = ()
+    meaning: str = ""
     datatype: str = ""
-    pattern: str = ""
-    values: tuple[str, ...] = ()
     is_address: bool = False
-    is_unique: bool = False
+    patterns: tuple[str, ...] = ()
+    choices: tuple[Choice, ...] = ()
+    prefixes: tuple[str, ...] = ()
+    fields: tuple[Field, ...] = ()
+    is_group: bool = False
+    label: str = ""
+    is_text: bool = False
+    part: str = ""
+
+    @property
+    def is_any_of(self) -> bool:
+        """Tell whether this is a group of which one key must be there, whichever it is."""
+        return self.is_group and not any(one.least for one in self.fields)
+
+    @property
+    def explanation(self) -> str:
+        """Return what it means, what is demanded and what is asked for, in sentences."""
+        meaning = f"{self.meaning[:1].upper()}{self.meaning[1:]}." if self.meaning else ""
+        return " ".join(text for text in (meaning, *self.says[:1], *self.advice) if text)
 
 
 @dataclass(frozen=True, slots=True)
-class Demands:
-    """What the shapes of one kind of thing demand, property by property."""
+class Form:
+    """All there is to fill in of one kind. ``base`` begins the IRI, ``file`` is where it goes.
 
-    by_predicate: dict[str, list[Demand]]
+    ``within`` is the key of what each thing of the kind is named after: the name of a value begins
+    with that of its facet, as in ``like``.
+    """
 
-    @classmethod
-    def of_class(cls, iri: str, facts: Facts) -> Demands:
-        """Return what is demanded of the members of a class, as such and as those of wider ones."""
-        return cls._of(f"{_SH}targetClass", facts.wider(iri), facts)
-
-    @classmethod
-    def of_parts(cls, predicate: str, facts: Facts) -> Demands:
-        """Return what is demanded of whatever a property points to."""
-        return cls._of(f"{_SH}targetObjectsOf", {predicate}, facts)
-
-    @classmethod
-    def _of(cls, how: str, targets: set[str], facts: Facts) -> Demands:
-        found: dict[str, list[Demand]] = {}
-        for about in list(facts.told.values()):
-            if targets.isdisjoint(about.get(how, ())):
-                continue
-            for shape in about.get(f"{_SH}property", ()):
-                path = facts.said(shape, f"{_SH}path")
-                found.setdefault(path, []).append(_demand(shape, facts))
-        for path, demands in found.items():
-            found[path] = sorted(demands, key=_says_little)
-        return cls(found)
-
-    def predicates(self) -> list[str]:
-        """Return what something is demanded of."""
-        return [path for path in self.by_predicate if path.startswith("http")]
-
-    def on(self, predicate: str) -> list[Demand]:
-        """Return what is demanded of one property, the plainest first."""
-        return self.by_predicate.get(predicate, [])
+    kind: str
+    iri: str
+    meaning: str
+    base: str
+    fields: tuple[Field, ...]
+    file: str = ""
+    within: str = ""
+    like: str = ""
 
 
-def _says_little(demand: Demand) -> tuple[bool, bool]:
-    typed = bool(demand.datatype or demand.kind or demand.values or demand.is_address)
-    return (not demand.least, not typed)
+def kinds(ontology: Ontology) -> list[str]:
+    """Return what can be begun: case and critique, then every kind that the shapes judge."""
+    return [*PLAIN, *sorted(_classes(ontology))]
 
 
-def _demand(shape: str, facts: Facts) -> Demand:
-    def said(name: str) -> str:
-        return facts.said(shape, f"{_SH}{name}")
+@cache
+def form_of(kind: str, ontology: Ontology) -> Form:
+    """Return what there is to fill in, from context, shapes and vocabulary.
 
-    allowed = tuple(facts.listed(said("in"))) or tuple(facts.all(shape, f"{_SH}hasValue"))
-    return Demand(
-        message=said("message"),
-        is_strict=said("severity") in ("", f"{_SH}Violation"),
-        least=int(said("minCount") or bool(said("hasValue"))),
-        most=int(said("maxCount")) if said("maxCount") else None,
-        kind=said("class"),
-        datatype=said("datatype"),
-        pattern=said("pattern"),
-        values=allowed,
-        is_address=said("nodeKind") == f"{_SH}IRI",
-        is_unique=said("uniqueLang") == "true",
+    Raises:
+        UnknownThing: nothing of that kind can be begun; carries the nearest names.
+        BadFile: a file of the ontology is broken.
+    """
+    if kind in PLAIN:
+        iri, context = PLAIN[kind], ontology.context
+        keys = context["Critique"]["@context"] if kind == "critique" else context
+        fields = _fields(keys, ontology.demands(iri), ontology)
+        return Form(kind, iri, ontology.nodes.said(iri, _MEANING), f"{NAMESPACE}{kind}/", fields)
+    classes = _classes(ontology)
+    if kind not in classes:
+        names = kinds(ontology)
+        raise UnknownThing(kind, "kind of thing to begin", nearest(kind, names) or names)
+    return _block_form(kind, classes[kind], ontology)
+
+
+def _classes(ontology: Ontology) -> dict[str, str]:
+    """Return the classes that shapes judge, by the name of the kind."""
+    return {_named(iri): iri for iri in ontology.judged - {*PLAIN.values()}}
+
+
+def _named(iri: str) -> str:
+    name = local_name(iri)
+    return "".join(
+        f"-{c.lower()}" if c.isupper() and at else c.lower() for at, c in enumerate(name)
     )
+
+
+def _block_form(kind: str, iri: str, ontology: Ontology) -> Form:
+    nodes, demands = ontology.nodes, ontology.demands(iri)
+    members = nodes.members(iri)
+    # Members of a narrower class, as aims are of the facet values, have a file of their own.
+    members = [one for one in members if iri in nodes.all(one, RDF_TYPE.value)] or members
+    base = next((member[: -len(local_name(member))] for member in members), f"{NAMESPACE}{kind}/")
+    used = list(dict.fromkeys(predicate for one in members for predicate in nodes.about[one]))
+    order = {predicate: at for at, predicate in enumerate(used)}
+    asked = {one.path for one in demands if one.path.startswith("http")}
+    fields = tuple(
+        _field(compact(predicate), predicate, demands, ontology, compact)
+        for predicate in sorted(asked, key=lambda one: (order.get(one, _LAST), one))
+    )
+    file = ontology.file_of(members[0]) if members else f"{kind}s.ttl"
+    form = Form(kind, iri, nodes.said(iri, _MEANING), base, fields, file)
+    within = next((key for key in used if _is_named_after(key, members, nodes)), "")
+    return replace(form, within=compact(within), like=compact(members[0])) if within else form
+
+
+def _is_named_after(predicate: str, members: list[str], nodes: Nodes) -> bool:
+    starts = [(member, local_name(nodes.said(member, predicate))) for member in members]
+    return all(start and local_name(one).startswith(f"{start}-") for one, start in starts)
+
+
+def _keys(context: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    for key, definition in context.items():
+        if not key.startswith("@") and is_key(definition):
+            yield key, definition
+
+
+def _fields(
+    context: Mapping[str, Any], demands: Sequence[Demand], ontology: Ontology
+) -> tuple[Field, ...]:
+    """Return the fields for the keys of a thing that the demands are made on."""
+    counts = Counter(expand(definition) for _, definition in _keys(context))
+    found = []
+    for key, definition in _keys(context):
+        if expand(definition) == NEST:
+            found.append(_group(key, _fields(definition["@context"], demands, ontology), demands))
+        elif counts[expand(definition)] > 1:
+            found.append(_one_of_several(_key(key, definition, demands, ontology), ontology))
+        else:
+            found.append(_key(key, definition, demands, ontology))
+    return tuple(found)
+
+
+def _group(key: str, inner: tuple[Field, ...], demands: Sequence[Demand]) -> Field:
+    counts = Counter(one.predicate for one in inner)
+    wanted = [one for one in demands if counts[one.path] > 1 and one.is_strict and one.least]
+    least = max((one.least for one in wanted), default=0)
+    says = tuple(one.message for one in wanted)
+    alone = any(one.least for one in inner)
+    return Field(key=key, is_group=True, least=least or int(alone), says=says, fields=inner)
+
+
+def _one_of_several(field: Field, ontology: Ontology) -> Field:
+    """Return one of the keys that say the same: none is demanded, but one of them; see _group."""
+    return replace(
+        field,
+        least=0,
+        advised=0,
+        most=1,
+        says=(),
+        meaning=ontology.nodes.named(field.key, _MEANING) or field.meaning,
+        label=ontology.nodes.named(field.key, _LABEL),
+    )
+
+
+def _key(key: str, definition: Any, demands: Sequence[Demand], ontology: Ontology) -> Field:
+    """Return the field for a key of a case or critique."""
+    said = definition if isinstance(definition, dict) else {}
+    kind, predicate = str(said.get("@type", "")), expand(definition)
+    base = said["@context"]["@vocab"] if kind == "@vocab" else ""
+    field = _field(key, predicate, demands, ontology, lambda iri: iri.removeprefix(base), base)
+    if holds_parts(definition):
+        inner = _fields(said["@context"], ontology.demands(predicate), ontology)
+        part = ontology.class_of_parts(predicate)
+        return replace(field, fields=inner, part=part, is_address=False)
+    is_text = "@language" in said
+    # A text in one language, each language once, is one text.
+    single = is_text and any(one.is_unique for one in demands if one.path == predicate)
+    return replace(
+        field,
+        is_text=is_text,
+        most=1 if single else field.most,
+        datatype=expand(kind) if kind.startswith("xsd:") else field.datatype,
+        is_address=field.is_address or kind == "@id",
+        prefixes=tuple(prefixes_of(ontology.context)) if kind == "@id" else (),
+    )
+
+
+def _field(
+    key: str,
+    predicate: str,
+    demands: Sequence[Demand],
+    ontology: Ontology,
+    write: Callable[[str], str],
+    base: str = "",
+) -> Field:
+    """Return a field with what is demanded of it; ``write`` writes the IRI of a term there."""
+    found = [one for one in demands if one.path == predicate]
+    strict = [one for one in found if one.is_strict]
+    most = [one.most for one in strict if one.most is not None]
+    return Field(
+        key=key,
+        predicate=predicate,
+        least=max((one.least for one in strict), default=0),
+        advised=max((one.least for one in found if not one.is_strict), default=0),
+        most=min(most, default=None),
+        says=tuple(one.message for one in strict),
+        advice=tuple(one.message for one in found if not one.is_strict),
+        meaning=ontology.nodes.said(predicate, _MEANING),
+        datatype=next((one.datatype for one in strict if one.datatype), ""),
+        is_address=any(one.is_address for one in strict),
+        patterns=tuple(dict.fromkeys(one.pattern for one in strict if one.pattern)),
+        choices=tuple(_choices(strict, ontology.nodes, write, base)),
+    )
+
+
+def _choices(
+    demands: list[Demand], nodes: Nodes, write: Callable[[str], str], base: str
+) -> Iterator[Choice]:
+    fixed = [value for one in demands for value in one.values]
+    classes = [one.kind for one in demands if one.kind]
+    allowed: list[str] = []
+    if base or classes:
+        among = nodes.members(classes[0]) if classes else nodes.about
+        allowed = [iri for iri in among if iri.startswith(base)]
+    if not {*fixed}.isdisjoint(allowed):  # a wider class allows more, as aims show
+        allowed, fixed = [iri for iri in allowed if iri in fixed], []
+    for iri in _sorted(allowed, nodes):
+        yield Choice(write(iri), nodes.said(iri, _LABEL), nodes.said(iri, _MEANING))
+    for value in fixed:
+        yield Choice(compact(value) if value.startswith("http") else value)
+
+
+def _sorted(iris: list[str], nodes: Nodes) -> list[str]:
+    """Return terms in the order in which they are shown, or by name where there is none."""
+    orders = {iri: nodes.said(iri, _ORDER) for iri in sorted(iris)}
+    if len({*orders.values()}) < len(orders) or not all(map(str.isdecimal, orders.values())):
+        return list(orders)
+    return sorted(orders, key=lambda iri: int(orders[iri]))

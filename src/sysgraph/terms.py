@@ -25,7 +25,7 @@ NAMESPACE = "https://w3id.org/sysgraph/"
 Triple = tuple[str, str, str]
 """Subject, predicate and object as N-Triples text, such as ``'<https://…/x>'`` or ``'"a"@en'``."""
 
-KINDS = (
+_KINDS = (
     "aim",
     "approach",
     "case",
@@ -76,7 +76,7 @@ PREFIXES = {
     "void": "http://rdfs.org/ns/void#",
     "wd": "http://www.wikidata.org/entity/",
     "xsd": "http://www.w3.org/2001/XMLSchema#",
-    **{kind: f"{NAMESPACE}{kind}/" for kind in KINDS},
+    **{kind: f"{NAMESPACE}{kind}/" for kind in _KINDS},
 }
 
 

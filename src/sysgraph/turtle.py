@@ -1,13 +1,13 @@
-"""N-Triples as Turtle that people can read; text alone, no graph is held.
+"""RDF out: the same bytes for the same graph, part by part, so that any size can be written.
 
-A line stands here without the blank and the dot at its end.
-
-RDF out: the same bytes for the same graph, part by part, so that any size can be written.
+Turtle is made of N-Triples, as text; no graph is held. A line of N-Triples stands here without
+the blank and the dot at its end.
 """
 
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import chain
 from tempfile import SpooledTemporaryFile
 from typing import Any
@@ -18,61 +18,50 @@ from sysgraph.errors import SysgraphError
 from sysgraph.rdf import RDF_TYPE, SYNTAXES, Format, copy_to_rdflib, merge, text_of
 from sysgraph.terms import PREFIXES, compact
 
-__all__ = ["serialize", "stream"]
+__all__ = ["prefix_lines", "serialize", "stream"]
 
-_REMEMBERED = 20_000
 _LOCAL = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*")
 _INTEGER = re.compile(r'"[+-]?[0-9]+')
-_TYPE = f"<{PREFIXES['rdf']}type>"
+_XSD = PREFIXES["xsd"]
+_TYPE = str(RDF_TYPE)
 _BASES = {base: prefix for prefix, base in PREFIXES.items()}
-_BARE = {f'"{word}"^^<{PREFIXES["xsd"]}boolean>': word for word in ("true", "false")}
+_BARE = {f'"{word}"^^<{_XSD}boolean>': word for word in ("true", "false")}
 
 
-class Names:
-    """Short names for terms: those ``known`` so far, and the prefixes ``used`` for them."""
+def prefix_lines(names: Iterable[str]) -> str:
+    """Return what says what prefixes stand for, sorted, a line each."""
+    return "".join(f"@prefix {name}: <{PREFIXES[name]}> .\n" for name in sorted(names))
 
-    def __init__(self) -> None:
-        """Begin with no prefix used."""
-        self.used: set[str] = set()
-        self.known = dict(_BARE)
 
-    def shorten(self, term: str) -> str:
-        """Return a term as Turtle writes it, in as few characters as stay readable."""
-        short = self.known.get(term)
-        if short is not None:
-            return short
-        if term[0] == '"':
-            return term if term[-1] != ">" else self._shorten_literal(term)
-        if term[0] != "<":
-            return term
-        if len(self.known) >= _REMEMBERED:
-            self.known.clear()
-            self.known.update(_BARE)
-        self.known[term] = short = self._shorten_iri(term)
+@lru_cache(maxsize=20_000)
+def _short_iri(term: str) -> tuple[str, str]:
+    """Return an IRI as Turtle writes it, and its prefix if it has one."""
+    head, slash, local = term[1:-1].rpartition("/")
+    prefix = _BASES.get(head + slash)
+    if prefix is None:
+        # Some namespaces end in a hash, and some in an underscore.
+        mark = "#" if "#" in local else "_"
+        base, mark, local = term[1:-1].rpartition(mark)
+        prefix = _BASES.get(base + mark)
+    if prefix is None or not _LOCAL.fullmatch(local):
+        return term, ""
+    return f"{prefix}:{local}", prefix
+
+
+def shorten(term: str, used: set[str]) -> str:
+    """Return a term in as few characters as stay readable; its prefix is noted as ``used``."""
+    if term[0] == "<":
+        short, prefix = _short_iri(term)
+        used.add(prefix)
         return short
-
-    def _shorten_literal(self, term: str) -> str:
-        text, _, datatype = term.rpartition("^^")
-        if datatype == f"<{PREFIXES['xsd']}integer>" and _INTEGER.fullmatch(text[:-1]):
-            return text[1:-1]
-        return f"{text}^^{self.shorten(datatype)}"
-
-    def _shorten_iri(self, term: str) -> str:
-        head, slash, local = term[1:-1].rpartition("/")
-        prefix = _BASES.get(head + slash)
-        if prefix is None:
-            # Some namespaces end in a hash, and some in an underscore.
-            mark = "#" if "#" in local else "_"
-            base, mark, local = term[1:-1].rpartition(mark)
-            prefix = _BASES.get(base + mark)
-        if prefix is None or not _LOCAL.fullmatch(local):
-            return term
-        self.used.add(prefix)
-        return f"{prefix}:{local}"
-
-    def header(self) -> str:
-        """Return the prefixes that were used, sorted, a line each."""
-        return "".join(f"@prefix {name}: <{PREFIXES[name]}> .\n" for name in sorted(self.used))
+    if term[0] != '"' or term[-1] != ">":
+        return term
+    if term in _BARE:
+        return _BARE[term]
+    text, _, datatype = term.rpartition("^^")
+    if datatype == f"<{_XSD}integer>" and _INTEGER.fullmatch(text[:-1]):
+        return text[1:-1]
+    return f"{text}^^{shorten(datatype, used)}"
 
 
 def order(term: str) -> str:
@@ -95,32 +84,28 @@ def by_subject(lines: Iterable[str]) -> Iterator[tuple[str, list[str]]]:
         yield subject, rests[subject]
 
 
-def write_subjects(lines: Iterable[str], names: Names) -> str:
+def write_subjects(lines: Iterable[str], used: set[str]) -> str:
     """Return N-Triples lines as Turtle: a block a subject, its types first."""
-    return "\n".join(_block(subject, rests, names) for subject, rests in by_subject(lines))
+    return "\n".join(_block(subject, rests, used) for subject, rests in by_subject(lines))
 
 
-def _block(subject: str, rests: list[str], names: Names) -> str:
-    shorten, known = names.shorten, names.known
+def _block(subject: str, rests: list[str], used: set[str]) -> str:
     types: list[str] = []
     parts: list[str] = []
     last = ""
     for rest in rests:
         predicate, _, value = rest.partition(" ")
-        if value[0] == '"' and value[-1] != ">":
-            short = value
-        else:
-            short = known.get(value) or shorten(value)
+        short = shorten(value, used)
         if predicate == last:
             parts[-1] += f" , {short}"
         elif predicate == _TYPE:
             types.append(short)
         else:
-            parts.append(f"{known.get(predicate) or shorten(predicate)} {short}")
+            parts.append(f"{shorten(predicate, used)} {short}")
             last = predicate
     if types:
         parts.insert(0, f"a {' , '.join(types)}")
-    return f"{shorten(subject)} {f' ;{chr(10)}    '.join(parts)} .\n"
+    return f"{shorten(subject, used)} {f' ;{chr(10)}    '.join(parts)} .\n"
 
 
 Unit = Mapping[str, Sequence[ox.Quad]]
@@ -157,9 +142,10 @@ def stream(units: Iterable[Unit], syntax: Format) -> Iterator[bytes]:
     elif syntax in (Format.TURTLE, Format.TRIG):
         yield from _prefixed(units, syntax)
     else:
-        write = _write_quads if syntax is Format.NQUADS else _write_triples
         for number, unit in enumerate(units):
-            yield write(_written(unit, number)).encode()
+            graphs = _written(unit, number)
+            lines = graphs if syntax is Format.NQUADS else {"": _merged(graphs)}
+            yield "".join(_sorted_lines(lines)).encode()
 
 
 def _written(unit: Unit, number: int) -> dict[str, list[str]]:
@@ -211,58 +197,52 @@ def _canonical(unit: Unit, number: int) -> Unit:
     return graphs
 
 
-def _write_triples(graphs: Mapping[str, list[str]]) -> str:
-    parts = by_subject(_merged(graphs))
-    return "".join(f"{subject} {rest} .\n" for subject, rests in parts for rest in rests)
-
-
-def _write_quads(graphs: Mapping[str, list[str]]) -> str:
-    found = []
+def _sorted_lines(graphs: Mapping[str, list[str]]) -> Iterator[str]:
     for name, lines in graphs.items():
         end = _end(name)
         for subject, rests in by_subject(lines):
-            found += [f"{subject} {rest}{end}" for rest in rests]
-    return "".join(found)
+            for rest in rests:
+                yield f"{subject} {rest}{end}"
 
 
 def _prefixed(units: Iterable[Unit], syntax: Format) -> Iterator[bytes]:
-    names = Names()
+    used: set[str] = set()
     write = _write_turtle if syntax is Format.TURTLE else _write_trig
     with SpooledTemporaryFile(max_size=_SPOOLED) as spool:
         for number, unit in enumerate(units):
-            spool.write(write(unit, number, names).encode())
-        yield names.header().encode()
+            spool.write(write(unit, number, used).encode())
+        yield prefix_lines(used - {""}).encode()
         spool.seek(0)
         while chunk := spool.read(_CHUNK):
             yield chunk
 
 
-def _write_turtle(unit: Unit, number: int, names: Names) -> str:
+def _write_turtle(unit: Unit, number: int, used: set[str]) -> str:
     lines = _merged(_written(unit, number))
     if "_:" in "".join(lines) and _has_blank(unit):
-        return _nested_turtle(_canonical(unit, number), names)
-    return f"\n{write_subjects(lines, names)}" if lines else ""
+        return _nested_turtle(_canonical(unit, number), used)
+    return f"\n{write_subjects(lines, used)}" if lines else ""
 
 
-def _write_trig(unit: Unit, number: int, names: Names) -> str:
+def _write_trig(unit: Unit, number: int, used: set[str]) -> str:
     found = []
     for name, lines in _written(unit, number).items():
-        text = write_subjects(lines, names)
+        text = write_subjects(lines, used)
         if name:
             inner = "".join(f"    {line}\n" if line else "\n" for line in text.split("\n")[:-1])
-            text = f"{names.shorten(f'<{name}>')} {{\n{inner}}}\n"
+            text = f"{shorten(f'<{name}>', used)} {{\n{inner}}}\n"
         found.append(f"\n{text}")
     return "".join(found)
 
 
-def _nested_turtle(unit: Unit, names: Names) -> str:
+def _nested_turtle(unit: Unit, used: set[str]) -> str:
     # Only rdflib writes anonymous nodes where they stand, as people write restrictions.
     graph = copy_to_rdflib(quad for quads in unit.values() for quad in quads)
     for prefix, base in sorted(PREFIXES.items()):
         graph.bind(prefix, base, replace=True)
     text = graph.serialize(format="turtle")
     while match := _PREFIX.match(text):
-        names.used.add(match[1])
+        used.add(match[1])
         text = text[match.end() :]
     return text
 

@@ -1,7 +1,4 @@
-"""``sysgraph new``: a file to fill in, or to be asked for.
-
-``sysgraph forms`` and ``sysgraph from-form``: issue forms, and what people write in them.
-"""
+"""``sysgraph new``, ``forms`` and ``from-form``: files to fill in, and what people wrote there."""
 
 from __future__ import annotations
 
@@ -9,32 +6,22 @@ import json
 import os
 import sys
 from datetime import UTC, datetime
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sysgraph.cli.app import TextFormat, write
-from sysgraph.errors import BadFile, BadForm, SysgraphError
+from sysgraph.errors import BadFile, BadForm, Finding, Severity, SysgraphError
+from sysgraph.files import read_bytes, write_file
+from sysgraph.near import meant
+from sysgraph.ontology import Ontology, names_of
+from sysgraph.publish.files import Plainly
+from sysgraph.shapes import PLAIN, Form, form_of
 
 if TYPE_CHECKING:
-    from sysgraph.errors import Finding
-    from sysgraph.fill.form import Form
     from sysgraph.fill.template import Answers
     from sysgraph.forms import Answered
-
-_SCHEMA = "schema"
-
-
-class FileFormat(StrEnum):
-    """How a case or critique is begun; JSON has no comments, and a table is for many cases."""
-
-    YAML = "yaml"
-    JSON = "json"
-    CSV = "csv"
-    XLSX = "xlsx"
-
 
 KindArgument = Annotated[
     str,
@@ -60,7 +47,7 @@ SchemaOption = Annotated[
     ),
 ]
 FormatOption = Annotated[
-    FileFormat,
+    Plainly,
     typer.Option("--format", help="How to write a case or critique; csv and xlsx are tables."),
 ]
 AskOption = Annotated[
@@ -74,7 +61,7 @@ def new_command(
     thing_id: IdOption = "",
     out: OutOption = None,
     schema: SchemaOption = None,
-    file_format: FormatOption = FileFormat.YAML,
+    file_format: FormatOption = Plainly.YAML,
     ask: AskOption = False,
 ) -> None:
     """Begin a case, a critique, or a block of the vocabulary: a file that says what to fill in.
@@ -87,14 +74,11 @@ def new_command(
     Example:
       sysgraph new case --out my-case.yaml
     """  # noqa: D301 - \b is Click's mark for text that is not to be filled
-    from sysgraph.files import data
-    from sysgraph.fill.form import PLAIN, form_of
-
-    if kind == _SCHEMA:
+    if kind == "schema":
         _print_schema(of, out)
         return
-    form = form_of(kind, data() / "ontology")
-    if file_format in (FileFormat.CSV, FileFormat.XLSX):
+    form = form_of(kind, Ontology.load())
+    if file_format in (Plainly.CSV, Plainly.XLSX):
         if kind != "case" or thing_id or ask:
             raise SysgraphError("a table is for cases, a row each; leave out --id and --ask")
         _put(_table(file_format), out, "fill in a row for each case, then sysgraph validate it")
@@ -108,28 +92,24 @@ def new_command(
         out = out or Path(f"{thing_id}.{file_format if kind in PLAIN else 'ttl'}")
         _check_free(out)
     text = _text(form, thing_id, answers, (out, schema))
-    if file_format is FileFormat.JSON:
+    if file_format is Plainly.JSON:
         text = _as_json(text, kind)
-    _put(
-        text.encode(),
-        out,
-        f"sysgraph validate {out}" if kind in PLAIN else "add it to the vocabulary",
-    )
+    then = f"sysgraph validate {out}" if kind in PLAIN else "add it to the vocabulary"
+    _put(text.encode(), out, then)
 
 
 def _check_id(form: Form, thing_id: str) -> None:
-    from sysgraph.files import data
-    from sysgraph.near import meant
-    from sysgraph.ontology import load_vocabulary, names_of
+    from sysgraph.fill.template import explain_id
 
-    vocabulary = load_vocabulary(data() / "ontology")
+    if not thing_id:
+        return
+    vocabulary = Ontology.load().vocabulary
     # Codes are written in capitals, and other ids in small letters; either way it is there.
-    known = meant(thing_id, names_of(vocabulary, form.base)) if thing_id else None
+    known = meant(thing_id, names_of(vocabulary, form.base))
+    wrong = explain_id(form, thing_id)
     if known and known.lower() == thing_id.lower():
         label = vocabulary.names[form.base + known][0]
-        reason = f"there is a {form.kind} {known} already: {label}; give another id"
-        raise SysgraphError(f"--id {thing_id}: {reason}")
-    wrong = form.explain_id(thing_id) if thing_id else None
+        wrong = f"there is a {form.kind} {known} already: {label}; give another id"
     if wrong:
         raise SysgraphError(f"--id {thing_id}: {wrong}")
 
@@ -157,7 +137,6 @@ def _text(
     form: Form, thing_id: str, answers: Answers | None, places: tuple[Path | None, Path | None]
 ) -> str:
     """Return the file to fill in; writes the schema of a case or critique where it belongs."""
-    from sysgraph.fill.form import PLAIN
     from sysgraph.fill.template import block, document
 
     if form.kind not in PLAIN:
@@ -167,18 +146,14 @@ def _text(
     place = schema or (out.with_name(beside) if out else None)
     if place is not None:
         _write_schema(form.kind, place)
-    found = Path(os.path.relpath(place, out.parent if out else ".")) if place else Path(beside)
-    text = document(form, thing_id, answers, schema=found.as_posix())
-    if place is not None:
-        return text
-    first, _, rest = text.partition("\n")
+        found = Path(os.path.relpath(place, out.parent if out else "."))
+        return document(form, thing_id, answers, schema=found.as_posix())
+    first, _, rest = document(form, thing_id, answers, schema=beside).partition("\n")
     return f"{first}\n# (make it with: sysgraph new schema {form.kind} --out {beside})\n{rest}"
 
 
 def _as_json(text: str, kind: str) -> str:
     import yaml
-
-    from sysgraph.fill.form import PLAIN
 
     if kind not in PLAIN:
         raise SysgraphError(f"a {kind} is a block of Turtle; leave out --format json")
@@ -192,26 +167,23 @@ def _as_json(text: str, kind: str) -> str:
     return json.dumps(found, ensure_ascii=False, indent=2) + "\n"
 
 
-def _table(file_format: FileFormat) -> bytes:
+def _table(file_format: Plainly) -> bytes:
     """Return a table to be filled in; a workbook shows a shipped case, and the words allowed."""
     from sysgraph.case.compile import tell
     from sysgraph.case.read import read
-    from sysgraph.files import data
-    from sysgraph.fill.template import load_guide
-    from sysgraph.ontology import load_vocabulary
+    from sysgraph.fill.template import Guide
     from sysgraph.publish.tables import empty_csv, empty_workbook
 
-    ontology = data() / "ontology"
-    vocabulary = load_vocabulary(ontology)
-    if file_format is FileFormat.CSV:
+    ontology = Ontology.load()
+    vocabulary = ontology.vocabulary
+    if file_format is Plainly.CSV:
         return empty_csv(vocabulary)
-    shipped = read(min((ontology / "cases").glob("*.yaml")), vocabulary)
+    shipped = read(min((ontology.folder / "cases").glob("*.yaml")), vocabulary)
     shown = [tell(case.quads, case.case_id, vocabulary) for case in shipped]
-    return empty_workbook(vocabulary, load_guide(ontology), shown)
+    return empty_workbook(vocabulary, Guide(ontology), shown)
 
 
 def _put(content: bytes, out: Path | None, then: str) -> None:
-    from sysgraph.files import write_file
 
     if out is None:
         write(content)
@@ -222,24 +194,22 @@ def _put(content: bytes, out: Path | None, then: str) -> None:
 
 
 def _print_schema(kind: str, out: Path | None) -> None:
-    if out is not None:
-        _write_schema(kind, out)
-        print(f"Wrote {out}.", file=sys.stderr)
+    if out is None:
+        write(_schema_text(kind))
         return
-    write(_schema_text(kind))
+    _write_schema(kind, out)
+    print(f"Wrote {out}.", file=sys.stderr)
 
 
 def _schema_text(kind: str) -> str:
-    from sysgraph.files import data
-    from sysgraph.fill.form import schema_of
+    from sysgraph.fill.schema import schema_of
 
-    return json.dumps(schema_of(kind, data() / "ontology"), ensure_ascii=False, indent=1) + "\n"
+    return json.dumps(schema_of(kind, Ontology.load()), ensure_ascii=False, indent=1) + "\n"
 
 
 def _write_schema(kind: str, path: Path) -> None:
     """Write the schema; one that is there is renewed, and no other file is."""
-    from sysgraph.files import write_file
-    from sysgraph.fill.form import schema_id
+    from sysgraph.fill.schema import schema_id
 
     text = _schema_text(kind)
     if path.exists():
@@ -269,12 +239,9 @@ def forms_command(
     Example:
       sysgraph forms --into .github/ISSUE_TEMPLATE
     """  # noqa: D301 - \b is Click's mark for text that is not to be filled
-    import json
-
-    from sysgraph.files import data, write_file
     from sysgraph.forms import Kind, config_text, form_text
 
-    files = {f"{kind}.yml": form_text(kind, data() / "ontology") for kind in Kind}
+    files = {f"{kind}.yml": form_text(kind, Ontology.load()) for kind in Kind}
     files["config.yml"] = config_text()
     if into is not None:
         into.mkdir(parents=True, exist_ok=True)
@@ -318,7 +285,6 @@ def from_form_command(
       sysgraph from-form issue.md > my-case.yaml
       sysgraph from-form "$GITHUB_EVENT_PATH" --into found --format markdown
     """  # noqa: D301 - \b is Click's mark for text that is not to be filled
-    from sysgraph.files import read_bytes
     from sysgraph.forms import fill_in, read_issue
     from sysgraph.pages.findings import answers_text, refusal_markdown
 
@@ -332,8 +298,6 @@ def from_form_command(
         raise
     findings, is_sound = _check(answered)
     if into is not None and is_sound:
-        from sysgraph.files import write_file
-
         place = into / answered.place
         place.parent.mkdir(parents=True, exist_ok=True)
         write_file(place, answered.text.encode())
@@ -347,7 +311,6 @@ def _check(answered: Answered) -> tuple[list[Finding], bool]:
     from tempfile import TemporaryDirectory
 
     from sysgraph.check import check_files
-    from sysgraph.errors import Finding, Severity
 
     with TemporaryDirectory(prefix="sysgraph-") as folder:
         path = Path(folder) / f"{answered.name}.yaml"

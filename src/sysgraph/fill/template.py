@@ -1,17 +1,10 @@
-"""A file to fill in: every key or property with what it means and what may stand there.
-
-Fill in a form question by question, each answer being checked at once.
-What each key of a case means and may hold, from the shapes and the ontology.
-"""
+"""A file to fill in, its questions one by one, and what is told of the columns of a table."""
 
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from itertools import pairwise
 from pathlib import Path
 from textwrap import wrap
 
@@ -19,22 +12,22 @@ import pyoxigraph as ox
 import yaml
 
 from sysgraph.case.closed import explain_literal
-from sysgraph.case.rows import Column, columns_of
+from sysgraph.case.contribution import ID
+from sysgraph.case.rows import Column
 from sysgraph.errors import SysgraphError, suggest
-from sysgraph.files import term_files
-from sysgraph.fill.form import PLAIN, Choice, Field, Form
 from sysgraph.near import nearest
-from sysgraph.ontology import choices, expand, load_vocabulary
-from sysgraph.rdf import RDF_TYPE, read_turtle, text_of
-from sysgraph.terms import NAMESPACE, PREFIXES, compact
+from sysgraph.ontology import Ontology
+from sysgraph.shapes import Choice, Field, Form, form_of
+from sysgraph.terms import PREFIXES, compact
+from sysgraph.turtle import prefix_lines
 
 __all__ = [
-    "Advice",
     "Answers",
+    "ColumnAdvice",
     "Guide",
-    "Word",
     "block",
     "document",
+    "explain_id",
     "interview",
     "load_guide",
     "understand",
@@ -50,6 +43,7 @@ _WIDTH = 98
 _LISTED = 16
 _LANGUAGE = "en"
 _TEXTS = f"{PREFIXES['rdf']}langString"
+_NOTATION = f"{PREFIXES['skos']}notation"
 
 
 def document(
@@ -74,7 +68,7 @@ def document(
         "",
         *_prose("Must be there, once. A short name: 2 to 63 small letters, digits and hyphens."),
         f"id: {thing_id}".rstrip(),
-        *([f"kind: {form.kind}"] if form.kind != next(iter(PLAIN)) else []),
+        *([f"kind: {form.kind}"] if form.kind == "critique" else []),
         *begin.fields(form.fields, answers or {}),
     ]
     return "\n".join(lines) + "\n"
@@ -118,19 +112,18 @@ class _Writer:
             yield from _plain(field, answer, indent)
             return
         yield f"{indent}{field.key}:"
-        among = field.is_group and not any(one.least for one in field.fields)
         if field.is_group or field.most == 1:
             part = answer if isinstance(answer, dict) else {}
-            yield from self.fields(field.fields, part, f"{indent}  ", among=among)
+            yield from self.fields(field.fields, part, f"{indent}  ", among=field.is_any_of)
             return
         for part in _parts(answer) or [{}]:
             yield f"{indent}-"
             yield from self.fields(field.fields, part, f"{indent}  ")
 
     def _explained(self, field: Field, indent: str) -> Iterator[str]:
-        words, allowed = tuple(_explain(field, "")), tuple(_allowed(field.choices, indent))
+        words, allowed = _explain(field), tuple(_allowed(field.choices, indent))
         if words not in self._told:
-            yield from _explain(field, indent)
+            yield from _prose(words, indent)
         if (words, allowed) not in self._told:
             yield from allowed
         self._told |= {words, (words, allowed)}
@@ -140,12 +133,9 @@ def _parts(answer: Values | None) -> list[dict[str, Values]]:
     return [one for one in answer if isinstance(one, dict)] if isinstance(answer, list) else []
 
 
-def _explain(field: Field, indent: str) -> Iterator[str]:
-    meaning = f"{field.meaning[:1].upper()}{field.meaning[1:]}." if field.meaning else ""
-    words = [f"{need(field)}.", meaning, *field.says[:1], *field.advice]
-    if field.is_group and not any(one.least for one in field.fields):
-        words.append("Leave out each of these that is not known.")
-    yield from _prose(" ".join(word for word in words if word), indent)
+def _explain(field: Field) -> str:
+    left = "Leave out each of these that is not known." if field.is_any_of else ""
+    return " ".join(filter(None, (f"{need(field)}.", field.explanation, left)))
 
 
 def _allowed(choices: Sequence[Choice], indent: str) -> Iterator[str]:
@@ -197,12 +187,13 @@ def block(form: Form, thing_id: str = "", answers: Answers | None = None) -> str
         f"{name} a {compact(form.iri)} ;",
     ]
     for field in form.fields:
-        lines += [*_explain(field, "    "), *_allowed(field.choices, "    ")]
+        lines += [*_prose(_explain(field), "    "), *_allowed(field.choices, "    ")]
         answer = (answers or {}).get(field.key)
         shown = field.least or answer or (is_blank and field.advised)
         lines.append(f"{'' if shown else '#'}    {field.key} {_objects(field, answer)} ;")
     text = "\n".join([*lines, "."]) + "\n"
-    return _prefixes(text) + "\n" + text
+    used = (one for one in PREFIXES if re.search(rf"(?<![\w:/-]){one}:(?=[\w-])", text))
+    return prefix_lines(used) + "\n" + text
 
 
 def _named(form: Form, thing_id: str, answers: Answers | None) -> tuple[str, Answers | None]:
@@ -233,13 +224,7 @@ def _object(field: Field, text: str) -> str:
         return text
     if field.datatype == _TEXTS:
         return str(ox.Literal(text, language=_LANGUAGE))
-    kind = ox.NamedNode(field.datatype) if field.datatype else None
-    return str(ox.Literal(text, datatype=kind)) if kind else str(ox.Literal(text))
-
-
-def _prefixes(text: str) -> str:
-    used = {name for name in PREFIXES if re.search(rf"(?<![\w:/-]){name}:(?=[\w-])", text)}
-    return "".join(f"@prefix {name}: <{PREFIXES[name]}> .\n" for name in sorted(used))
+    return str(ox.Literal(text, datatype=ox.NamedNode(field.datatype) if field.datatype else None))
 
 
 _TRIES = 3
@@ -261,16 +246,28 @@ def interview(
     Raises:
         SysgraphError: no usable id was given.
     """
-    named = _id(form, thing_id, ask, say)
-    talk = _Talk(ask, say)
-    answers = talk.thing(form.fields)
-    return named, answers
+    return _id(form, thing_id, ask, say), _Talk(ask, say).thing(form.fields)
+
+
+def explain_id(form: Form, thing_id: str) -> str | None:
+    """Return why a thing of a kind cannot go by an id, or None if it can.
+
+    What has a notation goes by it, so that its shape says what an id looks like.
+    """
+    for field in form.fields:
+        if field.predicate == _NOTATION and field.patterns:
+            fits = all(re.search(one, thing_id) for one in field.patterns)
+            fits = fits and "\n" not in thing_id  # before which a pattern may end
+            return None if fits else " ".join(field.says)
+    if ID.fullmatch(thing_id):
+        return None
+    return "An id is 2 to 63 small letters, digits and hyphens, like wigan-deal."
 
 
 def _id(form: Form, given: str, ask: Callable[[str], str], say: Callable[[str], None]) -> str:
     for _ in range(_TRIES):
         given = given or ask("A short name, such as wigan-deal (id): ").strip()
-        wrong = form.explain_id(given)
+        wrong = explain_id(form, given)
         if wrong is None:
             return given
         say(wrong)
@@ -368,8 +365,7 @@ class _Talk:
         return found
 
     def _tell(self, field: Field) -> None:
-        meaning = f" {field.meaning[:1].upper()}{field.meaning[1:]}." if field.meaning else ""
-        words = f"{need(field)}.{meaning} {' '.join([*field.says[:1], *field.advice])}".rstrip()
+        words = f"{need(field)}. {field.explanation}".rstrip()
         self._say(f"\n{field.key}")
         if words not in self._told:
             self._say(f"  {words}")
@@ -400,148 +396,65 @@ class _Talk:
         return []
 
 
-_SH, _RDF = PREFIXES["sh"], PREFIXES["rdf"]
-_DEFINITION = f"{PREFIXES['skos']}definition"
-_LABEL = f"{PREFIXES['rdfs']}label"
-
-Facts = dict[tuple[str, str], list[object]]
+_ABOUT_ID = "short name that a case goes by: small letters, digits and hyphens"
+_BOOLEAN = f"{PREFIXES['xsd']}boolean"
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
-    """A word that may be written: what people call it, and its definition, where it has one."""
-
-    word: str
-    label: str = ""
-    definition: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Advice:
+class ColumnAdvice:
     """What a person is told of a column; ``words`` are all that may stand there, if few may.
 
-    ``is_single`` tells that the shapes allow one value only.
+    ``is_several`` tells whether one cell may hold several of them.
     """
 
     definition: str
     messages: tuple[str, ...] = ()
     is_required: bool = False
-    is_single: bool = False
-    words: tuple[Word, ...] = ()
+    is_several: bool = False
+    words: tuple[Choice, ...] = ()
 
 
 class Guide:
-    """The shapes and the ontology, asked about the keys of a case."""
+    """What there is to fill in, asked about the columns of a table."""
 
-    def __init__(self, ontology: Path) -> None:
-        """Read them."""
-        self._vocabulary = load_vocabulary(ontology)
-        self._terms = _index(read_turtle(term_files(ontology)))
-        files = sorted((ontology / "shapes").glob("*.ttl"))
-        shapes = read_turtle(path for path in files if path.stem not in ("style", "vocabulary"))
-        self._shapes = _index(shapes)
-        self._demands: dict[str, list[str]] = defaultdict(list)
-        for (shape, predicate), targets in self._shapes.items():
-            if predicate in (f"{_SH}targetClass", f"{_SH}targetObjectsOf"):
-                for target in targets:
-                    self._demands[text_of(target)] += self._texts(shape, f"{_SH}property")
-        context = self._vocabulary.context
-        self._root = expand(context["CaseStudy"])
-        self._chains = Counter(_chain(column) for column in columns_of(context))
+    def __init__(self, ontology: Ontology) -> None:
+        """Take the fields of a case, and those that only critiques have."""
+        kinds = [form_of(kind, ontology).fields for kind in ("critique", "case")]
+        self._fields = {one.key: one for fields in kinds for one in fields}
 
-    def advise(self, column: Column) -> Advice:
-        """Return what to tell of a column of a case."""
+    def advise(self, column: Column) -> ColumnAdvice:
+        """Return what to tell of a column."""
         if not column.places:
-            return Advice("short name that a case goes by: small letters, digits and hyphens")
-        chain = _chain(column)
-        within = [self._root, *chain]
-        levels = [self._demanded_of(*pair) for pair in pairwise(within)]
-        messages = [text for shape in levels[-1] for text in self._texts(shape, f"{_SH}message")]
-        return Advice(
-            self._definition(column),
-            tuple(dict.fromkeys(messages)),
-            self._is_required(column, levels),
-            any("1" in self._texts(shape, f"{_SH}maxCount") for shape in levels[-1]),
-            self._words(column, levels[-1]),
+            return ColumnAdvice(_ABOUT_ID)
+        fields = list(self._along(column))
+        last = fields[-1]
+        meanings = [one.meaning for one in fields if one is last or one.label]
+        first = all(part in (0, str(part)) for part in column.path)
+        return ColumnAdvice(
+            "; ".join(filter(None, meanings)),
+            tuple(dict.fromkeys((*last.says, *last.advice))),
+            first and all(one.least for one in fields),
+            column.several and last.most != 1,
+            _words(last),
         )
 
-    def _demanded_of(self, within: str, predicate: str) -> list[str]:
-        """Return the property shapes for a property of what a property leads to, musts first."""
-        own = [
-            shape
-            for shape in dict.fromkeys(self._demands[within])
-            if predicate in self._texts(shape, f"{_SH}path")
-        ]
-        return sorted(own, key=self._is_warning)
-
-    def _is_warning(self, shape: str) -> bool:
-        return f"{_SH}Warning" in self._texts(shape, f"{_SH}severity")
-
-    def _is_required(self, column: Column, levels: list[list[str]]) -> bool:
-        """Tell whether no case does without a column: not one of several, and always there."""
-        if self._chains[_chain(column)] > 1 or any(
-            part not in (0, str(part)) for part in column.path
-        ):
-            return False
-        return all(
-            any(
-                not self._is_warning(shape)
-                and any(number != "0" for number in self._texts(shape, f"{_SH}minCount"))
-                for shape in shapes
-            )
-            for shapes in levels
-        )
-
-    def _texts(self, subject: str, predicate: str) -> list[str]:
-        return [text_of(value) for value in self._shapes.get((subject, predicate), ())]
-
-    def _said(self, iri: str, predicate: str) -> str:
-        return text_of(next(iter(self._terms.get((iri, predicate), ())), None))
-
-    def _definition(self, column: Column) -> str:
-        """Return the definition of the property, and of the facet that it is said of."""
-        found = [self._said(iri, _DEFINITION) for _, iri in column.places[-1:]]
-        facets = [self._said(f"{NAMESPACE}facet/{key}", _DEFINITION) for key in column.path]
-        return "; ".join(text for text in [*facets, *found] if text)
-
-    def _words(self, column: Column, shapes: list[str]) -> tuple[Word, ...]:
-        said = column.definition if isinstance(column.definition, dict) else {}
-        if said.get("@type") == "@vocab":
-            base = said["@context"]["@vocab"]
-            return tuple(
-                Word(slug, self._said(base + slug, _LABEL), self._said(base + slug, _DEFINITION))
-                for slug in choices(self._vocabulary, base)
-            )
-        if said.get("@type") == "xsd:boolean":
-            return Word("true"), Word("false")
-        heads = [head for shape in shapes for head in self._texts(shape, f"{_SH}in")]
-        return tuple(Word(text) for head in heads for text in self._list(head))
-
-    def _list(self, head: str) -> list[str]:
-        found = []
-        while head != f"{_RDF}nil":
-            found += self._texts(head, f"{_RDF}first")
-            head = self._texts(head, f"{_RDF}rest")[0]
-        return found
+    def _along(self, column: Column) -> Iterator[Field]:
+        """Yield the fields that lead to a column, and its own."""
+        fields = self._fields
+        for key in column.path:
+            if isinstance(key, str):
+                yield fields[key]
+                fields = {one.key: one for one in fields[key].fields}
 
 
-def _chain(column: Column) -> tuple[str, ...]:
-    return tuple(predicate for _, predicate in column.places)
+def _words(field: Field) -> tuple[Choice, ...]:
+    if field.datatype == _BOOLEAN:
+        return Choice("true"), Choice("false")
+    if not all(one.label for one in field.choices):  # what a shape lists has an order of its own
+        return field.choices
+    return tuple(sorted(field.choices, key=lambda choice: choice.text))
 
 
-def _index(quads: list[ox.Quad]) -> Facts:
-    found: Facts = defaultdict(list)
-    for quad in quads:
-        if quad.predicate != RDF_TYPE:
-            found[text_of(quad.subject), quad.predicate.value].append(quad.object)
-    return dict(found)
-
-
-@cache
 def load_guide(ontology: Path) -> Guide:
-    """Return the guide of an ontology folder.
-
-    Raises:
-        BadFile: a file of the folder is broken.
-    """
-    return Guide(ontology)
+    """Return the guide of an ontology folder."""
+    return Guide(Ontology.load(ontology))

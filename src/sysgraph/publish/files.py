@@ -1,7 +1,4 @@
-"""What a store holds, chosen by kind, as a document that is the same for the same content.
-
-The cases of a store as files that people edit and that are read again.
-"""
+"""What a store holds, chosen by kind: as linked data, or as files that people edit."""
 
 from __future__ import annotations
 
@@ -11,7 +8,6 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from sysgraph.errors import SysgraphError
-from sysgraph.files import data
 from sysgraph.rdf import Format
 from sysgraph.terms import (
     CRITIQUE,
@@ -118,18 +114,19 @@ def export_files(store: Store, syntax: Plainly, what: What = What.CASES) -> Iter
     if what not in (What.CASES, What.CRITIQUES):
         reason = "only cases and critiques are written so; name either with --what"
         raise SysgraphError(f"{syntax} holds no {what} graph: {reason}")
-    from sysgraph.ontology import load_vocabulary
+    from sysgraph.ontology import Ontology
 
-    vocabulary = load_vocabulary(data() / "ontology")
+    ontology = Ontology.load()
+    vocabulary = ontology.vocabulary
 
     def trees() -> Iterator[Mapping[str, Plain]]:
         return _trees(store, what, vocabulary)
 
     if syntax is Plainly.XLSX:
-        from sysgraph.fill.template import load_guide
+        from sysgraph.fill.template import Guide
         from sysgraph.publish.tables import write_workbook
 
-        return iter([write_workbook(trees(), vocabulary, load_guide(data() / "ontology"))])
+        return iter([write_workbook(trees(), vocabulary, Guide(ontology))])
     if syntax is Plainly.CSV:
         from sysgraph.publish.tables import write_csv
 

@@ -1,9 +1,4 @@
-"""Cases as the rows of one table: which columns they need, and what stands in each.
-
-Write cases as CSV, a row a case.
-Write cases as YAML and as JSON, in the keys that people write.
-Write cases as an XLSX workbook, and the workbook to be filled in, with its lists of words.
-"""
+"""Cases as files that people edit: CSV, YAML, JSON, and workbooks, also empty ones to fill in."""
 
 from __future__ import annotations
 
@@ -25,8 +20,9 @@ from sysgraph.case.rows import Column, columns_of, find_column, guard, join_cell
 from sysgraph.case.sheets import EXAMPLE, SHEET, WORDS
 from sysgraph.characters import UNSOUND, find_unsound
 from sysgraph.errors import SysgraphError
-from sysgraph.fill.template import Advice, Guide, Word
+from sysgraph.fill.template import ColumnAdvice, Guide
 from sysgraph.ontology import Vocabulary
+from sysgraph.shapes import Choice
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -141,9 +137,7 @@ def empty_csv(vocabulary: Vocabulary) -> bytes:
     return codecs.BOM_UTF8 + _line(heads).encode()
 
 
-def write_csv(
-    trees: Callable[[], Iterable[Tree]], vocabulary: Vocabulary, where: str = "CSV"
-) -> Iterator[bytes]:
+def write_csv(trees: Callable[[], Iterable[Tree]], vocabulary: Vocabulary) -> Iterator[bytes]:
     """Yield a CSV file row by row; ``trees`` is gone through twice, first for the columns.
 
     It begins with a byte order mark, by which spreadsheets know that it is UTF-8.
@@ -160,18 +154,15 @@ def write_csv(
         cells = grid.row(tree, columns)
         for column, text in zip(columns, cells, strict=True):
             if not text.isascii() or "\0" in text:
-                _refuse_hidden(text, f"{tree['id']}, {column.name}", where)
+                _refuse_hidden(text, f"{tree['id']}, {column.name}", "CSV")
         yield _line(cells).encode()
 
 
 def _refuse_hidden(text: str, place: str, where: str) -> None:
     hidden = find_unsound(text)
-    if hidden or "\0" in text:
-        code = f"U+{ord(hidden.group() if hidden else chr(0)):04X}"
-        raise SysgraphError(
-            f"{place}: there is an invisible character {code}, which {where} is not read with;"
-            " write it as YAML"
-        )
+    if hidden:
+        reason = f"there is an invisible character U+{ord(hidden.group()):04X}"
+        raise SysgraphError(f"{place}: {reason}, which {where} is not read with; write it as YAML")
 
 
 def _line(cells: list[str]) -> str:
@@ -247,7 +238,10 @@ def _typed(value: Any) -> Any:
     return value
 
 
-Lists = dict[tuple[Word, ...], str]
+Heads = Sequence[tuple[Column, ColumnAdvice]]
+"""The columns of a sheet, each with what a person is told of it."""
+Lists = dict[tuple[Choice, ...], str]
+"""Each list of words that there is, with the name of the first column that has it."""
 
 _LONGEST = 32_767
 _ROWS = 1_000
@@ -274,8 +268,7 @@ def write_workbook(trees: Iterable[Tree], vocabulary: Vocabulary, guide: Guide) 
         SysgraphError: a text is longer than the 32,767 characters of a cell, or holds a
             character that nobody sees.
     """
-    columns, rows = _rows(list(trees), vocabulary)
-    return _write(columns, rows, guide, None)
+    return _write(*_rows(list(trees), vocabulary), guide)
 
 
 Rows = tuple[Sequence[Column], list[list[str]]]
@@ -294,21 +287,24 @@ def _rows(trees: list[Tree], vocabulary: Vocabulary) -> Rows:
 
 
 def _write(
-    columns: Sequence[Column], rows: list[list[str]], guide: Guide, examples: Rows | None
+    columns: Sequence[Column], rows: list[list[str]], guide: Guide, examples: Rows = ((), [])
 ) -> bytes:
     from openpyxl import Workbook
 
     book = Workbook(write_only=True)
-    advice = [guide.advise(column) for column in columns]
-    lists = _name_lists(columns, advice)
+    heads = [(column, guide.advise(column)) for column in columns]
+    lists: Lists = {}
+    for column, said in heads:
+        if said.words:
+            lists.setdefault(said.words, column.name)
     sheet = book.create_sheet(SHEET)
-    _arrange(sheet, columns, advice, lists, max(len(rows), _ROWS))
-    _fill(sheet, columns, advice, rows)
+    _arrange(sheet, heads, lists, max(len(rows), _ROWS))
+    _fill(sheet, heads, rows)
     _explain(book, lists)
-    if examples is not None and examples[1]:
+    if examples[1]:
         shown = book.create_sheet(EXAMPLE)
         shown.freeze_panes = "B2"
-        _fill(shown, examples[0], [guide.advise(column) for column in examples[0]], examples[1])
+        _fill(shown, [(column, guide.advise(column)) for column in examples[0]], examples[1])
     _list(book, lists)
     file = BytesIO()
     book.save(file)
@@ -327,53 +323,39 @@ def _settled(data: bytes) -> bytes:
     return file.getvalue()
 
 
-def _name_lists(columns: Sequence[Column], advice: Sequence[Advice]) -> Lists:
-    """Return the lists of words that there are, each with the name of its first column."""
-    found: Lists = {}
-    for column, said in zip(columns, advice, strict=True):
-        if said.words:
-            found.setdefault(said.words, column.name)
-    return found
-
-
-def _arrange(
-    sheet: Any, columns: Sequence[Column], advice: Sequence[Advice], lists: Lists, rows: int
-) -> None:
+def _arrange(sheet: Any, heads: Heads, lists: Lists, rows: int) -> None:
     """Freeze the header, give columns their widths, and offer the words that may stand there."""
     from openpyxl.utils import get_column_letter
     from openpyxl.worksheet.datavalidation import DataValidation
 
     sheet.freeze_panes = "B2"
-    offers: dict[tuple[Word, ...], Any] = {}
-    for number, (column, said) in enumerate(zip(columns, advice, strict=True), 1):
+    offers: dict[tuple[tuple[Choice, ...], bool], Any] = {}
+    for number, (column, said) in enumerate(heads, 1):
         letter = get_column_letter(number)
         sheet.column_dimensions[letter].width = max(14, min(len(column.name) + 2, 34))
         # As text, or the spreadsheet makes 2 of 002, and a day of its own of a date.
         sheet.column_dimensions[letter].number_format = "@"
         if not said.words:
             continue
-        several = column.several and not said.is_single
-        key = (*said.words, Word(str(several)))
+        key = (said.words, said.is_several)
         if key not in offers:
             at = get_column_letter(list(lists).index(said.words) + 1)
             area = f"lists!${at}$2:${at}${len(said.words) + 1}"
             offers[key] = DataValidation("list", formula1=area, allow_blank=True)
             offers[key].error = "Choose one of the words in the list."
             # A cell of several values, with a semicolon between, is in no list.
-            offers[key].showErrorMessage = not several
+            offers[key].showErrorMessage = not said.is_several
             sheet.data_validations.append(offers[key])
         offers[key].add(f"{letter}2:{letter}{rows + 1}")
 
 
-def _fill(
-    sheet: Any, columns: Sequence[Column], advice: Sequence[Advice], rows: list[list[str]]
-) -> None:
-    sheet.append([_head(sheet, *each) for each in zip(columns, advice, strict=True)])
+def _fill(sheet: Any, heads: Heads, rows: list[list[str]]) -> None:
+    sheet.append([_head(sheet, column, said) for column, said in heads])
     for row in rows:
         sheet.append([_cell(sheet, text) if text else None for text in row])
 
 
-def _head(sheet: Any, column: Column, said: Advice) -> Any:
+def _head(sheet: Any, column: Column, said: ColumnAdvice) -> Any:
     from openpyxl.cell import WriteOnlyCell
     from openpyxl.comments import Comment
     from openpyxl.styles import Font, PatternFill
@@ -382,8 +364,7 @@ def _head(sheet: Any, column: Column, said: Advice) -> Any:
     cell.font = Font(bold=True)
     colour = _REQUIRED if said.is_required or column.path == ("id",) else _OPTIONAL
     cell.fill = PatternFill("solid", start_color=colour)
-    several = "Several values: a semicolon between."
-    several = several if column.several and not said.is_single else ""
+    several = "Several values: a semicolon between." if said.is_several else ""
     note = "\n".join(text for text in (said.definition, *said.messages, several) if text)
     cell.comment = Comment(note, "sysgraph", height=160, width=320)
     return cell
@@ -394,10 +375,7 @@ def _refuse(text: str, place: str) -> None:
     if len(text) > _LONGEST:
         reason = f"{len(text):,} characters are more than a cell of a workbook holds"
         raise SysgraphError(f"{place}: {reason}; write it as CSV or YAML")
-    hidden = find_unsound(text)
-    if hidden:
-        reason = f"there is an invisible character U+{ord(hidden.group()):04X}"
-        raise SysgraphError(f"{place}: {reason}, which XLSX is not read with; write it as YAML")
+    _refuse_hidden(text, place, "XLSX")
 
 
 def _cell(sheet: Any, text: str) -> Any:
@@ -417,7 +395,7 @@ def _explain(book: Workbook, lists: Lists) -> None:
     sheet.append(["column", "word", "called", "definition"])
     for words, name in lists.items():
         for word in words:
-            texts = (name, word.word, word.label, word.definition)
+            texts = (name, word.text, word.label, word.meaning)
             sheet.append([_cell(sheet, text) for text in texts])
 
 
@@ -427,5 +405,5 @@ def _list(book: Workbook, lists: Lists) -> None:
     sheet.append(list(lists.values()))
     for number in range(max(map(len, lists), default=0)):
         sheet.append(
-            [_cell(sheet, words[number].word) if number < len(words) else None for words in lists]
+            [_cell(sheet, words[number].text) if number < len(words) else None for words in lists]
         )
