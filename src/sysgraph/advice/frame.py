@@ -330,7 +330,7 @@ def _owner(iri: str) -> str:
     return f"{_CASE}{case}" if case else iri
 
 
-class _Facts:
+class _Thing:
     """What is said of one thing."""
 
     def __init__(self, iri: str, said: Said) -> None:
@@ -355,17 +355,17 @@ class _Facts:
         return set(map(local_name, self.all(name)))
 
 
-def _of(said: Said, kind: str, needed: str) -> list[_Facts]:
+def _of(said: Said, kind: str, needed: str) -> list[_Thing]:
     """Return the things of a class, or of any, of which all is said that is needed, by IRI."""
     wanted, of = set(needed.split()), f"{_SYSG}{kind}"
     return [
-        _Facts(iri, said)
+        _Thing(iri, said)
         for iri, facts in said.items()
         if wanted <= facts.keys() and (not kind or of in facts.get("type", ()))
     ]
 
 
-def _placed(said: Said, kind: str, needed: str) -> list[_Facts]:
+def _placed(said: Said, kind: str, needed: str) -> list[_Thing]:
     """Return such things in the order that the graph shows them in."""
     found = _of(said, kind, f"{needed} notation displayOrder")
     return sorted(found, key=lambda each: (int(each.text("displayOrder")), each.text("notation")))
@@ -440,8 +440,8 @@ def _facets(said: Said) -> dict[str, Facet]:
     return {facet.id: facet for facet in facets}
 
 
-def _sources(said: Said, statement: _Facts) -> list[Source]:
-    cited = (_Facts(iri, said) for iri in statement.all("source"))
+def _sources(said: Said, statement: _Thing) -> list[Source]:
+    cited = (_Thing(iri, said) for iri in statement.all("source"))
     return [
         Source(
             local_name(each.iri),
@@ -505,8 +505,8 @@ def _aggravated(said: Said) -> dict[str, dict[str, set[str]]]:
     """Return, by value and risk, the labels of the features of the value that make it greater."""
     found: dict[str, dict[str, set[str]]] = {}
     for value in _of(said, "", "isValueOf rollsUpTo"):
-        for feature in (_Facts(iri, said) for iri in value.all("rollsUpTo")):
-            for risk in (_Facts(iri, said).text("notation") for iri in feature.all("aggravates")):
+        for feature in (_Thing(iri, said) for iri in value.all("rollsUpTo")):
+            for risk in (_Thing(iri, said).text("notation") for iri in feature.all("aggravates")):
                 risks = found.setdefault(value.iri, {})
                 risks.setdefault(risk, set()).add(feature.text("label"))
     return found
@@ -547,7 +547,7 @@ def _voices(said: Said) -> list[Voice]:
             each.text("label"),
             each.text("definition"),
             each.slug("isSoughtBy"),
-            _Facts(each.text("isSoughtBy"), said).text("boundarySource"),
+            _Thing(each.text("isSoughtBy"), said).text("boundarySource"),
             # The label and the short name are names too.
             (each.text("notation").replace("-", " "), each.text("label"), *each.all("altLabel")),
         )
@@ -566,7 +566,7 @@ def _critiques(said: Said) -> list[Critique]:
         Critique(
             each.iri,
             tuple(Target(iri, _said_of(said, iri, "label")) for iri in each.all("isAbout")),
-            BoundaryQuestion(each.slug("asks"), _Facts(each.text("asks"), said).text("definition")),
+            BoundaryQuestion(each.slug("asks"), _Thing(each.text("asks"), said).text("definition")),
             each.text("asked"),
             each.text("standpoint"),
             each.text("says"),
@@ -580,7 +580,7 @@ def _critiques(said: Said) -> list[Critique]:
 
 def _said_of(said: Said, iri: str, name: str) -> str:
     """Return what is said of a thing, or else of the case that it is part of."""
-    return _Facts(iri, said).text(name) or _Facts(_owner(iri), said).text(name)
+    return _Thing(iri, said).text(name) or _Thing(_owner(iri), said).text(name)
 
 
 def values_of(frame: Frame) -> dict[str, str]:

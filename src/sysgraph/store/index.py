@@ -195,7 +195,8 @@ _FLAGS = bytes.maketrans(b"01", b"\0\1")
 _FEW = 48
 _COMPARED = 2000
 
-_Cut = tuple[int, int, Entry | None]
+_Cut = tuple[range, range]
+"""Rows that go, and the rows of a smaller table that come in their place."""
 
 
 class Index:
@@ -296,8 +297,8 @@ class Index:
         return len(self.ids)
 
     def __contains__(self, case_id: object) -> bool:
-        at = bisect_left(self.ids, str(case_id))
-        return at < len(self._ids) and self._ids[at] == case_id
+        self._settle()
+        return self._find(str(case_id))[1]
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Index):
@@ -352,10 +353,9 @@ class Index:
 
     def rows_of_case(self, case_id: str) -> int:
         """Return the rows of one case, or none if it is not there."""
-        if case_id not in self:
-            return 0
-        at = bisect_left(self._ids, case_id)
-        return (1 << self._starts[at + 1]) - (1 << self._starts[at])
+        self._settle()
+        at, there = self._find(case_id)
+        return (1 << self._starts[at + there]) - (1 << self._starts[at])
 
     def lifted(self, rows: int) -> int:
         """Return the first rows of the cases that have any of these rows."""
@@ -367,57 +367,50 @@ class Index:
     def _settle(self) -> None:
         if not self._pending:
             return
+        pending, self._pending = self._pending, {}
+        new = Index.build(entry for entry in pending.values() if entry)
         cuts: list[_Cut] = []
-        ids, pending = self._ids, self._pending
         for case_id in sorted(pending):
-            at = bisect_left(ids, case_id)
-            there = at < len(ids) and ids[at] == case_id
-            row = self._starts[at]
-            cuts.append((row, self._starts[at + 1] - row if there else 0, pending[case_id]))
-        self._pending = {}
-        keyed = [list(_keys(entry)) if entry else [] for _, _, entry in cuts]
-        fresh = {key for rows in keyed for keys in rows for key in keys}
-        bits = {}
-        for key in sorted(self._bits.keys() | fresh):
-            added = [
-                _packed((n for n, keys in enumerate(rows) if key in keys), len(rows))
-                for rows in keyed
-            ]
-            rows = self._splice(self._bits.get(key, 0), cuts, added)
-            if rows:
-                bits[key] = rows
-        self._heads = self._splice(self._heads, cuts, [1 if entry else 0 for _, _, entry in cuts])
-        self._bits = bits
-        self._rows += sum(_height(entry) - gone for _, gone, entry in cuts)
+            at, there = self._find(case_id)
+            after, is_new = new._find(case_id)
+            gone = range(self._starts[at], self._starts[at + there])
+            cuts.append((gone, range(new._starts[after], new._starts[after + is_new])))
+        keys = sorted(self._bits.keys() | new._bits.keys())
+        spliced = (
+            self._splice(self._bits.get(key, 0), new._bits.get(key, 0), cuts) for key in keys
+        )
+        self._bits = {key: rows for key, rows in zip(keys, spliced, strict=True) if rows}
+        self._heads = self._splice(self._heads, new._heads, cuts)
+        self._rows += sum(len(put) - len(gone) for gone, put in cuts)
         for case_id, entry in sorted(pending.items(), reverse=True):
-            at = bisect_left(ids, case_id)
-            there = at < len(ids) and ids[at] == case_id
-            ids[at : at + there] = [case_id] if entry else []
+            at, there = self._find(case_id)
+            self._ids[at : at + there] = [case_id] if entry else []
             self._titles[at : at + there] = [entry.title] if entry else []
         self._find_starts()
 
-    def _splice(self, rows: int, cuts: Sequence[_Cut], added: Sequence[int]) -> int:
-        """Return rows with pieces cut out and others put in their places."""
+    def _find(self, case_id: str) -> tuple[int, bool]:
+        """Return where a case stands or would stand, and whether it is there."""
+        at = bisect_left(self._ids, case_id)
+        return at, at < len(self._ids) and self._ids[at] == case_id
+
+    def _splice(self, rows: int, new: int, cuts: Sequence[_Cut]) -> int:
+        """Return rows with pieces cut out and pieces of new rows put in their places."""
         if len(cuts) <= _FEW:
-            for (row, gone, entry), piece in zip(reversed(cuts), reversed(added), strict=True):
-                low = rows & ((1 << row) - 1)
-                high = (rows >> row + gone) << _height(entry) | piece
-                rows = high << row | low
+            for gone, put in reversed(cuts):
+                piece = new >> put.start & ((1 << len(put)) - 1)
+                low = rows & ((1 << gone.start) - 1)
+                rows = ((rows >> gone.stop) << len(put) | piece) << gone.start | low
             return rows
         # Each shift moves the whole integer; for many cuts its digits are quicker to cut.
-        text = format(rows, f"0{self._rows}b")[::-1] if self._rows else ""
-        parts, at = [], 0
-        for (row, gone, entry), piece in zip(cuts, added, strict=True):
-            parts.append(text[at:row])
-            if entry:
-                parts.append(format(piece, f"0{_height(entry)}b")[::-1])
-            at = row + gone
-        parts.append(text[at:])
-        return int("".join(parts)[::-1] or "0", 2)
-
-
-def _height(entry: Entry | None) -> int:
-    return max(1, len(entry.readings)) if entry else 0
+        text, added = (
+            f"{bits:0{size}b}"[::-1] for bits, size in ((rows, self._rows), (new, cuts[-1][1].stop))
+        )
+        parts: list[str] = []
+        at = 0
+        for gone, put in cuts:
+            parts += (text[at : gone.start], added[put.start : put.stop])
+            at = gone.stop
+        return int("".join((*parts, text[at:]))[::-1] or "0", 2)
 
 
 def _keys(entry: Entry) -> Iterator[tuple[str, ...]]:
