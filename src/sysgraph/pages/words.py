@@ -22,6 +22,7 @@ __all__ = [
     "cite",
     "credit",
     "escape",
+    "filled",
     "listing",
     "number",
     "paragraph",
@@ -103,23 +104,29 @@ def listing(words: Iterable[str], last: str = "and") -> str:
     return f"{', '.join(most)} {last} {end}" if most else end
 
 
+def filled(text: str, indent: int = 0, mark: str = "", note: str = "") -> str:
+    """Return a text as lines of at most 100 characters, further lines below its first word."""
+    pad = " " * indent
+    said = f"{clean(text)}  {clean(note)}" if note else clean(text)
+    # An address must not be cut at its hyphens, or nobody can follow it.
+    held = re.sub(r"\S+://\S+", lambda found: found.group().replace("-", _HYPHEN), said)
+    lines = fill(
+        held,
+        max(WIDTH, indent + 40),
+        initial_indent=f"{pad}{mark} " if mark else pad,
+        subsequent_indent=f"{pad}{' ' * (len(mark) + 1)}" if mark else pad,
+    )
+    return lines.replace(_HYPHEN, "-")
+
+
 def paragraph(text: str, indent: int = 0) -> str:
     """Return a text as lines of at most 100 characters."""
-    pad = " " * indent
-    return _filled(text, pad, pad)
+    return filled(text, indent)
 
 
 def bullet(text: str, mark: str = "·", indent: int = 2) -> str:
     """Return a text as an item of a list, its further lines indented below the first."""
-    pad = " " * indent
-    return _filled(text, f"{pad}{mark} ", f"{pad}{' ' * (len(mark) + 1)}")
-
-
-def _filled(text: str, first: str, later: str) -> str:
-    # An address must not be cut at its hyphens, or nobody can follow it.
-    held = re.sub(r"\S+://\S+", lambda found: found.group().replace("-", _HYPHEN), clean(text))
-    filled = fill(held, WIDTH, initial_indent=first, subsequent_indent=later)
-    return filled.replace(_HYPHEN, "-")
+    return filled(text, indent, mark)
 
 
 def escape(text: str) -> str:
