@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape as escape_html
 from itertools import groupby
@@ -24,6 +24,7 @@ __all__ = [
     "html_of",
     "markdown_lines",
     "shown",
+    "table_markdown",
     "text_lines",
     "text_of",
 ]
@@ -80,17 +81,19 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Rows of cells that stand below each other, each as wide as told; right if it is negative."""
+    """Rows of cells that stand below each other, laid out as ``str.format`` is told.
 
-    rows: tuple[tuple[str, ...], ...]
-    widths: tuple[int, ...]
+    In the layout ``width`` is that of the longest first cell, and two more.
+    """
+
+    layout: str
+    rows: Sequence[Sequence[str]]
 
     def lines(self) -> Iterator[str]:
         """Yield each row with the spaces that put it in columns."""
+        width = max((len(row[0]) for row in self.rows), default=0) + 2
         for row in self.rows:
-            cells = zip(row, self.widths, strict=True)
-            line = "".join(cell.ljust(w) if w >= 0 else cell.rjust(-w) for cell, w in cells)
-            yield line.rstrip()
+            yield self.layout.format(*row, width=width).rstrip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +144,7 @@ def markdown_lines(blocks: Iterable[Block]) -> Iterator[str]:
         was_item = is_item
         if isinstance(block, Heading):
             yield f"{'#' * min(block.level + 1, 4)} {escape(block.text)}"
-            if block.level <= 2:
+            if block.level == 2:
                 yield ""
         elif isinstance(block, Columns):
             yield "\n\n".join(map(escape, block.lines()))
@@ -154,6 +157,13 @@ def markdown_lines(blocks: Iterable[Block]) -> Iterator[str]:
 
 def _said(blocks: Iterable[Block]) -> Iterator[Block]:
     return (block for block in blocks if block != GAP)
+
+
+def table_markdown(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
+    """Return the lines of a table in Markdown."""
+    named = "".join(f" {name} |" if name else " |" for name in map(escape, head))
+    lines = [f"| {' | '.join(map(escape, row))} |" for row in rows]
+    return [f"|{named}", f"|{'---|' * len(head)}", *lines]
 
 
 def html_of(blocks: Iterable[Block]) -> Html:

@@ -7,13 +7,14 @@ no point to draw, and intervals stand in strips, one below the other.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 
 from sysgraph.advice.board import Advice, Standing, TypeAdvice
-from sysgraph.pages.markup import Html, shown
-from sysgraph.pages.words import Box, number, place
+from sysgraph.pages.blocks import Html, shown
+from sysgraph.pages.words import number
 
-__all__ = ["describe", "svg"]
+__all__ = ["Box", "describe", "place", "svg"]
 
 _WIDTH = 720
 _LEFT, _TOP, _SIZE = 78, 30, 440
@@ -23,11 +24,24 @@ _LETTER = 7.4
 _LONGEST = 32
 _GAP = 3.5
 _NEAR = 24.0
-_TICKS = (Fraction(-1), Fraction(-1, 2), Fraction(0), Fraction(1, 2), Fraction(1))
-_ZERO = (
-    Box(_LEFT, _TOP + _SIZE / 2 - 1, _SIZE, 2),
-    Box(_LEFT + _SIZE / 2 - 1, _TOP, 2, _SIZE),
+_MARK = 10.0
+_LINE = 15.0
+"""How much further away a label may stand for covering one line less."""
+_STEPS = (14.0, 22.0, 34.0, 50.0, 70.0, 95.0, 125.0, 160.0)
+_ROWS = 9
+_WAYS = (
+    (0.7, -0.7),
+    (0.7, 0.7),
+    (-0.7, -0.7),
+    (-0.7, 0.7),
+    (0.0, -1.0),
+    (0.0, 1.0),
+    (0.9, -0.4),
+    (0.9, 0.4),
+    (-0.9, -0.4),
+    (-0.9, 0.4),
 )
+_TICKS = (Fraction(-1), Fraction(-1, 2), Fraction(0), Fraction(1, 2), Fraction(1))
 _STYLE = """
 .sg{--ink:#1c1f23;--soft:#595f66;--line:#c9ced4;--paper:#fff;--mark:#0b4f8a;
 font:13px system-ui,-apple-system,"Segoe UI",Roboto,"DejaVu Sans",sans-serif}
@@ -47,6 +61,47 @@ font:13px system-ui,-apple-system,"Segoe UI",Roboto,"DejaVu Sans",sans-serif}
 --paper:#15191e;--mark:#8cc4ff}}
 @media print{.sg{--ink:#1c1f23;--soft:#595f66;--line:#c9ced4;--paper:#fff;--mark:#0b4f8a}}
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """An upright rectangle by its upper left corner."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+    def meets(self, other: Box) -> bool:
+        """Tell whether two rectangles share more than a border."""
+        return (
+            self.x < other.x + other.width
+            and other.x < self.x + self.width
+            and self.y < other.y + other.height
+            and other.y < self.y + self.height
+        )
+
+    def lies_in(self, other: Box) -> bool:
+        """Tell whether the rectangle is wholly within another."""
+        return (
+            self.x >= other.x
+            and self.y >= other.y
+            and self.x + self.width <= other.x + other.width
+            and self.y + self.height <= other.y + other.height
+        )
+
+    def nearest(self, x: float, y: float) -> tuple[float, float]:
+        """Return the point of the rectangle that is nearest to one given."""
+        return (
+            min(max(x, self.x), self.x + self.width),
+            min(max(y, self.y), self.y + self.height),
+        )
+
+
+_ZERO = (
+    Box(_LEFT, _TOP + _SIZE / 2 - 1, _SIZE, 2),
+    Box(_LEFT + _SIZE / 2 - 1, _TOP, 2, _SIZE),
+)
 
 
 def svg(advice: Advice) -> Html:
@@ -302,3 +357,53 @@ def _strip(advice: Advice, test: str, top: int) -> Iterator[str]:
         if ranked and standing.value is not None:
             yield _point(across(standing.value), y, is_first=is_first)
         yield "</g>"
+
+
+# Where labels stand beside the points, so that all can be read.
+
+
+def place(
+    points: Sequence[tuple[float, float]],
+    sizes: Sequence[tuple[float, float]],
+    bounds: Box,
+    lines: Sequence[Box],
+    order: Sequence[int],
+) -> list[Box]:
+    """Return a box for the label of each point, the same one every time.
+
+    Labels are placed one by one in the order given, each where it covers the fewest labels, of
+    such places where it covers the fewest points, and of these where it is near and covers few
+    lines. Where nothing within the bounds is free, labels may overlap.
+    """
+    marks = [Box(x - _MARK, y - _MARK, 2 * _MARK, 2 * _MARK) for x, y in points]
+    found: dict[int, Box] = {}
+    for at in order:
+
+        def cost(place: tuple[Box, float]) -> tuple[int, int, float]:
+            box, distance = place
+            return (
+                sum(box.meets(other) for other in found.values()),
+                sum(box.meets(mark) for mark in marks),
+                sum(box.meets(line) for line in lines) * _LINE + distance,
+            )
+
+        inside = [each for each in _places(points[at], sizes[at]) if each[0].lies_in(bounds)]
+        default = (Box(bounds.x, bounds.y, *sizes[at]), 0.0)
+        # Of several that cost the same, the first.
+        found[at] = min(inside, key=cost, default=default)[0]
+    return [found[at] for at in range(len(points))]
+
+
+def _places(point: tuple[float, float], size: tuple[float, float]) -> Iterator[tuple[Box, float]]:
+    """Yield places around a point with their distance, the nearest first."""
+    (x, y), (width, height) = point, size
+    # Rows to the right and to the left, for many names of one point.
+    for row in range(_ROWS):
+        for rows in (-row, row):
+            top = y + rows * (height + 1) - height / 2
+            for left in (x + _STEPS[0], x - _STEPS[0] - width):
+                yield Box(left, top, width, height), _STEPS[0] + row * height
+    for step in _STEPS:
+        for across, down in _WAYS:
+            left = x + across * step - (width if across < 0 else 0 if across > 0 else width / 2)
+            yield Box(left, y + down * step - height / 2, width, height), step

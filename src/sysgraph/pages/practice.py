@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from math import prod
 from typing import Any
 
 from sysgraph.advice.frame import Frame
 from sysgraph.advice.practice import Change, Hinge, PracticeReport, SaidBy, Verdict, View
 from sysgraph.errors import clean
-from sysgraph.pages.proof import proof_data, proof_lines, statement
-from sysgraph.pages.words import bullet, cite, credit, listing, paragraph, sentence
+from sysgraph.pages.blocks import GAP, Block, Heading, Item, Paragraph
+from sysgraph.pages.objects import picked
+from sysgraph.pages.proof import proof_data, titled_proof
+from sysgraph.pages.words import cite, credit, label_of, listing, sentence, type_name, type_names
 from sysgraph.reason.explain import Explanation
 
-__all__ = ["practice_data", "practice_lines", "practice_summary"]
+__all__ = ["practice_blocks", "practice_data", "practice_summary"]
 
 _WHO = {
     SaidBy.LEADERS: "those who lead it claim",
@@ -22,33 +24,32 @@ _WHO = {
 }
 
 
-def practice_lines(report: PracticeReport, frame: Frame, *, proofs: bool = False) -> Iterator[str]:
-    """Yield the lines of a report as a person reads it; with ``proofs``, each one unfolded."""
-    title = f"{sentence(report.title)}: claimed and enacted"
-    yield title
-    yield "=" * len(title)
-    yield ""
-    yield paragraph(practice_summary(report, frame))
+def practice_blocks(
+    report: PracticeReport, frame: Frame, *, proofs: bool = False
+) -> Iterator[Block]:
+    """Yield a report as a person reads it; with ``proofs``, each one unfolded."""
+    yield Heading(f"{sentence(report.title)}: claimed and enacted", 3)
+    yield GAP
+    yield Paragraph(practice_summary(report, frame))
     if report.why:
-        yield paragraph(f"Its contributor says why it is coded so: {_stopped(report.why)}")
+        yield Paragraph(f"Its contributor says why it is coded so: {_stopped(report.why)}")
     for view in report.views:
-        yield ""
-        yield from _view_lines(view, report, frame)
-    yield ""
-    yield from _definition_lines(report, frame)
+        yield GAP
+        yield from _view_blocks(view, report, frame)
+    yield GAP
+    yield from _definition_blocks(report, frame)
     if proofs:
         for explanation in _explanations(report):
-            yield ""
-            heading = f"Why: {statement(explanation.proofs.conclusion, explanation)}"
-            yield heading
-            yield "-" * len(heading)
-            yield from proof_lines(explanation)
+            yield GAP
+            yield from titled_proof(explanation)
 
 
 def practice_summary(report: PracticeReport, frame: Frame) -> str:
     """Return in two or three sentences what a practice is, by whom, and what it is called."""
-    names = _names(frame)
-    parts = [f"{names[kind]}{_as_seen(report.seen_by(kind), report)}" for kind in report.enacts]
+    parts = [
+        f"{type_name(kind, frame)}{_as_seen(report.seen_by(kind), report)}"
+        for kind in report.enacts
+    ]
     nothing = _nothing(report.views, report)
     told = [f"By the definitions this is {listing(parts)}." if parts else nothing]
     claimed = [said.type for said in report.said if said.by is SaidBy.LEADERS]
@@ -59,7 +60,7 @@ def practice_summary(report: PracticeReport, frame: Frame) -> str:
         is_open = any(view.verdicts[kind].is_open for view in report.views)
         borne = "what is known does not settle it" if is_open else "that is not borne out"
         borne = f"that is borne out{_as_seen(seen, report)}" if seen else borne
-        told.append(f"Those who lead it claim that it is {names[kind]}; {borne}.")
+        told.append(f"Those who lead it claim that it is {type_name(kind, frame)}; {borne}.")
     return " ".join(told)
 
 
@@ -84,27 +85,25 @@ def _stopped(text: str) -> str:
     return text if text.endswith((".", "!", "?")) else f"{text}."
 
 
-def _view_lines(view: View, report: PracticeReport, frame: Frame) -> Iterator[str]:
-    names = _names(frame)
+def _view_blocks(view: View, report: PracticeReport, frame: Frame) -> Iterator[Block]:
     title = f"As seen by: {clean(view.standpoint)}" if view.standpoint else "What is described"
-    yield title
-    yield "-" * len(title)
+    yield Heading(title, 4)
     if not view.enacts:
-        yield paragraph(_nothing([view], report))
+        yield Paragraph(_nothing([view], report))
     for kind, facts in view.rests_on.items():
-        yield paragraph(f"It is {names[kind]}, by these facts:")
+        yield Paragraph(f"It is {type_name(kind, frame)}, by these facts:")
         for facet in (facet for facet in frame.facets if facet in facts):
             told = f"{sentence(_fact(facet, facts[facet], frame))}."
-            yield bullet(f"{told} {_stopped(view.why[facet])}" if facet in view.why else told)
+            yield Item(f"{told} {_stopped(view.why[facet])}" if facet in view.why else told)
     earlier = report.views[: report.views.index(view)]
     for kind, verdict in view.verdicts.items():
         who = listing([_WHO[said.by] for said in report.said if said.type == kind])
-        said = f"That it is {names[kind]} ({who})"
+        said = f"That it is {type_name(kind, frame)} ({who})"
         same = any(_outcome(other.verdicts[kind]) == _outcome(verdict) for other in earlier)
         if verdict.changes and same:
-            yield paragraph(f"{said} is no truer as seen here; the same would make it so.")
+            yield Paragraph(f"{said} is no truer as seen here; the same would make it so.")
         else:
-            yield from _verdict_lines(verdict, said, view, frame)
+            yield from _verdict_blocks(verdict, said, view, frame)
 
 
 def _outcome(verdict: Verdict) -> list[tuple[object, ...]]:
@@ -112,25 +111,25 @@ def _outcome(verdict: Verdict) -> list[tuple[object, ...]]:
     return [(change.to, change.before, change.keeps) for change in verdict.changes]
 
 
-def _verdict_lines(verdict: Verdict, said: str, view: View, frame: Frame) -> Iterator[str]:
+def _verdict_blocks(verdict: Verdict, said: str, view: View, frame: Frame) -> Iterator[Block]:
     if verdict.holds:
-        yield paragraph(f"{said} is true by the definitions.")
-        yield from _hinge_lines(verdict.hinges, "It hangs on", view.enacts, frame)
+        yield Paragraph(f"{said} is true by the definitions.")
+        yield from _hinge_blocks(verdict.hinges, "It hangs on", view.enacts, frame)
         return
     if not verdict.is_possible:
         reason = "no change could make it so, for no definition leads there from any facts"
-        yield paragraph(f"{said} is not true, and {reason}.")
+        yield Paragraph(f"{said} is not true, and {reason}.")
         return
     groups = list(_grouped(verdict.changes))
     several = "this" if len(groups) == 1 else "any one of these"
     truth = "is not settled by what is known" if verdict.is_open else "is not true"
-    yield paragraph(f"{said} {truth}. For it to be true, {several} would do:")
+    yield Paragraph(f"{said} {truth}. For it to be true, {several} would do:")
     for group in groups:
         first = group[0]
-        yield bullet(_describe_group(group, view, frame))
+        yield Item(_describe_group(group, view, frame))
         kept = [h for h in first.hinges if h.facet in first.keeps]
         kept = [hinge for hinge in kept if set(hinge.becomes) - set(first.becomes)]
-        yield from _hinge_lines(kept, "Even then it hangs on", first.becomes, frame, 4)
+        yield from _hinge_blocks(kept, "Even then it hangs on", first.becomes, frame, 4)
 
 
 def _grouped(changes: Iterable[Change]) -> Iterator[list[Change]]:
@@ -162,43 +161,40 @@ def _describe_group(group: Sequence[Change], view: View, frame: Frame) -> str:
 
 
 def _becoming(group: Sequence[Change], view: View, frame: Frame) -> str:
-    names = _names(frame)
     every = [k for k in group[0].becomes if all(k in change.becomes for change in group)]
     some = list(dict.fromkeys(k for c in group for k in c.becomes if k not in every))
     lost = [kind for kind in view.enacts if kind not in (*every, *some)]
-    told = f"It would then be {listing([names[kind] for kind in every])}"
-    told += f", in some of these also {listing([names[kind] for kind in some])}" if some else ""
-    told += f", and no longer {listing([names[kind] for kind in lost])}" if lost else ""
+    told = f"It would then be {type_names(every, frame)}"
+    told += f", in some of these also {type_names(some, frame)}" if some else ""
+    told += f", and no longer {type_names(lost, frame)}" if lost else ""
     return f"{told}."
 
 
-def _hinge_lines(
+def _hinge_blocks(
     hinges: Iterable[Hinge], start: str, now: Iterable[str], frame: Frame, indent: int = 2
-) -> Iterator[str]:
+) -> Iterator[Block]:
     """Yield on what it hangs, by facet; ``now`` are the types that it is of as things are."""
-    names = _names(frame)
     facets: dict[str, list[str]] = {}
     for hinge in hinges:
         values = listing([_value(hinge.facet, value, frame) for value in hinge.values], "or")
-        gained = [names[kind] for kind in hinge.becomes if kind not in now]
-        told = f"be {listing(gained)} instead" if gained else "no longer be so"
+        gained = [kind for kind in hinge.becomes if kind not in now]
+        told = f"be {type_names(gained, frame)} instead" if gained else "no longer be so"
         facets.setdefault(hinge.facet, []).append(f"with {values} it would {told}")
     for facet, turns in facets.items():
         label = clean(frame.facets[facet].label)
-        yield bullet(f"{start} {label}: {'; '.join(turns)}.", "~", indent)
+        yield Item(f"{start} {label}: {'; '.join(turns)}.", "~", indent)
 
 
-def _definition_lines(report: PracticeReport, frame: Frame) -> Iterator[str]:
-    names = _names(frame)
+def _definition_blocks(report: PracticeReport, frame: Frame) -> Iterator[Block]:
     asked = {*report.enacts, *(said.type for said in report.said)}
-    yield "The definitions, and how the types are told apart"
-    for kind in (kind for kind in names if kind in asked):
+    yield Paragraph("The definitions, and how the types are told apart")
+    for kind in (kind for kind in frame.types if kind in asked):
         text = report.definitions.texts.get(kind)
         if text:
             note = f" {text.note}" if text.note else ""
-            yield bullet(f"{sentence(names[kind])}: {text.says}.{note} [{cite(text.sources)}]")
+            yield Item(f"{type_name(kind, frame)}: {text.says}.{note} [{cite(text.sources)}]")
     for line in report.lines:
-        yield bullet(f"{line.says} [{credit(line.ground, line.sources)}]")
+        yield Item(f"{line.says} [{credit(line.ground, line.sources)}]")
 
 
 def _explanations(report: PracticeReport) -> Iterator[Explanation]:
@@ -208,12 +204,8 @@ def _explanations(report: PracticeReport) -> Iterator[Explanation]:
             yield from (change.proof for change in verdict.changes)
 
 
-def _names(frame: Frame) -> dict[str, str]:
-    return {kind: f"{entry.number} {clean(entry.label)}" for kind, entry in frame.types.items()}
-
-
 def _value(facet: str, value: str, frame: Frame) -> str:
-    return f"“{clean(frame.facets[facet].values[value].label)}”"
+    return f"“{label_of(frame.facets[facet], value)}”"
 
 
 def _fact(facet: str, value: str, frame: Frame) -> str:
@@ -223,19 +215,11 @@ def _fact(facet: str, value: str, frame: Frame) -> str:
 def practice_data(report: PracticeReport) -> dict[str, Any]:
     """Return a report as what JSON can hold, proofs and all."""
     return {
-        "id": report.id,
-        "title": report.title,
-        "said": [{"type": said.type, "by": said.by.value} for said in report.said],
-        "why": report.why,
-        "enacts": list(report.enacts),
-        "parted": list(report.parted),
-        "borne_out": report.is_borne_out,
+        **picked(report, "id title said why enacts parted borne_out=is_borne_out"),
         "views": [_view_data(view) for view in report.views],
         "lines": [
             {
-                "types": sorted(line.types),
-                "says": line.says,
-                "ground": line.ground,
+                **picked(line, "types says ground"),
                 "sources": [source.id for source in line.sources],
             }
             for line in report.lines
@@ -245,9 +229,7 @@ def practice_data(report: PracticeReport) -> dict[str, Any]:
 
 def _view_data(view: View) -> dict[str, Any]:
     return {
-        "id": view.id,
-        "standpoint": view.standpoint,
-        "facets": dict(view.facets),
+        **picked(view, "id standpoint facets"),
         "enacts": {
             kind: {"rests_on": dict(view.rests_on[kind]), "proof": proof_data(proof)}
             for kind, proof in view.enacts.items()
@@ -258,25 +240,9 @@ def _view_data(view: View) -> dict[str, Any]:
 
 def _verdict_data(verdict: Verdict) -> dict[str, Any]:
     return {
-        "holds": verdict.holds,
-        "open": verdict.is_open,
-        "possible": verdict.is_possible,
-        "hinges": _hinge_data(verdict.hinges),
+        **picked(verdict, "holds open=is_open possible=is_possible hinges"),
         "changes": [
-            {
-                "to": dict(change.to),
-                "before": dict(change.before),
-                "keeps": dict(change.keeps),
-                "becomes": list(change.becomes),
-                "hinges": _hinge_data(change.hinges),
-                "proof": proof_data(change.proof),
-            }
-            for change in verdict.changes
+            {**picked(each, "to before keeps becomes hinges"), "proof": proof_data(each.proof)}
+            for each in verdict.changes
         ],
     }
-
-
-def _hinge_data(hinges: Iterable[Hinge]) -> list[Mapping[str, Any]]:
-    return [
-        {"facet": h.facet, "values": list(h.values), "becomes": list(h.becomes)} for h in hinges
-    ]

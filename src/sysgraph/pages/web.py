@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sysgraph.advice.board import Advice, Standing
-from sysgraph.pages.markup import Html, lines_html, shown
+from sysgraph.pages.blocks import Block, Figure, Html, html_of, shown
 from sysgraph.pages.picture import svg
 from sysgraph.pages.words import number, sentence
 
@@ -47,14 +47,10 @@ _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A part of a report. With ``is_folded``, readers open it when they wish to.
-
-    A block that is ``Html`` is shown as it is; any other text, or lines, as written for a
-    terminal: whatever they hold, they become words on the page and nothing else.
-    """
+    """A part of a report. With ``is_folded``, readers open it when they wish to."""
 
     heading: str
-    blocks: Sequence[Html | str | Iterable[str]]
+    blocks: Iterable[Block]
     is_folded: bool = False
 
 
@@ -89,18 +85,20 @@ def _colours() -> str:
 
 
 def _section(section: Section) -> str:
-    blocks = "\n".join(b if isinstance(b, Html) else lines_html(b) for b in section.blocks)
+    blocks = html_of(section.blocks)
     heading = shown(sentence(section.heading))
     if section.is_folded:
         return f"<details>\n<summary>{heading}</summary>\n{blocks}\n</details>"
     return f"<section>\n<h2>{heading}</h2>\n{blocks}\n</section>"
 
 
-def figure(advice: Advice) -> Html:
+def figure(advice: Advice) -> Figure:
     """Return the picture of the two tests with what it shows in a table below."""
-    return Html(
-        f"<figure>\n<div class='wide'>{svg(advice)}</div>\n"
-        f"<figcaption>{shown(_caption(advice))}</figcaption>\n</figure>\n{types_table(advice)}"
+    return Figure(
+        Html(
+            f"<figure>\n<div class='wide'>{svg(advice)}</div>\n"
+            f"<figcaption>{shown(_caption(advice))}</figcaption>\n</figure>\n{types_table(advice)}"
+        )
     )
 
 
