@@ -23,6 +23,7 @@ __all__ = [
     "Paragraph",
     "html_of",
     "markdown_lines",
+    "part",
     "shown",
     "table_markdown",
     "text_lines",
@@ -107,6 +108,11 @@ Block = Heading | Paragraph | Item | Columns | Figure
 
 GAP = Paragraph("")
 """An empty line on a terminal, and nothing elsewhere."""
+
+
+def part(heading: str, blocks: Iterable[Block]) -> Iterator[Block]:
+    """Yield a part of a page below its heading."""
+    yield from (GAP, Heading(heading), *blocks)
 
 
 def text_of(blocks: Iterable[Block]) -> str:

@@ -16,8 +16,7 @@ from typing import Any
 
 from sysgraph.diff.report import Line, Move, Reason, Review, Status, Subject
 from sysgraph.errors import clean
-from sysgraph.pages.blocks import text_of
-from sysgraph.pages.proof import proof_blocks, proof_data, statement
+from sysgraph.pages.proof import proof_data, proof_lines, statement
 from sysgraph.pages.words import JOINER, WIDTH, bullet, escape, paragraph, sentence
 from sysgraph.terms import compact
 
@@ -161,7 +160,7 @@ def _blocks(review: Review, *, proofs: bool) -> Iterator[_Block]:
     for proof in review.proofs:
         held = "holds now" if proof.status is Status.ADDED else "held before"
         said = clean(statement(proof.explanation.proofs.conclusion, proof.explanation))
-        lines = tuple(text_of(proof_blocks(proof.explanation)).splitlines())
+        lines = tuple(proof_lines(proof.explanation))
         yield _Block(f"Proof, {proof.about}: {said} ({held})", is_folded=True, raw=lines)
 
 

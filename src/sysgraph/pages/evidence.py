@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from operator import itemgetter
 
 from sysgraph.advice.contest import Contest, Difference, Outcome, Reach, ReadingFront, Settlement
 from sysgraph.advice.dissent import Claim, Dissent, Label, Standpoints
@@ -11,7 +12,15 @@ from sysgraph.advice.frame import UNDERCUTS, Critique, Facet, Frame, Target
 from sysgraph.advice.situation import UNKNOWN
 from sysgraph.errors import clean
 from sysgraph.pages.blocks import Block, Item, Paragraph
-from sysgraph.pages.words import counted, label_of, listing, sentence, type_name, type_names
+from sysgraph.pages.words import (
+    counted,
+    grouped,
+    label_of,
+    listing,
+    sentence,
+    type_name,
+    type_names,
+)
 
 __all__ = [
     "contested_blocks",
@@ -23,9 +32,6 @@ __all__ = [
 ]
 
 _NAMES = {
-    "case": "The case",
-    "consideration": "The consideration",
-    "critique": "The critique",
     "critiques": "A critique within the case",
     "outcome": "The judgement on the case",
     "practice": "The classing of the case",
@@ -33,8 +39,6 @@ _NAMES = {
     "type": "The leadership type",
     "value": "The facet value",
 }
-
-
 _REACHES = {
     Reach.EVERY: "Whichever it is, the readings then lead to the same advice.",
     Reach.GIVEN: "Whoever is right about it, the readings then lead to the same advice.",
@@ -111,9 +115,9 @@ def _case_blocks(entry: Likened) -> Iterator[Block]:
     mark = "x" if entry.failed else "·"
     yield Item(f"{case.title} [{case.id}]: led {case.led}, working {case.working}.{failed}", mark)
     for test, why in entry.why.items():
+        told = f"{sentence(test)}: {clean(why).rstrip('.')}."
         attacked = " This judgement stands attacked, and is not counted."
-        end = attacked if test in entry.unheeded else ""
-        yield Paragraph(f"{sentence(test)}: {clean(why).rstrip('.')}.{end}", 2)
+        yield Paragraph(told + attacked * (test in entry.unheeded), 2)
     alike = "; ".join(f"{e.facet.label}: {e.value.label}" for e in entry.shared) or "nothing"
     yield Paragraph(f"Shared: {alike}.", 2)
     if entry.differs:
@@ -137,9 +141,9 @@ def _grade(entry: Likened) -> str:
     else:
         parts.append(f"its {grade.readings} readings agree on all that is compared here")
     if entry.standpoint:
-        parts.append(f"compared as seen by: {clean(entry.standpoint)}")
+        parts.append(f"compared as seen by: {entry.standpoint}")
     if grade.confidence:
-        parts.append(f"confidence {clean(grade.confidence)}")
+        parts.append(f"confidence {grade.confidence}")
     return "; ".join(parts)
 
 
@@ -171,22 +175,18 @@ def _claim_blocks(claim: Claim, found: Dissent) -> Iterator[Block]:
 
 
 def _verdict(claim: Claim) -> str:
+    stays = " as established; the warning stays, since watching for it costs little"
+    but = stays if claim.target.kind == "risk" else ""
     if claim.label is Label.OUT:
-        return f"it is shown, and does not count{_but(claim)}."
+        return f"it is shown, and does not count{but}."
     if claim.label is Label.UNDECIDED:
         return (
             "it is contested: the critique and its answer undercut each other. Until that is"
-            f" settled it does not count{_but(claim)}."
+            f" settled it does not count{but}."
         )
     if claim.undercut_by:
         return "it was attacked, the attack was answered, and it counts."
     return "nobody attacks it, and it counts."
-
-
-def _but(claim: Claim) -> str:
-    if claim.target.kind == "risk":
-        return " as established; the warning stays, since watching for it costs little"
-    return ""
 
 
 def why_not_counted(claim: Claim, found: Dissent) -> str:
@@ -267,7 +267,7 @@ def contested_blocks(contest: Contest, frame: Frame) -> Iterator[Block]:
     count = len(contest.differences)
     facets = "one facet" if count == 1 else f"{count} facets"
     yield Paragraph(f"{sentence(listing(names))} differ on {facets}:")
-    yield from (Item(_difference(difference)) for difference in contest.differences)
+    yield from map(Item, map(_difference, contest.differences))
     if contest.is_parted:
         yield Paragraph("It changes the advice. Worth considering first:")
         yield from (Item(_reading(reading, frame)) for reading in contest.readings)
@@ -340,7 +340,7 @@ def _settlement(contest: Contest, frame: Frame) -> Iterator[Block]:
 
 def _question(question: Settlement, contest: Contest, frame: Frame) -> Iterator[Block]:
     (facet,) = question.facets
-    yield Paragraph(f"Settle this first: {clean(facet.label)}, that is, {clean(facet.definition)}.")
+    yield Paragraph(f"Settle this first: {facet.label}, that is, {facet.definition}.")
     said = next(one.said for one in contest.differences if one.facet.id == facet.id)
     for outcome in question.outcomes:
         value = outcome.values[facet.id]
@@ -357,7 +357,7 @@ def _question(question: Settlement, contest: Contest, frame: Frame) -> Iterator[
 
 def _instead(contest: Contest) -> str:
     best, *rest = contest.questions
-    names = [clean(one.facets[0].label) for one in rest if one.reach is best.reach]
+    names = [one.facets[0].label for one in rest if one.reach is best.reach]
     return f" As much is settled by: {listing(names)}." if names else ""
 
 
@@ -365,18 +365,16 @@ def _fronts(outcome: Outcome, contest: Contest, frame: Frame) -> str:
     if outcome.is_agreed:
         (front,) = set(outcome.fronts)
         return f"{type_names(front, frame)}, for all." if front else "too little is known, for all."
-    seen: dict[tuple[str, ...], list[str]] = {}
-    for reading, front in zip(contest.readings, outcome.fronts, strict=True):
-        seen.setdefault(front, []).append(reading.standpoint)
-    told = [
-        f"{type_names(front, frame) if front else 'too little known'} ({listing(who)})"
-        for front, who in seen.items()
-    ]
+    told = []
+    pairs = zip(contest.readings, outcome.fronts, strict=True)
+    for front, alike in grouped(pairs, itemgetter(1)).items():
+        who = listing(reading.standpoint for reading, _ in alike)
+        told.append(f"{type_names(front, frame) or 'too little known'} ({who})")
     return f"still parted, {'; '.join(told)}."
 
 
 def _together(settlement: Settlement, contest: Contest, frame: Frame) -> Iterator[Block]:
-    names = listing(clean(facet.label) for facet in settlement.facets)
+    names = listing(facet.label for facet in settlement.facets)
     if len(settlement.facets) < len(contest.differences):
         others = f" {len(contest.others)} other sets of as many do too." if contest.others else ""
         told = f"To be sure of the same advice, settle {names}. Nothing less is sure.{others}"

@@ -27,9 +27,8 @@ Shape = Mapping[str, Callable[[Any], Any]]
 
 def shape(names: str, **special: Callable[[Any], Any]) -> Shape:
     """Return a shape from names of fields, ``key=path`` where the key is another, in this order."""
-    pairs = [name.partition("=") for name in names.split()]
-    found = {key: special.get(key) or attrgetter(path or key) for key, _, path in pairs}
-    return {**found, **special}
+    pairs = (name.partition("=") for name in names.split())
+    return {key: special.get(key) or attrgetter(path or key) for key, _, path in pairs}
 
 
 def picked(thing: object, wanted: Shape | str) -> dict[str, Any]:

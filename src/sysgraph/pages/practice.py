@@ -12,8 +12,16 @@ from sysgraph.errors import clean
 from sysgraph.pages.blocks import GAP, Block, Heading, Item, Paragraph
 from sysgraph.pages.objects import picked
 from sysgraph.pages.proof import proof_data, titled_proof
-from sysgraph.pages.words import cite, credit, label_of, listing, sentence, type_name, type_names
-from sysgraph.reason.explain import Explanation
+from sysgraph.pages.words import (
+    cite,
+    credit,
+    grouped,
+    label_of,
+    listing,
+    sentence,
+    type_name,
+    type_names,
+)
 
 __all__ = ["practice_blocks", "practice_data", "practice_summary"]
 
@@ -38,8 +46,9 @@ def practice_blocks(
         yield from _view_blocks(view, report, frame)
     yield GAP
     yield from _definition_blocks(report, frame)
-    if proofs:
-        for explanation in _explanations(report):
+    for view in report.views if proofs else ():
+        changes = (change for verdict in view.verdicts.values() for change in verdict.changes)
+        for explanation in (*view.enacts.values(), *(change.proof for change in changes)):
             yield GAP
             yield from titled_proof(explanation)
 
@@ -120,7 +129,7 @@ def _verdict_blocks(verdict: Verdict, said: str, view: View, frame: Frame) -> It
         reason = "no change could make it so, for no definition leads there from any facts"
         yield Paragraph(f"{said} is not true, and {reason}.")
         return
-    groups = list(_grouped(verdict.changes))
+    groups = list(_mixtures(verdict.changes))
     several = "this" if len(groups) == 1 else "any one of these"
     truth = "is not settled by what is known" if verdict.is_open else "is not true"
     yield Paragraph(f"{said} {truth}. For it to be true, {several} would do:")
@@ -129,16 +138,14 @@ def _verdict_blocks(verdict: Verdict, said: str, view: View, frame: Frame) -> It
         yield Item(_describe_group(group, view, frame))
         kept = [h for h in first.hinges if h.facet in first.keeps]
         kept = [hinge for hinge in kept if set(hinge.becomes) - set(first.becomes)]
-        yield from _hinge_blocks(kept, "Even then it hangs on", first.becomes, frame, 4)
+        yield from _hinge_blocks(kept, "Even then it hangs on", first.becomes, frame, 2)
 
 
-def _grouped(changes: Iterable[Change]) -> Iterator[list[Change]]:
+def _mixtures(changes: Iterable[Change]) -> Iterator[list[Change]]:
     """Yield changes of the same facets together where every mixture of their values is one."""
-    groups: dict[tuple[object, ...], list[Change]] = {}
-    for change in changes:
-        groups.setdefault((*sorted(change.to), *sorted(change.keeps.items())), []).append(change)
-    for group in groups.values():
-        sizes = [len({change.to[facet] for change in group}) for facet in group[0].to]
+    alike = grouped(changes, lambda change: (*sorted(change.to), *sorted(change.keeps.items())))
+    for group in alike.values():
+        sizes = (len({change.to[facet] for change in group}) for facet in group[0].to)
         if prod(sizes) == len(group):
             yield group
         else:
@@ -153,7 +160,7 @@ def _describe_group(group: Sequence[Change], view: View, frame: Frame) -> str:
         values = [_value(facet, v, frame) for v in frame.facets[facet].values if v in wished]
         before = first.before[facet]
         now = f"now {_value(facet, before, frame)}" if before else "not known now"
-        wishes.append(f"{clean(frame.facets[facet].label)}: {listing(values, 'or')} ({now})")
+        wishes.append(f"{frame.facets[facet].label}: {listing(values, 'or')} ({now})")
     facets = [facet for facet in frame.facets if facet in first.keeps]
     kept = "; ".join(_fact(facet, first.keeps[facet], frame) for facet in facets)
     stays = f". Needed with it, and so already: {kept}" if kept else ""
@@ -171,18 +178,17 @@ def _becoming(group: Sequence[Change], view: View, frame: Frame) -> str:
 
 
 def _hinge_blocks(
-    hinges: Iterable[Hinge], start: str, now: Iterable[str], frame: Frame, indent: int = 2
+    hinges: Iterable[Hinge], start: str, now: Iterable[str], frame: Frame, depth: int = 1
 ) -> Iterator[Block]:
     """Yield on what it hangs, by facet; ``now`` are the types that it is of as things are."""
-    facets: dict[str, list[str]] = {}
-    for hinge in hinges:
-        values = listing([_value(hinge.facet, value, frame) for value in hinge.values], "or")
-        gained = [kind for kind in hinge.becomes if kind not in now]
-        told = f"be {type_names(gained, frame)} instead" if gained else "no longer be so"
-        facets.setdefault(hinge.facet, []).append(f"with {values} it would {told}")
-    for facet, turns in facets.items():
-        label = clean(frame.facets[facet].label)
-        yield Item(f"{start} {label}: {'; '.join(turns)}.", "~", indent)
+    for facet, alike in grouped(hinges, lambda hinge: hinge.facet).items():
+        turns = []
+        for hinge in alike:
+            values = listing((_value(facet, value, frame) for value in hinge.values), "or")
+            gained = [kind for kind in hinge.becomes if kind not in now]
+            told = f"be {type_names(gained, frame)} instead" if gained else "no longer be so"
+            turns.append(f"with {values} it would {told}")
+        yield Item(f"{start} {frame.facets[facet].label}: {'; '.join(turns)}.", "~", depth)
 
 
 def _definition_blocks(report: PracticeReport, frame: Frame) -> Iterator[Block]:
@@ -197,19 +203,12 @@ def _definition_blocks(report: PracticeReport, frame: Frame) -> Iterator[Block]:
         yield Item(f"{line.says} [{credit(line.ground, line.sources)}]")
 
 
-def _explanations(report: PracticeReport) -> Iterator[Explanation]:
-    for view in report.views:
-        yield from view.enacts.values()
-        for verdict in view.verdicts.values():
-            yield from (change.proof for change in verdict.changes)
-
-
 def _value(facet: str, value: str, frame: Frame) -> str:
     return f"“{label_of(frame.facets[facet], value)}”"
 
 
 def _fact(facet: str, value: str, frame: Frame) -> str:
-    return f"{clean(frame.facets[facet].label)}: {_value(facet, value, frame)}"
+    return f"{frame.facets[facet].label}: {_value(facet, value, frame)}"
 
 
 def practice_data(report: PracticeReport) -> dict[str, Any]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from fractions import Fraction
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +27,7 @@ __all__ = [
     "explanation_text",
     "proof_blocks",
     "proof_data",
+    "proof_lines",
     "proof_provenance",
     "statement",
     "titled_proof",
@@ -121,6 +121,11 @@ def proof_blocks(explanation: Explanation) -> Iterator[Block]:
         if proofs.is_complete
         else "There are more proofs; the first is the smallest, and each was checked."
     )
+
+
+def proof_lines(explanation: Explanation) -> list[str]:
+    """Return proofs as lines for a terminal."""
+    return text_of(proof_blocks(explanation)).splitlines()
 
 
 def _tree(proof: Proof, explanation: Explanation, depth: int) -> Iterator[Block]:
@@ -246,10 +251,6 @@ def _literal(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)  # what N-Triples escapes, JSON does alike
 
 
-def _counted(entry: TypeAdvice, test: str) -> list[Reason]:
-    return [reason for reason in entry.reasons if reason.facet.test == test]
-
-
 def _terms(entry: TypeAdvice, advice: Advice, test: str) -> list[tuple[str, int, int]]:
     """Return facet, strength and what it counts (-1, 0 or 1) for each known facet of a test."""
     found = []
@@ -270,18 +271,13 @@ def _verdict(entry: TypeAdvice, advice: Advice) -> str:
         )
     if not advice.front:
         return "Too little is known on both tests to say whether it is worth considering first."
-    tests = [test for test in entry.standings if test not in advice.abstains]
-    better = [
-        f"{other.type.number} {other.type.label}"
-        for other in (advice.types[k] for k in advice.front)
-        if all(_value(other, test) >= _value(entry, test) for test in tests)
-    ]
+    better = []
+    for other in (advice.types[kind] for kind in advice.front):
+        pairs = ((other.standings[test], own) for test, own in entry.standings.items())
+        if all((at.value or 0) >= (own.value or 0) for at, own in pairs):
+            better.append(f"{other.type.number} {other.type.label}")
     listed = " and ".join(better)
     return f"It is not among the types worth considering first: {listed} stands at least as high."
-
-
-def _value(entry: TypeAdvice, test: str) -> Fraction:
-    return entry.standings[test].value or Fraction(0)
 
 
 def _tests(entry: TypeAdvice, advice: Advice) -> Iterator[tuple[str, str, list[str]]]:
@@ -305,8 +301,9 @@ def _tests(entry: TypeAdvice, advice: Advice) -> Iterator[tuple[str, str, list[s
         if silent:
             text += f" Known, but saying nothing on balance about this type: {', '.join(silent)}."
         reasons = [
-            f"{'for' if r.direction > 0 else 'against'}: {describe_reason(r)}"
-            for r in _counted(entry, test)
+            f"{'for' if reason.direction > 0 else 'against'}: {describe_reason(reason)}"
+            for reason in entry.reasons
+            if reason.facet.test == test
         ]
         yield test, text, reasons
 
@@ -365,7 +362,7 @@ def _test_data(test: str, entry: TypeAdvice, advice: Advice) -> dict[str, Any]:
             {"facet": name, "strength": strength, "counts": sign}
             for name, strength, sign in _terms(entry, advice, test)
         ],
-        "reasons": [_reason_data(reason) for reason in _counted(entry, test)],
+        "reasons": [_reason_data(one) for one in entry.reasons if one.facet.test == test],
     }
 
 

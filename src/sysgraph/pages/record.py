@@ -5,10 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from fractions import Fraction
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from sysgraph.advice.evidence import LEAST
-from sysgraph.pages.blocks import GAP, Block, Columns, Heading, Item, Paragraph, table_markdown
+from sysgraph.pages.blocks import (
+    GAP,
+    Block,
+    Columns,
+    Heading,
+    Item,
+    Paragraph,
+    part,
+    table_markdown,
+)
 from sysgraph.pages.objects import picked
 from sysgraph.pages.words import counted, number
 
@@ -132,26 +142,14 @@ def backtest_blocks(done: Backtest) -> Iterator[Block]:
     yield Heading(f"The record over {counted(done.cases, 'case')}, each left out in its turn", 1)
     yield GAP
     yield from map(Paragraph, _reproduce(done))
-    yield from _part("Is the type that was practised on the front?")
-    yield from _type_blocks(done)
-    yield from _part("Does fit foretell how it turns out?")
-    for outcome in done.outcomes:
-        yield from _outcome_blocks(outcome)
-        yield GAP
-    yield Paragraph(_verdict(done))
-    yield Paragraph(_luck(done))
-    yield from _part("When the standing gave a chance, how often did it come true?")
-    for outcome in done.outcomes:
-        if outcome.event == "met":
-            yield _bins(outcome)
-    yield from _part(f"By {done.by.value}")
-    yield from _group_blocks(done.groups)
-    yield from _part("Read this with care")
-    yield from map(Item, _LIMITS)
-
-
-def _part(title: str) -> tuple[Block, Block]:
-    return GAP, Heading(title)
+    yield from part("Is the type that was practised on the front?", _type_blocks(done))
+    outcomes = chain.from_iterable(map(_outcome_blocks, done.outcomes))
+    worth = (Paragraph(_verdict(done)), Paragraph(_luck(done)))
+    yield from part("Does fit foretell how it turns out?", (*outcomes, *worth))
+    chances = (_bins(outcome) for outcome in done.outcomes if outcome.event == "met")
+    yield from part("When the standing gave a chance, how often did it come true?", chances)
+    yield from part(f"By {done.by.value}", _group_blocks(done.groups))
+    yield from part("Read this with care", map(Item, _LIMITS))
 
 
 def _reproduce(done: Backtest) -> tuple[str, str]:
@@ -227,6 +225,7 @@ def _outcome_blocks(outcome: OutcomeRecord) -> Iterator[Block]:
     ]
     head = ("forecast from", "Brier", "base", "skill (95%)", "shuffles", "beside")
     yield Columns("  {:38}{:>6}  {:5}  {:24}{:>9}  {}", [head, *rows])
+    yield GAP
 
 
 def _outcome_rows(outcome: OutcomeRecord) -> Iterator[tuple[str, ...]]:

@@ -21,6 +21,7 @@ from sysgraph.pages.blocks import (
     Item,
     Paragraph,
     markdown_lines,
+    part,
     table_markdown,
     text_lines,
     text_of,
@@ -52,10 +53,13 @@ from sysgraph.pages.words import (
     credit,
     escape,
     ground_name,
+    grouped,
     label_of,
     listing,
     number,
+    reach,
     sentence,
+    tests_of,
     type_name,
     type_names,
     type_title,
@@ -73,12 +77,10 @@ __all__ = [
     "table_blocks",
 ]
 
+_DIFFER = "Where the readings differ"
 _TOLD_TYPES = 3
 _TOLD_REASONS = 2
 _TOLD_CHANGES = 3
-
-Part = tuple[str, Iterable[Block]]
-"""A heading, or none, and what stands below it."""
 
 Readings = tuple[Contest | None, Sequence[Examination]]
 """Readings of one situation, and where they differ if there are several."""
@@ -90,52 +92,45 @@ def report_text(groups: Iterable[Readings], *, full: bool = False, own: bool = T
     ``own`` tells that the advice comes from the shipped library, whose record it carries.
     """
     pages = [
-        text_of([Heading(title, 1), *_flat(parts)])
-        for group in groups
-        for title, parts, _ in _pages(group, full=full, own=own)
+        text_of([Heading(title, 1), *lead, *rest])
+        for title, lead, rest, _ in _pages(groups, full=full, own=own)
     ]
     more = "" if full else "\nEverything behind this, with all sources: --all.\n"
     return "\n\n".join(pages) + more
 
 
 def _pages(
-    group: Readings, *, full: bool, own: bool
-) -> Iterator[tuple[str, list[Part], Examination | None]]:
-    """Yield the title and the parts of each page, that on where readings differ first."""
-    contest, listed = group
-    if contest is not None:
-        yield _name(listed[0]), [_contested(contest, listed[0])], None
-    for each in listed:
-        parts = detail_parts(each, own=own) if full else brief_parts(each)
-        yield _title(each), [("", [Paragraph(headline(each))]), *parts], each
+    groups: Iterable[Readings], *, full: bool, own: bool, table: bool = True
+) -> Iterator[tuple[str, Iterable[Block], Iterable[Block], Examination | None]]:
+    """Yield each page: its title, what comes first, the rest, and what it is of.
 
-
-def _flat(parts: Iterable[Part]) -> Iterator[Block]:
-    for heading, blocks in parts:
-        yield GAP
-        if heading:
-            yield Heading(heading)
-        yield from blocks
+    Those on where readings differ, of one situation each, come before its readings.
+    """
+    for contest, listed in groups:
+        if contest is not None:
+            differ = contested_blocks(contest, listed[0].frame)
+            yield _name(listed[0]), part(_DIFFER, differ), (), None
+        for each in listed:
+            rest = detail_blocks(each, own=own, table=table) if full else brief_blocks(each)
+            yield _title(each), (GAP, Paragraph(headline(each))), rest, each
 
 
 def report_markdown(groups: Iterable[Readings], *, full: bool = False, own: bool = True) -> str:
     """Return advice as Markdown for pasting, with links to what the words mean."""
     pages = []
-    for group in groups:
-        for title, (first, *rest), examination in _pages(group, full=full, own=own):
-            lines = [f"## {escape(title)}", *([] if first[0] else [""])]
-            lines += markdown_lines(_flat([first]))
-            if examination is not None:
-                # The table is given as one, and its columns would not survive.
-                told = [part for part in rest if part[0] != "The two tests"]
-                lines += ["", *_table_markdown(examination.advice), *markdown_lines(_flat(told))]
-                lines += ["", *_definitions(examination)]
-            pages.append("\n".join(lines) + "\n")
+    for title, lead, rest, examination in _pages(groups, full=full, own=own, table=False):
+        lines = [f"## {escape(title)}"]
+        if examination is None:
+            lines += markdown_lines(lead)
+        else:
+            lines += ["", *markdown_lines(lead), "", *_table_markdown(examination.advice)]
+            lines += [*markdown_lines(rest), "", *_definitions(examination)]
+        pages.append("\n".join(lines) + "\n")
     return "\n".join(pages)
 
 
 def _table_markdown(advice: Advice) -> list[str]:
-    tests = list(next(iter(advice.types.values())).standings)
+    tests = tests_of(advice)
     rows = []
     for kind, entry in advice.types.items():
         marks = ["first"] * (kind in advice.front) + ["caution"] * bool(entry.cautions)
@@ -165,17 +160,13 @@ def report_page(groups: Sequence[Readings], *, own: bool = True) -> str:
 def _sections(group: Readings, *, own: bool, is_alone: bool) -> Iterator[Section]:
     contest, listed = group
     if contest is not None:
-        yield Section(*_contested(contest, listed[0]))
+        yield Section(_DIFFER, contested_blocks(contest, listed[0].frame))
     for each in listed:
         heading = "In short" if contest is None and is_alone else _title(each)
         first = Paragraph(headline(each))
-        yield Section(heading, [first, figure(each.advice), *_flat(brief_parts(each))])
-        detail = [*_flat(detail_parts(each, own=own)), *_glossary(each)]
+        yield Section(heading, [first, figure(each.advice), *brief_blocks(each)])
+        detail = [*detail_blocks(each, own=own), *_glossary(each)]
         yield Section("Everything behind this", detail, is_folded=True)
-
-
-def _contested(contest: Contest, examination: Examination) -> Part:
-    return "Where the readings differ", list(contested_blocks(contest, examination.frame))
 
 
 def _glossary(examination: Examination) -> Iterator[Block]:
@@ -259,20 +250,21 @@ def _firmness(examination: Examination) -> str:
     return f"The {questions} still open could change that."
 
 
-def brief_parts(examination: Examination) -> Iterator[Part]:
-    """Yield the parts of the practitioner's page below its headline.
+def brief_blocks(examination: Examination) -> Iterator[Block]:
+    """Yield the practitioner's page below its headline.
 
     What fits and why, what to watch, what would change it, what to ask next, how far it can be
     trusted, and who has not been heard.
     """
     advice = examination.advice
     for kind in advice.front[:_TOLD_TYPES]:
-        yield type_name(kind, examination.frame), _type(advice.types[kind], examination)
+        name = type_name(kind, examination.frame)
+        yield from part(name, _type(advice.types[kind], examination))
     others = list(_others(examination))
     if others:
-        yield "What stands against the others", others
-    yield "What would change this", _changes(examination)
-    yield "How far to trust it", _trust(examination)
+        yield from part("What stands against the others", others)
+    yield from part("What would change this", _changes(examination))
+    yield from part("How far to trust it", _trust(examination))
 
 
 def _type(entry: TypeAdvice, examination: Examination) -> Iterator[Block]:
@@ -358,16 +350,16 @@ def _grouped(
     found: Iterable[Change],
 ) -> dict[tuple[str, tuple[str, ...], tuple[str, ...]], list[str]]:
     """Return what it takes by facet and by the types that join and leave, the easiest first."""
-    by_condition: dict[str, list[Change]] = {}
-    for change in sorted(found, key=lambda each: each.changeable == "fixed"):
-        by_condition.setdefault(change_text(change), []).append(change)
-    grouped: dict[tuple[str, tuple[str, ...], tuple[str, ...]], list[str]] = {}
-    for condition, changed in by_condition.items():
+    easiest_first = sorted(found, key=lambda each: each.changeable == "fixed")
+    changes = grouped(easiest_first, change_text)
+
+    def effect(condition: str) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
+        changed = changes[condition]
         joined = tuple(change.type for change in changed if change.joins)
         left = tuple(change.type for change in changed if not change.joins)
-        facet = " ".join(changed[0].facets)
-        grouped.setdefault((facet, joined, left), []).append(condition)
-    return grouped
+        return " ".join(changed[0].facets), joined, left
+
+    return grouped(changes, effect)
 
 
 def _trust(examination: Examination) -> Iterator[Block]:
@@ -387,28 +379,33 @@ def _trust(examination: Examination) -> Iterator[Block]:
 
 
 def _verdicts(tests: Iterable[Told]) -> str:
-    by: dict[str, list[str]] = {}
-    for told in tests:
-        by.setdefault(told.verdict, []).append(f"'{told.test}'")
-    return "; ".join(f"{verdict} on {' and '.join(names)}" for verdict, names in by.items())
+    said = []
+    for verdict, alike in grouped(tests, lambda told: told.verdict).items():
+        names = " and ".join(f"'{told.test}'" for told in alike)
+        said.append(f"{verdict} on {names}")
+    return "; ".join(said)
 
 
-def detail_parts(examination: Examination, *, own: bool = True) -> Iterator[Part]:
-    """Yield the parts of the researcher's page below its headline."""
+def detail_blocks(
+    examination: Examination, *, own: bool = True, table: bool = True
+) -> Iterator[Block]:
+    """Yield the researcher's page below its headline."""
     advice, frame = examination.advice, examination.frame
-    yield "The two tests", table_blocks(advice)
+    if table:
+        yield from part("The two tests", table_blocks(advice))
     for kind, entry in advice.types.items():
-        yield type_title(kind, frame), _whole_type(entry, examination)
-    yield "What is not known", _unknown(examination)
-    yield "Why not the others", why_blocks(examination.why_not, frame)
-    yield "What would change the answer", changes_blocks(examination.changes, frame)
-    yield "What the answer rests on", robust_blocks(examination.robustness, frame)
+        yield from part(type_title(kind, frame), _whole_type(entry, examination))
+    yield from part("What is not known", _unknown(examination))
+    yield from part("Why not the others", why_blocks(examination.why_not, frame))
+    yield from part("What would change the answer", changes_blocks(examination.changes, frame))
+    yield from part("What the answer rests on", robust_blocks(examination.robustness, frame))
     pairs = list(combinations_blocks(examination.combinations, frame))
     if pairs:
-        yield "Together", pairs
-    yield "One after another", plans_blocks(list(examination.plans.values()), frame)
-    yield "Who objects, and who has not spoken", _voices(examination)
-    yield "Read this with care", _care(examination, own=own)
+        yield from part("Together", pairs)
+    plans = list(examination.plans.values())
+    yield from part("One after another", plans_blocks(plans, frame))
+    yield from part("Who objects, and who has not spoken", _voices(examination))
+    yield from part("Read this with care", _care(examination, own=own))
 
 
 def standing_text(standing: Standing) -> str:
@@ -422,12 +419,12 @@ def standing_text(standing: Standing) -> str:
         return "too little is known"
     if standing.low == standing.high:
         return number(standing.value)
-    return f"{number(standing.value)} ({number(standing.low)} to {number(standing.high)})"
+    return f"{number(standing.value)} ({reach(standing.low, standing.high)})"
 
 
 def table_blocks(advice: Advice) -> Iterator[Block]:
     """Yield every type with its standing on both tests, in columns, and how to read them."""
-    shares = next(iter(advice.types.values())).standings
+    shares = tests_of(advice)
     rows = [("  type", *shares, "")]
     for kind, entry in advice.types.items():
         mark = "*" if kind in advice.front else " "
@@ -436,7 +433,7 @@ def table_blocks(advice: Advice) -> Iterator[Block]:
         rows.append((f"{mark} {entry.type.number} {entry.type.label}", *cells, warned))
     yield Columns("{:{width}}" + "{:25}" * len(shares) + "{}", rows)
     yield GAP
-    known = " and ".join(f"{float(s.known_share):.0%} of '{test}'" for test, s in shares.items())
+    known = " and ".join(f"{float(share):.0%} of '{test}'" for test, share in shares.items())
     yield Paragraph(
         "From -1, all that is known speaks against it, to +1, all speaks for it. In brackets: what"
         f" answers still unknown could make of it. Known, by strength: {known}. The two tests are"

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
 
 from sysgraph.advice.board import Evidence, WatchedRisk
 from sysgraph.advice.certainty import Certainty, Question, count_open
-from sysgraph.advice.changes import Assignment, Change, Changes, Dominator, Why, WhyNot
+from sysgraph.advice.changes import Assignment, Change, Changes, Why, WhyNot
 from sysgraph.advice.frame import Caution, Consideration, Frame
-from sysgraph.advice.plans import Ending, Goal, Plan, Plans, Step, TypeGoal
+from sysgraph.advice.plans import Ending, Goal, Plans, Step, TypeGoal
 from sysgraph.advice.robust import Combination, Prop, Range, Robustness
 from sysgraph.pages.blocks import Block, Item, Paragraph
 from sysgraph.pages.words import (
@@ -17,6 +18,7 @@ from sysgraph.pages.words import (
     clause,
     credit,
     ground_name,
+    grouped,
     label_of,
     listing,
     number,
@@ -88,13 +90,10 @@ def changes_blocks(result: Changes, frame: Frame, *, shown: int = 3) -> Iterator
 
 def _ways(found: Sequence[Change], shown: int, lead: str = "") -> Iterator[Block]:
     """Yield the first ways, of those that change the same facets one with a count of the rest."""
-    ways: dict[tuple[str, ...], list[Change]] = {}
-    for change in found:
-        ways.setdefault(tuple(change.facets), []).append(change)
-    listed = list(ways.values())
-    for first, *others in listed[:shown]:
+    ways = list(grouped(found, lambda change: tuple(change.facets)).values())
+    for first, *others in ways[:shown]:
         yield Item(f"{lead}{change_text(first)}{also(others)}")
-    rest = sum(map(len, listed[shown:]))
+    rest = sum(map(len, ways[shown:]))
     if rest:
         yield Item(f"and {rest} more way{'s' * (rest > 1)}", "+")
 
@@ -139,27 +138,23 @@ def certainty_blocks(
         return
     questions = "the one question" if unknown == 1 else f"the {unknown} questions"
     yield Paragraph(f"Over all the answers that {questions} still open could have:")
-    for words, named in _by_certainty(
-        standing,
-        frame,
-        {
-            Certainty.CERTAIN: "Worth considering first, whatever the answers",
-            Certainty.POSSIBLE: "Worth considering first for some answers and not for others",
-            Certainty.NOT: "Not worth considering first, whatever the answers",
-        },
-    ):
-        yield Item(f"{words}: {named}.")
+    words = {
+        Certainty.CERTAIN: "Worth considering first, whatever the answers",
+        Certainty.POSSIBLE: "Worth considering first for some answers and not for others",
+        Certainty.NOT: "Not worth considering first, whatever the answers",
+    }
+    yield from (Item(f"{told}.") for told in _by_certainty(standing, words, frame))
     if not count_open(standing):
         yield Paragraph("So no answer could change what is worth considering first.")
 
 
 def _by_certainty(
-    standing: Mapping[str, Certainty], frame: Frame, words: Mapping[Certainty, str]
-) -> Iterator[tuple[str, str]]:
+    standing: Mapping[str, Certainty], words: Mapping[Certainty, str], frame: Frame
+) -> Iterator[str]:
+    kinds = grouped(standing, standing.__getitem__)
     for certainty, said in words.items():
-        kinds = [kind for kind, each in standing.items() if each is certainty]
-        if kinds:
-            yield said, type_names(kinds, frame)
+        if certainty in kinds:
+            yield f"{said}: {type_names(kinds[certainty], frame)}"
 
 
 def question_blocks(question: Question | None, frame: Frame) -> Iterator[Block]:
@@ -178,8 +173,8 @@ def question_blocks(question: Question | None, frame: Frame) -> Iterator[Block]:
         Certainty.POSSIBLE: "still open",
     }
     for value, standing in question.answers.items():
-        told = [f"{said}: {named}" for said, named in _by_certainty(standing, frame, words)]
-        yield Item(f"{sentence(facet.values[value].label)}: {'; '.join(told)}.")
+        told = "; ".join(_by_certainty(standing, words, frame))
+        yield Item(f"{sentence(facet.values[value].label)}: {told}.")
 
 
 def robust_blocks(result: Robustness, frame: Frame) -> Iterator[Block]:
@@ -267,7 +262,8 @@ def _because(consideration: Consideration, frame: Frame) -> str:
 
 
 def _ranges(result: Robustness, frame: Frame) -> Iterator[Block]:
-    bounded = [name for name, each in result.ranges.items() if not _is_everything(each)]
+    everything = Range(Fraction(0), True, None, False)
+    bounded = [name for name, each in result.ranges.items() if each != everything]
     free = [frame.facets[name].label for name in result.ranges if name not in bounded]
     if bounded:
         yield Paragraph(
@@ -279,10 +275,6 @@ def _ranges(result: Robustness, frame: Frame) -> Iterator[Block]:
             yield Item(f"{facet.label}: {range_text(result.ranges[name])} (now {facet.strength})")
     if free:
         yield Paragraph(f"Any strength at all of these would leave it as it is: {listing(free)}.")
-
-
-def _is_everything(each: Range) -> bool:
-    return each.low == 0 and each.holds_low and each.high is None
 
 
 def range_text(each: Range) -> str:
@@ -377,7 +369,7 @@ def plans_blocks(results: Sequence[Plans], frame: Frame) -> Iterator[Block]:
     told: set[str] = set()
     for result in results:
         if result.found and not result.found[0].steps:
-            yield Item(f"{_reached(result.goal, frame)} already.")
+            yield Item(f"{_goal(result.goal, frame)[1]} already.")
     found = [result for result in results if result.found and result.found[0].steps]
     for result in found:
         yield from _plan_blocks(result, frame, told)
@@ -388,42 +380,36 @@ def plans_blocks(results: Sequence[Plans], frame: Frame) -> Iterator[Block]:
 
 def _plan_blocks(result: Plans, frame: Frame, told: set[str]) -> Iterator[Block]:
     plan = result.found[0]
+    aim, _, comes = _goal(result.goal, frame)
     count = len(plan.steps)
     steps = "one step" if count == 1 else f"{count} steps, and in no fewer"
-    yield Item(f"{_aim(result.goal, frame)}, in {steps}:")
+    yield Item(f"{aim}, in {steps}:")
     for place, step in enumerate(plan.steps, 1):
         known = step.effect.iri in told
         told.add(step.effect.iri)
         yield Item(_step_text(place, step, frame, known=known), f"{place}.", 2)
         yield from (Item(text, "!", 3) for text in _warnings(step, frame))
         yield from (Item(text, depth=3) for text in step.effect.examples if not known)
-    yield Paragraph(f"Then {_comes(result.goal, frame)}. {_rests(plan)}", 2)
+    rests = f"What the steps rest on: {' and '.join(map(ground_name, plan.grounds))}."
+    if plan.grounds == ("reading",):
+        rests = "This rests on our reading alone."
+    yield Paragraph(f"Then {comes}. {rests}", 2)
     yield from _others(result, frame)
 
 
 def _step_text(number: int, step: Step, frame: Frame, *, known: bool) -> str:
     effect = step.effect
-    facet, was, becomes = _change(step, frame)
-    fits = [f"'{_label(name, step.before, frame)}'" for name in step.supports[:2]]
+    (facet,) = (frame.facets[n] for n, v in step.after.items() if step.before.get(n) != v)
+    was, becomes = (label_of(facet, at[facet.id]) for at in (step.before, step.after))
+    fits = [f"'{label_of(frame.facets[n], step.before[n])}'" for n in step.supports[:2]]
     speak = " and ".join(fits) + (" speaks for it" if len(fits) == 1 else " speak for it")
     why = f"it fits now: {speak}" if fits else "it is on the front now"
     reason = f" {effect.why} [{credit(effect.ground, effect.sources)}]"
     return (
         f"{'First lead' if number == 1 else 'Then lead'} as {type_name(step.type, frame)} ({why}),"
-        f" because it tends to turn '{was}' into '{becomes}' ({facet})."
+        f" because it tends to turn '{was}' into '{becomes}' ({facet.label})."
         f"{' Why: see above.' if known else reason}"
     )
-
-
-def _change(step: Step, frame: Frame) -> tuple[str, str, str]:
-    """Return in words which facet a step changes, from what and to what."""
-    (name,) = (n for n, value in step.after.items() if step.before.get(n) != value)
-    before, after = (_label(name, values, frame) for values in (step.before, step.after))
-    return frame.facets[name].label, before, after
-
-
-def _label(facet: str, values: Mapping[str, str], frame: Frame) -> str:
-    return label_of(frame.facets[facet], values[facet])
 
 
 def _warnings(step: Step, frame: Frame) -> Iterator[str]:
@@ -448,26 +434,18 @@ def _caution(caution: Caution, sign: str, frame: Frame) -> str:
     return f"{against}{sign} {caution.message} ({ground_name(caution.ground)})"
 
 
-def _rests(plan: Plan) -> str:
-    if plan.grounds == ("reading",):
-        return "This rests on our reading alone."
-    return f"What the steps rest on: {' and '.join(map(ground_name, plan.grounds))}."
-
-
 def _others(result: Plans, frame: Frame) -> Iterator[Block]:
     """Yield the other plans in a line each, those of the same steps in another order once."""
-    first = frozenset(step.effect.iri for step in result.found[0].steps)
-    kinds: dict[frozenset[str], list[Plan]] = {}
-    for plan in result.found:
-        kinds.setdefault(frozenset(step.effect.iri for step in plan.steps), []).append(plan)
-    orders = len(kinds.pop(first)) - 1
+    same, *others = grouped(
+        result.found, lambda plan: frozenset(step.effect.iri for step in plan.steps)
+    ).values()
+    orders = len(same) - 1
     if orders:
         more = "one other order" if orders == 1 else f"{orders} other orders"
         yield Paragraph(f"These steps also hold in {more}.", 2)
-    others = list(kinds.values())
-    for plans in others[:_PLANS]:
+    for plan, *_ in others[:_PLANS]:
         steps = "; then ".join(
-            f"{type_name(step.type, frame)} ({step.effect.label})" for step in plans[0].steps
+            f"{type_name(step.type, frame)} ({step.effect.label})" for step in plan.steps
         )
         yield Item(f"Or: {steps}.", depth=2)
     if len(others) > _PLANS:
@@ -476,14 +454,13 @@ def _others(result: Plans, frame: Frame) -> Iterator[Block]:
 
 def _no_plans(results: Sequence[Plans], frame: Frame) -> Iterator[Block]:
     """Yield why there is no plan, once for all goals of which the same is to be said."""
-    whys: dict[str, list[str]] = {}
     for result in results:
-        whys.setdefault(_no_plan(result), []).append(_named(result.goal, frame))
         if isinstance(result.goal, TypeGoal) and result.goal.type in result.front:
             name = type_name(result.goal.type, frame)
             yield Item(f"{name} is on the front, but a caution holds against it there.")
-    for why, goals in whys.items():
-        yield Item(f"No plan for {', '.join(goals)}: {why}")
+    for why, alike in grouped(results, _no_plan).items():
+        goals = ", ".join(_named(result.goal, frame) for result in alike)
+        yield Item(f"No plan for {goals}: {why}")
 
 
 def _no_plan(result: Plans) -> str:
@@ -512,21 +489,14 @@ def _named(goal: Goal, frame: Frame) -> str:
     return f"'{label_of(facet, goal.value)}' ({facet.label})"
 
 
-def _aim(goal: Goal, frame: Frame) -> str:
-    onto = " onto the front" if isinstance(goal, TypeGoal) else ""
-    return f"To {'bring' if onto else 'come to'} {_named(goal, frame)}{onto}"
-
-
-def _reached(goal: Goal, frame: Frame) -> str:
-    if isinstance(goal, TypeGoal):
-        return f"{type_name(goal.type, frame)} is on the front, with no caution against it,"
-    return f"{sentence(_named(goal, frame))} is there"
-
-
-def _comes(goal: Goal, frame: Frame) -> str:
-    if isinstance(goal, TypeGoal):
-        return f"{type_name(goal.type, frame)} comes onto the front, with no caution against it"
-    return f"{_named(goal, frame)} is reached"
+def _goal(goal: Goal, frame: Frame) -> tuple[str, str, str]:
+    """Return a goal as something to do, as reached already, and as what then comes about."""
+    named = _named(goal, frame)
+    if not isinstance(goal, TypeGoal):
+        return f"To come to {named}", f"{sentence(named)} is there", f"{named} is reached"
+    front = "the front, with no caution against it"
+    comes = f"{named} comes onto {front}"
+    return f"To bring {named} onto the front", f"{named} is on {front},", comes
 
 
 def why_blocks(answers: Mapping[str, WhyNot], frame: Frame, *, shown: int = 2) -> Iterator[Block]:
@@ -564,15 +534,14 @@ def _too_little(answer: WhyNot, frame: Frame) -> str:
 
 def _outdone(answer: WhyNot, frame: Frame) -> str:
     """Return which types of the front do better, and by how much on each test."""
-    return listing([_told(each, frame) for each in answer.dominators])
-
-
-def _told(dominator: Dominator, frame: Frame) -> str:
-    parts = [
-        f"ahead by {number(gap).lstrip('+')} on '{test}'" if gap else f"level on '{test}'"
-        for test, gap in dominator.ahead.items()
-    ]
-    return f"{type_name(dominator.type, frame)} does better ({listing(parts)})"
+    told = []
+    for each in answer.dominators:
+        gaps = listing(
+            f"ahead by {number(gap).lstrip('+')} on '{test}'" if gap else f"level on '{test}'"
+            for test, gap in each.ahead.items()
+        )
+        told.append(f"{type_name(each.type, frame)} does better ({gaps})")
+    return listing(told)
 
 
 def _missing(answer: WhyNot) -> str:

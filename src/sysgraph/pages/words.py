@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sized
+from collections.abc import Callable, Hashable, Iterable, Sized
 from fractions import Fraction
 from textwrap import fill
+from typing import TypeVar
 
+from sysgraph.advice.board import Advice
 from sysgraph.advice.frame import Facet, Frame, Source
 from sysgraph.errors import clean
 
@@ -22,15 +24,21 @@ __all__ = [
     "escape",
     "filled",
     "ground_name",
+    "grouped",
     "label_of",
     "listing",
     "number",
     "paragraph",
+    "reach",
     "sentence",
+    "tests_of",
     "type_name",
     "type_names",
     "type_title",
 ]
+
+T = TypeVar("T")
+K = TypeVar("K", bound=Hashable)
 
 WIDTH = 100
 _HYPHEN = "\ue000"
@@ -69,6 +77,17 @@ def number(value: Fraction | None) -> str:
     return f"{float(value):+.2f}" if round(float(value), 2) else "0.00"
 
 
+def tests_of(advice: Advice) -> dict[str, Fraction]:
+    """Return the tests, with the share that is known of each, which is alike for all types."""
+    standings = next(iter(advice.types.values())).standings
+    return {test: standing.known_share for test, standing in standings.items()}
+
+
+def reach(low: Fraction, high: Fraction) -> str:
+    """Return between what and what a standing lies."""
+    return f"{number(low)} to {number(high)}"
+
+
 def counted(count: int, noun: str) -> str:
     """Return a number of things.
 
@@ -76,6 +95,14 @@ def counted(count: int, noun: str) -> str:
     ('1 case', '1,200 cases')
     """
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def grouped(things: Iterable[T], key: Callable[[T], K]) -> dict[K, list[T]]:
+    """Return things by what they have alike, in the order in which each is first met."""
+    found: dict[K, list[T]] = {}
+    for thing in things:
+        found.setdefault(key(thing), []).append(thing)
+    return found
 
 
 def also(others: Sized) -> str:
