@@ -271,10 +271,24 @@ def contested_blocks(contest: Contest, frame: Frame) -> Iterator[Block]:
     if contest.is_parted:
         yield Paragraph("It changes the advice. Worth considering first:")
         yield from (Item(_reading(reading, frame)) for reading in contest.readings)
-        yield Paragraph(_shares(contest, frame))
+        shares = (
+            ("Under every reading", contest.always),
+            ("Under some only", contest.sometimes),
+            ("Under none", contest.never),
+        )
+        told = (f"{said}: {type_names(kinds, frame)}." for said, kinds in shares if kinds)
+        yield Paragraph(" ".join(told))
         yield from _settlement(contest, frame)
+    elif contest.always:
+        yield Paragraph(
+            "They differ in their answers, and it does not change the advice. Worth considering"
+            f" first under each reading: {type_names(contest.always, frame)}."
+        )
     else:
-        yield Paragraph(_same(contest, frame))
+        yield Paragraph(
+            "It does not change the advice: under each reading too little is known on both tests"
+            " to say which type fits."
+        )
     for kind in contest.cautions_part:
         who = listing(one.standpoint for one in contest.readings if kind in one.cautioned)
         carries = "carries a caution only as seen by"
@@ -303,31 +317,6 @@ def _reading(reading: ReadingFront, frame: Frame) -> str:
     return f"{reading.standpoint}: {type_names(reading.front, frame)}{drawn}."
 
 
-def _shares(contest: Contest, frame: Frame) -> str:
-    parts = [
-        f"{said} {type_names(kinds, frame)}."
-        for said, kinds in (
-            ("Under every reading:", contest.always),
-            ("Under some only:", contest.sometimes),
-            ("Under none:", contest.never),
-        )
-        if kinds
-    ]
-    return " ".join(parts)
-
-
-def _same(contest: Contest, frame: Frame) -> str:
-    if not contest.always:
-        return (
-            "It does not change the advice: under each reading too little is known on both tests"
-            " to say which type fits."
-        )
-    return (
-        "They differ in their answers, and it does not change the advice. Worth considering first"
-        f" under each reading: {type_names(contest.always, frame)}."
-    )
-
-
 def _settlement(contest: Contest, frame: Frame) -> Iterator[Block]:
     best = contest.questions[0] if contest.questions else None
     if best is not None:
@@ -352,13 +341,10 @@ def _question(question: Settlement, contest: Contest, frame: Frame) -> Iterator[
         values = [_value(facet, one.values[facet.id]) for one in unsaid if one.is_agreed is agreed]
         if values:
             yield Item(f"if it is what nobody says, {told} with {listing(values)}.")
-    yield Paragraph(_REACHES[question.reach] + _instead(contest))
-
-
-def _instead(contest: Contest) -> str:
-    best, *rest = contest.questions
-    names = [one.facets[0].label for one in rest if one.reach is best.reach]
-    return f" As much is settled by: {listing(names)}." if names else ""
+    others = [one for one in contest.questions[1:] if one.reach is contest.questions[0].reach]
+    names = listing(one.facets[0].label for one in others)
+    instead = f" As much is settled by: {names}." if others else ""
+    yield Paragraph(_REACHES[question.reach] + instead)
 
 
 def _fronts(outcome: Outcome, contest: Contest, frame: Frame) -> str:

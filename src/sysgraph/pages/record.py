@@ -83,20 +83,17 @@ def record_blocks(record: Record, *, own: bool = True) -> Iterator[Block]:
         f" was worth considering first by this advice in {record.hits:.0%} (95%: {record.low:.0%}"
         f" to {record.high:.0%}); by chance it would have been in {record.chance:.0%}."
     )
-    parts = "; ".join(
-        f"{told.test}: {told.verdict}{_range(told.low, told.high)}" for told in record.tests
-    )
+    parts = []
+    for told in record.tests:
+        skill = ""
+        if told.low is not None and told.high is not None:
+            skill = f" (skill {_signed(told.low)} to {_signed(told.high)}%)"
+        parts.append(f"{told.test}: {told.verdict}{skill}")
     yield Paragraph(
-        f"How high it stood foretold whether it would go well — {parts}. So take the front as what"
-        f" the considerations support, not as what will succeed. See 'sysgraph backtest'"
-        f" (sysgraph {record.version}, {record.digest[:12]})."
+        f"How high it stood foretold whether it would go well — {'; '.join(parts)}. So take the"
+        " front as what the considerations support, not as what will succeed. See 'sysgraph"
+        f" backtest' (sysgraph {record.version}, {record.digest[:12]})."
     )
-
-
-def _range(low: float | None, high: float | None) -> str:
-    if low is None or high is None:
-        return ""
-    return f" (skill {_signed(low)} to {_signed(high)}%)"
 
 
 def agreement_blocks(agreement: Agreement) -> Iterator[Block]:

@@ -404,8 +404,11 @@ def detail_blocks(
         yield from part("Together", pairs)
     plans = list(examination.plans.values())
     yield from part("One after another", plans_blocks(plans, frame))
-    yield from part("Who objects, and who has not spoken", _voices(examination))
-    yield from part("Read this with care", _care(examination, own=own))
+    objections = dissent_blocks(examination.claims, examination.examiner.dissent)
+    voices = (*objections, *standpoints_blocks(examination.standpoints))
+    yield from part("Who objects, and who has not spoken", voices)
+    record = record_blocks(frame.record, own=own) if frame.record is not None else ()
+    yield from part("Read this with care", (*record, *map(Item, advice.disclosures)))
 
 
 def standing_text(standing: Standing) -> str:
@@ -491,14 +494,3 @@ def _unknown(examination: Examination) -> Iterator[Block]:
     for facet in unknown:
         label = sentence(facet.label)
         yield Item(f"{label} ({facet.id}; {facet.test}, strength {facet.strength})")
-
-
-def _voices(examination: Examination) -> Iterator[Block]:
-    yield from dissent_blocks(examination.claims, examination.examiner.dissent)
-    yield from standpoints_blocks(examination.standpoints)
-
-
-def _care(examination: Examination, *, own: bool) -> Iterator[Block]:
-    if examination.frame.record is not None:
-        yield from record_blocks(examination.frame.record, own=own)
-    yield from map(Item, examination.advice.disclosures)
