@@ -14,7 +14,7 @@ from sysgraph.advice.frame import Facet, FacetValue, Frame, Source, load_frame
 from sysgraph.advice.situation import Situation, read_situations, situation_of, situations_of_case
 from sysgraph.errors import BadFile, BadFiles, BadSituation, BadStore, UnknownThing
 from sysgraph.pages.objects import report_json
-from sysgraph.pages.proof import explanation_json, explanation_markdown, explanation_text
+from sysgraph.pages.proof import explanation_data, explanation_markdown, explanation_text
 from sysgraph.pages.report import report_markdown, report_text
 from sysgraph.pages.words import credit
 from sysgraph.query import find, run
@@ -324,7 +324,7 @@ def test_a_text_that_nobody_read_is_not_said_to_state_anything() -> None:
 def test_explanation_adds_up(frame: Frame) -> None:
     facets = {"purpose-origin": "constituents", "agreement": "coercive", "stakes": "consequential"}
     advice = advise(situation_of(facets, frame), frame)
-    found = json.loads(explanation_json("facilitative", advice))
+    found = explanation_data("facilitative", advice)
     led = found["tests"]["led"]
     total = sum(term["strength"] * term["counts"] for term in led["terms"])
     known = sum(term["strength"] for term in led["terms"])

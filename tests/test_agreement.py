@@ -17,7 +17,9 @@ from sysgraph.advice.cases import Cases
 from sysgraph.advice.contest import FacetAgreement, agreement
 from sysgraph.advice.frame import Facet, Frame, load_frame
 from sysgraph.advice.situation import situations_of_case
-from sysgraph.pages.evidence import agreement_data, agreement_lines
+from sysgraph.pages.blocks import text_lines, text_of
+from sysgraph.pages.objects import plain
+from sysgraph.pages.record import agreement_blocks
 from sysgraph.store.local import LocalStore, Store
 
 
@@ -114,7 +116,7 @@ def test_overall_lies_between_the_facets_and_sums_their_disagreement(frame: Fram
 
 def test_agreement_in_the_tiny_world(world: LocalStore) -> None:
     found = agreement(load_frame(world))
-    told = agreement_data(found)
+    told = plain(found)
     assert told["cases"] == len(load_frame(world).cases)
     json.dumps(told)
 
@@ -125,13 +127,13 @@ def test_many_cases_are_looked_at_evenly(frame: Frame) -> None:
     several = sum(count_readings()[ids[at * len(ids) // 16]] > 1 for at in range(16))
     assert (found.total, found.looked, found.compared) == (len(CASES), 16, several)
     said = f"16 of the {len(CASES)} stored cases were looked at"
-    assert said in " ".join(agreement_lines(found))
+    assert said in text_of(agreement_blocks(found))
     assert [case_id for case_id, _ in frame.cases.readings(ids[::4])] == ids[::4]
 
 
 def test_text_has_the_most_disputed_first_and_its_limits(frame: Frame) -> None:
     found = agreement(frame)
-    lines = list(agreement_lines(found))
+    lines = list(text_lines(agreement_blocks(found)))
     assert lines[0] == f"{found.compared} cases have two readings or more."
     assert f"In {found.parted} of these {found.compared} cases" in lines[1]
     assert lines[3].startswith(f"  {found.facets[0].facet.label}")
@@ -143,7 +145,7 @@ def test_without_readings_nothing_is_compared() -> None:
     empty = Frame(cases=Cases())
     found = agreement(empty)
     assert (found.overall, found.compared) == (None, 0)
-    assert list(agreement_lines(found)) == [
+    assert list(text_lines(agreement_blocks(found))) == [
         "No stored case has two readings, so that none can be compared."
     ]
     assert list(Cases().readings(["a"])) == []

@@ -22,9 +22,9 @@ from sysgraph.advice.frame import (
     load_frame,
 )
 from sysgraph.cli.app import build
-from sysgraph.pages.evidence import backtest_data
-from sysgraph.pages.objects import record_data, record_lines
-from sysgraph.pages.record import backtest_lines, backtest_markdown
+from sysgraph.pages.blocks import text_of
+from sysgraph.pages.objects import plain
+from sysgraph.pages.record import backtest_blocks, backtest_data, backtest_markdown, record_blocks
 from sysgraph.record.outcomes import Judged, Lots, Skill, skill_of
 from sysgraph.record.past import (
     By,
@@ -226,7 +226,7 @@ def test_with_nothing_known_the_front_is_no_better_than_chance() -> None:
     frame = replace(small(), facets={"f": small().facets["f"], "g": blank})
     done = look_back_on(silent, frame, Lots(0, 100, 0))
     assert (done.types.silent, done.types.hits, done.types.chance) == (4, 1, 1)
-    assert "too little is known for a front" in " ".join("\n".join(backtest_lines(done)).split())
+    assert "too little is known for a front" in " ".join(text_of(backtest_blocks(done)).split())
 
 
 def test_hits_count_each_reading_of_a_case_by_its_share() -> None:
@@ -316,7 +316,7 @@ def test_the_groups_hold_every_case(
 
 
 def test_what_is_written_says_what_was_measured(done: Backtest) -> None:
-    text = "\n".join(backtest_lines(done))
+    text = text_of(backtest_blocks(done))
     data = json.loads(json.dumps(backtest_data(done)))
     markdown = backtest_markdown(done)
     assert f"{done.types.hits:.0%}" in text
@@ -328,15 +328,15 @@ def test_what_is_written_says_what_was_measured(done: Backtest) -> None:
             assert told.skill.verdict in markdown
     assert len(data["outcomes"][0]["forecasts"]["front"]["scores"]) == len(CASES)
     bare = look_back_on(FOUR, small(), Lots(0, 100, 0))
-    assert "No shuffles were made." in "\n".join(backtest_lines(bare))
+    assert "No shuffles were made." in text_of(backtest_blocks(bare))
     assert "cannot be told" in backtest_markdown(bare)
-    assert f"drawn from {len(CASES)}" in "\n".join(backtest_lines(replace(done, cases=9)))
+    assert f"drawn from {len(CASES)}" in text_of(backtest_blocks(replace(done, cases=9)))
 
 
 @pytest.mark.slow
 def test_luck_is_counted_among_all_that_was_tried() -> None:
     rare = look_back_on(planted(60), small(), Lots(0, 100, 1000))
-    assert "tries stays rare" in " ".join("\n".join(backtest_lines(rare)).split())
+    assert "tries stays rare" in " ".join(text_of(backtest_blocks(rare)).split())
 
 
 def test_the_record_is_kept_and_read_again(
@@ -368,13 +368,13 @@ def test_a_cache_that_cannot_be_written_costs_the_record_nothing(
 
 def test_advice_can_carry_the_record(done: Backtest) -> None:
     record = record_of(done)
-    said = " ".join("\n".join(record_lines(record)).split())
+    said = " ".join(text_of(record_blocks(record)).split())
     assert f"{record.hits:.0%}" in said
     assert all(told.verdict in said for told in record.tests)
-    assert "not over yours" in " ".join("\n".join(record_lines(record, own=False)).split())
-    assert record_data(record)["digest"] == done.digest
+    assert "not over yours" in " ".join(text_of(record_blocks(record, own=False)).split())
+    assert plain(record)["digest"] == done.digest
     untold = replace(record, tests=(replace(record.tests[0], low=None, high=None, verdict=UNTOLD),))
-    assert UNTOLD in " ".join("\n".join(record_lines(untold)).split())
+    assert UNTOLD in " ".join(text_of(record_blocks(untold)).split())
 
 
 def test_what_advice_discloses_is_what_is_measured(done: Backtest, frame: Frame) -> None:

@@ -11,7 +11,9 @@ from sysgraph.advice.board import Board
 from sysgraph.advice.changes import Assignment, Change, changes
 from sysgraph.advice.frame import Frame, load_frame
 from sysgraph.advice.situation import Situation
-from sysgraph.pages.search import change_text, changes_data, changes_lines
+from sysgraph.pages.blocks import text_of
+from sysgraph.pages.objects import plain
+from sysgraph.pages.search import change_text, changes_blocks
 from sysgraph.pages.words import listing
 from sysgraph.store.local import LocalStore, Store
 
@@ -86,13 +88,13 @@ def test_an_answer_can_make_a_test_known(world: LocalStore) -> None:
 def test_text_says_who_can_change_what(world: LocalStore) -> None:
     frame = load_frame(world)
     situation = Situation("s", facets={"purpose-origin": "constituents", "change-aim": "improve"})
-    text = "\n".join(changes_lines(changes(situation, frame), frame))
+    text = text_of(changes_blocks(changes(situation, frame), frame))
     assert "2 Externally driven would join the front" in text
     assert "if it came about that the aim is to coordinate (you can change this)" in text
     assert "3 Facilitative would leave the front" in text
     assert "sponsor's (others must change this)" in text
     assert "not looked for" not in text
-    text = "\n".join(changes_lines(changes(Situation("s"), frame, most=1), frame, shown=1))
+    text = text_of(changes_blocks(changes(Situation("s"), frame, most=1), frame, shown=1))
     assert "if it turned out that the aim is to improve (not known yet)" in text
     assert "more ways" in text
     assert "Changes of more than one fact were not looked for." in text
@@ -101,7 +103,7 @@ def test_text_says_who_can_change_what(world: LocalStore) -> None:
 def test_data_tells_all_of_each_change(world: LocalStore) -> None:
     frame = load_frame(world)
     situation = Situation("s", facets={"purpose-origin": "constituents", "change-aim": "improve"})
-    data = changes_data(changes(situation, frame, most=None))
+    data = plain(changes(situation, frame, most=None))
     assert data["complete"] is True
     assert data["changes"][0] == {
         "type": "externally-driven",
@@ -185,4 +187,4 @@ def test_all_changes_are_found_on_random_boards(world: tuple[Frame, dict[str, st
     assert not result.complete or small == everything
     order = [len(change.assignments) for change in result.found]
     assert order == sorted(order)
-    assert list(changes_lines(result, frame))
+    assert list(changes_blocks(result, frame))

@@ -21,7 +21,9 @@ from sysgraph.advice.frame import (
 )
 from sysgraph.advice.robust import MOST_CASES, Combination, combinations
 from sysgraph.advice.situation import Situation, situation_of, situations_of_case
-from sysgraph.pages.search import combinations_data, combinations_lines
+from sysgraph.pages.blocks import text_of
+from sysgraph.pages.objects import plain
+from sysgraph.pages.search import combinations_blocks
 from sysgraph.store.index import Entry, Index
 from sysgraph.store.local import Store
 
@@ -41,7 +43,7 @@ def combine(situation: Situation, frame: Frame) -> dict[tuple[str, str], Combina
 
 
 def text(found: dict[tuple[str, str], Combination], frame: Frame) -> str:
-    return " ".join("\n".join(combinations_lines(list(found.values()), frame)).split())
+    return " ".join(text_of(combinations_blocks(list(found.values()), frame)).split())
 
 
 class Filed(Cases):
@@ -208,8 +210,8 @@ def test_every_text_and_all_data_can_be_made(frame: Frame, readings: list[Situat
     written: Callable[[object], object] = lambda data: json.loads(json.dumps(data))  # noqa: E731
     for situation in readings[::4]:
         found = list(combine(situation, frame).values())
-        lines = "\n".join(combinations_lines(found, frame)).splitlines()
+        lines = text_of(combinations_blocks(found, frame)).splitlines()
         assert all(len(line) <= 100 for line in lines)
-        data = combinations_data(found)
+        data = plain(found)
         assert written(data) == data
         assert [tuple(each["types"]) for each in data] == [each.types for each in found]

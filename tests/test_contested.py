@@ -27,7 +27,9 @@ from sysgraph.advice.situation import (
     situations_of_case,
 )
 from sysgraph.errors import BadFiles, BadSituation
-from sysgraph.pages.evidence import contested_data, contested_lines
+from sysgraph.pages.blocks import text_lines, text_of
+from sysgraph.pages.evidence import contested_blocks
+from sysgraph.pages.objects import plain
 from sysgraph.store.local import Store
 
 
@@ -277,7 +279,7 @@ def test_contradictions_come_before_silences_and_the_strong_before_the_weak() ->
     asked = [(one.facets[0].id, one.reach) for one in found.questions]
     assert asked == [("g", Reach.GIVEN), ("f", Reach.GIVEN)]
     assert found.others == ((SMALL.facets["f"],),)
-    told = " ".join(" ".join(contested_lines(found, SMALL)).split())
+    told = " ".join(text_of(contested_blocks(found, SMALL)).split())
     assert "As much is settled by: facet f." in told
     # Nothing known against x: to know either facet is enough to say x.
     found = contest({}, {"f": "a", "w": "a"})
@@ -289,17 +291,17 @@ def test_answers_may_differ_and_the_advice_not() -> None:
     found = contest({"f": "a", "h": "a"}, {"f": "a", "h": "b"})
     assert not found.is_parted
     assert (found.questions, found.smallest, found.others) == ((), None, ())
-    told = "\n".join(contested_lines(found, SMALL))
+    told = text_of(contested_blocks(found, SMALL))
     assert "Reading 1 and reading 2 differ on one facet:" in told
     assert "does not change the advice" in told
     assert "1 type x" in told
 
 
 def test_one_reading_and_readings_alike_are_said_to_be_so() -> None:
-    assert list(contested_lines(contest({"f": "a"}), SMALL)) == [
+    assert list(text_lines(contested_blocks(contest({"f": "a"}), SMALL))) == [
         "There is one reading of this situation."
     ]
-    assert list(contested_lines(contest({"f": "a"}, {"f": "a"}), SMALL)) == [
+    assert list(text_lines(contested_blocks(contest({"f": "a"}, {"f": "a"}), SMALL))) == [
         "Reading 1 and reading 2 see the situation alike."
     ]
     with pytest.raises(ValueError, match="no reading"):
@@ -307,9 +309,9 @@ def test_one_reading_and_readings_alike_are_said_to_be_so() -> None:
 
 
 def test_where_too_little_is_known_nothing_is_first() -> None:
-    told = "\n".join(contested_lines(contest({"h": "a"}, {"h": "b"}), SMALL))
+    told = text_of(contested_blocks(contest({"h": "a"}, {"h": "b"}), SMALL))
     assert "under each reading too little is known" in told
-    told = "\n".join(contested_lines(contest({"h": "a"}, {"f": "a"}), SMALL))
+    told = text_of(contested_blocks(contest({"h": "a"}, {"f": "a"}), SMALL))
     assert "reading 1: too little is known on both tests to say." in told
 
 
@@ -321,7 +323,7 @@ def test_readings_of_the_same_name_are_told_apart() -> None:
 
 def test_text_names_who_says_what_and_what_to_settle(frame: Frame) -> None:
     (situation,) = read_situations(WORKED, "s.yaml", frame)
-    told = " ".join(" ".join(contested_lines(compare_readings([situation], frame), frame)).split())
+    told = " ".join(text_of(contested_blocks(compare_readings([situation], frame), frame)).split())
     assert "The chief executive and the tenants differ on 2 facets:" in told
     assert "the chief executive: “broadly trusted”; the tenants: “distrusted or disc" in told
     assert "It changes the advice." in told
@@ -399,8 +401,8 @@ def test_settlements_of_all_shipped_cases_hold_and_none_smaller_does(frame: Fram
         assert {frozenset(f.id for f in facets) for facets in sets} == {*map(frozenset, wanted)}
         parted += found.is_parted
         check_outcomes(found, board, readings, frame)
-        json.dumps(contested_data(found))
-        assert all(len(line) <= 100 for text in contested_lines(found, frame)
+        json.dumps(plain(found))
+        assert all(len(line) <= 100 for text in text_lines(contested_blocks(found, frame))
                    for line in text.splitlines())  # fmt: skip
     assert parted > 10
 
@@ -473,5 +475,5 @@ def test_every_contest_says_what_it_finds(readings: list[dict[str, str]]) -> Non
     found = contest(*readings)
     check_outcomes(found, Board.of(SMALL), readings, SMALL)
     assert found.is_parted == (found.smallest is not None)
-    assert "\n".join(contested_lines(found, SMALL))
-    json.dumps(contested_data(found))
+    assert text_of(contested_blocks(found, SMALL))
+    json.dumps(plain(found))

@@ -25,7 +25,8 @@ from sysgraph.files import data
 from sysgraph.intake import load, remove
 from sysgraph.library import _read_cases, shipped_names
 from sysgraph.ontology import Vocabulary
-from sysgraph.pages.evidence import dissent_lines, standpoints_lines
+from sysgraph.pages.blocks import text_of
+from sysgraph.pages.evidence import dissent_blocks, standpoints_blocks
 from sysgraph.publish.files import What, export
 from sysgraph.rdf import RDF_TYPE, Format, parse
 from sysgraph.store.local import open_directory
@@ -329,10 +330,9 @@ def test_the_worked_case_of_the_documentation_is_what_comes_out(tmp_path: Path) 
         "systems-innovation",
         "complex-systems",
     )
-    lines = dissent_lines(bearing(found, situation, frame), found)
-    assert "\n".join(lines) + "\n" == fallen
+    assert text_of(dissent_blocks(bearing(found, situation, frame), found)) == fallen
     heard = missing_standpoints(situation, frame, found, ["the pioneers", "the council"])
-    assert "\n".join(standpoints_lines(heard)) + "\n" == voices
+    assert text_of(standpoints_blocks(heard)) == voices
     put(place, write(tmp_path, answer, "answer.yaml"))
     frame = load_frame(open_store(str(place)))
     assert advise(situation, discount(frame, dissent(frame))).front == ("systems-innovation",)

@@ -36,13 +36,9 @@ from sysgraph.advice.situation import Situation, situation_of, situations_of_cas
 from sysgraph.check import check_files
 from sysgraph.intake import load
 from sysgraph.library import load as load_library
-from sysgraph.pages.evidence import (
-    dissent_data,
-    dissent_lines,
-    standpoints_data,
-    standpoints_lines,
-    why_not_counted,
-)
+from sysgraph.pages.blocks import text_of
+from sysgraph.pages.evidence import dissent_blocks, standpoints_blocks, why_not_counted
+from sysgraph.pages.objects import plain
 from sysgraph.store.local import Store, memory
 from sysgraph.terms import NAMESPACE, PREFIXES
 
@@ -249,7 +245,7 @@ def test_support_and_what_takes_no_side_change_nothing(frame: Frame) -> None:
     (claim,) = found.claims
     assert (claim.counts, claim.supported_by, claim.beside) == (True, (said[0],), (said[1],))
     assert counted.considerations == frame.considerations
-    text = " ".join(" ".join(dissent_lines(found.claims, found)).split())
+    text = " ".join(text_of(dissent_blocks(found.claims, found)).split())
     assert "nobody attacks it, and it counts." in text
     assert "for it, which is shown and decides nothing:" in text
     # Nor does support defend.
@@ -263,7 +259,7 @@ def test_two_that_undercut_each_other_leave_the_claim_contested(frame: Frame) ->
     (claim,) = found.claims
     assert (claim.label, claim.counts) == (Label.UNDECIDED, False)
     assert len(counted.considerations) == len(frame.considerations) - 1
-    assert "is contested" in " ".join(dissent_lines(found.claims, found)).replace("\n", " ")
+    assert "is contested" in text_of(dissent_blocks(found.claims, found)).replace("\n", " ")
 
 
 def test_a_caution_or_effect_that_stands_attacked_is_left_out_and_a_risk_stays(
@@ -276,7 +272,7 @@ def test_a_caution_or_effect_that_stands_attacked_is_left_out_and_a_risk_stays(
     assert counted.risks == frame.risks
     fallen = {claim.target.iri for claim in found.fallen}
     assert fallen == {caution.iri, effect.iri, risk.iri}
-    text = " ".join(" ".join(dissent_lines(found.claims, found)).split())
+    text = " ".join(text_of(dissent_blocks(found.claims, found)).split())
     assert "watching for it costs little" in text
 
 
@@ -365,7 +361,7 @@ def test_critiques_of_a_case_file_reach_the_page(library: Store, tmp_path: Path)
     found = dissent(frame)
     assert found.label(first) is Label.OUT
     assert found.counts(SPONSOR)
-    text = " ".join(" ".join(dissent_lines(found.claims, found)).split())
+    text = " ".join(text_of(dissent_blocks(found.claims, found)).split())
     assert "it was attacked, the attack was answered, and it counts." in text
     assert "Ann, from the standpoint 'the coders', asks what is relied on for success" in text
     again = make_frame(json.loads(json.dumps(read_said(store))), store)
@@ -380,7 +376,7 @@ def label_of(store: Store, iri: str) -> str:
 
 def test_dissent_as_data(frame: Frame) -> None:
     _, found = under(frame, critique("c", SPONSOR, why="Seen."), critique("s", SPONSOR, stance=""))
-    data = json.loads(json.dumps(dissent_data(found)))
+    data = json.loads(json.dumps(plain(found)))
     assert [(each["id"], each["stance"], each["standing"]) for each in data["critiques"]] == [
         (iri_of("c"), "undercuts", "in"),
         (iri_of("s"), None, "in"),
@@ -398,12 +394,12 @@ def test_the_page_says_that_nobody_has_answered(frame: Frame) -> None:
         critique("answer", iri_of("d")),
         critique("again", iri_of("answer")),
     )
-    text = " ".join(" ".join(dissent_lines(found.claims, found)).split())
+    text = " ".join(text_of(dissent_blocks(found.claims, found)).split())
     assert "it is shown, and does not count." in text
     assert "X, from the standpoint 'affected, not involved', asks who speaks for those" in text
     assert "Because: Seen. Nobody has answered." in text
     assert "The answer to it does not stand." in text
-    assert list(dissent_lines((), found)) == []
+    assert list(dissent_blocks((), found)) == []
     assert why_not_counted(found.claims[0], found).endswith(
         "does not count here: X (and 1 more), from the standpoint 'affected, not involved',"
         " asks who speaks for those affected but not involved, and nobody has answered."
@@ -492,14 +488,14 @@ def test_the_page_says_who_is_missing(frame: Frame) -> None:
     found = missing_standpoints(
         sponsored, criticised, dissent(criticised), ["the council", "tenants"]
     )
-    text = " ".join(" ".join(standpoints_lines(found)).split())
+    text = " ".join(text_of(standpoints_blocks(found)).split())
     assert "Nobody has spoken for those affected but not involved." in text
     assert "Those who decide: 'the council'." in text
     assert "Those who are taken to know: a critique by somebody." in text
     assert "cannot be told: 'tenants'." in text
     placed = missing_standpoints(sponsored, criticised, dissent(criticised), ["the council"])
-    assert "cannot be told" not in " ".join(standpoints_lines(placed))
-    data = json.loads(json.dumps(standpoints_data(found)))
+    assert "cannot be told" not in text_of(standpoints_blocks(placed))
+    data = json.loads(json.dumps(plain(found)))
     assert data["missing"] == ["beneficiary", "witness"]
     assert data["unplaced"] == ["tenants"]
     assert data["voices"][2]["critiques"] == [iri_of("b")]

@@ -30,7 +30,9 @@ from sysgraph.advice.evidence import (
 from sysgraph.advice.examine import Examiner
 from sysgraph.advice.frame import Frame, load_frame
 from sysgraph.advice.situation import Situation, situation_of, situations_of_case
-from sysgraph.pages.evidence import evidence_data, evidence_lines, tally_sentence
+from sysgraph.pages.blocks import text_of
+from sysgraph.pages.evidence import evidence_blocks, tally_sentence
+from sysgraph.pages.objects import plain
 from sysgraph.pages.report import headline
 from sysgraph.store.local import Store
 from sysgraph.terms import PREFIXES
@@ -320,7 +322,7 @@ def test_a_case_is_no_evidence_for_its_own_situation(name: str, world: Store) ->
             assert name not in told
         assert name in {e.case.id for kind in frame.types for e in seen.types[kind].cases}
         examination = Examiner(frame).examine(situation)
-        assert f"What came of {name} itself is left out" in headline(examination).replace("\n", " ")
+        assert f"What came of {name} itself is left out" in headline(examination)
         pairs = [each for one in examination.combinations for each in one.cases]
         assert name not in {each.case.id for each in pairs}
 
@@ -401,7 +403,7 @@ def test_no_failure_is_told_where_every_judgement_of_one_stands_attacked(
 
 
 def lines(found: TypeEvidence) -> str:
-    return " ".join("\n".join(evidence_lines(found)).split())
+    return " ".join(text_of(evidence_blocks(found)).split())
 
 
 def test_every_type_is_written_for_people_and_for_machines(
@@ -409,7 +411,7 @@ def test_every_type_is_written_for_people_and_for_machines(
 ) -> None:
     for situation in readings[::16]:
         for entry in weigh_evidence(situation, frame).values():
-            text, data = lines(entry), json.loads(json.dumps(evidence_data(entry)))
+            text, data = lines(entry), json.loads(json.dumps(plain(entry)))
             assert data["count"] == entry.count
             for case, told in zip(entry.cases, data["cases"], strict=True):
                 assert case.case.title in text

@@ -14,6 +14,7 @@ from sysgraph import cache
 from sysgraph.advice.examine import Examiner
 from sysgraph.advice.frame import load_frame
 from sysgraph.advice.situation import read_situations
+from sysgraph.pages.blocks import Heading, Item, Paragraph
 from sysgraph.pages.report import pages_written, report_markdown
 from sysgraph.pages.rows import rows_csv, rows_markdown
 from sysgraph.pages.words import escape
@@ -27,7 +28,10 @@ ALIVE = re.compile(r"[@#]\w|\bGH-\d|(?<!`)(?:https?://|www\.)|(?<!\\)[<\[]", re.
     "shown",
     [
         rows_markdown(Rows(("x",), ((ox.Literal(TITLE),),))),
-        pages_written([(TITLE, [TITLE, "=====", f"· {TITLE}", TITLE])], "markdown"),
+        pages_written(
+            [(TITLE, [Heading(TITLE), Item(TITLE), Item(TITLE, "1."), Paragraph(TITLE)])],
+            "markdown",
+        ),
         escape(TITLE),
     ],
     ids=["rows", "lines", "text"],

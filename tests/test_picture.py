@@ -18,8 +18,7 @@ from hypothesis import strategies as st
 from sysgraph.advice.board import Advice, Standing, advise
 from sysgraph.advice.frame import Frame, load_frame
 from sysgraph.advice.situation import Situation, situations_of_case
-from sysgraph.pages.picture import describe, svg
-from sysgraph.pages.words import Box, place
+from sysgraph.pages.web import Box, describe, place, svg
 from sysgraph.store.local import Store
 
 SVG = "{http://www.w3.org/2000/svg}"

@@ -47,7 +47,9 @@ from sysgraph.advice.plans import (
 from sysgraph.advice.shipped import load_shipped_frame
 from sysgraph.advice.situation import Situation, situations_of_case
 from sysgraph.errors import BrokenPlan, UnknownThing
-from sysgraph.pages.search import plans_data, plans_lines
+from sysgraph.pages.blocks import text_of
+from sysgraph.pages.objects import plain
+from sysgraph.pages.search import plans_blocks
 from sysgraph.store.local import LocalStore
 
 OURS = Source("sysgraph", "us", "read")
@@ -118,7 +120,7 @@ def names(result: Plans) -> list[list[str]]:
 
 
 def text(results: list[Plans], frame: Frame) -> str:
-    return " ".join("\n".join(plans_lines(results, frame)).split())
+    return " ".join(text_of(plans_blocks(results, frame)).split())
 
 
 # x leads at the start; a at 2 brings y on (2 to 1 on led; working still says x).
@@ -516,17 +518,17 @@ def test_an_effect_that_stands_attacked_leads_nowhere(
 def test_every_text_and_all_data_can_be_made(frame: Frame, readings: list[Situation]) -> None:
     for situation in readings:
         results = list(plans_for_types(situation, frame).values())
-        lines = "\n".join(plans_lines(results, frame)).splitlines()
+        lines = text_of(plans_blocks(results, frame)).splitlines()
         assert all(len(line) <= 100 for line in lines)
         for result in results:
-            data = json.loads(json.dumps(plans_data(result)))
+            data = json.loads(json.dumps(plain(result)))
             assert data["goal"] == {"type": result.goal.type}  # type: ignore[union-attr]
             assert len(data["plans"]) == len(result.found)
 
 
 def test_data_names_what_each_step_changes() -> None:
     frame = small(CHAIN)
-    data = plans_data(plans(at(a="1", b="1", c="1"), frame, ValueGoal("a", "2")))
+    data = plain(plans(at(a="1", b="1", c="1"), frame, ValueGoal("a", "2")))
     assert data["goal"] == {"facet": "a", "value": "2"}
     (step,) = data["plans"][0]["steps"]
     assert step["changes"] == {"a": {"from": "1", "to": "2"}}

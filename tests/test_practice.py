@@ -26,7 +26,8 @@ from sysgraph.advice.practice import (
     examine_practice,
 )
 from sysgraph.errors import BadFile, BadFiles, SysgraphError, UnknownThing
-from sysgraph.pages.practice import practice_data, practice_lines, practice_summary
+from sysgraph.pages.blocks import text_of
+from sysgraph.pages.practice import practice_blocks, practice_data, practice_summary
 from sysgraph.rdf import Format, parse, triples_of
 from sysgraph.reason.axioms import close
 from sysgraph.reason.engine import Reasoner
@@ -251,13 +252,13 @@ def test_bhavishya_is_driven_from_outside_whatever_it_claims(
     assert [line.says[:40] for line in report.lines] == [
         "Whether leading is externally driven or f"[:40]
     ]
-    text = "\n".join(practice_lines(report, frame))
+    text = text_of(practice_blocks(report, frame))
     assert "that is not borne out" in text
     assert "Even then it hangs on where effective authority sits now" in text
     assert "Synergos, Unilever and UNICEF convened." in text
     assert "(read in part)" in text
     assert "is no truer as seen here" in text
-    unfolded = "\n".join(practice_lines(report, frame, proofs=True))
+    unfolded = text_of(practice_blocks(report, frame, proofs=True))
     assert "[supposed, to see what would follow]" in unfolded
     assert "(cls-hv1)" in unfolded
 
@@ -280,7 +281,7 @@ def test_total_place_is_two_things_to_two_readings(
     summary = practice_summary(report, frame)
     assert "2 externally driven (as seen by: general)" in summary
     assert "Nothing is recorded of what those who lead it claim" in summary
-    text = "\n".join(practice_lines(report, frame))
+    text = text_of(practice_blocks(report, frame))
     assert "in some of these also 6 organic, and no longer 2 externally driven" in text
 
 
@@ -338,7 +339,7 @@ def test_a_practice_in_a_file_is_examined(tmp_path: Path, frame: Frame) -> None:
     assert not view.verdicts["facilitative"].is_open
     assert view.verdicts["better-leadership"].is_open
     assert view.verdicts["better-leadership"].changes[0].before == {"authority-locus": None}
-    told = "\n".join(practice_lines(ours, frame))
+    told = text_of(practice_blocks(ours, frame))
     assert "What is known of this is not enough to say" in told
     assert "That it is 1 better leadership (its contributor sees in it too) is not settled" in told
     assert "(not known now)" in told
@@ -441,7 +442,7 @@ def test_a_claim_that_nothing_could_make_true_says_so(tmp_path: Path, frame: Fra
     (report,) = examine_file(write(tmp_path, text), wider)
     verdict = report.views[0].verdicts["unheard"]
     assert not verdict.is_possible
-    assert "no change could make it so" in "\n".join(practice_lines(report, wider))
+    assert "no change could make it so" in text_of(practice_blocks(report, wider))
     assert report.enacts == ("organic",)
 
 
@@ -453,7 +454,7 @@ def test_changes_that_make_no_full_mixture_are_told_one_by_one(
     (view,) = report.views
     whole = view.verdicts["externally-driven"]
     assert len(whole.changes) == 4
-    told = " ".join("\n".join(practice_lines(report, frame)).split())
+    told = " ".join(text_of(practice_blocks(report, frame)).split())
     assert told.count("It would then be 2 externally driven.") == 2
     facilitative = text.replace("externally-driven", "facilitative")
     (other,) = examine_file(write(tmp_path, facilitative), frame)
@@ -461,7 +462,7 @@ def test_changes_that_make_no_full_mixture_are_told_one_by_one(
     verdict = PracticeVerdict("facilitative", None, (), changes)
     fewer = PracticeView("1", "", {}, {}, {}, {}, {"facilitative": verdict})
     spoilt = PracticeReport("x", "x", other.said, "", (fewer,), other.definitions, ())
-    told = " ".join("\n".join(practice_lines(spoilt, frame)).split())
+    told = " ".join(text_of(practice_blocks(spoilt, frame)).split())
     assert told.count("It would then be 3") == 9
 
 
@@ -477,7 +478,7 @@ def test_hostile_words_are_shown_and_do_nothing(tmp_path: Path, frame: Frame) ->
     text = 'id: "x> <y"\ntitle: "a\\e[31m b"\nfacets: {purpose-origin: movement}\n'
     (report,) = examine_file(write(tmp_path, text), frame)
     assert report.enacts == ("organic",)
-    assert "\x1b" not in "\n".join(practice_lines(report, frame))
+    assert "\x1b" not in text_of(practice_blocks(report, frame))
 
 
 def test_a_definition_added_as_a_file_adds_its_ways(world: LocalStore) -> None:

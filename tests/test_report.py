@@ -16,8 +16,21 @@ from hypothesis import strategies as st
 from sysgraph.advice.board import Advice, advise
 from sysgraph.advice.frame import Frame, load_frame
 from sysgraph.advice.situation import Situation, situations_of_case
-from sysgraph.pages.markup import Html, lines_html, link, shown
-from sysgraph.pages.report import table_lines
+from sysgraph.pages.blocks import (
+    GAP,
+    Block,
+    Columns,
+    Figure,
+    Heading,
+    Html,
+    Item,
+    Paragraph,
+    html_of,
+    markdown_lines,
+    shown,
+    text_of,
+)
+from sysgraph.pages.report import table_blocks
 from sysgraph.pages.web import COLOURS, Section, figure, report_html, types_table
 from sysgraph.store.local import Store
 
@@ -73,7 +86,7 @@ def report(advice: Advice) -> str:
         advice.situation.title,
         [
             Section("In short", [figure(advice)]),
-            Section("For researchers", [list(table_lines(advice))], is_folded=True),
+            Section("For researchers", table_blocks(advice), is_folded=True),
         ],
     )
 
@@ -133,7 +146,19 @@ def test_hostile_words_become_words_wherever_they_stand(advice: Advice) -> None:
     hostile = replace(advice, situation=situation, types=types, abstains=(EVIL,))
     text = report_html(
         EVIL,
-        [Section(EVIL, [figure(hostile), EVIL, [f"  · {EVIL}", EVIL, "=" * 5]], is_folded=True)],
+        [
+            Section(
+                EVIL,
+                [
+                    figure(hostile),
+                    Heading(EVIL),
+                    Item(EVIL, EVIL, note=EVIL),
+                    Columns("{}", [(EVIL,)]),
+                    Paragraph(EVIL),
+                ],
+                is_folded=True,
+            )
+        ],
     )
     page = Page(text)
     assert page.count("script") == page.count("img") == 0
@@ -143,7 +168,9 @@ def test_hostile_words_become_words_wherever_they_stand(advice: Advice) -> None:
 
 
 def test_markup_of_our_own_is_shown_as_it_is_and_text_is_not() -> None:
-    page = Page(report_html("t", [Section("s", [Html("<p>ours</p>"), "<b>theirs</b>"])]))
+    page = Page(
+        report_html("t", [Section("s", [Figure(Html("<p>ours</p>")), Paragraph("<b>theirs</b>")])])
+    )
     assert (page.count("b"), page.text("p")) == (0, "ours <b>theirs</b>")
 
 
@@ -164,94 +191,130 @@ def test_markup_of_our_own_is_shown_as_it_is_and_text_is_not() -> None:
         "",
         "http://[bad",
         "#not a part",
-        "https://example.org/\u202ex",
     ],
 )
 def test_an_address_that_is_none_to_follow_stays_text(address: str) -> None:
-    assert link(address, "<here>") == "&lt;here&gt;"
+    page = Page(html_of([Paragraph(f"{address} <here>")]))
+    assert page.count("a") == page.count("here") == 0
 
 
 @pytest.mark.parametrize(
     ("address", "followed"),
     [
-        ("https://example.org/?a=1&b=\"2'", "https://example.org/?a=1&b=\"2'"),
-        ("HTTP://example.org", "HTTP://example.org"),
-        ("mailto:a@example.org", "mailto:a@example.org"),
+        ("https://example.org/?a=1&b=2", "https://example.org/?a=1&b=2"),
+        ("https://example.org/\u202ex", "https://example.org/"),
+        ('https://example.org/"onclick="alert(1)', "https://example.org/"),
         ("doi:10.1000/182", "https://doi.org/10.1000/182"),
-        ("#organic", "#organic"),
     ],
 )
 def test_an_address_to_follow_is_linked(address: str, followed: str) -> None:
-    ((tag, attributes),) = Page(link(address, "here")).tags
-    assert (tag, attributes["href"]) == ("a", followed)
+    links = [a for tag, a in Page(html_of([Item(address)])).tags if tag == "a"]
+    assert links == [{"href": followed, "rel": "noreferrer"}]
 
 
 def test_addresses_in_a_text_can_be_followed() -> None:
-    page = Page(lines_html("See (https://example.org/a?b=1&c), or doi:10.1000/182. <x>"))
+    said = "See (https://example.org/a?b=1&c), or doi:10.1000/182. <x>"
+    page = Page(html_of([Paragraph(said)]))
     assert [a["href"] for _, a in page.tags if "href" in a] == [
         "https://example.org/a?b=1&c",
         "https://doi.org/10.1000/182",
     ]
-    words = "".join(word for _, word in page.words)
-    assert words == "See (https://example.org/a?b=1&c), or doi:10.1000/182. <x>"
-    assert Page(lines_html("https://example.org and more")).text("p") == "and more"
+    assert "".join(word for _, word in page.words) == said
+    end = Page(html_of([Paragraph("https://example.org and more")]))
+    assert end.text("p") == "and more"
 
 
-TERMINAL = """\
+LONG = (
+    "A paragraph that is long enough to be broken, and not within an address: https://example.org/"
+    "one-two, nor in HTML."
+)
+BLOCKS = (
+    Heading("A title", 3),
+    GAP,
+    Paragraph(LONG),
+    Item("An item"),
+    Item("further in", "~", 2),
+    Item("and again", "!", 2, note="[a note]"),
+    Paragraph("below it", 3),
+    Item("A step", "1.", 2),
+    Item("to watch", "!", 3),
+    Item("back out", "x"),
+    Heading("A part", 4),
+    Columns("{:{width}}{:>5}", [("  type", "led"), ("* one", "+1"), ("  three", "0")]),
+    Paragraph("The end"),
+)
+
+
+def test_blocks_on_a_terminal() -> None:
+    assert (
+        text_of(BLOCKS)
+        == """\
 A title
 =======
 
-A paragraph that is long enough to have been broken where it was, for the word that follows did not
-fit any more.
-For it
-  · An item that goes on
-    in a second line
-  · Another
+A paragraph that is long enough to be broken, and not within an address:
+https://example.org/one-two, nor in HTML.
+  · An item
     ~ further in
-    ! and again
+    ! and again  [a note]
+      below it
+    1. A step
+       ! to watch
   x back out
 A part
 ------
-  type      led       working
-* one       +1        0
-    two     0         +1
+  type     led
+* one       +1
+  three      0
 The end
 """
+    )
 
 
-def test_a_page_for_a_terminal_becomes_headings_lists_columns_and_paragraphs() -> None:
-    assert lines_html(TERMINAL, level=2) == (
-        "<h2>A title</h2>\n"
-        "<p>A paragraph that is long enough to have been broken where it was, for the word that"
-        " follows did not fit any more.</p>\n"
-        "<p>For it</p>\n"
-        "<ul><li>An item that goes on in a second line</li><li>Another"
+def test_blocks_as_markdown() -> None:
+    assert "\n".join(markdown_lines(BLOCKS)) == (
+        "\n#### A title\n\nA paragraph that is long enough to be broken, and not within an address:"
+        " `https://example.org/one-two,` nor in HTML.\n\n- An item\n  - **\\~** further in\n"
+        "  - **\\!** and again \\[a note\\]\n\nbelow it\n\n1. A step\n\n  - **\\!** to watch\n"
+        "- **x** back out\n\n#### A part\n\ntype led\n\n\\* one +1\n\nthree 0\n\nThe end"
+    )
+
+
+def test_blocks_as_html() -> None:
+    assert html_of(BLOCKS) == (
+        "<h3>A title</h3>\n<p>A paragraph that is long enough to be broken, and not within an"
+        ' address: <a href="https://example.org/one-two" rel="noreferrer">'
+        "https://example.org/one-two</a>, nor in HTML.</p>\n<ul><li>An item"
         '<ul><li><span class="mark">~</span> further in</li>'
-        '<li><span class="mark">!</span> and again</li></ul></li>'
-        '<li><span class="mark">x</span> back out</li></ul>\n'
-        "<h3>A part</h3>\n"
-        "<pre>  type      led       working\n* one       +1        0\n"
-        "    two     0         +1</pre>\n"
-        "<p>The end</p>"
+        '<li><span class="mark">!</span> and again [a note]</li></ul></li></ul>\n'
+        "<p>below it</p>\n<p>1. A step</p>\n"
+        '<ul><li><span class="mark">!</span> to watch</li></ul>'
+        '<ul><li><span class="mark">x</span> back out</li></ul>\n'
+        "<h4>A part</h4>\n<pre>  type     led</pre>\n<pre>* one       +1</pre>\n"
+        "<pre>  three      0</pre>\n<p>The end</p>"
     )
+    assert html_of([]) == ""
 
 
-def test_lines_come_one_by_one_too() -> None:
-    lines = ["T", "=====", "", "one\nparagraph", "another", "  · item\n    of two", ""]
-    assert lines_html(lines) == (
-        "<h3>T</h3>\n<p>one paragraph</p>\n<p>another</p>\n<ul><li>item of two</li></ul>"
+hostile = st.text(alphabet="=-·!~ ab\n  <&", max_size=12) | st.text()
+
+
+@given(
+    st.lists(
+        st.builds(Paragraph, hostile)
+        | st.builds(Heading, hostile)
+        | st.builds(Item, hostile, st.sampled_from("·!x-"), st.integers(1, 4))
+        | st.builds(Columns, st.just("{}  {}"), st.lists(st.tuples(hostile, hostile)))
     )
-    assert lines_html(["    ~ deep", "  · less deep"]) == (
-        '<ul><li><span class="mark">~</span> deep</li></ul><ul><li>less deep</li></ul>'
+)
+def test_any_text_is_sound_markup_that_keeps_its_words(blocks: list[Block]) -> None:
+    page = Page(html_of(blocks))
+    assert {tag for tag, _ in page.tags} <= {"p", "ul", "li", "span", "pre", "a", "h4"}
+    given_words = "".join(
+        "".join(map("".join, one.rows)) if isinstance(one, Columns) else one.text
+        for one in blocks
+        if not isinstance(one, Figure)
     )
-    assert lines_html("") == lines_html([]) == ""
-
-
-@given(st.text() | st.lists(st.text(alphabet="=-·!~ ab\n  <&", max_size=12)))
-def test_any_text_is_sound_markup_that_keeps_its_words(text: str | list[str]) -> None:
-    page = Page(lines_html(text))
-    assert {tag for tag, _ in page.tags} <= {"p", "ul", "li", "span", "pre", "a", *["h3", "h4"]}
-    given_words = "".join(text)
     told = "".join(word for _, word in page.words)
     for letter in "ab<&":
         assert told.count(letter) == given_words.count(letter)
@@ -284,7 +347,7 @@ def contrasts() -> Iterator[float]:
 
 def test_words_stand_out_from_the_paper_by_day_and_by_night(advice: Advice) -> None:
     assert min(contrasts()) >= 4.5
-    drawing = figure(advice)
+    drawing = figure(advice).html
     for colours in COLOURS.values():
         for colour in colours.values():
             assert colour in drawing or colour == "#ffffff"

@@ -12,7 +12,9 @@ from sysgraph.advice.board import Board
 from sysgraph.advice.frame import Frame, load_frame
 from sysgraph.advice.robust import Origin, Range, Robustness, robustness, strength_range
 from sysgraph.advice.situation import Situation
-from sysgraph.pages.search import robust_data, robust_lines
+from sysgraph.pages.blocks import text_of
+from sysgraph.pages.objects import plain
+from sysgraph.pages.search import robust_blocks
 from sysgraph.store.local import LocalStore, Store
 
 TINY = Fraction(1, 10**6)
@@ -72,7 +74,7 @@ def test_ranges_hold_inside_and_break_just_outside_on_random_boards(
     result = robustness(Situation("s", facets=facets), frame)
     for name, found in result.ranges.items():
         check_range(Board.of(frame), facets, name, found)
-    assert list(robust_lines(result, frame))
+    assert list(robust_blocks(result, frame))
     check_props(result, frame)
 
 
@@ -143,7 +145,7 @@ def test_it_is_said_that_the_front_rests_on_our_reading_alone(world: LocalStore)
     situation = Situation("s", facets={"purpose-origin": "external-sponsor"})
     origin = Origin("beta", "the sponsor", "Bert")
     result = robustness(situation, frame, origin=origin)
-    text = " ".join(" ".join(robust_lines(result, frame)).split())
+    text = " ".join(text_of(robust_blocks(result, frame)).split())
     assert (
         "This rests on our reading alone: without it, 3 facilitative would join the front." in text
     )
@@ -152,7 +154,7 @@ def test_it_is_said_that_the_front_rests_on_our_reading_alone(world: LocalStore)
     assert "one reading of the case 'beta', as seen by: the sponsor; contributed by Bert" in text
     assert "whose purpose: there would be no front" in text
     assert "where" not in text
-    data = robust_data(result)
+    data = plain(result)
     assert data["rests_on"]["one_ground_alone"] == ["reading"]
     assert data["ranges"]["authority-locus"] == {
         "low": "0",
@@ -166,10 +168,10 @@ def test_it_is_said_that_the_front_rests_on_our_reading_alone(world: LocalStore)
 def test_where_nothing_is_known_there_is_nothing_to_rest_on(world: LocalStore) -> None:
     frame = load_frame(world)
     result = robustness(Situation("s"), frame)
-    text = " ".join(robust_lines(result, frame))
+    text = text_of(robust_blocks(result, frame))
     assert "no front yet" in text
     assert "Any strength at all" in text
-    assert robust_data(result)["origin"] is None
+    assert plain(result)["origin"] is None
 
 
 def test_a_range_knows_its_ends() -> None:

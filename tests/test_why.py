@@ -13,7 +13,9 @@ from sysgraph.advice.board import Advice, Board, advise
 from sysgraph.advice.changes import Why, WhyNot, changes, why_not
 from sysgraph.advice.frame import Frame, load_frame
 from sysgraph.advice.situation import Situation
-from sysgraph.pages.search import why_data, why_lines
+from sysgraph.pages.blocks import text_of
+from sysgraph.pages.objects import plain
+from sysgraph.pages.search import why_blocks
 from sysgraph.store.local import LocalStore, Store
 
 
@@ -53,7 +55,7 @@ def check(situation: Situation, frame: Frame) -> dict[str, WhyNot]:
         for change in answer.nearest:
             assert kind in board.front({**situation.facets, **change.facets})
         assert len({len(change.assignments) for change in answer.nearest}) <= 1
-    assert all(list(why_lines({kind: each}, frame)) for kind, each in answers.items())
+    assert all(list(why_blocks({kind: each}, frame)) for kind, each in answers.items())
     return answers
 
 
@@ -131,7 +133,7 @@ def test_reasons_are_told_in_words(world: LocalStore) -> None:
     def told(**facets: str) -> str:
         known = {name.replace("_", "-"): value for name, value in facets.items()}
         return " ".join(
-            " ".join(why_lines(why_not(Situation("s", "", "", known), frame), frame)).split()
+            text_of(why_blocks(why_not(Situation("s", "", "", known), frame), frame)).split()
         )
 
     text = told(purpose_origin="external-sponsor", change_aim="improve")
@@ -153,5 +155,5 @@ def test_changes_that_were_found_already_are_used(frame: Frame) -> None:
     situation = next(readings(frame))
     found = changes(situation, frame)
     assert why_not(situation, frame, found=found) == why_not(situation, frame)
-    data = why_data(why_not(situation, frame, found=found))
+    data = plain(why_not(situation, frame, found=found))
     assert all(set(each) >= {"why", "dominated_by", "nearest"} for each in data.values())

@@ -1,12 +1,7 @@
-"""``sysgraph advise``.
-
-``sysgraph agreement``.
-``sysgraph backtest``.
-"""
+"""``sysgraph advise``, and what tells how far to trust it: ``agreement`` and ``backtest``."""
 
 from __future__ import annotations
 
-import json
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -25,6 +20,7 @@ if TYPE_CHECKING:
     from sysgraph.advice.examine import Examination, Examiner
     from sysgraph.advice.frame import Frame
     from sysgraph.advice.situation import Situation
+    from sysgraph.pages.blocks import Block
     from sysgraph.store.local import Store
 
     Group = tuple[Contest | None, Sequence[Examination]]
@@ -254,19 +250,14 @@ def situations_of(
 
 
 def _toward(goal: str, situations: list[Situation], examiner: Examiner, form: AdviceFormat) -> None:
-    import json
-
     from sysgraph.advice.plans import goal_of, plans
-    from sysgraph.pages.search import plans_data, plans_lines
+    from sysgraph.pages.search import plans_blocks
 
     frame = examiner.frame
     aim = goal_of(goal, frame)
     found = [plans(each, frame, aim) for each in situations]
-    if form is AdviceFormat.JSON:
-        write(json.dumps([plans_data(each) for each in found], ensure_ascii=False, indent=2) + "\n")
-    else:
-        pages = [(each.situation.title, list(plans_lines([each], frame))) for each in found]
-        write_pages(pages, form.value)
+    pages = [(each.situation.title, list(plans_blocks([each], frame))) for each in found]
+    _write_pages(pages, found, form.value)
     if any(not each.found for each in found):
         raise typer.Exit(1)
 
@@ -274,28 +265,22 @@ def _toward(goal: str, situations: list[Situation], examiner: Examiner, form: Ad
 def _practice(
     target: str, frame: Frame, opened: Callable[[], Store], form: AdviceFormat, *, full: bool
 ) -> None:
-    import json
-
     from sysgraph.advice.practice import examine_practice
-    from sysgraph.pages.practice import practice_data, practice_lines
+    from sysgraph.pages.practice import practice_blocks, practice_data
 
     found = examine_practice(target, frame, opened)
-    if form is AdviceFormat.JSON:
-        data = [practice_data(each) for each in found]
-        write(json.dumps(data, ensure_ascii=False, indent=2) + "\n")
-    else:
-        write_pages(
-            [("", list(practice_lines(each, frame, proofs=full))) for each in found], form.value
-        )
+    pages = [("", list(practice_blocks(each, frame, proofs=full))) for each in found]
+    _write_pages(pages, [practice_data(each) for each in found], form.value)
     if any(each.is_borne_out is False for each in found):
         raise typer.Exit(1)
 
 
-def write_pages(pages: list[tuple[str, list[str]]], form: str) -> None:
-    """Write titled lines in the format of that name."""
+def _write_pages(pages: Sequence[tuple[str, Sequence[Block]]], data: object, form: str) -> None:
+    """Write titled pages in the format of that name, or as JSON the data that they are of."""
+    from sysgraph.pages.objects import json_text, plain
     from sysgraph.pages.report import pages_written
 
-    write(pages_written(pages, form))
+    write(json_text(plain(data)) if form == "json" else pages_written(pages, form))
 
 
 def agreement_command(
@@ -315,13 +300,10 @@ def agreement_command(
       sysgraph agreement --store my-store --format json
     """  # noqa: D301 - \b is Click's mark for text that is not to be filled
     from sysgraph.advice.contest import agreement
-    from sysgraph.pages.evidence import agreement_data, agreement_lines
+    from sysgraph.pages.record import agreement_blocks
 
     found = agreement(frame_of(store))
-    if form is TextFormat.JSON:
-        write(json.dumps(agreement_data(found), ensure_ascii=False, indent=2) + "\n")
-    else:
-        write_pages([("", list(agreement_lines(found)))], form.value)
+    _write_pages([("", list(agreement_blocks(found)))], found, form.value)
 
 
 def backtest_command(
@@ -350,8 +332,9 @@ def backtest_command(
       sysgraph backtest --by region
       sysgraph backtest --store my-store --format json
     """  # noqa: D301 - \b is Click's mark for text that is not to be filled
-    from sysgraph.pages.evidence import backtest_data
-    from sysgraph.pages.record import backtest_lines, backtest_markdown
+    from sysgraph.pages.blocks import text_of
+    from sysgraph.pages.objects import json_text
+    from sysgraph.pages.record import backtest_blocks, backtest_data, backtest_markdown
     from sysgraph.record.run import look_back
     from sysgraph.stores import open_store
 
@@ -359,8 +342,8 @@ def backtest_command(
         open_store(store), frame_of(store), by=by, seed=seed, rounds=rounds, most=sample
     )
     if form is TextFormat.JSON:
-        write(json.dumps(backtest_data(done), ensure_ascii=False, indent=2) + "\n")
+        write(json_text(backtest_data(done)))
     elif form is TextFormat.MARKDOWN:
         write(backtest_markdown(done))
     else:
-        write("\n".join(backtest_lines(done)) + "\n")
+        write(text_of(backtest_blocks(done)))

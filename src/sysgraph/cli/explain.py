@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated
 
@@ -95,47 +94,44 @@ def _explain_standing(
     frame: Frame,
     asked: tuple[str | None, str | None, bool, ProofFormat],
 ) -> None:
+    from sysgraph.pages.objects import json_text
     from sysgraph.pages.proof import (
-        explanation_json,
+        explanation_data,
         explanation_markdown,
         explanation_text,
         proof_data,
-        proof_lines,
         proof_provenance,
     )
 
     case, store, proofs, form = asked
+    needed = proofs or form is ProofFormat.TURTLE
+    unfolded = [list(_reasons(slug, each, frame, case, store)) if needed else [] for each in listed]
     if form is ProofFormat.TURTLE:
-        shown = [e for advice in listed for e in _reasons(slug, advice, frame, case, store)]
-        write(proof_provenance(shown))
+        write(proof_provenance([one for each in unfolded for one in each]))
         return
-    parts = []
-    for advice in listed:
-        unfolded = list(_reasons(slug, advice, frame, case, store)) if proofs else []
-        if form is ProofFormat.JSON:
-            found = json.loads(explanation_json(slug, advice))
-            found |= {"proofs": [proof_data(one) for one in unfolded]} if proofs else {}
-            parts.append(found)
-            continue
-        render = explanation_markdown if form is ProofFormat.MARKDOWN else explanation_text
-        text = (f"{advice.situation.title}\n\n" if len(listed) > 1 else "") + render(slug, advice)
-        for one in unfolded:
-            block = "\n".join(_titled(one, proof_lines(one)))
-            text += f"\n```\n{block}\n```\n" if form is ProofFormat.MARKDOWN else f"\n{block}\n"
-        parts.append(text)
     if form is ProofFormat.JSON:
-        write(json.dumps(parts, ensure_ascii=False, indent=2) + "\n")
-    else:
-        write("\n\n".join(parts))
+        found = [
+            explanation_data(slug, advice)
+            | ({"proofs": [proof_data(one) for one in each]} if proofs else {})
+            for advice, each in zip(listed, unfolded, strict=True)
+        ]
+        write(json_text(found))
+        return
+    render = explanation_markdown if form is ProofFormat.MARKDOWN else explanation_text
+    parts = []
+    for advice, each in zip(listed, unfolded, strict=True):
+        title = f"{advice.situation.title}\n\n" if len(listed) > 1 else ""
+        shown = "".join(f"\n{_shown(one, form)}\n" for one in each)
+        parts.append(f"{title}{render(slug, advice)}{shown}")
+    write("\n\n".join(parts))
 
 
-def _titled(explanation: Explanation, lines: Iterator[str]) -> Iterator[str]:
-    from sysgraph.pages.proof import statement
+def _shown(explanation: Explanation, form: ProofFormat) -> str:
+    from sysgraph.pages.blocks import text_lines
+    from sysgraph.pages.proof import titled_proof
 
-    title = f"Why: {statement(explanation.proofs.conclusion, explanation)}"
-    yield title
-    yield "-" * len(title)
-    yield from lines
+    text = "\n".join(text_lines(titled_proof(explanation)))
+    return f"```\n{text}\n```" if form is ProofFormat.MARKDOWN else text
 
 
 def _reasons(
@@ -167,7 +163,8 @@ def _reasons(
 
 def _prove(text: str, place: str | None, form: ProofFormat) -> None:
     from sysgraph.errors import clean
-    from sysgraph.pages.proof import proof_data, proof_lines, proof_provenance
+    from sysgraph.pages.objects import json_text
+    from sysgraph.pages.proof import proof_data, proof_provenance
 
     explainer, wanted = _statements(text, place)
     shown = [explainer.explain(triple) for triple in wanted]
@@ -175,17 +172,14 @@ def _prove(text: str, place: str | None, form: ProofFormat) -> None:
     if form is ProofFormat.TURTLE:
         write(proof_provenance(held))
     elif form is ProofFormat.JSON:
-        found = [proof_data(one) for one in shown]
-        write(json.dumps(found, ensure_ascii=False, indent=2) + "\n")
+        write(json_text([proof_data(one) for one in shown]))
     else:
-        blocks = ["\n".join(_titled(one, proof_lines(one))) for one in held]
-        if held and explainer.origin.record:
-            blocks.append(
-                clean(f"On record of {explainer.origin.place}: {explainer.origin.record}.")
-            )
-        if form is ProofFormat.MARKDOWN:
-            blocks = [f"```\n{block}\n```" for block in blocks]
-        write("\n\n".join(blocks or ["No: this does not follow from what is asserted."]) + "\n")
+        texts = [_shown(one, form) for one in held]
+        origin = explainer.origin
+        if held and origin.record:
+            said = clean(f"On record of {origin.place}: {origin.record}.")
+            texts.append(f"```\n{said}\n```" if form is ProofFormat.MARKDOWN else said)
+        write("\n\n".join(texts or ["No: this does not follow from what is asserted."]) + "\n")
     if not held:
         raise typer.Exit(1)
 

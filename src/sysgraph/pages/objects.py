@@ -1,205 +1,263 @@
-"""What advice says of its own past.
-
-Advice as JSON for a machine.
-"""
+"""Results as JSON: their fields by name, and as data which of them stand under another name."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import fields, is_dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from operator import attrgetter
+from typing import Any
 
-from sysgraph.advice.board import Advice, Evidence, Reason, Standing, TypeAdvice, WatchedRisk
-from sysgraph.advice.contest import Contest
+from sysgraph.advice import changes, contest, evidence
+from sysgraph.advice.board import Evidence, Reason, Standing, TypeAdvice, WatchedRisk
+from sysgraph.advice.certainty import Question
+from sysgraph.advice.dissent import Claim, Dissent, Heard, Standpoints
 from sysgraph.advice.examine import Examination
-from sysgraph.advice.frame import Source
-from sysgraph.pages.evidence import contested_data, dissent_data, evidence_data, standpoints_data
-from sysgraph.pages.search import (
-    changes_data,
-    combinations_data,
-    plans_data,
-    question_data,
-    robust_data,
-    why_data,
-)
-from sysgraph.pages.words import paragraph
+from sysgraph.advice.frame import Caution, Critique, Facet, FacetValue, Voice
+from sysgraph.advice.plans import Plan, Plans, Step
+from sysgraph.advice.robust import Combination, Complement, Prop, Range, Robustness
+from sysgraph.pages.words import clause
 
-if TYPE_CHECKING:
-    from sysgraph.advice.cases import Record
+__all__ = ["json_text", "picked", "plain", "report_json"]
 
-__all__ = ["record_data", "record_lines", "report_json", "signed"]
+Shape = Mapping[str, Callable[[Any], Any]]
+"""What to call each fact of a result, and how to come by it."""
 
 
-def signed(share: float) -> str:
-    """Return a share in percent with one digit more, and its sign unless it rounds to 0.
+def shape(names: str, **special: Callable[[Any], Any]) -> Shape:
+    """Return a shape from names of fields, ``key=path`` where the key is another, in this order."""
+    pairs = (name.partition("=") for name in names.split())
+    return {key: special.get(key) or attrgetter(path or key) for key, _, path in pairs}
 
-    >>> signed(0.114), signed(-0.004), signed(-0.0001)
-    ('+11.4', '-0.4', '0.0')
+
+def picked(thing: object, wanted: Shape | str) -> dict[str, Any]:
+    """Return some facts of a result, ready for JSON."""
+    wanted = shape(wanted) if isinstance(wanted, str) else wanted
+    return {key: plain(of(thing)) for key, of in wanted.items()}
+
+
+def plain(value: Any) -> Any:
+    """Return a result ready for JSON: what has an address by its id, and fractions as numbers.
+
+    Of a record that has a shape come the facts which that names, and of any other all.
     """
-    rounded = round(100 * share, 1)
-    return f"{rounded:+.1f}" if rounded else "0.0"
+    if isinstance(value, Mapping):
+        return {key: plain(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(each) for each in value]
+    if isinstance(value, set | frozenset):
+        return plain(sorted(value))
+    if type(value) in _IN_SHORT:
+        return _IN_SHORT[type(value)](value)
+    if is_dataclass(value):
+        return picked(value, _SHAPES.get(type(value)) or " ".join(f.name for f in fields(value)))
+    return value
 
 
-def record_lines(record: Record, *, own: bool = True) -> Iterator[str]:
-    """Yield what advice says of its own past, in two short paragraphs.
+def json_text(value: object) -> str:
+    """Return what is ready for JSON as a document."""
+    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
 
-    ``own`` tells that the advice comes from the shipped library, whose record it is.
-    """
-    whose = "the shipped cases" if own else "the cases of the shipped library, not over yours"
-    yield paragraph(
-        f"Over {record.cases} of {whose}, each left out in its turn, the way that was practised"
-        f" was worth considering first by this advice in {record.hits:.0%} (95%: {record.low:.0%}"
-        f" to {record.high:.0%}); by chance it would have been in {record.chance:.0%}."
+
+def _risks(thing: Any) -> list[dict[str, Any]]:
+    return [picked(watched, "id=risk.id heightened_by") for watched in thing.risks]
+
+
+def _changed(step: Step) -> dict[str, Any]:
+    return {
+        name: {"from": step.before.get(name), "to": value}
+        for name, value in step.after.items()
+        if step.before.get(name) != value
+    }
+
+
+def _critiques(found: Dissent) -> list[dict[str, Any]]:
+    names = "id=iri about question asked standpoint stance says why contributor standing"
+    wanted = shape(
+        names,
+        about=lambda one: [target.iri for target in one.about],
+        question=attrgetter("question.id"),
+        stance=lambda one: one.stance or None,
+        why=lambda one: one.why or None,
+        contributor=lambda one: one.contributor or None,
+        standing=found.label,
     )
-    parts = "; ".join(
-        f"{told.test}: {told.verdict}{_range(told.low, told.high)}" for told in record.tests
-    )
-    yield paragraph(
-        f"How high it stood foretold whether it would go well — {parts}. So take the front as what"
-        f" the considerations support, not as what will succeed. See 'sysgraph backtest'"
-        f" (sysgraph {record.version}, {record.digest[:12]})."
-    )
+    return [picked(critique, wanted) for critique in found.critiques]
 
 
-def _range(low: float | None, high: float | None) -> str:
-    if low is None or high is None:
-        return ""
-    return f" (skill {signed(low)} to {signed(high)}%)"
+def _rests_on(found: Robustness) -> dict[str, Any]:
+    props = {name: getattr(found, name) for name in ("considerations", "sources", "facets")}
+    return {
+        **{name: [prop for _, prop in pairs] for name, pairs in props.items()},
+        "grounds": found.rests_on,
+        "one_ground_alone": found.rests_alone_on,
+        "cases": [],
+    }
 
 
-def record_data(record: Record) -> dict[str, Any]:
-    """Return the record that advice carries, ready for JSON."""
-    return asdict(record)
+_ID = attrgetter("id")
+_IN_SHORT: dict[type, Callable[[Any], Any]] = {
+    Facet: _ID,
+    FacetValue: _ID,
+    Voice: _ID,
+    Critique: attrgetter("iri"),
+    Fraction: float,
+}
+_TOLD_CASE = "led=case.led working=case.working"
+_CASE_END = f"{_TOLD_CASE} shared compared failed citation_read=case.checked"
+
+_SHAPES: dict[type, Shape] = {
+    # Advice
+    Standing: shape("low standing=value high known=known_share"),
+    Reason: shape(
+        "consideration=consideration.iri facet value test=facet.test strength"
+        " why=consideration.why ground=consideration.ground sources=consideration.sources"
+    ),
+    WatchedRisk: shape(
+        "id=risk.id label=risk.label endangers=risk.endangers warning_sign=risk.warning_sign"
+        " mitigation=risk.mitigation heightened_by ground=risk.ground sources=risk.sources"
+    ),
+    Caution: shape("id=iri message ground"),
+    Evidence: shape(f"id=case.id title=case.title {_CASE_END}"),
+    # Readings
+    contest.ReadingFront: shape("standpoint facets=situation.facets front abstains cautioned"),
+    contest.Settled: shape("values agreed=is_agreed fronts"),
+    contest.Contest: shape(
+        "parted=is_parted readings differences always sometimes never cautions_part questions"
+        " smallest others"
+    ),
+    contest.FacetAgreement: shape("facet alpha cases alike"),
+    contest.Agreement: shape("cases=total looked compared parted alpha=overall facets"),
+    # What would change the answer
+    changes.Assignment: shape(
+        "facet was becomes changeable clause", clause=lambda one: clause(one.facet, one.becomes)
+    ),
+    changes.Change: shape("type joins changeable assignments"),
+    changes.Changes: shape("most complete changes=found"),
+    changes.WhyNot: shape(
+        "why dominated_by=dominators cautions missing nearest",
+        missing=lambda one: {facet.id: values for facet, values in one.missing},
+    ),
+    Question: shape("facet open_now open_after answers"),
+    Range: shape(
+        "low holds_low high holds_high",
+        low=lambda one: str(one.low),
+        high=lambda one: None if one.high is None else str(one.high),
+    ),
+    Prop: shape("id=name joins leaves"),
+    Robustness: shape(
+        "front ranges rests_on without_ground only_ground origin",
+        rests_on=_rests_on,
+        without_ground=lambda one: {name: prop.front for name, prop in one.without.items()},
+        only_ground=lambda one: {name: prop.front for name, prop in one.only.items()},
+    ),
+    Complement: shape("facet value test lacks brings"),
+    Combination: shape(
+        "types on_front complements risks cautions cases case_count failure_count",
+        risks=_risks,
+        cautions=lambda one: [caution.iri for caution in one.cautions],
+        cases=lambda one: [
+            picked(case, f"id=case.id title=case.title primary=case.type {_CASE_END}")
+            for case in one.cases
+        ],
+    ),
+    Plans: shape("goal ending longest states plans=found"),
+    Plan: shape("grounds steps"),
+    Step: shape(
+        "type effect=effect.iri label=effect.label why=effect.why ground=effect.ground"
+        " sources=effect.sources examples=effect.examples changes supports front_before"
+        " front_after risks cautions_begun cautions_ended",
+        changes=_changed,
+        risks=_risks,
+        cautions_begun=lambda one: [caution.iri for caution in one.begun],
+        cautions_ended=lambda one: [caution.iri for caution in one.ended],
+    ),
+    # Evidence
+    evidence.OutcomeTally: shape(
+        "met partly failed open judgements meeting failing verdict to_overturn to_doubt"
+    ),
+    evidence.Likened: shape(
+        f"id=case.id title=case.title {_TOLD_CASE} failed unheeded why standpoint shared differs"
+        " unknown checked=case.checked readings disputed confidence",
+        shared=lambda one: {each.facet.id: each.here for each in one.shared},
+        differs=lambda one: {
+            each.facet.id: {"here": each.here, "there": each.there} for each in one.differs
+        },
+    ),
+    evidence.TypeEvidence: shape(
+        "count tallies alike_count alike cases attacked_count attacked",
+        attacked=lambda one: [picked(case, "id title") for case in one.attacked],
+    ),
+    # Who objects, and who has spoken
+    Claim: shape(
+        "about=target.iri label=target.label standing=label counts undercut_by supported_by beside"
+    ),
+    Dissent: shape(
+        "critiques claims not_counted",
+        critiques=_critiques,
+        not_counted=lambda one: picked(one, "cases classifications judgements"),
+    ),
+    Heard: shape(
+        "id=voice.id label=voice.label boundary_source=voice.source standpoints critiques"
+    ),
+    Standpoints: shape("missing voices unplaced"),
+}
 
 
 def report_json(
-    groups: Sequence[tuple[Contest | None, Sequence[Examination]]], *, full: bool = False
+    groups: Sequence[tuple[contest.Contest | None, Sequence[Examination]]], *, full: bool = False
 ) -> str:
     """Return advice as a JSON list, one object for each reading of each situation.
 
     Changes are those of one facet, and with ``full`` those of up to three.
     """
-    found = [
-        examination_data(examination, full=full)
-        | ({"contest": contested_data(contest)} if contest is not None else {})
-        for contest, listed in groups
-        for examination in listed
-    ]
-    return json.dumps(found, ensure_ascii=False, indent=2) + "\n"
+    return json_text(
+        [
+            _examination(examination, full=full) | ({"contest": plain(found)} if found else {})
+            for found, listed in groups
+            for examination in listed
+        ]
+    )
 
 
-def examination_data(examination: Examination, *, full: bool = False) -> dict[str, Any]:
+def _examination(examination: Examination, *, full: bool) -> dict[str, Any]:
     """Return everything about a situation, ready for JSON."""
-    found = advice_data(examination.advice)
-    for kind, entry in found["types"].items():
-        entry["certainty"] = examination.certainty[kind].value
-        entry["evidence"] = evidence_data(examination.evidence[kind])
-    record = examination.frame.record
-    return found | {
-        "standpoint": examination.situation.standpoint,
-        "next_question": question_data(examination.question),
-        "why_not": why_data(examination.why_not),
-        "changes": changes_data(examination.changes if full else examination.nearest_changes),
-        "robustness": robust_data(examination.robustness),
-        "combinations": combinations_data(examination.combinations),
-        "plans": {kind: plans_data(each) for kind, each in examination.plans.items()},
-        "dissent": dissent_data(examination.examiner.dissent),
-        "standpoints": standpoints_data(examination.standpoints),
-        "record": record_data(record) if record is not None else None,
-    }
+    advice, situation = examination.advice, examination.situation
+    found: dict[str, Any] = plain(
+        {
+            "id": situation.id,
+            "title": situation.title,
+            "left_out": situation.case or None,
+            "facets": situation.facets,
+            "front": advice.front,
+            "abstains": advice.abstains,
+            "types": {kind: _type(entry, examination) for kind, entry in advice.types.items()},
+            "unknown": advice.unknown,
+            "disclosures": advice.disclosures,
+            "standpoint": situation.standpoint,
+            "next_question": examination.question,
+            "why_not": examination.why_not,
+            "changes": examination.changes if full else examination.nearest_changes,
+            "robustness": examination.robustness,
+            "combinations": examination.combinations,
+            "plans": examination.plans,
+            "dissent": examination.examiner.dissent,
+            "standpoints": examination.standpoints,
+            "record": examination.frame.record,
+        }
+    )
+    return found
 
 
-def advice_data(advice: Advice) -> dict[str, Any]:
-    """Return the standings, the front, the reasons, the risks and the cases."""
-    return {
-        "id": advice.situation.id,
-        "title": advice.situation.title,
-        "left_out": advice.situation.case or None,
-        "facets": dict(advice.situation.facets),
-        "front": list(advice.front),
-        "abstains": list(advice.abstains),
-        "types": {kind: _type(entry) for kind, entry in advice.types.items()},
-        "unknown": [facet.id for facet in advice.unknown],
-        "disclosures": list(advice.disclosures),
-    }
-
-
-def _type(entry: TypeAdvice) -> dict[str, Any]:
+def _type(entry: TypeAdvice, examination: Examination) -> dict[str, Any]:
+    kind = entry.type.id
     return {
         "number": entry.type.number,
         "label": entry.type.label,
-        **{test: _standing(standing) for test, standing in entry.standings.items()},
-        "supports": [_reason(reason) for reason in entry.supports],
-        "undermines": [_reason(reason) for reason in entry.undermines],
-        "cautions": [
-            {"id": c.iri, "message": c.message, "ground": c.ground} for c in entry.cautions
-        ],
-        "risks": [_risk(watched) for watched in entry.risks],
-        "cases": [_case(evidence) for evidence in entry.cases],
-        "case_count": entry.case_count,
-        "failure_count": entry.failure_count,
+        **entry.standings,
+        **picked(entry, "supports undermines cautions risks cases case_count failure_count"),
         "nearest_failure": entry.nearest_failure and entry.nearest_failure.case.id,
-    }
-
-
-def _standing(standing: Standing) -> dict[str, Any]:
-    return {
-        "low": _float(standing.low),
-        "standing": _float(standing.value),
-        "high": _float(standing.high),
-        "known": _float(standing.known_share),
-    }
-
-
-def _float(value: Fraction | None) -> float | None:
-    return None if value is None else float(value)
-
-
-def _reason(reason: Reason) -> dict[str, Any]:
-    consideration = reason.consideration
-    return {
-        "consideration": consideration.iri,
-        "facet": reason.facet.id,
-        "value": reason.value,
-        "test": reason.facet.test,
-        "strength": reason.strength,
-        "why": consideration.why,
-        "ground": consideration.ground,
-        "sources": _sources(consideration.sources),
-    }
-
-
-def _sources(sources: Iterable[Source]) -> list[dict[str, Any]]:
-    return [
-        {"id": s.id, "citation": s.citation, "checking": s.checking, "url": s.url} for s in sources
-    ]
-
-
-def _risk(watched: WatchedRisk) -> dict[str, Any]:
-    risk = watched.risk
-    return {
-        "id": risk.id,
-        "label": risk.label,
-        "endangers": sorted(risk.endangers),
-        "warning_sign": risk.warning_sign,
-        "mitigation": risk.mitigation,
-        "heightened_by": list(watched.heightened_by),
-        "ground": risk.ground,
-        "sources": _sources(risk.sources),
-    }
-
-
-def _case(evidence: Evidence) -> dict[str, Any]:
-    case = evidence.case
-    return {
-        "id": case.id,
-        "title": case.title,
-        "led": case.led,
-        "working": case.working,
-        "shared": evidence.shared,
-        "compared": evidence.compared,
-        "failed": evidence.failed,
-        "citation_read": case.checked,
+        "certainty": examination.certainty[kind],
+        "evidence": examination.evidence[kind],
     }

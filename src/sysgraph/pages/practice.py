@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from math import prod
 from typing import Any
 
@@ -16,11 +16,21 @@ from sysgraph.advice.practice import (
     SaidBy,
 )
 from sysgraph.errors import clean
-from sysgraph.pages.proof import proof_data, proof_lines, statement
-from sysgraph.pages.words import bullet, cite, credit, listing, paragraph, sentence
-from sysgraph.reason.explain import Explanation
+from sysgraph.pages.blocks import GAP, Block, Heading, Item, Paragraph
+from sysgraph.pages.objects import picked
+from sysgraph.pages.proof import proof_data, titled_proof
+from sysgraph.pages.words import (
+    cite,
+    credit,
+    grouped,
+    label_of,
+    listing,
+    sentence,
+    type_name,
+    type_names,
+)
 
-__all__ = ["practice_data", "practice_lines", "practice_summary"]
+__all__ = ["practice_blocks", "practice_data", "practice_summary"]
 
 _WHO = {
     SaidBy.LEADERS: "those who lead it claim",
@@ -29,33 +39,33 @@ _WHO = {
 }
 
 
-def practice_lines(report: PracticeReport, frame: Frame, *, proofs: bool = False) -> Iterator[str]:
-    """Yield the lines of a report as a person reads it; with ``proofs``, each one unfolded."""
-    title = f"{sentence(report.title)}: claimed and enacted"
-    yield title
-    yield "=" * len(title)
-    yield ""
-    yield paragraph(practice_summary(report, frame))
+def practice_blocks(
+    report: PracticeReport, frame: Frame, *, proofs: bool = False
+) -> Iterator[Block]:
+    """Yield a report as a person reads it; with ``proofs``, each one unfolded."""
+    yield Heading(f"{sentence(report.title)}: claimed and enacted", 3)
+    yield GAP
+    yield Paragraph(practice_summary(report, frame))
     if report.why:
-        yield paragraph(f"Its contributor says why it is coded so: {_stopped(report.why)}")
+        yield Paragraph(f"Its contributor says why it is coded so: {_stopped(report.why)}")
     for view in report.views:
-        yield ""
-        yield from _view_lines(view, report, frame)
-    yield ""
-    yield from _definition_lines(report, frame)
-    if proofs:
-        for explanation in _explanations(report):
-            yield ""
-            heading = f"Why: {statement(explanation.proofs.conclusion, explanation)}"
-            yield heading
-            yield "-" * len(heading)
-            yield from proof_lines(explanation)
+        yield GAP
+        yield from _view_blocks(view, report, frame)
+    yield GAP
+    yield from _definition_blocks(report, frame)
+    for view in report.views if proofs else ():
+        changes = (change for verdict in view.verdicts.values() for change in verdict.changes)
+        for explanation in (*view.enacts.values(), *(change.proof for change in changes)):
+            yield GAP
+            yield from titled_proof(explanation)
 
 
 def practice_summary(report: PracticeReport, frame: Frame) -> str:
     """Return in two or three sentences what a practice is, by whom, and what it is called."""
-    names = _names(frame)
-    parts = [f"{names[kind]}{_as_seen(report.seen_by(kind), report)}" for kind in report.enacts]
+    parts = [
+        f"{type_name(kind, frame)}{_as_seen(report.seen_by(kind), report)}"
+        for kind in report.enacts
+    ]
     nothing = _nothing(report.views, report)
     told = [f"By the definitions this is {listing(parts)}." if parts else nothing]
     claimed = [said.type for said in report.said if said.by is SaidBy.LEADERS]
@@ -66,7 +76,7 @@ def practice_summary(report: PracticeReport, frame: Frame) -> str:
         is_open = any(view.verdicts[kind].is_open for view in report.views)
         borne = "what is known does not settle it" if is_open else "that is not borne out"
         borne = f"that is borne out{_as_seen(seen, report)}" if seen else borne
-        told.append(f"Those who lead it claim that it is {names[kind]}; {borne}.")
+        told.append(f"Those who lead it claim that it is {type_name(kind, frame)}; {borne}.")
     return " ".join(told)
 
 
@@ -91,27 +101,25 @@ def _stopped(text: str) -> str:
     return text if text.endswith((".", "!", "?")) else f"{text}."
 
 
-def _view_lines(view: PracticeView, report: PracticeReport, frame: Frame) -> Iterator[str]:
-    names = _names(frame)
+def _view_blocks(view: PracticeView, report: PracticeReport, frame: Frame) -> Iterator[Block]:
     title = f"As seen by: {clean(view.standpoint)}" if view.standpoint else "What is described"
-    yield title
-    yield "-" * len(title)
+    yield Heading(title, 4)
     if not view.enacts:
-        yield paragraph(_nothing([view], report))
+        yield Paragraph(_nothing([view], report))
     for kind, facts in view.rests_on.items():
-        yield paragraph(f"It is {names[kind]}, by these facts:")
+        yield Paragraph(f"It is {type_name(kind, frame)}, by these facts:")
         for facet in (facet for facet in frame.facets if facet in facts):
             told = f"{sentence(_fact(facet, facts[facet], frame))}."
-            yield bullet(f"{told} {_stopped(view.why[facet])}" if facet in view.why else told)
+            yield Item(f"{told} {_stopped(view.why[facet])}" if facet in view.why else told)
     earlier = report.views[: report.views.index(view)]
     for kind, verdict in view.verdicts.items():
         who = listing([_WHO[said.by] for said in report.said if said.type == kind])
-        said = f"That it is {names[kind]} ({who})"
+        said = f"That it is {type_name(kind, frame)} ({who})"
         same = any(_outcome(other.verdicts[kind]) == _outcome(verdict) for other in earlier)
         if verdict.changes and same:
-            yield paragraph(f"{said} is no truer as seen here; the same would make it so.")
+            yield Paragraph(f"{said} is no truer as seen here; the same would make it so.")
         else:
-            yield from _verdict_lines(verdict, said, view, frame)
+            yield from _verdict_blocks(verdict, said, view, frame)
 
 
 def _outcome(verdict: PracticeVerdict) -> list[tuple[object, ...]]:
@@ -119,36 +127,34 @@ def _outcome(verdict: PracticeVerdict) -> list[tuple[object, ...]]:
     return [(change.to, change.before, change.keeps) for change in verdict.changes]
 
 
-def _verdict_lines(
+def _verdict_blocks(
     verdict: PracticeVerdict, said: str, view: PracticeView, frame: Frame
-) -> Iterator[str]:
+) -> Iterator[Block]:
     if verdict.holds:
-        yield paragraph(f"{said} is true by the definitions.")
-        yield from _hinge_lines(verdict.hinges, "It hangs on", view.enacts, frame)
+        yield Paragraph(f"{said} is true by the definitions.")
+        yield from _hinge_blocks(verdict.hinges, "It hangs on", view.enacts, frame)
         return
     if not verdict.is_possible:
         reason = "no change could make it so, for no definition leads there from any facts"
-        yield paragraph(f"{said} is not true, and {reason}.")
+        yield Paragraph(f"{said} is not true, and {reason}.")
         return
-    groups = list(_grouped(verdict.changes))
+    groups = list(_mixtures(verdict.changes))
     several = "this" if len(groups) == 1 else "any one of these"
     truth = "is not settled by what is known" if verdict.is_open else "is not true"
-    yield paragraph(f"{said} {truth}. For it to be true, {several} would do:")
+    yield Paragraph(f"{said} {truth}. For it to be true, {several} would do:")
     for group in groups:
         first = group[0]
-        yield bullet(_describe_group(group, view, frame))
+        yield Item(_describe_group(group, view, frame))
         kept = [h for h in first.hinges if h.facet in first.keeps]
         kept = [hinge for hinge in kept if set(hinge.becomes) - set(first.becomes)]
-        yield from _hinge_lines(kept, "Even then it hangs on", first.becomes, frame, 4)
+        yield from _hinge_blocks(kept, "Even then it hangs on", first.becomes, frame, 2)
 
 
-def _grouped(changes: Iterable[PracticeChange]) -> Iterator[list[PracticeChange]]:
+def _mixtures(changes: Iterable[PracticeChange]) -> Iterator[list[PracticeChange]]:
     """Yield changes of the same facets together where every mixture of their values is one."""
-    groups: dict[tuple[object, ...], list[PracticeChange]] = {}
-    for change in changes:
-        groups.setdefault((*sorted(change.to), *sorted(change.keeps.items())), []).append(change)
-    for group in groups.values():
-        sizes = [len({change.to[facet] for change in group}) for facet in group[0].to]
+    alike = grouped(changes, lambda change: (*sorted(change.to), *sorted(change.keeps.items())))
+    for group in alike.values():
+        sizes = (len({change.to[facet] for change in group}) for facet in group[0].to)
         if prod(sizes) == len(group):
             yield group
         else:
@@ -163,7 +169,7 @@ def _describe_group(group: Sequence[PracticeChange], view: PracticeView, frame: 
         values = [_value(facet, v, frame) for v in frame.facets[facet].values if v in wished]
         before = first.before[facet]
         now = f"now {_value(facet, before, frame)}" if before else "not known now"
-        wishes.append(f"{clean(frame.facets[facet].label)}: {listing(values, 'or')} ({now})")
+        wishes.append(f"{frame.facets[facet].label}: {listing(values, 'or')} ({now})")
     facets = [facet for facet in frame.facets if facet in first.keeps]
     kept = "; ".join(_fact(facet, first.keeps[facet], frame) for facet in facets)
     stays = f". Needed with it, and so already: {kept}" if kept else ""
@@ -171,80 +177,57 @@ def _describe_group(group: Sequence[PracticeChange], view: PracticeView, frame: 
 
 
 def _becoming(group: Sequence[PracticeChange], view: PracticeView, frame: Frame) -> str:
-    names = _names(frame)
     every = [k for k in group[0].becomes if all(k in change.becomes for change in group)]
     some = list(dict.fromkeys(k for c in group for k in c.becomes if k not in every))
     lost = [kind for kind in view.enacts if kind not in (*every, *some)]
-    told = f"It would then be {listing([names[kind] for kind in every])}"
-    told += f", in some of these also {listing([names[kind] for kind in some])}" if some else ""
-    told += f", and no longer {listing([names[kind] for kind in lost])}" if lost else ""
+    told = f"It would then be {type_names(every, frame)}"
+    told += f", in some of these also {type_names(some, frame)}" if some else ""
+    told += f", and no longer {type_names(lost, frame)}" if lost else ""
     return f"{told}."
 
 
-def _hinge_lines(
-    hinges: Iterable[Hinge], start: str, now: Iterable[str], frame: Frame, indent: int = 2
-) -> Iterator[str]:
+def _hinge_blocks(
+    hinges: Iterable[Hinge], start: str, now: Iterable[str], frame: Frame, depth: int = 1
+) -> Iterator[Block]:
     """Yield on what it hangs, by facet; ``now`` are the types that it is of as things are."""
-    names = _names(frame)
-    facets: dict[str, list[str]] = {}
-    for hinge in hinges:
-        values = listing([_value(hinge.facet, value, frame) for value in hinge.values], "or")
-        gained = [names[kind] for kind in hinge.becomes if kind not in now]
-        told = f"be {listing(gained)} instead" if gained else "no longer be so"
-        facets.setdefault(hinge.facet, []).append(f"with {values} it would {told}")
-    for facet, turns in facets.items():
-        label = clean(frame.facets[facet].label)
-        yield bullet(f"{start} {label}: {'; '.join(turns)}.", "~", indent)
+    for facet, alike in grouped(hinges, lambda hinge: hinge.facet).items():
+        turns = []
+        for hinge in alike:
+            values = listing((_value(facet, value, frame) for value in hinge.values), "or")
+            gained = [kind for kind in hinge.becomes if kind not in now]
+            told = f"be {type_names(gained, frame)} instead" if gained else "no longer be so"
+            turns.append(f"with {values} it would {told}")
+        yield Item(f"{start} {frame.facets[facet].label}: {'; '.join(turns)}.", "~", depth)
 
 
-def _definition_lines(report: PracticeReport, frame: Frame) -> Iterator[str]:
-    names = _names(frame)
+def _definition_blocks(report: PracticeReport, frame: Frame) -> Iterator[Block]:
     asked = {*report.enacts, *(said.type for said in report.said)}
-    yield "The definitions, and how the types are told apart"
-    for kind in (kind for kind in names if kind in asked):
+    yield Paragraph("The definitions, and how the types are told apart")
+    for kind in (kind for kind in frame.types if kind in asked):
         text = report.definitions.texts.get(kind)
         if text:
             note = f" {text.note}" if text.note else ""
-            yield bullet(f"{sentence(names[kind])}: {text.says}.{note} [{cite(text.sources)}]")
+            yield Item(f"{type_name(kind, frame)}: {text.says}.{note} [{cite(text.sources)}]")
     for line in report.lines:
-        yield bullet(f"{line.says} [{credit(line.ground, line.sources)}]")
-
-
-def _explanations(report: PracticeReport) -> Iterator[Explanation]:
-    for view in report.views:
-        yield from view.enacts.values()
-        for verdict in view.verdicts.values():
-            yield from (change.proof for change in verdict.changes)
-
-
-def _names(frame: Frame) -> dict[str, str]:
-    return {kind: f"{entry.number} {clean(entry.label)}" for kind, entry in frame.types.items()}
+        yield Item(f"{line.says} [{credit(line.ground, line.sources)}]")
 
 
 def _value(facet: str, value: str, frame: Frame) -> str:
-    return f"“{clean(frame.facets[facet].values[value].label)}”"
+    return f"“{label_of(frame.facets[facet], value)}”"
 
 
 def _fact(facet: str, value: str, frame: Frame) -> str:
-    return f"{clean(frame.facets[facet].label)}: {_value(facet, value, frame)}"
+    return f"{frame.facets[facet].label}: {_value(facet, value, frame)}"
 
 
 def practice_data(report: PracticeReport) -> dict[str, Any]:
     """Return a report as what JSON can hold, proofs and all."""
     return {
-        "id": report.id,
-        "title": report.title,
-        "said": [{"type": said.type, "by": said.by.value} for said in report.said],
-        "why": report.why,
-        "enacts": list(report.enacts),
-        "parted": list(report.parted),
-        "borne_out": report.is_borne_out,
+        **picked(report, "id title said why enacts parted borne_out=is_borne_out"),
         "views": [_view_data(view) for view in report.views],
         "lines": [
             {
-                "types": sorted(line.types),
-                "says": line.says,
-                "ground": line.ground,
+                **picked(line, "types says ground"),
                 "sources": [source.id for source in line.sources],
             }
             for line in report.lines
@@ -254,9 +237,7 @@ def practice_data(report: PracticeReport) -> dict[str, Any]:
 
 def _view_data(view: PracticeView) -> dict[str, Any]:
     return {
-        "id": view.id,
-        "standpoint": view.standpoint,
-        "facets": dict(view.facets),
+        **picked(view, "id standpoint facets"),
         "enacts": {
             kind: {"rests_on": dict(view.rests_on[kind]), "proof": proof_data(proof)}
             for kind, proof in view.enacts.items()
@@ -267,25 +248,9 @@ def _view_data(view: PracticeView) -> dict[str, Any]:
 
 def _verdict_data(verdict: PracticeVerdict) -> dict[str, Any]:
     return {
-        "holds": verdict.holds,
-        "open": verdict.is_open,
-        "possible": verdict.is_possible,
-        "hinges": _hinge_data(verdict.hinges),
+        **picked(verdict, "holds open=is_open possible=is_possible hinges"),
         "changes": [
-            {
-                "to": dict(change.to),
-                "before": dict(change.before),
-                "keeps": dict(change.keeps),
-                "becomes": list(change.becomes),
-                "hinges": _hinge_data(change.hinges),
-                "proof": proof_data(change.proof),
-            }
-            for change in verdict.changes
+            {**picked(each, "to before keeps becomes hinges"), "proof": proof_data(each.proof)}
+            for each in verdict.changes
         ],
     }
-
-
-def _hinge_data(hinges: Iterable[Hinge]) -> list[Mapping[str, Any]]:
-    return [
-        {"facet": h.facet, "values": list(h.values), "becomes": list(h.becomes)} for h in hinges
-    ]

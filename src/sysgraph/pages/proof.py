@@ -1,20 +1,18 @@
-"""Proofs as text for a person, as JSON for a machine, and as PROV-O for linked data.
-
-Why a type stands where it stands, down to facts and sources.
-"""
+"""Proofs, and why a type stands where it stands, down to facts and sources."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from fractions import Fraction
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from sysgraph.advice.board import Advice, Reason, TypeAdvice
 from sysgraph.errors import clean
+from sysgraph.pages.blocks import GAP, Block, Heading, Item, Paragraph, text_of
+from sysgraph.pages.objects import picked
 from sysgraph.pages.report import describe_reason, standing_text
-from sysgraph.pages.words import GROUNDS, WIDTH, bullet, escape, number, paragraph, sentence
+from sysgraph.pages.words import escape, ground_name, number, sentence
 from sysgraph.proof import Proof
 from sysgraph.rdf import Format, quads_of
 from sysgraph.terms import NAMESPACE, PREFIXES, Triple
@@ -24,13 +22,15 @@ if TYPE_CHECKING:
     from sysgraph.reason.explain import Explanation, Ground
 
 __all__ = [
-    "explanation_json",
+    "explanation_data",
     "explanation_markdown",
     "explanation_text",
+    "proof_blocks",
     "proof_data",
     "proof_lines",
     "proof_provenance",
     "statement",
+    "titled_proof",
 ]
 
 _TYPE = f"<{PREFIXES['rdf']}type>"
@@ -101,84 +101,84 @@ def statement(triple: Triple | None, explanation: Explanation) -> str:
     return f"{subject} — {_VERBS.get(triple[1], predicate)} — {value}"
 
 
-def rule_words(name: str) -> str:
-    """Return what a rule says, with its name."""
-    return f"{_RULES[name]} ({name})" if name in _RULES else f"rule {name}"
+def titled_proof(explanation: Explanation) -> Iterator[Block]:
+    """Yield the proofs of a statement below the statement itself."""
+    yield Heading(f"Why: {statement(explanation.proofs.conclusion, explanation)}", 4)
+    yield from proof_blocks(explanation)
 
 
-def proof_lines(explanation: Explanation) -> Iterator[str]:
-    """Yield the lines of proofs as a person reads them, each step above its premises."""
+def proof_blocks(explanation: Explanation) -> Iterator[Block]:
+    """Yield proofs as a person reads them, each step above its premises."""
     proofs = explanation.proofs
-    count = len(proofs.found)
+    count = f"{len(proofs.found)}{'' if proofs.is_complete else ' shown'}"
     for place, proof in enumerate(proofs.found, 1):
         steps = f"{proof.size} step{'' if proof.size == 1 else 's'}"
-        yield f"Proof {place} of {count}{'' if proofs.is_complete else ' shown'}, {steps}"
-        yield from _tree(proof, explanation, "  ")
-        yield ""
-    yield (
+        yield Paragraph(f"Proof {place} of {count}, {steps}")
+        yield from _tree(proof, explanation, 1)
+        yield GAP
+    yield Paragraph(
         "These are all proofs, and each was checked."
         if proofs.is_complete
         else "There are more proofs; the first is the smallest, and each was checked."
     )
 
 
-def _tree(proof: Proof, explanation: Explanation, indent: str) -> Iterator[str]:
+def proof_lines(explanation: Explanation) -> list[str]:
+    """Return proofs as lines for a terminal."""
+    return text_of(proof_blocks(explanation)).splitlines()
+
+
+def _tree(proof: Proof, explanation: Explanation, depth: int) -> Iterator[Block]:
     said = sentence(statement(proof.conclusion, explanation))
-    if not proof.rule:
-        assert proof.conclusion is not None  # only a step can contradict
-        yield from _wrapped(f"{said}  [{_ground(explanation.grounds[proof.conclusion])}]", indent)
-        return
-    yield from _wrapped(f"{said}, since {rule_words(proof.rule)}:", indent)
-    for premise in proof.premises:
-        if not premise.is_link:
-            yield from _tree(premise, explanation, f"{indent}  ")
-
-
-def _wrapped(text: str, indent: str) -> list[str]:
-    from textwrap import wrap
-
-    return wrap(
-        text, max(WIDTH, len(indent) + 40), initial_indent=f"{indent}· ",
-        subsequent_indent=f"{indent}  ",
-    )  # fmt: skip
+    if proof.rule:
+        words = _RULES.get(proof.rule)
+        rule = f"{words} ({proof.rule})" if words else f"rule {proof.rule}"
+        yield Item(f"{said}, since {rule}:", depth=depth)
+        for premise in proof.premises:
+            if not premise.is_link:
+                yield from _tree(premise, explanation, depth + 1)
+    elif proof.conclusion is not None:
+        yield Item(said, depth=depth, note=f"[{_ground(explanation.grounds[proof.conclusion])}]")
 
 
 def _ground(ground: Ground) -> str:
-    place = f"{ground.place}:{ground.line}" if ground.line else ground.place
-    parts = [place]
+    parts = [_place(ground)]
     if ground.contributor:
-        parts.append(f"says {clean(ground.contributor)}")
+        parts.append(f"says {ground.contributor}")
     if ground.ground:
-        parts.append(", ".join(GROUNDS.get(name, name) for name in ground.ground.split(", ")))
-    parts += [clean(source) for source in ground.sources]
-    return "; ".join(parts)
+        parts.append(", ".join(map(ground_name, ground.ground.split(", "))))
+    return "; ".join([*parts, *ground.sources])
+
+
+def _place(ground: Ground) -> str:
+    return f"{ground.place}:{ground.line}" if ground.line else ground.place
 
 
 def proof_data(explanation: Explanation) -> dict[str, Any]:
     """Return proofs as what JSON can hold."""
     proofs = explanation.proofs
     return {
-        "statement": list(proofs.conclusion) if proofs.conclusion else None,
-        "words": statement(proofs.conclusion, explanation),
+        **_said(proofs.conclusion, explanation),
         "holds": bool(proofs.found),
         "complete": proofs.is_complete,
-        "proofs": [{"steps": p.size, **_node(p, explanation)} for p in proofs.found],
+        "proofs": [{"steps": proof.size, **_node(proof, explanation)} for proof in proofs.found],
     }
+
+
+def _said(triple: Triple | None, explanation: Explanation) -> dict[str, Any]:
+    words = statement(triple, explanation)
+    return {"statement": list(triple) if triple else None, "words": words}
 
 
 def _node(proof: Proof, explanation: Explanation) -> dict[str, Any]:
-    found: dict[str, Any] = {
-        "statement": list(proof.conclusion) if proof.conclusion else None,
-        "words": statement(proof.conclusion, explanation),
-    }
+    found = _said(proof.conclusion, explanation)
     if proof.rule:
         found["rule"] = proof.rule
         found["premises"] = [_node(premise, explanation) for premise in proof.premises]
     elif proof.conclusion is not None:
         ground = explanation.grounds[proof.conclusion]
         found["asserted"] = {
-            "place": ground.place,
-            "line": ground.line,
+            **picked(ground, "place line"),
             "ground": ground.ground or None,
             "sources": list(ground.sources),
             "contributor": ground.contributor or None,
@@ -231,8 +231,7 @@ def _provenance(proof: Proof, explanation: Explanation, triples: dict[Triple, No
             ]
     elif proof.conclusion is not None:
         ground = explanation.grounds[proof.conclusion]
-        where = f"{ground.place}:{ground.line}" if ground.line else ground.place
-        said.append((entity, f"<{PREFIXES['skos']}note>", _literal(where)))
+        said.append((entity, f"<{PREFIXES['skos']}note>", _literal(_place(ground))))
         if ground.contributor:
             author = f"<{PREFIXES['schema']}author>"
             said.append((entity, author, _literal(ground.contributor)))
@@ -249,13 +248,7 @@ def _address(term: str) -> str:
 
 
 def _literal(text: str) -> str:
-    import pyoxigraph as ox
-
-    return str(ox.Literal(text))
-
-
-def _counted(entry: TypeAdvice, test: str) -> list[Reason]:
-    return [reason for reason in entry.reasons if reason.facet.test == test]
+    return json.dumps(text, ensure_ascii=False)  # what N-Triples escapes, JSON does alike
 
 
 def _terms(entry: TypeAdvice, advice: Advice, test: str) -> list[tuple[str, int, int]]:
@@ -278,21 +271,16 @@ def _verdict(entry: TypeAdvice, advice: Advice) -> str:
         )
     if not advice.front:
         return "Too little is known on both tests to say whether it is worth considering first."
-    tests = [test for test in entry.standings if test not in advice.abstains]
-    better = [
-        f"{other.type.number} {other.type.label}"
-        for other in (advice.types[k] for k in advice.front)
-        if all(_value(other, test) >= _value(entry, test) for test in tests)
-    ]
+    better = []
+    for other in (advice.types[kind] for kind in advice.front):
+        pairs = ((other.standings[test], own) for test, own in entry.standings.items())
+        if all((at.value or 0) >= (own.value or 0) for at, own in pairs):
+            better.append(f"{other.type.number} {other.type.label}")
     listed = " and ".join(better)
     return f"It is not among the types worth considering first: {listed} stands at least as high."
 
 
-def _value(entry: TypeAdvice, test: str) -> Fraction:
-    return entry.standings[test].value or Fraction(0)
-
-
-def _blocks(entry: TypeAdvice, advice: Advice) -> Iterator[tuple[str, str, list[str]]]:
+def _tests(entry: TypeAdvice, advice: Advice) -> Iterator[tuple[str, str, list[str]]]:
     """Yield, per test: its name, the sum in words, and the reasons."""
     for test, standing in entry.standings.items():
         terms = _terms(entry, advice, test)
@@ -313,30 +301,34 @@ def _blocks(entry: TypeAdvice, advice: Advice) -> Iterator[tuple[str, str, list[
         if silent:
             text += f" Known, but saying nothing on balance about this type: {', '.join(silent)}."
         reasons = [
-            f"{'for' if r.direction > 0 else 'against'}: {describe_reason(r)}"
-            for r in _counted(entry, test)
+            f"{'for' if reason.direction > 0 else 'against'}: {describe_reason(reason)}"
+            for reason in entry.reasons
+            if reason.facet.test == test
         ]
         yield test, text, reasons
 
 
 def explanation_text(kind: str, advice: Advice) -> str:
     """Return why a type stands where it does, as a person reads it."""
-    entry = advice.types[kind]
-    title = f"Why {entry.type.number} {entry.type.label} stands where it stands"
-    lines = [title, "=" * len(title), "", paragraph(_verdict(entry, advice)), ""]
-    for test, text, reasons in _blocks(entry, advice):
-        lines += [f"On '{test}'", paragraph(text, 2), *(bullet(reason) for reason in reasons), ""]
+    return text_of(_explanation(advice.types[kind], advice))
+
+
+def _explanation(entry: TypeAdvice, advice: Advice) -> Iterator[Block]:
+    yield Heading(f"Why {entry.type.number} {entry.type.label} stands where it stands", 1)
+    yield GAP
+    yield Paragraph(_verdict(entry, advice))
+    for test, text, reasons in _tests(entry, advice):
+        yield GAP
+        yield Paragraph(f"On '{test}'")
+        yield Paragraph(text, 1)
+        yield from map(Item, reasons)
     if entry.cautions:
-        lines.append("Cautions, shown whatever the standing")
-        for caution in entry.cautions:
-            when = ", ".join(
-                sorted(condition.rpartition("/")[2] for condition in caution.conditions)
-            )
-            lines.append(
-                bullet(f"{caution.message} Because: {when}. [{GROUNDS[caution.ground]}]", "!")
-            )
-        lines.append("")
-    return "\n".join(lines).rstrip() + "\n"
+        yield GAP
+        yield Paragraph("Cautions, shown whatever the standing")
+    for caution in entry.cautions:
+        when = ", ".join(sorted(each.rpartition("/")[2] for each in caution.conditions))
+        ground = ground_name(caution.ground)
+        yield Item(f"{caution.message} Because: {when}. [{ground}]", "!")
 
 
 def explanation_markdown(kind: str, advice: Advice) -> str:
@@ -344,49 +336,42 @@ def explanation_markdown(kind: str, advice: Advice) -> str:
     entry = advice.types[kind]
     lines = [f"## Why {escape(sentence(entry.type.label))} stands where it stands", ""]
     lines += [escape(_verdict(entry, advice)), ""]
-    for test, text, reasons in _blocks(entry, advice):
+    for test, text, reasons in _tests(entry, advice):
         lines += [f"### On {test}", "", escape(text), "", *(f"- {escape(r)}" for r in reasons), ""]
     lines += [f"> Caution: {escape(caution.message)}" for caution in entry.cautions]
     return "\n".join(lines).rstrip() + "\n"
 
 
-def explanation_json(kind: str, advice: Advice) -> str:
-    """Return why a type stands where it does, as JSON."""
+def explanation_data(kind: str, advice: Advice) -> dict[str, Any]:
+    """Return why a type stands where it does, ready for JSON."""
     entry = advice.types[kind]
-    tests: dict[str, Any] = {}
-    for test, standing in entry.standings.items():
-        terms = _terms(entry, advice, test)
-        tests[test] = {
-            "standing": None if standing.value is None else float(standing.value),
-            "low": float(standing.low),
-            "high": float(standing.high),
-            "known": float(standing.known_share),
-            "terms": [
-                {"facet": name, "strength": strength, "counts": sign}
-                for name, strength, sign in terms
-            ],
-            "reasons": [
-                {
-                    "direction": "for" if reason.direction > 0 else "against",
-                    "consideration": reason.consideration.iri,
-                    "facet": reason.facet.id,
-                    "value": reason.value,
-                    "why": reason.consideration.why,
-                    "ground": reason.consideration.ground,
-                    "sources": [
-                        {"citation": s.citation, "checking": s.checking, "url": s.url}
-                        for s in reason.consideration.sources
-                    ],
-                }
-                for reason in _counted(entry, test)
-            ],
-        }
-    found = {
+    return {
         "id": advice.situation.id,
         "type": kind,
         "on_front": kind in advice.front,
         "verdict": _verdict(entry, advice),
-        "tests": tests,
-        "cautions": [c.message for c in entry.cautions],
+        "tests": {test: _test_data(test, entry, advice) for test in entry.standings},
+        "cautions": [caution.message for caution in entry.cautions],
     }
-    return json.dumps(found, ensure_ascii=False, indent=2) + "\n"
+
+
+def _test_data(test: str, entry: TypeAdvice, advice: Advice) -> dict[str, Any]:
+    return {
+        **picked(entry.standings[test], "standing=value low high known=known_share"),
+        "terms": [
+            {"facet": name, "strength": strength, "counts": sign}
+            for name, strength, sign in _terms(entry, advice, test)
+        ],
+        "reasons": [_reason_data(one) for one in entry.reasons if one.facet.test == test],
+    }
+
+
+def _reason_data(reason: Reason) -> dict[str, Any]:
+    said = reason.consideration
+    return {
+        "direction": "for" if reason.direction > 0 else "against",
+        "consideration": said.iri,
+        **picked(reason, "facet value"),
+        **picked(said, "why ground"),
+        "sources": [picked(source, "citation checking url") for source in said.sources],
+    }

@@ -1,20 +1,40 @@
-"""The public record as text and as Markdown."""
+"""How good such advice has been, and how far the readings that it rests on agree."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from dataclasses import asdict
+from fractions import Fraction
+from itertools import chain
+from typing import TYPE_CHECKING, Any
 
 from sysgraph.advice.evidence import LEAST
-from sysgraph.errors import clean
-from sysgraph.pages.objects import signed
-from sysgraph.pages.words import bullet, escape, paragraph
+from sysgraph.pages.blocks import (
+    GAP,
+    Block,
+    Columns,
+    Heading,
+    Item,
+    Paragraph,
+    part,
+    table_markdown,
+)
+from sysgraph.pages.objects import picked
+from sysgraph.pages.words import counted, number
 
 if TYPE_CHECKING:
+    from sysgraph.advice.cases import Record
+    from sysgraph.advice.contest import Agreement
     from sysgraph.record.outcomes import OutcomeRecord, Skill
     from sysgraph.record.run import Backtest, Group, TypeRecord
 
-__all__ = ["backtest_lines", "backtest_markdown"]
+__all__ = [
+    "agreement_blocks",
+    "backtest_blocks",
+    "backtest_data",
+    "backtest_markdown",
+    "record_blocks",
+]
 
 _TYPES = {
     "front": "the front, each type on it alike",
@@ -42,68 +62,128 @@ _LIMITS = (
 )
 
 
-def backtest_lines(done: Backtest) -> Iterator[str]:
-    """Yield the whole record as a person reads it."""
-    title = f"The record over {_cases(done.cases)}, each left out in its turn"
-    yield from (title, "=" * len(title), "")
-    yield from _reproduce(done)
-    yield ""
-    yield from _section("Is the type that was practised on the front?")
-    yield from _type_lines(done)
-    yield ""
-    yield from _section("Does fit foretell how it turns out?")
-    for outcome in done.outcomes:
-        yield from _outcome_lines(outcome)
-        yield ""
-    yield paragraph(_verdict(done))
-    yield paragraph(_luck(done))
-    yield ""
-    yield from _section("When the standing gave a chance, how often did it come true?")
-    yield from _bin_lines(done)
-    yield ""
-    yield from _section(f"By {done.by.value}")
-    yield from _group_lines(done.groups)
-    yield ""
-    yield from _section("Read this with care")
-    yield from (bullet(said) for said in _LIMITS)
+def _signed(share: float) -> str:
+    """Return a share in percent with one digit more, and its sign unless it rounds to 0.
+
+    >>> _signed(0.114), _signed(-0.004), _signed(-0.0001)
+    ('+11.4', '-0.4', '0.0')
+    """
+    rounded = round(100 * share, 1)
+    return f"{rounded:+.1f}" if rounded else "0.0"
 
 
-def _section(title: str) -> tuple[str, str]:
-    return title, "-" * len(title)
+def record_blocks(record: Record, *, own: bool = True) -> Iterator[Block]:
+    """Yield what advice says of its own past, in two short paragraphs.
 
-
-def _cases(count: int) -> str:
-    return "1 case" if count == 1 else f"{count:,} cases"
-
-
-def _reproduce(done: Backtest) -> Iterator[str]:
-    drawn = "" if done.cases == done.of else f" drawn from {done.of:,}"
-    yield paragraph(
-        f"sysgraph {done.version}; {_cases(done.cases)}{drawn}; seed {done.seed}; cases drawn anew"
-        f" and outcomes shuffled {done.rounds:,} times. Rules and cases, SHA-256:"
+    ``own`` tells that the advice comes from the shipped library, whose record it is.
+    """
+    whose = "the shipped cases" if own else "the cases of the shipped library, not over yours"
+    yield Paragraph(
+        f"Over {record.cases} of {whose}, each left out in its turn, the way that was practised"
+        f" was worth considering first by this advice in {record.hits:.0%} (95%: {record.low:.0%}"
+        f" to {record.high:.0%}); by chance it would have been in {record.chance:.0%}."
     )
-    yield done.digest
+    parts = []
+    for told in record.tests:
+        skill = ""
+        if told.low is not None and told.high is not None:
+            skill = f" (skill {_signed(told.low)} to {_signed(told.high)}%)"
+        parts.append(f"{told.test}: {told.verdict}{skill}")
+    yield Paragraph(
+        f"How high it stood foretold whether it would go well — {'; '.join(parts)}. So take the"
+        " front as what the considerations support, not as what will succeed. See 'sysgraph"
+        f" backtest' (sysgraph {record.version}, {record.digest[:12]})."
+    )
 
 
-def _type_lines(done: Backtest) -> Iterator[str]:
-    yield paragraph(_hits(done.types))
+def agreement_blocks(agreement: Agreement) -> Iterator[Block]:
+    """Yield how far the readings of the stored cases agree, the most disputed facet first."""
+    if not agreement.compared:
+        yield Paragraph("No stored case has two readings, so that none can be compared.")
+        return
+    spread = ""
+    if agreement.looked < agreement.total:
+        spread = (
+            f" {agreement.looked:,} of the {agreement.total:,} stored cases were looked at, evenly"
+            " spread over their ids."
+        )
+    yield Paragraph(f"{agreement.compared:,} cases have two readings or more.{spread}")
+    yield Paragraph(
+        f"In {agreement.parted} of these {agreement.compared} cases the readings have different"
+        " types on the front, so that who is asked changes the advice."
+    )
+    yield Paragraph(
+        "Agreement by facet, the most disputed first (Krippendorff's alpha: 1 is full agreement, 0"
+        " what chance would give):"
+    )
+    rows = [
+        (one.facet.label, _alpha(one.alpha), str(one.alike), str(one.cases))
+        for one in agreement.facets
+    ]
+    yield Columns("  {:{width}}{}   alike in {} of {} cases", rows)
+    yield Paragraph(f"All facets together, each compared with itself: {_alpha(agreement.overall)}.")
+    yield Item(
+        "A facet counts in the cases in which two readings know it. The readings of a case came"
+        " from one contributor, so that this does not show what independent people would see;"
+        " nor does agreement make a reading right.",
+        "!",
+    )
+
+
+def _alpha(alpha: Fraction | None) -> str:
+    return "nothing varies" if alpha is None else number(alpha)
+
+
+def backtest_blocks(done: Backtest) -> Iterator[Block]:
+    """Yield the whole record as a person reads it."""
+    yield Heading(f"The record over {counted(done.cases, 'case')}, each left out in its turn", 1)
+    yield GAP
+    yield from map(Paragraph, _reproduce(done))
+    yield from part("Is the type that was practised on the front?", _type_blocks(done))
+    outcomes = chain.from_iterable(map(_outcome_blocks, done.outcomes))
+    worth = (Paragraph(_verdict(done)), Paragraph(_luck(done)))
+    yield from part("Does fit foretell how it turns out?", (*outcomes, *worth))
+    chances = (_bins(outcome) for outcome in done.outcomes if outcome.event == "met")
+    yield from part("When the standing gave a chance, how often did it come true?", chances)
+    yield from part(f"By {done.by.value}", _group_blocks(done.groups))
+    yield from part("Read this with care", map(Item, _LIMITS))
+
+
+def _reproduce(done: Backtest) -> tuple[str, str]:
+    drawn = "" if done.cases == done.of else f" drawn from {done.of:,}"
+    return (
+        f"sysgraph {done.version}; {counted(done.cases, 'case')}{drawn}; seed {done.seed}; cases"
+        f" drawn anew and outcomes shuffled {done.rounds:,} times. Rules and cases, SHA-256:",
+        done.digest,
+    )
+
+
+def _type_blocks(done: Backtest) -> Iterator[Block]:
+    yield Paragraph(_hits(done.types))
     if done.blind.hidden:
         hidden = ", ".join(done.blind.hidden)
-        yield paragraph(
+        yield Paragraph(
             f"The types are defined by some of the same facets ({hidden}), which makes it easier."
             f" Without these: {_hits(done.blind)}"
         )
     if done.types.silent:
-        yield paragraph(
+        yield Paragraph(
             f"In {done.types.silent} readings too little is known for a front; there all types"
             " count as being on it, and chance is as good."
         )
-    yield ""
-    yield f"  {'forecast of the type from':41}{'Brier':>6}   skill (95%)"
-    for name, skill in done.types.forecasts.items():
-        yield f"  {_TYPES[name]:41}{skill.brier:6.3f}   {_told(skill)}"
+    yield GAP
     base = next(iter(done.types.forecasts.values())).base
-    yield f"  {'base rate of the other cases':41}{base:6.3f}"
+    rows = [
+        ("forecast of the type from", "Brier", "skill (95%)", ""),
+        *_type_rows(done.types),
+        ("base rate of the other cases", f"{base:.3f}", "", ""),
+    ]
+    yield Columns("  {:41}{:>6}   {:27}{}", rows)
+
+
+def _type_rows(types: TypeRecord) -> Iterator[tuple[str, str, str, str]]:
+    for name, skill in types.forecasts.items():
+        yield _TYPES[name], f"{skill.brier:.3f}", _skill_text(skill), skill.verdict
 
 
 def _hits(types: TypeRecord) -> str:
@@ -125,33 +205,32 @@ def _rare(share: float) -> str:
     return f"{share:.1%}" if share < 0.095 else f"{share:.0%}"
 
 
-def skill_text(skill: Skill) -> str:
+def _skill_text(skill: Skill) -> str:
     """Return a skill with its interval, in percent: 100 is perfect, 0 as good as the base rate."""
     if skill.skill is None or skill.low is None or skill.high is None:
         return "cannot be told"
-    return f"{signed(skill.skill)}% ({signed(skill.low)} to {signed(skill.high)})"
+    return f"{_signed(skill.skill)}% ({_signed(skill.low)} to {_signed(skill.high)})"
 
 
-def _told(skill: Skill) -> str:
-    return f"{skill_text(skill):27}{skill.verdict}"
-
-
-def _outcome_lines(outcome: OutcomeRecord) -> Iterator[str]:
+def _outcome_blocks(outcome: OutcomeRecord) -> Iterator[Block]:
     left = f"; {outcome.open} more leave it open" if outcome.open else ""
-    count, happened = len(outcome.cases), len(outcome.happened)
-    yield f"{outcome.test}: {_EVENTS[outcome.event]} in {happened} of {_cases(count)}{left}"
-    yield f"  {'forecast from':38}{'Brier':>6}  base   {'skill (95%)':24}{'shuffles':>9}  beside"
+    count, happened = counted(len(outcome.cases), "case"), len(outcome.happened)
+    yield Paragraph(f"{outcome.test}: {_EVENTS[outcome.event]} in {happened} of {count}{left}")
+    rows = [
+        (*start, verdict.removesuffix(" than the base rate"))
+        for *start, verdict in _outcome_rows(outcome)
+    ]
+    head = ("forecast from", "Brier", "base", "skill (95%)", "shuffles", "beside")
+    yield Columns("  {:38}{:>6}  {:5}  {:24}{:>9}  {}", [head, *rows])
+    yield GAP
+
+
+def _outcome_rows(outcome: OutcomeRecord) -> Iterator[tuple[str, ...]]:
     for name, told in outcome.forecasts.items():
         skill = told.skill
         luck = "" if skill.at_least is None else _rare(skill.at_least)
-        yield (
-            f"  {_OUTCOMES[name]:38}{skill.brier:6.3f}  {skill.base:.3f}  {skill_text(skill):24}"
-            f"{luck:>9}  {_short(skill)}"
-        ).rstrip()
-
-
-def _short(skill: Skill) -> str:
-    return skill.verdict.removesuffix(" than the base rate")
+        briers = (f"{skill.brier:.3f}", f"{skill.base:.3f}")
+        yield _OUTCOMES[name], *briers, _skill_text(skill), luck, skill.verdict
 
 
 def _verdict(done: Backtest) -> str:
@@ -184,32 +263,30 @@ def _luck(done: Backtest) -> str:
     )
 
 
-def _bin_lines(done: Backtest) -> Iterator[str]:
-    for outcome in done.outcomes:
-        if outcome.event == "met":
-            title = f"{outcome.test}, met in full"
-            yield f"  {title:24}{'cases':>7}{'forecast':>10}{'came true':>11}"
-            for each in outcome.forecasts[_HEADLINE].bins:
-                span = f"from {each.start:.0%}"
-                yield f"  {span:24}{each.cases:7g}{each.forecast:10.0%}{each.happened:11.0%}"
+def _bins(outcome: OutcomeRecord) -> Columns:
+    rows = [
+        (f"from {one.start:.0%}", f"{one.cases:g}", f"{one.forecast:.0%}", f"{one.happened:.0%}")
+        for one in outcome.forecasts[_HEADLINE].bins
+    ]
+    head = (f"{outcome.test}, met in full", "cases", "forecast", "came true")
+    return Columns("  {:24}{:>7}{:>10}{:>11}", [head, *rows])
 
 
-def _group_lines(groups: Sequence[Group]) -> Iterator[str]:
-    width = max((len(group.name) for group in groups), default=0) + 2
-    first = groups[0].outcomes if groups else ()
-    tests = "".join(
-        f"{outcome.test + ' met':>12}   skill (95%)             " for outcome in _met(first)
-    )
-    yield f"  {''.ljust(width)}{'cases':>5}  {'on the front (chance)':23}{tests}".rstrip()
+def _group_blocks(groups: Sequence[Group]) -> Iterator[Block]:
+    tests = [outcome.test for outcome in _met(groups[0].outcomes)] if groups else []
+    skills = (each for test in tests for each in (f"{test} met", "skill (95%)"))
+    rows = [("", "cases", "on the front (chance)", *skills)]
     for group in groups:
-        front = f"{group.hits:.0%} ({group.chance:.0%})"
-        cells = "".join(
-            f"{f'{len(each.happened)} of {len(each.cases)}':>12}   {_group_skill(each):24}"
+        cells = (
+            cell
             for each in _met(group.outcomes)
+            for cell in (f"{len(each.happened)} of {len(each.cases)}", _group_skill(each))
         )
-        yield f"  {clean(group.name).ljust(width)}{group.cases:5}  {front:23}{cells}".rstrip()
-    yield ""
-    yield paragraph("The skill is that of how high the practised type stood on the test.", 2)
+        front = f"{group.hits:.0%} ({group.chance:.0%})"
+        rows.append((group.name, str(group.cases), front, *cells))
+    yield Columns("  {:{width}}{:>5}  {:23}" + "{:>12}   {:24}" * len(tests), rows)
+    yield GAP
+    yield Paragraph("The skill is that of how high the practised type stood on the test.", 1)
 
 
 def _met(outcomes: Sequence[OutcomeRecord]) -> list[OutcomeRecord]:
@@ -218,31 +295,89 @@ def _met(outcomes: Sequence[OutcomeRecord]) -> list[OutcomeRecord]:
 
 def _group_skill(outcome: OutcomeRecord) -> str:
     skill = outcome.forecasts[_HEADLINE].skill
-    return "too few to tell" if skill.cases < LEAST else skill_text(skill)
+    return "too few to tell" if skill.cases < LEAST else _skill_text(skill)
 
 
 def backtest_markdown(done: Backtest) -> str:
-    """Return the record as Markdown for pasting: two tables, and what they come to."""
-    lines = ["| forecast of the type practised | Brier | skill (95%) | |", "|---|---|---|---|"]
-    for name, skill in done.types.forecasts.items():
-        cells = (_TYPES[name], f"{skill.brier:.3f}", skill_text(skill), skill.verdict)
-        lines.append(f"| {' | '.join(cells)} |")
-    lines += ["", _hits(done.types), ""]
-    lines += ["| test | forecast from | Brier | base rate | skill (95%) | shuffles as good | |"]
-    lines += ["|---|---|---|---|---|---|---|"]
-    for outcome in done.outcomes:
-        what = f"{outcome.test}: {_EVENTS[outcome.event]} ({len(outcome.happened)} of"
-        for name, told in outcome.forecasts.items():
-            skill = told.skill
-            luck = "" if skill.at_least is None else _rare(skill.at_least)
-            briers = (f"{skill.brier:.3f}", f"{skill.base:.3f}")
-            ends = (skill_text(skill), luck, skill.verdict)
-            row = (f"{what} {len(outcome.cases)})", _OUTCOMES[name], *briers, *ends)
-            lines.append(f"| {' | '.join(row)} |")
-    lines += ["", _verdict(done), _luck(done), "", f"| {done.by.value} | cases | front | chance |"]
-    lines += ["|---|---|---|---|"]
-    for group in done.groups:
-        share = f"{group.hits:.0%} | {group.chance:.0%}"
-        lines.append(f"| {escape(group.name)} | {group.cases} | {share} |")
-    lines += ["", " ".join(_reproduce(done)).replace("\n", " ")]
+    """Return the record as Markdown for pasting: three tables, and what they come to."""
+    types = ("forecast of the type practised", "Brier", "skill (95%)", "")
+    outcomes = (
+        "test",
+        "forecast from",
+        "Brier",
+        "base rate",
+        "skill (95%)",
+        "shuffles as good",
+        "",
+    )
+    rows = [
+        (f"{one.test}: {_EVENTS[one.event]} ({len(one.happened)} of {len(one.cases)})", *row)
+        for one in done.outcomes
+        for row in _outcome_rows(one)
+    ]
+    groups = [
+        (group.name, str(group.cases), f"{group.hits:.0%}", f"{group.chance:.0%}")
+        for group in done.groups
+    ]
+    lines = [
+        *table_markdown(types, _type_rows(done.types)),
+        *("", _hits(done.types), ""),
+        *table_markdown(outcomes, rows),
+        *("", _verdict(done), _luck(done), ""),
+        *table_markdown((done.by.value, "cases", "front", "chance"), groups),
+        *("", " ".join(_reproduce(done))),
+    ]
     return "\n".join(lines) + "\n"
+
+
+def backtest_data(done: Backtest) -> dict[str, Any]:
+    """Return the record ready for JSON, with the score of every case."""
+    return {
+        **picked(done, "version digest seed rounds cases of"),
+        "types": _type_data(done.types),
+        "without_defining_facets": _type_data(done.blind),
+        "outcomes": [_outcome_data(outcome) for outcome in done.outcomes],
+        "by": done.by.value,
+        "groups": [
+            {
+                **picked(group, "name cases hits low high chance"),
+                "outcomes": [_group_data(each) for each in group.outcomes],
+            }
+            for group in done.groups
+        ],
+    }
+
+
+def _skill_data(skill: Skill) -> dict[str, Any]:
+    return {**asdict(skill), "verdict": skill.verdict}
+
+
+def _type_data(types: TypeRecord) -> dict[str, Any]:
+    return {
+        **picked(types, "cases hits low high chance at_least silent hidden"),
+        "forecasts": {name: _skill_data(skill) for name, skill in types.forecasts.items()},
+    }
+
+
+def _outcome_data(outcome: OutcomeRecord) -> dict[str, Any]:
+    return {
+        **picked(outcome, "test event happened open"),
+        "base": dict(zip(outcome.cases, outcome.base, strict=True)),
+        "forecasts": {
+            name: {
+                **_skill_data(told.skill),
+                **picked(told, "bins"),
+                "scores": dict(zip(outcome.cases, told.scores, strict=True)),
+            }
+            for name, told in outcome.forecasts.items()
+        },
+    }
+
+
+def _group_data(outcome: OutcomeRecord) -> dict[str, Any]:
+    return {
+        **picked(outcome, "test event"),
+        "cases": len(outcome.cases),
+        "happened": len(outcome.happened),
+        "forecasts": {n: _skill_data(told.skill) for n, told in outcome.forecasts.items()},
+    }

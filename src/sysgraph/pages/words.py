@@ -1,33 +1,44 @@
-"""Small turns of phrase that every kind of answer shares.
-
-Where labels stand beside the points of a picture, so that all can be read.
-"""
+"""Small turns of phrase that every kind of answer shares."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Iterable, Sized
 from fractions import Fraction
 from textwrap import fill
+from typing import TypeVar
 
-from sysgraph.advice.frame import Source
+from sysgraph.advice.board import Advice
+from sysgraph.advice.frame import Facet, Frame, Source
 from sysgraph.errors import clean
 
 __all__ = [
-    "GROUNDS",
     "JOINER",
-    "Box",
+    "WIDTH",
+    "also",
     "bullet",
     "cite",
+    "clause",
+    "counted",
     "credit",
     "escape",
+    "filled",
+    "ground_name",
+    "grouped",
+    "label_of",
     "listing",
     "number",
     "paragraph",
-    "place",
+    "reach",
     "sentence",
+    "tests_of",
+    "type_name",
+    "type_names",
+    "type_title",
 ]
+
+T = TypeVar("T")
+K = TypeVar("K", bound=Hashable)
 
 WIDTH = 100
 _HYPHEN = "\ue000"
@@ -37,11 +48,11 @@ JOINER = "\u2060"
 
 # Without "|", which would end the cell of a table even within code.
 _ADDRESS = re.compile(r"((?:(?:https?|ftp)://|www\.)[^\s`|]+)", re.IGNORECASE)
-
-GROUNDS = {
-    "stated": "stated",
-    "attributed": "attributed",
-    "reading": "our reading",
+_UNREAD = {"read": "", "read-in-part": " (read in part)", "unchecked": " (unchecked)"}
+_JOINS = {
+    "stated": "stated by",
+    "attributed": "attributed to",
+    "reading": "our reading, drawing on",
 }
 
 
@@ -66,31 +77,64 @@ def number(value: Fraction | None) -> str:
     return f"{float(value):+.2f}" if round(float(value), 2) else "0.00"
 
 
+def tests_of(advice: Advice) -> dict[str, Fraction]:
+    """Return the tests, with the share that is known of each, which is alike for all types."""
+    standings = next(iter(advice.types.values())).standings
+    return {test: standing.known_share for test, standing in standings.items()}
+
+
+def reach(low: Fraction, high: Fraction) -> str:
+    """Return between what and what a standing lies."""
+    return f"{number(low)} to {number(high)}"
+
+
+def counted(count: int, noun: str) -> str:
+    """Return a number of things.
+
+    >>> counted(1, "case"), counted(1200, "case")
+    ('1 case', '1,200 cases')
+    """
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def grouped(things: Iterable[T], key: Callable[[T], K]) -> dict[K, list[T]]:
+    """Return things by what they have alike, in the order in which each is first met."""
+    found: dict[K, list[T]] = {}
+    for thing in things:
+        found.setdefault(key(thing), []).append(thing)
+    return found
+
+
+def also(others: Sized) -> str:
+    """Return that other answers do as well, or nothing if there are none."""
+    more = len(others)
+    return f"; {more} other answer{'s' * (more > 1)} would do as well" if more else ""
+
+
 def cite(sources: Iterable[Source]) -> str:
     """Return who said so, with a mark on those whose text was not read."""
-    marks = {"read": "", "read-in-part": " (read in part)", "unchecked": " (unchecked)"}
     return "; ".join(
-        clean(source.citation) + marks.get(source.checking, f" ({source.checking})")
+        clean(source.citation) + _UNREAD.get(source.checking, f" ({source.checking})")
         for source in sources
     )
 
 
+def ground_name(ground: str) -> str:
+    """Return on what a statement rests, in words."""
+    return "our reading" if ground == "reading" else ground
+
+
 def credit(ground: str, sources: Iterable[Source]) -> str:
     """Return on what a statement rests and on whom, never our words as theirs."""
-    joins = {
-        "stated": "stated by",
-        "attributed": "attributed to",
-        "reading": "our reading, drawing on",
-    }
     cited = [source for source in sources if source.id != "sysgraph"]
     if not cited:
-        return GROUNDS.get(ground, ground)
+        return ground_name(ground)
     unread = [source for source in cited if source.checking == "unchecked"]
     if ground == "stated" and unread and len(unread) < len(cited):
         # Only a text that was read can be said to state something.
         read = [source for source in cited if source not in unread]
-        return f"{joins[ground]}: {cite(read)}; cited beside it: {cite(unread)}"
-    return f"{joins.get(ground, ground)}: {cite(cited)}"
+        return f"{_JOINS[ground]}: {cite(read)}; cited beside it: {cite(unread)}"
+    return f"{_JOINS.get(ground, ground)}: {cite(cited)}"
 
 
 def listing(words: Iterable[str], last: str = "and") -> str:
@@ -103,23 +147,53 @@ def listing(words: Iterable[str], last: str = "and") -> str:
     return f"{', '.join(most)} {last} {end}" if most else end
 
 
+def type_name(kind: str, frame: Frame) -> str:
+    """Return the number and the label of a type, or what names it where the frame does not."""
+    entry = frame.types.get(kind)
+    return f"{entry.number} {clean(entry.label)}" if entry else clean(kind)
+
+
+def type_title(kind: str, frame: Frame) -> str:
+    """Return the number and the label of a type, to begin a line."""
+    entry = frame.types[kind]
+    return f"{entry.number} {sentence(entry.label)}"
+
+
+def type_names(kinds: Iterable[str], frame: Frame) -> str:
+    """Return types as a sentence lists them."""
+    return listing(type_name(kind, frame) for kind in kinds)
+
+
+def label_of(facet: Facet, value: str) -> str:
+    """Return the label of a value of a facet."""
+    return clean(facet.values[value].label)
+
+
+def clause(facet: Facet, value: str) -> str:
+    """Return that a facet has a value, in words that can follow "if"."""
+    entry = facet.values[value]
+    return clean(entry.clause or f"'{facet.label}' is '{entry.label}'")
+
+
+def filled(text: str, indent: int = 0, mark: str = "", note: str = "") -> str:
+    """Return a text as lines of at most 100 characters, further lines below its first word."""
+    start = f"{' ' * indent}{mark} " if mark else " " * indent
+    said = f"{clean(text)}  {clean(note)}" if note else clean(text)
+    # An address must not be cut at its hyphens, or nobody can follow it.
+    held = re.sub(r"\S+://\S+", lambda found: found.group().replace("-", _HYPHEN), said)
+    width = max(WIDTH, indent + 40)
+    lines = fill(held, width, initial_indent=start, subsequent_indent=" " * len(start))
+    return lines.replace(_HYPHEN, "-")
+
+
 def paragraph(text: str, indent: int = 0) -> str:
     """Return a text as lines of at most 100 characters."""
-    pad = " " * indent
-    return _filled(text, pad, pad)
+    return filled(text, indent)
 
 
 def bullet(text: str, mark: str = "·", indent: int = 2) -> str:
     """Return a text as an item of a list, its further lines indented below the first."""
-    pad = " " * indent
-    return _filled(text, f"{pad}{mark} ", f"{pad}{' ' * (len(mark) + 1)}")
-
-
-def _filled(text: str, first: str, later: str) -> str:
-    # An address must not be cut at its hyphens, or nobody can follow it.
-    held = re.sub(r"\S+://\S+", lambda found: found.group().replace("-", _HYPHEN), clean(text))
-    filled = fill(held, WIDTH, initial_indent=first, subsequent_indent=later)
-    return filled.replace(_HYPHEN, "-")
+    return filled(text, indent, mark)
 
 
 def escape(text: str) -> str:
@@ -142,104 +216,3 @@ def escape(text: str) -> str:
 def _escaped(text: str) -> str:
     text = re.sub(r"([\\`*_{}\[\]<>#|$~&!])", r"\\\1", text)
     return re.sub(r"(@|#|\bGH-)", rf"\1{JOINER}", text)
-
-
-_MARK = 10.0
-_LINE = 15.0
-"""How much further away a label may stand for covering one line less."""
-_STEPS = (14.0, 22.0, 34.0, 50.0, 70.0, 95.0, 125.0, 160.0)
-_ROWS = 9
-_WAYS = (
-    (0.7, -0.7),
-    (0.7, 0.7),
-    (-0.7, -0.7),
-    (-0.7, 0.7),
-    (0.0, -1.0),
-    (0.0, 1.0),
-    (0.9, -0.4),
-    (0.9, 0.4),
-    (-0.9, -0.4),
-    (-0.9, 0.4),
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Box:
-    """An upright rectangle by its upper left corner."""
-
-    x: float
-    y: float
-    width: float
-    height: float
-
-    def meets(self, other: Box) -> bool:
-        """Tell whether two rectangles share more than a border."""
-        return (
-            self.x < other.x + other.width
-            and other.x < self.x + self.width
-            and self.y < other.y + other.height
-            and other.y < self.y + self.height
-        )
-
-    def lies_in(self, other: Box) -> bool:
-        """Tell whether the rectangle is wholly within another."""
-        return (
-            self.x >= other.x
-            and self.y >= other.y
-            and self.x + self.width <= other.x + other.width
-            and self.y + self.height <= other.y + other.height
-        )
-
-    def nearest(self, x: float, y: float) -> tuple[float, float]:
-        """Return the point of the rectangle that is nearest to one given."""
-        return (
-            min(max(x, self.x), self.x + self.width),
-            min(max(y, self.y), self.y + self.height),
-        )
-
-
-def place(
-    points: Sequence[tuple[float, float]],
-    sizes: Sequence[tuple[float, float]],
-    bounds: Box,
-    lines: Sequence[Box],
-    order: Sequence[int],
-) -> list[Box]:
-    """Return a box for the label of each point, the same one every time.
-
-    Labels are placed one by one in the order given, each where it covers the fewest labels, of
-    such places where it covers the fewest points, and of these where it is near and covers few
-    lines. Where nothing within the bounds is free, labels may overlap.
-    """
-    marks = [Box(x - _MARK, y - _MARK, 2 * _MARK, 2 * _MARK) for x, y in points]
-    found: dict[int, Box] = {}
-    for at in order:
-
-        def cost(place: tuple[Box, float]) -> tuple[int, int, float]:
-            box, distance = place
-            return (
-                sum(box.meets(other) for other in found.values()),
-                sum(box.meets(mark) for mark in marks),
-                sum(box.meets(line) for line in lines) * _LINE + distance,
-            )
-
-        inside = [each for each in _places(points[at], sizes[at]) if each[0].lies_in(bounds)]
-        default = (Box(bounds.x, bounds.y, *sizes[at]), 0.0)
-        # Of several that cost the same, the first.
-        found[at] = min(inside, key=cost, default=default)[0]
-    return [found[at] for at in range(len(points))]
-
-
-def _places(point: tuple[float, float], size: tuple[float, float]) -> Iterator[tuple[Box, float]]:
-    """Yield places around a point with their distance, the nearest first."""
-    (x, y), (width, height) = point, size
-    # Rows to the right and to the left, for many names of one point.
-    for row in range(_ROWS):
-        for rows in (-row, row):
-            top = y + rows * (height + 1) - height / 2
-            for left in (x + _STEPS[0], x - _STEPS[0] - width):
-                yield Box(left, top, width, height), _STEPS[0] + row * height
-    for step in _STEPS:
-        for across, down in _WAYS:
-            left = x + across * step - (width if across < 0 else 0 if across > 0 else width / 2)
-            yield Box(left, y + down * step - height / 2, width, height), step
