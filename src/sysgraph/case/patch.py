@@ -1,7 +1,4 @@
-"""The places of a YAML or JSON text in which something is written, and how to write there.
-
-What a person wrote, in the form that is asked for: dates, years, truth, addresses, words.
-What a person must have meant where a finding stands: edits of the text, likeliest first.
+"""What a person must have meant where a finding stands: edits of YAML or JSON, likeliest first.
 
 Nothing is guessed at: what is missing is never filled in. Every edit comes from what the context,
 the shapes and the labels of the ontology say of the place, and is judged again before it is used.
@@ -20,16 +17,17 @@ from typing import Any
 import yaml
 
 from sysgraph.case.document import LOADER, PAIR, json_as_yaml
+from sysgraph.case.keys import Key, keys_in, keys_of_critiques
 from sysgraph.characters import cleaned, recoded
 from sysgraph.errors import Finding
 from sysgraph.near import meant
-from sysgraph.ontology import Vocabulary, expand, is_key, names_of
+from sysgraph.ontology import Vocabulary, names_of
 from sysgraph.terms import NAMESPACE, PREFIXES
 
 __all__ = ["Edit", "Slots", "apply", "as_address", "as_datatype", "mend", "split"]
 
-_PLAIN = re.compile(r"[^\W_][\w ./:()-]*")
-_WORDS = {"yes", "no", "on", "off", "y", "n", "null", "true", "false"}
+_BARE = re.compile(r"[^\W_][\w ./:()-]*")
+_WORDS = {"yes", "no", "on", "off", "y", "n", "null"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,17 +43,22 @@ class Edit:
 class Slot:
     """A key with its value, or a value of a list, where ``key`` is None.
 
-    ``definition`` is that of the key in the context, ``context`` has the keys that may be
-    written here, and ``others`` are the keys that stand beside it.
+    ``said`` is what the context says of the key, ``keys`` may be written here, and ``others`` are
+    those that stand beside it.
     """
 
     name: str
     key: yaml.ScalarNode | None
     value: yaml.Node
-    definition: Any
-    context: dict[str, Any]
+    said: Key | None
+    keys: dict[str, Key]
     parent: yaml.Node
     others: frozenset[str] = frozenset()
+
+    @property
+    def predicate(self) -> str:
+        """Return the IRI that the key stands for, if it is one that may be written."""
+        return self.said.predicate if self.said else ""
 
     @property
     def text(self) -> str | None:
@@ -88,34 +91,32 @@ class Slots:
         found: dict[tuple[int, int], list[Slot]] = {}
         things = self._root.value if isinstance(self._root, yaml.SequenceNode) else [self._root]
         for thing in things:
-            for slot in self._walk(thing, self._context_of(thing)):
+            for slot in self._walk(thing, self._keys_of(thing)):
                 mark = (slot.key or slot.value).start_mark
                 found.setdefault((mark.line + 1, mark.column + 1), []).append(slot)
         return found
 
-    def _context_of(self, thing: yaml.Node) -> dict[str, Any]:
-        critiques = self._vocabulary.critiques
-        if isinstance(thing, yaml.MappingNode) and critiques:
+    def _keys_of(self, thing: yaml.Node) -> dict[str, Key]:
+        if isinstance(thing, yaml.MappingNode) and self._vocabulary.critiques:
             for key, value in thing.value:
                 if key.value == "kind" and value.value == "critique":
-                    return critiques.context
-        return self._vocabulary.context
+                    return keys_of_critiques(self._vocabulary)
+        return keys_in(self._vocabulary)
 
-    def _walk(self, node: yaml.Node, context: dict[str, Any]) -> Iterator[Slot]:
+    def _walk(self, node: yaml.Node, keys: dict[str, Key]) -> Iterator[Slot]:
         if not isinstance(node, yaml.MappingNode):
             return
         names = frozenset(str(key.value) for key, _ in node.value)
         for key, value in node.value:
             if not isinstance(key, yaml.ScalarNode):
                 continue
-            definition = context.get(key.value)
-            inner = definition.get("@context", {}) if isinstance(definition, dict) else {}
-            yield Slot(key.value, key, value, definition, context, node, names)
+            said = keys.get(key.value)
+            yield Slot(key.value, key, value, said, keys, node, names)
             items = value.value if isinstance(value, yaml.SequenceNode) else [value]
             for item in items:
-                yield from self._walk(item, inner)
+                yield from self._walk(item, said.keys if said else {})
                 if item is not value:
-                    yield Slot(key.value, None, item, definition, context, value)
+                    yield Slot(key.value, None, item, said, keys, value)
 
     def at(self, line: int | None, column: int | None) -> list[Slot]:
         """Return the slots that begin at a place, which is counted from 1."""
@@ -137,31 +138,30 @@ class Slots:
         """Return the edit that puts a text in the place of another, in its style."""
         start, end = self.span(node)
         style = node.style if isinstance(node, yaml.ScalarNode) else None
-        if self.is_json:
-            return Edit(start, end, json.dumps(text, ensure_ascii=False))
         if style in ("|", ">"):
-            style = None
-            end = start + len(self.text[start:end].rstrip())
-        return Edit(start, end, _written(text, style))
+            style, end = None, start + len(self.text[start:end].rstrip())
+        return Edit(start, end, self._written(text, style))
 
     def write_list(self, node: yaml.Node, texts: Sequence[str]) -> Edit:
         """Return the edit that puts several values in the place of one."""
-        start, end = self.span(node)
-        if self.is_json:
-            return Edit(start, end, json.dumps(list(texts), ensure_ascii=False))
-        return Edit(start, end, f"[{', '.join(_written(text, None) for text in texts)}]")
+        return Edit(*self.span(node), f"[{', '.join(map(self._written, texts))}]")
 
     def write_several(self, slot: Slot, node: yaml.ScalarNode, texts: Sequence[str]) -> Edit:
         """Return the edit that puts several values in the place of one, which may be in a list."""
         parent = slot.value if isinstance(slot.value, yaml.SequenceNode) else slot.parent
         if not isinstance(parent, yaml.SequenceNode):
             return self.write_list(node, texts)
-        start, end = self.span(node)
-        if self.is_json:
-            return Edit(start, end, json.dumps(list(texts), ensure_ascii=False)[1:-1])
-        indent = " " * parent.start_mark.column
-        between = ", " if parent.flow_style else f"\n{indent}- "
-        return Edit(start, end, between.join(_written(text, None) for text in texts))
+        is_flow = self.is_json or parent.flow_style
+        between = ", " if is_flow else f"\n{' ' * parent.start_mark.column}- "
+        return Edit(*self.span(node), between.join(map(self._written, texts)))
+
+    def _written(self, text: str, style: str | None = None) -> str:
+        if style == '"' or self.is_json:
+            return json.dumps(text, ensure_ascii=False)
+        is_safe = _BARE.fullmatch(text) and ": " not in text and text[-1] not in " :"
+        if style == "'" or not is_safe or text.lower() in _WORDS:
+            return "'" + text.replace("'", "''") + "'"
+        return text
 
     def leave_out(self, slot: Slot) -> Edit:
         """Return the edit that takes out a key with its value."""
@@ -188,15 +188,6 @@ class Slots:
         return Edit(start, len(self.text) if end < 0 else end + 1, "")
 
 
-def _written(text: str, style: str | None) -> str:
-    if style == '"':
-        return json.dumps(text, ensure_ascii=False)
-    is_safe = _PLAIN.fullmatch(text) and ": " not in text and text[-1] not in " :"
-    if style == "'" or not is_safe or (text.lower() in _WORDS - {"true", "false"}):
-        return "'" + text.replace("'", "''") + "'"
-    return text
-
-
 def apply(text: str, edits: Sequence[Edit]) -> str:
     """Return a text after edits that do not overlap; of those that do, the first counts."""
     done: list[str] = []
@@ -211,12 +202,11 @@ def apply(text: str, edits: Sequence[Edit]) -> str:
 
 _XSD = PREFIXES["xsd"]
 _QUOTES = "\"'“”‘’„‚«»`"
-_DATES = ("%d %B %Y", "%d %b %Y", "%B %d %Y", "%b %d %Y", "%Y/%m/%d", "%Y.%m.%d", "%Y %B %d")
+_DATES = ("%d %B %Y", "%d %b %Y", "%B %d %Y", "%b %d %Y", "%Y %B %d", "%Y-%m-%d")
 _DATES_WITH_TIME = re.compile(
     r"(\d{4}-\d{2}-\d{2})[T ]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?"
 )
 _NUMERIC = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4})")
-_LOOSE = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})")
 _TRUTH = {
     "true": ("yes", "y", "true", "t", "1", "on"),
     "false": ("no", "n", "false", "f", "0", "off"),
@@ -262,31 +252,27 @@ def _dates(text: str) -> Iterator[str]:
     """
     with_time = _DATES_WITH_TIME.fullmatch(text)
     if with_time:
-        yield with_time.group(1)
+        yield with_time[1]
     plain = re.sub(r"(\d)(st|nd|rd|th)\b", r"\1", text.replace(",", " "))
     plain = re.sub(r"\s+", " ", re.sub(r"(?<=[A-Za-z])\.", "", plain)).strip()
     plain = re.sub(
         r"^(?:on )?(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day )?", "", plain, flags=re.I
     )
-    for form in _DATES:
-        yield from _as_day(plain, form)
-    yield from _as_day("-".join(_LOOSE.sub(r"\1-\2-\3", plain).split("-")), "%Y-%m-%d")
+    plain = re.sub(r"^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})$", r"\1-\2-\3", plain)
+    written = [(plain, form) for form in _DATES]
     if re.fullmatch(r"[12]\d{7}", plain):
-        yield from _as_day(plain, "%Y%m%d")
+        written.append((plain, "%Y%m%d"))
     numeric = _NUMERIC.fullmatch(plain)
     if numeric:
-        first, second, year = (int(part) for part in numeric.groups())
-        if first > 12 or first == second:
-            yield from _as_day(f"{year}-{second}-{first}", "%Y-%m-%d")
-        elif second > 12:
-            yield from _as_day(f"{year}-{first}-{second}", "%Y-%m-%d")
-
-
-def _as_day(text: str, form: str) -> Iterator[str]:
-    try:
-        yield datetime.strptime(text, form).date().isoformat()
-    except ValueError:
-        return
+        first, second = int(numeric[1]), int(numeric[2])
+        form = "%d %m %Y" if first > 12 or first == second else "%m %d %Y"
+        if max(first, second) > 12 or first == second:
+            written.append((" ".join(numeric.groups()), form))
+    for day, form in written:
+        try:
+            yield datetime.strptime(day, form).date().isoformat()
+        except ValueError:
+            continue
 
 
 def as_address(text: str, pattern: str) -> Iterator[str]:
@@ -373,7 +359,7 @@ def mend(finding: Finding, slots: Slots, vocabulary: Vocabulary) -> Iterator[lis
         if finding.demand == "known-key":
             yield from _key(slot, slots, vocabulary)
         elif finding.demand == "one-key":
-            yield from _doubled(finding, slot, slots)
+            yield from _doubled(slot, slots)
         elif finding.demand == "key":
             yield from _below(slot, slots)
         elif finding.demand == "comment":
@@ -385,15 +371,14 @@ def mend(finding: Finding, slots: Slots, vocabulary: Vocabulary) -> Iterator[lis
 
 
 def _key(slot: Slot, slots: Slots, vocabulary: Vocabulary) -> Iterator[list[Edit]]:
-    free = [name for name in slot.context if name not in slot.others]
-    words = [name for name in free if is_key(slot.context[name]) and name not in ("id", "type")]
-    names = {word: vocabulary.names.get(expand(slot.context[word]), ()) for word in words}
-    word = meant(slot.name, words, names)
+    free = {name: key for name, key in slot.keys.items() if name not in slot.others}
+    names = {name: vocabulary.names.get(key.predicate, ()) for name, key in free.items()}
+    word = meant(slot.name, free, names)
     if word and slot.key:
         yield [slots.write(slot.key, word)]
 
 
-def _doubled(finding: Finding, slot: Slot, slots: Slots) -> Iterator[list[Edit]]:
+def _doubled(slot: Slot, slots: Slots) -> Iterator[list[Edit]]:
     """A key that stands there twice with the same value: the second is taken out."""
     if slot.key is None or slots.is_json or not isinstance(slot.parent, yaml.MappingNode):
         return
@@ -414,14 +399,13 @@ def _uncut(slot: Slot, slots: Slots) -> Iterator[list[Edit]]:
 
 def _below(slot: Slot, slots: Slots) -> Iterator[list[Edit]]:
     """A text where further keys are wanted: it may be the value of one of them."""
-    inner = slot.definition.get("@context", {}) if isinstance(slot.definition, dict) else {}
+    names = slot.said.keys if slot.said else {}
     if slot.text is None or slot.key is None or "\n" in slot.text:
         return
-    names = [name for name, definition in inner.items() if is_key(definition)]
     begun = re.match(r"([\w-]+)(?:\s*[=：]\s*|\s+)(?=\S)", slot.text)
-    if begun and begun.group(1) in names:  # another sign than a colon, or none
+    if begun and begun[1] in names:  # another sign than a colon, or none
         start, _ = slots.span(slot.value)
-        yield [Edit(start, start + begun.end(), f"{begun.group(1)}: ")]
+        yield [Edit(start, start + begun.end(), f"{begun[1]}: ")]
         return
     for name in names:
         yield [slots.write_below(slot, name)]
@@ -445,14 +429,14 @@ def _without(finding: Finding, slot: Slot, slots: Slots) -> Iterator[list[Edit]]
 def _value(
     finding: Finding, slot: Slot, slots: Slots, vocabulary: Vocabulary
 ) -> Iterator[list[Edit]]:
-    predicate = expand(slot.definition) if slot.definition else ""
+    is_list_of_texts = slot.said is not None and slot.said.is_set and slot.said.is_text
     for node in _nodes(finding, slot):
         written = str(node.value)
-        if bare(written).casefold() in vocabulary.absent.get(predicate, ()) and slot.key:
+        if bare(written).casefold() in vocabulary.absent.get(slot.predicate, ()) and slot.key:
             yield [slots.leave_out(slot)]
             continue
-        several = split(written, words=False) if _is_list_of_texts(slot.definition) else []
-        if len(several) > 1:
+        several = split(written, words=False) if is_list_of_texts else []
+        if several:
             yield [slots.write_several(slot, node, several)]
             continue
         words = [_word(part, finding, slot, vocabulary) for part in split(written)]
@@ -462,15 +446,6 @@ def _value(
             continue
         for text in _meant(written, finding, slot, vocabulary):
             yield [slots.write(node, text)]
-
-
-def _is_list_of_texts(definition: Any) -> bool:
-    """Tell whether a key holds a list of texts that people write as they like."""
-    return (
-        isinstance(definition, dict)
-        and definition.get("@container") == "@set"
-        and not definition.keys() & {"@type", "@context"}
-    )
 
 
 def _nodes(finding: Finding, slot: Slot) -> Iterator[yaml.ScalarNode]:
@@ -489,8 +464,8 @@ def _word(text: str, finding: Finding, slot: Slot, vocabulary: Vocabulary) -> st
         return meant(text, _KINDS)
     if finding.allowed and not finding.demand.startswith("known"):
         return meant(text, finding.allowed)
-    if isinstance(slot.definition, dict) and slot.definition.get("@type") == "@vocab":
-        base = slot.definition["@context"]["@vocab"]
+    if slot.said and slot.said.kind == "@vocab":
+        base = slot.said.base
         text = text.strip("<> ").removeprefix(base).removeprefix(base.rpartition("/")[2])
         named = names_of(vocabulary, base)
         return meant(text, named, named)
@@ -503,16 +478,16 @@ def _meant(text: str, finding: Finding, slot: Slot, vocabulary: Vocabulary) -> I
         yield word
     if finding.demand == "id":
         yield from fitting([as_id(text)], text, "")
-    predicate = expand(slot.definition) if slot.definition else ""
-    pattern = vocabulary.patterns.get(finding.demand, vocabulary.patterns.get(predicate, ""))
-    kind = slot.definition.get("@type", "") if isinstance(slot.definition, dict) else ""
-    yield from fitting([cleaned(recoded(text))] if kind != "@vocab" else [], text, "")
+    pattern = vocabulary.patterns.get(finding.demand, vocabulary.patterns.get(slot.predicate, ""))
+    kind = slot.said.kind if slot.said else ""
+    if kind == "@vocab":
+        return
+    yield from fitting([cleaned(recoded(text))], text, "")
     if kind == "@id":
-        named = vocabulary.suggested.get(predicate, {})
+        named = vocabulary.suggested.get(slot.predicate, {})
         yield from fitting(filter(None, [meant(text, named, named)]), text, "")
         yield from fitting(as_address(text, pattern), text, pattern)
-    elif kind.startswith("xsd:"):
-        datatype = f"{PREFIXES['xsd']}{kind.removeprefix('xsd:')}"
-        yield from fitting(as_datatype(text, datatype), text, "")
-    elif kind != "@vocab" and not finding.allowed:
+    elif kind:
+        yield from fitting(as_datatype(text, kind), text, "")
+    elif not finding.allowed:
         yield from fitting([text.strip(), bare(text)], text, pattern)

@@ -505,14 +505,13 @@ class Guide:
         return "; ".join(text for text in [*facets, *found] if text)
 
     def _words(self, column: Column, shapes: list[str]) -> tuple[Word, ...]:
-        said = column.definition if isinstance(column.definition, dict) else {}
-        if said.get("@type") == "@vocab":
-            base = said["@context"]["@vocab"]
+        kind, base = (column.key.kind, column.key.base) if column.key else ("", "")
+        if kind == "@vocab":
             return tuple(
                 Word(slug, self._said(base + slug, _LABEL), self._said(base + slug, _DEFINITION))
                 for slug in choices(self._vocabulary, base)
             )
-        if said.get("@type") == "xsd:boolean":
+        if kind == f"{PREFIXES['xsd']}boolean":
             return Word("true"), Word("false")
         heads = [head for shape in shapes for head in self._texts(shape, f"{_SH}in")]
         return tuple(Word(text) for head in heads for text in self._list(head))
