@@ -98,13 +98,12 @@ def read_apart(path: Path, vocabulary: Vocabulary) -> Iterator[Piece]:
                 yield Piece(Rejected(file, (), family, _statements(case)), case)
     except (BadFile, BadFiles) as error:
         problems = _each(error)
-        if family is Family.YAML and _can_be_read_past(path, vocabulary):
-            problems = [
-                NoContribution(file, one.reason, one.line, one.column)
-                if isinstance(one, BadFile)
-                else NoContribution(file, str(one))
-                for one in problems
-            ]
+        if (
+            family is Family.YAML
+            and isinstance(error, BadFile)
+            and _can_be_read_past(path, vocabulary)
+        ):
+            problems = [NoContribution(file, error.reason, error.line, error.column)]
         yield Piece(Rejected(file, (), family), problems=problems)
 
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from itertools import accumulate
+from typing import Any, NamedTuple
 
 import yaml
 
@@ -30,8 +30,7 @@ _BARE = re.compile(r"[^\W_][\w ./:()-]*")
 _WORDS = {"yes", "no", "on", "off", "y", "n", "null"}
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(NamedTuple):
     """A part of a text, counted in characters from 0, and what is to stand there instead."""
 
     start: int
@@ -39,8 +38,7 @@ class Edit:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(NamedTuple):
     """A key with its value, or a value of a list, where ``key`` is None.
 
     ``said`` is what the context says of the key, ``keys`` may be written here, and ``others`` are
@@ -82,9 +80,7 @@ class Slots:
         if not isinstance(root, yaml.Node):
             raise yaml.YAMLError("it is empty")
         self._root: yaml.Node = root
-        self._starts: list[int] = [0]
-        for line in text.split("\n"):
-            self._starts.append(self._starts[-1] + len(line) + 1)
+        self._starts = list(accumulate((len(line) + 1 for line in text.split("\n")), initial=0))
 
     @cached_property
     def _by_place(self) -> dict[tuple[int, int], list[Slot]]:
@@ -128,7 +124,7 @@ class Slots:
 
     def _offset(self, mark: Any) -> int:
         line, column = int(mark.line), int(mark.column)
-        start: int = self._starts[min(line, len(self._starts) - 1)]
+        start = self._starts[min(line, len(self._starts) - 1)]
         if self.is_json:  # where a pair of escapes was read as one, which is two signs shorter
             for pair in PAIR.finditer(self.text.split("\n")[line] if "\\u" in self.text else ""):
                 column += 2 * (pair.start() < column)
@@ -192,11 +188,10 @@ def apply(text: str, edits: Sequence[Edit]) -> str:
     """Return a text after edits that do not overlap; of those that do, the first counts."""
     done: list[str] = []
     at = 0
-    for edit in sorted(edits, key=lambda edit: (edit.start, edit.end)):
-        if edit.start < at:
-            continue
-        done += [text[at : edit.start], edit.text]
-        at = edit.end
+    for start, end, new in sorted(edits, key=lambda edit: edit[:2]):
+        if start >= at:
+            done += [text[at:start], new]
+            at = end
     return "".join([*done, text[at:]])
 
 
@@ -338,12 +333,8 @@ def split(text: str, *, words: bool = True) -> list[str]:
 
 def fitting(candidates: Iterable[str], text: str, pattern: str) -> Iterator[str]:
     """Yield the candidates that are not the text itself and follow a pattern, each once."""
-    seen = {text}
-    for candidate in candidates:
-        if candidate in seen:
-            continue
-        seen.add(candidate)
-        if candidate and (not pattern or re.search(pattern, candidate)):
+    for candidate in dict.fromkeys(candidates):
+        if candidate and candidate != text and re.search(pattern, candidate):
             yield candidate
 
 
@@ -394,7 +385,7 @@ def _uncut(slot: Slot, slots: Slots) -> Iterator[list[Edit]]:
         rest = slots.text[end:].partition("\n")[0]
         edit = slots.write(slot.value, f"{slot.value.value}{rest}".strip())
         begin = "" if slots.text[: edit.start].endswith(" ") else " "
-        yield [replace(edit, end=end + len(rest), text=begin + edit.text)]
+        yield [edit._replace(end=end + len(rest), text=begin + edit.text)]
 
 
 def _below(slot: Slot, slots: Slots) -> Iterator[list[Edit]]:

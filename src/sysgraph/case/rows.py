@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
@@ -382,21 +383,21 @@ class _Header:
         return self._document(row, filled), found
 
     def _document(self, row: TableRow, filled: list[tuple[int, Column, str]]) -> Document:
-        numbers = _Numbers(column.path for _, column, _ in filled)
+        used = _used(column.path for _, column, _ in filled)
         root: dict[str, Plain] = {}
         marks: dict[Path_, Mark] = {(): (row.line, None)}
         for number, column, text in filled:
-            path = numbers.closed_up(column.path)
+            path = _closed_up(column.path, used) or ()
             parts = split_cell(text) if column.several else [text]
             values: list[Plain] = [meant(part, column, self.vocabulary) for part in parts]
             _put(root, path, values if column.several else values[0])
             for end in range(1, len(path) + 1):
                 marks.setdefault(path[:end], (row.line, number))
-        used = {number for number, _, _ in filled}
+        taken = {number for number, _, _ in filled}
         empty = tuple(
-            (numbers.closed_up(owner), predicate, number)
+            (around, predicate, number)
             for (owner, predicate), number in self._places.items()
-            if number not in used and numbers.knows(owner)
+            if number not in taken and (around := _closed_up(owner, used)) is not None
         )
         return Document(root, marks, row=row.number, heads=self.names, empty=empty)
 
@@ -410,31 +411,25 @@ class _Header:
         return found
 
 
-class _Numbers:
-    """Which numbers of each list are used in a row, so that a gap in them is none in the list."""
+def _used(paths: Iterable[Path_]) -> dict[Path_, list[int]]:
+    """Return which numbers of each list are used in a row."""
+    used: dict[Path_, set[int]] = defaultdict(set)
+    for path in paths:
+        for end, part in enumerate(path):
+            if isinstance(part, int):
+                used[path[:end]].add(part)
+    return {head: sorted(numbers) for head, numbers in used.items()}
 
-    def __init__(self, paths: Iterable[Path_]) -> None:
-        used: dict[Path_, set[int]] = {}
-        for path in paths:
-            for end, part in enumerate(path):
-                if isinstance(part, int):
-                    used.setdefault(path[:end], set()).add(part)
-        self._used = {head: sorted(numbers) for head, numbers in used.items()}
 
-    def knows(self, path: Path_) -> bool:
-        """Tell whether all the lists on a path have the number that stands there."""
-        return all(
-            part in self._used.get(path[:end], ())
-            for end, part in enumerate(path)
-            if isinstance(part, int)
-        )
-
-    def closed_up(self, path: Path_) -> Path_:
-        """Return a path with its numbers counted without gaps."""
-        return tuple(
-            self._used[path[:end]].index(part) if isinstance(part, int) else part
-            for end, part in enumerate(path)
-        )
+def _closed_up(path: Path_, used: dict[Path_, list[int]]) -> Path_ | None:
+    """Return a path with its numbers counted without gaps, or None if one of them is not used."""
+    found: list[str | int] = []
+    for end, part in enumerate(path):
+        numbers = used.get(path[:end], [])
+        if isinstance(part, int) and part not in numbers:
+            return None
+        found.append(numbers.index(part) if isinstance(part, int) else part)
+    return tuple(found)
 
 
 def _put(root: dict[str, Plain], path: Path_, value: Plain) -> None:

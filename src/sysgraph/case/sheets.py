@@ -219,9 +219,7 @@ def unpack(data: bytes, where: str) -> dict[str, bytes]:
     try:
         with ZipFile(BytesIO(data)) as archive:
             listed = archive.infolist()
-            reason = _why_refused(listed, len(data))
-            if reason:
-                raise BadFile(where, reason)
+            _refuse(listed, len(data), where)
             return {
                 info.filename: archive.read(info)  # never more than it claims to hold
                 for info in listed
@@ -234,29 +232,23 @@ def unpack(data: bytes, where: str) -> dict[str, bytes]:
         raise BadFile(where, f"this is no workbook: {error}") from error
 
 
-def _why_refused(listed: list[ZipInfo], size: int) -> str | None:
+def _refuse(listed: list[ZipInfo], size: int, where: str) -> None:
     names = [info.filename.lower() for info in listed]
     whole = sum(info.file_size for info in listed)
-    reasons = {
-        f"it has {len(names):,} parts; a workbook has at most {_MAX_PARTS:,}": (
-            len(names) > _MAX_PARTS
-        ),
-        "this is no workbook: a part of it is there twice": len({*names}) < len(names),
-        "it holds macros, which are refused; save it as .xlsx without them": any(
-            name.endswith(".bin") and "vba" in name for name in names
-        ),
-        "it is locked by a password; save it without one": any(
-            info.flag_bits & 1 for info in listed
-        ),
-        "this is no workbook: a part of it is packed as no office program does": any(
-            info.compress_type not in (ZIP_STORED, ZIP_DEFLATED) for info in listed
-        ),
-        f"it would unpack to more than {MAX_UNPACKED:,} bytes, or to far more than its size;"
-        " split it, or save it as CSV": (
-            whole > MAX_UNPACKED or whole > _MAX_RATIO * max(size, 1_000)
-        ),
-    }
-    return next((reason for reason, is_so in reasons.items() if is_so), None)
+    if len(names) > _MAX_PARTS:
+        raise BadFile(where, f"it has {len(names):,} parts; a workbook has at most {_MAX_PARTS:,}")
+    if len({*names}) < len(names):
+        raise BadFile(where, "this is no workbook: a part of it is there twice")
+    if any(name.endswith(".bin") and "vba" in name for name in names):
+        raise BadFile(where, "it holds macros, which are refused; save it as .xlsx without them")
+    if any(info.flag_bits & 1 for info in listed):
+        raise BadFile(where, "it is locked by a password; save it without one")
+    if any(info.compress_type not in (ZIP_STORED, ZIP_DEFLATED) for info in listed):
+        reason = "this is no workbook: a part of it is packed as no office program does"
+        raise BadFile(where, reason)
+    if whole > MAX_UNPACKED or whole > _MAX_RATIO * max(size, 1_000):
+        reason = f"more than {MAX_UNPACKED:,} bytes, or to far more than its size"
+        raise BadFile(where, f"it would unpack to {reason}; split it, or save it as CSV")
 
 
 def _pack(parts: dict[str, bytes]) -> BytesIO:

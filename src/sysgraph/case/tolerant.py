@@ -8,8 +8,8 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass
 from itertools import islice
+from typing import NamedTuple
 
 from sysgraph.case.document import Document, Fault, not_utf_8, read_text, refuse_large
 from sysgraph.characters import cleaned, explain_text, find_unsound, is_sound, recoded
@@ -30,7 +30,7 @@ _TOLD = 20
 
 
 def read_tolerantly(
-    data: bytes, where: str, keys: Collection[str] = (), score: Score | None = None
+    data: bytes, where: str, keys: Collection[str] = (), score: Score = lambda _: 0
 ) -> Document:
     """Return a YAML or JSON document as it must have been meant, with the faults read past.
 
@@ -160,8 +160,7 @@ def _column_before(old: str, new: str, column: int) -> int:
 # --- one fault after another --------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
+class Way(NamedTuple):
     """Lines, by number from 0, as they must have been meant, and what is wrong with them.
 
     ``column`` is that of the fault, where it is not the first that changes. What goes over several
@@ -190,7 +189,7 @@ class Way:
 class _Past:
     """One file being read, and the faults read past so far."""
 
-    def __init__(self, where: str, keys: Collection[str], score: Score | None) -> None:
+    def __init__(self, where: str, keys: Collection[str], score: Score) -> None:
         self.where = where
         self.keys = keys
         self.score = score
@@ -232,10 +231,11 @@ class _Past:
         line, column = _place(error)
         best: Way | None = None
         reached: tuple[float, ...] = (0, line, column)
-        trouble = _trouble(lines, error, self.keys)
-        ways = _yaml_ways(trouble)
-        if self.is_json:
-            ways = _json_ways(lines, min(line, len(lines)) - 1, column - 1)
+        at = min(line, len(lines)) - 1
+        trouble = Trouble(lines, at, (error.around or at + 1) - 1, self.keys)
+        while trouble.at > 0 and not lines[trouble.at].strip():  # at the end of the file
+            trouble = trouble._replace(at=trouble.at - 1)
+        ways = _json_ways(lines, at, column - 1) if self.is_json else _yaml_ways(trouble)
         for way in islice(ways, _MAX_WAYS):
             if self._read > _MAX_READ:
                 break
@@ -243,12 +243,10 @@ class _Past:
             if isinstance(found, BadSyntax):
                 now: tuple[float, ...] = (0, *_place(found))
             else:
-                now = (1, -self.score(found) if self.score else 0)
+                now = (1, -self.score(found))
             if now > reached:
                 best, reached = way, now
-        if best is None and not self.is_json:
-            return next(_unclosed(trouble), None)
-        return best
+        return best or next(iter(()) if self.is_json else _unclosed(trouble), None)
 
     def _leave_out(self, lines: list[str], error: BadSyntax) -> Way | None:
         """Return the way to read the other lines without the one at fault."""
@@ -280,8 +278,7 @@ _SPECIAL = "@`%&*!|>[]{},?#"
 _CLOSING = {"[": "]", "{": "}"}
 
 
-@dataclass(frozen=True, slots=True)
-class Trouble:
+class Trouble(NamedTuple):
     """Where a reader of YAML stumbled: lines from 0, what it was in, and the keys one may write."""
 
     lines: list[str]
@@ -296,14 +293,6 @@ class Trouble:
     def near(self) -> list[int]:
         """Return the lines that may be to blame, the likeliest first."""
         return self.those([self.at, self.around, self.at - 1, self.around + 1, self.at + 1])
-
-
-def _trouble(lines: list[str], error: BadSyntax, keys: Collection[str]) -> Trouble:
-    line = min(_place(error)[0], len(lines)) - 1
-    around = (error.around or line + 1) - 1
-    while line > 0 and not lines[line].strip():  # at the end of the file
-        line -= 1
-    return Trouble(lines, line, around, keys)
 
 
 def _yaml_ways(trouble: Trouble) -> Iterator[Way]:
@@ -502,23 +491,23 @@ def _json_ways(lines: list[str], at: int, column: int) -> Iterator[Way]:
     """Yield what may have been meant where a reader of JSON stumbled; both from 0."""
     text = lines[at]
     head, rest = text[:column], text[column:]
-    above = next((n for n in range(at, -1, -1) if (lines[n] if n < at else head).strip()), None)
-    before = (lines[above] if above != at else head).rstrip() if above is not None else ""
-    after = lines[above][len(before) :] if above is not None else ""
-    if above is not None and before.endswith(","):
-        message = "after the last item stands a comma; take it out"
-        yield Way({above: before[:-1] + after}, message)
+    above, before = at, head.rstrip()
+    while above and not before:
+        above -= 1
+        before = lines[above].rstrip()
+    after = lines[above][len(before) :]
+    if before.endswith(","):
+        yield Way({above: before[:-1] + after}, "after the last item stands a comma; take it out")
     if re.match(r"\s*,\s*[\]}]", rest):
         yield Way({at: head + rest.replace(",", "", 1)}, "after the last item stands a comma")
     yield from _json_texts(at, head, rest)
-    if above is not None:
+    if before:
         yield Way({above: f"{before},{after}"}, "between two items comes a comma")
         yield Way({above: f"{before}:{after}"}, "between a key and its value comes a colon")
     if re.match(r"\s*(//|#)", rest):
         yield Way({at: head.rstrip()}, "JSON has no comments; take it out")
     if '"' in text[: column + 1]:
-        body = text.rstrip().removesuffix(",")
-        closed = f'{body}"{text.rstrip()[len(body) :]}'
+        closed = re.sub(r"(,?)$", r'"\1', text.rstrip(), count=1)
         yield Way({at: closed}, "the quotation mark is not closed; close it")
         yield Way({at: text.replace("\t", r"\t")}, "a tab within a text is written as \\t")
 
