@@ -85,9 +85,7 @@ def tidy(text: str) -> str:
 
 def is_sound(text: str) -> bool:
     """Tell whether there is nothing wrong with the characters of a text."""
-    if text.isascii() and text.isprintable():
-        return True
-    return find_unsound(text) is None and _LOST not in text and recoded(text) == text
+    return (text.isascii() and text.isprintable()) or explain_text(text) is None
 
 
 def explain_text(text: str) -> tuple[str, str] | None:

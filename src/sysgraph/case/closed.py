@@ -19,8 +19,17 @@ from sysgraph.ontology import Vocabulary, nearest_words
 from sysgraph.rdf import RDF_TYPE, text_of
 from sysgraph.terms import NAMESPACE, PREFIXES, compact, local_name
 
-__all__ = ["canonical", "check_closed", "explain_literal", "is_closed", "tidied", "tidy_written"]
+__all__ = [
+    "Object",
+    "canonical",
+    "check_closed",
+    "explain_literal",
+    "is_closed",
+    "tidied",
+    "tidy_written",
+]
 
+Object = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 _XSD = PREFIXES["xsd"]
 _PLAIN = {f"{_XSD}string", f"{PREFIXES['rdf']}langString"}
 _ADVICE = {
@@ -119,8 +128,10 @@ _NUMBER = re.compile(r"[+-]?(?=\.?[0-9])[0-9]*(?:\.[0-9]*)?")
 _MOMENT = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.?\d*)(Z|[+-]\d\d:\d\d|)")
 
 
-def tidied(term: ox.Literal) -> ox.Literal:
+def tidied(term: Object) -> Object:
     """Return a literal as it is kept: letters, ends of lines and values written one way."""
+    if not isinstance(term, ox.Literal):
+        return term
     datatype = term.datatype.value
     text = canonical(tidy(term.value), datatype)
     if text == term.value:
@@ -138,8 +149,13 @@ def tidy_written(value: str) -> str:
 
 
 def _rewritten(value: str) -> str:
+    return str(tidied(_parsed(value)))
+
+
+def _parsed(value: str) -> Object:
     (quad,) = ox.parse(f"<a:> <a:> {value} .", format=ox.RdfFormat.N_TRIPLES)
-    return str(tidied(quad.object)) if isinstance(quad.object, ox.Literal) else value
+    term: Object = quad.object
+    return term
 
 
 _rewritten_typed = lru_cache(maxsize=4096)(_rewritten)
@@ -267,9 +283,7 @@ def _is_literal(value: str) -> bool:
 
 def _is_typed(value: str) -> bool:
     text, _, datatype = value[1:-1].rpartition('"^^<')
-    if "\\" in text:
-        (quad,) = ox.parse(f"<a:> <a:> {value} .", format=ox.RdfFormat.N_TRIPLES)
-        text = text_of(quad.object)
+    text = text_of(_parsed(value)) if "\\" in text else text
     return is_sound(text) and explain_literal(text, datatype) is None
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from sysgraph.case.closed import tidied
+from sysgraph.case.closed import Object, tidied
 from sysgraph.case.document import RDF, Place
 from sysgraph.errors import BadFile, Finding, Raw, cell_name
 from sysgraph.files import read_bytes
@@ -22,7 +22,7 @@ from sysgraph.terms import CRITIQUE, NAMESPACE, PREFIXES, compact, graph_of, loc
 
 __all__ = ["ID", "Contribution", "describe_origin", "locate", "located", "place", "placed"]
 
-Statement = tuple[ox.NamedNode, str, ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple]
+Statement = tuple[ox.NamedNode, str, Object]
 
 ID = re.compile(r"[a-z0-9][a-z0-9-]{1,62}")
 """What the id of a case or critique looks like."""
@@ -208,9 +208,7 @@ def _lines(file: str, findings: Sequence[Finding]) -> dict[tuple[str, ...], int]
         lines = data.decode("utf-8", "replace").splitlines()
         for quad, read_up_to in lines_of(data, syntax) if len(data) <= _MAX_LOCATED else ():
             subject, predicate = text_of(quad.subject), quad.predicate.value
-            written = value = text_of(quad.object)
-            if isinstance(quad.object, ox.Literal):
-                value = tidied(quad.object).value
+            written, value = text_of(quad.object), text_of(tidied(quad.object))
             if subject not in focuses and (predicate, value) not in values:
                 continue
             line = _line_with(_last_part(written), lines, read_up_to)

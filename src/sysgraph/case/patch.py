@@ -10,7 +10,6 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from functools import cached_property
 from itertools import accumulate
 from typing import Any, NamedTuple
 
@@ -75,29 +74,15 @@ class Slots:
         """
         self.text = text
         self.is_json = is_json
-        self._vocabulary = vocabulary
         root = yaml.compose(json_as_yaml(text) if is_json else text, Loader=LOADER)
         if not isinstance(root, yaml.Node):
             raise yaml.YAMLError("it is empty")
-        self._root: yaml.Node = root
         self._starts = list(accumulate((len(line) + 1 for line in text.split("\n")), initial=0))
-
-    @cached_property
-    def _by_place(self) -> dict[tuple[int, int], list[Slot]]:
-        found: dict[tuple[int, int], list[Slot]] = {}
-        things = self._root.value if isinstance(self._root, yaml.SequenceNode) else [self._root]
-        for thing in things:
-            for slot in self._walk(thing, self._keys_of(thing)):
+        self._by_place: dict[tuple[int, int], list[Slot]] = {}
+        for thing in root.value if isinstance(root, yaml.SequenceNode) else [root]:
+            for slot in self._walk(thing, _keys_of(thing, vocabulary)):
                 mark = (slot.key or slot.value).start_mark
-                found.setdefault((mark.line + 1, mark.column + 1), []).append(slot)
-        return found
-
-    def _keys_of(self, thing: yaml.Node) -> dict[str, Key]:
-        if isinstance(thing, yaml.MappingNode) and self._vocabulary.critiques:
-            for key, value in thing.value:
-                if key.value == "kind" and value.value == "critique":
-                    return keys_of_critiques(self._vocabulary)
-        return keys_in(self._vocabulary)
+                self._by_place.setdefault((mark.line + 1, mark.column + 1), []).append(slot)
 
     def _walk(self, node: yaml.Node, keys: dict[str, Key]) -> Iterator[Slot]:
         if not isinstance(node, yaml.MappingNode):
@@ -182,6 +167,12 @@ class Slots:
         written = self.text[start : self.span(last)[1]].rstrip()  # a block ends where more begins
         end = self.text.find("\n", start + len(written))
         return Edit(start, len(self.text) if end < 0 else end + 1, "")
+
+
+def _keys_of(thing: yaml.Node, vocabulary: Vocabulary) -> dict[str, Key]:
+    pairs = thing.value if isinstance(thing, yaml.MappingNode) else []
+    is_critique = any(key.value == "kind" and value.value == "critique" for key, value in pairs)
+    return (keys_of_critiques if is_critique else keys_in)(vocabulary)
 
 
 def apply(text: str, edits: Sequence[Edit]) -> str:

@@ -323,7 +323,13 @@ def read_rdf(data: bytes, syntax: Format, file: str, vocabulary: Vocabulary) -> 
         BadFile: it is not well-formed, or too large; carries the line.
         NoContribution: it holds none, or none with a name that one may have.
     """
-    quads = count_within(map(_tidied, scan(data, syntax, file)), file)
+    quads = count_within(
+        (
+            ox.Quad(quad.subject, quad.predicate, tidied(quad.object), quad.graph_name)
+            for quad in scan(data, syntax, file)
+        ),
+        file,
+    )
     names = sorted(text_of(quad.subject) for quad in quads if _is_whole(quad))
     if not names:
         reason = "a case is a sysg:CaseStudy, and a critique by itself a sysg:Critique"
@@ -339,14 +345,6 @@ def read_rdf(data: bytes, syntax: Format, file: str, vocabulary: Vocabulary) -> 
         # What is no case's is put to the first one, which then answers for it.
         parts[owner if owner in parts else names[0]].append(quad)
     return [_of_rdf(name, parts[name], data, file, vocabulary) for name in parts]
-
-
-def _tidied(quad: ox.Quad) -> ox.Quad:
-    if not isinstance(quad.object, ox.Literal):
-        return quad
-    value = tidied(quad.object)
-    same = value is quad.object
-    return quad if same else ox.Quad(quad.subject, quad.predicate, value, quad.graph_name)
 
 
 def _is_whole(quad: ox.Quad) -> bool:

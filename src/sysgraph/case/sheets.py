@@ -458,16 +458,15 @@ def read_workbook(data: bytes, where: str, vocabulary: Vocabulary) -> Iterator[T
     told = faults[sheets.index(sheet)]
     for number, cells in enumerate(rows, 1):
         texts = tuple(map(_text, cells))
-        said = tuple(_read_as(cells))
+        lost, said = _said_of(cells)
         if notes and _is_filled(texts):  # it is the header
-            said, notes = notes, ()
-        wrong = (*told.get(number, ()), *_rounded(cells))
-        yield TableRow(number, number, texts, wrong, notes=said)
+            said, notes = notes, []
+        yield TableRow(number, number, texts, (*told.get(number, ()), *lost), notes=(*said,))
 
 
 def _chosen(
     sheets: Sequence[Sheet], workbook: CalamineWorkbook, where: str, vocabulary: Vocabulary
-) -> tuple[Sheet, list[Cells], tuple[Note, ...]]:
+) -> tuple[Sheet, list[Cells], list[Note]]:
     """Return the sheet of cases, its rows, and what is to be said of the others."""
     visible = [sheet for sheet in sheets if sheet.is_visible]
     if not visible:
@@ -490,7 +489,7 @@ def _chosen(
     others = [one for one in visible if one is not sheet and held[one.name] and one.word != WORDS]
     others += [one for one in listed if not one.is_visible]
     said = f"the sheet '{sheet.name}' was read, and not {_named(others)}"
-    return sheet, held[sheet.name], ((0, said),) if others else ()
+    return sheet, held[sheet.name], [(0, said)] if others else []
 
 
 def _named(sheets: Sequence[Sheet]) -> str:
@@ -503,18 +502,19 @@ def _has_id(rows: Iterable[Cells], vocabulary: Vocabulary) -> bool:
     return any(column is not None and column.path == ("id",) for column in columns)
 
 
-def _rounded(cells: Cells) -> Iterator[Note]:
+def _said_of(cells: Cells) -> tuple[list[Note], list[Note]]:
+    """Return what a spreadsheet has lost of cells, and what a person may have written otherwise.
+
+    That is 50%, 1/2, 10:30 or TRUE.
+    """
+    lost, changed = [], []
     for number, cell in enumerate(cells, 1):
         if isinstance(cell, float) and abs(cell) >= _MOST_EXACT:
-            yield number, _ROUNDED
-
-
-def _read_as(cells: Cells) -> Iterator[Note]:
-    """Yield what a person may have written otherwise: 50%, 1/2, 10:30 or TRUE."""
-    for number, cell in enumerate(cells, 1):
+            lost.append((number, _ROUNDED))
         if not isinstance(cell, str) and not (isinstance(cell, float) and cell.is_integer()):
             said = f"this is no text in the spreadsheet, and was read as '{_text(cell)}'"
-            yield number, f"{said}; if something else is meant, format the cell as text"
+            changed.append((number, f"{said}; if something else is meant, format the cell as text"))
+    return lost, changed
 
 
 def _text(cell: Cell) -> str:

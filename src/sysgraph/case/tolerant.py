@@ -344,22 +344,14 @@ def _signs(trouble: Trouble) -> Iterator[Way]:
             yield Way({at: lead + _quoted(text[1:-1])}, message)
 
 
-def _end(lines: list[str], at: int) -> int:
-    """Return the last line of the text that begins in a line: what goes on is indented deeper."""
+def _end(lines: list[str], at: int, *, of_text: bool = True) -> int:
+    """Return the last of the lines below one that are indented deeper, or go on with its text."""
     last = at
-    for line in lines[at + 1 :]:
-        if _indent_of(line) <= _indent_of(lines[at]) or not line.strip():
+    while last + 1 < len(lines):
+        line = lines[last + 1]
+        is_other = not line.strip() or _KEY.match(line) or _ITEM.match(line)
+        if _indent_of(line) <= _indent_of(lines[at]) or (of_text and is_other):
             break
-        if _KEY.match(line) or _ITEM.match(line):
-            break
-        last += 1
-    return last
-
-
-def _deeper(lines: list[str], at: int) -> int:
-    """Return the last of the lines below one that are indented deeper."""
-    last = at
-    while last + 1 < len(lines) and _indent_of(lines[last + 1]) > _indent_of(lines[at]):
         last += 1
     return last
 
@@ -376,7 +368,8 @@ def _quote_marks(trouble: Trouble) -> Iterator[Way]:
         body = "\n".join([value[1:], *(line.rstrip() for line in lines[at + 1 : last + 1])])
         count = re.sub(r"''" if mark == "'" else r"\\.", "", body).count(mark)
         if count == 0:
-            yield _closed(lines, last, mark)
+            message = f"the quotation mark {mark} is not closed; close it"
+            yield Way({last: lines[last].rstrip() + mark}, message)
         elif last == at and not value.endswith(mark):
             message = f"after the closing {mark} there is more text; put all of it between quotes"
             yield Way({at: lead + _quoted(value)}, message)
@@ -389,25 +382,17 @@ def _quote_marks(trouble: Trouble) -> Iterator[Way]:
             )
 
 
-def _closed(lines: list[str], at: int, mark: str) -> Way:
-    message = f"the quotation mark {mark} is not closed; close it"
-    return Way({at: lines[at].rstrip() + mark}, message)
-
-
 def _unclosed(trouble: Trouble) -> Iterator[Way]:
     """Yield quotation marks closed that certainly are not, the nearest above first.
 
     What such a mark swallows may have faults of its own, which only then come to light.
     """
-    lines = trouble.lines
-    for at in range(trouble.at, -1, -1):
-        mark = _value(lines[at])[1][:1]
-        last = _end(lines, at)
-        after = lines[last + 1] if last + 1 < len(lines) else ""
-        text = "\n".join([_value(lines[at])[1][1:], *lines[at + 1 : last + 1]])
-        ends = not after or _KEY.match(after) or _ITEM.match(after)
-        if mark in ("'", '"') and mark not in text and ends:
-            yield _closed(lines, last, mark)
+    for way in _quote_marks(trouble._replace(around=trouble.at)):
+        for at, new in way.changes.items():
+            after = trouble.lines[at + 1] if at + 1 < len(trouble.lines) else ""
+            ends = not after or _KEY.match(after) or _ITEM.match(after)
+            if ends and new[:-1] == trouble.lines[at].rstrip():
+                yield way
 
 
 def _missing(trouble: Trouble) -> Iterator[Way]:
@@ -457,7 +442,7 @@ def _colons(trouble: Trouble) -> Iterator[Way]:
     above = range(trouble.at, max(trouble.at - 30, -1), -1)
     for at in trouble.those([*above, trouble.around]):
         lead, value = _value(lines[at])
-        last = max(_end(lines, at), min(trouble.at, _deeper(lines, at)))
+        last = max(_end(lines, at), min(trouble.at, _end(lines, at, of_text=False)))
         rest = [line.rstrip() for line in lines[at + 1 : last + 1]]
         text = "\n".join([value, *rest])
         if not value:
