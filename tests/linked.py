@@ -4,7 +4,7 @@ from typing import Any
 
 from sysgraph.case.compile import address_of
 from sysgraph.case.document import Plain
-from sysgraph.case.keys import Key, keys_in
+from sysgraph.case.keys import ContextKey, keys_in
 from sysgraph.characters import tidy
 from sysgraph.ontology import Vocabulary, choices, prefixes_of
 
@@ -15,10 +15,10 @@ def linked(
     """Return a case with the id of each part, which is its path; what is not known is left out."""
     prefixes = prefixes_of(vocabulary.context)
 
-    def part(data: dict[str, Any], keys: dict[str, Key], base: str) -> dict[str, Any]:
+    def part(data: dict[str, Any], keys: dict[str, ContextKey], base: str) -> dict[str, Any]:
         return {name: value(data[name], keys[name], f"{base}/{name}") for name in data}
 
-    def value(written: Any, key: Key, base: str) -> Any:
+    def value(written: Any, key: ContextKey, base: str) -> Any:
         if isinstance(written, list):
             several = [value(one, key, f"{base}/{n}") for n, one in enumerate(written, 1)]
             return [one for one in several if one != []]

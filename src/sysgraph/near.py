@@ -18,7 +18,7 @@ from sysgraph.files import data
 
 __all__ = ["folded", "meant", "nearest"]
 
-Names = Mapping[str, Sequence[str]]
+OtherNames = Mapping[str, Sequence[str]]
 """What else some words are called."""
 
 _QUOTES = "\"'“”‘’„‚«»`"
@@ -28,7 +28,7 @@ _SHORT = 2
 _STEM = 3
 
 
-def meant(text: str, words: Iterable[str], names: Names | None = None) -> str | None:
+def meant(text: str, words: Iterable[str], names: OtherNames | None = None) -> str | None:
     """Return the one of some words that a text must mean, or None.
 
     That is the one written in other letters, or whose name it is; else the one from which it
@@ -64,7 +64,11 @@ def meant(text: str, words: Iterable[str], names: Names | None = None) -> str | 
 
 
 def nearest(
-    text: str, words: Iterable[str], names: Names | None = None, most: int = 2, like: float = _LIKE
+    text: str,
+    words: Iterable[str],
+    names: OtherNames | None = None,
+    most: int = 2,
+    like: float = _LIKE,
 ) -> list[str]:
     """Return the words that come nearest to a text, those of another meaning left out.
 
@@ -96,7 +100,7 @@ def nearest(
     return called or list(islice(same, most))
 
 
-def _forms(words: Iterable[str], names: Names | None) -> list[tuple[str, str]]:
+def _forms(words: Iterable[str], names: OtherNames | None) -> list[tuple[str, str]]:
     return [
         (word, form)
         for word in dict.fromkeys(words)

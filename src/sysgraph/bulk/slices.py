@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from sysgraph.case.rows import Rows
+from sysgraph.case.rows import TableRows
 from sysgraph.case.sheets import TABLES, rows_of
 from sysgraph.errors import BadFile
 from sysgraph.ontology import Vocabulary
@@ -47,7 +47,7 @@ class Slice:
     text: bytes | None = None
     line: int | None = None
     size: int = 0
-    rows: Rows | None = None
+    rows: TableRows | None = None
 
 
 def is_bulk(paths: Sequence[Path]) -> bool:

@@ -16,7 +16,7 @@ from pathlib import Path
 from sysgraph.case.contribution import Contribution, digest
 from sysgraph.case.document import Document, read_document
 from sysgraph.case.read import is_plain, plain_contributions, read, read_all, read_part, read_rdf
-from sysgraph.case.rows import Rows, guard, unguard
+from sysgraph.case.rows import TableRows, guard, unguard
 from sysgraph.case.sheets import TABLES, rows_of
 from sysgraph.errors import BadFile, BadFiles, Finding, NoContribution, Severity, SysgraphError
 from sysgraph.files import read_bytes, write_file
@@ -124,7 +124,7 @@ def _statements(case: Contribution) -> str:
     return "".join(f"{quad.triple} <{graph}> .\n" for quad in case.quads)
 
 
-def read_rows(part: Rows, vocabulary: Vocabulary) -> Iterator[Piece]:
+def read_rows(part: TableRows, vocabulary: Vocabulary) -> Iterator[Piece]:
     """Yield some rows of a table one by one."""
     is_guarded = Path(part.file).suffix.lower() != ".xlsx"
     for row in part.rows:

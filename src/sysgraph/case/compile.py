@@ -12,7 +12,7 @@ import pyoxigraph as ox
 from sysgraph.case.closed import canonical
 from sysgraph.case.contribution import located
 from sysgraph.case.document import MAX_FINDINGS, Document, Path_, Place, Plain, many
-from sysgraph.case.keys import Key, keys_in
+from sysgraph.case.keys import ContextKey, keys_in
 from sysgraph.characters import tidy
 from sysgraph.errors import Finding, SysgraphError, suggest
 from sysgraph.near import nearest
@@ -109,12 +109,14 @@ class Compiler:
             place = Place(self.document.mark(())[0], column, self.document.heads[column - 1])
             self.places.setdefault(("/".join([iri, *steps]), predicate), place)
 
-    def _part(self, data: dict[str, Plain], keys: dict[str, Key], iri: str, at: Path_) -> None:
+    def _part(
+        self, data: dict[str, Plain], keys: dict[str, ContextKey], iri: str, at: Path_
+    ) -> None:
         self.places[iri,] = self.document.place(at)
         self._said(data, keys, iri, iri, at)
 
     def _said(
-        self, data: dict[str, Plain], keys: dict[str, Key], owner: str, base: str, at: Path_
+        self, data: dict[str, Plain], keys: dict[str, ContextKey], owner: str, base: str, at: Path_
     ) -> None:
         for name in self.document.blanks.get(at, ()):
             path = (*at, name)
@@ -137,7 +139,7 @@ class Compiler:
             else:
                 self._report_shape(key, path)
 
-    def _parts(self, owner: str, value: Plain, key: Key, iri: str, at: Path_) -> None:
+    def _parts(self, owner: str, value: Plain, key: ContextKey, iri: str, at: Path_) -> None:
         items: list[tuple[Plain, str, Path_]] = [(value, iri, at)]
         if isinstance(value, list):
             items = [(one, f"{iri}/{n + 1}", (*at, n)) for n, one in enumerate(value)]
@@ -148,7 +150,7 @@ class Compiler:
             else:
                 self._report_shape(key, path)
 
-    def _values(self, owner: str, value: Plain, key: Key, at: Path_) -> None:
+    def _values(self, owner: str, value: Plain, key: ContextKey, at: Path_) -> None:
         items = value if isinstance(value, list) else [value]
         for number, written in enumerate(items):
             path = (*at, number) if isinstance(value, list) else at
@@ -163,10 +165,10 @@ class Compiler:
             if term is not None:
                 self._state(owner, key, term)
 
-    def _state(self, owner: str, key: Key, term: ox.NamedNode | ox.Literal) -> None:
+    def _state(self, owner: str, key: ContextKey, term: ox.NamedNode | ox.Literal) -> None:
         self.quads.append(ox.Quad(ox.NamedNode(owner), ox.NamedNode(key.predicate), term))
 
-    def _term(self, text: str, key: Key, path: Path_) -> ox.NamedNode | ox.Literal | None:
+    def _term(self, text: str, key: ContextKey, path: Path_) -> ox.NamedNode | ox.Literal | None:
         """Return what a text stands for; what it cannot be is reported."""
         if key.kind == "@vocab":
             if text in choices(self.vocabulary, key.base):
@@ -182,14 +184,14 @@ class Compiler:
             return ox.Literal(canonical(text, key.kind), datatype=ox.NamedNode(key.kind))
         return ox.Literal(text, language=key.language)
 
-    def _report_cut(self, path: Path_, text: str, key: Key) -> None:
+    def _report_cut(self, path: Path_, text: str, key: ContextKey) -> None:
         if path in self.document.cuts and not key.kind:
             cut = self.document.cuts[path].strip()[:_SHOWN]
             reason = "is taken for a remark and left out; put the text between quotes"
             message = f"'{cut}' {reason}, or two spaces before a remark"
             self.report(path, "comment", message, text)
 
-    def _report_word(self, text: str, key: Key, path: Path_) -> None:
+    def _report_word(self, text: str, key: ContextKey, path: Path_) -> None:
         if self.is_full():  # or much would be compared for nothing
             return
         slugs = choices(self.vocabulary, key.base)
@@ -198,7 +200,7 @@ class Compiler:
         message = f"'{text}' is not known here{suggest(near)} (allowed: {listed})"
         self.report(path, "known-term", message, text, allowed=slugs, nearest=near)
 
-    def _report_address(self, text: str, key: Key, path: Path_) -> None:
+    def _report_address(self, text: str, key: ContextKey, path: Path_) -> None:
         shown = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
         reason = "is not an address: write a whole one such as https://example.org/page"
         if key.base:
@@ -208,7 +210,7 @@ class Compiler:
         message = f"'{shown}' {reason}{suggest(near)}"
         self.report(path, "literal", message, text, nearest=near)
 
-    def _report_unknown(self, name: str, keys: dict[str, Key], path: Path_) -> None:
+    def _report_unknown(self, name: str, keys: dict[str, ContextKey], path: Path_) -> None:
         if self.is_full():
             return
         near = nearest(name, keys)
@@ -216,7 +218,7 @@ class Compiler:
         message = f"there is no key '{name}' here{suggest(near)}{listed}"
         self.report(path, "known-key", message, name, allowed=tuple(keys), nearest=near)
 
-    def _report_shape(self, key: Key, path: Path_) -> None:
+    def _report_shape(self, key: ContextKey, path: Path_) -> None:
         self.report(path, "key", f"write further keys below '{key.name}': {', '.join(key.keys)}")
 
 
@@ -265,7 +267,7 @@ class _Teller:
         for quad in quads:
             self.facts[text_of(quad.subject), quad.predicate.value].append(quad.object)
 
-    def keys(self, node: str, keys: dict[str, Key]) -> dict[str, Plain]:
+    def keys(self, node: str, keys: dict[str, ContextKey]) -> dict[str, Plain]:
         """Return what is said of a node, by some keys."""
         found: dict[str, Plain] = {}
         for key in keys.values():
@@ -280,7 +282,7 @@ class _Teller:
                 found[key.name] = value
         return found
 
-    def _parts(self, node: str, key: Key, keys: dict[str, Key]) -> list[Plain]:
+    def _parts(self, node: str, key: ContextKey, keys: dict[str, ContextKey]) -> list[Plain]:
         rivals = [one for one in keys.values() if one.keys and one.predicate == key.predicate]
         parts = sorted(map(text_of, self.facts[node, key.predicate]), key=_in_order)
         for part in parts:
@@ -288,7 +290,7 @@ class _Teller:
                 self._names[part] = self._name_of(part, rivals)
         return [self.keys(part, key.keys) for part in parts if self._names[part] == key.name]
 
-    def _name_of(self, part: str, rivals: list[Key]) -> str:
+    def _name_of(self, part: str, rivals: list[ContextKey]) -> str:
         """Return which of the keys that share a property a part was written under."""
         if len(rivals) == 1:
             return rivals[0].name
@@ -299,7 +301,7 @@ class _Teller:
         self.lost.append((part, rivals[0].predicate))
         return ""
 
-    def _fits(self, part: str, key: Key) -> bool:
+    def _fits(self, part: str, key: ContextKey) -> bool:
         return all(
             _text(value, inner, self.vocabulary) is not None
             for inner in key.keys.values()
@@ -307,7 +309,7 @@ class _Teller:
             for value in self.facts.get((part, inner.predicate), ())
         )
 
-    def _texts(self, node: str, key: Key) -> list[Plain]:
+    def _texts(self, node: str, key: ContextKey) -> list[Plain]:
         told = {_text(value, key, self.vocabulary) for value in self.facts[node, key.predicate]}
         if None in told:
             self.lost.append((node, key.predicate))
@@ -319,7 +321,7 @@ def _in_order(name: str) -> list[tuple[int, str]]:
     return [(int(part), "") if part.isdecimal() else (-1, part) for part in name.split("/")]
 
 
-def _text(value: object, key: Key, vocabulary: Vocabulary) -> str | None:
+def _text(value: object, key: ContextKey, vocabulary: Vocabulary) -> str | None:
     """Return what people write for a value under a key, or None if it is not written there."""
     if isinstance(value, ox.NamedNode):
         short = value.value.removeprefix(key.base)

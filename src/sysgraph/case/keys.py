@@ -8,11 +8,11 @@ from typing import Any
 
 from sysgraph.ontology import NEST, Vocabulary, expand, is_key
 
-__all__ = ["Key", "compile_keys", "keys_in", "keys_of_critiques"]
+__all__ = ["ContextKey", "compile_keys", "keys_in", "keys_of_critiques"]
 
 
 @dataclass(frozen=True, slots=True)
-class Key:
+class ContextKey:
     """What the context says of a key.
 
     ``predicate`` is an IRI, or NEST where the key only groups others. ``kind`` is @vocab for words,
@@ -26,7 +26,7 @@ class Key:
     base: str
     language: str | None
     is_set: bool
-    keys: dict[str, Key]
+    keys: dict[str, ContextKey]
 
     @property
     def is_group(self) -> bool:
@@ -39,15 +39,15 @@ class Key:
         return not self.kind and not self.keys
 
 
-def compile_keys(context: dict[str, Any]) -> dict[str, Key]:
+def compile_keys(context: dict[str, Any]) -> dict[str, ContextKey]:
     """Return the keys of a context by name, in its order."""
     return {name: _key(name, said) for name, said in context.items() if is_key(said)}
 
 
-def _key(name: str, definition: Any) -> Key:
+def _key(name: str, definition: Any) -> ContextKey:
     said = definition if isinstance(definition, dict) else {}
     inner = said.get("@context", {})
-    return Key(
+    return ContextKey(
         name,
         expand(definition),
         expand(said.get("@type", "")),
@@ -59,11 +59,11 @@ def _key(name: str, definition: Any) -> Key:
 
 
 @lru_cache(maxsize=8)
-def keys_in(vocabulary: Vocabulary) -> dict[str, Key]:
+def keys_in(vocabulary: Vocabulary) -> dict[str, ContextKey]:
     """Return the keys of a vocabulary."""
     return compile_keys(vocabulary.context)
 
 
-def keys_of_critiques(vocabulary: Vocabulary) -> dict[str, Key]:
+def keys_of_critiques(vocabulary: Vocabulary) -> dict[str, ContextKey]:
     """Return the keys of critiques that stand by themselves, if the vocabulary has these."""
     return keys_in(vocabulary.critiques) if vocabulary.critiques else {}

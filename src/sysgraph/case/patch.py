@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import yaml
 
 from sysgraph.case.document import LOADER, PAIR, json_as_yaml
-from sysgraph.case.keys import Key, keys_in, keys_of_critiques
+from sysgraph.case.keys import ContextKey, keys_in, keys_of_critiques
 from sysgraph.characters import cleaned, recoded
 from sysgraph.errors import Finding
 from sysgraph.near import meant
@@ -47,8 +47,8 @@ class Slot(NamedTuple):
     name: str
     key: yaml.ScalarNode | None
     value: yaml.Node
-    said: Key | None
-    keys: dict[str, Key]
+    said: ContextKey | None
+    keys: dict[str, ContextKey]
     parent: yaml.Node
     others: frozenset[str] = frozenset()
 
@@ -84,7 +84,7 @@ class Slots:
                 mark = (slot.key or slot.value).start_mark
                 self._by_place.setdefault((mark.line + 1, mark.column + 1), []).append(slot)
 
-    def _walk(self, node: yaml.Node, keys: dict[str, Key]) -> Iterator[Slot]:
+    def _walk(self, node: yaml.Node, keys: dict[str, ContextKey]) -> Iterator[Slot]:
         if not isinstance(node, yaml.MappingNode):
             return
         names = frozenset(str(key.value) for key, _ in node.value)
@@ -169,7 +169,7 @@ class Slots:
         return Edit(start, len(self.text) if end < 0 else end + 1, "")
 
 
-def _keys_of(thing: yaml.Node, vocabulary: Vocabulary) -> dict[str, Key]:
+def _keys_of(thing: yaml.Node, vocabulary: Vocabulary) -> dict[str, ContextKey]:
     pairs = thing.value if isinstance(thing, yaml.MappingNode) else []
     is_critique = any(key.value == "kind" and value.value == "critique" for key, value in pairs)
     return (keys_of_critiques if is_critique else keys_in)(vocabulary)

@@ -23,7 +23,7 @@ from sysgraph.case.document import (
     owner_of,
     read_document,
 )
-from sysgraph.case.rows import Rows, documents
+from sysgraph.case.rows import TableRows, documents
 from sysgraph.case.sheets import TABLES, rows_of
 from sysgraph.case.tolerant import read_tolerantly
 from sysgraph.errors import BadFile, BadFiles, Finding, NoContribution, SysgraphError, cell_name
@@ -276,7 +276,9 @@ def _refuse_or_report(
 # --- tables -----------------------------------------------------------------------------------
 
 
-def read_part(part: Rows, vocabulary: Vocabulary, *, critiques: bool = False) -> list[Contribution]:
+def read_part(
+    part: TableRows, vocabulary: Vocabulary, *, critiques: bool = False
+) -> list[Contribution]:
     """Return the cases of some rows of a table, in their order, and with ``critiques`` those too.
 
     Raises:
@@ -286,7 +288,7 @@ def read_part(part: Rows, vocabulary: Vocabulary, *, critiques: bool = False) ->
 
 
 def _of_rows(
-    part: Rows, vocabulary: Vocabulary, *, critiques: bool
+    part: TableRows, vocabulary: Vocabulary, *, critiques: bool
 ) -> list[Contribution | BadFile]:
     each: list[Contribution | BadFile] = []
     found: list[Contribution] = []

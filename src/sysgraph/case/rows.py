@@ -11,7 +11,7 @@ from typing import Any
 
 from sysgraph.case.contribution import located
 from sysgraph.case.document import Document, Mark, Path_, Place, Plain
-from sysgraph.case.keys import Key, compile_keys, keys_in, keys_of_critiques
+from sysgraph.case.keys import ContextKey, compile_keys, keys_in, keys_of_critiques
 from sysgraph.errors import BadFile, Finding, Severity, suggest
 from sysgraph.near import nearest
 from sysgraph.ontology import Vocabulary, choices
@@ -22,8 +22,8 @@ __all__ = [
     "ROOT",
     "Column",
     "Note",
-    "Rows",
     "TableRow",
+    "TableRows",
     "columns_of",
     "documents",
     "find_column",
@@ -51,7 +51,7 @@ class Column:
 
     path: Path_
     places: tuple[tuple[Path_, str], ...] = ()
-    key: Key | None = None
+    key: ContextKey | None = None
 
     @property
     def name(self) -> str:
@@ -92,12 +92,12 @@ def find_column(name: str, vocabulary: Vocabulary) -> Column | None:
     return _walk(steps, keys_in(vocabulary)) or _walk(steps, keys_of_critiques(vocabulary))
 
 
-def _walk(steps: list[str], keys: dict[str, Key]) -> Column | None:
+def _walk(steps: list[str], keys: dict[str, ContextKey]) -> Column | None:
     path: Path_ = ()
     owner: Path_ = ()
     places: list[tuple[Path_, str]] = []
     waiting = list(steps)
-    key: Key | None = None
+    key: ContextKey | None = None
     while waiting:
         key = keys.get(waiting.pop(0))
         if key is None:
@@ -119,7 +119,9 @@ def columns_of(context: dict[str, Any], parts: int = 1) -> list[Column]:
     return [Column(("id",)), *_columns(compile_keys(context), parts, Column(()), ())]
 
 
-def _columns(keys: dict[str, Key], parts: int, within: Column, owner: Path_) -> Iterator[Column]:
+def _columns(
+    keys: dict[str, ContextKey], parts: int, within: Column, owner: Path_
+) -> Iterator[Column]:
     for key in keys.values():
         path = (*within.path, key.name)
         if key.is_group:
@@ -271,7 +273,7 @@ class TableRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Rows:
+class TableRows:
     """Some rows of a table with its header; small, and can be sent to a worker.
 
     ``digest`` is the SHA-256 of the whole file. The first ones answer for the header.
@@ -284,7 +286,7 @@ class Rows:
     is_first: bool = True
 
 
-def documents(part: Rows, vocabulary: Vocabulary) -> Iterator[tuple[Document, list[Finding]]]:
+def documents(part: TableRows, vocabulary: Vocabulary) -> Iterator[tuple[Document, list[Finding]]]:
     """Yield each row as a document, with what is wrong with its cells.
 
     What is wrong with the header is found with the first row.
@@ -303,7 +305,7 @@ def documents(part: Rows, vocabulary: Vocabulary) -> Iterator[tuple[Document, li
 class _Header:
     """The columns of a table, by their number from 0, and what is wrong with their names."""
 
-    def __init__(self, part: Rows, vocabulary: Vocabulary) -> None:
+    def __init__(self, part: TableRows, vocabulary: Vocabulary) -> None:
         self.file = part.file
         self.vocabulary = vocabulary
         self.row = part.header

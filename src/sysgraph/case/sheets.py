@@ -19,7 +19,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 from zlib import error as ZlibError  # noqa: N812 - it is an exception
 
 from sysgraph.case.document import MAX_TEXT
-from sysgraph.case.rows import MAX_COLUMNS, ROOT, Note, Rows, TableRow, find_column
+from sysgraph.case.rows import MAX_COLUMNS, ROOT, Note, TableRow, TableRows, find_column
 from sysgraph.errors import BadFile, cell_name
 from sysgraph.files import read_bytes
 from sysgraph.ontology import Vocabulary
@@ -33,7 +33,7 @@ TABLES = (".csv", ".tsv", ".xlsx")
 _ROWS = 100
 
 
-def rows_of(path: Path, vocabulary: Vocabulary) -> Iterator[Rows]:
+def rows_of(path: Path, vocabulary: Vocabulary) -> Iterator[TableRows]:
     """Yield the rows of a table, a hundred at a time; no more of a CSV file is held.
 
     Raises:
@@ -60,7 +60,7 @@ def _in_parts(
     file: str,
     data: BytesIO | BufferedReader,
     vocabulary: Vocabulary,
-) -> Iterator[Rows]:
+) -> Iterator[TableRows]:
     header = next((row for row in rows if _is_filled(row.cells)), None)
     first: TableRow | None = None
     if header is not None:
@@ -69,7 +69,7 @@ def _in_parts(
         told_apart = _tell_apart(filled, header, vocabulary)
         while found := tuple(islice(told_apart, _ROWS)):
             first = first or found[0]
-            yield Rows(file, sha256, header, found, is_first=first is found[0])
+            yield TableRows(file, sha256, header, found, is_first=first is found[0])
     if first is None:
         reason = "the first row names the columns, and each row below is one"
         raise BadFile(file, f"it has no case: {reason}")

@@ -160,7 +160,7 @@ def _column_before(old: str, new: str, column: int) -> int:
 # --- one fault after another --------------------------------------------------------------------
 
 
-class Way(NamedTuple):
+class WayOut(NamedTuple):
     """Lines, by number from 0, as they must have been meant, and what is wrong with them.
 
     ``column`` is that of the fault, where it is not the first that changes. What goes over several
@@ -226,10 +226,10 @@ class _Past:
         document.text = text
         return document
 
-    def _best(self, lines: list[str], error: BadSyntax) -> Way | None:
+    def _best(self, lines: list[str], error: BadSyntax) -> WayOut | None:
         """Return the way to what must have been meant: the one that leads furthest."""
         line, column = _place(error)
-        best: Way | None = None
+        best: WayOut | None = None
         reached: tuple[float, ...] = (0, line, column)
         at = min(line, len(lines)) - 1
         trouble = Trouble(lines, at, (error.around or at + 1) - 1, self.keys)
@@ -248,7 +248,7 @@ class _Past:
                 best, reached = way, now
         return best or next(iter(()) if self.is_json else _unclosed(trouble), None)
 
-    def _leave_out(self, lines: list[str], error: BadSyntax) -> Way | None:
+    def _leave_out(self, lines: list[str], error: BadSyntax) -> WayOut | None:
         """Return the way to read the other lines without the one at fault."""
         at = min(_place(error)[0], len(lines)) - 1
         if self._left_out >= _MAX_LEFT_OUT or self.is_json or not lines[at].strip():
@@ -258,7 +258,7 @@ class _Past:
         self._left_out += 1
         column = error.column or _indent_of(lines[at]) + 1
         message = f"{error.reason}; this line was not read"
-        return Way({at: f"{LEFT_OUT}{at + 1}"}, message, column)
+        return WayOut({at: f"{LEFT_OUT}{at + 1}"}, message, column)
 
 
 def _place(error: BadSyntax) -> tuple[int, int]:
@@ -295,7 +295,7 @@ class Trouble(NamedTuple):
         return self.those([self.at, self.around, self.at - 1, self.around + 1, self.at + 1])
 
 
-def _yaml_ways(trouble: Trouble) -> Iterator[Way]:
+def _yaml_ways(trouble: Trouble) -> Iterator[WayOut]:
     """Yield what may have been meant, the likeliest first."""
     for find in (_odd_spaces, _signs, _quote_marks, _missing, _indents, _colons):
         for way in find(trouble):
@@ -317,7 +317,7 @@ def _quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def _odd_spaces(trouble: Trouble) -> Iterator[Way]:
+def _odd_spaces(trouble: Trouble) -> Iterator[WayOut]:
     """Tabs and other blanks that YAML does not indent with."""
     filled = {at: line for at, line in enumerate(trouble.lines) if line.strip()}
     heads = {at: line[: len(line) - len(line.lstrip(_BLANKS))] for at, line in filled.items()}
@@ -329,19 +329,19 @@ def _odd_spaces(trouble: Trouble) -> Iterator[Way]:
             at: re.sub(r"\s", " ", head.replace("\t", " " * width)) + filled[at][len(head) :]
             for at, head in odd.items()
         }
-        yield Way(changes, message, of_each=True)
+        yield WayOut(changes, message, of_each=True)
 
 
-def _signs(trouble: Trouble) -> Iterator[Way]:
+def _signs(trouble: Trouble) -> Iterator[WayOut]:
     """Blanks and quotation marks that are none to YAML."""
     for at in trouble.near():
         line = trouble.lines[at]
         inside = re.sub(r"^( *(?:- +)*[\w-]+:|[ ]*-)[\t\u00a0]+", r"\1 ", line)
-        yield Way({at: inside}, "after a colon or a dash comes a space, and here is a tab")
+        yield WayOut({at: inside}, "after a colon or a dash comes a space, and here is a tab")
         lead, text = _value(line)
         if len(text) > 1 and text[0] in _OPENING and text[-1] in _OPENING:
             message = "these quotation marks are none to YAML; write straight ones"
-            yield Way({at: lead + _quoted(text[1:-1])}, message)
+            yield WayOut({at: lead + _quoted(text[1:-1])}, message)
 
 
 def _end(lines: list[str], at: int, *, of_text: bool = True) -> int:
@@ -356,7 +356,7 @@ def _end(lines: list[str], at: int, *, of_text: bool = True) -> int:
     return last
 
 
-def _quote_marks(trouble: Trouble) -> Iterator[Way]:
+def _quote_marks(trouble: Trouble) -> Iterator[WayOut]:
     """Quotation marks that are not closed, or closed too early."""
     lines = trouble.lines
     for at in trouble.those([trouble.around, *range(trouble.at, -1, -1)]):
@@ -369,20 +369,20 @@ def _quote_marks(trouble: Trouble) -> Iterator[Way]:
         count = re.sub(r"''" if mark == "'" else r"\\.", "", body).count(mark)
         if count == 0:
             message = f"the quotation mark {mark} is not closed; close it"
-            yield Way({last: lines[last].rstrip() + mark}, message)
+            yield WayOut({last: lines[last].rstrip() + mark}, message)
         elif last == at and not value.endswith(mark):
             message = f"after the closing {mark} there is more text; put all of it between quotes"
-            yield Way({at: lead + _quoted(value)}, message)
+            yield WayOut({at: lead + _quoted(value)}, message)
         elif last == at and count > 1:
             inner, said = re.sub(r'(?<!\\)"', r'\\"', value[1:-1]), "write a backslash before it"
             if mark == "'":
                 inner, said = re.sub("''?", "''", value[1:-1]), "write it twice"
-            yield Way(
+            yield WayOut(
                 {at: f"{lead}{mark}{inner}{mark}"}, f"a {mark} within the quotes ends them; {said}"
             )
 
 
-def _unclosed(trouble: Trouble) -> Iterator[Way]:
+def _unclosed(trouble: Trouble) -> Iterator[WayOut]:
     """Yield quotation marks closed that certainly are not, the nearest above first.
 
     What such a mark swallows may have faults of its own, which only then come to light.
@@ -395,31 +395,31 @@ def _unclosed(trouble: Trouble) -> Iterator[Way]:
                 yield way
 
 
-def _missing(trouble: Trouble) -> Iterator[Way]:
+def _missing(trouble: Trouble) -> Iterator[WayOut]:
     """A colon or a dash without a space after it, or none at all; a bracket that is not closed."""
     for at in trouble.near():
         line = trouble.lines[at]
         spaced = re.sub(rf"^({_LEAD})([A-Za-z][\w-]*):(?=[^\s/])", r"\1\2: ", line)
-        yield Way({at: spaced}, "after the colon of a key comes a space")
+        yield WayOut({at: spaced}, "after the colon of a key comes a space")
         spaced = re.sub(r"^([ ]*)-(?=[^\s-])", r"\1- ", line)
-        yield Way({at: spaced}, "after the dash of a list comes a space")
+        yield WayOut({at: spaced}, "after the dash of a list comes a space")
         found = _KEY_BEGUN.match(line)
         if found and found[2] in trouble.keys:
             rest = line[found.end() :]
             meant = f"{found[1]}{found[2]}:{' ' if rest else ''}{rest}"
-            yield Way({at: meant}, f"after the key '{found[2]}' comes a colon")
+            yield WayOut({at: meant}, f"after the key '{found[2]}' comes a colon")
         for other in trouble.those([at - 1, at + 1]):
             item = re.match(r"([ ]*)- ", trouble.lines[other])
             if item and line.strip() and not line.lstrip().startswith("- "):
                 message = "each item of a list begins with a dash and a space"
-                yield Way({at: f"{item[1]}- {line.strip()}"}, message)
+                yield WayOut({at: f"{item[1]}- {line.strip()}"}, message)
         closing = _CLOSING.get(_value(line)[1][:1], "")
         if closing and closing not in line:
             message = f"the bracket is not closed; close it with {closing}"
-            yield Way({at: line.rstrip().rstrip(",") + closing}, message)
+            yield WayOut({at: line.rstrip().rstrip(",") + closing}, message)
 
 
-def _indents(trouble: Trouble) -> Iterator[Way]:
+def _indents(trouble: Trouble) -> Iterator[WayOut]:
     """A key, or an item, that is indented otherwise than those beside it."""
     message = "this line is indented otherwise than those beside it; align it with them"
     for at in trouble.those([trouble.at, trouble.at - 1, trouble.at + 1]):
@@ -433,10 +433,10 @@ def _indents(trouble: Trouble) -> Iterator[Way]:
             around += [found.start(1), _indent_of(found[0])] if found else []
         for meant in sorted(dict.fromkeys(around), key=lambda one: abs(one - indent)):
             if abs(meant - indent) <= 3:
-                yield Way({at: " " * meant + line.lstrip(" ")}, message)
+                yield WayOut({at: " " * meant + line.lstrip(" ")}, message)
 
 
-def _colons(trouble: Trouble) -> Iterator[Way]:
+def _colons(trouble: Trouble) -> Iterator[WayOut]:
     """A text that holds a colon, or begins with a sign that YAML takes for its own."""
     lines = trouble.lines
     above = range(trouble.at, max(trouble.at - 30, -1), -1)
@@ -457,7 +457,7 @@ def _colons(trouble: Trouble) -> Iterator[Way]:
             continue
         written = (lead + _quoted(text)).split("\n")
         changes = {at + number: line for number, line in enumerate(written)}
-        yield Way(changes, f"a text that {said} is put between quotes")
+        yield WayOut(changes, f"a text that {said} is put between quotes")
 
 
 def _is_flow(value: str) -> bool:
@@ -472,7 +472,7 @@ _PAIRED = {"'": "'", "“": "”", "”": "”", "‘": "’", "’": "’", "�
 _WORDS = {"True": "true", "False": "false", "None": "null"}
 
 
-def _json_ways(lines: list[str], at: int, column: int) -> Iterator[Way]:
+def _json_ways(lines: list[str], at: int, column: int) -> Iterator[WayOut]:
     """Yield what may have been meant where a reader of JSON stumbled; both from 0."""
     text = lines[at]
     head, rest = text[:column], text[column:]
@@ -482,33 +482,35 @@ def _json_ways(lines: list[str], at: int, column: int) -> Iterator[Way]:
         before = lines[above].rstrip()
     after = lines[above][len(before) :]
     if before.endswith(","):
-        yield Way({above: before[:-1] + after}, "after the last item stands a comma; take it out")
+        yield WayOut(
+            {above: before[:-1] + after}, "after the last item stands a comma; take it out"
+        )
     if re.match(r"\s*,\s*[\]}]", rest):
-        yield Way({at: head + rest.replace(",", "", 1)}, "after the last item stands a comma")
+        yield WayOut({at: head + rest.replace(",", "", 1)}, "after the last item stands a comma")
     yield from _json_texts(at, head, rest)
     if before:
-        yield Way({above: f"{before},{after}"}, "between two items comes a comma")
-        yield Way({above: f"{before}:{after}"}, "between a key and its value comes a colon")
+        yield WayOut({above: f"{before},{after}"}, "between two items comes a comma")
+        yield WayOut({above: f"{before}:{after}"}, "between a key and its value comes a colon")
     if re.match(r"\s*(//|#)", rest):
-        yield Way({at: head.rstrip()}, "JSON has no comments; take it out")
+        yield WayOut({at: head.rstrip()}, "JSON has no comments; take it out")
     if '"' in text[: column + 1]:
         closed = re.sub(r"(,?)$", r'"\1', text.rstrip(), count=1)
-        yield Way({at: closed}, "the quotation mark is not closed; close it")
-        yield Way({at: text.replace("\t", r"\t")}, "a tab within a text is written as \\t")
+        yield WayOut({at: closed}, "the quotation mark is not closed; close it")
+        yield WayOut({at: text.replace("\t", r"\t")}, "a tab within a text is written as \\t")
 
 
-def _json_texts(at: int, head: str, rest: str) -> Iterator[Way]:
+def _json_texts(at: int, head: str, rest: str) -> Iterator[WayOut]:
     """Yield keys, texts and words as JSON writes them."""
     closing = _PAIRED.get(rest[:1], "")
     found = re.match(rf".(.*?){closing}(?=\s*(?:[:,\]}}]|$))", rest) if closing else None
     if found:
         inner = found[1].replace('"', '\\"')
         message = "JSON puts keys and texts between straight double quotes"
-        yield Way({at: f'{head}"{inner}"{rest[found.end() :]}'}, message)
+        yield WayOut({at: f'{head}"{inner}"{rest[found.end() :]}'}, message)
     word = re.match(r"[A-Za-z_][\w-]*", rest)
     if word and word[0] in _WORDS:
         meant = _WORDS[word[0]]
-        yield Way({at: head + meant + rest[word.end() :]}, f"JSON writes {meant}")
+        yield WayOut({at: head + meant + rest[word.end() :]}, f"JSON writes {meant}")
     elif word:
         message = "JSON puts keys and texts between double quotes"
-        yield Way({at: f'{head}"{word[0]}"{rest[word.end() :]}'}, message)
+        yield WayOut({at: f'{head}"{word[0]}"{rest[word.end() :]}'}, message)
