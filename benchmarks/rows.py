@@ -21,7 +21,7 @@ from sysgraph import library
 from sysgraph.case.compile import tell
 from sysgraph.case.document import Plain
 from sysgraph.case.read import read_part
-from sysgraph.case.sheets import parts_of
+from sysgraph.case.sheets import rows_of
 from sysgraph.files import data
 from sysgraph.fill.template import load_guide
 from sysgraph.ontology import Vocabulary, load_vocabulary
@@ -42,7 +42,7 @@ def trees(count: int, vocabulary: Vocabulary) -> Iterator[dict[str, Plain]]:
 def read_rows(path: Path) -> None:
     """Read a table to triples, and keep none of them."""
     vocabulary = load_vocabulary(ONTOLOGY)
-    for part in parts_of(path, vocabulary):
+    for part in rows_of(path, vocabulary):
         assert not any(case.findings for case in read_part(part, vocabulary))
 
 

@@ -137,7 +137,7 @@ def columns() -> str:
         marks = "required" if advice.is_required or column.path == ("id",) else ""
         words = [word.text for word in advice.words]
         held = ", ".join(words) if len(words) <= 8 else f"one of {len(words)} words"
-        if column.several and "@set" in str(column.definition):
+        if column.several and column.key.is_set:
             held = f"several: {held or 'any words'}"
         lines.append(f"| `{column.name}` | {marks} | {held} | {_said(advice)} |")
     return "\n".join(lines)

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from pyld import jsonld
 
+from linked import linked
 from sysgraph.case.closed import explain_literal
 from sysgraph.case.contribution import Contribution
 from sysgraph.case.read import read
@@ -51,13 +52,12 @@ def test_all_shipped_cases_conform() -> None:
 
 @pytest.mark.parametrize("path", CASES[::16], ids=lambda path: path.stem)
 def test_the_one_context_means_the_same_to_pyld(path: Path, vocabulary: Vocabulary) -> None:
-    from sysgraph.case.compile import Minted, mint
     from sysgraph.case.document import read_document
 
     document = read_document(path.read_bytes(), str(path))
     assert isinstance(document.data, dict)
     iri = f"https://w3id.org/sysgraph/case/{path.stem}"
-    tree = mint(document.data, iri, (), Minted(document, vocabulary, str(path)))
+    tree = linked(document.data, iri, vocabulary)
     text = jsonld.to_rdf(
         {"@context": vocabulary.context, **tree}, {"format": "application/n-quads"}
     )

@@ -9,13 +9,13 @@ import pytest
 import yaml
 from pyld import jsonld
 
+from linked import linked
 from shelf import CASES
 from sysgraph.advice.board import advise
 from sysgraph.advice.dissent import Label, bearing, discount, dissent, missing_standpoints
 from sysgraph.advice.frame import load_frame
 from sysgraph.advice.situation import situation_of
 from sysgraph.bulk.load import load_bulk
-from sysgraph.case.compile import Minted, mint
 from sysgraph.case.contribution import Contribution
 from sysgraph.case.document import read_document
 from sysgraph.case.read import read
@@ -110,8 +110,8 @@ def test_the_one_context_means_the_same_to_pyld(tmp_path: Path, vocabulary: Voca
     document = read_document(OBJECTION.encode(), "objection.yaml")
     assert isinstance(document.data, dict)
     assert vocabulary.critiques is not None
-    minted = Minted(document, vocabulary.critiques, "objection.yaml")
-    tree = mint(document.data, f"{NAMESPACE}critique/sponsor-first", (), minted, "Critique")
+    iri = f"{NAMESPACE}critique/sponsor-first"
+    tree = linked(document.data, iri, vocabulary.critiques, "Critique")
     text = jsonld.to_rdf(
         {"@context": vocabulary.context, **tree}, {"format": "application/n-quads"}
     )

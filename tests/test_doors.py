@@ -20,14 +20,15 @@ from rdflib import Graph
 from rdflib.compare import isomorphic
 from typer.testing import CliRunner
 
+from linked import linked
 from sysgraph import characters
 from sysgraph.case import sheets as parts
-from sysgraph.case.compile import Bare, Minted, mint, state, tell
+from sysgraph.case.compile import Bare, Compiler, tell
 from sysgraph.case.contribution import Contribution
 from sysgraph.case.document import Document, Plain, read_document
 from sysgraph.case.read import read, read_part
 from sysgraph.case.rows import columns_of, find_column, guard, join_cell, split_cell, unguard
-from sysgraph.case.sheets import MAX_UNPACKED, TABLES, parts_of
+from sysgraph.case.sheets import MAX_UNPACKED, TABLES, rows_of
 from sysgraph.check import check_files
 from sysgraph.cli.app import build
 from sysgraph.errors import BadFile, BadFiles, Finding, Severity, SysgraphError
@@ -186,7 +187,7 @@ def test_critiques_come_through_every_plain_door(vocabulary: Vocabulary, tmp_pat
         with pytest.raises(BadFile, match="holds a critique"):
             read(path, vocabulary)
         if path.suffix in TABLES:
-            (part,) = parts_of(path, vocabulary)
+            (part,) = rows_of(path, vocabulary)
             with pytest.raises(BadFile, match="B2: it holds a critique"):
                 read_part(part, vocabulary)
 
@@ -234,22 +235,25 @@ def test_parts_named_otherwise_find_their_keys(
 # --- the direct way from keys to triples is that of JSON-LD
 
 
-def minted(tree: dict[str, Plain], vocabulary: Vocabulary) -> dict[str, Any]:
-    iri = "https://w3id.org/sysgraph/case/x-y"
-    return mint(tree, iri, (), Minted(Document(tree), vocabulary, "x"))
+IRI = "https://w3id.org/sysgraph/case/x-y"
+
+
+def direct(tree: dict[str, Plain], vocabulary: Vocabulary) -> set[ox.Quad]:
+    compiler = Compiler(Document(tree), vocabulary, "x")
+    compiler.add(tree, IRI, ())
+    return set(compiler.quads)
 
 
 def test_direct_triples_are_those_of_both_json_ld_libraries(vocabulary: Vocabulary) -> None:
     for number, path in enumerate([*CASES, *WORLD]):
         document = read_document(path.read_bytes(), str(path)).data
         assert isinstance(document, dict)
-        tree = minted(document, vocabulary)
-        text = json.dumps({"@context": vocabulary.context, **tree})
-        direct = set(state(tree, vocabulary))
-        assert direct == set(scan(text.encode(), Format.JSONLD, "x"))
+        text = json.dumps({"@context": vocabulary.context, **linked(document, IRI, vocabulary)})
+        ours = direct(document, vocabulary)
+        assert ours == set(scan(text.encode(), Format.JSONLD, "x"))
         if number % 8 == 0:
             theirs = jsonld.to_rdf(json.loads(text), {"format": "application/n-quads"})
-            assert direct == set(parse(theirs.encode(), Format.NQUADS, "pyld"))
+            assert ours == set(parse(theirs.encode(), Format.NQUADS, "pyld"))
 
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20)
@@ -306,9 +310,9 @@ def trees(context: dict[str, Any], vocabulary: Vocabulary) -> st.SearchStrategy[
 @given(drawn=st.data())
 def test_direct_triples_are_those_of_json_ld_for_any_case(drawn: st.DataObject) -> None:
     vocabulary = load_vocabulary(ONTOLOGY)
-    tree = minted(drawn.draw(trees(vocabulary.context, vocabulary)), vocabulary)
-    text = json.dumps({"@context": vocabulary.context, **tree}).encode()
-    assert set(state(tree, vocabulary)) == set(scan(text, Format.JSONLD, "x"))
+    tree = drawn.draw(trees(vocabulary.context, vocabulary))
+    text = json.dumps({"@context": vocabulary.context, **linked(tree, IRI, vocabulary)}).encode()
+    assert direct(tree, vocabulary) == set(scan(text, Format.JSONLD, "x"))
 
 
 def test_no_word_is_a_key_as_well(vocabulary: Vocabulary) -> None:
@@ -629,7 +633,7 @@ def test_any_text_survives_every_plain_door(
     assert isinstance(practice, dict)
     tree = {**tree, "title": title, "sectors": [*sectors], "practice": {**practice, "why": why}}
     tree["citations"] = [{"title": title, "note": [title, why]}]
-    expected = set(state(minted(tree, vocabulary), vocabulary))
+    expected = direct(tree, vocabulary)
     for syntax in Plainly:
         path = written([tree], syntax, vocabulary, tmp_path)
         (case,) = read(path, vocabulary)

@@ -20,7 +20,14 @@ from typer.testing import CliRunner, Result
 from sysgraph.bulk import slices, work
 from sysgraph.bulk import stream as sorting
 from sysgraph.bulk.load import load_bulk
-from sysgraph.case.apart import Family, Rejected, Tally, read_apart, unreadable, write_rejects
+from sysgraph.case.apart import (
+    Family,
+    FindingCounts,
+    Rejected,
+    read_apart,
+    unreadable,
+    write_rejects,
+)
 from sysgraph.case.read import read
 from sysgraph.check import sort_out
 from sysgraph.cli.app import build
@@ -195,15 +202,15 @@ def test_other_syntaxes_come_back_as_nquads(tmp_path: Path) -> None:
     told = json.loads(done.stdout)
     assert (told["added"], told["refused"], len(told["warnings"])) == (["one"], 1, 2)
     (piece, other) = read_apart(path, load_vocabulary(data() / "ontology"))
-    assert piece.family is Family.NQUADS
-    assert {*other.text.splitlines()} == {*bad.splitlines()}
+    assert piece.written.family is Family.NQUADS
+    assert {*other.written.text.splitlines()} == {*bad.splitlines()}
 
 
 def test_json_and_flow_lists_come_back_as_yaml(tmp_path: Path) -> None:
     path = tmp_path / "cases.json"
     path.write_text(json.dumps([case("one"), case("two", scale="x"), case("three", scale="y")]))
     pieces = list(read_apart(path, load_vocabulary(data() / "ontology")))
-    assert [yaml.load(piece.text, yaml.BaseLoader)["id"] for piece in pieces] == [
+    assert [yaml.load(piece.written.text, yaml.BaseLoader)["id"] for piece in pieces] == [
         "one",
         "two",
         "three",
@@ -211,7 +218,7 @@ def test_json_and_flow_lists_come_back_as_yaml(tmp_path: Path) -> None:
     one = tmp_path / "one.yaml"
     one.write_text(f"---\n{SHORT.read_text()}")
     (piece,) = read_apart(one, load_vocabulary(data() / "ontology"))
-    assert yaml.load(piece.text, yaml.BaseLoader)["id"] == "bristol-pound"
+    assert yaml.load(piece.written.text, yaml.BaseLoader)["id"] == "bristol-pound"
 
 
 @pytest.fixture
@@ -407,7 +414,7 @@ def test_a_killed_load_is_simply_run_again(tmp_path: Path, reports: int) -> None
 
 
 def test_findings_are_counted_by_kind() -> None:
-    tally = Tally()
+    tally = FindingCounts()
     for number in range(3):
         tally.add(Finding(message="no", demand="one", file="f", line=number))
     tally.add(Finding(message="hm", demand="two", severity=Severity.WARNING))

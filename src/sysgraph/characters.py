@@ -29,11 +29,13 @@ _VIRAMAS = (
 _PICTURES = r"\u00a9\u00ae\u203c-\u3299\ufe0f\U0001f000-\U0001faff"
 _LEFTWARD = r"\u0590-\u08ff\ufb1d-\ufdcf\ufdf0-\ufdff\ufe70-\ufefc\U0001e800-\U0001efff"
 _TAGS = r"\U000e0020-\U000e007e"
-_NONE = "".join(rf"\U{plane:04x}fffe\U{plane:04x}ffff" for plane in range(17))
+_CONTROLS = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef" + "".join(
+    rf"\U{plane:04x}fffe\U{plane:04x}ffff" for plane in range(17)
+)
 
 # Source: Unicode 16, 23.2 (layout), 23.7 (noncharacters); RFC 5892, A.1 and A.2 (joiners).
 UNSOUND = re.compile(
-    rf"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef{_NONE}]"
+    rf"[{_CONTROLS}]"
     r"|[\u200b\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e001f]"
     # a joiner that is not after a virama, between joined letters or between pictures
     rf"|(?<![{_VIRAMAS}])(?:(?<![{_JOINED}])|(?=.(?![{_JOINED}])))"
@@ -47,7 +49,7 @@ UNSOUND = re.compile(
 HIDDEN = re.compile(rf"{UNSOUND.pattern}|[\u00ad\u061c\u200c-\u200f\ufe00-\ufe0f{_TAGS}\U000e007f]")
 """What no name or address may hold, where nothing that is not seen is part of the spelling."""
 _SUSPECT = re.compile(
-    rf"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef{_NONE}"
+    rf"[{_CONTROLS}"
     r"\u200b-\u200f\u202a-\u202e\u2060-\u206f\u061c\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
 )
 _LOST = "\ufffd"
@@ -83,9 +85,7 @@ def tidy(text: str) -> str:
 
 def is_sound(text: str) -> bool:
     """Tell whether there is nothing wrong with the characters of a text."""
-    if text.isascii() and text.isprintable():
-        return True
-    return find_unsound(text) is None and _LOST not in text and recoded(text) == text
+    return (text.isascii() and text.isprintable()) or explain_text(text) is None
 
 
 def explain_text(text: str) -> tuple[str, str] | None:
@@ -108,16 +108,9 @@ def explain_text(text: str) -> tuple[str, str] | None:
     return "encoding", f"'{text[begin : at + 12]}': {reason} '{meant[begin : at + 10]}'"
 
 
-def _byte_of() -> dict[str, int]:
-    bytes_of = {chr(code): code for code in range(0x80, 0x100)}
-    for code in range(0x80, 0xA0):
-        sign = bytes([code]).decode("cp1252", "ignore")
-        if sign:
-            bytes_of[sign] = code
-    return bytes_of
-
-
-_BYTES = _byte_of()
+_BYTES = {chr(code): code for code in range(0x80, 0x100)} | {
+    sign: code for code in range(0x80, 0xA0) if (sign := bytes([code]).decode("cp1252", "ignore"))
+}
 _TAIL = "".join(sign for sign, code in _BYTES.items() if code < 0xC0)
 _GARBLED = re.compile(f"[\xc2-\xdf][{_TAIL}]|[\xe0-\xef][{_TAIL}]{{2}}|[\xf0-\xf4][{_TAIL}]{{3}}")
 # What may follow an accented letter at the end of a word.

@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from sysgraph import library
-from sysgraph.case.apart import Piece, Rejected, Tally, read_apart, rejected, unreadable
-from sysgraph.case.contribution import Contribution, locate, place
+from sysgraph.case.apart import FindingCounts, Piece, Rejected, read_apart, rejected, unreadable
+from sysgraph.case.contribution import Contribution, locate, place, placed
 from sysgraph.case.document import OF_WRITING
 from sysgraph.case.read import read_all
 from sysgraph.errors import (
@@ -32,7 +32,6 @@ from sysgraph.errors import (
     Raw,
     Severity,
     SysgraphError,
-    cell_name,
     silent,
 )
 from sysgraph.files import data, term_files
@@ -210,23 +209,20 @@ def _clash(case: Contribution, explanation: Explanation) -> Finding:
 
     mine = [leaf for leaf in proof.leaves() if leaf[0].startswith(f"<{case.iri}")]
     focus = mine[0][0].strip("<>")
-    line, column = case.marks.get(focus, (None, None))
     lines = tuple(
         f"{said(step.conclusion) or 'a contradiction'}, by {step.rule} from"
         f" {'; '.join(said(p.conclusion) for p in step.premises if not p.is_link)}"
         for step in proof.steps()
     )
-    return Finding(
+    finding = Finding(
         message=f"this contradicts itself ({proof.rule}): {'; '.join(said(leaf) for leaf in mine)};"
         " keep what is true of them",
         demand=proof.rule,
         file=case.file,
-        line=line,
-        column=column,
-        cell=cell_name(case.row, column),
         focus=focus,
         proof=lines,
     )
+    return placed(finding, case, (focus,))
 
 
 _IS_DRAFT = ox.NamedNode(f"{NAMESPACE}isDraft")
@@ -443,7 +439,7 @@ class Sorted:
     sound: list[Contribution] = field(default_factory=list)
     refused: list[Rejected] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
-    tally: Tally = field(default_factory=Tally)
+    tally: FindingCounts = field(default_factory=FindingCounts)
 
 
 def sort_out(paths: Sequence[Path], progress: Progress = silent) -> Sorted:

@@ -8,17 +8,17 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from difflib import SequenceMatcher
 from functools import cache, lru_cache
 from itertools import islice
+from typing import NamedTuple
 
 from sysgraph.files import data
 
 __all__ = ["folded", "meant", "nearest"]
 
-Names = Mapping[str, Sequence[str]]
+OtherNames = Mapping[str, Sequence[str]]
 """What else some words are called."""
 
 _QUOTES = "\"'“”‘’„‚«»`"
@@ -28,7 +28,7 @@ _SHORT = 2
 _STEM = 3
 
 
-def meant(text: str, words: Iterable[str], names: Names | None = None) -> str | None:
+def meant(text: str, words: Iterable[str], names: OtherNames | None = None) -> str | None:
     """Return the one of some words that a text must mean, or None.
 
     That is the one written in other letters, or whose name it is; else the one from which it
@@ -39,33 +39,36 @@ def meant(text: str, words: Iterable[str], names: Names | None = None) -> str | 
     ('local', None)
     """
     written = folded(re.split(r"[/#:]", text.strip())[-1] if re.search("[/:]", text) else text)
-    forms = _forms(words, names)
-    same = {word for word, form in forms if folded(form) == written}
-    if same:
+    forms = [(word, folded(form), _is_code(form)) for word, form in _forms(words, names)]
+    same = {word for word, shape, _ in forms if shape == written}
+    if same or len(written) <= _SHORT:
         return same.pop() if len(same) == 1 else None
-    if len(written) <= _SHORT:
+    shapes: dict[str, list[str]] = {}
+    for word, shape, is_code in forms:
+        if not is_code:
+            shapes.setdefault(word, []).append(shape)
+    slips = {word: min(_slips(written, one, 3) for one in mine) for word, mine in shapes.items()}
+    fewest = min(slips.values(), default=3)
+    rivals = [word for word, count in slips.items() if count < 2 * fewest]
+    if len(rivals) != 1:
         return None
-    slips: dict[str, int] = {}
-    for word, form in forms:
-        if not _is_code(form):
-            count = _slips(written, folded(form), 3)
-            slips[word] = min(count, slips.get(word, count))
-    if not slips:
+    mine = shapes[rivals[0]]
+    if any(_slips(written, one, 3) < 3 and _turns(written, one) for one in mine):
         return None
-    found = min(slips, key=lambda word: slips[word])
-    fewest = slips[found]
-    rivals = [word for word, count in slips.items() if count < max(2 * fewest, 1)]
-    shapes = [folded(form) for word, form in forms if word == found and not _is_code(form)]
     fits = any(
-        _slips(written, form, 3) == fewest <= _allowed(form)
-        and re.findall(r"\d+", written) == re.findall(r"\d+", form)
-        for form in shapes
-    ) and not any(_slips(written, form, 3) < 3 and _turns(written, form) for form in shapes)
-    return found if fits and rivals == [found] else None
+        _slips(written, one, 3) == fewest <= _allowed(one)
+        and re.findall(r"\d+", written) == re.findall(r"\d+", one)
+        for one in mine
+    )
+    return rivals[0] if fits else None
 
 
 def nearest(
-    text: str, words: Iterable[str], names: Names | None = None, most: int = 2, like: float = _LIKE
+    text: str,
+    words: Iterable[str],
+    names: OtherNames | None = None,
+    most: int = 2,
+    like: float = _LIKE,
 ) -> list[str]:
     """Return the words that come nearest to a text, those of another meaning left out.
 
@@ -97,7 +100,7 @@ def nearest(
     return called or list(islice(same, most))
 
 
-def _forms(words: Iterable[str], names: Names | None) -> list[tuple[str, str]]:
+def _forms(words: Iterable[str], names: OtherNames | None) -> list[tuple[str, str]]:
     return [
         (word, form)
         for word in dict.fromkeys(words)
@@ -158,8 +161,7 @@ def _letters(text: str) -> Counter[str]:
     return Counter(text)
 
 
-@dataclass(frozen=True, slots=True)
-class _Turning:
+class _Turning(NamedTuple):
     """What turns a word round: before it, after it, or beside it."""
 
     prefixes: tuple[str, ...]
@@ -183,48 +185,31 @@ def _turns(written: str, form: str) -> bool:
     # A word of three letters is not lost by a single slip: it is only written otherwise.
     if ours - theirs or any(own >= len(word) for word in theirs - ours):
         return True
-    return any(_slips(written, other, own + 1) <= own for other in _added(form)) or any(
-        _slips(written, other, own) < own for other in _changed(form)
+    return any(
+        _slips(written, other, own + 1) < own + is_longer for other, is_longer in _turned(form)
     )
 
 
 @lru_cache(maxsize=512)
-def _added(form: str) -> tuple[str, ...]:
-    """Return a word with something put before, after or beside it that turns it round."""
-    return tuple(_add(form))
-
-
-def _add(form: str) -> Iterator[str]:
-    turning = _turning()
-    parts = form.split("-")
-    for at, part in enumerate(parts):
-        for begin in (*turning.prefixes, *(f"{word}-" for word in turning.words)):
-            yield "-".join([*parts[:at], begin + part, *parts[at + 1 :]])
-        for end in turning.suffixes:
-            if len(end) > _SHORT:
-                yield "-".join([*parts[:at], part + end, *parts[at + 1 :]])
-
-
-@lru_cache(maxsize=512)
-def _changed(form: str) -> tuple[str, ...]:
-    """Return a word with another beginning or end in the place of its own, or with none."""
-    return tuple(_change(form))
-
-
-def _change(form: str) -> Iterator[str]:
-    turning = _turning()
-    parts = form.split("-")
-    for at, part in enumerate(parts):
+def _turned(form: str) -> tuple[tuple[str, bool], ...]:
+    """Return the words that turn a word round, and whether they only add something to it."""
+    prefixes, suffixes, words = _turning()
+    found: list[tuple[str, bool]] = []
+    steps = form.split("-")
+    for at, step in enumerate(steps):
+        longer = {begin + step for begin in (*prefixes, *(f"{word}-" for word in words))}
+        longer |= {step + end for end in suffixes if len(end) > _SHORT}
         changed = {
-            begin + part[len(own) :]
-            for own in turning.prefixes
-            if part.startswith(own) and (part == own or len(part) - len(own) >= _STEM)
-            for begin in ("", *turning.prefixes)
+            begin + step.removeprefix(own)
+            for own in prefixes
+            if step.startswith(own) and (step == own or len(step) - len(own) >= _STEM)
+            for begin in ("", *prefixes)
         } | {
-            part[: -len(own)] + end
-            for own in turning.suffixes
-            if part.endswith(own) and len(part) - len(own) >= _STEM
-            for end in ("", *turning.suffixes)
+            step.removesuffix(own) + end
+            for own in suffixes
+            if step.endswith(own) and len(step) - len(own) >= _STEM
+            for end in ("", *suffixes)
         }
-        for other in changed - {part, ""}:
-            yield "-".join([*parts[:at], other, *parts[at + 1 :]])
+        for other in (*longer, *(changed - {step, ""})):
+            found.append(("-".join([*steps[:at], other, *steps[at + 1 :]]), other in longer))
+    return tuple(found)

@@ -22,7 +22,7 @@ from sysgraph import library
 from sysgraph.bulk.slices import slices
 from sysgraph.bulk.stream import outcomes, pool, pour, warm_up
 from sysgraph.bulk.work import Apart, Doubt, Kit, Outcome, comes_back
-from sysgraph.case.apart import Family, Rejected, Tally
+from sysgraph.case.apart import Family, FindingCounts, Rejected
 from sysgraph.case.contribution import Contribution
 from sysgraph.check import check_shapes, judge, noted
 from sysgraph.errors import (
@@ -154,7 +154,7 @@ class Ledger:
         self.restored: list[str] = []
         self.problems: list[SysgraphError] = []
         self.refused: list[Rejected] = []
-        self.tally = Tally()
+        self.tally = FindingCounts()
         self.findings: list[Finding] = []
         self.violations = 0
         self.warnings = 0

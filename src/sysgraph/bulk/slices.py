@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from sysgraph.case.rows import Part as Rows
-from sysgraph.case.sheets import TABLES, parts_of
+from sysgraph.case.rows import TableRows
+from sysgraph.case.sheets import TABLES, rows_of
 from sysgraph.errors import BadFile
 from sysgraph.ontology import Vocabulary
 from sysgraph.rdf import SYNTAXES, Format, not_well_formed, refuse_tricks, text_of
@@ -47,7 +47,7 @@ class Slice:
     text: bytes | None = None
     line: int | None = None
     size: int = 0
-    rows: Rows | None = None
+    rows: TableRows | None = None
 
 
 def is_bulk(paths: Sequence[Path]) -> bool:
@@ -91,7 +91,7 @@ def slices(paths: Sequence[Path], vocabulary: Vocabulary) -> Iterator[Slice]:
 
 
 def _tables(path: Path, vocabulary: Vocabulary, number: int) -> Iterator[Slice]:
-    for at, rows in enumerate(parts_of(path, vocabulary), number):
+    for at, rows in enumerate(rows_of(path, vocabulary), number):
         size = sum(len(cell) + 1 for row in rows.rows for cell in row.cells)
         yield Slice(at, rows.file, rows.digest, size=size, rows=rows)
 

@@ -1,6 +1,6 @@
 """Read a file case by case, so that one that cannot be read keeps out no other.
 
-What was refused, with the reasons, as files that can be corrected and sent again.
+What was refused is written with the reasons, as files that can be corrected and sent again.
 """
 
 from __future__ import annotations
@@ -15,20 +15,20 @@ from pathlib import Path
 
 from sysgraph.case.contribution import Contribution, digest
 from sysgraph.case.document import Document, read_document
-from sysgraph.case.read import plain_contributions, read, read_all, read_part, read_rdf
-from sysgraph.case.rows import Part, Row, guard, unguard
-from sysgraph.case.sheets import TABLES, parts_of
+from sysgraph.case.read import is_plain, plain_contributions, read, read_all, read_part, read_rdf
+from sysgraph.case.rows import TableRows, guard, unguard
+from sysgraph.case.sheets import TABLES, rows_of
 from sysgraph.errors import BadFile, BadFiles, Finding, NoContribution, Severity, SysgraphError
-from sysgraph.files import read_bytes
+from sysgraph.files import read_bytes, write_file
 from sysgraph.ontology import Vocabulary
 from sysgraph.rdf import Format
 from sysgraph.terms import NAMESPACE, graph_of
 
 __all__ = [
     "Family",
+    "FindingCounts",
     "Piece",
     "Rejected",
-    "Tally",
     "read_apart",
     "read_lines",
     "read_rows",
@@ -37,7 +37,6 @@ __all__ = [
     "write_rejects",
 ]
 
-_PLAIN = (".yaml", ".yml", ".json")
 _LINES = {".nq": Format.NQUADS, ".nt": Format.NTRIPLES}
 _NAMED = re.compile(rb"\s*<%b((?:case|critique)/[^/>\s]+)" % re.escape(NAMESPACE.encode()))
 _EDGE = re.compile(r"\s*(#.*|-?\s*)")
@@ -51,19 +50,27 @@ class Family(StrEnum):
     CSV = "csv"
 
 
-@dataclass(slots=True)
-class Piece:
-    """One case of a file as it stands there, and what was read; or why it was not.
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """One case as it stands in a file, to be corrected, and why it was refused.
 
-    ``text`` is empty where the case cannot be told from the rest of the file; ``header`` and
-    ``cells`` are those of a row.
+    ``text`` is empty where it cannot be told from the rest of the file; ``header`` and ``cells``
+    are those of a row.
     """
 
     file: str
+    reasons: tuple[str, ...]
     family: Family
     text: str = ""
     header: tuple[str, ...] = ()
     cells: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Piece:
+    """One case of a file as it is written there, and what was read; or why it was not."""
+
+    written: Rejected
     case: Contribution | None = None
     problems: list[SysgraphError] = field(default_factory=list)
 
@@ -73,26 +80,31 @@ def read_apart(path: Path, vocabulary: Vocabulary) -> Iterator[Piece]:
 
     Where nothing in the file can be told from the rest, one piece carries the reason.
     """
-    suffix = path.suffix.lower()
-    family = Family.CSV if suffix in TABLES else Family.NQUADS
+    suffix, file = path.suffix.lower(), str(path)
+    family = Family.NQUADS
     try:
         if suffix in TABLES:
-            for part in parts_of(path, vocabulary):
+            family = Family.CSV
+            for part in rows_of(path, vocabulary):
                 yield from read_rows(part, vocabulary)
-        elif suffix in _PLAIN:
+        elif is_plain(path):
             family = Family.YAML
-            yield from _read_plain(read_bytes(path), str(path), vocabulary)
+            yield from _read_plain(read_bytes(path), file, vocabulary)
         elif suffix in _LINES:
             data = read_bytes(path)
-            yield from read_lines(data, str(path), vocabulary, _LINES[suffix], digest(data))
+            yield from read_lines(data, file, vocabulary, _LINES[suffix], digest(data))
         else:
             for case in read(path, vocabulary, critiques=True):
-                yield Piece(str(path), family, _statements(case), case=case)
+                yield Piece(Rejected(file, (), family, _statements(case)), case)
     except (BadFile, BadFiles) as error:
         problems = _each(error)
-        if family is Family.YAML and _can_be_read_past(path, vocabulary):
-            problems = [NoContribution(str(path), *_place(one)) for one in problems]
-        yield Piece(str(path), family, problems=problems)
+        if (
+            family is Family.YAML
+            and isinstance(error, BadFile)
+            and _can_be_read_past(path, vocabulary)
+        ):
+            problems = [NoContribution(file, error.reason, error.line, error.column)]
+        yield Piece(Rejected(file, (), family), problems=problems)
 
 
 def _can_be_read_past(path: Path, vocabulary: Vocabulary) -> bool:
@@ -101,12 +113,6 @@ def _can_be_read_past(path: Path, vocabulary: Vocabulary) -> bool:
         return bool(read_all(path, vocabulary))
     except (BadFile, BadFiles):
         return False
-
-
-def _place(error: SysgraphError) -> tuple[str, int | None, int | None]:
-    if isinstance(error, BadFile):
-        return error.reason, error.line, error.column
-    return str(error), None, None
 
 
 def _each(error: BadFile | BadFiles) -> list[SysgraphError]:
@@ -118,43 +124,31 @@ def _statements(case: Contribution) -> str:
     return "".join(f"{quad.triple} <{graph}> .\n" for quad in case.quads)
 
 
-def read_rows(part: Part, vocabulary: Vocabulary) -> Iterator[Piece]:
-    """Yield the rows of a part of a table one by one."""
+def read_rows(part: TableRows, vocabulary: Vocabulary) -> Iterator[Piece]:
+    """Yield some rows of a table one by one."""
     is_guarded = Path(part.file).suffix.lower() != ".xlsx"
     for row in part.rows:
-        piece = Piece(
-            part.file,
-            Family.CSV,
-            header=part.header.cells,
-            cells=row.cells if is_guarded else tuple(guard(unguard(cell)) for cell in row.cells),
-        )
-        yield _filled(piece, replace(part, rows=(_alone(row),)), vocabulary)
-
-
-def _alone(row: Row) -> Row:
-    """Return a row that answers for its own faults, the id of an earlier row among them."""
-    return replace(row, is_again=False)
-
-
-def _filled(piece: Piece, part: Part, vocabulary: Vocabulary) -> Piece:
-    try:
-        (piece.case,) = read_part(part, vocabulary, critiques=True)
-    except (BadFile, BadFiles) as error:
-        piece.problems = _each(error)
-    return piece
+        cells = row.cells if is_guarded else tuple(guard(unguard(cell)) for cell in row.cells)
+        written = Rejected(part.file, (), Family.CSV, header=part.header.cells, cells=cells)
+        # It answers for its own faults, the id of an earlier row among them.
+        alone = replace(part, rows=(replace(row, is_again=False),))
+        try:
+            (case,) = read_part(alone, vocabulary, critiques=True)
+            yield Piece(written, case)
+        except (BadFile, BadFiles) as error:
+            yield Piece(written, problems=_each(error))
 
 
 def _read_plain(data: bytes, file: str, vocabulary: Vocabulary) -> Iterator[Piece]:
     document = read_document(data, file)
-    found = list(plain_contributions(document, data, file, vocabulary))
+    found = plain_contributions(document, data, file, vocabulary)
     texts = _items(document, data.decode("utf-8-sig"), file, len(found))
     for each, text in zip(found, texts, strict=True):
-        piece = Piece(file, Family.YAML, text)
-        if isinstance(each, Contribution):
-            piece.case = each
+        written = Rejected(file, (), Family.YAML, text)
+        if isinstance(each, BadFile):
+            yield Piece(written, problems=[each])
         else:
-            piece.problems = [each]
-        yield piece
+            yield Piece(written, each)
 
 
 def _items(document: Document, text: str, file: str, count: int) -> list[str]:
@@ -165,18 +159,17 @@ def _items(document: Document, text: str, file: str, count: int) -> list[str]:
     places = [document.mark((at,)) for at in range(count)]
     starts = [(line or 1) - 1 for line, _ in places]
     if file.lower().endswith(".json") or len({*starts}) < count:
-        return [_dumped(thing) for thing in document.data]
+        import yaml
+
+        dumped = [
+            yaml.safe_dump(thing, allow_unicode=True, sort_keys=False) for thing in document.data
+        ]
+        return [text.strip() for text in dumped]
     ends = [*starts[1:], len(lines)]
     return [
         _at_margin(lines[start:end], (column or 1) - 1)
         for (_, column), start, end in zip(places, starts, ends, strict=True)
     ]
-
-
-def _dumped(thing: object) -> str:
-    import yaml
-
-    return yaml.safe_dump(thing, allow_unicode=True, sort_keys=False).strip()
 
 
 def _at_margin(lines: list[str], width: int) -> str:
@@ -196,15 +189,15 @@ def read_lines(
     The statements of a case stand together, here as in bulk; ``sha256`` is that of the file.
     """
     for number, text in _runs(data):
-        piece = Piece(file, Family.NQUADS, text.decode("utf-8", "replace"))
+        written = Rejected(file, (), Family.NQUADS, text.decode("utf-8", "replace"))
         try:
             for case in read_rdf(text, syntax, file, vocabulary):
                 case.digest = sha256
-                yield replace(piece, text=_statements(case), case=case)
+                yield Piece(replace(written, text=_statements(case)), case)
         except BadFile as error:
             line = begin + number + (error.line or 1) - 1
-            piece.problems = [type(error)(error.path, error.reason, line, error.column)]
-            yield piece
+            problem = type(error)(error.path, error.reason, line, error.column)
+            yield Piece(written, problems=[problem])
 
 
 def _runs(data: bytes) -> Iterator[tuple[int, bytes]]:
@@ -225,22 +218,10 @@ def _runs(data: bytes) -> Iterator[tuple[int, bytes]]:
         yield start, b"".join(lines)
 
 
-@dataclass(frozen=True, slots=True)
-class Rejected:
-    """One case that was refused: where it stood, why, and its text or cells to be corrected."""
-
-    file: str
-    reasons: tuple[str, ...]
-    family: Family
-    text: str = ""
-    header: tuple[str, ...] = ()
-    cells: tuple[str, ...] = ()
-
-
 def rejected(piece: Piece, findings: Iterable[Finding] = ()) -> Rejected:
     """Return a piece of a file as something refused; warnings are no reasons."""
     told = [str(one) for one in findings if one.severity is Severity.VIOLATION]
-    return Rejected(piece.file, tuple(told), piece.family, piece.text, piece.header, piece.cells)
+    return replace(piece.written, reasons=tuple(told))
 
 
 def unreadable(error: SysgraphError) -> Finding:
@@ -256,8 +237,8 @@ def unreadable(error: SysgraphError) -> Finding:
     )
 
 
-class Tally:
-    """Counts findings by kind, in the order in which the kinds came, with the first place."""
+class FindingCounts:
+    """Counts findings by kind, with the first of each."""
 
     def __init__(self) -> None:
         """Begin with none."""
@@ -271,12 +252,12 @@ class Tally:
 
     def rows(self) -> list[dict[str, str | int]]:
         """Return severity, demand, count and first finding of each kind, most frequent first."""
-        listed: list[dict[str, str | int]] = [
+        order = list(Severity)
+        listed = sorted(self._kinds.items(), key=lambda one: (order.index(one[0][0]), -one[1][0]))
+        return [
             {"severity": str(severity), "demand": demand, "count": count, "first": first}
-            for (severity, demand), (count, first) in self._kinds.items()
+            for (severity, demand), (count, first) in listed
         ]
-        order = [severity.value for severity in Severity]
-        return sorted(listed, key=lambda r: (order.index(str(r["severity"])), -int(r["count"])))
 
 
 def write_rejects(found: Sequence[Rejected], place: Path) -> list[Path]:
@@ -299,39 +280,30 @@ def write_rejects(found: Sequence[Rejected], place: Path) -> list[Path]:
             written += _write_tables(mine, path)
         else:
             text = _yaml(mine) if family is Family.YAML else _nquads(mine)
-            written.append(_save(path, text))
+            write_file(path, text.encode())
+            written.append(path)
     return written
 
 
-def _save(path: Path, text: str) -> Path:
-    temporary = path.with_name(f".{path.name}.part")
-    try:
-        temporary.write_text(text, encoding="utf-8", newline="")
-        temporary.replace(path)
-    except OSError as error:
-        raise BadFile(path, f"it cannot be written: {error.strerror}") from error
-    return path
-
-
-def _comments(reasons: Iterable[str], indent: str = "") -> str:
-    return "".join(f"{indent}# {' '.join(reason.split())}\n" for reason in reasons)
+def _comments(one: Rejected, indent: str = "") -> str:
+    return "".join(f"{indent}# {line}\n" for line in _lines(one))
 
 
 def _yaml(found: Iterable[Rejected]) -> str:
     lost, kept = "", ""
     for one in found:
         if not one.text.strip():
-            lost += _comments(one.reasons)
+            lost += _comments(one)
             continue
         body = "".join(f"  {line}".rstrip() + "\n" for line in one.text.splitlines())
-        kept += f"-\n{_comments(one.reasons, '  ')}{body}"
+        kept += f"-\n{_comments(one, '  ')}{body}"
     if lost:
         lost = f"# These could not be read at all; mend them where they are:\n{lost}"
     return lost + kept
 
 
 def _nquads(found: Iterable[Rejected]) -> str:
-    return "".join(f"{_comments(one.reasons)}{one.text.strip()}\n" for one in found)
+    return "".join(f"{_comments(one)}{one.text.strip()}\n" for one in found)
 
 
 def _write_tables(found: Iterable[Rejected], path: Path) -> list[Path]:
@@ -341,16 +313,19 @@ def _write_tables(found: Iterable[Rejected], path: Path) -> list[Path]:
     written = []
     for number, (header, rows) in enumerate(tables.items(), start=1):
         name = path if number == 1 else path.with_stem(f"{path.stem}-{number}")
-        out = io.StringIO(newline="")
-        told = ""
-        writer = csv.writer(out)
         kept = [one for one in rows if one.cells]
         if header:
-            writer.writerow(header)
-            writer.writerows(one.cells for one in kept)
-            written.append(_save(name, out.getvalue()))
-        for at, one in enumerate([*kept, *(one for one in rows if not one.cells)], start=2):
-            where = f"row {at}: " if one.cells else ""
-            told += "".join(f"{where}{' '.join(reason.split())}\n" for reason in one.reasons)
-        written.append(_save(name.with_suffix(".reasons.txt"), told))
+            out = io.StringIO(newline="")
+            csv.writer(out).writerows([header, *(one.cells for one in kept)])
+            write_file(name, out.getvalue().encode())
+            written.append(name)
+        told = [f"row {at}: {text}" for at, one in enumerate(kept, 2) for text in _lines(one)]
+        told += [text for one in rows if not one.cells for text in _lines(one)]
+        reasons = name.with_suffix(".reasons.txt")
+        write_file(reasons, "".join(f"{text}\n" for text in told).encode())
+        written.append(reasons)
     return written
+
+
+def _lines(one: Rejected) -> list[str]:
+    return [" ".join(reason.split()) for reason in one.reasons]

@@ -1,14 +1,13 @@
-"""Whether a literal is written as its datatype demands, which pySHACL lets pass unseen.
+"""Check a contributed graph against the closed vocabulary, whichever syntax it came in.
 
-Check a contributed graph against the closed vocabulary, whichever syntax it came in.
+Literals must be written as their datatype demands, which pySHACL lets pass unseen.
 """
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import cache, lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyoxigraph as ox
 
@@ -20,8 +19,17 @@ from sysgraph.ontology import Vocabulary, nearest_words
 from sysgraph.rdf import RDF_TYPE, text_of
 from sysgraph.terms import NAMESPACE, PREFIXES, compact, local_name
 
-__all__ = ["canonical", "check_closed", "explain_literal", "is_closed", "tidied", "tidy_written"]
+__all__ = [
+    "Object",
+    "canonical",
+    "check_closed",
+    "explain_literal",
+    "is_closed",
+    "tidied",
+    "tidy_written",
+]
 
+Object = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 _XSD = PREFIXES["xsd"]
 _PLAIN = {f"{_XSD}string", f"{PREFIXES['rdf']}langString"}
 _ADVICE = {
@@ -34,8 +42,8 @@ _ADVICE = {
     "integer": "write a whole number",
 }
 # What nearly all cases write, told without the 17 MB that elementpath takes.
-_YEAR = re.compile(r"[1-9][0-9]{3}")
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_COMMON = re.compile(r"([1-9][0-9]{3})|(true|false)|([0-9]{4}-[0-9]{2}-[0-9]{2})")
+_COMMON_KINDS = {1: f"{_XSD}gYear", 2: f"{_XSD}boolean", 3: f"{_XSD}date"}
 _SHOWN = 60
 _LONGEST = 1_000
 
@@ -70,31 +78,23 @@ def explain_literal(text: str, datatype: str) -> str | None:
 
 def _is_common(text: str, datatype: str) -> bool:
     """Tell whether a literal is one of those that need no further look."""
-    name = datatype.removeprefix(_XSD)
-    if name == "gYear":
-        return _YEAR.fullmatch(text) is not None
-    if name == "boolean":
-        return text in ("true", "false")
-    if name != "date" or not _DATE.fullmatch(text):
+    found = _COMMON.fullmatch(text)
+    if found is None or _COMMON_KINDS[found.lastindex or 0] != datatype:
         return False
     try:
-        date.fromisoformat(text)
+        return found[3] is None or date.fromisoformat(text) is not None
     except ValueError:
         return False
-    return True
 
 
 def _is_written_as(kind: Any, text: str) -> bool:
-    # Its patterns let a line break at the end pass.
+    # Its patterns let a line break at the end pass, and the 30th of February.
     if text.endswith("\n") or not kind.is_valid(text):
         return False
-    if not hasattr(kind, "fromstring"):
-        return True
     try:
-        kind.fromstring(text)  # the pattern alone would let the 30th of February pass
+        return not hasattr(kind, "fromstring") or kind.fromstring(text) is not None
     except (ValueError, OverflowError, TypeError):
         return False
-    return True
 
 
 def canonical(text: str, datatype: str) -> str:
@@ -128,8 +128,10 @@ _NUMBER = re.compile(r"[+-]?(?=\.?[0-9])[0-9]*(?:\.[0-9]*)?")
 _MOMENT = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.?\d*)(Z|[+-]\d\d:\d\d|)")
 
 
-def tidied(term: ox.Literal) -> ox.Literal:
+def tidied(term: Object) -> Object:
     """Return a literal as it is kept: letters, ends of lines and values written one way."""
+    if not isinstance(term, ox.Literal):
+        return term
     datatype = term.datatype.value
     text = canonical(tidy(term.value), datatype)
     if text == term.value:
@@ -147,8 +149,13 @@ def tidy_written(value: str) -> str:
 
 
 def _rewritten(value: str) -> str:
+    return str(tidied(_parsed(value)))
+
+
+def _parsed(value: str) -> Object:
     (quad,) = ox.parse(f"<a:> <a:> {value} .", format=ox.RdfFormat.N_TRIPLES)
-    return str(tidied(quad.object)) if isinstance(quad.object, ox.Literal) else value
+    term: Object = quad.object
+    return term
 
 
 _rewritten_typed = lru_cache(maxsize=4096)(_rewritten)
@@ -164,8 +171,7 @@ _FREE = (
 _TYPE = str(RDF_TYPE)
 _INSIDE = f"<{NAMESPACE}"
 _FREE_NODES = tuple(f"<{start}" for start in _FREE)
-_REMEMBERED = 4096
-_SHORT = 64
+_NAMELESS = "a part without a name is refused; name it below the {}'s own IRI"
 
 
 def check_closed(
@@ -216,9 +222,9 @@ def is_closed(triples: Iterable[tuple[str, str, str]], vocabulary: Vocabulary, c
             return False
         if predicate in plain:
             if value[0] == '"':
-                is_typed = value[-1] == ">"
-                if not (is_typed or _has_sound_text(value)) or not (
-                    value[-1] == '"' or _is_literal(value)
+                if not (
+                    (value[-1] == ">" or _has_sound_text(value))
+                    and (value[-1] == '"' or _is_literal(value))
                 ):
                     return False
             elif value not in allowed and not _may_point(value, predicate in tables.mentions):
@@ -231,8 +237,7 @@ def is_closed(triples: Iterable[tuple[str, str, str]], vocabulary: Vocabulary, c
     return True
 
 
-@dataclass(frozen=True, slots=True)
-class _Tables:
+class _Tables(NamedTuple):
     """The vocabulary as N-Triples writes it."""
 
     plain: frozenset[str]
@@ -244,19 +249,14 @@ class _Tables:
 
 @lru_cache(maxsize=4)
 def _tables(vocabulary: Vocabulary) -> _Tables:
-    def written(iris: Iterable[str]) -> frozenset[str]:
-        return frozenset(f"<{iri}>" for iri in iris)
-
-    known = (f"{base}{slug}" for base, slugs in vocabulary.known.items() for slug in slugs)
-    others = vocabulary.predicates - vocabulary.parts - {RDF_TYPE.value}
-    parts = vocabulary.predicates & vocabulary.parts
-    return _Tables(
-        written(others),
-        written(parts),
-        written(vocabulary.classes),
-        written(known),
-        written(vocabulary.mentions),
+    each: tuple[Iterable[str], ...] = (
+        vocabulary.predicates - vocabulary.parts - {RDF_TYPE.value},
+        vocabulary.predicates & vocabulary.parts,
+        vocabulary.classes,
+        (f"{base}{slug}" for base, slugs in vocabulary.known.items() for slug in slugs),
+        vocabulary.mentions,
     )
+    return _Tables(*(frozenset(f"<{iri}>" for iri in iris) for iris in each))
 
 
 def _may_point(value: str, is_mention: bool) -> bool:
@@ -278,60 +278,49 @@ def _is_literal(value: str) -> bool:
     """Tell whether a literal with a language or a datatype is written as it must be."""
     if value[-1] != ">":
         return "--" not in value[value.rindex('"') :]  # RDF 1.2 puts a direction there
-    if len(value) <= _SHORT:
-        return _remembered(value)
-    return _is_typed(value)
+    return _remembered(value) if len(value) <= _SHOWN else _is_typed(value)
 
 
 def _is_typed(value: str) -> bool:
     text, _, datatype = value[1:-1].rpartition('"^^<')
-    if "\\" in text:
-        (quad,) = ox.parse(f"<a:> <a:> {value} .", format=ox.RdfFormat.N_TRIPLES)
-        text = text_of(quad.object)
+    text = text_of(_parsed(value)) if "\\" in text else text
     return is_sound(text) and explain_literal(text, datatype) is None
 
 
-_remembered = lru_cache(maxsize=_REMEMBERED)(_is_typed)
+_remembered = lru_cache(maxsize=4096)(_is_typed)
 
 
-def _problems(quad: ox.Quad, vocabulary: Vocabulary, case: str) -> Iterable[tuple[str, str]]:
+def _problems(quad: ox.Quad, vocabulary: Vocabulary, case: str) -> Iterator[tuple[str, str]]:
     subject, predicate, value = quad.subject, quad.predicate.value, quad.object
+    name, short = text_of(value), compact(predicate)
     noun = "critique" if case.startswith(_CRITIQUE) else "case"
     if not isinstance(subject, ox.NamedNode):
-        yield (
-            "no-blank-node",
-            f"a part without a name is refused; name it below the {noun}'s own IRI",
-        )
+        yield "no-blank-node", _NAMELESS.format(noun)
         return
     if not (subject.value == case or subject.value.startswith(f"{case}/")):
-        yield (
-            "own-subject",
-            f"<{subject.value}> is not part of this {noun}; a contribution speaks of {case} alone",
-        )
+        reason = f"is not part of this {noun}; a contribution speaks of {case} alone"
+        yield "own-subject", f"<{subject.value}> {reason}"
+    is_part = predicate in vocabulary.parts and not isinstance(value, ox.BlankNode)
+    is_own = isinstance(value, ox.NamedNode) and name.startswith(f"{case}/")
     if quad.predicate == RDF_TYPE:
-        if not (isinstance(value, ox.NamedNode) and value.value in vocabulary.classes):
-            yield "known-class", f"{text_of(value)} is no kind of thing that a {noun} may hold"
-        return
-    if predicate not in vocabulary.predicates:
+        if not (isinstance(value, ox.NamedNode) and name in vocabulary.classes):
+            yield "known-class", f"{name} is no kind of thing that a {noun} may hold"
+    elif predicate not in vocabulary.predicates:
         near = nearest(predicate, vocabulary.predicates, most=1, like=0.85)
-        hint = suggest([compact(name) for name in near])
-        yield "known-property", f"{compact(predicate)} is no property of a {noun}{hint}"
-        return
-    if predicate in vocabulary.parts and not isinstance(value, ox.BlankNode):
-        if not (isinstance(value, ox.NamedNode) and value.value.startswith(f"{case}/")):
-            yield (
-                "own-part",
-                f"{compact(predicate)} must point to a part of this {noun}, named below {case}/",
-            )
-        return
-    for demand, message in _object_problems(value, vocabulary, predicate in vocabulary.mentions):
-        is_absent = demand == "literal" and predicate in vocabulary.absent
-        yield demand, f"{message}, or leave it out if there is none" if is_absent else message
+        hint = suggest([compact(one) for one in near])
+        yield "known-property", f"{short} is no property of a {noun}{hint}"
+    elif is_part and not is_own:
+        yield "own-part", f"{short} must point to a part of this {noun}, named below {case}/"
+    elif not is_part:
+        none = predicate in vocabulary.absent
+        for demand, message in _of_object(value, vocabulary, predicate in vocabulary.mentions):
+            is_absent = demand == "literal" and none
+            yield demand, f"{message}, or leave it out if there is none" if is_absent else message
 
 
-def _object_problems(
+def _of_object(
     value: object, vocabulary: Vocabulary, is_mention: bool
-) -> Iterable[tuple[str, str]]:
+) -> Iterator[tuple[str, str]]:
     if isinstance(value, ox.Literal):
         reason = explain_literal(value.value, value.datatype.value)
         if reason:
@@ -339,17 +328,15 @@ def _object_problems(
         told = explain_text(value.value)
         if told:
             yield told
-        return
-    if not isinstance(value, ox.NamedNode):
-        yield "no-blank-node", "a part without a name is refused; name it below the case's own IRI"
-        return
-    hidden = HIDDEN.search(value.value)
-    if hidden:
-        code = f"U+{ord(hidden.group()):04X}"
-        yield "invisible", f"there is an invisible character {code} in the address; take it out"
-    if is_mention and value.value.startswith(_FREE):
-        return
-    if value.value.startswith(NAMESPACE) and not vocabulary.knows(value.value):
-        base = value.value.rpartition("/")[0] + "/"
-        near = nearest_words(vocabulary, base, local_name(value.value))
-        yield "known-term", f"{compact(value.value)} is not known{suggest(near)}"
+    elif not isinstance(value, ox.NamedNode):
+        yield "no-blank-node", _NAMELESS.format("case")
+    else:
+        iri = value.value
+        hidden = HIDDEN.search(iri)
+        if hidden:
+            code = f"U+{ord(hidden.group()):04X}"
+            yield "invisible", f"there is an invisible character {code} in the address; take it out"
+        is_free = is_mention and iri.startswith(_FREE)
+        if iri.startswith(NAMESPACE) and not is_free and not vocabulary.knows(iri):
+            near = nearest_words(vocabulary, iri.rpartition("/")[0] + "/", local_name(iri))
+            yield "known-term", f"{compact(iri)} is not known{suggest(near)}"

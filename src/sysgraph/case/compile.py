@@ -1,126 +1,30 @@
-"""From a case whose parts have IRIs to its triples, by the context and without a detour.
-
-Check the keys of a YAML or JSON case against the context, and give every part its IRI.
-From the triples of a case back to the keys that people write: the way in, walked backwards.
-"""
+"""From the keys that people write to triples, with the place of each, and back from triples."""
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import pyoxigraph as ox
 
 from sysgraph.case.closed import canonical
-from sysgraph.case.document import MAX_FINDINGS, Document, Path_, Plain, many
+from sysgraph.case.contribution import located
+from sysgraph.case.document import MAX_FINDINGS, Document, Path_, Place, Plain, many
+from sysgraph.case.keys import ContextKey, keys_in
 from sysgraph.characters import tidy
-from sysgraph.errors import Finding, SysgraphError, cell_name, suggest
+from sysgraph.errors import Finding, SysgraphError, suggest
 from sysgraph.near import nearest
-from sysgraph.ontology import (
-    NEST,
-    Vocabulary,
-    choices,
-    expand,
-    holds_parts,
-    is_key,
-    nearest_words,
-    prefixes_of,
-)
+from sysgraph.ontology import Vocabulary, choices, expand, nearest_words, prefixes_of
 from sysgraph.rdf import RDF_TYPE, text_of
-from sysgraph.terms import CRITIQUE, NAMESPACE, compact
+from sysgraph.terms import CRITIQUE, NAMESPACE, PREFIXES, compact
 
-__all__ = ["Bare", "Minted", "mint", "state", "tell"]
+__all__ = ["Bare", "Compiler", "tell"]
 
 _NAME = re.compile(r"[\w-]+")
-
-Value = ox.NamedNode | ox.Literal
-
-
-@dataclass(frozen=True, slots=True)
-class _Key:
-    """What one key of the context says: a predicate with parts or values, or a mere grouping."""
-
-    predicate: ox.NamedNode | None
-    inner: dict[str, _Key] | None
-    make: Callable[[str], Value]
-
-
-def state(tree: dict[str, Any], vocabulary: Vocabulary) -> Iterator[ox.Quad]:
-    """Yield the triples of a case that ``mint`` has made, as JSON-LD would from its context.
-
-    The context is still the one mapping: what it says of keys is compiled once. A case of 146
-    triples takes some 0.2 milliseconds on one core; the general way, some 13.
-
-    Source: JSON-LD 1.1, https://www.w3.org/TR/json-ld11-api/
-    """
-    node = ox.NamedNode(tree["id"])
-    yield ox.Quad(node, RDF_TYPE, ox.NamedNode(expand(vocabulary.context[tree["type"]])))
-    yield from _said(tree, _compiled(vocabulary), node)
-
-
-def _said(tree: dict[str, Any], keys: dict[str, _Key], node: ox.NamedNode) -> Iterator[ox.Quad]:
-    for name, value in tree.items():
-        key = keys.get(name)
-        if key is None:  # the id and the type
-            continue
-        if key.predicate is None:
-            assert key.inner is not None  # a grouping has keys
-            yield from _said(value, key.inner, node)
-            continue
-        for item in value if isinstance(value, list) else [value]:
-            if key.inner is None:
-                yield ox.Quad(node, key.predicate, key.make(item))
-            else:
-                part = ox.NamedNode(item["id"])
-                yield ox.Quad(node, key.predicate, part)
-                yield from _said(item, key.inner, part)
-
-
-@lru_cache(maxsize=8)
-def _compiled(vocabulary: Vocabulary) -> dict[str, _Key]:
-    return _compile(vocabulary.context, prefixes_of(vocabulary.context))
-
-
-def _compile(context: dict[str, Any], prefixes: dict[str, str]) -> dict[str, _Key]:
-    found = {}
-    for name, definition in context.items():
-        if not is_key(definition):
-            continue
-        inner = definition.get("@context", {}) if isinstance(definition, dict) else {}
-        is_nest = expand(definition) == NEST
-        below = {**prefixes, **prefixes_of(inner)}
-        found[name] = _Key(
-            None if is_nest else ox.NamedNode(expand(definition)),
-            _compile(inner, below) if is_nest or holds_parts(definition) else None,
-            _maker(definition, below),
-        )
-    return found
-
-
-def _maker(definition: Any, prefixes: dict[str, str]) -> Callable[[str], Value]:
-    said = definition if isinstance(definition, dict) else {}
-    kind, language = said.get("@type"), said.get("@language")
-    if kind == "@vocab":
-        base = said["@context"]["@vocab"]
-        return lru_cache(maxsize=512)(lambda text: ox.NamedNode(base + text))
-    if kind == "@id":
-        base = base_of(said)
-        return lambda text: ox.NamedNode(address_of(text, prefixes, base) or text)
-    if kind is not None:
-        datatype = ox.NamedNode(expand(kind))
-        return lambda text: ox.Literal(canonical(text, datatype.value), datatype=datatype)
-    if language is not None:
-        return lambda text: ox.Literal(text, language=language)
-    return ox.Literal
-
-
-def base_of(definition: Any) -> str:
-    """Return what goes before an address that is written short under a key, or nothing."""
-    return str(definition.get("@context", {}).get("@base", ""))
+_ROOT = ("id", "type", "kind")
+_SHOWN = 60
 
 
 def address_of(text: str, prefixes: dict[str, str], base: str = "") -> str | None:
@@ -145,22 +49,25 @@ def address_of(text: str, prefixes: dict[str, str], base: str = "") -> str | Non
         return None
 
 
-_ROOT = ("id", "type", "kind")
-_SHOWN = 60
+class Compiler:
+    """Makes the triples of a case that JSON-LD would make by the context, without the detour.
 
+    ``places`` has where each part stands, by its IRI; each key of a part, by that and the IRI of
+    the property; and each of several values, by these and the text. The IRI of a part is its path
+    in the document, so that it can be found again: the second reading of a case is
+    ``…/readings/2``, and what it sees of the aim ``…/readings/2/facets/change-aim``.
 
-class Minted:
-    """A case as JSON-LD with an ``id`` on every part, and where each part stands in the file."""
+    Source: JSON-LD 1.1, https://www.w3.org/TR/json-ld11-api/
+    """
 
     def __init__(self, document: Document, vocabulary: Vocabulary, file: str) -> None:
         """Begin with nothing found."""
         self.document = document
         self.vocabulary = vocabulary
         self.file = file
+        self.quads: list[ox.Quad] = []
         self.findings: list[Finding] = []
-        self.marks: dict[str, tuple[int | None, int | None]] = {}
-        self.fields: dict[tuple[str, str], tuple[str, int | None, int | None]] = {}
-        self.values: dict[tuple[str, str, str], tuple[int | None, int | None]] = {}
+        self.places: dict[tuple[str, ...], Place] = {}
 
     def report(
         self,
@@ -175,21 +82,15 @@ class Minted:
         """Record that something is wrong at a place of the document."""
         if self.is_full():
             return
-        line, column = self.document.mark(path)
-        self.findings.append(
-            Finding(
-                message=message,
-                demand=demand,
-                file=self.file,
-                line=line,
-                column=column,
-                cell=cell_name(self.document.row, column),
-                field=self.document.head(path),
-                value=value,
-                allowed=tuple(allowed),
-                nearest=tuple(nearest),
-            )
+        finding = Finding(
+            message=message,
+            demand=demand,
+            file=self.file,
+            value=value,
+            allowed=tuple(allowed),
+            nearest=tuple(nearest),
         )
+        self.findings.append(located(finding, self.document.place(path), self.document.row))
         if self.is_full():
             self.findings.append(many(self.file))
 
@@ -197,172 +98,128 @@ class Minted:
         """Tell whether more findings would only be more of the same."""
         return len(self.findings) >= MAX_FINDINGS
 
+    def add(self, case: dict[str, Plain], iri: str, at: Path_, kind: str = "CaseStudy") -> None:
+        """Add the triples of a case or a critique, which stands at a path of the document."""
+        kind_iri = ox.NamedNode(expand(self.vocabulary.context[kind]))
+        self.quads.append(ox.Quad(ox.NamedNode(iri), RDF_TYPE, kind_iri))
+        body = {key: value for key, value in case.items() if key not in _ROOT}
+        self._part(body, keys_in(self.vocabulary), iri, at)
+        for path, predicate, column in self.document.empty:
+            steps = [str(part + 1 if isinstance(part, int) else part) for part in path]
+            place = Place(self.document.mark(())[0], column, self.document.heads[column - 1])
+            self.places.setdefault(("/".join([iri, *steps]), predicate), place)
 
-def mint(
-    case: dict[str, Plain], iri: str, at: Path_, minted: Minted, kind: str = "CaseStudy"
-) -> dict[str, Any]:
-    """Return a case or critique as JSON-LD in which every part has an IRI below its own.
+    def _part(
+        self, data: dict[str, Plain], keys: dict[str, ContextKey], iri: str, at: Path_
+    ) -> None:
+        self.places[iri,] = self.document.place(at)
+        self._said(data, keys, iri, iri, at)
 
-    The IRI of a part is its path in the document, so that it can be found again: the second
-    reading of a case is ``…/readings/2``, and what it sees of the aim
-    ``…/readings/2/facets/change-aim``.
-    """
-    # The root already has its id and its kind.
-    body = {key: value for key, value in case.items() if key not in _ROOT}
-    node = _node(body, minted.vocabulary.context, iri, at, minted)
-    for path, predicate, column in minted.document.empty:
-        owner = "/".join(
-            [iri, *(str(part + 1 if isinstance(part, int) else part) for part in path)]
-        )
-        place = (minted.document.heads[column - 1], minted.document.marks[()][0], column)
-        minted.fields.setdefault((owner, predicate), place)
-    return {**node, "type": kind}
-
-
-def _node(
-    data: dict[str, Plain], context: dict[str, Any], iri: str, at: Path_, minted: Minted
-) -> dict[str, Any]:
-    minted.marks[iri] = minted.document.mark(at)
-    found: dict[str, Any] = {"id": iri}
-    found.update(_parts(data, context, iri, iri, at, minted))
-    return found
-
-
-def _parts(
-    data: dict[str, Plain],
-    context: dict[str, Any],
-    owner: str,
-    base: str,
-    at: Path_,
-    minted: Minted,
-) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for key in minted.document.blanks.get(at, ()):
-        if is_key(context.get(key)):
-            path = (*at, key)
-            head = minted.document.head(path) or key
-            minted.fields[owner, expand(context[key])] = (head, *minted.document.mark(path))
-            if path in minted.document.cuts and _is_text(context[key]):
-                _report_cut(path, "", minted)
-    for key, value in data.items():
-        path = (*at, key)
-        definition = context.get(key)
-        if not is_key(definition) or key in ("id", "type"):
-            _report_unknown(key, context, path, minted)
-            continue
-        head = minted.document.head(path) or key
-        minted.fields[owner, expand(definition)] = (head, *minted.document.mark(path))
-        inner = definition.get("@context", {}) if isinstance(definition, dict) else {}
-        if isinstance(definition, dict) and definition.get("@id") == NEST:
-            if isinstance(value, dict):
-                found[key] = _parts(value, inner, owner, f"{base}/{key}", path, minted)
+    def _said(
+        self, data: dict[str, Plain], keys: dict[str, ContextKey], owner: str, base: str, at: Path_
+    ) -> None:
+        for name in self.document.blanks.get(at, ()):
+            path = (*at, name)
+            if name in keys:
+                self.places[owner, keys[name].predicate] = self.document.place(path)
+                self._report_cut(path, "", keys[name])
+        for name, value in data.items():
+            path = (*at, name)
+            key = keys.get(name)
+            if key is None:
+                self._report_unknown(name, keys, path)
+                continue
+            self.places[owner, key.predicate] = self.document.place(path)
+            if not key.keys:
+                self._values(owner, value, key, path)
+            elif not key.is_group:
+                self._parts(owner, value, key, f"{base}/{name}", path)
+            elif isinstance(value, dict):
+                self._said(value, key.keys, owner, f"{base}/{name}", path)
             else:
-                _report_shape(key, inner, path, minted)
-        elif holds_parts(definition):
-            found[key] = _nodes(key, value, inner, f"{base}/{key}", path, minted)
-        else:
-            found[key] = _values(owner, value, definition, path, minted)
-    return found
+                self._report_shape(key, path)
 
+    def _parts(self, owner: str, value: Plain, key: ContextKey, iri: str, at: Path_) -> None:
+        items: list[tuple[Plain, str, Path_]] = [(value, iri, at)]
+        if isinstance(value, list):
+            items = [(one, f"{iri}/{n + 1}", (*at, n)) for n, one in enumerate(value)]
+        for item, name, path in items:
+            if isinstance(item, dict):
+                self._state(owner, key, ox.NamedNode(name))
+                self._part(item, key.keys, name, path)
+            else:
+                self._report_shape(key, path)
 
-def _nodes(
-    key: str, value: Plain, inner: dict[str, Any], iri: str, at: Path_, minted: Minted
-) -> Any:
-    if isinstance(value, dict):
-        return _node(value, inner, iri, at, minted)
-    if not isinstance(value, list):
-        _report_shape(key, inner, at, minted)
-        return []
-    found = []
-    for number, item in enumerate(value):
-        if isinstance(item, dict):
-            found.append(_node(item, inner, f"{iri}/{number + 1}", (*at, number), minted))
-        else:
-            _report_shape(key, inner, (*at, number), minted)
-    return found
+    def _values(self, owner: str, value: Plain, key: ContextKey, at: Path_) -> None:
+        items = value if isinstance(value, list) else [value]
+        for number, written in enumerate(items):
+            path = (*at, number) if isinstance(value, list) else at
+            if not isinstance(written, str):
+                self.report(path, "key", "write plain text here, not a list or further keys")
+                continue
+            text = tidy(written)
+            self._report_cut(path, text, key)
+            if len(items) > 1:  # or the key's own place is good enough
+                self.places[owner, key.predicate, text] = self.document.place(path)
+            term = self._term(text, key, path)
+            if term is not None:
+                self._state(owner, key, term)
 
+    def _state(self, owner: str, key: ContextKey, term: ox.NamedNode | ox.Literal) -> None:
+        self.quads.append(ox.Quad(ox.NamedNode(owner), ox.NamedNode(key.predicate), term))
 
-def _values(owner: str, value: Plain, definition: Any, at: Path_, minted: Minted) -> Plain:
-    items = value if isinstance(value, list) else [value]
-    found: list[Plain] = []
-    for number, written in enumerate(items):
-        path = (*at, number) if isinstance(value, list) else at
-        if not isinstance(written, str):
-            minted.report(path, "key", "write plain text here, not a list or further keys")
-            continue
-        item = tidy(written)
-        if path in minted.document.cuts and _is_text(definition):
-            _report_cut(path, item, minted)
-        if len(items) > 1:  # or the key's own place is good enough
-            minted.values[owner, expand(definition), item] = minted.document.mark(path)
-        if _is_known(item, definition, path, minted):
-            found.append(item)
-    return found
+    def _term(self, text: str, key: ContextKey, path: Path_) -> ox.NamedNode | ox.Literal | None:
+        """Return what a text stands for; what it cannot be is reported."""
+        if key.kind == "@vocab":
+            if text in choices(self.vocabulary, key.base):
+                return ox.NamedNode(key.base + text)
+            self._report_word(text, key, path)
+            return None
+        if key.kind == "@id":
+            iri = address_of(text, prefixes_of(self.vocabulary.context), key.base)
+            if iri is None:
+                self._report_address(text, key, path)
+            return ox.NamedNode(iri) if iri else None
+        if key.kind:
+            return ox.Literal(canonical(text, key.kind), datatype=ox.NamedNode(key.kind))
+        return ox.Literal(text, language=key.language)
 
+    def _report_cut(self, path: Path_, text: str, key: ContextKey) -> None:
+        if path in self.document.cuts and not key.kind:
+            cut = self.document.cuts[path].strip()[:_SHOWN]
+            reason = "is taken for a remark and left out; put the text between quotes"
+            message = f"'{cut}' {reason}, or two spaces before a remark"
+            self.report(path, "comment", message, text)
 
-def _is_text(definition: Any) -> bool:
-    """Tell whether a key holds text that people write as they like."""
-    return not isinstance(definition, dict) or "@type" not in definition
+    def _report_word(self, text: str, key: ContextKey, path: Path_) -> None:
+        if self.is_full():  # or much would be compared for nothing
+            return
+        slugs = choices(self.vocabulary, key.base)
+        near = nearest_words(self.vocabulary, key.base, text)
+        listed = ", ".join(slugs) if len(slugs) <= 15 else f"{len(slugs)} are known"
+        message = f"'{text}' is not known here{suggest(near)} (allowed: {listed})"
+        self.report(path, "known-term", message, text, allowed=slugs, nearest=near)
 
+    def _report_address(self, text: str, key: ContextKey, path: Path_) -> None:
+        shown = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+        reason = "is not an address: write a whole one such as https://example.org/page"
+        if key.base:
+            reason = "is no id: write one of small letters, digits and hyphens, such as wigan-deal"
+        named = self.vocabulary.suggested.get(key.predicate, {})
+        near = nearest(text, named, named)
+        message = f"'{shown}' {reason}{suggest(near)}"
+        self.report(path, "literal", message, text, nearest=near)
 
-def _report_cut(path: Path_, item: str, minted: Minted) -> None:
-    cut = minted.document.cuts[path]
-    reason = "is taken for a remark and left out; put the text between quotes"
-    message = f"'{cut.strip()[:_SHOWN]}' {reason}, or two spaces before a remark"
-    minted.report(path, "comment", message, item)
+    def _report_unknown(self, name: str, keys: dict[str, ContextKey], path: Path_) -> None:
+        if self.is_full():
+            return
+        near = nearest(name, keys)
+        listed = f" (allowed: {', '.join(keys)})" if not near else ""
+        message = f"there is no key '{name}' here{suggest(near)}{listed}"
+        self.report(path, "known-key", message, name, allowed=tuple(keys), nearest=near)
 
-
-def _is_known(item: str, definition: Any, path: Path_, minted: Minted) -> bool:
-    kind = definition.get("@type") if isinstance(definition, dict) else None
-    if kind == "@id":
-        return _is_address(item, definition, path, minted)
-    if kind != "@vocab":
-        return True
-    slugs = choices(minted.vocabulary, definition["@context"]["@vocab"])
-    if item in slugs:
-        return True
-    if minted.is_full():
-        return False
-    near = nearest_words(minted.vocabulary, definition["@context"]["@vocab"], item)
-    listed = ", ".join(slugs) if len(slugs) <= 15 else f"{len(slugs)} are known"
-    message = f"'{item}' is not known here{suggest(near)} (allowed: {listed})"
-    minted.report(path, "known-term", message, item, allowed=slugs, nearest=near)
-    return False
-
-
-def _is_address(item: str, definition: Any, path: Path_, minted: Minted) -> bool:
-    base = base_of(definition)
-    if address_of(item, prefixes_of(minted.vocabulary.context), base) is not None:
-        return True
-    shown = item if len(item) <= _SHOWN else f"{item[:_SHOWN]}…"
-    message = (
-        f"'{shown}' is no id: write one of small letters, digits and hyphens, such as wigan-deal"
-        if base
-        else f"'{shown}' is not an address: write a whole one such as https://example.org/page"
-    )
-    named = minted.vocabulary.suggested.get(expand(definition), {})
-    near = nearest(item, named, named)
-    minted.report(path, "literal", message + suggest(near), item, nearest=near)
-    return False
-
-
-def _report_unknown(key: str, context: dict[str, Any], path: Path_, minted: Minted) -> None:
-    if minted.is_full():
-        return
-    names = [name for name in context if not name.startswith("@") and name not in ("id", "type")]
-    names = [name for name in names if ":" not in str(name) and is_key(context[name])]
-    near = nearest(key, names)
-    listed = f" (allowed: {', '.join(names)})" if not near else ""
-    message = f"there is no key '{key}' here{suggest(near)}{listed}"
-    minted.report(path, "known-key", message, key, allowed=names, nearest=near)
-
-
-def _report_shape(key: str, inner: dict[str, Any], path: Path_, minted: Minted) -> None:
-    names = ", ".join(name for name in inner if not name.startswith("@"))
-    minted.report(path, "key", f"write further keys below '{key}': {names}")
-
-
-_XSD_STRING = "http://www.w3.org/2001/XMLSchema#string"
+    def _report_shape(self, key: ContextKey, path: Path_) -> None:
+        self.report(path, "key", f"write further keys below '{key.name}': {', '.join(key.keys)}")
 
 
 class Bare(str):
@@ -372,7 +229,7 @@ class Bare(str):
 
 
 def tell(quads: Iterable[ox.Quad], name: str, vocabulary: Vocabulary) -> dict[str, Plain]:
-    """Return a case or critique as people write it: what ``mint`` and ``state`` make into it.
+    """Return a case or critique as people write it: what a ``Compiler`` makes into it.
 
     ``name`` is the id of a case, and ``critique/`` and the id of a critique. Parts come in the
     order of their names, and values that are a set in the order of their texts; keys in that of
@@ -385,7 +242,7 @@ def tell(quads: Iterable[ox.Quad], name: str, vocabulary: Vocabulary) -> dict[st
     own = vocabulary.critiques if is_critique and vocabulary.critiques else vocabulary
     iri = f"{NAMESPACE}{name}" if is_critique else f"{NAMESPACE}case/{name}"
     teller = _Teller(quads, own)
-    keys = teller.keys(iri, own.context)
+    keys = teller.keys(iri, keys_in(own))
     teller.told.add((iri, RDF_TYPE.value))
     left = next(iter(teller.facts.keys() - teller.told), None)
     if left or teller.lost:
@@ -406,81 +263,57 @@ class _Teller:
         self.facts: dict[tuple[str, str], list[Any]] = defaultdict(list)
         self.told: set[tuple[str, str]] = set()
         self.lost: list[tuple[str, str]] = []
-        self._known_keys: dict[str, str] = {}
+        self._names: dict[str, str] = {}
         for quad in quads:
             self.facts[text_of(quad.subject), quad.predicate.value].append(quad.object)
 
-    def keys(self, node: str, context: dict[str, Any]) -> dict[str, Plain]:
-        """Return what is said of a node, by the keys of a context."""
+    def keys(self, node: str, keys: dict[str, ContextKey]) -> dict[str, Plain]:
+        """Return what is said of a node, by some keys."""
         found: dict[str, Plain] = {}
-        for key, definition in context.items():
-            if not is_key(definition):
-                continue
-            predicate = expand(definition)
-            value: Plain
-            if predicate == NEST:
-                value = self.keys(node, definition["@context"])
-            elif (node, predicate) not in self.facts:
-                continue
-            elif holds_parts(definition):
-                value = self._parts(node, key, definition, context)
-            else:
-                value = self._values(node, definition)
+        for key in keys.values():
+            value: Plain = []
+            if key.is_group:
+                value = self.keys(node, key.keys)
+            elif (node, key.predicate) in self.facts:
+                self.told.add((node, key.predicate))
+                several = self._parts(node, key, keys) if key.keys else self._texts(node, key)
+                value = several[0] if len(several) == 1 and not key.is_set else several
             if value:
-                found[key] = value
+                found[key.name] = value
         return found
 
-    def _parts(
-        self, node: str, key: str, definition: dict[str, Any], context: dict[str, Any]
-    ) -> Plain:
-        predicate = expand(definition)
-        rivals = [
-            name
-            for name, other in context.items()
-            if holds_parts(other) and expand(other) == predicate
-        ]
-        parts = sorted(map(text_of, self.facts[node, predicate]), key=_in_order)
+    def _parts(self, node: str, key: ContextKey, keys: dict[str, ContextKey]) -> list[Plain]:
+        rivals = [one for one in keys.values() if one.keys and one.predicate == key.predicate]
+        parts = sorted(map(text_of, self.facts[node, key.predicate]), key=_in_order)
         for part in parts:
-            if part not in self._known_keys:
-                self._known_keys[part] = self._key_of(part, rivals, context)
-        mine = [part for part in parts if self._known_keys[part] == key]
-        found: list[Plain] = [self.keys(part, definition["@context"]) for part in mine]
-        self.told.add((node, predicate))
-        if len(found) == 1 and definition.get("@container") != "@set":
-            return found[0]
-        return found
+            if part not in self._names:
+                self._names[part] = self._name_of(part, rivals)
+        return [self.keys(part, key.keys) for part in parts if self._names[part] == key.name]
 
-    def _key_of(self, part: str, rivals: list[str], context: dict[str, Any]) -> str:
+    def _name_of(self, part: str, rivals: list[ContextKey]) -> str:
         """Return which of the keys that share a property a part was written under."""
         if len(rivals) == 1:
-            return rivals[0]
-        named = [key for key in rivals if key in part.rsplit("/", 2)[1:]]
+            return rivals[0].name
+        named = [key for key in rivals if key.name in part.rsplit("/", 2)[1:]]
         for key in [*named, *rivals]:
-            if self._fits(part, context[key]["@context"]):
-                return key
-        self.lost.append((part, expand(context[rivals[0]])))
+            if self._fits(part, key):
+                return key.name
+        self.lost.append((part, rivals[0].predicate))
         return ""
 
-    def _fits(self, part: str, inner: dict[str, Any]) -> bool:
+    def _fits(self, part: str, key: ContextKey) -> bool:
         return all(
-            _text(value, definition, self.vocabulary) is not None
-            for definition in inner.values()
-            if is_key(definition) and not holds_parts(definition)
-            for value in self.facts.get((part, expand(definition)), ())
+            _text(value, inner, self.vocabulary) is not None
+            for inner in key.keys.values()
+            if not inner.keys
+            for value in self.facts.get((part, inner.predicate), ())
         )
 
-    def _values(self, node: str, definition: object) -> Plain:
-        predicate = expand(definition)
-        found = []
-        for value in self.facts[node, predicate]:
-            text = _text(value, definition, self.vocabulary)
-            if text is None:
-                self.lost.append((node, predicate))
-            else:
-                found.append(text)
-        self.told.add((node, predicate))
-        is_set = isinstance(definition, dict) and definition.get("@container") == "@set"
-        return found[0] if len(found) == 1 and not is_set else list[Plain](sorted(set(found)))
+    def _texts(self, node: str, key: ContextKey) -> list[Plain]:
+        told = {_text(value, key, self.vocabulary) for value in self.facts[node, key.predicate]}
+        if None in told:
+            self.lost.append((node, key.predicate))
+        return list[Plain](sorted(text for text in told if text is not None))
 
 
 def _in_order(name: str) -> list[tuple[int, str]]:
@@ -488,20 +321,17 @@ def _in_order(name: str) -> list[tuple[int, str]]:
     return [(int(part), "") if part.isdecimal() else (-1, part) for part in name.split("/")]
 
 
-def _text(value: object, definition: object, vocabulary: Vocabulary) -> str | None:
+def _text(value: object, key: ContextKey, vocabulary: Vocabulary) -> str | None:
     """Return what people write for a value under a key, or None if it is not written there."""
-    said = definition if isinstance(definition, dict) else {}
-    kind = said.get("@type")
     if isinstance(value, ox.NamedNode):
-        if kind == "@vocab":
-            base = said["@context"]["@vocab"]
-            slug = value.value.removeprefix(base)
-            return slug if slug in choices(vocabulary, base) else None
-        return value.value.removeprefix(base_of(said)) if kind == "@id" else None
-    if not isinstance(value, ox.Literal) or kind in ("@vocab", "@id"):
+        short = value.value.removeprefix(key.base)
+        if key.kind == "@vocab":
+            return short if short in choices(vocabulary, key.base) else None
+        return short if key.kind == "@id" else None
+    if not isinstance(value, ox.Literal) or key.kind in ("@vocab", "@id"):
         return None
-    if value.language or said.get("@language"):
-        return value.value if value.language == said.get("@language") else None
-    if value.datatype.value != (expand(kind) if kind else _XSD_STRING):
+    if value.language or key.language:
+        return value.value if value.language == key.language else None
+    if value.datatype.value != (key.kind or f"{PREFIXES['xsd']}string"):
         return None
-    return Bare(value.value) if kind else value.value
+    return Bare(value.value) if key.kind else value.value

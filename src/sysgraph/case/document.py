@@ -1,51 +1,61 @@
-"""A fault in the way a file is written, which was read past so that the rest could be told too.
+"""Read YAML and JSON strictly: text stays as written, keeps its place, and is bounded.
 
-Text out of bytes, whatever editor wrote them; what is not UTF-8 is told.
-How much a contribution may hold, so that any file is refused or read in seconds.
-Read YAML and JSON strictly: text stays as written, and everything keeps its place.
-Which syntax of RDF a file is in, by the ending of its name.
+The bounds hold for contributions in RDF as well, so that any file is refused or read in seconds.
 """
 
-import codecs
 import json
 import re
 from collections import Counter
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
+from itertools import accumulate
+from typing import NamedTuple
 
 import pyoxigraph as ox
 import yaml
 
-from sysgraph.characters import cleaned, explain_text, find_unsound, is_sound, recoded
+from sysgraph.characters import find_unsound
 from sysgraph.errors import BadFile, BadSyntax, Finding
 from sysgraph.rdf import Format, text_of
 from sysgraph.terms import NAMESPACE
 
 __all__ = [
     "LOADER",
-    "MAX_BYTES",
     "MAX_FINDINGS",
     "MAX_TEXT",
     "MAX_TRIPLES",
     "OF_WRITING",
     "PAIR",
+    "PLAIN",
     "RDF",
     "Document",
     "Fault",
     "Mark",
     "Path_",
+    "Place",
     "Plain",
     "count_within",
-    "decode",
-    "first_difference",
     "json_as_yaml",
     "many",
+    "not_utf_8",
     "owner_of",
     "read_document",
     "read_text",
-    "replaced",
-    "unhide",
+    "refuse_large",
 ]
+
+PLAIN = (".yaml", ".yml", ".json")
+"""What the names of files in YAML and JSON end in."""
+RDF = {
+    ".ttl": Format.TURTLE,
+    ".trig": Format.TRIG,
+    ".jsonld": Format.JSONLD,
+    ".nq": Format.NQUADS,
+    ".nt": Format.NTRIPLES,
+    ".rdf": Format.XML,
+    ".xml": Format.XML,
+}
+"""Which syntax of RDF a file is in, by the ending of its name."""
 
 OF_WRITING = frozenset({"encoding", "invisible", "one-key", "syntax"})
 """The demands that faults break: how something is written, and not what it says."""
@@ -53,117 +63,12 @@ OF_WRITING = frozenset({"encoding", "invisible", "one-key", "syntax"})
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What is wrong with how a line is written; line and column count from 1.
-
-    ``is_evident`` tells whether what was read instead is what must have been meant, so that it
-    may be offered as a repair; where it is not, the line was left out in order to read on.
-    """
+    """What is wrong with how a line is written; line and column count from 1."""
 
     line: int
     column: int
     message: str
     demand: str = "syntax"
-    is_evident: bool = True
-
-
-def first_difference(old: str, new: str) -> int:
-    """Return the column, from 1, in which two lines begin to differ.
-
-    >>> first_difference("scale:local", "scale: local")
-    7
-    """
-    for at, (one, other) in enumerate(zip(old, new, strict=False)):
-        if one != other:
-            return at + 1
-    return min(len(old), len(new)) + 1
-
-
-def replaced(lines: list[str], changes: dict[int, str]) -> list[str]:
-    """Return lines with some of them, counted from 0, written anew."""
-    return [changes.get(at, line) for at, line in enumerate(lines)]
-
-
-_MARKS = (
-    (codecs.BOM_UTF32_LE, "utf-32"),
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
-_TOLD = 20
-
-
-def decode(data: bytes, where: str) -> tuple[str, list[Fault], str | None]:
-    """Return the text of a file, what is wrong with its encoding, and its name if it is not UTF-8.
-
-    UTF-16 and UTF-32 are told by their byte order mark or, where there is none, by the zero
-    bytes that a file in Latin letters has in them. What is neither these nor UTF-8 is taken for
-    Windows-1252, the commonest of the others.
-
-    Raises:
-        BadFile: it is none of these; carries the line.
-    """
-    name = next((name for mark, name in _MARKS if data.startswith(mark)), _by_zeros(data))
-    if name:
-        try:
-            text = data.decode(name).removeprefix("\ufeff")
-        except UnicodeDecodeError as error:
-            raise BadFile(where, f"this is not sound {name.upper()}: save it as UTF-8") from error
-        shown = name[:6].upper()
-        return text, [Fault(1, 1, f"this file is {shown}; save it as UTF-8", "encoding")], shown
-    try:
-        return data.decode("utf-8-sig"), [], None
-    except UnicodeDecodeError as error:
-        return _as_windows(data, where, error)
-
-
-def _by_zeros(data: bytes) -> str:
-    """Return the encoding that zero bytes in the first letters tell of, or nothing."""
-    if len(data) < 4 or len(data) % 2:
-        return ""
-    zeros = [at for at in range(4) if data[at] == 0]
-    return "utf-16-le" if zeros == [1, 3] else "utf-16-be" if zeros == [0, 2] else ""
-
-
-def _as_windows(
-    data: bytes, where: str, error: UnicodeDecodeError
-) -> tuple[str, list[Fault], str | None]:
-    line = data.count(b"\n", 0, error.start) + 1
-    try:
-        text = data.decode("cp1252")
-    except UnicodeDecodeError:
-        text = "\x00"
-    if find_unsound(text):
-        reason = "this is not UTF-8 text; save the file as UTF-8"
-        raise BadFile(where, reason, line) from error
-    found = []
-    for number, (raw, written) in enumerate(zip(data.split(b"\n"), text.split("\n"), strict=True)):
-        try:
-            raw.decode()
-        except UnicodeDecodeError as wrong:
-            shown = written[wrong.start]
-            message = f"this is not UTF-8 but Windows-1252, in which it says '{shown}'"
-            message += "; save the file as UTF-8"
-            found.append(Fault(number + 1, wrong.start + 1, message, "encoding"))
-    return text, found[:_TOLD], "Windows-1252"
-
-
-def unhide(text: str) -> tuple[str, list[Fault]]:
-    """Return a text without the characters that nobody sees, and where they were.
-
-    Lines that came through a wrong encoding are read as they were before.
-    """
-    found: list[Fault] = []
-    if is_sound(text):
-        return text, found
-    lines = text.split("\n")
-    for number, line in enumerate(lines):
-        meant = recoded(line)
-        lines[number] = cleaned(meant)
-        told = explain_text(meant) or explain_text(line)
-        if told and lines[number] != line and len(found) < _TOLD:
-            column = first_difference(line, lines[number])
-            found.append(Fault(number + 1, column, told[1], told[0]))
-    return "\n".join(lines), found
 
 
 MAX_TRIPLES = 20_000
@@ -230,7 +135,16 @@ Path_ = tuple[str | int, ...]
 Mark = tuple[int | None, int | None]
 """Line and column, from 1."""
 
-MAX_BYTES = 5_000_000
+
+class Place(NamedTuple):
+    """Where something stands, from 1, and what a person calls the key that leads there."""
+
+    line: int | None = None
+    column: int | None = None
+    field: str | None = None
+
+
+_MAX_BYTES = 5_000_000
 _MAX_DEPTH = 20
 _MAX_EVENTS = 300_000
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -266,24 +180,31 @@ class Document:
     cuts: dict[Path_, str] = field(default_factory=dict)
     newline: str = "\n"
 
-    def head(self, path: Path_) -> str | None:
-        """Return what a person calls a part: the head of its column, or the keys that lead to it.
+    def place(self, path: Path_) -> Place:
+        """Return the place of a part, with the head of its column or the keys that lead to it.
 
-        >>> Document("").head((2, "readings", 0, "standpoint"))
+        >>> Document("").place((2, "readings", 0, "standpoint")).field
         'readings.1.standpoint'
         """
-        column = self.mark(path)[1]
+        line, column = self.mark(path)
         if self.row is not None and column is not None:
-            return self.heads[column - 1]
+            return Place(line, column, self.heads[column - 1])
         inside = path[1:] if path and isinstance(path[0], int) else path  # of one of several cases
-        return ".".join(str(part + 1) if isinstance(part, int) else part for part in inside) or None
+        steps = [str(part + 1) if isinstance(part, int) else part for part in inside]
+        return Place(line, column, ".".join(steps) or None)
 
     def mark(self, path: Path_) -> Mark:
-        """Return the place of a part, or of the nearest part around it."""
+        """Return line and column of a part, or of the nearest part around it."""
         for end in range(len(path), -1, -1):
             if path[:end] in self.marks:
                 return self.marks[path[:end]]
         return None, None
+
+
+def refuse_large(data: bytes, where: str) -> None:
+    """Refuse a file of over 5,000,000 bytes."""
+    if len(data) > _MAX_BYTES:
+        raise BadFile(where, f"it has {len(data):,} bytes; at most {_MAX_BYTES:,} are read")
 
 
 def read_document(data: bytes, where: str) -> Document:
@@ -293,9 +214,17 @@ def read_document(data: bytes, where: str) -> Document:
         BadFile: it is too large, not UTF-8, not YAML or JSON, has a key twice, or uses anchors,
             aliases, tags or merge keys.
     """
-    if len(data) > MAX_BYTES:
-        raise BadFile(where, f"it has {len(data):,} bytes; at most {MAX_BYTES:,} are read")
-    return read_text(_decode(data, where), where)
+    refuse_large(data, where)
+    try:
+        return read_text(data.decode("utf-8-sig"), where)
+    except UnicodeDecodeError as error:
+        raise not_utf_8(data, where, error) from error
+
+
+def not_utf_8(data: bytes, where: str, error: UnicodeDecodeError) -> BadFile:
+    """Return the refusal of bytes that are no text, with the line."""
+    line = data.count(b"\n", 0, error.start) + 1
+    return BadFile(where, "this is not UTF-8 text; save the file as UTF-8", line)
 
 
 def read_text(text: str, where: str, *, faults: list[Fault] | None = None) -> Document:
@@ -307,27 +236,16 @@ def read_text(text: str, where: str, *, faults: list[Fault] | None = None) -> Do
     if where.lower().endswith((".json", ".jsonld")):
         _check_json(text, where)
         text = json_as_yaml(text)
-    _refuse_hidden(text, where)
-    return _read_yaml(text, where, faults)
-
-
-def _refuse_hidden(text: str, where: str) -> None:
     hidden = find_unsound(text)
     if hidden:
         line = text.count("\n", 0, hidden.start()) + 1
         raise BadFile(where, f"there is an invisible character U+{ord(hidden.group()):04X}", line)
-
-
-def _decode(data: bytes, where: str) -> str:
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise BadFile(where, "this is not UTF-8 text; save the file as UTF-8", line) from error
+    return _read_yaml(text, where, faults)
 
 
 def _check_json(text: str, where: str) -> None:
-    if max(_depths(text), default=0) > _MAX_DEPTH:
+    brackets = re.findall(r"[\[\]{}]", text)
+    if max(accumulate(1 if one in "[{" else -1 for one in brackets), default=0) > _MAX_DEPTH:
         raise BadFile(where, f"it nests deeper than {_MAX_DEPTH} levels")
     try:
         json.loads(text, parse_int=str, parse_float=str, parse_constant=_no_constant)
@@ -353,13 +271,6 @@ def _no_constant(name: str) -> str:
     raise ValueError(f"{name} is no JSON value")
 
 
-def _depths(text: str) -> Iterator[int]:
-    depth = 0
-    for bracket in re.findall(r"[\[\]{}]", text):
-        depth += 1 if bracket in "[{" else -1
-        yield depth
-
-
 def _read_yaml(text: str, where: str, faults: list[Fault] | None) -> Document:
     try:
         _refuse_tricks(text, where)
@@ -380,8 +291,7 @@ def _read_yaml(text: str, where: str, faults: list[Fault] | None) -> Document:
         raise BadFile(where, f"this is not YAML: {error}", 1) from error
     if node is None:
         raise BadFile(where, "it is empty", 1)
-    document = Document("", faults=faults)
-    document.text = text
+    document = Document("", faults=faults, text=text)
     document.data = _plain(node, (), document, where)
     return document
 
@@ -460,14 +370,3 @@ def _keep_cut(node: yaml.ScalarNode, path: Path_, document: Document) -> None:
 
 def _is_absent(node: yaml.Node) -> bool:
     return isinstance(node, yaml.ScalarNode) and not node.style and node.value in _ABSENT
-
-
-RDF = {
-    ".ttl": Format.TURTLE,
-    ".trig": Format.TRIG,
-    ".jsonld": Format.JSONLD,
-    ".nq": Format.NQUADS,
-    ".nt": Format.NTRIPLES,
-    ".rdf": Format.XML,
-    ".xml": Format.XML,
-}

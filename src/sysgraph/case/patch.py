@@ -1,7 +1,4 @@
-"""The places of a YAML or JSON text in which something is written, and how to write there.
-
-What a person wrote, in the form that is asked for: dates, years, truth, addresses, words.
-What a person must have meant where a finding stands: edits of the text, likeliest first.
+"""What a person must have meant where a finding stands: edits of YAML or JSON, likeliest first.
 
 Nothing is guessed at: what is missing is never filled in. Every edit comes from what the context,
 the shapes and the labels of the ontology say of the place, and is judged again before it is used.
@@ -12,28 +9,27 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cached_property
-from typing import Any
+from itertools import accumulate
+from typing import Any, NamedTuple
 
 import yaml
 
 from sysgraph.case.document import LOADER, PAIR, json_as_yaml
+from sysgraph.case.keys import ContextKey, keys_in, keys_of_critiques
 from sysgraph.characters import cleaned, recoded
 from sysgraph.errors import Finding
 from sysgraph.near import meant
-from sysgraph.ontology import Vocabulary, expand, is_key, names_of
+from sysgraph.ontology import Vocabulary, names_of
 from sysgraph.terms import NAMESPACE, PREFIXES
 
 __all__ = ["Edit", "Slots", "apply", "as_address", "as_datatype", "mend", "split"]
 
-_PLAIN = re.compile(r"[^\W_][\w ./:()-]*")
-_WORDS = {"yes", "no", "on", "off", "y", "n", "null", "true", "false"}
+_BARE = re.compile(r"[^\W_][\w ./:()-]*")
+_WORDS = {"yes", "no", "on", "off", "y", "n", "null"}
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(NamedTuple):
     """A part of a text, counted in characters from 0, and what is to stand there instead."""
 
     start: int
@@ -41,21 +37,25 @@ class Edit:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(NamedTuple):
     """A key with its value, or a value of a list, where ``key`` is None.
 
-    ``definition`` is that of the key in the context, ``context`` has the keys that may be
-    written here, and ``others`` are the keys that stand beside it.
+    ``said`` is what the context says of the key, ``keys`` may be written here, and ``others`` are
+    those that stand beside it.
     """
 
     name: str
     key: yaml.ScalarNode | None
     value: yaml.Node
-    definition: Any
-    context: dict[str, Any]
+    said: ContextKey | None
+    keys: dict[str, ContextKey]
     parent: yaml.Node
     others: frozenset[str] = frozenset()
+
+    @property
+    def predicate(self) -> str:
+        """Return the IRI that the key stands for, if it is one that may be written."""
+        return self.said.predicate if self.said else ""
 
     @property
     def text(self) -> str | None:
@@ -74,48 +74,30 @@ class Slots:
         """
         self.text = text
         self.is_json = is_json
-        self._vocabulary = vocabulary
         root = yaml.compose(json_as_yaml(text) if is_json else text, Loader=LOADER)
         if not isinstance(root, yaml.Node):
             raise yaml.YAMLError("it is empty")
-        self._root: yaml.Node = root
-        self._starts: list[int] = [0]
-        for line in text.split("\n"):
-            self._starts.append(self._starts[-1] + len(line) + 1)
-
-    @cached_property
-    def _by_place(self) -> dict[tuple[int, int], list[Slot]]:
-        found: dict[tuple[int, int], list[Slot]] = {}
-        things = self._root.value if isinstance(self._root, yaml.SequenceNode) else [self._root]
-        for thing in things:
-            for slot in self._walk(thing, self._context_of(thing)):
+        self._starts = list(accumulate((len(line) + 1 for line in text.split("\n")), initial=0))
+        self._by_place: dict[tuple[int, int], list[Slot]] = {}
+        for thing in root.value if isinstance(root, yaml.SequenceNode) else [root]:
+            for slot in self._walk(thing, _keys_of(thing, vocabulary)):
                 mark = (slot.key or slot.value).start_mark
-                found.setdefault((mark.line + 1, mark.column + 1), []).append(slot)
-        return found
+                self._by_place.setdefault((mark.line + 1, mark.column + 1), []).append(slot)
 
-    def _context_of(self, thing: yaml.Node) -> dict[str, Any]:
-        critiques = self._vocabulary.critiques
-        if isinstance(thing, yaml.MappingNode) and critiques:
-            for key, value in thing.value:
-                if key.value == "kind" and value.value == "critique":
-                    return critiques.context
-        return self._vocabulary.context
-
-    def _walk(self, node: yaml.Node, context: dict[str, Any]) -> Iterator[Slot]:
+    def _walk(self, node: yaml.Node, keys: dict[str, ContextKey]) -> Iterator[Slot]:
         if not isinstance(node, yaml.MappingNode):
             return
         names = frozenset(str(key.value) for key, _ in node.value)
         for key, value in node.value:
             if not isinstance(key, yaml.ScalarNode):
                 continue
-            definition = context.get(key.value)
-            inner = definition.get("@context", {}) if isinstance(definition, dict) else {}
-            yield Slot(key.value, key, value, definition, context, node, names)
+            said = keys.get(key.value)
+            yield Slot(key.value, key, value, said, keys, node, names)
             items = value.value if isinstance(value, yaml.SequenceNode) else [value]
             for item in items:
-                yield from self._walk(item, inner)
+                yield from self._walk(item, said.keys if said else {})
                 if item is not value:
-                    yield Slot(key.value, None, item, definition, context, value)
+                    yield Slot(key.value, None, item, said, keys, value)
 
     def at(self, line: int | None, column: int | None) -> list[Slot]:
         """Return the slots that begin at a place, which is counted from 1."""
@@ -127,7 +109,7 @@ class Slots:
 
     def _offset(self, mark: Any) -> int:
         line, column = int(mark.line), int(mark.column)
-        start: int = self._starts[min(line, len(self._starts) - 1)]
+        start = self._starts[min(line, len(self._starts) - 1)]
         if self.is_json:  # where a pair of escapes was read as one, which is two signs shorter
             for pair in PAIR.finditer(self.text.split("\n")[line] if "\\u" in self.text else ""):
                 column += 2 * (pair.start() < column)
@@ -137,31 +119,30 @@ class Slots:
         """Return the edit that puts a text in the place of another, in its style."""
         start, end = self.span(node)
         style = node.style if isinstance(node, yaml.ScalarNode) else None
-        if self.is_json:
-            return Edit(start, end, json.dumps(text, ensure_ascii=False))
         if style in ("|", ">"):
-            style = None
-            end = start + len(self.text[start:end].rstrip())
-        return Edit(start, end, _written(text, style))
+            style, end = None, start + len(self.text[start:end].rstrip())
+        return Edit(start, end, self._written(text, style))
 
     def write_list(self, node: yaml.Node, texts: Sequence[str]) -> Edit:
         """Return the edit that puts several values in the place of one."""
-        start, end = self.span(node)
-        if self.is_json:
-            return Edit(start, end, json.dumps(list(texts), ensure_ascii=False))
-        return Edit(start, end, f"[{', '.join(_written(text, None) for text in texts)}]")
+        return Edit(*self.span(node), f"[{', '.join(map(self._written, texts))}]")
 
     def write_several(self, slot: Slot, node: yaml.ScalarNode, texts: Sequence[str]) -> Edit:
         """Return the edit that puts several values in the place of one, which may be in a list."""
         parent = slot.value if isinstance(slot.value, yaml.SequenceNode) else slot.parent
         if not isinstance(parent, yaml.SequenceNode):
             return self.write_list(node, texts)
-        start, end = self.span(node)
-        if self.is_json:
-            return Edit(start, end, json.dumps(list(texts), ensure_ascii=False)[1:-1])
-        indent = " " * parent.start_mark.column
-        between = ", " if parent.flow_style else f"\n{indent}- "
-        return Edit(start, end, between.join(_written(text, None) for text in texts))
+        is_flow = self.is_json or parent.flow_style
+        between = ", " if is_flow else f"\n{' ' * parent.start_mark.column}- "
+        return Edit(*self.span(node), between.join(map(self._written, texts)))
+
+    def _written(self, text: str, style: str | None = None) -> str:
+        if style == '"' or self.is_json:
+            return json.dumps(text, ensure_ascii=False)
+        is_safe = _BARE.fullmatch(text) and ": " not in text and text[-1] not in " :"
+        if style == "'" or not is_safe or text.lower() in _WORDS:
+            return "'" + text.replace("'", "''") + "'"
+        return text
 
     def leave_out(self, slot: Slot) -> Edit:
         """Return the edit that takes out a key with its value."""
@@ -188,35 +169,30 @@ class Slots:
         return Edit(start, len(self.text) if end < 0 else end + 1, "")
 
 
-def _written(text: str, style: str | None) -> str:
-    if style == '"':
-        return json.dumps(text, ensure_ascii=False)
-    is_safe = _PLAIN.fullmatch(text) and ": " not in text and text[-1] not in " :"
-    if style == "'" or not is_safe or (text.lower() in _WORDS - {"true", "false"}):
-        return "'" + text.replace("'", "''") + "'"
-    return text
+def _keys_of(thing: yaml.Node, vocabulary: Vocabulary) -> dict[str, ContextKey]:
+    pairs = thing.value if isinstance(thing, yaml.MappingNode) else []
+    is_critique = any(key.value == "kind" and value.value == "critique" for key, value in pairs)
+    return (keys_of_critiques if is_critique else keys_in)(vocabulary)
 
 
 def apply(text: str, edits: Sequence[Edit]) -> str:
     """Return a text after edits that do not overlap; of those that do, the first counts."""
     done: list[str] = []
     at = 0
-    for edit in sorted(edits, key=lambda edit: (edit.start, edit.end)):
-        if edit.start < at:
-            continue
-        done += [text[at : edit.start], edit.text]
-        at = edit.end
+    for start, end, new in sorted(edits, key=lambda edit: edit[:2]):
+        if start >= at:
+            done += [text[at:start], new]
+            at = end
     return "".join([*done, text[at:]])
 
 
 _XSD = PREFIXES["xsd"]
 _QUOTES = "\"'“”‘’„‚«»`"
-_DATES = ("%d %B %Y", "%d %b %Y", "%B %d %Y", "%b %d %Y", "%Y/%m/%d", "%Y.%m.%d", "%Y %B %d")
+_DATES = ("%d %B %Y", "%d %b %Y", "%B %d %Y", "%b %d %Y", "%Y %B %d", "%Y-%m-%d")
 _DATES_WITH_TIME = re.compile(
     r"(\d{4}-\d{2}-\d{2})[T ]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?"
 )
 _NUMERIC = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4})")
-_LOOSE = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})")
 _TRUTH = {
     "true": ("yes", "y", "true", "t", "1", "on"),
     "false": ("no", "n", "false", "f", "0", "off"),
@@ -262,31 +238,27 @@ def _dates(text: str) -> Iterator[str]:
     """
     with_time = _DATES_WITH_TIME.fullmatch(text)
     if with_time:
-        yield with_time.group(1)
+        yield with_time[1]
     plain = re.sub(r"(\d)(st|nd|rd|th)\b", r"\1", text.replace(",", " "))
     plain = re.sub(r"\s+", " ", re.sub(r"(?<=[A-Za-z])\.", "", plain)).strip()
     plain = re.sub(
         r"^(?:on )?(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day )?", "", plain, flags=re.I
     )
-    for form in _DATES:
-        yield from _as_day(plain, form)
-    yield from _as_day("-".join(_LOOSE.sub(r"\1-\2-\3", plain).split("-")), "%Y-%m-%d")
+    plain = re.sub(r"^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})$", r"\1-\2-\3", plain)
+    written = [(plain, form) for form in _DATES]
     if re.fullmatch(r"[12]\d{7}", plain):
-        yield from _as_day(plain, "%Y%m%d")
+        written.append((plain, "%Y%m%d"))
     numeric = _NUMERIC.fullmatch(plain)
     if numeric:
-        first, second, year = (int(part) for part in numeric.groups())
-        if first > 12 or first == second:
-            yield from _as_day(f"{year}-{second}-{first}", "%Y-%m-%d")
-        elif second > 12:
-            yield from _as_day(f"{year}-{first}-{second}", "%Y-%m-%d")
-
-
-def _as_day(text: str, form: str) -> Iterator[str]:
-    try:
-        yield datetime.strptime(text, form).date().isoformat()
-    except ValueError:
-        return
+        first, second = int(numeric[1]), int(numeric[2])
+        form = "%d %m %Y" if first > 12 or first == second else "%m %d %Y"
+        if max(first, second) > 12 or first == second:
+            written.append((" ".join(numeric.groups()), form))
+    for day, form in written:
+        try:
+            yield datetime.strptime(day, form).date().isoformat()
+        except ValueError:
+            continue
 
 
 def as_address(text: str, pattern: str) -> Iterator[str]:
@@ -352,12 +324,8 @@ def split(text: str, *, words: bool = True) -> list[str]:
 
 def fitting(candidates: Iterable[str], text: str, pattern: str) -> Iterator[str]:
     """Yield the candidates that are not the text itself and follow a pattern, each once."""
-    seen = {text}
-    for candidate in candidates:
-        if candidate in seen:
-            continue
-        seen.add(candidate)
-        if candidate and (not pattern or re.search(pattern, candidate)):
+    for candidate in dict.fromkeys(candidates):
+        if candidate and candidate != text and re.search(pattern, candidate):
             yield candidate
 
 
@@ -373,7 +341,7 @@ def mend(finding: Finding, slots: Slots, vocabulary: Vocabulary) -> Iterator[lis
         if finding.demand == "known-key":
             yield from _key(slot, slots, vocabulary)
         elif finding.demand == "one-key":
-            yield from _doubled(finding, slot, slots)
+            yield from _doubled(slot, slots)
         elif finding.demand == "key":
             yield from _below(slot, slots)
         elif finding.demand == "comment":
@@ -385,15 +353,14 @@ def mend(finding: Finding, slots: Slots, vocabulary: Vocabulary) -> Iterator[lis
 
 
 def _key(slot: Slot, slots: Slots, vocabulary: Vocabulary) -> Iterator[list[Edit]]:
-    free = [name for name in slot.context if name not in slot.others]
-    words = [name for name in free if is_key(slot.context[name]) and name not in ("id", "type")]
-    names = {word: vocabulary.names.get(expand(slot.context[word]), ()) for word in words}
-    word = meant(slot.name, words, names)
+    free = {name: key for name, key in slot.keys.items() if name not in slot.others}
+    names = {name: vocabulary.names.get(key.predicate, ()) for name, key in free.items()}
+    word = meant(slot.name, free, names)
     if word and slot.key:
         yield [slots.write(slot.key, word)]
 
 
-def _doubled(finding: Finding, slot: Slot, slots: Slots) -> Iterator[list[Edit]]:
+def _doubled(slot: Slot, slots: Slots) -> Iterator[list[Edit]]:
     """A key that stands there twice with the same value: the second is taken out."""
     if slot.key is None or slots.is_json or not isinstance(slot.parent, yaml.MappingNode):
         return
@@ -409,19 +376,18 @@ def _uncut(slot: Slot, slots: Slots) -> Iterator[list[Edit]]:
         rest = slots.text[end:].partition("\n")[0]
         edit = slots.write(slot.value, f"{slot.value.value}{rest}".strip())
         begin = "" if slots.text[: edit.start].endswith(" ") else " "
-        yield [replace(edit, end=end + len(rest), text=begin + edit.text)]
+        yield [edit._replace(end=end + len(rest), text=begin + edit.text)]
 
 
 def _below(slot: Slot, slots: Slots) -> Iterator[list[Edit]]:
     """A text where further keys are wanted: it may be the value of one of them."""
-    inner = slot.definition.get("@context", {}) if isinstance(slot.definition, dict) else {}
+    names = slot.said.keys if slot.said else {}
     if slot.text is None or slot.key is None or "\n" in slot.text:
         return
-    names = [name for name, definition in inner.items() if is_key(definition)]
     begun = re.match(r"([\w-]+)(?:\s*[=：]\s*|\s+)(?=\S)", slot.text)
-    if begun and begun.group(1) in names:  # another sign than a colon, or none
+    if begun and begun[1] in names:  # another sign than a colon, or none
         start, _ = slots.span(slot.value)
-        yield [Edit(start, start + begun.end(), f"{begun.group(1)}: ")]
+        yield [Edit(start, start + begun.end(), f"{begun[1]}: ")]
         return
     for name in names:
         yield [slots.write_below(slot, name)]
@@ -445,14 +411,14 @@ def _without(finding: Finding, slot: Slot, slots: Slots) -> Iterator[list[Edit]]
 def _value(
     finding: Finding, slot: Slot, slots: Slots, vocabulary: Vocabulary
 ) -> Iterator[list[Edit]]:
-    predicate = expand(slot.definition) if slot.definition else ""
+    is_list_of_texts = slot.said is not None and slot.said.is_set and slot.said.is_text
     for node in _nodes(finding, slot):
         written = str(node.value)
-        if bare(written).casefold() in vocabulary.absent.get(predicate, ()) and slot.key:
+        if bare(written).casefold() in vocabulary.absent.get(slot.predicate, ()) and slot.key:
             yield [slots.leave_out(slot)]
             continue
-        several = split(written, words=False) if _is_list_of_texts(slot.definition) else []
-        if len(several) > 1:
+        several = split(written, words=False) if is_list_of_texts else []
+        if several:
             yield [slots.write_several(slot, node, several)]
             continue
         words = [_word(part, finding, slot, vocabulary) for part in split(written)]
@@ -462,15 +428,6 @@ def _value(
             continue
         for text in _meant(written, finding, slot, vocabulary):
             yield [slots.write(node, text)]
-
-
-def _is_list_of_texts(definition: Any) -> bool:
-    """Tell whether a key holds a list of texts that people write as they like."""
-    return (
-        isinstance(definition, dict)
-        and definition.get("@container") == "@set"
-        and not definition.keys() & {"@type", "@context"}
-    )
 
 
 def _nodes(finding: Finding, slot: Slot) -> Iterator[yaml.ScalarNode]:
@@ -489,8 +446,8 @@ def _word(text: str, finding: Finding, slot: Slot, vocabulary: Vocabulary) -> st
         return meant(text, _KINDS)
     if finding.allowed and not finding.demand.startswith("known"):
         return meant(text, finding.allowed)
-    if isinstance(slot.definition, dict) and slot.definition.get("@type") == "@vocab":
-        base = slot.definition["@context"]["@vocab"]
+    if slot.said and slot.said.kind == "@vocab":
+        base = slot.said.base
         text = text.strip("<> ").removeprefix(base).removeprefix(base.rpartition("/")[2])
         named = names_of(vocabulary, base)
         return meant(text, named, named)
@@ -503,16 +460,16 @@ def _meant(text: str, finding: Finding, slot: Slot, vocabulary: Vocabulary) -> I
         yield word
     if finding.demand == "id":
         yield from fitting([as_id(text)], text, "")
-    predicate = expand(slot.definition) if slot.definition else ""
-    pattern = vocabulary.patterns.get(finding.demand, vocabulary.patterns.get(predicate, ""))
-    kind = slot.definition.get("@type", "") if isinstance(slot.definition, dict) else ""
-    yield from fitting([cleaned(recoded(text))] if kind != "@vocab" else [], text, "")
+    pattern = vocabulary.patterns.get(finding.demand, vocabulary.patterns.get(slot.predicate, ""))
+    kind = slot.said.kind if slot.said else ""
+    if kind == "@vocab":
+        return
+    yield from fitting([cleaned(recoded(text))], text, "")
     if kind == "@id":
-        named = vocabulary.suggested.get(predicate, {})
+        named = vocabulary.suggested.get(slot.predicate, {})
         yield from fitting(filter(None, [meant(text, named, named)]), text, "")
         yield from fitting(as_address(text, pattern), text, pattern)
-    elif kind.startswith("xsd:"):
-        datatype = f"{PREFIXES['xsd']}{kind.removeprefix('xsd:')}"
-        yield from fitting(as_datatype(text, datatype), text, "")
-    elif kind != "@vocab" and not finding.allowed:
+    elif kind:
+        yield from fitting(as_datatype(text, kind), text, "")
+    elif not finding.allowed:
         yield from fitting([text.strip(), bare(text)], text, pattern)

@@ -1,28 +1,29 @@
-"""The columns of a table: the keys of a case, written as paths with dots between them.
-
-Cells of a table: what keeps a spreadsheet from changing them, and what it has changed.
-Rows of a table, from whichever file, as documents: each cell a key of a case in its place.
-"""
+"""Rows of a table as documents: each column a path of keys, each cell a value in its place."""
 
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import Any
 
-from sysgraph.case.document import Document, Mark, Path_, Plain
-from sysgraph.errors import BadFile, Finding, Severity, cell_name, suggest
+from sysgraph.case.contribution import located
+from sysgraph.case.document import Document, Mark, Path_, Place, Plain
+from sysgraph.case.keys import ContextKey, compile_keys, keys_in, keys_of_critiques
+from sysgraph.errors import BadFile, Finding, Severity, suggest
 from sysgraph.near import nearest
-from sysgraph.ontology import NEST, Vocabulary, choices, expand, holds_parts, is_key
+from sysgraph.ontology import Vocabulary, choices
+from sysgraph.terms import PREFIXES
 
 __all__ = [
     "MAX_COLUMNS",
     "ROOT",
     "Column",
-    "Part",
-    "Row",
+    "Note",
+    "TableRow",
+    "TableRows",
     "columns_of",
     "documents",
     "find_column",
@@ -44,15 +45,13 @@ class Column:
     """A column: its path in a case, and what its cells say of which part.
 
     Lists are counted from 0 in ``path`` and from 1 in the name. ``places`` are the path and the
-    property (an IRI) of each part that leads to the value, and of the value itself, last;
-    the id and the kind of a case have none. ``several`` tells whether a cell may hold more than
-    one value, and ``definition`` is that of the key in the context.
+    property (an IRI) of each part that leads to the value, and of the value itself, last; the id
+    and the kind of a case have none, and no ``key``.
     """
 
     path: Path_
     places: tuple[tuple[Path_, str], ...] = ()
-    several: bool = False
-    definition: Any = None
+    key: ContextKey | None = None
 
     @property
     def name(self) -> str:
@@ -60,15 +59,16 @@ class Column:
         return name_of(self.path)
 
     @property
-    def datatype(self) -> str:
-        """Return what the context says of the values: a datatype, @id or @vocab; "" for text."""
-        said = self.definition if isinstance(self.definition, dict) else {}
-        return str(said.get("@type", ""))
+    def several(self) -> bool:
+        """Tell whether a cell may hold more than one value."""
+        # Words of a closed list hold no separator, so that a cell may hold several of them.
+        is_set = self.key is not None and (self.key.is_set or self.key.kind == "@vocab")
+        return is_set and not isinstance(self.path[-1], int)
 
     @property
     def is_text(self) -> bool:
         """Tell whether any words may stand there."""
-        return not self.datatype
+        return self.key is None or self.key.is_text
 
 
 def name_of(path: Path_) -> str:
@@ -86,68 +86,53 @@ def find_column(name: str, vocabulary: Vocabulary) -> Column | None:
     A column of a critique that stands by itself is found as well.
     """
     written = re.sub(r"\s*\.\s*", ".", name.strip().lower())
-    parts = re.sub(r"[\s_]+", "-", written).split(".")
-    if len(parts) == 1 and parts[0] in ROOT:
-        return Column((parts[0],))
-    return _walk(parts, vocabulary.context) or (
-        _walk(parts, vocabulary.critiques.context) if vocabulary.critiques else None
-    )
+    steps = re.sub(r"[\s_]+", "-", written).split(".")
+    if len(steps) == 1 and steps[0] in ROOT:
+        return Column((steps[0],))
+    return _walk(steps, keys_in(vocabulary)) or _walk(steps, keys_of_critiques(vocabulary))
 
 
-def _walk(parts: list[str], context: dict[str, Any]) -> Column | None:
-    path: list[str | int] = []
+def _walk(steps: list[str], keys: dict[str, ContextKey]) -> Column | None:
+    path: Path_ = ()
     owner: Path_ = ()
     places: list[tuple[Path_, str]] = []
-    waiting = list(parts)
-    while True:
-        key = waiting.pop(0)
-        definition = context.get(key)
-        if not is_key(definition):
+    waiting = list(steps)
+    key: ContextKey | None = None
+    while waiting:
+        key = keys.get(waiting.pop(0))
+        if key is None:
             return None
-        path.append(key)
-        if waiting and _NUMBER.fullmatch(waiting[0]) and expand(definition) != NEST:
-            path.append(int(waiting.pop(0)) - 1)
-        is_node, is_nest = holds_parts(definition), expand(definition) == NEST
-        if bool(waiting) is not (is_node or is_nest):
+        path = (*path, key.name)
+        if waiting and _NUMBER.fullmatch(waiting[0]) and not key.is_group:
+            path = (*path, int(waiting.pop(0)) - 1)
+        if bool(waiting) is not bool(key.keys):
             return None
-        if not is_nest:
-            places.append((owner, expand(definition)))
-        if not waiting:
-            several = _may_be_several(path, definition)
-            return Column(tuple(path), tuple(places), several, definition)
-        owner = tuple(path) if is_node else owner
-        assert isinstance(definition, dict)  # or it would have no keys
-        context = definition["@context"]
-
-
-def _may_be_several(path: list[str | int], definition: object) -> bool:
-    # Words of a closed list hold no separator, so that a cell may hold several of them.
-    said = definition if isinstance(definition, dict) else {}
-    is_set = said.get("@container") == "@set" or said.get("@type") == "@vocab"
-    return is_set and not isinstance(path[-1], int)
+        if not key.is_group:
+            places.append((owner, key.predicate))
+            owner = path
+        keys = key.keys
+    return Column(path, tuple(places), key)
 
 
 def columns_of(context: dict[str, Any], parts: int = 1) -> list[Column]:
     """Return the columns of a case in the order of the context, with so many of each part."""
-    names = [".".join(names) for names in _names(context, parts)]
-    found = (_walk(name.split("."), context) for name in names)
-    return [Column(("id",)), *(column for column in found if column is not None)]
+    return [Column(("id",)), *_columns(compile_keys(context), parts, Column(()), ())]
 
 
-def _names(context: dict[str, Any], parts: int) -> Iterator[tuple[str, ...]]:
-    for key, definition in context.items():
-        if not is_key(definition):
+def _columns(
+    keys: dict[str, ContextKey], parts: int, within: Column, owner: Path_
+) -> Iterator[Column]:
+    for key in keys.values():
+        path = (*within.path, key.name)
+        if key.is_group:
+            yield from _columns(key.keys, parts, replace(within, path=path), owner)
             continue
-        inner = definition.get("@context", {}) if isinstance(definition, dict) else {}
-        if expand(definition) == NEST:
-            yield from ((key, *rest) for rest in _names(inner, parts))
-        elif not holds_parts(definition):
-            yield (key,)
-        elif definition.get("@container") == "@set":
-            rests = list(_names(inner, parts))
-            yield from ((key, str(n + 1), *rest) for n in range(parts) for rest in rests)
-        else:
-            yield from ((key, *rest) for rest in _names(inner, parts))
+        column = Column(path, (*within.places, (owner, key.predicate)), key)
+        if not key.keys:
+            yield column
+            continue
+        for one in [(*path, n) for n in range(parts)] if key.is_set else [path]:
+            yield from _columns(key.keys, parts, replace(column, path=one), one)
 
 
 def nearest_columns(name: str, vocabulary: Vocabulary) -> list[str]:
@@ -165,6 +150,8 @@ def _all_names(vocabulary: Vocabulary) -> tuple[str, ...]:
     return tuple(dict.fromkeys(column.name for column in found))
 
 
+# --- cells: what keeps a spreadsheet from changing them, and what it has changed -----------------
+
 BLANK = " \t\xa0"
 _FORMULA = re.compile(r"[=+\-@#\t\r]")
 _MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
@@ -175,9 +162,12 @@ _TAKEN = re.compile(
 )
 """A text that a spreadsheet would take for a number, a date, a time, an amount or a truth."""
 _ITEM = re.compile(r'[ \t]*+(?:"((?:[^"]++|"")*+)"[ \t]*+(?=[;\n]|\Z)|([^;\n]*+))[;\n]?')
-_TRUTH = re.compile(r"(?i)=?(true|false)(?:\(\))?|([01])")
-_WHOLE = re.compile(r"([0-9]{1,4})\.0+")
-_MIDNIGHT = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})[T ]00:00:00(?:\.0+)?")
+_XSD = PREFIXES["xsd"]
+_CHANGED = {
+    f"{_XSD}boolean": re.compile(r"(?i)=?(true|false)(?:\(\))?|([01])"),
+    f"{_XSD}gYear": re.compile(r"([0-9]{1,4})\.0+"),
+    f"{_XSD}date": re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})[T ]00:00:00(?:\.0+)?"),
+}
 
 
 def meant(text: str, column: Column, vocabulary: Vocabulary) -> str:
@@ -186,16 +176,15 @@ def meant(text: str, column: Column, vocabulary: Vocabulary) -> str:
     Truth comes back as TRUE or 1, a year as 2007.0, a day with the hour of midnight, and a code
     such as 002, which is a word of some lists, as 2.
     """
-    kind = column.datatype
-    if kind == "xsd:boolean" and (truth := _TRUTH.fullmatch(text)):
-        return truth[1].lower() if truth[1] else ("false", "true")[int(truth[2])]
-    if kind == "xsd:gYear" and (year := _WHOLE.fullmatch(text)):
-        return year[1]
-    if kind == "xsd:date" and (day := _MIDNIGHT.fullmatch(text)):
-        return day[1]
+    kind = column.key.kind if column.key else ""
+    if kind in _CHANGED:
+        found = _CHANGED[kind].fullmatch(text)
+        if found is None:
+            return text
+        return found[1].lower() if found[1] else ("false", "true")[int(found[2])]
     if kind == "@vocab" and text.isdecimal():
-        assert isinstance(column.definition, dict)  # or it would have no type
-        words = choices(vocabulary, column.definition["@context"]["@vocab"])
+        assert column.key is not None  # or it would have no kind
+        words = choices(vocabulary, column.key.base)
         codes = [word for word in words if word.isdecimal() and int(word) == int(text)]
         return codes[0] if len(codes) == 1 and len(text) <= len(codes[0]) else text
     return text
@@ -258,44 +247,46 @@ def _quoted(value: str) -> str:
     return value
 
 
+# --- rows ---------------------------------------------------------------------------------------
+
 MAX_COLUMNS = 2_000
 _ERRORS = {"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#SPILL!", "#VALUE!"}
 
-Fault = tuple[int, str]
-"""A column, from 1, and what is wrong with its cell; column 0 stands for the whole row."""
+Note = tuple[int, str]
+"""A column, from 1, and what is to be said of its cell; column 0 stands for the whole row."""
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class TableRow:
     """A row of a table: its number as a spreadsheet counts, and the line of the file.
 
-    A row that ``is_again`` has the id of an earlier one, and is no case. ``notes`` warn: those of
-    cells where their column holds text.
+    ``faults`` are what is wrong with it, and ``notes`` only warn: those of cells where their
+    column holds text. A row that ``is_again`` has the id of an earlier one, and is no case.
     """
 
     number: int
     line: int
     cells: tuple[str, ...]
-    faults: tuple[Fault, ...] = ()
+    faults: tuple[Note, ...] = ()
     is_again: bool = False
-    notes: tuple[Fault, ...] = ()
+    notes: tuple[Note, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class TableRows:
     """Some rows of a table with its header; small, and can be sent to a worker.
 
-    ``digest`` is the SHA-256 of the whole file. The first part answers for the header.
+    ``digest`` is the SHA-256 of the whole file. The first ones answer for the header.
     """
 
     file: str
     digest: str
-    header: Row
-    rows: Sequence[Row]
+    header: TableRow
+    rows: Sequence[TableRow]
     is_first: bool = True
 
 
-def documents(part: Part, vocabulary: Vocabulary) -> Iterator[tuple[Document, list[Finding]]]:
+def documents(part: TableRows, vocabulary: Vocabulary) -> Iterator[tuple[Document, list[Finding]]]:
     """Yield each row as a document, with what is wrong with its cells.
 
     What is wrong with the header is found with the first row.
@@ -314,28 +305,25 @@ def documents(part: Part, vocabulary: Vocabulary) -> Iterator[tuple[Document, li
 class _Header:
     """The columns of a table, by their number from 0, and what is wrong with their names."""
 
-    def __init__(self, part: Part, vocabulary: Vocabulary) -> None:
-        """Find the columns that the names stand for."""
+    def __init__(self, part: TableRows, vocabulary: Vocabulary) -> None:
         self.file = part.file
         self.vocabulary = vocabulary
         self.row = part.header
         self.names = tuple(name.strip() for name in part.header.cells)
         self.columns: list[Column | None] = []
-        self.findings: list[Finding] = []
-        for at, text in part.header.faults:
-            self._report(at, text)
+        self.findings = [self._finding(self.row, at, text) for at, text in part.header.faults]
         self.findings += self._noted(part.header)
         for number, name in enumerate(self.names, 1):
-            self.columns.append(self._find(number, name, vocabulary) if name else None)
+            self.columns.append(self._find(number, name) if name else None)
         if ("id",) not in {column.path for column in self.columns if column}:
             reason = "there is no column 'id'; the first row names the columns, and one is 'id'"
             raise BadFile(part.file, reason, part.header.line)
         self._refuse_mixed()
 
-    def _find(self, number: int, name: str, vocabulary: Vocabulary) -> Column | None:
-        column = find_column(name, vocabulary)
+    def _find(self, number: int, name: str) -> Column | None:
+        column = find_column(name, self.vocabulary)
         if column is None:
-            near = suggest(nearest_columns(name, vocabulary))
+            near = suggest(nearest_columns(name, self.vocabulary))
             self._report(number, f"there is no column '{name}'{near}", "known-column")
         elif column.path in {other.path for other in self.columns if other}:
             self._report(number, f"the column '{name}' stands here twice; keep one", "one-column")
@@ -355,31 +343,27 @@ class _Header:
                     self.columns[at] = None
                     break
 
-    def _report(self, number: int, message: str, demand: str = "cell") -> None:
+    def _report(self, number: int, message: str, demand: str) -> None:
         self.findings.append(self._finding(self.row, number, message, demand))
 
-    def _finding(self, row: Row, number: int, message: str, demand: str) -> Finding:
+    def _finding(self, row: TableRow, number: int, message: str, demand: str = "cell") -> Finding:
         name = self.names[number - 1] if 0 < number <= len(self.names) else None
-        return Finding(
-            message=message,
-            demand=demand,
-            file=self.file,
-            line=row.line,
-            column=number or None,
-            cell=cell_name(row.number, number or None),
-            field=name if row is not self.row else None,
-        )
+        place = Place(row.line, number or None, name if row is not self.row else None)
+        return located(Finding(message=message, demand=demand, file=self.file), place, row.number)
 
-    def _noted(self, row: Row) -> Iterator[Finding]:
+    def _column(self, number: int) -> Column | None:
+        return self.columns[number - 1] if 0 < number <= len(self.columns) else None
+
+    def _noted(self, row: TableRow) -> Iterator[Finding]:
         for at, message in row.notes:
-            column = self.columns[at - 1] if 0 < at <= len(self.columns) else None
+            column = self._column(at)
             if at == 0 or (column is not None and column.is_text):
                 finding = self._finding(row, at, message, "sheet" if at == 0 else "cell")
                 yield replace(finding, severity=Severity.WARNING)
 
-    def read(self, row: Row) -> tuple[Document, list[Finding]]:
+    def read(self, row: TableRow) -> tuple[Document, list[Finding]]:
         """Return a row as a document, and what is wrong with its cells."""
-        found = [self._finding(row, at, message, "cell") for at, message in row.faults]
+        found = [self._finding(row, at, message) for at, message in row.faults]
         found += self._noted(row)
         if row.is_again:
             return Document({}), found
@@ -389,89 +373,74 @@ class _Header:
             text = cell.replace("\r\n", "\n").strip(BLANK)
             if not text or number in broken:
                 continue
-            column = self.columns[number - 1] if number <= len(self.columns) else None
+            column = self._column(number)
             if text in _ERRORS:
                 message = f"the spreadsheet says {text} here; write the value itself"
-                found.append(self._finding(row, number, message, "cell"))
+                found.append(self._finding(row, number, message))
             elif column is not None:
                 filled.append((number, column, unguard(text)))
             elif number > len(self.names) or not self.names[number - 1]:
                 message = "the column has no name in the first row; name it or empty the cell"
-                found.append(self._finding(row, number, message, "cell"))
+                found.append(self._finding(row, number, message))
         return self._document(row, filled), found
 
-    def _document(self, row: Row, filled: list[tuple[int, Column, str]]) -> Document:
-        numbers = _Numbers(column.path for _, column, _ in filled)
+    def _document(self, row: TableRow, filled: list[tuple[int, Column, str]]) -> Document:
+        used = _used(column.path for _, column, _ in filled)
         root: dict[str, Plain] = {}
         marks: dict[Path_, Mark] = {(): (row.line, None)}
         for number, column, text in filled:
-            path = numbers.closed_up(column.path)
+            path = _closed_up(column.path, used) or ()
             parts = split_cell(text) if column.several else [text]
             values: list[Plain] = [meant(part, column, self.vocabulary) for part in parts]
             _put(root, path, values if column.several else values[0])
-            mark = (row.line, number)
             for end in range(1, len(path) + 1):
-                marks.setdefault(path[:end], mark)
-        empty = tuple(self._empty({number for number, _, _ in filled}, numbers))
+                marks.setdefault(path[:end], (row.line, number))
+        taken = {number for number, _, _ in filled}
+        empty = tuple(
+            (around, predicate, number)
+            for (owner, predicate), number in self._places.items()
+            if number not in taken and (around := _closed_up(owner, used)) is not None
+        )
         return Document(root, marks, row=row.number, heads=self.names, empty=empty)
 
-    def _empty(self, filled: set[int], numbers: _Numbers) -> Iterator[tuple[Path_, str, int]]:
-        for owner, predicate, number in self._places:
-            if number not in filled and numbers.knows(owner):
-                yield numbers.closed_up(owner), predicate, number
-
     @cached_property
-    def _places(self) -> tuple[tuple[Path_, str, int], ...]:
-        """Return where one looks for what is missing: owner, predicate and number of a column."""
+    def _places(self) -> dict[tuple[Path_, str], int]:
+        """Return where one looks for what is missing: the column of an owner's predicate."""
         found: dict[tuple[Path_, str], int] = {}
         for number, column in enumerate(self.columns, 1):
             for place in column.places if column else ():
                 found.setdefault(place, number)
-        return tuple((*place, number) for place, number in found.items())
+        return found
 
 
-class _Numbers:
-    """Which numbers of each list are used in a row, so that a gap in them is none in the list."""
+def _used(paths: Iterable[Path_]) -> dict[Path_, list[int]]:
+    """Return which numbers of each list are used in a row."""
+    used: dict[Path_, set[int]] = defaultdict(set)
+    for path in paths:
+        for end, part in enumerate(path):
+            if isinstance(part, int):
+                used[path[:end]].add(part)
+    return {head: sorted(numbers) for head, numbers in used.items()}
 
-    def __init__(self, paths: Iterable[Path_]) -> None:
-        self._used: dict[Path_, list[int]] = {}
-        self._closed: dict[Path_, Path_] = {(): ()}
-        used: dict[Path_, set[int]] = {}
-        for path in paths:
-            for end, part in enumerate(path):
-                if isinstance(part, int):
-                    used.setdefault(path[:end], set()).add(part)
-        self._used = {head: sorted(numbers) for head, numbers in used.items()}
 
-    def knows(self, path: Path_) -> bool:
-        """Tell whether all the lists on a path have the number that stands there."""
-        return all(
-            part in self._used.get(path[:end], ())
-            for end, part in enumerate(path)
-            if isinstance(part, int)
-        )
-
-    def closed_up(self, path: Path_) -> Path_:
-        """Return a path with its numbers counted without gaps."""
-        if path not in self._closed:
-            last = path[-1]
-            if isinstance(last, int):
-                last = self._used[path[:-1]].index(last)
-            self._closed[path] = (*self.closed_up(path[:-1]), last)
-        return self._closed[path]
+def _closed_up(path: Path_, used: dict[Path_, list[int]]) -> Path_ | None:
+    """Return a path with its numbers counted without gaps, or None if one of them is not used."""
+    found: list[str | int] = []
+    for end, part in enumerate(path):
+        numbers = used.get(path[:end], [])
+        if isinstance(part, int) and part not in numbers:
+            return None
+        found.append(numbers.index(part) if isinstance(part, int) else part)
+    return tuple(found)
 
 
 def _put(root: dict[str, Plain], path: Path_, value: Plain) -> None:
-    here: Plain = root
+    here: Any = root
     for part, after in zip(path, [*path[1:], None], strict=True):
         below: Plain = value if after is None else [] if isinstance(after, int) else {}
         if isinstance(here, dict):
-            here = here.setdefault(str(part), below)
+            here.setdefault(part, below)
         else:
-            assert isinstance(here, list)
-            assert isinstance(part, int)
-            while len(here) <= part:
-                here.append([] if isinstance(after, int) else {})
-            if after is None:
-                here[part] = value
-            here = here[part]
+            here += [None] * (int(part) + 1 - len(here))  # what is left out comes in its turn
+            here[part] = below if here[part] is None else here[part]
+        here = here[part]

@@ -1,419 +1,23 @@
-"""Read past what makes a text no YAML: what must have been meant, line by line, and its faults.
+"""Read YAML and JSON past their faults, so that all that is wrong with a file is told at once.
 
-Read past what makes a text no JSON: what must have been meant, place by place.
-Read YAML and JSON past their faults, so that all that is wrong with a file is told at once.
+Where a reader stumbles, texts that may have been meant are tried, and the best of them is read.
 """
 
 from __future__ import annotations
 
+import codecs
 import re
-from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterable, Iterator
 from itertools import islice
+from typing import NamedTuple
 
-from sysgraph.case.document import (
-    MAX_BYTES,
-    Document,
-    Fault,
-    decode,
-    first_difference,
-    read_text,
-    replaced,
-    unhide,
-)
+from sysgraph.case.document import Document, Fault, not_utf_8, read_text, refuse_large
+from sysgraph.characters import cleaned, explain_text, find_unsound, is_sound, recoded
 from sysgraph.errors import BadFile, BadSyntax
 
 __all__ = ["LEFT_OUT", "read_tolerantly"]
 
 LEFT_OUT = "# left out by sysgraph: line "
-_QUOTES = "\"'“”‘’„‚«»"
-_OPENING = "“”‘’„‚«»"
-_ITEM = re.compile(r"([ ]*)((?:- +)*)")
-_KEYED = re.compile(r"([ ]*(?:- +)*)([A-Za-z][\w-]*)( *: +)(\S.*)$")
-_KEY = re.compile(r"[ ]*(?:- +)*[A-Za-z][\w-]*:(?: |$)")
-_LISTED = re.compile(r"([ ]*(?:- +)*- +)(\S.*)$")
-_SPACES = re.compile("[\t\u00a0\u2000-\u200a\u202f\u205f\u3000 ]*")
-_ODD = re.compile("[\t\u00a0\u2000-\u200a\u202f\u205f\u3000]")
-_SPECIAL = "@`%&*!|>[]{},?#"
-
-
-@dataclass(frozen=True, slots=True)
-class Trouble:
-    """Where a reader of YAML stumbled: lines from 0, what it was in, and the keys one may write."""
-
-    lines: list[str]
-    at: int
-    around: int
-    keys: Collection[str]
-
-    def near(self) -> list[int]:
-        """Return the lines that may be to blame, the likeliest first."""
-        found = [self.at, self.around, self.at - 1, self.around + 1, self.at + 1]
-        return [at for at in dict.fromkeys(found) if 0 <= at < len(self.lines)]
-
-
-Way = tuple[dict[int, str], str]
-"""Lines, from 0, as they must have been meant, and what is wrong with them."""
-
-
-def ways_out(trouble: Trouble) -> Iterator[tuple[list[str], list[Fault]]]:
-    """Yield texts that may have been meant, with the faults of the one that stands there."""
-    for find in _WAYS:
-        for changes, message in find(trouble):
-            faults = [
-                Fault(at + 1, first_difference(trouble.lines[at], new), message)
-                for at, new in sorted(changes.items())
-                if new != trouble.lines[at]
-            ]
-            # What goes over several lines is one fault, but for each line wrongly indented.
-            if faults:
-                yield (
-                    replaced(trouble.lines, changes),
-                    faults if find is _odd_spaces else faults[:1],
-                )
-
-
-def leave_out(lines: list[str], at: int, message: str) -> tuple[list[str], list[Fault]]:
-    """Return the lines without one, so that the others can be read, and its fault."""
-    column = len(lines[at]) - len(lines[at].lstrip()) + 1
-    fault = Fault(at + 1, column, message, is_evident=False)
-    return replaced(lines, {at: f"{LEFT_OUT}{at + 1}"}), [fault]
-
-
-def _odd_spaces(trouble: Trouble) -> Iterator[Way]:
-    """Tabs and other blanks that YAML does not indent with."""
-    odd = {
-        at: head
-        for at, line in enumerate(trouble.lines)
-        if _ODD.search(head := _head(line)) and line.strip()
-    }
-    message = "YAML is indented with spaces, and here is a tab or another blank; write spaces"
-    for width in dict.fromkeys((_width(trouble.lines), 2, 4, 8, 0)):
-        changes = {}
-        for at, head in odd.items():
-            meant = head.replace("\t", " " * width)
-            changes[at] = re.sub(r"\s", " ", meant) + trouble.lines[at][len(head) :]
-        if changes:
-            yield changes, message
-    for at in trouble.near():
-        inside = re.sub(r"^( *(?:- +)*[\w-]+:|[ ]*-)[\t\u00a0]+", r"\1 ", trouble.lines[at])
-        if inside != trouble.lines[at]:
-            yield {at: inside}, "after a colon or a dash comes a space, and here is a tab"
-
-
-def _head(line: str) -> str:
-    found = _SPACES.match(line)
-    return found.group() if found else ""
-
-
-def _width(lines: list[str]) -> int:
-    """Return by how many spaces the text is indented elsewhere."""
-    widths = {len(line) - len(line.lstrip(" ")) for line in lines if not _ODD.search(_head(line))}
-    return min((width for width in widths if width > 1), default=2)
-
-
-def _curly(trouble: Trouble) -> Iterator[Way]:
-    """A text between quotation marks that are none to YAML."""
-    for at in trouble.near():
-        parts = _value(trouble.lines[at])
-        if parts and len(parts[1]) > 1 and parts[1][0] in _OPENING and parts[1][-1] in _OPENING:
-            meant = parts[0] + _quoted(parts[1][1:-1])
-            yield {at: meant}, "these quotation marks are none to YAML; write straight ones"
-
-
-def _value(line: str) -> tuple[str, str] | None:
-    """Return what comes before the value of a key or of an item, and the value."""
-    found = _KEYED.match(line) or _LISTED.match(line)
-    if not found:
-        return None
-    return line[: found.start(found.lastindex or 0)], found.group(found.lastindex or 0).rstrip()
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
-
-
-def _end(lines: list[str], at: int) -> int:
-    """Return the last line of the text that begins in a line: what goes on is indented deeper."""
-    indent = len(lines[at]) - len(lines[at].lstrip())
-    last = at
-    for number in range(at + 1, len(lines)):
-        line = lines[number]
-        deep = len(line) - len(line.lstrip()) > indent
-        if not line.strip() or not deep or _KEY.match(line) or _LISTED.match(line):
-            break
-        last = number
-    return last
-
-
-def _quote_marks(trouble: Trouble) -> Iterator[Way]:
-    """Quotation marks that are not closed, or closed too early."""
-    before = range(min(trouble.at, len(trouble.lines) - 1), -1, -1)
-    for at in dict.fromkeys([trouble.around, *before]):
-        if not 0 <= at < len(trouble.lines):
-            continue
-        parts = _value(trouble.lines[at])
-        if parts is None or parts[1][0] not in "\"'":
-            continue
-        last = _end(trouble.lines, at)
-        yield from _mended_quotes(trouble.lines, at, last, parts)
-
-
-def unclosed(trouble: Trouble) -> Iterator[tuple[list[str], list[Fault]]]:
-    """Yield the text with a quotation mark closed that certainly is not, the nearest above first.
-
-    What such a mark swallows may have faults of its own, which only then come to light.
-    """
-    lines = trouble.lines
-    for at in range(trouble.at, -1, -1):
-        parts = _value(lines[at])
-        if parts is None or parts[1][0] not in "\"'":
-            continue
-        last = _end(lines, at)
-        text = "\n".join([parts[1][1:], *lines[at + 1 : last + 1]])
-        following = lines[last + 1] if last + 1 < len(lines) else ""
-        ends = not following or _KEY.match(following) or _LISTED.match(following)
-        if parts[1][0] not in text and ends:
-            changes = {last: lines[last].rstrip() + parts[1][0]}
-            message = f"the quotation mark {parts[1][0]} is not closed; close it"
-            fault = Fault(last + 1, first_difference(lines[last], changes[last]), message)
-            yield replaced(lines, changes), [fault]
-
-
-def _mended_quotes(lines: list[str], at: int, last: int, parts: tuple[str, str]) -> Iterator[Way]:
-    lead, value = parts
-    mark = value[0]
-    tail = lines[last].rstrip()
-    body = "\n".join([value, *(line.rstrip() for line in lines[at + 1 : last + 1])])[1:]
-    doubled = body.replace("''", "") if mark == "'" else re.sub(r"\\.", "", body)
-    marks = doubled.count(mark)
-    if marks == 0:
-        yield {last: tail + mark}, f"the quotation mark {mark} is not closed; close it"
-    elif tail.endswith(mark) and marks > 1 and last == at:
-        inner = value[1:-1]
-        meant = inner.replace("''", "'").replace("'", "''") if mark == "'" else None
-        meant = meant if meant is not None else re.sub(r'(?<!\\)"', r'\\"', inner)
-        said = "write it twice" if mark == "'" else "write a backslash before it"
-        yield {at: f"{lead}{mark}{meant}{mark}"}, f"a {mark} within the quotes ends them; {said}"
-    elif last == at and not tail.endswith(mark):
-        message = f"after the closing {mark} there is more text; put all of it between quotes"
-        yield {at: lead + _quoted(value)}, message
-
-
-def _missing_space(trouble: Trouble) -> Iterator[Way]:
-    """A colon or a dash without a space after it."""
-    for at in trouble.near():
-        line = trouble.lines[at]
-        meant = re.sub(r"^([ ]*(?:- +)*)([A-Za-z][\w-]*):(?=[^\s/])", r"\1\2: ", line)
-        if meant != line:
-            yield {at: meant}, "after the colon of a key comes a space"
-        meant = re.sub(r"^([ ]*)-(?=[^\s-])", r"\1- ", line)
-        if meant != line:
-            yield {at: meant}, "after the dash of a list comes a space"
-
-
-def _missing_colon(trouble: Trouble) -> Iterator[Way]:
-    """A key with another sign than a colon after it, or with none."""
-    for at in trouble.near():
-        found = re.match(
-            r"([ ]*(?:- +)*)[\"'“”‘’]?([\w-]+)[\"'“”‘’]?(\s*[=：;]\s*|\s+|$)", trouble.lines[at]
-        )
-        if found and found.group(2) in trouble.keys:
-            rest = trouble.lines[at][found.end() :]
-            meant = f"{found.group(1)}{found.group(2)}:{' ' if rest else ''}{rest}"
-            yield {at: meant}, f"after the key '{found.group(2)}' comes a colon"
-
-
-def _missing_dash(trouble: Trouble) -> Iterator[Way]:
-    """An item of a list without its dash."""
-    for at in trouble.near():
-        line = trouble.lines[at]
-        if not line.strip() or line.lstrip().startswith("- "):
-            continue
-        for other in (at - 1, at + 1):
-            found = _ITEM.match(trouble.lines[other]) if 0 <= other < len(trouble.lines) else None
-            if found and found.group(2):
-                meant = f"{found.group(1)}- {line.strip()}"
-                yield {at: meant}, "each item of a list begins with a dash and a space"
-
-
-def _known_key(line: str, keys: Collection[str]) -> bool:
-    found = re.match(r"[ ]*(?:- +)*([\w-]+):(?: |$)", line)
-    return found is not None and found.group(1) in keys
-
-
-def _indents(trouble: Trouble, at: int) -> list[int]:
-    """Return the indents of the keys around a line, the nearest first."""
-    found = []
-    for other in (at - 1, at + 1, *range(at - 2, max(at - 40, -1), -1)):
-        if 0 <= other < len(trouble.lines) and _KEY.match(trouble.lines[other]):
-            head = _ITEM.match(trouble.lines[other])
-            found += [head.end(), head.end(1)] if head else []
-    return list(dict.fromkeys(found))
-
-
-def _indent(trouble: Trouble) -> Iterator[Way]:
-    """A key, or an item, that is indented otherwise than those beside it."""
-    message = "this line is indented otherwise than those beside it; align it with them"
-    for at in (trouble.at, trouble.at - 1, trouble.at + 1):
-        if not 0 <= at < len(trouble.lines):
-            continue
-        line = trouble.lines[at]
-        if not _known_key(line, trouble.keys) and not _LISTED.match(line):
-            continue
-        indent = len(line) - len(line.lstrip(" "))
-        for meant in sorted(_indents(trouble, at), key=lambda one: abs(one - indent)):
-            if meant != indent and abs(meant - indent) <= 3:
-                yield {at: " " * meant + line.lstrip(" ")}, message
-
-
-def _colon(trouble: Trouble) -> Iterator[Way]:
-    """A text that holds a colon, or begins with a sign that YAML takes for its own."""
-    for at in (trouble.at, *range(trouble.at - 1, max(trouble.at - 30, -1), -1), trouble.around):
-        if not 0 <= at < len(trouble.lines):
-            continue
-        parts = _value(trouble.lines[at])
-        if parts is None:
-            continue
-        last = max(_end(trouble.lines, at), min(trouble.at, _deeper(trouble.lines, at)))
-        text = "\n".join([parts[1], *trouble.lines[at + 1 : last + 1]])
-        if parts[1][0] in _SPECIAL and not _is_flow(parts[1]):
-            yield (
-                _around(trouble.lines, at, last, parts),
-                (f"a text that begins with {parts[1][0]} is put between quotes"),
-            )
-        elif parts[1][0] not in "\"'" and last > at and re.search(r" #\S", text):
-            yield (
-                _around(trouble.lines, at, last, parts),
-                ("a text that holds a blank and # is put between quotes"),
-            )
-        elif parts[1][0] not in "\"'" and re.search(r":(\s|$)", text):
-            yield (
-                _around(trouble.lines, at, last, parts),
-                ("a text that holds a colon and a space is put between quotes"),
-            )
-
-
-def _is_flow(value: str) -> bool:
-    """Tell whether a value is a list or keys within brackets, and not a text with some in it."""
-    closing = {"[": "]", "{": "}"}.get(value[0], "")
-    return bool(closing) and (closing not in value or value.endswith(closing))
-
-
-def _brackets(trouble: Trouble) -> Iterator[Way]:
-    """A list within brackets that are not closed."""
-    for at in trouble.near():
-        parts = _value(trouble.lines[at])
-        closing = {"[": "]", "{": "}"}.get(parts[1][0], "") if parts else ""
-        if closing and closing not in trouble.lines[at]:
-            meant = trouble.lines[at].rstrip().rstrip(",") + closing
-            yield {at: meant}, f"the bracket is not closed; close it with {closing}"
-
-
-def _deeper(lines: list[str], at: int) -> int:
-    indent = len(lines[at]) - len(lines[at].lstrip())
-    last = at
-    for number in range(at + 1, len(lines)):
-        if len(lines[number]) - len(lines[number].lstrip()) <= indent:
-            break
-        last = number
-    return last
-
-
-def _around(lines: list[str], at: int, last: int, parts: tuple[str, str]) -> dict[int, str]:
-    """Return the lines of a text with quotes around it."""
-    lead, value = parts
-    written = [
-        value.replace("'", "''"),
-        *(line.rstrip().replace("'", "''") for line in lines[at + 1 : last + 1]),
-    ]
-    written[-1] += "'"
-    written[0] = f"{lead}'{written[0]}"
-    return {at + number: line for number, line in enumerate(written)}
-
-
-_WAYS: tuple[Callable[[Trouble], Iterator[Way]], ...] = (
-    _odd_spaces,
-    _curly,
-    _quote_marks,
-    _missing_space,
-    _missing_colon,
-    _missing_dash,
-    _brackets,
-    _indent,
-    _colon,
-)
-
-
-_JSON_OPENING = "'“”‘’„"
-_WORDS = {"True": "true", "False": "false", "None": "null"}
-
-
-def json_ways_out(
-    lines: list[str], line: int, column: int
-) -> Iterator[tuple[list[str], list[Fault]]]:
-    """Yield texts that may have been meant where a reader of JSON stumbled; both from 0."""
-    for at, new, message in _ways(lines, line, column):
-        fault = Fault(at + 1, first_difference(lines[at], new), message)
-        yield replaced(lines, {at: new}), [fault]
-
-
-def _ways(lines: list[str], line: int, column: int) -> Iterator[tuple[int, str, str]]:
-    text = lines[line]
-    before = _last_sign(lines, line, column)
-    rest = text[column:]
-    if before and lines[before[0]][before[1]] == ",":
-        at, where = before
-        new = lines[at][:where] + lines[at][where + 1 :]
-        yield at, new, "after the last item stands a comma; take it out"
-    if re.match(r"\s*,\s*[\]}]", rest):
-        yield line, text[:column] + rest.replace(",", "", 1), "after the last item stands a comma"
-    yield from _quotes(line, text, column)
-    word = re.match(r"[A-Za-z_][\w-]*", rest)
-    if word and word.group() in _WORDS:
-        meant = _WORDS[word.group()]
-        yield line, text[:column] + meant + rest[word.end() :], f"JSON writes {meant}"
-    elif word:
-        new = f'{text[:column]}"{word.group()}"{rest[word.end() :]}'
-        yield line, new, "JSON puts keys and texts between double quotes"
-    if before:
-        at, where = before
-        new = f"{lines[at][: where + 1]},{lines[at][where + 1 :]}"
-        yield at, new, "between two items comes a comma"
-        new = f"{lines[at][: where + 1]}:{lines[at][where + 1 :]}"
-        yield at, new, "between a key and its value comes a colon"
-    comment = re.match(r"\s*(//|#).*$", rest)
-    if comment:
-        yield line, text[:column].rstrip(), "JSON has no comments; take it out"
-    opened = text.rfind('"', 0, column + 1)
-    if opened >= 0:
-        body = text.rstrip().removesuffix(",")
-        new = f'{body}"{text.rstrip()[len(body) :]}'
-        yield line, new, "the quotation mark is not closed; close it"
-        yield line, text.replace("\t", r"\t"), "a tab within a text is written as \\t"
-
-
-def _last_sign(lines: list[str], line: int, column: int) -> tuple[int, int] | None:
-    """Return the place of the last character before a place that is no blank."""
-    for at in range(line, -1, -1):
-        part = (lines[at][:column] if at == line else lines[at]).rstrip()
-        if part:
-            return at, len(part) - 1
-    return None
-
-
-def _quotes(line: int, text: str, column: int) -> Iterator[tuple[int, str, str]]:
-    """Yield the line with the text at the place between straight double quotes."""
-    if column >= len(text) or text[column] not in _JSON_OPENING:
-        return
-    closing = {"“": "”", "‘": "’", "„": "“"}.get(text[column], text[column])
-    found = re.match(rf"(.*?){closing}(?=\s*(?:[:,\]}}]|$))", text[column + 1 :])
-    if found:
-        inner = found.group(1).replace('"', '\\"')
-        new = f'{text[:column]}"{inner}"{text[column + 1 + found.end() :]}'
-        yield line, new, "JSON puts keys and texts between straight double quotes"
-
-
 Score = Callable[[Document], int]
 """How much a document does not fit the vocabulary; where several readings do, the least wins."""
 
@@ -422,10 +26,11 @@ _MAX_ROUNDS = 40
 _MAX_READ = 10_000_000
 _MAX_WAYS = 24
 _MAX_LEFT_OUT = 10
+_TOLD = 20
 
 
 def read_tolerantly(
-    data: bytes, where: str, keys: Collection[str] = (), score: Score | None = None
+    data: bytes, where: str, keys: Collection[str] = (), score: Score = lambda _: 0
 ) -> Document:
     """Return a YAML or JSON document as it must have been meant, with the faults read past.
 
@@ -438,21 +43,95 @@ def read_tolerantly(
     Raises:
         BadFile: it is too large, or beyond reading.
     """
-    if len(data) > MAX_BYTES:
-        raise BadFile(where, f"it has {len(data):,} bytes; at most {MAX_BYTES:,} are read")
-    text, faults, encoding = decode(data, where)
+    refuse_large(data, where)
+    text, faults, encoding = _decode(data, where)
     newline = next((mark for mark in ("\r\n", "\n", "\r") if mark in text), "\n")
     original = text.replace(newline, "\n")
-    text, hidden = unhide(original)
-    faults += hidden
-    reader = _Reader(where, keys, score)
-    document = reader.read(text)
+    text, hidden = _unhide(original)
+    past = _Past(where, keys, score)
+    document = past.read(text)
     assert document.faults is not None  # or doubled keys would have been refused
-    document.faults[:0] = [*faults, *reader.faults]
+    document.faults[:0] = [*faults, *hidden, *past.faults]
     document.faults.sort(key=lambda fault: (fault.line, fault.column))
     document.original, document.encoding, document.newline = original, encoding, newline
     _move_marks(document)
     return document
+
+
+# --- encodings and characters -------------------------------------------------------------------
+
+_MARKS = (
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_ZEROS: dict[tuple[int, ...], str] = {(1, 3): "utf-16-le", (0, 2): "utf-16-be"}
+
+
+def _decode(data: bytes, where: str) -> tuple[str, list[Fault], str | None]:
+    """Return the text of a file, what is wrong with its encoding, and its name if it is not UTF-8.
+
+    UTF-16 and UTF-32 are told by their byte order mark or, where there is none, by the zero
+    bytes that a file in Latin letters has in them. What is neither these nor UTF-8 is taken for
+    Windows-1252, the commonest of the others.
+    """
+    zeros = tuple(at for at in range(4) if data[at : at + 1] == b"\0")
+    by_zeros = _ZEROS.get(zeros, "") if len(data) % 2 == 0 else ""
+    name = next((name for mark, name in _MARKS if data.startswith(mark)), by_zeros)
+    if name:
+        try:
+            text = data.decode(name).removeprefix("\ufeff")
+        except UnicodeDecodeError as error:
+            raise BadFile(where, f"this is not sound {name.upper()}: save it as UTF-8") from error
+        shown = name[:6].upper()
+        return text, [Fault(1, 1, f"this file is {shown}; save it as UTF-8", "encoding")], shown
+    try:
+        return data.decode("utf-8-sig"), [], None
+    except UnicodeDecodeError as error:
+        text = data.decode("cp1252", "replace")
+        if "\ufffd" in text or find_unsound(text):
+            raise not_utf_8(data, where, error) from error
+    found = []
+    for number, (raw, written) in enumerate(zip(data.split(b"\n"), text.split("\n"), strict=True)):
+        try:
+            raw.decode()
+        except UnicodeDecodeError as wrong:
+            shown = written[wrong.start]
+            message = f"this is not UTF-8 but Windows-1252, in which it says '{shown}'"
+            message += "; save the file as UTF-8"
+            found.append(Fault(number + 1, wrong.start + 1, message, "encoding"))
+    return text, found[:_TOLD], "Windows-1252"
+
+
+def _unhide(text: str) -> tuple[str, list[Fault]]:
+    """Return a text without the characters that nobody sees, and where they were.
+
+    Lines that came through a wrong encoding are read as they were before.
+    """
+    found: list[Fault] = []
+    if is_sound(text):
+        return text, found
+    lines = text.split("\n")
+    for number, line in enumerate(lines):
+        meant = recoded(line)
+        lines[number] = cleaned(meant)
+        told = explain_text(meant) or explain_text(line)
+        if told and lines[number] != line:
+            column = _first_difference(line, lines[number])
+            found.append(Fault(number + 1, column, told[1], told[0]))
+    return "\n".join(lines), found[:_TOLD]
+
+
+def _first_difference(old: str, new: str) -> int:
+    """Return the column, from 1, in which two lines begin to differ.
+
+    >>> _first_difference("scale:local", "scale: local")
+    7
+    """
+    pairs = enumerate(zip(old, new, strict=False), 1)
+    differing = (at for at, (one, other) in pairs if one != other)
+    return next(differing, min(len(old), len(new)) + 1)
 
 
 def _move_marks(document: Document) -> None:
@@ -471,19 +150,46 @@ def _column_before(old: str, new: str, column: int) -> int:
     >>> _column_before("\tscale: local", "  scale: local", 3)
     2
     """
-    same = first_difference(old, new) - 1
-    rest = first_difference(old[same:][::-1], new[same:][::-1]) - 1
+    same = _first_difference(old, new) - 1
+    rest = _first_difference(old[same:][::-1], new[same:][::-1]) - 1
     if column <= same:
         return column
-    if column > len(new) - rest:
-        return column + len(old) - len(new)
-    return same + 1
+    return column + len(old) - len(new) if column > len(new) - rest else same + 1
 
 
-class _Reader:
+# --- one fault after another --------------------------------------------------------------------
+
+
+class WayOut(NamedTuple):
+    """Lines, by number from 0, as they must have been meant, and what is wrong with them.
+
+    ``column`` is that of the fault, where it is not the first that changes. What goes over several
+    lines is one fault, if not ``of_each``.
+    """
+
+    changes: dict[int, str]
+    message: str
+    column: int | None = None
+    of_each: bool = False
+
+    def faults(self, lines: list[str]) -> list[Fault]:
+        """Return what is wrong with lines that are to be changed so."""
+        found = [
+            Fault(at + 1, self.column or _first_difference(lines[at], new), self.message)
+            for at, new in sorted(self.changes.items())
+            if new != lines[at]
+        ]
+        return found if self.of_each else found[:1]
+
+    def apply(self, lines: list[str]) -> str:
+        """Return the text that was meant."""
+        return "\n".join(self.changes.get(at, line) for at, line in enumerate(lines))
+
+
+class _Past:
     """One file being read, and the faults read past so far."""
 
-    def __init__(self, where: str, keys: Collection[str], score: Score | None) -> None:
+    def __init__(self, where: str, keys: Collection[str], score: Score) -> None:
         self.where = where
         self.keys = keys
         self.score = score
@@ -499,13 +205,14 @@ class _Reader:
         for _ in range(_MAX_ROUNDS):
             if isinstance(found, Document):
                 return found
-            past = None
-            if len(text) <= _MAX_MENDED and self._read <= _MAX_READ:
-                past = self._past(text.split("\n"), found)
-            if past is None:
+            if len(text) > _MAX_MENDED or self._read > _MAX_READ:
                 break
-            self.faults += past[1]
-            text = "\n".join(past[0])
+            lines = text.split("\n")
+            way = self._best(lines, found) or self._leave_out(lines, found)
+            if way is None:
+                break
+            self.faults += way.faults(lines)
+            text = way.apply(lines)
             found = self._try(text)
         assert isinstance(first, BadSyntax)  # or it would have been returned
         raise first  # what was guessed on the way led nowhere
@@ -519,50 +226,291 @@ class _Reader:
         document.text = text
         return document
 
-    def _past(self, lines: list[str], error: BadSyntax) -> tuple[list[str], list[Fault]] | None:
-        """Return the lines as they must have been meant, or without the one at fault."""
-        best: tuple[list[str], list[Fault]] | None = None
-        reached: tuple[float, ...] = (0, *_place(error), 0)
-        for changed, faults in islice(self._ways(lines, error), _MAX_WAYS):
+    def _best(self, lines: list[str], error: BadSyntax) -> WayOut | None:
+        """Return the way to what must have been meant: the one that leads furthest."""
+        line, column = _place(error)
+        best: WayOut | None = None
+        reached: tuple[float, ...] = (0, line, column)
+        at = min(line, len(lines)) - 1
+        trouble = Trouble(lines, at, (error.around or at + 1) - 1, self.keys)
+        while trouble.at > 0 and not lines[trouble.at].strip():  # at the end of the file
+            trouble = trouble._replace(at=trouble.at - 1)
+        ways = _json_ways(lines, at, column - 1) if self.is_json else _yaml_ways(trouble)
+        for way in islice(ways, _MAX_WAYS):
             if self._read > _MAX_READ:
                 break
-            found = self._try("\n".join(changed))
-            if isinstance(found, Document):
-                misfits = self.score(found) if self.score else 0
-                now: tuple[float, ...] = (1, -misfits, 0, 0)
+            found = self._try(way.apply(lines))
+            if isinstance(found, BadSyntax):
+                now: tuple[float, ...] = (0, *_place(found))
             else:
-                now = (0, *_place(found), 0)
+                now = (1, -self.score(found))
             if now > reached:
-                best, reached = (changed, faults), now
-        if best is None and not self.is_json:
-            best = next(unclosed(self._trouble(lines, error)), None)
-        return best or self._leave_out(lines, error)
+                best, reached = way, now
+        return best or next(iter(()) if self.is_json else _unclosed(trouble), None)
 
-    def _ways(self, lines: list[str], error: BadSyntax) -> Iterator[tuple[list[str], list[Fault]]]:
-        if self.is_json:
-            line, column = _place(error)
-            return json_ways_out(lines, min(line, len(lines)) - 1, column - 1)
-        return ways_out(self._trouble(lines, error))
-
-    def _trouble(self, lines: list[str], error: BadSyntax) -> Trouble:
-        line = min(_place(error)[0], len(lines)) - 1
-        around = (error.around or line + 1) - 1
-        while line > 0 and not lines[line].strip():  # at the end of the file
-            line -= 1
-        return Trouble(lines, line, around, self.keys)
-
-    def _leave_out(
-        self, lines: list[str], error: BadSyntax
-    ) -> tuple[list[str], list[Fault]] | None:
+    def _leave_out(self, lines: list[str], error: BadSyntax) -> WayOut | None:
+        """Return the way to read the other lines without the one at fault."""
         at = min(_place(error)[0], len(lines)) - 1
         if self._left_out >= _MAX_LEFT_OUT or self.is_json or not lines[at].strip():
             return None
-        if re.match(r"\s*#", lines[at]):
+        if lines[at].lstrip().startswith("#"):
             return None
         self._left_out += 1
-        lines, (fault,) = leave_out(lines, at, f"{error.reason}; this line was not read")
-        return lines, [replace(fault, column=error.column or fault.column)]
+        column = error.column or _indent_of(lines[at]) + 1
+        message = f"{error.reason}; this line was not read"
+        return WayOut({at: f"{LEFT_OUT}{at + 1}"}, message, column)
 
 
 def _place(error: BadSyntax) -> tuple[int, int]:
     return error.line or 1, error.column or 1
+
+
+# --- what may have been meant in YAML -----------------------------------------------------------
+
+_OPENING = "“”‘’„‚«»"
+_BLANKS = " \t\u00a0\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
+_LEAD = r"[ ]*(?:- +)*"
+_VALUE = re.compile(rf"({_LEAD}(?:[A-Za-z][\w-]* *: +|- +))(\S.*)$")
+_KEY = re.compile(rf"{_LEAD}([A-Za-z][\w-]*):(?: |$)")
+_KEY_BEGUN = re.compile(rf"({_LEAD})[\"'“”‘’]?([\w-]+)[\"'“”‘’]?(\s*[=：;]\s*|\s+|$)")
+_ITEM = re.compile(rf"{_LEAD}- +\S")
+_SPECIAL = "@`%&*!|>[]{},?#"
+_CLOSING = {"[": "]", "{": "}"}
+
+
+class Trouble(NamedTuple):
+    """Where a reader of YAML stumbled: lines from 0, what it was in, and the keys one may write."""
+
+    lines: list[str]
+    at: int
+    around: int
+    keys: Collection[str]
+
+    def those(self, numbers: Iterable[int]) -> list[int]:
+        """Return those of some lines that there are."""
+        return [at for at in dict.fromkeys(numbers) if 0 <= at < len(self.lines)]
+
+    def near(self) -> list[int]:
+        """Return the lines that may be to blame, the likeliest first."""
+        return self.those([self.at, self.around, self.at - 1, self.around + 1, self.at + 1])
+
+
+def _yaml_ways(trouble: Trouble) -> Iterator[WayOut]:
+    """Yield what may have been meant, the likeliest first."""
+    for find in (_odd_spaces, _signs, _quote_marks, _missing, _indents, _colons):
+        for way in find(trouble):
+            if way.faults(trouble.lines):
+                yield way
+
+
+def _indent_of(line: str) -> int:
+    return len(line) - len(line.lstrip())
+
+
+def _value(line: str) -> tuple[str, str]:
+    """Return what comes before the value of a key or of an item, and the value, or nothing."""
+    found = _VALUE.match(line)
+    return (found[1], found[2].rstrip()) if found else ("", "")
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _odd_spaces(trouble: Trouble) -> Iterator[WayOut]:
+    """Tabs and other blanks that YAML does not indent with."""
+    filled = {at: line for at, line in enumerate(trouble.lines) if line.strip()}
+    heads = {at: line[: len(line) - len(line.lstrip(_BLANKS))] for at, line in filled.items()}
+    odd = {at: head for at, head in heads.items() if head.strip(" ")}
+    widths = [len(head) for at, head in heads.items() if at not in odd and len(head) > 1]
+    message = "YAML is indented with spaces, and here is a tab or another blank; write spaces"
+    for width in dict.fromkeys((min(widths, default=2), 2, 4, 8, 0)):
+        changes = {
+            at: re.sub(r"\s", " ", head.replace("\t", " " * width)) + filled[at][len(head) :]
+            for at, head in odd.items()
+        }
+        yield WayOut(changes, message, of_each=True)
+
+
+def _signs(trouble: Trouble) -> Iterator[WayOut]:
+    """Blanks and quotation marks that are none to YAML."""
+    for at in trouble.near():
+        line = trouble.lines[at]
+        inside = re.sub(r"^( *(?:- +)*[\w-]+:|[ ]*-)[\t\u00a0]+", r"\1 ", line)
+        yield WayOut({at: inside}, "after a colon or a dash comes a space, and here is a tab")
+        lead, text = _value(line)
+        if len(text) > 1 and text[0] in _OPENING and text[-1] in _OPENING:
+            message = "these quotation marks are none to YAML; write straight ones"
+            yield WayOut({at: lead + _quoted(text[1:-1])}, message)
+
+
+def _end(lines: list[str], at: int, *, of_text: bool = True) -> int:
+    """Return the last of the lines below one that are indented deeper, or go on with its text."""
+    last = at
+    while last + 1 < len(lines):
+        line = lines[last + 1]
+        is_other = not line.strip() or _KEY.match(line) or _ITEM.match(line)
+        if _indent_of(line) <= _indent_of(lines[at]) or (of_text and is_other):
+            break
+        last += 1
+    return last
+
+
+def _quote_marks(trouble: Trouble) -> Iterator[WayOut]:
+    """Quotation marks that are not closed, or closed too early."""
+    lines = trouble.lines
+    for at in trouble.those([trouble.around, *range(trouble.at, -1, -1)]):
+        lead, value = _value(lines[at])
+        mark = value[:1]
+        if mark not in ("'", '"'):
+            continue
+        last = _end(lines, at)
+        body = "\n".join([value[1:], *(line.rstrip() for line in lines[at + 1 : last + 1])])
+        count = re.sub(r"''" if mark == "'" else r"\\.", "", body).count(mark)
+        if count == 0:
+            message = f"the quotation mark {mark} is not closed; close it"
+            yield WayOut({last: lines[last].rstrip() + mark}, message)
+        elif last == at and not value.endswith(mark):
+            message = f"after the closing {mark} there is more text; put all of it between quotes"
+            yield WayOut({at: lead + _quoted(value)}, message)
+        elif last == at and count > 1:
+            inner, said = re.sub(r'(?<!\\)"', r'\\"', value[1:-1]), "write a backslash before it"
+            if mark == "'":
+                inner, said = re.sub("''?", "''", value[1:-1]), "write it twice"
+            yield WayOut(
+                {at: f"{lead}{mark}{inner}{mark}"}, f"a {mark} within the quotes ends them; {said}"
+            )
+
+
+def _unclosed(trouble: Trouble) -> Iterator[WayOut]:
+    """Yield quotation marks closed that certainly are not, the nearest above first.
+
+    What such a mark swallows may have faults of its own, which only then come to light.
+    """
+    for way in _quote_marks(trouble._replace(around=trouble.at)):
+        for at, new in way.changes.items():
+            after = trouble.lines[at + 1] if at + 1 < len(trouble.lines) else ""
+            ends = not after or _KEY.match(after) or _ITEM.match(after)
+            if ends and new[:-1] == trouble.lines[at].rstrip():
+                yield way
+
+
+def _missing(trouble: Trouble) -> Iterator[WayOut]:
+    """A colon or a dash without a space after it, or none at all; a bracket that is not closed."""
+    for at in trouble.near():
+        line = trouble.lines[at]
+        spaced = re.sub(rf"^({_LEAD})([A-Za-z][\w-]*):(?=[^\s/])", r"\1\2: ", line)
+        yield WayOut({at: spaced}, "after the colon of a key comes a space")
+        spaced = re.sub(r"^([ ]*)-(?=[^\s-])", r"\1- ", line)
+        yield WayOut({at: spaced}, "after the dash of a list comes a space")
+        found = _KEY_BEGUN.match(line)
+        if found and found[2] in trouble.keys:
+            rest = line[found.end() :]
+            meant = f"{found[1]}{found[2]}:{' ' if rest else ''}{rest}"
+            yield WayOut({at: meant}, f"after the key '{found[2]}' comes a colon")
+        for other in trouble.those([at - 1, at + 1]):
+            item = re.match(r"([ ]*)- ", trouble.lines[other])
+            if item and line.strip() and not line.lstrip().startswith("- "):
+                message = "each item of a list begins with a dash and a space"
+                yield WayOut({at: f"{item[1]}- {line.strip()}"}, message)
+        closing = _CLOSING.get(_value(line)[1][:1], "")
+        if closing and closing not in line:
+            message = f"the bracket is not closed; close it with {closing}"
+            yield WayOut({at: line.rstrip().rstrip(",") + closing}, message)
+
+
+def _indents(trouble: Trouble) -> Iterator[WayOut]:
+    """A key, or an item, that is indented otherwise than those beside it."""
+    message = "this line is indented otherwise than those beside it; align it with them"
+    for at in trouble.those([trouble.at, trouble.at - 1, trouble.at + 1]):
+        line = trouble.lines[at]
+        key = _KEY.match(line)
+        if not (key and key[1] in trouble.keys) and not _ITEM.match(line):
+            continue
+        indent, around = _indent_of(line), []
+        for other in trouble.those([at - 1, at + 1, *range(at - 2, at - 40, -1)]):
+            found = _KEY.match(trouble.lines[other])
+            around += [found.start(1), _indent_of(found[0])] if found else []
+        for meant in sorted(dict.fromkeys(around), key=lambda one: abs(one - indent)):
+            if abs(meant - indent) <= 3:
+                yield WayOut({at: " " * meant + line.lstrip(" ")}, message)
+
+
+def _colons(trouble: Trouble) -> Iterator[WayOut]:
+    """A text that holds a colon, or begins with a sign that YAML takes for its own."""
+    lines = trouble.lines
+    above = range(trouble.at, max(trouble.at - 30, -1), -1)
+    for at in trouble.those([*above, trouble.around]):
+        lead, value = _value(lines[at])
+        last = max(_end(lines, at), min(trouble.at, _end(lines, at, of_text=False)))
+        rest = [line.rstrip() for line in lines[at + 1 : last + 1]]
+        text = "\n".join([value, *rest])
+        if not value:
+            continue
+        if value[0] in _SPECIAL and not _is_flow(value):
+            said = f"begins with {value[0]}"
+        elif value[0] not in "\"'" and last > at and re.search(r" #\S", text):
+            said = "holds a blank and #"
+        elif value[0] not in "\"'" and re.search(r":(\s|$)", text):
+            said = "holds a colon and a space"
+        else:
+            continue
+        written = (lead + _quoted(text)).split("\n")
+        changes = {at + number: line for number, line in enumerate(written)}
+        yield WayOut(changes, f"a text that {said} is put between quotes")
+
+
+def _is_flow(value: str) -> bool:
+    """Tell whether a value is a list or keys within brackets, and not a text with some in it."""
+    closing = _CLOSING.get(value[0], "")
+    return bool(closing) and (closing not in value or value.endswith(closing))
+
+
+# --- what may have been meant in JSON -----------------------------------------------------------
+
+_PAIRED = {"'": "'", "“": "”", "”": "”", "‘": "’", "’": "’", "„": "“"}
+_WORDS = {"True": "true", "False": "false", "None": "null"}
+
+
+def _json_ways(lines: list[str], at: int, column: int) -> Iterator[WayOut]:
+    """Yield what may have been meant where a reader of JSON stumbled; both from 0."""
+    text = lines[at]
+    head, rest = text[:column], text[column:]
+    above, before = at, head.rstrip()
+    while above and not before:
+        above -= 1
+        before = lines[above].rstrip()
+    after = lines[above][len(before) :]
+    if before.endswith(","):
+        yield WayOut(
+            {above: before[:-1] + after}, "after the last item stands a comma; take it out"
+        )
+    if re.match(r"\s*,\s*[\]}]", rest):
+        yield WayOut({at: head + rest.replace(",", "", 1)}, "after the last item stands a comma")
+    yield from _json_texts(at, head, rest)
+    if before:
+        yield WayOut({above: f"{before},{after}"}, "between two items comes a comma")
+        yield WayOut({above: f"{before}:{after}"}, "between a key and its value comes a colon")
+    if re.match(r"\s*(//|#)", rest):
+        yield WayOut({at: head.rstrip()}, "JSON has no comments; take it out")
+    if '"' in text[: column + 1]:
+        closed = re.sub(r"(,?)$", r'"\1', text.rstrip(), count=1)
+        yield WayOut({at: closed}, "the quotation mark is not closed; close it")
+        yield WayOut({at: text.replace("\t", r"\t")}, "a tab within a text is written as \\t")
+
+
+def _json_texts(at: int, head: str, rest: str) -> Iterator[WayOut]:
+    """Yield keys, texts and words as JSON writes them."""
+    closing = _PAIRED.get(rest[:1], "")
+    found = re.match(rf".(.*?){closing}(?=\s*(?:[:,\]}}]|$))", rest) if closing else None
+    if found:
+        inner = found[1].replace('"', '\\"')
+        message = "JSON puts keys and texts between straight double quotes"
+        yield WayOut({at: f'{head}"{inner}"{rest[found.end() :]}'}, message)
+    word = re.match(r"[A-Za-z_][\w-]*", rest)
+    if word and word[0] in _WORDS:
+        meant = _WORDS[word[0]]
+        yield WayOut({at: head + meant + rest[word.end() :]}, f"JSON writes {meant}")
+    elif word:
+        message = "JSON puts keys and texts between double quotes"
+        yield WayOut({at: f'{head}"{word[0]}"{rest[word.end() :]}'}, message)

@@ -259,12 +259,12 @@ def _load_in_bulk(files: list[Path], to: _To, *, sorting: bool, keep_valid: bool
 
 
 def _load_all(files: list[Path], to: _To) -> _Done:
-    from sysgraph.case.apart import Tally
+    from sysgraph.case.apart import FindingCounts
     from sysgraph.check import check_files
 
     with progress() as tell:
         contributions, findings = check_files(files, tell)
-    tally = Tally()
+    tally = FindingCounts()
     for finding in findings:
         tally.add(finding)
     done = _counted(findings, tally.rows())
