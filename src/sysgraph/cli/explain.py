@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -86,56 +86,63 @@ def explain_command(
     with telling_aside(store):
         situations = situations_of(file, facet, case, frame)
     listed = [advise(situation, frame) for situation in situations]
-    _explain_standing(slug, listed, frame, (case, store, proofs, form))
+    shown = [
+        [*_reasons(slug, advice, frame, case, store)]
+        if proofs or form is ProofFormat.TURTLE
+        else []
+        for advice in listed
+    ]
+    _write_standing(slug, listed, shown, form, proofs=proofs)
 
 
-def _explain_standing(
+def _write_standing(
     slug: str,
     listed: list[Advice],
-    frame: Frame,
-    asked: tuple[str | None, str | None, bool, ProofFormat],
+    shown: list[list[Explanation]],
+    form: ProofFormat,
+    *,
+    proofs: bool,
 ) -> None:
     from sysgraph.pages.proof import (
         explanation_json,
         explanation_markdown,
         explanation_text,
         proof_data,
-        proof_lines,
         proof_provenance,
     )
 
-    case, store, proofs, form = asked
     if form is ProofFormat.TURTLE:
-        shown = [e for advice in listed for e in _reasons(slug, advice, frame, case, store)]
-        write(proof_provenance(shown))
+        write(proof_provenance([one for unfolded in shown for one in unfolded]))
         return
-    parts = []
-    for advice in listed:
-        unfolded = list(_reasons(slug, advice, frame, case, store)) if proofs else []
-        if form is ProofFormat.JSON:
-            found = json.loads(explanation_json(slug, advice))
-            found |= {"proofs": [proof_data(one) for one in unfolded]} if proofs else {}
-            parts.append(found)
-            continue
-        render = explanation_markdown if form is ProofFormat.MARKDOWN else explanation_text
-        text = (f"{advice.situation.title}\n\n" if len(listed) > 1 else "") + render(slug, advice)
-        for one in unfolded:
-            block = "\n".join(_titled(one, proof_lines(one)))
-            text += f"\n```\n{block}\n```\n" if form is ProofFormat.MARKDOWN else f"\n{block}\n"
-        parts.append(text)
     if form is ProofFormat.JSON:
-        write(json.dumps(parts, ensure_ascii=False, indent=2) + "\n")
-    else:
-        write("\n\n".join(parts))
+        found = [json.loads(explanation_json(slug, advice)) for advice in listed]
+        if proofs:
+            for each, unfolded in zip(found, shown, strict=True):
+                each["proofs"] = [proof_data(one) for one in unfolded]
+        _write_json(found)
+        return
+    render = explanation_markdown if form is ProofFormat.MARKDOWN else explanation_text
+    parts = []
+    for advice, unfolded in zip(listed, shown, strict=True):
+        title = f"{advice.situation.title}\n\n" if len(listed) > 1 else ""
+        blocks = [f"\n{_fenced(_proved(one), form)}\n" for one in unfolded]
+        parts.append("".join((title, render(slug, advice), *blocks)))
+    write("\n\n".join(parts))
 
 
-def _titled(explanation: Explanation, lines: Iterator[str]) -> Iterator[str]:
-    from sysgraph.pages.proof import statement
+def _write_json(found: list[dict[str, Any]]) -> None:
+    write(json.dumps(found, ensure_ascii=False, indent=2) + "\n")
+
+
+def _fenced(block: str, form: ProofFormat) -> str:
+    return f"```\n{block}\n```" if form is ProofFormat.MARKDOWN else block
+
+
+def _proved(explanation: Explanation) -> str:
+    from sysgraph.pages.proof import proof_lines, statement
 
     title = f"Why: {statement(explanation.proofs.conclusion, explanation)}"
-    yield title
-    yield "-" * len(title)
-    yield from lines
+    return "\n".join((title, "-" * len(title), *proof_lines(explanation)))
 
 
 def _reasons(
@@ -167,7 +174,7 @@ def _reasons(
 
 def _prove(text: str, place: str | None, form: ProofFormat) -> None:
     from sysgraph.errors import clean
-    from sysgraph.pages.proof import proof_data, proof_lines, proof_provenance
+    from sysgraph.pages.proof import proof_data, proof_provenance
 
     explainer, wanted = _statements(text, place)
     shown = [explainer.explain(triple) for triple in wanted]
@@ -175,16 +182,14 @@ def _prove(text: str, place: str | None, form: ProofFormat) -> None:
     if form is ProofFormat.TURTLE:
         write(proof_provenance(held))
     elif form is ProofFormat.JSON:
-        found = [proof_data(one) for one in shown]
-        write(json.dumps(found, ensure_ascii=False, indent=2) + "\n")
+        _write_json([proof_data(one) for one in shown])
     else:
-        blocks = ["\n".join(_titled(one, proof_lines(one))) for one in held]
+        blocks = [_proved(one) for one in held]
         if held and explainer.origin.record:
             blocks.append(
                 clean(f"On record of {explainer.origin.place}: {explainer.origin.record}.")
             )
-        if form is ProofFormat.MARKDOWN:
-            blocks = [f"```\n{block}\n```" for block in blocks]
+        blocks = [_fenced(block, form) for block in blocks]
         write("\n\n".join(blocks or ["No: this does not follow from what is asserted."]) + "\n")
     if not held:
         raise typer.Exit(1)

@@ -1,11 +1,9 @@
-"""Rules of ``ontology/rules`` as the checker reads them: by a small grammar, and by no other.
+"""Rules of ``ontology/rules`` as the checker reads them, and terms as it sees them.
 
-What is outside the grammar is refused with its place, however well a SPARQL engine knows it.
-The engine reads the same texts with rdflib's parser, so that two readers have to agree.
+Rules are read by a small grammar of their own: what is outside it is refused with its place. The
+engine reads the same texts with rdflib's parser, so that two readers have to agree.
 
 Source: SPARQL 1.1 Query Language, section 19.8, https://www.w3.org/TR/sparql11-query/#grammar
-
-Terms as the checker sees them: whether they are terms, and which of them differ.
 """
 
 from __future__ import annotations
@@ -68,10 +66,10 @@ def read_rule(text: str, where: str) -> Reading:
     Raises:
         BadSparql: it is not in the form that the checker understands; carries the line.
     """
-    return _Reader(text, where).rule()
+    return _RuleReader(text, where).rule()
 
 
-class _Reader:
+class _RuleReader:
     def __init__(self, text: str, where: str) -> None:
         self._where = where
         self._prefixes: dict[str, str] = {}
