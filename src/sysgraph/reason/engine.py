@@ -64,7 +64,8 @@ class Conclusions:
         return "".join([f"{s} {p} {o} <{graph}> .\n" for s, p, o in self.triples()])
 
 
-Record = tuple[Derivation, str, str]
+_Record = tuple[Derivation, str, str]
+"""A remembered step, and the subject and the object that it is about."""
 
 
 class Derivations:
@@ -73,8 +74,8 @@ class Derivations:
     ``is_complete`` tells that none was left out; a case of ordinary size has some thousand.
     """
 
-    def __init__(self, records: dict[Triple, list[Record]], *, is_complete: bool = True) -> None:
-        """Keep what was recorded: a remembered step, and what it is about."""
+    def __init__(self, records: dict[Triple, list[_Record]], *, is_complete: bool = True) -> None:
+        """Keep what was recorded of each conclusion."""
         self._records = records
         self.is_complete = is_complete
 
@@ -369,7 +370,7 @@ class Reasoner:
         run.about = found.about
         run.index_all()
         known, steps = self.program.known, self._steps
-        listed: dict[Triple, list[Record]] = defaultdict(list)
+        listed: dict[Triple, list[_Record]] = defaultdict(list)
         for subject, pairs in found.about.items():
             is_known = subject in known
             for pair in pairs:
@@ -521,14 +522,10 @@ class Tracer:
         """Return the smallest proof of a contradiction."""
         return self._proofs(None, [clash], 1)
 
-    def _proofs(
-        self, triple: Triple | None, derivations: Sequence[Derivation], most: int
-    ) -> Proofs:
-        costs = self._costs(derivations)
-        asserted = [Proof(triple)] if triple and self.is_asserted(triple) else []
+    def _proofs(self, triple: Triple | None, steps: Sequence[Derivation], most: int) -> Proofs:
         path = frozenset({triple} if triple else ())
-        trees = self._trees(triple, derivations, path, costs)
-        tried = list(islice(trees, _MOST_TRIED + 1))
+        tried = list(islice(self._trees(triple, steps, path, self._costs(steps)), _MOST_TRIED + 1))
+        asserted = [Proof(triple)] if triple and self.is_asserted(triple) else []
         found = sorted([*asserted, *dict.fromkeys(tried)], key=lambda proof: proof.size)
         is_complete = len(tried) <= _MOST_TRIED and len(found) <= most
         is_complete = is_complete and (self._case is None or self._case.is_complete)
@@ -551,13 +548,12 @@ class Tracer:
         changed = True
         while changed:
             changed = False
-            for triple, steps in open_.items():
-                for step in steps:
-                    if all(premise in costs for premise in step.premises):
-                        cost = 1 + sum(costs[premise] for premise in step.premises)
-                        if cost < costs.get(triple, cost + 1):
-                            costs[triple] = cost
-                            changed = True
+            for triple, step in ((t, step) for t, steps in open_.items() for step in steps):
+                if all(premise in costs for premise in step.premises):
+                    cost = 1 + sum(costs[premise] for premise in step.premises)
+                    if cost < costs.get(triple, cost + 1):
+                        costs[triple] = cost
+                        changed = True
         return costs
 
     def _trees(
@@ -568,18 +564,14 @@ class Tracer:
         costs: dict[Triple, int],
     ) -> Iterator[Proof]:
         """Yield the proofs by these derivations in which no statement rests on itself."""
-
-        def cost(step: Derivation) -> int:
-            return sum(costs[premise] for premise in step.premises)
-
         sound = [
-            step
+            (sum(costs[premise] for premise in step.premises), step.rule, step.premises)
             for step in derivations
             if path.isdisjoint(step.premises) and all(p in costs for p in step.premises)
         ]
-        for step in sorted(sound, key=lambda step: (cost(step), step.rule, step.premises)):
-            options = [self._proofs_of(premise, path, costs) for premise in step.premises]
-            name = self._program.rules[step.rule].name
+        for _, rule, premises in sorted(sound):
+            options = (self._proofs_of(premise, path, costs) for premise in premises)
+            name = self._program.rules[rule].name
             # The first choice, which is the smallest of all, comes first.
             for chosen in product(*(islice(option, _MOST_TRIED) for option in options)):
                 yield Proof(triple, name, chosen)

@@ -211,14 +211,10 @@ def _kinds(body: Sequence[Triple], chosen: Iterable[str | None]) -> dict[str, st
 
 def _hangs_together(patterns: Sequence[Triple], own: set[str]) -> bool:
     groups = [own & {pattern[0], pattern[2]} for pattern in patterns]
-    linked, rest = groups[0], groups[1:]
-    while rest:
-        near = [group for group in rest if group & linked]
-        if not near:
-            return False
-        linked = linked.union(*near)
-        rest = [group for group in rest if not group & linked]
-    return True
+    linked: set[str] = set(groups[0])
+    for _ in groups:  # each time one more is reached, if any is
+        linked = linked.union(*(group for group in groups if group & linked))
+    return all(group & linked for group in groups)
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,7 +303,7 @@ def specialise(
     )
     singles: dict[str, list[Single]] = defaultdict(list)
     joins: dict[tuple[frozenset[Triple], Triple | None, int], Join] = {}
-    for number, rule in enumerate(rules):
+    for number, rule in enumerate(program.rules):
         if rule.name == "prp-fp":
             program.functional[rule.body[0][1]] = number
         elif rule.name in ("cax-dw", "cax-adc", "cls-com") and len(rule.body) == 2:
@@ -341,12 +337,9 @@ def _choices(
     rule: Rule, schema: Facts, reach: Collection[Key] | None
 ) -> Iterator[tuple[list[Triple], list[Triple]]]:
     """Yield each way of taking some premises from the case and the rest from the ontology."""
-    options = []
-    for pattern in rule.body:
-        from_case = reach is None or key_of(pattern) in reach
-        if reach is not None and key_of(pattern) == (TYPE, ""):
-            from_case = True
-        options.append((True, False) if from_case else (False,))
+    keys = [key_of(pattern) for pattern in rule.body]
+    from_case = [reach is None or key == (TYPE, "") or key in reach for key in keys]
+    options = [(True, False) if possible else (False,) for possible in from_case]
     for chosen in product(*options):
         mine = [p for p, taken in zip(rule.body, chosen, strict=True) if taken]
         rest = [p for p, taken in zip(rule.body, chosen, strict=True) if not taken]

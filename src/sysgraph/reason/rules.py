@@ -188,16 +188,16 @@ def instances(
             continue
         if any(next(bindings(group, stated, found), None) is not None for group in rule.absent):
             continue
-        premises = [fill(pattern, found) for pattern in rule.body]
-        holds = True
-        for condition, demand in rule.every:
-            for case in bindings([condition], stated, found):
-                premises.append(fill(demand, case))
-                holds = holds and premises[-1] in facts
-        if holds:
-            head = fill(rule.head, found) if rule.head else None
-            if head is None or head[0][0] != '"':  # no literal is a subject
-                yield tuple(dict.fromkeys((*rule.axioms, *premises))), head
+        demanded = [
+            fill(demand, case)
+            for condition, demand in rule.every
+            for case in bindings([condition], stated, found)
+        ]
+        head = fill(rule.head, found) if rule.head else None
+        # No literal is a subject.
+        if facts.all.issuperset(demanded) and (head is None or head[0][0] != '"'):
+            premises = (fill(pattern, found) for pattern in rule.body)
+            yield tuple(dict.fromkeys((*rule.axioms, *premises, *demanded))), head
 
 
 def close_facts(rules: Sequence[Rule], facts: Facts, stated: Facts) -> list[Instance]:
@@ -397,12 +397,7 @@ class Axioms:
 
     def refuse_unknown(self) -> None:
         """Refuse terms of OWL outside the fragment, and terms inside it in unusual places."""
-        for subject, _, kind in self.facts.of(("?s", TYPE, "?o")):
-            known = _SILENT | _PROPERTY_KINDS | _GROUPS | _EXTREMES
-            if kind.startswith(_OWL) and kind not in known:
-                self.refuse(name_of(kind), subject)
-            if kind == iri("rdfs:Datatype"):
-                self.refuse("a datatype of one's own", subject)
+        self._refuse_kinds()
         for subject, predicate, value in self.facts.all:
             if predicate.startswith(_OWL) and predicate not in _READ:
                 self.refuse(name_of(predicate), subject)
@@ -413,18 +408,22 @@ class Axioms:
             if value.startswith("_") and predicate not in _CLASS_PLACES and self._forms(value):
                 self.refuse(f"an anonymous class as a value of {name_of(predicate)}", subject)
             if predicate in _DESCRIPTIONS and subject.startswith("_"):
-                self._refuse_described_twice(subject)
+                stray = predicate not in BY_PROPERTY and self.about(subject, "owl:onProperty")
+                if stray or len(self._forms(subject)) > 1:
+                    self.refuse("two descriptions of one class", subject)
         self._refuse_groups()
         self._refuse_places()
 
+    def _refuse_kinds(self) -> None:
+        known = _SILENT | _PROPERTY_KINDS | _GROUPS | _EXTREMES
+        for subject, _, kind in self.pairs("rdf:type"):
+            if kind.startswith(_OWL) and kind not in known:
+                self.refuse(name_of(kind), subject)
+            if kind == iri("rdfs:Datatype"):
+                self.refuse("a datatype of one's own", subject)
+
     def _forms(self, node: str) -> list[Triple]:
         return [t for p in sorted(_DESCRIPTIONS) for t in self.facts.of((node, p, "?o"))]
-
-    def _refuse_described_twice(self, node: str) -> None:
-        forms = self._forms(node)
-        stray = self.about(node, "owl:onProperty") and forms[0][1] not in BY_PROPERTY
-        if len(forms) > 1 or stray:
-            self.refuse("two descriptions of one class", node)
 
     def _refuse_groups(self) -> None:
         """Refuse groups without members, members without a group, and what differs from itself."""

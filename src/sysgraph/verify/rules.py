@@ -121,13 +121,10 @@ class _RuleReader:
             self._refuse(f"'{self._tokens[self._at][1]}'")
         if len(head.triples) != 1 or head.different or head.nested or not body.triples:
             self._refuse("this")
-        reading = Reading(
-            head.triples[0],
-            tuple(body.triples),
-            tuple(body.different),
-            tuple(tuple(g.triples) for g in body.nested if not g.nested),
-            tuple(self._every(group) for group in body.nested if group.nested),
-        )
+        absent = tuple(tuple(group.triples) for group in body.nested if not group.nested)
+        every = tuple(self._every(group) for group in body.nested if group.nested)
+        different = tuple(body.different)
+        reading = Reading(head.triples[0], tuple(body.triples), different, absent, every)
         self._check_variables(reading)
         return reading
 
@@ -194,7 +191,9 @@ class _RuleReader:
     def _subject(self, group: _Group) -> None:
         subject = self._term()
         while True:
-            verb = f"<{PREFIXES['rdf']}type>" if self._verb_a() else self._iri()
+            is_a = self._tokens[self._at][:2] == ("word", "a")
+            self._at += is_a
+            verb = f"<{PREFIXES['rdf']}type>" if is_a else self._iri()
             group.triples.append((subject, verb, self._term()))
             while self._take(","):
                 group.triples.append((subject, verb, self._term()))
@@ -202,11 +201,6 @@ class _RuleReader:
                 return
             if self._is(".") or self._is("}") or self._is("FILTER"):
                 return
-
-    def _verb_a(self) -> bool:
-        is_a = self._tokens[self._at][:2] == ("word", "a")
-        self._at += is_a
-        return is_a
 
     def _term(self) -> str:
         return self._variable() if self._tokens[self._at][0] == "variable" else self._iri()
