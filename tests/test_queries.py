@@ -107,6 +107,16 @@ def test_off_diagonal_cases_of_the_notes_are_found(library: Store) -> None:
     }
 
 
+def test_one_question_is_found_without_opening_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "queries").mkdir()
+    (tmp_path / "queries" / "voices.rq").write_text(find("voices").text, encoding="utf-8")
+    (tmp_path / "queries" / "other.rq").mkdir()  # which nobody can read
+    monkeypatch.setattr("sysgraph.query.data", lambda: tmp_path)
+    assert find("voices").name == "voices"
+
+
 def test_unknown_query_suggests_the_nearest_name() -> None:
     with pytest.raises(UnknownQuery, match="did you mean 'cases-of-type'"):
         find("case-of-type")
@@ -199,18 +209,14 @@ def test_a_broken_question_is_told_where_it_is_asked_or_listed(
     (tmp_path / "queries" / "voices.rq").write_text(find("voices").text, encoding="utf-8")
     (tmp_path / "queries" / "bad.rq").write_text("SELECT", encoding="utf-8")
     monkeypatch.setattr("sysgraph.query.data", lambda: tmp_path)
-    shelf.cache_clear()
-    try:
-        with pytest.raises(BadHeader, match=r"bad\.rq"):
-            find("bad")
-        assert find("voices").name == "voices"
-        listed = CliRunner().invoke(build(["query"]), ["query"])
-        assert listed.exit_code == 0
-        assert "voices" in listed.stdout
-        assert "Left out: " in listed.stderr
-        assert "bad.rq" in listed.stderr
-    finally:
-        shelf.cache_clear()
+    with pytest.raises(BadHeader, match=r"bad\.rq"):
+        find("bad")
+    assert find("voices").name == "voices"
+    listed = CliRunner().invoke(build(["query"]), ["query"])
+    assert listed.exit_code == 0
+    assert "voices" in listed.stdout
+    assert "Left out: " in listed.stderr
+    assert "bad.rq" in listed.stderr
 
 
 def rows_of(*rows: str, columns: str) -> Rows:

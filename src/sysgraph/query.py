@@ -14,8 +14,7 @@ import pyoxigraph as ox
 from sysgraph.errors import BadFile, BadHeader, BadParameter, UnknownQuery, suggest
 from sysgraph.files import data, display
 from sysgraph.near import nearest
-from sysgraph.rdf import Term, text_of
-from sysgraph.rdf import parse_header as parse
+from sysgraph.rdf import Term, parse_header, text_of
 from sysgraph.sparql.check import check
 from sysgraph.store.local import Rows, Store
 from sysgraph.terms import NAMESPACE, PREFIXES
@@ -23,6 +22,7 @@ from sysgraph.terms import NAMESPACE, PREFIXES
 __all__ = ["Query", "bind", "catalogue", "find", "gather", "run", "shelf"]
 
 _KEYS = ("summary", "description", "tags", "params", "source", "empty", "gather")
+_Row = tuple[Term | None, ...]
 _TYPES = {"string": "string", "year": "gYear", "integer": "integer"}
 
 
@@ -62,22 +62,18 @@ def catalogue(folder: Path | None = None) -> dict[str, Query]:
         BadHeader: the header of a file is missing or wrong.
         BadSparql: a file would change data or reach the network.
     """
-    found, broken = shelf(folder)
-    for error in broken.values():
-        raise error
-    return found
+    return {name: _read(path) for name, path in _files(folder).items()}
 
 
-@cache
 def shelf(folder: Path | None = None) -> tuple[dict[str, Query], dict[str, BadFile]]:
     """Return the canned queries of a folder that can be read, and what is wrong with the others."""
     found: dict[str, Query] = {}
     broken: dict[str, BadFile] = {}
-    for path in sorted((folder or data() / "queries").glob("*.rq")):
+    for name, path in _files(folder).items():
         try:
-            found[path.stem] = _read(path)
+            found[name] = _read(path)
         except BadFile as error:
-            broken[path.stem] = error
+            broken[name] = error
     return found, broken
 
 
@@ -88,21 +84,24 @@ def find(name: str) -> Query:
         UnknownQuery: there is none; carries the nearest names.
         BadHeader, BadSparql: its file is broken.
     """
-    known, broken = shelf()
-    if name in broken:
-        raise broken[name]
-    if name not in known:
-        raise UnknownQuery(name, nearest(name, known))
-    return known[name]
+    files = _files()
+    if name not in files:
+        raise UnknownQuery(name, nearest(name, files))
+    return _read(files[name])
 
 
+def _files(folder: Path | None = None) -> dict[str, Path]:
+    return {path.stem: path for path in sorted((folder or data() / "queries").glob("*.rq"))}
+
+
+@cache
 def _read(path: Path) -> Query:
     where = display(path)
     try:
         text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
         raise BadHeader(where, "this is not UTF-8 text") from error
-    header = parse(text, where, _KEYS)
+    header = parse_header(text, where, _KEYS)
     summary = str(header.get("summary", ""))
     if not summary.endswith("?") or len(summary) > 100:
         raise BadHeader(where, "the summary must be a question of at most 100 characters", 1)
@@ -171,26 +170,23 @@ def gather(query: Query, rows: Rows) -> Rows:
     Values come in the order of the rows, with semicolons between. The rows of the query itself
     are those that any SPARQL tool gives.
     """
-    places = [[rows.columns.index(name) for name in names] for names in query.gather]
-    inside = {at for together in places for at in together}
-    held: dict[tuple[Term | None, ...], list[dict[tuple[Term | None, ...], None]]] = {}
+    groups = [[rows.columns.index(name) for name in names] for names in query.gather]
+    inside = {at for group in groups for at in group}
+    things: dict[_Row, list[_Row]] = {}
     for row in rows.rows:
-        thing = tuple(term for at, term in enumerate(row) if at not in inside)
-        lists = held.setdefault(thing, [{} for _ in places])
-        for together, seen in zip(places, lists, strict=True):
-            seen[tuple(row[at] for at in together)] = None
-    found = []
-    for thing, lists in held.items():
-        cells: dict[int, Term | None] = {}
-        for together, seen in zip(places, lists, strict=True):
-            for at, terms in zip(together, zip(*seen, strict=True), strict=True):
-                texts = [text_of(term) for term in terms if term is not None]
-                cells[at] = terms[0] if len(terms) == 1 else ox.Literal("; ".join(texts))
-        others = iter(thing)
-        found.append(
-            tuple(cells[at] if at in inside else next(others) for at in range(len(rows.columns)))
-        )
-    return Rows(rows.columns, tuple(found))
+        thing = tuple(None if at in inside else term for at, term in enumerate(row))
+        things.setdefault(thing, []).append(row)
+    return Rows(rows.columns, tuple(_gathered(*each, groups) for each in things.items()))
+
+
+def _gathered(thing: _Row, rows: list[_Row], groups: list[list[int]]) -> _Row:
+    cells = list(thing)
+    for group in groups:
+        together = dict.fromkeys(tuple(row[at] for at in group) for row in rows)
+        for at, terms in zip(group, zip(*together, strict=True), strict=True):
+            texts = [text_of(term) for term in terms if term is not None]
+            cells[at] = terms[0] if len(terms) == 1 else ox.Literal("; ".join(texts))
+    return tuple(cells)
 
 
 def bind(query: Query, store: Store, arguments: Mapping[str, str]) -> str:
@@ -221,13 +217,12 @@ def _term(query: Query, parameter: Parameter, argument: str, store: Store) -> st
         return str(ox.Literal(argument, datatype=datatype))
     known = _things(parameter.of, store)
     iri = known.get(argument) or known.get(argument.partition(":")[2])
-    if iri is None and argument in known.values():
-        iri = argument
-    if iri is None:
-        near = nearest(argument, known, most=3)
-        reason = f"'{argument}' is no {parameter.label}{suggest(near)}"
-        raise BadParameter(query.name, parameter.name, reason)
-    return f"<{iri}>"
+    if iri is None and argument not in known.values():
+        near = suggest(nearest(argument, known, most=3))
+        raise BadParameter(
+            query.name, parameter.name, f"'{argument}' is no {parameter.label}{near}"
+        )
+    return f"<{iri or argument}>"
 
 
 def _things(kind: str, store: Store) -> dict[str, str]:
@@ -235,9 +230,5 @@ def _things(kind: str, store: Store) -> dict[str, str]:
     rows = store.select(
         f"SELECT DISTINCT ?thing WHERE {{ ?thing a <{kind}> . FILTER isIRI(?thing) }}"
     )
-    found = {}
-    for (thing,) in rows.rows:
-        iri = thing.value if thing else ""
-        _, _, name = iri.removeprefix(NAMESPACE).partition("/")
-        found[name or iri] = iri
-    return found
+    iris = [text_of(thing) for (thing,) in rows.rows if thing]
+    return {iri.removeprefix(NAMESPACE).partition("/")[2] or iri: iri for iri in iris}

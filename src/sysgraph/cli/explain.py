@@ -85,14 +85,22 @@ def explain_command(
     with telling_aside(store):
         situations = situations_of(file, facet, case, frame)
     listed = [advise(situation, frame) for situation in situations]
-    _explain_standing(slug, listed, frame, (case, store, proofs, form))
+    shown = [
+        [*_reasons(slug, advice, frame, case, store)]
+        if proofs or form is ProofFormat.TURTLE
+        else []
+        for advice in listed
+    ]
+    _write_standing(slug, listed, shown, form, proofs=proofs)
 
 
-def _explain_standing(
+def _write_standing(
     slug: str,
     listed: list[Advice],
-    frame: Frame,
-    asked: tuple[str | None, str | None, bool, ProofFormat],
+    shown: list[list[Explanation]],
+    form: ProofFormat,
+    *,
+    proofs: bool,
 ) -> None:
     from sysgraph.pages.objects import json_text
     from sysgraph.pages.proof import (
@@ -103,26 +111,23 @@ def _explain_standing(
         proof_provenance,
     )
 
-    case, store, proofs, form = asked
-    needed = proofs or form is ProofFormat.TURTLE
-    unfolded = [list(_reasons(slug, each, frame, case, store)) if needed else [] for each in listed]
     if form is ProofFormat.TURTLE:
-        write(proof_provenance([one for each in unfolded for one in each]))
+        write(proof_provenance([one for unfolded in shown for one in unfolded]))
         return
     if form is ProofFormat.JSON:
         found = [
             explanation_data(slug, advice)
-            | ({"proofs": [proof_data(one) for one in each]} if proofs else {})
-            for advice, each in zip(listed, unfolded, strict=True)
+            | ({"proofs": [proof_data(one) for one in unfolded]} if proofs else {})
+            for advice, unfolded in zip(listed, shown, strict=True)
         ]
         write(json_text(found))
         return
     render = explanation_markdown if form is ProofFormat.MARKDOWN else explanation_text
     parts = []
-    for advice, each in zip(listed, unfolded, strict=True):
+    for advice, unfolded in zip(listed, shown, strict=True):
         title = f"{advice.situation.title}\n\n" if len(listed) > 1 else ""
-        shown = "".join(f"\n{_shown(one, form)}\n" for one in each)
-        parts.append(f"{title}{render(slug, advice)}{shown}")
+        blocks = [f"\n{_shown(one, form)}\n" for one in unfolded]
+        parts.append("".join((title, render(slug, advice), *blocks)))
     write("\n\n".join(parts))
 
 
@@ -130,8 +135,11 @@ def _shown(explanation: Explanation, form: ProofFormat) -> str:
     from sysgraph.pages.blocks import text_lines
     from sysgraph.pages.proof import titled_proof
 
-    text = "\n".join(text_lines(titled_proof(explanation)))
-    return f"```\n{text}\n```" if form is ProofFormat.MARKDOWN else text
+    return _fenced("\n".join(text_lines(titled_proof(explanation))), form)
+
+
+def _fenced(block: str, form: ProofFormat) -> str:
+    return f"```\n{block}\n```" if form is ProofFormat.MARKDOWN else block
 
 
 def _reasons(
@@ -177,8 +185,7 @@ def _prove(text: str, place: str | None, form: ProofFormat) -> None:
         texts = [_shown(one, form) for one in held]
         origin = explainer.origin
         if held and origin.record:
-            said = clean(f"On record of {origin.place}: {origin.record}.")
-            texts.append(f"```\n{said}\n```" if form is ProofFormat.MARKDOWN else said)
+            texts.append(_fenced(clean(f"On record of {origin.place}: {origin.record}."), form))
         write("\n\n".join(texts or ["No: this does not follow from what is asserted."]) + "\n")
     if not held:
         raise typer.Exit(1)

@@ -85,18 +85,14 @@ def _list(tag: str | None, search: str | None, form: TableFormat) -> None:
     sound, broken = shelf()
     for error in broken.values():
         print(f"Left out: {error}", file=sys.stderr)
-    found = tuple(
-        (
-            ox.Literal(query.name),
-            ox.Literal(query.summary),
-            ox.Literal(", ".join(parameter.name for parameter in query.parameters)),
-            ox.Literal(", ".join(query.tags)),
-        )
-        for query in sound.values()
-        if (tag is None or tag in query.tags)
-        and words in f"{query.name} {query.summary} {query.description}".lower()
-    )
-    write_rows(Rows(("name", "question", "parameters", "tags"), found), form)
+    found = []
+    for query in sound.values():
+        text = f"{query.name} {query.summary} {query.description}".lower()
+        if words in text and (tag is None or tag in query.tags):
+            parameters = ", ".join(parameter.name for parameter in query.parameters)
+            cells = (query.name, query.summary, parameters, ", ".join(query.tags))
+            found.append(tuple(map(ox.Literal, cells)))
+    write_rows(Rows(("name", "question", "parameters", "tags"), tuple(found)), form)
 
 
 def sparql_command(

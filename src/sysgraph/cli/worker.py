@@ -15,7 +15,7 @@ from sysgraph.cli.budget import OPEN
 from sysgraph.errors import BadSparql, SysgraphError
 from sysgraph.pages.rows import rows_text
 from sysgraph.rdf import Format
-from sysgraph.sparql.check import Question, check, parse
+from sysgraph.sparql.check import CheckedQuery, check, parse
 from sysgraph.store.local import Store
 from sysgraph.stores import open_as_of
 from sysgraph.turtle import serialize
@@ -65,7 +65,7 @@ def _answer(request: dict[str, Any]) -> str:
         raise BadSparql(where, f"the engine cannot answer it: {error}") from error
 
 
-def _refuse_unknown_graphs(question: Question, store: Store, where: str) -> None:
+def _refuse_unknown_graphs(question: CheckedQuery, store: Store, where: str) -> None:
     # The engine takes a graph that is not there for an empty one, and would answer with nothing.
     for graph in question.graphs:
         found = store.select(f"SELECT ?s WHERE {{ GRAPH <{graph}> {{ ?s ?p ?o }} }} LIMIT 1")

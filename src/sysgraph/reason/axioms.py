@@ -1,28 +1,27 @@
-"""Anonymous classes as rules: when something belongs to one, and what follows if it does.
+"""The ontology's OWL 2 RL axioms, and the texts of ``ontology/rules``, as rules.
 
-The ontology's OWL 2 RL axioms as rules, each one row of the W3C's tables.
+Each rule of an axiom is one row of the W3C's tables, so that it can be checked as such; what the
+tables do not cover is refused, and never ignored.
 
 Source: OWL 2 Profiles, section 4.3, https://www.w3.org/TR/owl2-profiles/#OWL_2_RL
-The rules of ``ontology/rules``: CONSTRUCT queries, read as what they demand and conclude.
-The ontology and its vocabulary closed: by the rules, and by owlrl to hold them against.
 """
 
 from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pyoxigraph as ox
 
 from sysgraph.errors import BadSparql, Inconsistent, UnsupportedAxiom
 from sysgraph.files import display
-from sysgraph.rdf import copy_to_rdflib
-from sysgraph.rdf import parse_header as parse
+from sysgraph.rdf import copy_to_rdflib, parse_header
 from sysgraph.reason.rules import (
+    BY_PROPERTY,
     DEPTH,
     RESERVED,
     SUB_CLASS,
@@ -32,220 +31,130 @@ from sysgraph.reason.rules import (
     Axioms,
     Facts,
     Rule,
+    bindings,
     close_facts,
+    fill,
     iri,
     is_datatype,
     name_of,
 )
 from sysgraph.sparql.check import fault_of
 from sysgraph.terms import NAMESPACE, PREFIXES, Triple
-from sysgraph.verify.rules import read_rule
+from sysgraph.verify.rules import Reading, read_rule
 
 if TYPE_CHECKING:
     import rdflib
 
 __all__ = ["COVERED", "close", "close_by_owlrl", "compile_axioms", "knowledge", "read_rules"]
 
+# The rows of the W3C's tables: name, axiom, what must hold and what follows. Of a list ?l each
+# member is ?m, or each two are ?m and ?n; ?0 and ?1 are these numbers, however they are written.
+# Names are unique here: where OWL concludes that two things are the same, there is a contradiction.
+_ANYWHERE = """
+prp-dom  | ?p rdfs:domain ?c | ?x ?p ?y -> ?x a ?c
+prp-rng  | ?p rdfs:range ?c | ?x ?p ?y -> ?y a ?c
+prp-spo1 | ?p rdfs:subPropertyOf ?q | ?x ?p ?y -> ?x ?q ?y
+prp-eqp1 | ?p owl:equivalentProperty ?q | ?x ?p ?y -> ?x ?q ?y
+prp-eqp2 | ?p owl:equivalentProperty ?q | ?x ?q ?y -> ?x ?p ?y
+scm-eqp1 | ?p owl:equivalentProperty ?q | -> ?p rdfs:subPropertyOf ?q
+scm-eqp1 | ?p owl:equivalentProperty ?q | -> ?q rdfs:subPropertyOf ?p
+prp-inv1 | ?p owl:inverseOf ?q | ?x ?p ?y -> ?y ?q ?x
+prp-inv2 | ?p owl:inverseOf ?q | ?x ?q ?y -> ?y ?p ?x
+cax-sco  | ?c rdfs:subClassOf ?d | ?x a ?c -> ?x a ?d
+cax-eqc1 | ?c owl:equivalentClass ?d | ?x a ?c -> ?x a ?d
+cax-eqc2 | ?c owl:equivalentClass ?d | ?x a ?d -> ?x a ?c
+scm-eqc1 | ?c owl:equivalentClass ?d | -> ?c rdfs:subClassOf ?d
+scm-eqc1 | ?c owl:equivalentClass ?d | -> ?d rdfs:subClassOf ?c
+prp-trp  | ?p a owl:TransitiveProperty | ?x ?p ?y . ?y ?p ?z -> ?x ?p ?z
+prp-symp | ?p a owl:SymmetricProperty | ?x ?p ?y -> ?y ?p ?x
+prp-asyp | ?p a owl:AsymmetricProperty | ?x ?p ?y . ?y ?p ?x -> false
+prp-irp  | ?p a owl:IrreflexiveProperty | ?x ?p ?x -> false
+prp-fp   | ?p a owl:FunctionalProperty | ?x ?p ?y . ?x ?p ?z -> ?y owl:sameAs ?z
+prp-ifp  | ?p a owl:InverseFunctionalProperty | ?x ?p ?y . ?z ?p ?y -> ?x owl:sameAs ?z
+prp-pdw  | ?p owl:propertyDisjointWith ?q | ?x ?p ?y . ?x ?q ?y -> false
+cls-com  | ?c owl:complementOf ?d | ?x a ?c . ?x a ?d -> false
+cax-dw   | ?c owl:disjointWith ?d | ?x a ?c . ?x a ?d -> false
+cax-adc  | ?g a owl:AllDisjointClasses . ?g owl:members ?l | ?x a ?m . ?x a ?n -> false
+prp-adp  | ?g a owl:AllDisjointProperties . ?g owl:members ?l | ?x ?m ?y . ?x ?n ?y -> false
+"""
+_ALWAYS = """
+scm-sco  | | ?x rdfs:subClassOf ?y . ?y rdfs:subClassOf ?z -> ?x rdfs:subClassOf ?z
+scm-spo  | | ?x rdfs:subPropertyOf ?y . ?y rdfs:subPropertyOf ?z -> ?x rdfs:subPropertyOf ?z
+cls-nothing2 | | ?x a owl:Nothing -> false
+"""
+# Of classes without a name: when something belongs to one, and what follows if it does.
+_CONDITIONS = """
+scm-int  | ?c owl:intersectionOf ?l | -> ?c rdfs:subClassOf ?m
+cls-uni  | ?c owl:unionOf ?l | ?x a ?m -> ?x a ?c
+scm-uni  | ?c owl:unionOf ?l | -> ?m rdfs:subClassOf ?c
+cls-oo   | ?c owl:oneOf ?l | -> ?m a ?c
+cls-hv2  | ?c owl:hasValue ?v . ?c owl:onProperty ?p | ?x ?p ?v -> ?x a ?c
+cls-svf2 | ?c owl:someValuesFrom owl:Thing . ?c owl:onProperty ?p | ?x ?p ?y -> ?x a ?c
+cls-svf1 | ?c owl:someValuesFrom ?d . ?c owl:onProperty ?p | ?x ?p ?y . ?y a ?d -> ?x a ?c
+"""
+_CONCLUSIONS = """
+cls-int2 | ?c owl:intersectionOf ?l | ?x a ?c -> ?x a ?m
+scm-int  | ?c owl:intersectionOf ?l | -> ?c rdfs:subClassOf ?m
+cls-hv1  | ?c owl:hasValue ?v . ?c owl:onProperty ?p | ?x a ?c -> ?x ?p ?v
+cls-avf  | ?c owl:allValuesFrom ?d . ?c owl:onProperty ?p | ?x a ?c . ?x ?p ?y -> ?y a ?d
+cls-maxc1 | ?c owl:maxCardinality ?0 . ?c owl:onProperty ?p | ?x a ?c . ?x ?p ?y -> false
+cls-maxc2 | ?c owl:maxCardinality ?1 . ?c owl:onProperty ?p | \
+?x a ?c . ?x ?p ?y . ?x ?p ?z -> ?y owl:sameAs ?z
+"""
 _COUNT = re.compile(
     rf'"\+?0*(\d+)"\^\^<{PREFIXES["xsd"]}(?:integer|\w+Integer|unsigned\w+|long|int|short|byte)>'
 )
+_SAME = iri("owl:sameAs")
 
 
-def class_rules(axioms: Axioms) -> Iterator[Rule]:
-    """Yield the rules of anonymous classes, from where they stand in an axiom."""
-    conditions = [t[0] for t in axioms.pairs("rdfs:subClassOf")]
-    conclusions = [t[2] for t in axioms.pairs("rdfs:subClassOf")]
-    for one, _, other in axioms.pairs("owl:equivalentClass"):
-        conditions += [one, other]
-        conclusions += [one, other]
-    # Whoever is to be found outside a class has to be found inside it.
-    for one, _, other in axioms.pairs("owl:disjointWith"):
-        conditions += [one, other]
-    conditions += [t[2] for t in axioms.pairs("owl:complementOf")]
-    for members, _ in axioms.groups("owl:AllDisjointClasses"):
-        conditions += members
-    for predicate in ("rdfs:domain", "rdf:type"):
-        conclusions += [t[2] for t in axioms.pairs(predicate)]
-    conclusions += [t[2] for t in axioms.pairs("rdfs:range") if not is_datatype(t[2])]
-    for kind in dict.fromkeys(conditions):
-        yield from _conditions(axioms, kind)
-    for kind in dict.fromkeys(conclusions):
-        yield from _conclusions(axioms, kind)
+class _Row(NamedTuple):
+    """What follows by one row of the tables, once its axiom is stated."""
+
+    name: str
+    body: tuple[Triple, ...]
+    head: Triple | None
+    different: tuple[tuple[str, str], ...]
 
 
-def _conditions(axioms: Axioms, kind: str) -> Iterator[Rule]:
-    """Yield the rules under which something belongs to a class."""
-    if kind in (THING, iri("rdfs:Resource")):
-        axioms.refuse("owl:Thing as a condition", kind)
-    yield from _by_form(axioms, kind, _CONDITIONS, "a condition")
+_Table = dict[tuple[Triple, ...], list[_Row]]
+"""The rows by their axiom, those of one axiom together."""
 
 
-def _conclusions(axioms: Axioms, kind: str) -> Iterator[Rule]:
-    """Yield the rules of what follows for whatever belongs to a class."""
-    yield from _by_form(axioms, kind, _CONCLUSIONS, "a conclusion")
+def _patterns(text: str) -> tuple[Triple, ...]:
+    words = [("rdf:type" if word == "a" else word) for word in text.replace(" . ", " ").split()]
+    terms = [word if word[0] == "?" else iri(word) for word in words]
+    return tuple(zip(terms[::3], terms[1::3], terms[2::3], strict=True))
 
 
-def _by_form(axioms: Axioms, kind: str, forms: _Forms, place: str) -> Iterator[Rule]:
-    if is_datatype(kind):
-        axioms.refuse("a datatype as a class", kind)
-    if kind.startswith("<"):
-        return
-    if kind in axioms.around or len(axioms.around) == DEPTH:
-        axioms.refuse(f"a class within itself, or deeper than {DEPTH}", kind)
-        return
-    for name, form in forms.items():
-        for axiom in axioms.about(kind, f"owl:{name}"):
-            axioms.around.append(kind)
-            yield from form(axioms, axiom)
-            axioms.around.pop()
-            return
-    axioms.refuse(f"this kind of class as {place}", kind)
+def _read_table(text: str) -> _Table:
+    table: _Table = {}
+    for line in text.strip().splitlines():
+        name, axiom, rule = (part.strip() for part in line.split("|"))
+        body, _, head = rule.partition("->")
+        (follows,) = (None,) if head == " false" else _patterns(head)
+        same = follows is not None and follows[1] == _SAME
+        different = ((follows[0], follows[2]),) if follows and same else ()
+        row = _Row(name, _patterns(body), None if same else follows, different)
+        table.setdefault(_patterns(axiom), []).append(row)
+    return table
 
 
-def _on(axioms: Axioms, kind: str) -> Triple:
-    found = axioms.about(kind, "owl:onProperty")
-    if len(found) != 1:
-        axioms.refuse("a restriction without one property", kind)
-    return found[0] if found else (kind, "", "")
-
-
-def _if_all(axioms: Axioms, axiom: Triple) -> Iterator[Rule]:
-    parts, made = axioms.members(axiom[2])
-    if not parts:
-        axioms.refuse("owl:Thing as a condition", axiom[0])
-        return
-    body = tuple(("?x", TYPE, part) for part in parts)
-    yield Rule("cls-int1", body, ("?x", TYPE, axiom[0]), (axiom, *made))
-    for part in parts:
-        yield Rule("scm-int", (), (axiom[0], SUB_CLASS, part), (axiom, *made))
-        yield from _conditions(axioms, part)
-
-
-def _if_any(axioms: Axioms, axiom: Triple) -> Iterator[Rule]:
-    parts, made = axioms.members(axiom[2])
-    for part in parts:
-        yield Rule("cls-uni", (("?x", TYPE, part),), ("?x", TYPE, axiom[0]), (axiom, *made))
-        yield Rule("scm-uni", (), (part, SUB_CLASS, axiom[0]), (axiom, *made))
-        yield from _conditions(axioms, part)
-
-
-def _if_listed(axioms: Axioms, axiom: Triple) -> Iterator[Rule]:
-    parts, made = axioms.members(axiom[2])
-    for part in parts:
-        if not part.startswith("<"):
-            axioms.refuse("owl:oneOf anything but names", axiom[0])
-        yield Rule("cls-oo", (), (part, TYPE, axiom[0]), (axiom, *made))
-
-
-def _if_value(axioms: Axioms, axiom: Triple) -> Iterator[Rule]:
-    on = _on(axioms, axiom[0])
-    # The same number or time can be written in more than one way.
-    if axiom[2].startswith('"'):
-        axioms.refuse("owl:hasValue of a literal as a condition", axiom[0])
-    yield Rule("cls-hv2", (("?x", on[2], axiom[2]),), ("?x", TYPE, axiom[0]), (axiom, on))
-
-
-def _if_some(axioms: Axioms, axiom: Triple) -> Iterator[Rule]:
-    on = _on(axioms, axiom[0])
-    step, head = ("?x", on[2], "?y"), ("?x", TYPE, axiom[0])
-    if axiom[2] == THING:
-        yield Rule("cls-svf2", (step,), head, (axiom, on))
-        return
-    yield Rule("cls-svf1", (step, ("?y", TYPE, axiom[2])), head, (axiom, on))
-    yield from _conditions(axioms, axiom[2])
-
-
-def _then_all(axioms: Axioms, axiom: Triple) -> Iterator[Rule]:
-    parts, made = axioms.members(axiom[2])
-    for part in parts:
-        yield Rule("cls-int2", (("?x", TYPE, axiom[0]),), ("?x", TYPE, part), (axiom, *made))
-        yield Rule("scm-int", (), (axiom[0], SUB_CLASS, part), (axiom, *made))
-        yield from _conclusions(axioms, part)
-
-
-def _then_not(_axioms: Axioms, _axiom: Triple) -> Iterator[Rule]:
-    # The clash, and what it takes, are rules of every owl:complementOf, wherever it stands.
-    return iter(())
-
-
-def _then_value(axioms: Axioms, axiom: Triple) -> Iterator[Rule]:
-    on = _on(axioms, axiom[0])
-    yield Rule("cls-hv1", (("?x", TYPE, axiom[0]),), ("?x", on[2], axiom[2]), (axiom, on))
-
-
-def _then_only(axioms: Axioms, axiom: Triple) -> Iterator[Rule]:
-    on = _on(axioms, axiom[0])
-    body = (("?x", TYPE, axiom[0]), ("?x", on[2], "?y"))
-    yield Rule("cls-avf", body, ("?y", TYPE, axiom[2]), (axiom, on))
-    yield from _conclusions(axioms, axiom[2])
-
-
-def _then_at_most(axioms: Axioms, axiom: Triple) -> Iterator[Rule]:
-    on = _on(axioms, axiom[0])
-    member, one, other = ("?x", TYPE, axiom[0]), ("?x", on[2], "?y"), ("?x", on[2], "?z")
-    found = _COUNT.fullmatch(axiom[2])
-    count = found[1] if found else ""
-    if count == "0":
-        yield Rule("cls-maxc1", (member, one), None, (axiom, on))
-    elif count == "1":
-        yield Rule("cls-maxc2", (member, one, other), None, (axiom, on), (("?y", "?z"),))
-    else:
-        axioms.refuse("owl:maxCardinality of anything but 0 and 1", axiom[0])
-
-
-_Forms = Mapping[str, Callable[[Axioms, Triple], Iterator[Rule]]]
-_CONDITIONS: _Forms = {
-    "intersectionOf": _if_all,
-    "unionOf": _if_any,
-    "oneOf": _if_listed,
-    "hasValue": _if_value,
-    "someValuesFrom": _if_some,
+_TABLE, _TABLE_OF_ALL = _read_table(_ANYWHERE), _read_table(_ALWAYS)
+_IF, _THEN = "a condition", "a conclusion"
+_OF_CLASSES = {_IF: _read_table(_CONDITIONS), _THEN: _read_table(_CONCLUSIONS)}
+_FORMS = {
+    _IF: ("intersectionOf", "unionOf", "oneOf", "hasValue", "someValuesFrom"),
+    _THEN: ("intersectionOf", "complementOf", "hasValue", "allValuesFrom", "maxCardinality"),
 }
-_CONCLUSIONS: _Forms = {
-    "intersectionOf": _then_all,
-    "complementOf": _then_not,
-    "hasValue": _then_value,
-    "allValuesFrom": _then_only,
-    "maxCardinality": _then_at_most,
-}
+"""What describes a class that may stand there. Of a complement there are rules wherever it is."""
 
-
-COVERED = (
-    "prp-dom prp-rng prp-fp prp-ifp prp-irp prp-symp prp-asyp prp-trp prp-spo1 prp-spo2"
-    " prp-eqp1 prp-eqp2 prp-pdw prp-adp prp-inv1 prp-inv2"
-    " cls-nothing2 cls-int1 cls-int2 cls-uni cls-com cls-svf1 cls-svf2 cls-avf cls-hv1 cls-hv2"
-    " cls-maxc1 cls-maxc2 cls-oo"
-    " cax-sco cax-eqc1 cax-eqc2 cax-dw cax-adc"
-    " scm-sco scm-eqc1 scm-spo scm-eqp1 scm-int scm-uni"
-)
-"""The rows of the tables that are covered, separated by spaces. Names are unique here: where
-OWL would conclude that two names stand for one thing (prp-fp, prp-ifp, cls-maxc2), the graph
-contradicts itself."""
-
-_NOTHING = f"<{PREFIXES['owl']}Nothing>"
-_PAIRS: dict[str, tuple[tuple[str, Triple, Triple | None], ...]] = {
-    "rdfs:domain": (("prp-dom", ("?x", "A", "?y"), ("?x", TYPE, "B")),),
-    "rdfs:range": (("prp-rng", ("?x", "A", "?y"), ("?y", TYPE, "B")),),
-    "rdfs:subPropertyOf": (("prp-spo1", ("?x", "A", "?y"), ("?x", "B", "?y")),),
-    "owl:equivalentProperty": (
-        ("prp-eqp1", ("?x", "A", "?y"), ("?x", "B", "?y")),
-        ("prp-eqp2", ("?x", "B", "?y"), ("?x", "A", "?y")),
-        ("scm-eqp1", ("", "", ""), ("A", SUB_PROPERTY, "B")),
-        ("scm-eqp1", ("", "", ""), ("B", SUB_PROPERTY, "A")),
-    ),
-    "owl:inverseOf": (
-        ("prp-inv1", ("?x", "A", "?y"), ("?y", "B", "?x")),
-        ("prp-inv2", ("?x", "B", "?y"), ("?y", "A", "?x")),
-    ),
-    "rdfs:subClassOf": (("cax-sco", ("?x", TYPE, "A"), ("?x", TYPE, "B")),),
-    "owl:equivalentClass": (
-        ("cax-eqc1", ("?x", TYPE, "A"), ("?x", TYPE, "B")),
-        ("cax-eqc2", ("?x", TYPE, "B"), ("?x", TYPE, "A")),
-        ("scm-eqc1", ("", "", ""), ("A", SUB_CLASS, "B")),
-        ("scm-eqc1", ("", "", ""), ("B", SUB_CLASS, "A")),
-    ),
-}
-"""What an axiom "A predicate B" says: rule name, body (none where empty) and head."""
+COVERED = frozenset(
+    row.name
+    for table in (_TABLE, _TABLE_OF_ALL, *_OF_CLASSES.values())
+    for rows in table.values()
+    for row in rows
+) | {"cls-int1", "prp-spo2"}
+"""The rows of the tables that are covered."""
 
 
 def compile_axioms(triples: Iterable[Triple]) -> tuple[Rule, ...]:
@@ -262,77 +171,52 @@ def compile_axioms(triples: Iterable[Triple]) -> tuple[Rule, ...]:
     axioms.refuse_unknown()
     for predicate in (SUB_CLASS, SUB_PROPERTY):
         axioms.refuse_deep(predicate)
-    rules = [*_pair_rules(axioms), *_kind_rules(axioms), *_list_rules(axioms)]
-    rules += class_rules(axioms)
-    rules += [
-        Rule("scm-sco", _chained(SUB_CLASS), ("?x", SUB_CLASS, "?z")),
-        Rule("scm-spo", _chained(SUB_PROPERTY), ("?x", SUB_PROPERTY, "?z")),
-        Rule("cls-nothing2", (("?x", TYPE, _NOTHING),), None),
-    ]
+    rules = [*_rules_of(axioms, _TABLE), *_chains(axioms), *_class_rules(axioms)]
+    rules += _rules_of(axioms, _TABLE_OF_ALL)
     axioms.raise_refused()
     return tuple(dict.fromkeys(rule for rule in rules if not _is_idle(rule)))
 
 
-def _chained(predicate: str) -> tuple[Triple, ...]:
-    return ("?x", predicate, "?y"), ("?y", predicate, "?z")
-
-
 def _is_idle(rule: Rule) -> bool:
-    # That everything is a thing is not worth saying.
-    return rule.head is not None and (rule.head[2] == THING or rule.head in rule.body)
+    # That everything is a thing is not worth saying, and what is a literal is left to the shapes.
+    if rule.head is not None and rule.head[1] == TYPE and is_datatype(rule.head[2]):
+        return True
+    if rule.head is not None and (rule.head[2] == THING or rule.head in rule.body):
+        return True
+    return any(value == THING for _, _, value in rule.body)
 
 
-def _pair_rules(axioms: Axioms) -> Iterator[Rule]:
-    for predicate, forms in _PAIRS.items():
-        for axiom in axioms.pairs(predicate):
-            one, _, other = axiom
-            if predicate == "rdfs:range" and is_datatype(other):
+def _rules_of(axioms: Axioms, table: _Table, kind: str = "") -> Iterator[Rule]:
+    """Yield the rules of a table wherever their axiom is stated, or stated of one class."""
+    for axiom, rows in table.items():
+        for found in bindings(axiom, axioms.facts, {"?c": kind} if kind else None):
+            made = tuple(fill(pattern, found) for pattern in axiom)
+            counts = {name[1]: found[name] for name in ("?0", "?1") if name in found}
+            if any(_count(number) != count for count, number in counts.items()):
                 continue
-            names = {"A": one, "B": other}
-            for name, body, head in forms:
-                patterns = (_named(body, names),) if body[1] else ()
-                yield Rule(name, patterns, _named(head, names) if head else None, (axiom,))
+            choices: list[dict[str, str]] = [{}]
+            if "?l" in found:
+                members, links = axioms.members(found["?l"])
+                made += links
+                choices = [{"?m": one} for one in members]
+                if len(axiom) > 1:
+                    choices = [{"?m": one, "?n": two} for one, two in combinations(members, 2)]
+            for choice in choices:
+                yield from (_rule(row, found | choice, made) for row in rows)
 
 
-def _named(pattern: Triple, names: dict[str, str]) -> Triple:
-    subject, predicate, value = (names.get(term, term) for term in pattern)
-    return subject, predicate, value
-
-
-def _kind_rules(axioms: Axioms) -> Iterator[Rule]:
-    """Yield the rules of the kinds of property, and of what excludes what."""
-    forms: dict[str, Callable[[str, Triple], Rule]] = {
-        "owl:TransitiveProperty": lambda p, a: Rule("prp-trp", _chained(p), ("?x", p, "?z"), (a,)),
-        "owl:SymmetricProperty": lambda p, a: Rule(
-            "prp-symp", (("?x", p, "?y"),), ("?y", p, "?x"), (a,)
-        ),
-        "owl:AsymmetricProperty": lambda p, a: Rule(
-            "prp-asyp", (("?x", p, "?y"), ("?y", p, "?x")), None, (a,)
-        ),
-        "owl:IrreflexiveProperty": lambda p, a: Rule("prp-irp", (("?x", p, "?x"),), None, (a,)),
-        "owl:FunctionalProperty": lambda p, a: Rule(
-            "prp-fp", (("?x", p, "?y"), ("?x", p, "?z")), None, (a,), (("?y", "?z"),)
-        ),
-        "owl:InverseFunctionalProperty": lambda p, a: Rule(
-            "prp-ifp", (("?x", p, "?y"), ("?z", p, "?y")), None, (a,), (("?x", "?z"),)
-        ),
-    }
-    for kind, form in forms.items():
-        for axiom in axioms.facts.of(("?s", TYPE, iri(kind))):
-            yield form(axiom[0], axiom)
-    for axiom in axioms.pairs("owl:propertyDisjointWith"):
-        yield _apart("prp-pdw", ("?x", axiom[0], "?y"), ("?x", axiom[2], "?y"), (axiom,))
-    for name, predicate in (("cls-com", "owl:complementOf"), ("cax-dw", "owl:disjointWith")):
-        for axiom in axioms.pairs(predicate):
-            yield _apart(name, ("?x", TYPE, axiom[0]), ("?x", TYPE, axiom[2]), (axiom,))
-
-
-def _apart(name: str, one: Triple, other: Triple, axioms: tuple[Triple, ...]) -> Rule:
+def _rule(row: _Row, found: dict[str, str], made: tuple[Triple, ...]) -> Rule:
     # What excludes itself can hold of nothing at all.
-    return Rule(name, tuple(dict.fromkeys((one, other))), None, axioms)
+    body = tuple(dict.fromkeys(fill(pattern, found) for pattern in row.body))
+    return Rule(row.name, body, fill(row.head, found) if row.head else None, made, row.different)
 
 
-def _list_rules(axioms: Axioms) -> Iterator[Rule]:
+def _count(term: str) -> str:
+    found = _COUNT.fullmatch(term)
+    return found[1] if found else ""
+
+
+def _chains(axioms: Axioms) -> Iterator[Rule]:
     for axiom in axioms.pairs("owl:propertyChainAxiom"):
         links, made = axioms.members(axiom[2])
         if not links:
@@ -340,12 +224,76 @@ def _list_rules(axioms: Axioms) -> Iterator[Rule]:
             continue
         body = tuple((f"?x{at}", link, f"?x{at + 1}") for at, link in enumerate(links))
         yield Rule("prp-spo2", body, ("?x0", axiom[0], f"?x{len(links)}"), (axiom, *made))
-    for classes, made in axioms.groups("owl:AllDisjointClasses"):
-        for one, other in combinations(classes, 2):
-            yield _apart("cax-adc", ("?x", TYPE, one), ("?x", TYPE, other), made)
-    for properties, made in axioms.groups("owl:AllDisjointProperties"):
-        for one, other in combinations(properties, 2):
-            yield _apart("prp-adp", ("?x", one, "?y"), ("?x", other, "?y"), made)
+
+
+def _class_rules(axioms: Axioms) -> Iterator[Rule]:
+    """Yield the rules of anonymous classes, from where they stand in an axiom."""
+    below = axioms.pairs("rdfs:subClassOf")
+    same = [end for one, _, two in axioms.pairs("owl:equivalentClass") for end in (one, two)]
+    # Whoever is to be found outside a class has to be found inside it.
+    apart = [end for one, _, two in axioms.pairs("owl:disjointWith") for end in (one, two)]
+    apart += [value for _, _, value in axioms.pairs("owl:complementOf")]
+    apart += [one for _, classes in axioms.groups("owl:AllDisjointClasses") for one in classes]
+    kinds = [t[2] for name in ("rdfs:domain", "rdf:type") for t in axioms.pairs(name)]
+    kinds += [value for _, _, value in axioms.pairs("rdfs:range") if not is_datatype(value)]
+    for kind in dict.fromkeys([*(narrow for narrow, _, _ in below), *same, *apart]):
+        yield from _of_class(axioms, kind, _IF)
+    for kind in dict.fromkeys([*(wide for _, _, wide in below), *same, *kinds]):
+        yield from _of_class(axioms, kind, _THEN)
+
+
+def _of_class(
+    axioms: Axioms, kind: str, place: str, around: tuple[str, ...] = ()
+) -> Iterator[Rule]:
+    """Yield the rules of a class that stands in a place, and of the classes within it."""
+    if place == _IF and kind in (THING, iri("rdfs:Resource")):
+        axioms.refuse("owl:Thing as a condition", kind)
+    if is_datatype(kind):
+        axioms.refuse("a datatype as a class", kind)
+    if kind.startswith("<"):
+        return
+    if kind in around or len(around) == DEPTH:
+        axioms.refuse(f"a class within itself, or deeper than {DEPTH}", kind)
+        return
+    forms = [(form, t[2]) for form in _FORMS[place] for t in axioms.about(kind, f"owl:{form}")]
+    if not forms:
+        axioms.refuse(f"this kind of class as {place}", kind)
+        return
+    form, value = forms[0]
+    listed = form in ("intersectionOf", "unionOf", "oneOf")
+    parts, made = axioms.members(value) if listed else ([value], ())
+    _refuse_form(axioms, kind, form, parts, place)
+    if (form, place) == ("intersectionOf", _IF):
+        body = tuple(("?x", TYPE, part) for part in parts)
+        axiom = (kind, iri("owl:intersectionOf"), value)
+        yield Rule("cls-int1", body, ("?x", TYPE, kind), (axiom, *made))
+    predicate = iri(f"owl:{form}")
+    table = {axiom: rows for axiom, rows in _OF_CLASSES[place].items() if axiom[0][1] == predicate}
+    yield from _rules_of(axioms, table, kind)
+    if form in ("intersectionOf", "unionOf", "someValuesFrom", "allValuesFrom"):
+        for part in parts:
+            if (form, part) != ("someValuesFrom", THING):
+                yield from _of_class(axioms, part, place, (*around, kind))
+
+
+def _refuse_form(axioms: Axioms, kind: str, form: str, parts: list[str], place: str) -> None:
+    by_property = iri(f"owl:{form}") in BY_PROPERTY
+    value = parts[0] if parts else ""
+    wrong = {
+        "a restriction without one property": by_property
+        and len(axioms.about(kind, "owl:onProperty")) != 1,
+        "owl:Thing as a condition": (form, place) == ("intersectionOf", _IF) and not parts,
+        "owl:oneOf anything but names": form == "oneOf"
+        and not all(part.startswith("<") for part in parts),
+        # The same number or time can be written in more than one way.
+        "owl:hasValue of a literal as a condition": (form, place) == ("hasValue", _IF)
+        and value.startswith('"'),
+        "owl:maxCardinality of anything but 0 and 1": form == "maxCardinality"
+        and _count(value) not in ("0", "1"),
+    }
+    for what, is_so in wrong.items():
+        if is_so:
+            axioms.refuse(what, kind)
 
 
 _HEADER = ("summary", "description", "source")
@@ -372,25 +320,22 @@ def read_rules(folder: Path) -> tuple[Rule, ...]:
 def _read_rule(path: Path) -> Rule:
     text = path.read_text(encoding="utf-8")
     where = display(path)
-    parse(text, where, _HEADER)
+    parse_header(text, where, _HEADER)
     try:
         answer = ox.Store().query(text)
     except SyntaxError as error:
         raise fault_of(text, where, error) from error
     if not isinstance(answer, ox.QueryTriples):
         raise BadSparql(where, "a rule must be a CONSTRUCT query")
-    if path.stem in COVERED.split():
+    if path.stem in COVERED:
         raise BadSparql(where, f"{path.stem} is a row of OWL's own tables; name the rule otherwise")
-    reading = read_rule(text, where)
-    rule = _translate(text, path.stem, where)
-    ours = (rule.head, rule.body, rule.different, rule.absent, rule.every)
-    theirs = (reading.head, reading.body, reading.different, reading.absent, reading.every)
-    if ours != theirs:
+    said = _translate(text, where)
+    if said != read_rule(text, where):
         raise BadSparql(where, "the engine and the checker read it in two ways; write it plainer")
-    return rule
+    return Rule(path.stem, said.body, said.head, (), said.different, said.absent, said.every, text)
 
 
-def _translate(text: str, name: str, where: str) -> Rule:
+def _translate(text: str, where: str) -> Reading:
     from functools import partial
 
     from rdflib.plugins.sparql.algebra import translatePName, translatePrologue, traverse
@@ -406,23 +351,16 @@ def _translate(text: str, name: str, where: str) -> Rule:
     for condition in conditions:
         if condition.name == "RelationalExpression" and condition.op == "!=":
             different.append((_term(condition.expr, where), _term(condition.other, where)))
-        elif condition.name == "Builtin_NOTEXISTS":
-            inner, nested = _group(condition.graph, where)
-            if nested:
-                every.append((_only(inner, where), _demand(nested, where)))
-            else:
-                absent.append(tuple(inner))
+            continue
+        inner, nested = _negated(condition, where)
+        if nested:
+            (demand, deeper), *more = (_negated(one, where) for one in nested)
+            if more or deeper:
+                raise BadSparql(where, _FORM)
+            every.append((_only(inner, where), _only(demand, where)))
         else:
-            raise BadSparql(where, _FORM)
-    return Rule(
-        name,
-        tuple(body),
-        _only(heads, where),
-        different=tuple(different),
-        absent=tuple(absent),
-        every=tuple(every),
-        text=text,
-    )
+            absent.append(tuple(inner))
+    return Reading(_only(heads, where), tuple(body), tuple(different), tuple(absent), tuple(every))
 
 
 def _only(triples: list[Triple], where: str) -> Triple:
@@ -431,13 +369,10 @@ def _only(triples: list[Triple], where: str) -> Triple:
     return triples[0]
 
 
-def _demand(nested: list[Any], where: str) -> Triple:
-    if len(nested) != 1 or nested[0].name != "Builtin_NOTEXISTS":
+def _negated(condition: Any, where: str) -> tuple[list[Triple], list[Any]]:
+    if condition.name != "Builtin_NOTEXISTS":
         raise BadSparql(where, _FORM)
-    demand, deeper = _group(nested[0].graph, where)
-    if deeper:
-        raise BadSparql(where, _FORM)
-    return _only(demand, where)
+    return _group(condition.graph, where)
 
 
 def _group(node: Any, where: str) -> tuple[list[Triple], list[Any]]:
@@ -511,9 +446,9 @@ def close(rules: Sequence[Rule], stated: Iterable[Triple]) -> Facts:
     for rule in rules:
         if rule.text and rule.head is not None and rule.head[1] in RESERVED:
             raise UnsupportedAxiom(f"a conclusion in {name_of(rule.head[1])}", f"rule {rule.name}")
-        for pattern in (*(p for group in rule.absent for p in group), *(c for c, _ in rule.every)):
-            if any(t not in known for t in facts.of(("?s", pattern[1], "?o"))):
-                what = f"the absence of {name_of(pattern[1])}, which other rules conclude"
+        for _, predicate, _ in rule.looked_up():
+            if any(t not in known for t in facts.of(("?s", predicate, "?o"))):
+                what = f"the absence of {name_of(predicate)}, which other rules conclude"
                 raise UnsupportedAxiom(what, f"rule {rule.name}")
     return facts
 

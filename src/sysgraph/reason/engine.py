@@ -1,9 +1,4 @@
-"""What follows from a case, and how each conclusion was reached.
-
-One case on its way to its conclusions.
-Run a program over cases, remembering what single statements lead to.
-From a conclusion back to what was asserted: all derivations, and proofs smallest first.
-"""
+"""A program run over one case: what follows, and from each conclusion back to what was asserted."""
 
 from __future__ import annotations
 
@@ -13,7 +8,7 @@ from dataclasses import dataclass
 from itertools import combinations, islice, product
 
 from sysgraph.proof import Proof, Proofs
-from sysgraph.reason.program import CHECK, OBJECTS, SUBJECTS, Effect, Join, Plan, Program, Single
+from sysgraph.reason.program import CHECK, OBJECTS, SUBJECTS, Closure, Join, Program, Search, Single
 from sysgraph.reason.rules import THING, TYPE, bindings, differ, fill, instances, unify
 from sysgraph.terms import Triple
 
@@ -36,7 +31,10 @@ class Derivation:
 
 @dataclass(slots=True)
 class Conclusions:
-    """What follows from a case: ``about`` maps each of its parts to predicates and objects."""
+    """What follows from a case: ``about`` maps each of its parts to predicates and objects.
+
+    Names of its own parts begin with one of ``own``.
+    """
 
     about: dict[str, set[tuple[str, str]]]
     stated: dict[str, set[tuple[str, str]]]
@@ -45,37 +43,29 @@ class Conclusions:
 
     def triples(self) -> Iterator[Triple]:
         """Yield what follows and was not stated, about parts of the case, without blank nodes."""
-        whole, start = self.own
         for subject, pairs in self.about.items():
-            if subject == whole or subject.startswith(start):
+            if subject.startswith(self.own):
                 for predicate, value in pairs - self.stated.get(subject, set()):
                     if value[0] != "_":
                         yield subject, predicate, value
 
     def outward(self) -> list[Triple]:
         """Return what follows about things outside the case and is new to the ontology."""
-        whole, start = self.own
         return sorted(
             (subject, predicate, value)
             for subject, pairs in self.about.items()
-            if subject != whole and not subject.startswith(start)
+            if not subject.startswith(self.own)
             for predicate, value in pairs
             if value[0] != "_"
         )
 
     def lines(self, graph: str) -> str:
-        """Return the same as N-Quads in a graph, whose IRI is given."""
-        whole, start = self.own
-        end = f" <{graph}> .\n"
-        lines: list[str] = []
-        for subject, pairs in self.about.items():
-            if subject == whole or subject.startswith(start):
-                new = pairs - self.stated.get(subject, set())
-                lines += [f"{subject} {p} {o}{end}" for p, o in new if o[0] != "_"]
-        return "".join(lines)
+        """Return ``triples`` as N-Quads in a graph, whose IRI is given."""
+        return "".join([f"{s} {p} {o} <{graph}> .\n" for s, p, o in self.triples()])
 
 
-Record = tuple[Derivation, str, str]
+_Record = tuple[Derivation, str, str]
+"""A remembered step, and the subject and the object that it is about."""
 
 
 class Derivations:
@@ -84,8 +74,8 @@ class Derivations:
     ``is_complete`` tells that none was left out; a case of ordinary size has some thousand.
     """
 
-    def __init__(self, records: dict[Triple, list[Record]], *, is_complete: bool = True) -> None:
-        """Keep what was recorded: a remembered step, and what it is about."""
+    def __init__(self, records: dict[Triple, list[_Record]], *, is_complete: bool = True) -> None:
+        """Keep what was recorded of each conclusion."""
         self._records = records
         self.is_complete = is_complete
 
@@ -102,6 +92,10 @@ class Derivations:
         return list(dict.fromkeys(found))
 
 
+_MOST_JOINS = 100_000
+"""How many applications of rules that take several statements are recorded for one case."""
+
+
 class _EnoughError(Exception):
     """As many applications of rules were recorded as were asked for."""
 
@@ -112,7 +106,7 @@ class Run:
     def __init__(self, reasoner: Reasoner) -> None:
         self.reasoner = reasoner
         self.program = reasoner.program
-        self.effects = reasoner.effects
+        self.closures = reasoner.closures
         self.known = reasoner.program.known
         self.about: dict[str, set[tuple[str, str]]] = defaultdict(set)
         self.stated: dict[str, set[tuple[str, str]]] = defaultdict(set)
@@ -123,7 +117,6 @@ class Run:
         self.concluded: set[Triple] = set()
         self.heads: list[Triple] = []
         self.record: list[Derivation] | None = None
-        self.most = 0
         self.doubtful = False
 
     def state(self, triples: Iterable[Triple]) -> None:
@@ -141,45 +134,37 @@ class Run:
         if subject in self.known:
             self._add_known(subject, pair)
             return
-        effect = self.effects.get(pair) or self.reasoner.effect(predicate, value)
-        if effect.is_plain:
-            about |= effect.about
-            if effect.free:
+        closure = self.closures.get(pair) or self.reasoner.closure(predicate, value)
+        if closure.is_plain:
+            about |= closure.about
+            if closure.free:
                 about.add(pair)
         else:
-            self._spread(subject, pair, effect)
+            self._spread(subject, pair, closure)
 
-    def _spread(self, subject: str, pair: tuple[str, str], effect: Effect) -> None:
+    def _spread(self, subject: str, pair: tuple[str, str], closure: Closure) -> None:
         """Take in a statement that can meet others, or leads to something of other things."""
         about, value = self.about[subject], pair[1]
-        if effect.free:
+        if closure.free:
             about.add(pair)
-            if effect.meets:
+            if closure.meets:
                 self.index(subject, *pair)
-        for joined in effect.joined:
+        for joined in closure.joined:
             if joined not in about:
                 self.index(subject, *joined)
-        about |= effect.about
-        for name in effect.copies:
-            self._copy(subject, name, value)
-        self.doubtful = self.doubtful or effect.clash
-        if effect.others:
-            self._add_others(subject, value, effect)
-
-    def _copy(self, subject: str, predicate: str, value: str) -> None:
-        if (predicate, value) not in self.about[subject]:
-            self.about[subject].add((predicate, value))
-            if self.reasoner.is_joined(predicate, value):
-                self.index(subject, predicate, value)
-
-    def _add_others(self, subject: str, value: str, effect: Effect) -> None:
-        for one, predicate, other in effect.others:
-            owner = value if one == OBJECT else one
-            content = subject if other == SUBJECT else value if other == OBJECT else other
-            if owner[0] != '"':
-                triple = (owner, predicate, content)
-                if triple not in self.program.schema.all:
-                    self.add(*triple)
+        about |= closure.about
+        for name in closure.copies:
+            copy = (name, value)
+            if copy not in about:
+                about.add(copy)
+                if self.reasoner.is_joined(*copy):
+                    self.index(subject, *copy)
+        self.doubtful = self.doubtful or closure.clash
+        names = {SUBJECT: subject, OBJECT: value}
+        for other in closure.others:
+            triple = fill(other, names)
+            if triple[0][0] != '"' and triple not in self.program.schema.all:
+                self.add(*triple)
 
     def _add_known(self, subject: str, pair: tuple[str, str]) -> None:
         """Take in what is said of a thing of the ontology, unless the ontology says it too.
@@ -193,11 +178,10 @@ class Run:
         if self.reasoner.is_joined(*pair):
             self.index(*triple)
         for derivation in list(self.reasoner.singles(triple)):
-            head = derivation.conclusion
-            if head is None:
+            if derivation.conclusion is None:
                 self.doubtful = True
             else:
-                self.add(*head)
+                self.add(*derivation.conclusion)
 
     def index(self, subject: str, predicate: str, value: str) -> None:
         """Make a statement known to the rules that take several."""
@@ -220,73 +204,73 @@ class Run:
             new, self.new = self.new, []
             self._try(new, self.program.later)
 
-    def _try(self, triples: list[Triple], plans: Mapping[tuple[str, str], list[Plan]]) -> None:
+    def _try(self, triples: list[Triple], searches: Mapping[tuple[str, str], list[Search]]) -> None:
         """Search from each statement, and take in what follows."""
         held = self.subjects.keys()
         for subject, predicate, value in triples:
             for key in ((predicate, value), (predicate, "")):
-                for plan in plans.get(key, ()):
-                    # Most plans need something that the case does not hold.
-                    if plan.needs <= held:
-                        self._begin(plan, subject, value)
+                for search in searches.get(key, ()):
+                    # Most searches need something that the case does not hold.
+                    if search.needs <= held:
+                        self._begin(search, subject, value)
         heads, self.heads = self.heads, []
         for head in heads:
             if head not in self.program.schema.all:
                 self.add(*head)
 
-    def _begin(self, plan: Plan, subject: str, value: str) -> None:
-        slots = list(plan.slots)
-        one, other = plan.start
+    def _begin(self, search: Search, subject: str, value: str) -> None:
+        slots = list(search.slots)
+        one, other = search.start
         if (slots[one] or subject) == subject and (one != other or subject == value):
             slots[one], slots[other] = subject, value
-            self._search(plan, 0, slots)
+            self._search(search, 0, slots)
 
-    def _search(self, plan: Plan, at: int, slots: list[str]) -> None:
+    def _search(self, search: Search, at: int, slots: list[str]) -> None:
         """Look for the rest of the premises, depth first."""
-        if at == plan.settled and plan.head is not None and self.record is None:
-            one, predicate, other = plan.head
+        if at == search.settled and search.head is not None and self.record is None:
+            one, predicate, other = search.head
             if (slots[one], predicate, slots[other]) in self.concluded:
                 return
-        if at == len(plan.steps):
-            self._conclude(plan, slots)
+        if at == len(search.steps):
+            self._conclude(search, slots)
             return
-        kind, one, predicate, other = plan.steps[at]
+        kind, one, predicate, other = search.steps[at]
         if kind == OBJECTS:
             for value in self.objects.get((slots[one], predicate), ()):
                 slots[other] = value
-                self._search(plan, at + 1, slots)
+                self._search(search, at + 1, slots)
         elif kind == SUBJECTS:
             for subject in self.subjects.get((predicate, slots[other]), ()):
                 slots[one] = subject
-                self._search(plan, at + 1, slots)
+                self._search(search, at + 1, slots)
         elif kind == CHECK:
             if (predicate, slots[other]) in self.about.get(slots[one], ()):
-                self._search(plan, at + 1, slots)
+                self._search(search, at + 1, slots)
         else:
-            self._search_all(plan, at, slots)
+            self._search_all(search, at, slots)
 
-    def _search_all(self, plan: Plan, at: int, slots: list[str]) -> None:
-        _, one, predicate, other = plan.steps[at]
+    def _search_all(self, search: Search, at: int, slots: list[str]) -> None:
+        _, one, predicate, other = search.steps[at]
         for (subject, name), values in self.objects.items():
             if name == predicate:
                 for value in values:
                     if one != other or subject == value:
                         slots[one], slots[other] = subject, value
-                        self._search(plan, at + 1, slots)
+                        self._search(search, at + 1, slots)
 
-    def _conclude(self, plan: Plan, slots: list[str]) -> None:
-        if not all(differ(slots[one], slots[other]) for one, other in plan.different):
+    def _conclude(self, search: Search, slots: list[str]) -> None:
+        if not all(differ(slots[one], slots[other]) for one, other in search.different):
             return
-        join = self.program.joins[plan.join]
+        join = self.program.joins[search.join]
         rule = self.program.rules[join.rule]
-        if rule.absent or plan.head is None or self.record is not None:
-            names = dict(zip(plan.names, slots, strict=True))
+        if rule.absent or search.head is None or self.record is not None:
+            names = dict(zip(search.names, slots, strict=True))
             stated = self.program.stated
             if any(next(bindings(g, stated, names), None) is not None for g in rule.absent):
                 return
             self._keep(join, names)
-        if plan.head is not None:
-            one, predicate, other = plan.head
+        if search.head is not None:
+            one, predicate, other = search.head
             head = (slots[one], predicate, slots[other])
             if head not in self.concluded and head[0][0] != '"' and head[2] != THING:
                 self.concluded.add(head)
@@ -302,16 +286,13 @@ class Run:
         if head is None:
             self.contradictions.append(kept)
         elif self.record is not None:
-            if len(self.record) == self.most:
+            if len(self.record) == _MOST_JOINS:
                 raise _EnoughError
             self.record.append(kept)
 
-    def all_joins(self, most: int) -> tuple[list[Derivation], bool]:
-        """Return the applications of the rules that take several statements, and if all are there.
-
-        At most so many are looked for.
-        """
-        self.record, self.most = [], most
+    def all_joins(self) -> tuple[list[Derivation], bool]:
+        """Return the applications of rules that take several statements, and if all are there."""
+        self.record = []
         try:
             self._try(self.new, self.program.first)
         except _EnoughError:
@@ -360,10 +341,6 @@ class Run:
                     yield Derivation(number, (*program.rules[number].axioms, *two), None)
 
 
-_MOST_JOINS = 100_000
-"""How many applications of rules that take several statements are recorded for one case."""
-
-
 class Reasoner:
     """A program with a memory of what single statements lead to. It can be pickled.
 
@@ -373,17 +350,9 @@ class Reasoner:
     def __init__(self, program: Program) -> None:
         """Begin with nothing remembered."""
         self.program = program
-        self.effects: dict[tuple[str, str], Effect] = {}
+        self.closures: dict[tuple[str, str], Closure] = {}
         self._steps: dict[tuple[str, str], list[tuple[Derivation, str, str, str]]] = {}
-        self._keys = frozenset(program.later)
-        self._functional = frozenset(program.functional)
         self.apart = frozenset((TYPE, kind) for kind in program.apart)
-
-    def __getstate__(self) -> Program:
-        return self.program
-
-    def __setstate__(self, program: Program) -> None:
-        self.__init__(program)  # type: ignore[misc]
 
     def infer(self, triples: Iterable[Triple], case: str) -> Conclusions:
         """Return what follows from the statements of one case, whose IRI is given.
@@ -401,28 +370,22 @@ class Reasoner:
         run.about = found.about
         run.index_all()
         known, steps = self.program.known, self._steps
-        listed: dict[Triple, list[Record]] = defaultdict(list)
+        listed: dict[Triple, list[_Record]] = defaultdict(list)
         for subject, pairs in found.about.items():
             is_known = subject in known
             for pair in pairs:
                 if is_known and (subject, *pair) in self.program.schema:
                     continue
-                remembered = steps.get(pair)
-                if remembered is None:
-                    remembered = self._remember(pair)
                 value = pair[1]
-                for step, one, name, other in remembered:
-                    if one == SUBJECT and other != OBJECT:
-                        listed[subject, name, other].append((step, subject, value))
-                    else:
-                        owner = subject if one == SUBJECT else value if one == OBJECT else one
-                        content = (
-                            value if other == OBJECT else subject if other == SUBJECT else other
-                        )
-                        listed[owner, name, content].append((step, subject, value))
-            if is_known:
-                _record_known(self, subject, pairs, listed)
-        joins, is_complete = run.all_joins(_MOST_JOINS)
+                for step, one, name, other in steps.get(pair) or self._remember(pair):
+                    owner = subject if one == SUBJECT else value if one == OBJECT else one
+                    content = value if other == OBJECT else subject if other == SUBJECT else other
+                    listed[owner, name, content].append((step, subject, value))
+                if is_known:
+                    for step in self.singles((subject, *pair)):
+                        if step.conclusion is not None:
+                            listed[step.conclusion].append((step, SUBJECT, OBJECT))
+        joins, is_complete = run.all_joins()
         for derivation in joins:
             head = derivation.conclusion
             # What the ontology says by itself is no derivation of the case.
@@ -438,15 +401,14 @@ class Reasoner:
             self._steps[key] = [(d, *d.conclusion) for d in singles if d.conclusion is not None]
         return self._steps[key]
 
-    def effect(self, predicate: str, value: str) -> Effect:
+    def closure(self, predicate: str, value: str) -> Closure:
         """Return what a statement leads to; values outside the ontology are all alike."""
         key = (predicate, value if value in self.program.known else OBJECT)
-        found = self.effects.get(key)
-        if found is None:
-            found = self.effects[key] = self._close(key)
-        return found
+        if key not in self.closures:
+            self.closures[key] = self._close(key)
+        return self.closures[key]
 
-    def _close(self, key: tuple[str, str]) -> Effect:
+    def _close(self, key: tuple[str, str]) -> Closure:
         start = (SUBJECT, *key)
         seen: dict[Triple, None] = {start: None}
         waiting, clash = [start], False
@@ -466,15 +428,13 @@ class Reasoner:
         free = key[1] == OBJECT
         meets = free and self.is_joined(*key)
         is_plain = not (joined or copies or others or clash or meets)
-        return Effect(about, joined, copies, others, clash, free, meets, is_plain)
+        return Closure(about, joined, copies, others, clash, free, meets, is_plain)
 
     def is_joined(self, predicate: str, value: str) -> bool:
         """Tell whether a statement can meet another one in a rule."""
-        return (
-            (predicate, value) in self._keys
-            or (predicate, "") in self._keys
-            or predicate in self._functional
-        )
+        later = self.program.later
+        is_met = (predicate, value) in later or (predicate, "") in later
+        return is_met or predicate in self.program.functional
 
     def singles(self, triple: Triple) -> Iterator[Derivation]:
         """Yield the rules that a single statement sets off."""
@@ -494,21 +454,6 @@ class Reasoner:
             head = fill(single.head, binding) if single.head else None
             if head is None or (head[0][0] != '"' and head[2] != THING):
                 yield Derivation(single.rule, premises, head)
-
-
-def _record_known(
-    reasoner: Reasoner,
-    subject: str,
-    pairs: set[tuple[str, str]],
-    listed: dict[Triple, list[Record]],
-) -> None:
-    for pair in pairs:
-        triple = (subject, *pair)
-        if triple in reasoner.program.schema:
-            continue
-        for step in reasoner.singles(triple):
-            if step.conclusion is not None:
-                listed[step.conclusion].append((step, SUBJECT, OBJECT))
 
 
 _MOST_TRIED = 1_000
@@ -577,14 +522,10 @@ class Tracer:
         """Return the smallest proof of a contradiction."""
         return self._proofs(None, [clash], 1)
 
-    def _proofs(
-        self, triple: Triple | None, derivations: Sequence[Derivation], most: int
-    ) -> Proofs:
-        costs = self._costs(derivations)
-        asserted = [Proof(triple)] if triple and self.is_asserted(triple) else []
+    def _proofs(self, triple: Triple | None, steps: Sequence[Derivation], most: int) -> Proofs:
         path = frozenset({triple} if triple else ())
-        trees = self._trees(triple, derivations, path, costs)
-        tried = list(islice(trees, _MOST_TRIED + 1))
+        tried = list(islice(self._trees(triple, steps, path, self._costs(steps)), _MOST_TRIED + 1))
+        asserted = [Proof(triple)] if triple and self.is_asserted(triple) else []
         found = sorted([*asserted, *dict.fromkeys(tried)], key=lambda proof: proof.size)
         is_complete = len(tried) <= _MOST_TRIED and len(found) <= most
         is_complete = is_complete and (self._case is None or self._case.is_complete)
@@ -607,13 +548,12 @@ class Tracer:
         changed = True
         while changed:
             changed = False
-            for triple, steps in open_.items():
-                for step in steps:
-                    if all(premise in costs for premise in step.premises):
-                        cost = 1 + sum(costs[premise] for premise in step.premises)
-                        if cost < costs.get(triple, cost + 1):
-                            costs[triple] = cost
-                            changed = True
+            for triple, step in ((t, step) for t, steps in open_.items() for step in steps):
+                if all(premise in costs for premise in step.premises):
+                    cost = 1 + sum(costs[premise] for premise in step.premises)
+                    if cost < costs.get(triple, cost + 1):
+                        costs[triple] = cost
+                        changed = True
         return costs
 
     def _trees(
@@ -624,19 +564,16 @@ class Tracer:
         costs: dict[Triple, int],
     ) -> Iterator[Proof]:
         """Yield the proofs by these derivations in which no statement rests on itself."""
-
-        def cost(step: Derivation) -> int:
-            return sum(costs[premise] for premise in step.premises)
-
         sound = [
-            step
+            (sum(costs[premise] for premise in step.premises), step.rule, step.premises)
             for step in derivations
             if path.isdisjoint(step.premises) and all(p in costs for p in step.premises)
         ]
-        for step in sorted(sound, key=lambda step: (cost(step), step.rule, step.premises)):
-            options = [self._proofs_of(premise, path, costs) for premise in step.premises]
-            name = self._program.rules[step.rule].name
-            for chosen in _each_choice(options):
+        for _, rule, premises in sorted(sound):
+            options = (self._proofs_of(premise, path, costs) for premise in premises)
+            name = self._program.rules[rule].name
+            # The first choice, which is the smallest of all, comes first.
+            for chosen in product(*(islice(option, _MOST_TRIED) for option in options)):
                 yield Proof(triple, name, chosen)
 
     def _proofs_of(
@@ -646,9 +583,3 @@ class Tracer:
             yield Proof(triple)
             return
         yield from self._trees(triple, self.derivations(triple), path | {triple}, costs)
-
-
-def _each_choice(options: list[Iterator[Proof]]) -> Iterator[tuple[Proof, ...]]:
-    """Yield each choice of one proof a premise, beginning with the first, smallest, of all."""
-    listed = [list(islice(option, _MOST_TRIED)) for option in options]
-    return product(*listed)

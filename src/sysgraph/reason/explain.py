@@ -254,19 +254,25 @@ def explain_case(case_id: str, store: Store) -> Explainer:
     return Explainer(stated, iri, Origin(f"case {case_id}", contributor, "reading", record))
 
 
+_RECORDED = {
+    "file": f"<{PREFIXES['schema']}name>",
+    "SHA-256": f"<{NAMESPACE}sha256>",
+    "time": f"<{PREFIXES['prov']}generatedAtTime>",
+    "licence": f"<{PREFIXES['dcterms']}license>",
+    "ontology": f"<{PREFIXES['owl']}versionInfo>",
+}
+
+
 def _record(provenance: Iterable[Triple]) -> str:
     """Return what provenance says, in words; what it does not say is left out."""
-    said = {predicate.strip("<>"): value for _, predicate, value in provenance}
-    words = {
-        "file": f"{PREFIXES['schema']}name",
-        "SHA-256": f"{NAMESPACE}sha256",
-        "time": f"{PREFIXES['prov']}generatedAtTime",
-        "licence": f"{PREFIXES['dcterms']}license",
-        "ontology": f"{PREFIXES['owl']}versionInfo",
-    }
-    told = {word: said[iri] for word, iri in words.items() if iri in said}
-    shown = {w: _text(v) if v.startswith('"') else v.strip("<>") for w, v in told.items()}
-    return "; ".join(f"{w} {v[:12] if w == 'SHA-256' else v}" for w, v in shown.items())
+    said = {predicate: value for _, predicate, value in provenance}
+    told = []
+    for word, predicate in _RECORDED.items():
+        if predicate in said:
+            value = said[predicate]
+            text = _text(value) if value.startswith('"') else value.strip("<>")
+            told.append(f"{word} {text[:12] if word == 'SHA-256' else text}")
+    return "; ".join(told)
 
 
 def explain_situation(name: str, values: Iterable[str]) -> Explainer:

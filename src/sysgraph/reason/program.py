@@ -1,8 +1,6 @@
-"""The order in which a rule looks for its premises, once one of them has become known.
+"""Rules specialised to one closed ontology, and the proof that no rule joins two cases.
 
-Proof that no rule joins two cases, so that a case can be reasoned over by itself.
-Rules specialised to one closed ontology, ready to be run over a case.
-A compiled ontology as bytes, so that it is compiled once.
+So a case can be reasoned over by itself.
 """
 
 from __future__ import annotations
@@ -10,7 +8,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from itertools import product
 from typing import Any
 
@@ -22,11 +20,11 @@ __all__ = [
     "CHECK",
     "OBJECTS",
     "SUBJECTS",
-    "Effect",
+    "Closure",
     "Join",
-    "Plan",
     "Profile",
     "Program",
+    "Search",
     "Single",
     "freeze",
     "prove_locality",
@@ -39,7 +37,7 @@ CHECK, OBJECTS, SUBJECTS, EITHER = range(4)
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class Search:
     """A search that begins with one premise. Terms are kept in numbered slots.
 
     ``slots`` holds the constants, and an empty text for each variable. ``start`` are the slots
@@ -60,47 +58,33 @@ class Plan:
     different: tuple[tuple[int, int], ...]
 
 
-def plan_for(
-    join: int,
-    patterns: Sequence[Triple],
-    at: int,
-    head: Triple | None,
-    different: Sequence[tuple[str, str]],
-) -> Plan:
-    """Return the search for the other patterns that begins with the one at a place."""
+def search_for(number: int, join: Join, at: int) -> Search:
+    """Return the search for the premises of a join that begins with the one at a place."""
     names: dict[str, int] = {}
 
     def slot(term: str) -> int:
         return names.setdefault(term, len(names))
 
-    first = patterns[at]
+    first, head = join.patterns[at], join.head
     bound = {first[0], first[2]}
-    ordered = _order(patterns, at)
+    ordered = _order(join.patterns, at)
     ends = {head[0], head[2]} if head else set()
     settled = 0
     steps = []
-    for number, (subject, predicate, value) in enumerate(ordered, 1):
+    for step, (subject, predicate, value) in enumerate(ordered, 1):
         has_subject = subject in bound or not is_variable(subject)
         has_object = value in bound or not is_variable(value)
         kind = (EITHER, SUBJECTS, OBJECTS, CHECK)[2 * has_subject + has_object]
         if any(is_variable(end) and end not in bound for end in ends):
-            settled = number
+            settled = step
         bound |= {subject, value}
         steps.append((kind, slot(subject), predicate, slot(value)))
     start = (slot(first[0]), slot(first[2]))
     where = (slot(head[0]), head[1], slot(head[2])) if head else None
-    apart = tuple((slot(one), slot(other)) for one, other in different)
-    return Plan(
-        join,
-        tuple("" if is_variable(term) else term for term in names),
-        tuple(names),
-        start,
-        tuple(steps),
-        where,
-        settled,
-        frozenset((p, o) for _, p, o in patterns if not is_variable(o)),
-        apart,
-    )
+    apart = tuple((slot(one), slot(other)) for one, other in join.different)
+    slots = tuple("" if is_variable(term) else term for term in names)
+    needs = frozenset((p, o) for _, p, o in join.patterns if not is_variable(o))
+    return Search(number, slots, tuple(names), start, tuple(steps), where, settled, needs, apart)
 
 
 def _order(patterns: Sequence[Triple], at: int) -> list[Triple]:
@@ -172,7 +156,7 @@ def prove_locality(rules: Sequence[Rule], schema: Facts, profile: Profile) -> Re
                     reach[key].add(kind)
                     grown = True
     for rule in rules:
-        for pattern in (*(p for group in rule.absent for p in group), *(c for c, _ in rule.every)):
+        for pattern in rule.looked_up():
             if key_of(pattern) in reach:
                 what = f"the absence of {name_of(pattern[1])}, which a case may state"
                 raise UnsupportedAxiom(what, f"rule {rule.name}")
@@ -227,18 +211,14 @@ def _kinds(body: Sequence[Triple], chosen: Iterable[str | None]) -> dict[str, st
 
 def _hangs_together(patterns: Sequence[Triple], own: set[str]) -> bool:
     groups = [own & {pattern[0], pattern[2]} for pattern in patterns]
-    linked, rest = groups[0], groups[1:]
-    while rest:
-        near = [group for group in rest if group & linked]
-        if not near:
-            return False
-        linked = linked.union(*near)
-        rest = [group for group in rest if not group & linked]
-    return True
+    linked: set[str] = set(groups[0])
+    for _ in groups:  # each time one more is reached, if any is
+        linked = linked.union(*(group for group in groups if group & linked))
+    return all(group & linked for group in groups)
 
 
 @dataclass(frozen=True, slots=True)
-class Effect:
+class Closure:
     """What a statement leads to by rules that need no other part of the case.
 
     ``about`` are predicate and object of what follows for its subject, ``joined`` those of them
@@ -283,11 +263,10 @@ class Join:
 class Program:
     """All that is needed to reason over a case.
 
-    ``singles`` go by predicate. The plans of ``joins`` go by predicate and object, or predicate
-    and nothing: ``first`` begin with the first pattern of each, and ``later`` with any.
-    ``functional`` are the properties that
-    have one value at the most, each with the rule that says so; ``apart`` says which classes
-    exclude each other, and by which rule.
+    ``singles`` go by predicate. The searches for ``joins`` go by predicate and object, or
+    predicate and nothing: ``first`` begin with the first pattern of each, and ``later`` with
+    any. ``functional`` are the properties that have one value at the most, each with the rule
+    that says so; ``apart`` says which classes exclude each other, and by which rule.
     """
 
     rules: tuple[Rule, ...]
@@ -297,8 +276,8 @@ class Program:
     reach: Collection[Key] | None = None
     singles: dict[str, list[Single]] = field(default_factory=dict)
     joins: list[Join] = field(default_factory=list)
-    first: dict[tuple[str, str], list[Plan]] = field(default_factory=dict)
-    later: dict[tuple[str, str], list[Plan]] = field(default_factory=dict)
+    first: dict[tuple[str, str], list[Search]] = field(default_factory=dict)
+    later: dict[tuple[str, str], list[Search]] = field(default_factory=dict)
     functional: dict[str, int] = field(default_factory=dict)
     apart: dict[str, dict[str, int]] = field(default_factory=dict)
 
@@ -311,6 +290,7 @@ def specialise(
     ``stated`` is the ontology as asserted. With ``reach``, what no case can come to state is
     left out; without, a case may state anything.
     """
+    reach = None if reach is None else frozenset(reach)
     known = {term for triple in schema.all for term in (triple[0], triple[2]) if term[0] != '"'}
     known |= {term for rule in rules for triple in rule.body for term in (triple[0], triple[2])}
     known |= {rule.head[2] for rule in rules if rule.head}
@@ -323,7 +303,7 @@ def specialise(
     )
     singles: dict[str, list[Single]] = defaultdict(list)
     joins: dict[tuple[frozenset[Triple], Triple | None, int], Join] = {}
-    for number, rule in enumerate(rules):
+    for number, rule in enumerate(program.rules):
         if rule.name == "prp-fp":
             program.functional[rule.body[0][1]] = number
         elif rule.name in ("cax-dw", "cax-adc", "cls-com") and len(rule.body) == 2:
@@ -357,12 +337,9 @@ def _choices(
     rule: Rule, schema: Facts, reach: Collection[Key] | None
 ) -> Iterator[tuple[list[Triple], list[Triple]]]:
     """Yield each way of taking some premises from the case and the rest from the ontology."""
-    options = []
-    for pattern in rule.body:
-        from_case = reach is None or key_of(pattern) in reach
-        if reach is not None and key_of(pattern) == (TYPE, ""):
-            from_case = True
-        options.append((True, False) if from_case else (False,))
+    keys = [key_of(pattern) for pattern in rule.body]
+    from_case = [reach is None or key == (TYPE, "") or key in reach for key in keys]
+    options = [(True, False) if possible else (False,) for possible in from_case]
     for chosen in product(*options):
         mine = [p for p, taken in zip(rule.body, chosen, strict=True) if taken]
         rest = [p for p, taken in zip(rule.body, chosen, strict=True) if not taken]
@@ -391,31 +368,25 @@ def _ground(
 
 
 def _index(program: Program) -> None:
-    first: dict[tuple[str, str], list[Plan]] = defaultdict(list)
-    later: dict[tuple[str, str], list[Plan]] = defaultdict(list)
+    first: dict[tuple[str, str], list[Search]] = defaultdict(list)
+    later: dict[tuple[str, str], list[Search]] = defaultdict(list)
     for number, join in enumerate(program.joins):
         for at, (_, predicate, value) in enumerate(join.patterns):
             key = (predicate, "" if is_variable(value) else value)
-            plan = plan_for(number, join.patterns, at, join.head, join.different)
-            later[key].append(plan)
+            search = search_for(number, join, at)
+            later[key].append(search)
             if at == 0:
-                first[key].append(plan)
+                first[key].append(search)
     program.first, program.later = dict(first), dict(later)
 
 
 def freeze(program: Program) -> bytes:
     """Return a program as JSON: its rules, what is stated, what follows, what a case can reach."""
-    rules = [
-        [r.name, r.body, r.head, r.axioms, r.different, r.absent, r.every, r.text]
-        for r in program.rules
-    ]
-    derived = sorted(program.schema.all - program.stated.all)
-    reach = None if program.reach is None else sorted(program.reach)
     content = {
-        "rules": rules,
+        "rules": [[getattr(rule, field.name) for field in fields(rule)] for rule in program.rules],
         "stated": sorted(program.stated.all),
-        "derived": derived,
-        "reach": reach,
+        "derived": sorted(program.schema.all - program.stated.all),
+        "reach": None if program.reach is None else sorted(program.reach),
     }
     return json.dumps(content, ensure_ascii=False).encode()
 
@@ -426,35 +397,11 @@ def thaw(data: bytes) -> Program:
     Raises:
         ValueError, KeyError, TypeError: these bytes are no frozen program.
     """
-    content: dict[str, Any] = json.loads(data)
-    stated = Facts(_triple(triple) for triple in content["stated"])
-    schema = Facts([*stated.all, *(_triple(triple) for triple in content["derived"])])
-    reach: frozenset[Key] | None = None
-    if content["reach"] is not None:
-        reach = frozenset((predicate, kind) for predicate, kind in content["reach"])
-    return specialise([_rule(*fields) for fields in content["rules"]], schema, stated, reach)
+    content = {name: _tuples(value) for name, value in json.loads(data).items()}
+    schema = Facts((*content["stated"], *content["derived"]))
+    rules = [Rule(*each) for each in content["rules"]]
+    return specialise(rules, schema, Facts(content["stated"]), content["reach"])
 
 
-def _triple(terms: list[str]) -> Triple:
-    subject, predicate, value = terms
-    return subject, predicate, value
-
-
-def _rule(
-    name: str,
-    body: list[list[str]],
-    head: list[str] | None,
-    axioms: list[list[str]],
-    *rest: Any,
-) -> Rule:
-    different, absent, every, text = rest
-    return Rule(
-        name,
-        tuple(_triple(t) for t in body),
-        _triple(head) if head else None,
-        tuple(_triple(t) for t in axioms),
-        tuple((one, other) for one, other in different),
-        tuple(tuple(_triple(t) for t in group) for group in absent),
-        tuple((_triple(condition), _triple(demand)) for condition, demand in every),
-        text,
-    )
+def _tuples(value: Any) -> Any:
+    return tuple(map(_tuples, value)) if isinstance(value, list) else value

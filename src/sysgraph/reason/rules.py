@@ -1,7 +1,6 @@
-"""What a rule is: if its body holds, so does its head; terms are N-Triples text.
+"""What a rule is, facts that rules are run over, and the statements of an ontology as its axioms.
 
-Facts that patterns are matched against, and rules run over them to the end.
-The statements of an ontology as its axioms: lists read, and what is not covered refused.
+Terms are N-Triples text.
 """
 
 from __future__ import annotations
@@ -16,6 +15,7 @@ from sysgraph.errors import UnsupportedAxiom
 from sysgraph.terms import PREFIXES, Triple, compact
 
 __all__ = [
+    "BY_PROPERTY",
     "DEPTH",
     "RESERVED",
     "SUB_CLASS",
@@ -85,6 +85,12 @@ class Rule:
     absent: tuple[tuple[Triple, ...], ...] = ()
     every: tuple[tuple[Triple, Triple], ...] = ()
     text: str = ""
+
+    def looked_up(self) -> Iterator[Triple]:
+        """Yield the patterns that only the ontology itself may state."""
+        for group in self.absent:
+            yield from group
+        yield from (condition for condition, _ in self.every)
 
 
 def fill(pattern: Triple, binding: Binding) -> Triple:
@@ -182,16 +188,16 @@ def instances(
             continue
         if any(next(bindings(group, stated, found), None) is not None for group in rule.absent):
             continue
-        premises = [fill(pattern, found) for pattern in rule.body]
-        holds = True
-        for condition, demand in rule.every:
-            for case in bindings([condition], stated, found):
-                premises.append(fill(demand, case))
-                holds = holds and premises[-1] in facts
-        if holds:
-            head = fill(rule.head, found) if rule.head else None
-            if head is None or head[0][0] != '"':  # no literal is a subject
-                yield tuple(dict.fromkeys((*rule.axioms, *premises))), head
+        demanded = [
+            fill(demand, case)
+            for condition, demand in rule.every
+            for case in bindings([condition], stated, found)
+        ]
+        head = fill(rule.head, found) if rule.head else None
+        # No literal is a subject.
+        if facts.all.issuperset(demanded) and (head is None or head[0][0] != '"'):
+            premises = (fill(pattern, found) for pattern in rule.body)
+            yield tuple(dict.fromkeys((*rule.axioms, *premises, *demanded))), head
 
 
 def close_facts(rules: Sequence[Rule], facts: Facts, stated: Facts) -> list[Instance]:
@@ -257,13 +263,8 @@ _DESCRIPTIONS = _iris(
 )
 """What describes a class. All but a complement are read of classes without a name alone."""
 
-_BY_PROPERTY = _iris("owl", "allValuesFrom hasValue maxCardinality someValuesFrom")
+BY_PROPERTY = _iris("owl", "allValuesFrom hasValue maxCardinality someValuesFrom")
 _NAMELESS = (_DESCRIPTIONS | _iris("owl", "onProperty")) - _iris("owl", "complementOf")
-_READ = _DESCRIPTIONS | _iris(
-    "owl",
-    "differentFrom disjointWith distinctMembers equivalentClass equivalentProperty inverseOf"
-    " members onProperty propertyChainAxiom propertyDisjointWith versionIRI versionInfo",
-)
 _OF_RDF = _iris("rdf", "first object predicate rest subject type value") | _iris(
     "rdfs", "comment domain isDefinedBy label member range seeAlso subClassOf subPropertyOf"
 )
@@ -271,22 +272,33 @@ _RDF = tuple(f"<{PREFIXES[prefix]}" for prefix in ("rdf", "rdfs"))
 RESERVED = _iris("rdf", "first rest") | _iris("rdfs", "domain range subClassOf subPropertyOf")
 """Properties that make axioms: what another axiom or a rule concluded in them would be ignored."""
 
-_OF_CLASSES = ("rdfs:subClassOf", "owl:equivalentClass", "owl:disjointWith", "owl:complementOf")
-_OF_PROPERTIES = (
-    "rdfs:subPropertyOf",
-    "owl:equivalentProperty",
-    "owl:inverseOf",
-    "owl:propertyDisjointWith",
+_PLACES = {
+    "rdfs:subClassOf": ("class", "class"),
+    "owl:equivalentClass": ("class", "class"),
+    "owl:disjointWith": ("class", "class"),
+    "owl:complementOf": ("class", "class"),
+    "owl:someValuesFrom": ("", "class"),
+    "owl:allValuesFrom": ("", "class"),
+    "owl:intersectionOf": ("", "classes"),
+    "owl:unionOf": ("", "classes"),
+    "rdfs:domain": ("property", "class"),
+    "rdfs:range": ("property", "class"),
+    "rdfs:subPropertyOf": ("property", "property"),
+    "owl:equivalentProperty": ("property", "property"),
+    "owl:inverseOf": ("property", "property"),
+    "owl:propertyDisjointWith": ("property", "property"),
+    "owl:onProperty": ("", "property"),
+    "owl:propertyChainAxiom": ("property", "properties"),
+}
+"""What stands before and behind each property of OWL; of several, in a list."""
+
+_READ = (
+    _DESCRIPTIONS
+    | {iri(name) for name in _PLACES}
+    | _iris("owl", "differentFrom distinctMembers members versionIRI versionInfo")
 )
 _CLASS_PLACES = _iris("rdf", "first type") | {
-    iri(name)
-    for name in (
-        *_OF_CLASSES,
-        "rdfs:domain",
-        "rdfs:range",
-        "owl:someValuesFrom",
-        "owl:allValuesFrom",
-    )
+    iri(name) for name, (_, value) in _PLACES.items() if value == "class"
 }
 _XSD = f"<{PREFIXES['xsd']}"
 _DATATYPES = (
@@ -315,7 +327,6 @@ class Axioms:
 
     def __init__(self, triples: Iterable[Triple]) -> None:
         self.facts = Facts(sorted(triples))
-        self.around: list[str] = []  # the classes without a name that are being read
         self._refused: set[tuple[str, str]] = set()
 
     def refuse(self, what: str, node: str) -> None:
@@ -363,15 +374,11 @@ class Axioms:
         """Return what is stated of a node with a predicate."""
         return list(self.facts.of((node, iri(predicate), "?o")))
 
-    def groups(self, kind: str) -> Iterator[tuple[list[str], tuple[Triple, ...]]]:
-        """Yield the members of each group of a kind, such as ``owl:AllDisjointClasses``.
-
-        With them come the statements that make it one.
-        """
-        for made in self.facts.of(("?s", TYPE, iri(kind))):
-            for axiom in self.about(made[0], "owl:members"):
-                members, links = self.members(axiom[2])
-                yield members, (made, axiom, *links)
+    def groups(self, kind: str) -> Iterator[tuple[str, list[str]]]:
+        """Yield each group of a kind, such as ``owl:AllDisjointClasses``, with its members."""
+        for subject, _, _ in self.facts.of(("?s", TYPE, iri(kind))):
+            for _, _, head in self.about(subject, "owl:members"):
+                yield subject, self.members(head)[0]
 
     def members(self, head: str) -> tuple[list[str], tuple[Triple, ...]]:
         """Return the members of an RDF list, and the statements that make it one."""
@@ -390,12 +397,7 @@ class Axioms:
 
     def refuse_unknown(self) -> None:
         """Refuse terms of OWL outside the fragment, and terms inside it in unusual places."""
-        for subject, _, kind in self.facts.of(("?s", TYPE, "?o")):
-            known = _SILENT | _PROPERTY_KINDS | _GROUPS | _EXTREMES
-            if kind.startswith(_OWL) and kind not in known:
-                self.refuse(name_of(kind), subject)
-            if kind == iri("rdfs:Datatype"):
-                self.refuse("a datatype of one's own", subject)
+        self._refuse_kinds()
         for subject, predicate, value in self.facts.all:
             if predicate.startswith(_OWL) and predicate not in _READ:
                 self.refuse(name_of(predicate), subject)
@@ -405,22 +407,23 @@ class Axioms:
                 self.refuse(f"{name_of(predicate)} on a named class", subject)
             if value.startswith("_") and predicate not in _CLASS_PLACES and self._forms(value):
                 self.refuse(f"an anonymous class as a value of {name_of(predicate)}", subject)
-        for node in {
-            subject for p in _DESCRIPTIONS for subject, _, _ in self.facts.of(("?s", p, "?o"))
-        }:
-            self._refuse_described_twice(node)
+            if predicate in _DESCRIPTIONS and subject.startswith("_"):
+                stray = predicate not in BY_PROPERTY and self.about(subject, "owl:onProperty")
+                if stray or len(self._forms(subject)) > 1:
+                    self.refuse("two descriptions of one class", subject)
         self._refuse_groups()
-        self._refuse_properties()
-        self._refuse_classes()
+        self._refuse_places()
+
+    def _refuse_kinds(self) -> None:
+        known = _SILENT | _PROPERTY_KINDS | _GROUPS | _EXTREMES
+        for subject, _, kind in self.pairs("rdf:type"):
+            if kind.startswith(_OWL) and kind not in known:
+                self.refuse(name_of(kind), subject)
+            if kind == iri("rdfs:Datatype"):
+                self.refuse("a datatype of one's own", subject)
 
     def _forms(self, node: str) -> list[Triple]:
         return [t for p in sorted(_DESCRIPTIONS) for t in self.facts.of((node, p, "?o"))]
-
-    def _refuse_described_twice(self, node: str) -> None:
-        forms = self._forms(node)
-        stray = self.about(node, "owl:onProperty") and forms[0][1] not in _BY_PROPERTY
-        if node.startswith("_") and (len(forms) > 1 or stray):
-            self.refuse("two descriptions of one class", node)
 
     def _refuse_groups(self) -> None:
         """Refuse groups without members, members without a group, and what differs from itself."""
@@ -433,52 +436,44 @@ class Axioms:
                 members, _ = self.members(head)
                 if is_of_one and len(set(members)) < len(members):
                     self.refuse("a thing that differs from itself", subject)
-        for kind in sorted(_GROUPS):
+        for kind in _GROUPS:
             for subject, _, _ in self.facts.of(("?s", TYPE, kind)):
-                if not self.about(subject, "owl:members") + self.about(
-                    subject, "owl:distinctMembers"
-                ):
+                names = ("owl:members", "owl:distinctMembers")
+                if not any(self.about(subject, name) for name in names):
                     self.refuse(f"{name_of(kind)} without members", subject)
         for subject, _, other in self.pairs("owl:differentFrom"):
             if subject == other:
                 self.refuse("a thing that differs from itself", subject)
 
-    def _refuse_properties(self) -> None:
-        for node, owner in self._properties():
-            if not node.startswith("<"):
-                self.refuse("a property without a name", owner)
-            elif node in RESERVED or node == TYPE or node.startswith(_OWL):
-                self.refuse(f"an axiom about {name_of(node)}", owner)
+    def _refuse_places(self) -> None:
+        """Refuse properties without a name, and axioms about OWL's own terms."""
+        for subject, node, kind in self._places():
+            if kind == "class":
+                own = node.startswith(_OWL) and node not in _EXTREMES | _DATATYPES
+                own = own or node == iri("rdfs:Datatype")
+            else:
+                own = node in RESERVED or node == TYPE or node.startswith(_OWL)
+                if not node.startswith("<"):
+                    self.refuse("a property without a name", subject)
+            if own:
+                self.refuse(f"an axiom about {name_of(node)}", subject)
 
-    def _properties(self) -> Iterator[tuple[str, str]]:
-        """Yield all that stands where a property must, each with what is spoken of."""
-        for predicate in _OF_PROPERTIES:
-            for one, _, other in self.pairs(predicate):
-                yield from ((one, one), (other, one))
-        for predicate in ("rdfs:domain", "rdfs:range"):
-            yield from ((subject, subject) for subject, _, _ in self.pairs(predicate))
-        for kind in sorted(_PROPERTY_KINDS):
-            yield from ((s, s) for s, _, _ in self.facts.of(("?s", TYPE, kind)))
-        for owner, _, node in self.pairs("owl:onProperty"):
-            yield node, owner
-        for owner, _, head in self.pairs("owl:propertyChainAxiom"):
-            yield owner, owner
-            yield from ((link, owner) for link in self.members(head)[0])
-        for members, made in self.groups("owl:AllDisjointProperties"):
-            yield from ((member, made[0][0]) for member in members)
-
-    def _refuse_classes(self) -> None:
-        """Refuse axioms about OWL's own kinds, by which other axioms would be concluded."""
-        places = [t for name in _OF_CLASSES for t in self.pairs(name)]
-        nodes = [(node, t[0]) for t in places for node in (t[0], t[2])]
-        for name in ("rdfs:domain", "rdfs:range", "owl:someValuesFrom", "owl:allValuesFrom"):
-            nodes += [(t[2], t[0]) for t in self.pairs(name)]
-        for subject, _, head in (*self.pairs("owl:intersectionOf"), *self.pairs("owl:unionOf")):
-            nodes += [(member, subject) for member in self.members(head)[0]]
-        known = _EXTREMES | _DATATYPES
-        for node, owner in nodes:
-            if (node.startswith(_OWL) and node not in known) or node == iri("rdfs:Datatype"):
-                self.refuse(f"an axiom about {name_of(node)}", owner)
+    def _places(self) -> Iterator[tuple[str, str, str]]:
+        """Yield all that stands where a class or a property must, each with what is spoken of."""
+        for name, (before, behind) in _PLACES.items():
+            for subject, _, value in self.pairs(name):
+                if before:
+                    yield subject, subject, before
+                if behind in ("class", "property"):
+                    yield subject, value, behind
+                else:
+                    kind = "class" if behind == "classes" else "property"
+                    yield from ((subject, node, kind) for node in self.members(value)[0])
+        for kind in _PROPERTY_KINDS:
+            for subject, _, _ in self.facts.of(("?s", TYPE, kind)):
+                yield subject, subject, "property"
+        for subject, members in self.groups("owl:AllDisjointProperties"):
+            yield from ((subject, node, "property") for node in members)
 
     def refuse_deep(self, predicate: str) -> None:
         """Refuse a hierarchy so deep that closing it would take minutes."""

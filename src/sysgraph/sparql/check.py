@@ -1,12 +1,12 @@
-"""The tokens of a SPARQL query, in linear time, whatever the query.
+"""Whether a SPARQL query is a question that is safe to run, and where it leaves the syntax.
 
-Where a query leaves the syntax of SPARQL: the first token that cannot stand where it does.
-Whether a query is safe to run, judged from its tokens before any engine reads it.
+Both are told from its tokens, in linear time and before any engine reads it.
 """
 
 from __future__ import annotations
 
 import re
+from collections import ChainMap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -21,7 +21,7 @@ from sysgraph.terms import PREFIXES
 
 __all__ = [
     "MAX_BYTES",
-    "Question",
+    "CheckedQuery",
     "Token",
     "check",
     "fault_of",
@@ -40,17 +40,18 @@ _TOKEN = re.compile(
       | (?P<iri><[^<>"{}|^`\\\s]*+>)
       | (?P<variable>[?$]\w++)
       | (?P<language>@[A-Za-z]++(?:--?[A-Za-z0-9]++)*+)
-      | (?P<blank>_:[\w.\-]*+)
-      | (?P<run>[^\W\d_][\w.\-]*+(?::(?:[\w.:%\-]|\\.)*+)?|:(?:[\w.:%\-]|\\.)*+)
+      | (?P<run>_:[\w.\-]*+
+        |[^\W\d_][\w.\-]*+(?::(?:[\w.:%\-]|\\.)*+)?|:(?:[\w.:%\-]|\\.)*+)
       | (?P<number>\d*+\.?\d++(?:[eE][+-]?\d++)?|\d++)
       | (?P<sign><<\(|<<|>>|\^\^|&&|\|\||[!<>]=|\\.|.)""",
     re.VERBOSE | re.DOTALL,
 )
 _WORD = re.compile(r"\w+|.")
+_CLOSING = {"(": ")", "{": "}", "[": "]"}
 
 
 class Token(NamedTuple):
-    """A piece of a query that means something, and where it begins.
+    """A piece of a query that means something, where it begins, and how many brackets hold it.
 
     Its kind is ``text``, ``iri``, ``variable``, ``language``, ``blank``, ``name`` (with a
     prefix), ``word``, ``number`` or ``sign``.
@@ -59,6 +60,11 @@ class Token(NamedTuple):
     kind: str
     text: str
     at: int
+    depth: int
+
+    def says(self, word: str) -> bool:
+        """Tell whether it is a key word, in whatever letters."""
+        return self.kind == "word" and self.text.upper() == word
 
 
 def tokens_of(query: str, where: str) -> Iterator[Token]:
@@ -67,28 +73,30 @@ def tokens_of(query: str, where: str) -> Iterator[Token]:
     Raises:
         BadSparql: a text has no end.
     """
-    for match in _TOKEN.finditer(query):
-        kind, text, at = match.lastgroup or "", match.group(), match.start()
+    depth = 0
+    for kind, text, at in _pieces(query):
         if kind == "endless":
             reason = "the text that begins here has no end; close it with the same quotes"
             raise BadSparql(where, reason, *place_of(query, at))
-        if kind in ("run", "blank"):
-            yield from _parts(text, at)
+        if kind == "sign" and text in _CLOSING.values():
+            depth -= 1
+        yield Token(kind, text, at, depth)
+        if kind == "sign" and text in _CLOSING:
+            depth += 1
+
+
+def _pieces(query: str) -> Iterator[tuple[str, str, int]]:
+    """Yield a name with a prefix as one piece, and else words with the signs between them."""
+    for match in _TOKEN.finditer(query):
+        kind, text, at = str(match.lastgroup), match.group(), match.start()
+        if kind == "run":
+            name = text.rstrip(".") if ":" in text else ""
+            if name:
+                yield "blank" if name.startswith("_:") else "name", name, at
+            for word in _WORD.finditer(text, len(name)):
+                yield "sign" if word.group()[0] in ".-" else "word", word.group(), at + word.start()
         elif kind != "space":
-            yield Token(kind, text, at)
-
-
-def _parts(text: str, at: int) -> Iterator[Token]:
-    """Yield a name with a prefix as one token, and else words with the signs between them."""
-    if ":" in text:
-        name = text.rstrip(".")
-        yield Token("blank" if name.startswith("_:") else "name", name, at)
-        rest, at = text[len(name) :], at + len(name)
-    else:
-        rest = text
-    for match in _WORD.finditer(rest):
-        kind = "word" if match.group()[0] not in ".-" else "sign"
-        yield Token(kind, match.group(), at + match.start())
+            yield kind, text, at
 
 
 def place_of(query: str, at: int) -> tuple[int, int]:
@@ -102,16 +110,14 @@ _PIECE = re.compile(r"'[^']+'|\w+|[()|?*+]")
 
 @dataclass(slots=True, eq=False)
 class _Node:
-    """A part of the grammar: ``seq``, ``alt``, ``opt`` or ``star`` of parts, ``rule``, ``token``.
-
-    ``starts`` are the tokens that it can begin with; ``empty`` says that it can be left out.
-    """
+    """A part of the grammar: ``seq``, ``alt``, ``opt``, ``star`` of parts, ``rule``, ``token``."""
 
     kind: str
     name: str = ""
     parts: list[_Node] = field(default_factory=list)
-    starts: set[str] = field(default_factory=set)
-    empty: bool = False
+
+
+_WHOLE = (_Node("token", END), _Node("rule", "Query"))
 
 
 def first_fault(tokens: Sequence[Token]) -> tuple[int, set[str]] | None:
@@ -121,36 +127,25 @@ def first_fault(tokens: Sequence[Token]) -> tuple[int, set[str]] | None:
     token always decides which way to go, so that the first fault is the first token without a
     way. No call stack is used, however deep the query.
     """
-    rules = _grammar()
     names = [*map(_name_of, tokens), END]
-    stack, at = [_Node("token", END), rules["Query"]], 0
+    stack, at = [*_WHOLE], 0
     wanted: set[str] = set()
     while stack:
         node = stack.pop()
-        fits = names[at] in node.starts
-        if node.kind == "token":
-            if names[at] != node.name:
-                return at, wanted | {node.name}
-            at += 1
-            wanted = set()
-            continue
-        wanted |= set() if fits else node.starts
-        if not fits and node.empty:
-            continue
-        match node.kind:
-            case "rule":
-                stack.append(rules[node.name])
-            case "star":
-                stack += [node, node.parts[0]]
-            case "opt":
-                stack.append(node.parts[0])
-            case "alt":
-                chosen = [part for part in node.parts if names[at] in part.starts]
-                if not chosen:
-                    return at, wanted
-                stack.append(chosen[0])
-            case _:
-                stack += reversed(node.parts)
+        starts = _starts(node)
+        if names[at] not in starts:
+            wanted |= starts - {""}
+            if "" not in starts:
+                return at, wanted
+        elif node.kind == "token":
+            at, wanted = at + 1, set()
+        elif node.kind == "rule":
+            stack.append(_grammar()[node.name])
+        elif node.kind == "alt":
+            stack.append(next(part for part in node.parts if names[at] in _starts(part)))
+        else:
+            stack += [node] if node.kind == "star" else []
+            stack += reversed(node.parts)
     return None
 
 
@@ -161,14 +156,26 @@ def _name_of(token: Token) -> str:
 
 
 @cache
+def _starts(node: _Node) -> frozenset[str]:
+    """Return the tokens that a part can begin with, and "" if it can be left out."""
+    if node.kind == "token":
+        return frozenset([node.name])
+    if node.kind == "rule":
+        return _starts(_grammar()[node.name])
+    if node.kind == "alt":
+        return frozenset[str]().union(*map(_starts, node.parts))
+    found = frozenset([""])
+    for part in node.parts:
+        if "" in found:
+            found = found - {""} | _starts(part)
+    return found if node.kind == "seq" else found | {""}
+
+
+@cache
 def _grammar() -> dict[str, _Node]:
-    text = (Path(__file__).with_name("query.ebnf")).read_text(encoding="utf-8")
-    rules = {}
-    for name, body in re.findall(r"^(\w+) ::= (.+)$", text, re.MULTILINE):
-        rules[name] = _alternatives(iter([*_PIECE.findall(body), ")"]))
-    while any([_learn(node, rules) for node in rules.values()]):  # noqa: C419 - all must be tried
-        pass
-    return rules
+    text = Path(__file__).with_name("query.ebnf").read_text(encoding="utf-8")
+    rules = re.findall(r"^(\w+) ::= (.+)$", text, re.MULTILINE)
+    return {name: _alternatives(iter([*_PIECE.findall(body), ")"])) for name, body in rules}
 
 
 def _alternatives(pieces: Iterator[str]) -> _Node:
@@ -189,32 +196,10 @@ def _alternatives(pieces: Iterator[str]) -> _Node:
                 parts[-1] = _Node("star", parts=[parts[-1]])
             case "+":
                 parts.append(_Node("star", parts=[parts[-1]]))
-            case _ if piece.isupper() or piece[0] == "'":
-                parts.append(_Node("token", piece.strip("'")))
             case _:
-                parts.append(_Node("rule", piece))
+                kind = "token" if piece.isupper() or piece[0] == "'" else "rule"
+                parts.append(_Node(kind, piece.strip("'")))
     return choices[0] if len(choices) == 1 else _Node("alt", parts=choices)
-
-
-def _learn(node: _Node, rules: dict[str, _Node]) -> bool:
-    """Bring up to date what a part begins with; tell whether anything was new."""
-    news = [_learn(part, rules) for part in node.parts]
-    before = len(node.starts), node.empty
-    if node.kind == "token":
-        node.starts.add(node.name)
-    elif node.kind == "rule":
-        node.starts |= rules[node.name].starts
-        node.empty = rules[node.name].empty
-    elif node.kind == "seq":
-        node.empty = all(part.empty for part in node.parts)
-        for part in node.parts:
-            node.starts |= part.starts
-            if not part.empty:
-                break
-    else:
-        node.starts |= {name for part in node.parts for name in part.starts}
-        node.empty = node.kind != "alt" or any(part.empty for part in node.parts)
-    return any(news) or before != (len(node.starts), node.empty)
 
 
 MAX_BYTES = 1_000_000
@@ -225,7 +210,6 @@ _MAX_PARTS = 500
 """Oxigraph recurses once for each part of a chain, and ends the process at some 2,500."""
 
 _CHAINED = frozenset(["!", "+", "-", "*", "/", "|", "||", "&&", "^", "<<", "<<("])
-_CLOSING = {"(": ")", "{": "}", "[": "]"}
 _REFUSED = {
     "SERVICE": "asks another server, which is refused",
     "LOAD": "loads a document from elsewhere, which is refused",
@@ -255,7 +239,7 @@ _UNSAID = (
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class CheckedQuery:
     """What a query asks for: its kind, and the graphs that it names with FROM.
 
     ``text`` is the query with those of sysgraph's prefixes that it uses and does not declare.
@@ -266,7 +250,7 @@ class Question:
     text: str
 
 
-def check(query: str, where: str) -> Question:
+def check(query: str, where: str) -> CheckedQuery:
     """Return what kind of question a query is, once it is safe to hand to an engine.
 
     Raises:
@@ -277,24 +261,18 @@ def check(query: str, where: str) -> Question:
     if escaped:
         reason = "\\u escapes are refused in queries; write the character itself"
         raise BadSparql(where, reason, *place_of(query, escaped.start()))
-    return _Reader(query, where).question()
+    return _Walk(query, where).checked()
 
 
 def names_graphs(query: str) -> bool:
     """Tell whether a query names the graphs that it is about with FROM."""
-    if "FROM" not in query.upper():
-        return False
-    depth = 0
-    for token in tokens_of(query, "the query"):
-        if token.kind == "sign":
-            depth += (token.text in _CLOSING) - (token.text in _CLOSING.values())
-        elif token.kind == "word" and token.text.upper() == "FROM" and not depth:
-            return True
-    return False
+    return "FROM" in query.upper() and any(
+        token.says("FROM") and not token.depth for token in tokens_of(query, "the query")
+    )
 
 
-class _Reader:
-    """A walk over the tokens of a query."""
+class _Walk:
+    """A walk over the tokens of a query, refused at the first that is not safe."""
 
     def __init__(self, query: str, where: str) -> None:
         self.query, self.where = query, where
@@ -302,22 +280,17 @@ class _Reader:
         self.open: list[Token] = []
         self.kinds: list[str] = []
         self.graphs: list[str] = []
-        self.prefixes = dict(PREFIXES)
         self.own: dict[str, str] = {}
+        self.prefixes = ChainMap(self.own, PREFIXES)
         self.left_out: dict[str, str] = {}
         self.parts = 0
         self.in_values = self.has_base = False
 
-    def question(self) -> Question:
+    def checked(self) -> CheckedQuery:
+        walks = {"sign": self._sign, "word": self._word, "name": self._name, "iri": self._iri}
         for number, token in enumerate(self.tokens):
-            if token.kind == "sign":
-                self._sign(token)
-            elif token.kind == "word":
-                self._word(token, self.tokens[number + 1 : number + 3])
-            elif token.kind == "name":
-                self._name(token, self.tokens[number + 1 : number + 3])
-            elif token.kind == "iri":
-                self._iri(token)
+            if token.kind in walks:
+                walks[token.kind](token, self.tokens[number + 1 : number + 3])
         if self.open:
             token = self.open[-1]
             raise self._fault(token, f"the '{token.text}' that opens here is never closed")
@@ -328,7 +301,7 @@ class _Reader:
             raise BadSparql(self.where, "it is no SELECT, ASK, CONSTRUCT or DESCRIBE")
         lines = [f"PREFIX {prefix}: <{base}> " for prefix, base in self.left_out.items()]
         # In one line, so that what a server says of a line is true of the person's own text.
-        return Question(self.kinds[0], tuple(self.graphs), "".join([*lines, self.query]))
+        return CheckedQuery(self.kinds[0], tuple(self.graphs), "".join([*lines, self.query]))
 
     def _fault(self, token: Token, reason: str) -> BadSparql:
         return BadSparql(self.where, reason, *place_of(self.query, token.at))
@@ -342,16 +315,16 @@ class _Reader:
             )
             raise self._fault(token, reason)
 
-    def _sign(self, token: Token) -> None:
+    def _sign(self, token: Token, _: Sequence[Token]) -> None:
         if token.text in _CLOSING:
             self._count(token)
             self.open.append(token)
             if len(self.open) > _MAX_DEPTH:
                 raise self._fault(token, f"brackets nest deeper than {_MAX_DEPTH}")
         elif token.text in _CLOSING.values():
-            opened = self.open.pop() if self.open else None
-            if opened is None:
+            if not self.open:
                 raise self._fault(token, f"this '{token.text}' closes nothing")
+            opened = self.open.pop()
             if _CLOSING[opened.text] != token.text:
                 line, column = place_of(self.query, opened.at)
                 reason = f"this '{token.text}' cannot close the '{opened.text}' of {line}:{column}"
@@ -370,44 +343,45 @@ class _Reader:
         elif word == "VALUES":
             self._count(token)
             self.in_values = True  # its rows stand side by side, and are as many as they like
-        elif word == "PREFIX" and [each.kind for each in following[:2]] == ["name", "iri"]:
-            prefix = following[0].text.rstrip(":")
-            self.prefixes[prefix] = self.own[prefix] = following[1].text[1:-1]
+        elif word == "PREFIX" and [each.kind for each in following] == ["name", "iri"]:
+            self.own[following[0].text.rstrip(":")] = following[1].text[1:-1]
         elif word == "BASE":
             self.has_base = True
-        elif word == "FROM" and not self.open:
+        elif word == "FROM" and not token.depth:
             self._from(token, following)
 
     def _refuse_service(self, token: Token, following: Sequence[Token]) -> None:
         # The engine wants no space after SERVICE: "SERVICEex:a {" asks another server as well.
-        if "SERVICE" in token.text.upper() and "{" in [each.text for each in following[:2]]:
+        if "SERVICE" in token.text.upper() and "{" in [each.text for each in following]:
             raise self._fault(token, f"SERVICE {_REFUSED['SERVICE']}")
 
     def _name(self, token: Token, following: Sequence[Token]) -> None:
         self._refuse_service(token, following)
+        self._count_described(token)
         prefix = token.text.partition(":")[0]
-        if prefix not in self.own and prefix in PREFIXES:
-            self.left_out[prefix] = PREFIXES[prefix]
-        if not self.open and self.kinds == ["DESCRIBE"]:
-            self._count(token)
         if prefix not in self.prefixes:
             near = suggest([f"{each}:" for each in get_close_matches(prefix, self.prefixes, n=1)])
             said = _shown(prefix)
             way = near or f"; write PREFIX {said}: <…> above"
             raise self._fault(token, f"the prefix '{said}:' is not declared{way}")
-        if prefix.upper().startswith("FROM") and not self.open:
+        if prefix not in self.own:
+            self.left_out[prefix] = PREFIXES[prefix]
+        if prefix.upper().startswith("FROM") and not token.depth:
             raise self._fault(token, "write a space after FROM, and no prefix that begins with it")
 
-    def _iri(self, token: Token) -> None:
-        if not self.open and self.kinds == ["DESCRIBE"]:
-            self._count(token)
+    def _iri(self, token: Token, _: Sequence[Token]) -> None:
+        self._count_described(token)
         if not self.has_base and not _ABSOLUTE.match(token.text):
             said = _shown(token.text)
             reason = f"'{said}' is no whole address; write it with its scheme, as <https://…>"
             raise self._fault(token, reason)
 
+    def _count_described(self, token: Token) -> None:
+        if not token.depth and self.kinds == ["DESCRIBE"]:
+            self._count(token)
+
     def _from(self, token: Token, following: Sequence[Token]) -> None:
-        for each in [each for each in following if each.text.upper() != "NAMED"][:1]:
+        for each in [each for each in following if not each.says("NAMED")][:1]:
             prefix, _, rest = each.text.partition(":")
             whole = f"<{self.prefixes.get(prefix, '')}{rest}>" if each.kind == "name" else each.text
             if not _ABSOLUTE.match(whole):

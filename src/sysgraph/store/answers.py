@@ -1,21 +1,18 @@
-"""Blank nodes by names of their own while they are at an endpoint.
+"""What an endpoint answers, believed when it is whole: no row is missing without a word.
 
-No update may hold one there: Virtuoso refuses it, and a second try would make a second node. So
-they go in as IRIs below ``.well-known/genid/``, as RDF 1.1 has it, and come out as blank nodes.
+How many triples a CONSTRUCT should give cannot be asked, and a server that hands out only some of
+them need not say so. How many rows there are can, so that a CONSTRUCT is put together here.
 
-A CONSTRUCT as the SELECT that finds its rows, put together here.
-
-How many triples a CONSTRUCT should give cannot be asked, and a server that hands out only some
-of them need not say so. How many rows there are can.
-What an endpoint answers, believed when it is whole: no row is missing without a word.
+Blank nodes have names of their own while they are at an endpoint, below ``.well-known/genid/`` as
+RDF 1.1 has it: Virtuoso takes none in an update, and a second try would make a second node.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from email.message import Message
+from functools import cached_property
 from hashlib import sha256
 from itertools import pairwise
 from typing import Any
@@ -23,11 +20,11 @@ from typing import Any
 import pyoxigraph as ox
 
 from sysgraph.errors import BadFile, BadSparql, EndpointFailed
-from sysgraph.rdf import Format, parse, refuse_tricks, text_of
+from sysgraph.rdf import Format, Term, parse, refuse_tricks, text_of
 from sysgraph.sparql.check import Token, tokens_of
 from sysgraph.store.local import Rows
-from sysgraph.store.wire import Answer, Wire
-from sysgraph.terms import NAMESPACE, PREFIXES
+from sysgraph.store.wire import Response, Wire
+from sysgraph.terms import NAMESPACE, PREFIXES, STORE_GRAPH
 
 __all__ = ["Asker", "blank_again", "named"]
 
@@ -53,17 +50,13 @@ def named(graphs: Mapping[str, Sequence[ox.Quad]]) -> dict[str, list[ox.Quad]]:
     if not len(blank):
         return found
     blank.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
-    whole = "\n".join(sorted(str(quad) for quad in blank))
+    whole = "\n".join(sorted(map(str, blank)))
     start = f"{_GENID}{sha256(whole.encode()).hexdigest()[:16]}-"
-
     for quad in blank:
         graph = quad.graph_name
         assert isinstance(graph, ox.NamedNode)  # as all graphs of a store are
-        found[graph.value].append(
-            ox.Quad(
-                name_of(quad.subject, start), quad.predicate, name_of(quad.object, start), graph
-            )
-        )
+        subject, value = name_of(quad.subject, start), name_of(quad.object, start)
+        found[graph.value].append(ox.Quad(subject, quad.predicate, value, graph))
     return found
 
 
@@ -95,57 +88,47 @@ class Parts:
 def parts_of(query: str) -> Parts:
     """Take a query apart."""
     tokens = [*tokens_of(query, "the query")]
-    first = 0
-    while first < len(tokens) and tokens[first].text.upper() in ("PREFIX", "BASE"):
-        first += 3 if tokens[first].text.upper() == "PREFIX" else 2
-    start = tokens[first].at if first < len(tokens) else len(query)
-    graphs, kept, outer, at, depth = [], [], set(), start, 0
-    for number, token in enumerate(tokens[first:], first):
-        depth += (token.text == "{") - (token.text == "}") if token.kind == "sign" else 0
-        if not depth and token.kind == "word":
-            outer.add(token.text.upper())
-        if not depth and _is(token, "FROM"):
-            named = number + 1 < len(tokens) and _is(tokens[number + 1], "NAMED")
-            after = number + 2 + named
-            ends = tokens[after].at if after < len(tokens) else len(query)
+    while tokens and (tokens[0].says("PREFIX") or tokens[0].says("BASE")):
+        del tokens[: 3 if tokens[0].says("PREFIX") else 2]
+    start = at = tokens[0].at if tokens else len(query)
+    graphs, kept = [], []
+    for number, token in enumerate(tokens):
+        if token.says("FROM") and not token.depth:
+            after = [each.at for each in tokens[number + 1 : number + 4] if not each.says("NAMED")]
+            ends = after[1] if len(after) > 1 else len(query)
             graphs.append(query[token.at : ends])
             kept.append(query[at : token.at])
             at = ends
-    words = frozenset(token.text.upper() for token in tokens[first:] if token.kind == "word")
-    rest, columns = "".join((*kept, query[at:])), _columns(tokens[first:])
-    return Parts(query[:start], " ".join(graphs), rest, words, frozenset(outer), columns)
+    words = [token for token in tokens if token.kind == "word"]
+    return Parts(
+        query[:start],
+        " ".join(graphs),
+        "".join((*kept, query[at:])),
+        frozenset(token.text.upper() for token in words),
+        frozenset(token.text.upper() for token in words if not token.depth),
+        _columns(tokens),
+    )
 
 
 def _columns(tokens: Sequence[Token]) -> tuple[str, ...]:
-    found, depth = [], 0
+    found = []
     for before, token in pairwise(tokens):
-        depth += (token.text == "(") - (token.text == ")") if token.kind == "sign" else 0
-        if not depth and (token.text in ("{", "*") or _is(token, "FROM")):
+        if not token.depth and (token.text in ("{", "*") or token.says("FROM")):
             break
-        if token.kind == "variable" and (not depth or (depth == 1 and _is(before, "AS"))):
+        is_named = not token.depth or (token.depth == 1 and before.says("AS"))
+        if token.kind == "variable" and is_named:
             found.append(token.text[1:])
     return tuple(found)
-
-
-def _is(token: Token, word: str) -> bool:
-    return token.kind == "word" and token.text.upper() == word
 
 
 def rows_for(query: str) -> tuple[str, str] | None:
     """Return the SELECT for the rows of a CONSTRUCT, and its template; None of a DESCRIBE."""
     parts = parts_of(query)
     tokens = [*tokens_of(parts.rest, "the query")]
-    braces = [token for token in tokens if token.kind == "sign" and token.text in "{}"]
-    if not tokens or not _is(tokens[0], "CONSTRUCT") or not braces:
+    braces = [each.at for each in tokens if each.text in ("{", "}") and not each.depth]
+    if not tokens or not tokens[0].says("CONSTRUCT") or len(braces) < 2:
         return None
-    depth = 0
-    for brace in braces:
-        depth += 1 if brace.text == "{" else -1
-        if not depth:
-            break
-    else:
-        return None
-    first, end = braces[0].at, brace.at + 1
+    first, end = braces[0], braces[1] + 1
     # CONSTRUCT WHERE { … } has its pattern for a template.
     where = parts.rest[end:] if tokens[1].at == first else f"WHERE {parts.rest[first:]}"
     template = f"{parts.start}CONSTRUCT {parts.rest[first:end]}\nWHERE "
@@ -165,10 +148,11 @@ def put_together(template: str, rows: Rows) -> list[ox.Quad]:
     )
     found = ox.Store().query(f"{template} {{ VALUES ({names}) {{\n{values}\n}} }}")
     assert isinstance(found, ox.QueryTriples)  # as every CONSTRUCT gives
-    return [
-        ox.Quad(blank_again(triple.subject), triple.predicate, blank_again(triple.object))
-        for triple in found
-    ]
+    return _quads(found)
+
+
+def _quads(triples: Iterable[ox.Triple | ox.Quad]) -> list[ox.Quad]:
+    return [ox.Quad(blank_again(t.subject), t.predicate, blank_again(t.object)) for t in triples]
 
 
 MIN_PAGE, MAX_PAGES = 100, 1_000
@@ -179,7 +163,6 @@ _SORTED = 10_000
 
 _MORE = "let it answer in full (Virtuoso calls this ResultSetMaxRows), or ask for less"
 _JSON = ("application/sparql-results+json", "application/json", "")
-_TURTLE = ("text/turtle", "application/x-turtle", "application/n-triples", "text/plain")
 _PART = re.compile(r"x-sql-state|x-sparql-(?!default-graph|maxrows).*|.*(partial|truncated).*")
 _COUNT = "sysgraphRows"
 _BOOLEAN = ox.NamedNode(f"{PREFIXES['xsd']}boolean")
@@ -197,14 +180,22 @@ class Asker:
 
     def holds(self, query: str) -> bool:
         """Return the answer to an ASK."""
-        answer, _ = self._rows(query, "ASK")
+        answer = self._rows(query, "ASK")
         if not isinstance(answer, bool):
             raise self._failed(_MALFORMED)
         return answer
 
+    @cached_property
+    def shows_graphs(self) -> bool:
+        """Whether the default graph shows what the graph says in which the store tells of itself.
+
+        That graph alone is never copied.
+        """
+        return self.holds(f"ASK {{ <{STORE_GRAPH}> ?p ?o }}")
+
     def single(self, query: str) -> int:
         """Return the one number that a SELECT of a count gives."""
-        answer, _ = self._rows(query, "SELECT")
+        answer = self._rows(query, "SELECT")
         rows = () if isinstance(answer, bool) else answer.rows
         number = text_of(rows[0][0]) if len(rows) == 1 and rows[0] and rows[0][0] else ""
         if not number.isdecimal():
@@ -222,7 +213,7 @@ class Asker:
             BadSparql: the endpoint refuses the query.
             EndpointFailed: it does not answer, or only in part.
         """
-        answer, _ = self._rows(query, "SELECT")
+        answer = self._rows(query, "SELECT")
         parts = parts_of(query)
         if isinstance(answer, bool):
             if "ASK" not in parts.outer:
@@ -243,7 +234,7 @@ class Asker:
             return False
         if "ORDER" in parts.outer and count >= _SORTED:
             return False
-        answer, _ = self._rows(f"{query}\nLIMIT 1 OFFSET {count}", "SELECT")
+        answer = self._rows(f"{query}\nLIMIT 1 OFFSET {count}", "SELECT")
         return isinstance(answer, bool) or bool(answer.rows)
 
     def _paged(self, parts: Parts, first: Rows, count: int) -> Rows:
@@ -256,11 +247,11 @@ class Asker:
         keys = (f"STR(?{column}) ?{column}" for column in first.columns)
         ordered = "" if "ORDER" in parts.words else f"\nORDER BY {' '.join(keys)}"
         columns = " ".join(f"?{column}" for column in first.columns)
-        found: list[tuple[ox.NamedNode | ox.BlankNode | ox.Literal | None, ...]] = []
+        found: list[tuple[Term | None, ...]] = []
         while len(found) < count:
             # The order stands inside: Virtuoso sorts no more than 10,000 rows for a page.
             page = parts.within(f"SELECT {columns}", ordered)
-            answer, _ = self._rows(f"{page} LIMIT {size} OFFSET {len(found)}", "SELECT")
+            answer = self._rows(f"{page} LIMIT {size} OFFSET {len(found)}", "SELECT")
             if isinstance(answer, bool) or not answer.rows or answer.columns != first.columns:
                 break
             found += answer.rows
@@ -282,7 +273,7 @@ class Asker:
             except SyntaxError as error:
                 reason = f"its template is no SPARQL: {error.msg}"
                 raise BadSparql(self.wire.query.shown, reason) from error
-        answer = self._ask(query, "CONSTRUCT", "turtle", _TURTLE)
+        answer = self._ask(query, "CONSTRUCT")
         if "X-SPARQL-MaxRows" in answer.headers:
             limit = answer.headers["X-SPARQL-MaxRows"]
             raise self._failed(f"it answers with a part only, for it gives no more than {limit!r}")
@@ -293,32 +284,29 @@ class Asker:
         if not answer.framed:
             # Turtle that is cut after a statement is Turtle.
             raise self._failed("it does not say where its answer ends, which may be a part")
-        return [
-            ox.Quad(blank_again(quad.subject), quad.predicate, blank_again(quad.object))
-            for quad in quads
-        ]
+        return _quads(quads)
 
-    def _rows(self, query: str, kind: str) -> tuple[Rows | bool, Message]:
-        answer = self._ask(query, kind, "json", _JSON)
+    def _rows(self, query: str, kind: str) -> Rows | bool:
+        answer = self._ask(query, kind)
         try:
             refuse_tricks(answer.body, "", json=True)
             found = ox.parse_query_results(answer.body, format=ox.QueryResultsFormat.JSON)
             if isinstance(found, ox.QueryBoolean):
-                return bool(found), answer.headers
+                return bool(found)
             columns = tuple(variable.value for variable in found.variables)
             rows = tuple(tuple(map(_kept, solution)) for solution in found)
             if columns == ("__ASK_RETVAL",):  # Virtuoso answers an ASK with a row, or none
-                return bool(rows), answer.headers
+                return bool(rows)
         except (BadFile, SyntaxError, ValueError, MemoryError) as error:
             # Without the frames, which hold what the engine lets no other thread clear away.
             raise self._failed(_MALFORMED) from error.with_traceback(None)
-        return Rows(columns, rows), answer.headers
+        return Rows(columns, rows)
 
-    def _ask(self, query: str, kind: str, syntax: str, kinds: Sequence[str]) -> Answer:
-        answer = self.wire.ask(query, kind, syntax, self.graphs)
+    def _ask(self, query: str, kind: str) -> Response:
+        answer = self.wire.ask(query, kind, self.graphs)
         if "html" in answer.kind:
             raise self._failed("it answers with a web page, where a login may be asked for")
-        if answer.kind not in kinds and syntax == "json":
+        if answer.kind not in _JSON and kind != "CONSTRUCT":
             raise self._failed(_MALFORMED)
         marks = sorted(name for name in answer.headers if _PART.fullmatch(name.lower()))
         if marks:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property
 
 import pyoxigraph as ox
 
@@ -56,9 +55,9 @@ class EndpointStore:
                 " if it stays so repeat that write, which puts everything right"
             )
             raise BadStore(self.place, reason)
-        if not self._shows_graphs and not self._has_copies():
+        if not self._shows_library():
             self._asker.graphs = self.graphs()
-            if not self._has_copies():
+            if not self._shows_library():
                 reason = (
                     "its default graph does not show its named graphs, and cannot be told to; start"
                     " it so that it does, or load into it with 'sysgraph load'"
@@ -72,9 +71,9 @@ class EndpointStore:
             EndpointFailed: it does not answer, or does not do what it is told.
         """
         if not self._writer.state():
-            self._writer.replace({STORE_GRAPH: []}, copies=False)
-        self._writer.recover(copies=not self._shows_graphs)
-        if not self._shows_graphs and not self._has_copies():
+            self._writer.replace({STORE_GRAPH: []})
+        self._writer.recover()
+        if not self._shows_library():
             self._writer.copy_all()
 
     def select(self, query: str) -> Rows:
@@ -101,7 +100,7 @@ class EndpointStore:
 
     def replace(self, graphs: Mapping[str, Sequence[ox.Quad]]) -> None:
         """Give the named graphs this content, and read it back. An empty one is dropped."""
-        self._writer.replace(graphs, copies=not self._shows_graphs)
+        self._writer.replace(graphs)
 
     def index(self) -> Index:
         """Return the index of the cases as they are stored now.
@@ -122,16 +121,10 @@ class EndpointStore:
         for case_id, triples in cases.items():
             yield entry_of(case_id, triples)
 
-    @cached_property
-    def _shows_graphs(self) -> bool:
-        """Whether the default graph shows what the graph says in which the store tells of itself.
-
-        That graph alone is never copied.
-        """
-        return self._asker.holds(f"ASK {{ <{STORE_GRAPH}> ?p ?o }}")
-
-    def _has_copies(self) -> bool:
+    def _shows_library(self) -> bool:
         """Tell whether the default graph shows the ontology, as far as there is one."""
+        if self._asker.shows_graphs:
+            return True
         there = self._asker.holds(f"ASK {{ GRAPH <{ONTOLOGY_GRAPH}> {{ {_KNOWN} }} }}")
         return not there or self._asker.holds(f"ASK {{ {_KNOWN} }}")
 

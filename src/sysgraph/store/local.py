@@ -129,7 +129,7 @@ class LocalStore:
         # old revision goes by name: a search would pass over all that were deleted before it.
         old = f"DELETE DATA {{ {_revision_quad(before)} }} ;\n" if before else ""
         new = f"INSERT DATA {{ {_revision_quad(after)} }}"
-        self.store.update(f"{replacement(graphs)} ;\n{old}{new}")
+        self.store.update(f"{_replacement(graphs)} ;\n{old}{new}")
         self._revision, self._written = after, True
         self._keeper.record(_case_changes(graphs), before, after)
 
@@ -172,15 +172,14 @@ def _revision_quad(revision: str) -> str:
 
 
 def _case_changes(graphs: Mapping[str, Sequence[ox.Quad]]) -> dict[str, Entry | None]:
-    named = {name: case_id_of(name) for name in graphs}
     return {
-        case_id: entry_of(case_id, triples_of(graphs[name])) if graphs[name] else None
-        for name, case_id in named.items()
-        if case_id is not None
+        case_id: entry_of(case_id, triples_of(quads)) if quads else None
+        for name, quads in graphs.items()
+        if (case_id := case_id_of(name)) is not None
     }
 
 
-def replacement(graphs: Mapping[str, Sequence[ox.Quad]]) -> str:
+def _replacement(graphs: Mapping[str, Sequence[ox.Quad]]) -> str:
     """Return one SPARQL update that gives the named graphs this content."""
     steps = []
     for name, quads in graphs.items():

@@ -1,9 +1,8 @@
-"""Where an endpoint is, and how to log in there: no text that is shown holds a secret.
-
-Requests to an endpoint: built by SPARQLWrapper, and answered in full or not at all.
+"""Requests to an endpoint: built by SPARQLWrapper, and answered in full or not at all.
 
 What SPARQLWrapper cannot do is done here: a deadline for the whole, redirects refused, a body
 compared with its announced length, logins by challenge, and what may be tried again tried again.
+No text that is shown holds a secret.
 """
 
 from __future__ import annotations
@@ -23,15 +22,12 @@ from dataclasses import dataclass
 from email.message import Message
 from functools import partial
 from ipaddress import ip_address
-from types import TracebackType
 from typing import Any
 from urllib.parse import SplitResult, quote, urlsplit, urlunsplit
 
 from sysgraph.errors import BadSparql, EndpointFailed, TooLarge, clean
 
-__all__ = ["Answer", "Wire", "addresses", "is_url"]
-
-_MAX_WORDS = 200
+__all__ = ["Response", "Wire", "addresses", "is_url"]
 
 
 def is_url(place: str) -> bool:
@@ -39,7 +35,7 @@ def is_url(place: str) -> bool:
     return place.lower().startswith(("http://", "https://"))
 
 
-def is_here(url: str) -> bool:
+def _is_here(url: str) -> bool:
     """Tell whether an address is on this machine, by a name that is so on every machine."""
     host = urlsplit(url).hostname or ""
     with suppress(ValueError):
@@ -65,15 +61,12 @@ def addresses(url: str, update_url: str | None = None) -> tuple[Address, Address
         EndpointFailed: one is no address, or holds a login.
     """
     parts = _split(url)
-    parts = parts._replace(path=parts.path or "/query", fragment="")
-    if update_url is None:
-        beside = parts._replace(path=re.sub(r"/query$", "/update", parts.path))
-    else:
-        beside = _split(update_url)._replace(fragment="")
-    return _address(parts), _address(beside)
+    parts = parts._replace(path=parts.path or "/query")
+    beside = parts._replace(path=re.sub(r"/query$", "/update", parts.path))
+    return _address(parts), _address(beside if update_url is None else _split(update_url))
 
 
-def graph_store() -> Address | None:
+def _graph_store() -> Address | None:
     """Return the graph store that SYSGRAPH_GRAPH_STORE names, if it does.
 
     Nothing in SPARQL 1.1 tells where that of an endpoint is.
@@ -82,7 +75,7 @@ def graph_store() -> Address | None:
         EndpointFailed: it is no address, or holds a login.
     """
     named = os.environ.get("SYSGRAPH_GRAPH_STORE")
-    return _address(_split(named)._replace(fragment="")) if named else None
+    return _address(_split(named)) if named else None
 
 
 def _address(parts: SplitResult) -> Address:
@@ -91,14 +84,14 @@ def _address(parts: SplitResult) -> Address:
 
 
 def _split(url: str) -> SplitResult:
-    shown = without_secrets(url)
+    shown, url = without_secrets(url), url.strip()
     try:
-        parts = urlsplit(url.strip())
+        parts = urlsplit(url)
         host, _ = parts.hostname, parts.port
         (host or "").encode("idna")  # an empty or too long part of it would be told too late
     except ValueError as error:
         raise EndpointFailed(shown, f"this is no address: {plain_words(str(error))}") from error
-    if not is_url(url.strip()) or not host or re.search(r"[\x00-\x20\x7f]", url.strip()):
+    if not is_url(url) or not host or re.search(r"[\x00-\x20\x7f]", url):
         reason = "write an address as http://HOST:PORT/PATH, without blanks"
         raise EndpointFailed(shown, f"this is no address; {reason}")
     if "@" in parts.netloc:
@@ -107,7 +100,7 @@ def _split(url: str) -> SplitResult:
     if not parts.netloc.isascii():
         raise EndpointFailed(shown, "write the host in ASCII, as xn--… where it has other letters")
     path, query = (quote(each, "/%:@!$&'()*+,;=~?") for each in (parts.path, parts.query))
-    return parts._replace(path=path, query=query)
+    return parts._replace(path=path, query=query, fragment="")
 
 
 def without_secrets(url: str) -> str:
@@ -125,7 +118,7 @@ def without_secrets(url: str) -> str:
 def plain_words(text: str) -> str:
     """Return what another machine said on one line, short, and safe to be printed."""
     words = clean(text)
-    return words if len(words) <= _MAX_WORDS else words[: _MAX_WORDS - 1] + "…"
+    return words if len(words) <= 200 else f"{words[:199]}…"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -156,9 +149,6 @@ class Login:
             raise EndpointFailed(shown, reason)
         return cls(token, user, password)
 
-    def __bool__(self) -> bool:
-        return bool(self.token or self.user)
-
     def hide(self, text: str) -> str:
         """Return a text in which no secret stands, should a server repeat what it was sent."""
         for secret in (self.token, self.password):
@@ -180,7 +170,7 @@ _MOVED = (301, 302, 303, 307, 308)
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Response:
     """A whole answer. ``framed`` tells that its end was announced, by length or by chunks."""
 
     status: int
@@ -210,28 +200,31 @@ class Wire:
         """
         self.query = query
         self.update = update
-        self.store = graph_store()
+        self.store = _graph_store()
         self._login = Login.of_environment(query.shown)
 
-    def ask(self, text: str, kind: str, syntax: str, graphs: Sequence[str] = ()) -> Answer:
+    def ask(self, text: str, kind: str, graphs: Sequence[str] = ()) -> Response:
         """Return the whole answer to a query, over some graphs only where these are named.
+
+        ``kind`` is ASK, SELECT or CONSTRUCT, which is answered in Turtle and the others in JSON.
 
         Raises:
             BadSparql: the endpoint refuses the query.
             EndpointFailed: it does not answer in full within the deadline.
         """
-        client = self._client(text, kind, syntax)
+        client = self._client(text, kind)
         for graph in graphs:
             client.addParameter("default-graph-uri", graph)
             client.addParameter("named-graph-uri", graph)
         answer = self._send(client._createRequest, self.query)
-        if answer.status == 206:
-            raise EndpointFailed(self.query.shown, "it answers with a part only (HTTP 206)")
         if answer.status != 200:
-            raise EndpointFailed(self.query.shown, f"it answers HTTP {answer.status} to a query")
+            told = f"it answers HTTP {answer.status} to a query"
+            if answer.status == 206:
+                told = "it answers with a part only (HTTP 206)"
+            raise EndpointFailed(self.query.shown, told)
         return answer
 
-    def change(self, text: str) -> Answer:
+    def change(self, text: str) -> Response:
         """Return the whole answer to an update, which may be carried out more than once.
 
         Nothing is sent by ``sysgraph`` that would do more the second time than the first: it
@@ -244,20 +237,21 @@ class Wire:
         """
         from SPARQLWrapper import POSTDIRECTLY
 
-        client = self._client(text, "INSERT", "json")
+        client = self._client(text, "INSERT")
         if "?" not in self.update.url:
             # Not as a form, whose %41 in a text rdflib-endpoint resolves twice. Queries are sent
             # as forms, for to another one Virtuoso does not answer.
             client.setRequestMethod(POSTDIRECTLY)
-        return self._done(self._send(client._createRequest, self.update), self.update)
+        return self._do(client._createRequest, self.update)
 
-    def _done(self, answer: Answer, address: Address) -> Answer:
+    def _do(self, make: Callable[[], urllib.request.Request], address: Address) -> Response:
+        answer = self._send(make, address)
         if answer.status not in (200, 201, 204):
             reason = f"it answers HTTP {answer.status}, which does not say that it was done"
             raise EndpointFailed(address.shown, reason)
         return answer
 
-    def add(self, graph: str, statements: str) -> Answer:
+    def add(self, graph: str, statements: str) -> Response:
         """Return the whole answer to N-Triples added to a graph by the Graph Store Protocol.
 
         That may be done more than once, as with updates.
@@ -276,21 +270,21 @@ class Wire:
             headers["Authorization"] = f"Bearer {self._login.token}"
         data = statements.encode()
         request = urllib.request.Request(url, data, headers, method="POST")
-        return self._done(self._send(lambda: request, self.store), self.store)
+        return self._do(lambda: request, self.store)
 
-    def _client(self, text: str, kind: str, syntax: str) -> Any:
+    def _client(self, text: str, kind: str) -> Any:
         from SPARQLWrapper import POST, SPARQLWrapper
 
         client = SPARQLWrapper(self.query.url, updateEndpoint=self.update.url, agent="sysgraph")
         # Setting the text through setQuery would have its kind guessed by a slow pattern.
         client.queryString, client.queryType = text, kind
         client.setMethod(POST)
-        client.setReturnFormat(syntax)
+        client.setReturnFormat("turtle" if kind == "CONSTRUCT" else "json")
         if self._login.token:
             client.addCustomHttpHeader("Authorization", f"Bearer {self._login.token}")
         return client
 
-    def _send(self, make: Callable[[], urllib.request.Request], address: Address) -> Answer:
+    def _send(self, make: Callable[[], urllib.request.Request], address: Address) -> Response:
         seconds = _deadline(address.shown)
         ends = time.monotonic() + seconds
         for pause in (*PAUSES, None):
@@ -308,7 +302,7 @@ class Wire:
 
     def _once(
         self, request: urllib.request.Request, address: Address, ends: float, seconds: float
-    ) -> Answer:
+    ) -> Response:
         shown = address.shown
         left = max(ends - time.monotonic(), 0.001)
         with _Watch(left) as watch:
@@ -322,7 +316,8 @@ class Wire:
                 with error:
                     raise self._refused(error, address, request) from error
             except (OSError, http.client.HTTPException, ValueError) as error:
-                if watch.is_over or isinstance(error, TimeoutError) or _timed_out(error):
+                told = getattr(error, "reason", error)  # which urllib wraps
+                if watch.is_over or isinstance(told, TimeoutError):
                     reason = f"it took longer than {seconds:g} seconds; SYSGRAPH_DEADLINE allows"
                     raise EndpointFailed(shown, f"{reason} more") from error
                 by = request.host if request.host != urlsplit(address.url).netloc else ""
@@ -330,8 +325,8 @@ class Wire:
                 raise _Passing(EndpointFailed(shown, by + self._explain(error))) from error
 
     def _opener(self, watch: _Watch, url: str) -> urllib.request.OpenerDirector:
-        handlers: list[urllib.request.BaseHandler] = [*watch.handlers(), _NoRedirects()]
-        if is_here(url):  # which for a proxy is another machine
+        handlers: list[urllib.request.BaseHandler] = [watch, _NoRedirects()]
+        if _is_here(url):  # which for a proxy is another machine
             handlers.append(urllib.request.ProxyHandler({}))
         if self._login.user:
             known = urllib.request.HTTPPasswordMgrWithDefaultRealm()
@@ -377,7 +372,7 @@ class Wire:
     def _login_wanted(self, headers: Message, told: str) -> str:
         scheme = self._clean(headers.get("WWW-Authenticate", "")).partition(" ")[0]
         kind = f" ({scheme})" if scheme else ""
-        if self._login:
+        if self._login.token or self._login.user:
             return f"it does not take the login{kind} in the environment{told}"
         how = "set SYSGRAPH_USER and SYSGRAPH_PASSWORD, or SYSGRAPH_TOKEN"
         return f"it wants a login{kind}: {how}{told}"
@@ -398,13 +393,14 @@ class _NoRedirects(urllib.request.HTTPRedirectHandler):
         """Return nothing, so that the redirect itself becomes the error."""
 
 
-class _Watch:
-    """Ends the connections of a request when its time is over, wherever it is held up.
+class _Watch(urllib.request.HTTPSHandler, urllib.request.HTTPHandler):
+    """Opens the connections of a request, and ends them when its time is over.
 
     A timeout of a socket is for each of its reads: a byte a second would never meet it.
     """
 
     def __init__(self, seconds: float) -> None:
+        super().__init__()
         self.is_over = False
         self._lines: list[socket.socket] = []
         self._timer = threading.Timer(seconds, self._end)
@@ -414,9 +410,7 @@ class _Watch:
         self._timer.start()
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, _: BaseException | None, __: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._timer.cancel()
         self._timer.join()
         for line in self._lines:
@@ -428,34 +422,26 @@ class _Watch:
             with suppress(OSError):  # the other side may have been quicker
                 line.shutdown(socket.SHUT_RDWR)
 
-    def connect(self, *args: Any, **kwargs: Any) -> socket.socket:
-        """Open a connection that ends when the time is over."""
+    def http_open(self, req: urllib.request.Request) -> Any:
+        """Open a connection as urllib does, and keep hold of it."""
+        return self.do_open(partial(self._connection, http.client.HTTPConnection), req)
+
+    def https_open(self, req: urllib.request.Request) -> Any:
+        """Do the same by TLS."""
+        return self.do_open(partial(self._connection, http.client.HTTPSConnection), req)
+
+    def _connection(
+        self, kind: type[http.client.HTTPConnection], host: str, **options: Any
+    ) -> http.client.HTTPConnection:
+        made = kind(host, **options)
+        made._create_connection = self._connect  # type: ignore[attr-defined]
+        return made
+
+    def _connect(self, *args: Any, **kwargs: Any) -> socket.socket:
         made = socket.create_connection(*args, **kwargs)
         # A second handle on it, for TLS takes the first one over.
         self._lines.append(made.dup())
         return made
-
-    def handlers(self) -> tuple[urllib.request.BaseHandler, ...]:
-        """Return what opens connections for urllib."""
-        watch = self
-
-        class Plain(urllib.request.HTTPHandler):
-            def http_open(self, req: urllib.request.Request) -> Any:
-                return self.do_open(partial(_connection, http.client.HTTPConnection, watch), req)
-
-        class Secure(urllib.request.HTTPSHandler):
-            def https_open(self, req: urllib.request.Request) -> Any:
-                return self.do_open(partial(_connection, http.client.HTTPSConnection, watch), req)
-
-        return Plain(), Secure()
-
-
-def _connection(
-    kind: type[http.client.HTTPConnection], watch: _Watch, host: str, **options: Any
-) -> http.client.HTTPConnection:
-    made = kind(host, **options)
-    made._create_connection = watch.connect  # type: ignore[attr-defined]
-    return made
 
 
 def _deadline(shown: str) -> float:
@@ -467,17 +453,13 @@ def _deadline(shown: str) -> float:
     return float(said)
 
 
-def _timed_out(error: Exception) -> bool:
-    return isinstance(error, urllib.error.URLError) and isinstance(error.reason, TimeoutError)
-
-
 def _wait(headers: Message) -> float | None:
     """Return what Retry-After says in seconds; its other form, a date, is passed over."""
     said = (headers.get("Retry-After") or "").strip()
     return float(said) if re.fullmatch(r"\d{1,6}", said) else None
 
 
-def _whole(response: Any, shown: str) -> Answer:
+def _whole(response: Any, shown: str) -> Response:
     """Read a body to its end, and refuse one that ends before it should.
 
     Raises:
@@ -504,4 +486,4 @@ def _whole(response: Any, shown: str) -> Answer:
         raise http.client.IncompleteRead(b"", int(length) - size)
     kind = (headers.get("Content-Type") or "").partition(";")[0].strip().lower()
     framed = response.chunked or length is not None
-    return Answer(response.status, kind, headers, b"".join(found), framed)
+    return Response(response.status, kind, headers, b"".join(found), framed)

@@ -4,14 +4,14 @@ No update of SPARQL 1.1 has to be carried out all or nothing, and a large one is
 all. So what is about to be changed is first copied within the server, and the store says that it
 is being written to. Only when all that was wanted is there is that word taken back, which is one
 statement: until then whoever asks is refused, and whoever writes next puts back what was there.
-
-Questions with known answers, by which an engine shows what it gets wrong.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from typing import TypeVar
 
 import pyoxigraph as ox
 
@@ -36,6 +36,8 @@ _COPIES = f"{STORE_GRAPH}/copies"
 _SUBJECT = f"<{STORE_GRAPH}>"
 _UNDO, _WRITES = f"{NAMESPACE}beingWritten", f"{NAMESPACE}writes"
 _ALL = "?s ?p ?o"
+_T = TypeVar("_T")
+_IN_GRAPH = f"GRAPH ?graph {{ {_ALL} }}"
 
 
 class Writer:
@@ -51,11 +53,9 @@ class Writer:
     def sizes(self) -> dict[str, int]:
         """Return how many statements each graph of ours holds, by name, sorted."""
         # SELECT DISTINCT ?graph takes Virtuoso for ever, and this no time.
-        query = (
-            f"SELECT ?graph (COUNT(*) AS ?count) WHERE {{ GRAPH ?graph {{ {_ALL} }} }}"
-            " GROUP BY ?graph"
-        )
-        rows = self._asker.select(query).texts()
+        rows = self._asker.select(
+            f"SELECT ?graph (COUNT(*) AS ?count) WHERE {{ {_IN_GRAPH} }} GROUP BY ?graph"
+        ).texts()
         found = {row["graph"]: int(row["count"]) for row in rows if "graph" in row}
         return {name: found[name] for name in sorted(found) if name.startswith(_GRAPHS)}
 
@@ -63,11 +63,9 @@ class Writer:
         if len(names) > _FEW:
             found = self.sizes()
             return {name: found.get(name, 0) for name in names}
+        count = "SELECT (COUNT(*) AS ?count) WHERE"
         return {
-            name: self._asker.single(
-                f"SELECT (COUNT(*) AS ?count) WHERE {{ GRAPH <{name}> {{ {_ALL} }} }}"
-            )
-            for name in names
+            name: self._asker.single(f"{count} {{ GRAPH <{name}> {{ {_ALL} }} }}") for name in names
         }
 
     def state(self) -> dict[str, list[str]]:
@@ -80,7 +78,11 @@ class Writer:
             found.setdefault(row["p"], []).append(row["said"])
         return {predicate: sorted(said) for predicate, said in found.items()}
 
-    def recover(self, *, copies: bool) -> None:
+    def is_being_written(self) -> bool:
+        """Tell whether the store is being written to, or that broke off."""
+        return not self.state().keys().isdisjoint((_UNDO, _WRITES))
+
+    def recover(self) -> None:
         """Put back what was there before a write that broke off, if one did."""
         state = self.state()
         names = state.get(_WRITES, [])
@@ -90,17 +92,28 @@ class Writer:
         if _UNDO in state:
             before = self._sizes_of([_was(name) for name in names])
             held = [name for name in names if before[_was(name)]]
-            self._clear(names, copies=copies)
+            self._clear(names)
             self._all(_copy(_was(name), name) for name in held)
-            if copies:
-                self._all(_copy(name, None) for name in held)
-            self._expect({name: before[_was(name)] for name in names}, copies=copies)
+            self._show(held)
+            self._expect({name: before[_was(name)] for name in names})
+            self._expect_shown(held)
             self._settle([], new_revision())
         if names:
             self._tidy(names)
 
-    def replace(self, graphs: Mapping[str, Sequence[ox.Quad]], *, copies: bool) -> None:
-        """Give graphs this content, and make sure of it; with ``copies`` the default graph too.
+    def copy_all(self) -> None:
+        """Have the default graph show what the graphs of ours hold."""
+        graph = ox.NamedNode(STORE_GRAPH)
+        self._insert([ox.Quad(graph, ox.NamedNode(_WRITES), ox.NamedNode(_COPIES), graph)])
+        self._expect_said(_WRITES, [_COPIES])
+        held = {name: size for name, size in self.sizes().items() if name != STORE_GRAPH}
+        self._show(held)
+        self._expect(held)
+        self._expect_shown(list(held))
+        self._tidy([])
+
+    def replace(self, graphs: Mapping[str, Sequence[ox.Quad]]) -> None:
+        """Give graphs this content, and make sure of it, in the default graph as well.
 
         What the store says of itself is written with its new revision, after all else.
 
@@ -112,23 +125,24 @@ class Writer:
         if not content:
             self._settle(own, new_revision())
             return
-        self._begin(list(content), copies=copies)
+        self._begin(list(content))
         try:
-            self._write(named(content), copies=copies)
+            self._write(named(content))
         except EndpointFailed:
             # Whoever writes next would do so; until then nobody could ask.
             with suppress(EndpointFailed):
-                self.recover(copies=copies)
+                self.recover()
             raise
         self._settle(own, new_revision())
         self._tidy(list(content))
 
-    def _begin(self, names: Sequence[str], *, copies: bool) -> None:
+    def _begin(self, names: Sequence[str]) -> None:
         """Keep a copy of what is there, and then say that it is not to be believed."""
         if self.state().get(_WRITES):
-            self.recover(copies=copies)
+            self.recover()
         graph, writes = ox.NamedNode(STORE_GRAPH), ox.NamedNode(_WRITES)
-        for part in _parts(ox.Quad(graph, writes, ox.NamedNode(name), graph) for name in names):
+        noted = (ox.Quad(graph, writes, ox.NamedNode(name), graph) for name in names)
+        for part in _parts(noted, MAX_STATEMENTS):
             self._insert(part)
         self._expect_said(_WRITES, sorted(names))
         before = self._sizes_of(names)
@@ -141,13 +155,14 @@ class Writer:
         )
         self._expect_said(_UNDO, [self._mark])
 
-    def _write(self, content: Mapping[str, Sequence[ox.Quad]], *, copies: bool) -> None:
-        self._clear(list(content), copies=copies)
-        for part in _parts(quad for quads in content.values() for quad in quads):
+    def _write(self, content: Mapping[str, Sequence[ox.Quad]]) -> None:
+        self._clear(list(content))
+        for part in _parts((quad for quads in content.values() for quad in quads), MAX_STATEMENTS):
             self._insert(part)
-        if copies:
-            self._all(_copy(name, None) for name, quads in content.items() if quads)
-        self._expect({name: len(quads) for name, quads in content.items()}, copies=copies)
+        held = [name for name, quads in content.items() if quads]
+        self._show(held)
+        self._expect({name: len(quads) for name, quads in content.items()})
+        self._expect_shown(held)
         self._expect_content(content)
         self._expect_said(_UNDO, [self._mark])
 
@@ -184,26 +199,17 @@ class Writer:
         if _WRITES in self.state():
             raise self._undone("the note that it is being written to is still there")
 
-    def _clear(self, names: Sequence[str], *, copies: bool) -> None:
-        if copies:
+    def _clear(self, names: Iterable[str]) -> None:
+        if not self._asker.shows_graphs:
             self._all(
                 f"DELETE {{ {_ALL} }} WHERE {{ GRAPH <{name}> {{ {_ALL} }} }}" for name in names
             )
         self._all(f"DROP SILENT GRAPH <{name}>" for name in names)
 
-    def is_being_written(self) -> bool:
-        """Tell whether the store is being written to, or that broke off."""
-        return not self.state().keys().isdisjoint((_UNDO, _WRITES))
-
-    def copy_all(self) -> None:
-        """Have the default graph show what the graphs of ours hold."""
-        graph = ox.NamedNode(STORE_GRAPH)
-        self._insert([ox.Quad(graph, ox.NamedNode(_WRITES), ox.NamedNode(_COPIES), graph)])
-        self._expect_said(_WRITES, [_COPIES])
-        held = {name: size for name, size in self.sizes().items() if name != STORE_GRAPH}
-        self._all(_copy(name, None) for name in held)
-        self._expect(held, copies=True)
-        self._tidy([])
+    def _show(self, names: Iterable[str]) -> None:
+        """Copy graphs into the default graph, where it does not show them by itself."""
+        if not self._asker.shows_graphs:
+            self._all(_copy(name, None) for name in names)
 
     def _insert(self, quads: Sequence[ox.Quad]) -> None:
         try:
@@ -221,49 +227,40 @@ class Writer:
 
     def _all(self, steps: Iterable[str]) -> None:
         """Carry out small steps, some to a request."""
-        waiting: list[str] = []
-        for step in steps:
-            waiting.append(step)
-            if len(waiting) == MAX_STEPS:
-                self._change(" ;\n".join(waiting))
-                waiting = []
-        if waiting:
-            self._change(" ;\n".join(waiting))
+        for part in _parts(steps, MAX_STEPS):
+            self._change(" ;\n".join(part))
 
-    def _expect(self, sizes: Mapping[str, int], *, copies: bool = False) -> None:
-        """Make sure that graphs hold so many statements, and the default graph these as well."""
+    def _expect(self, sizes: Mapping[str, int]) -> None:
+        """Make sure that graphs hold so many statements."""
         found = self._sizes_of(list(sizes))
-        wrong = [name for name, count in sizes.items() if found[name] != count]
-        if wrong:
-            name = wrong[0]
-            raise self._undone(f"<{name}> holds {found[name]:,} statements of {sizes[name]:,}")
-        held = [name for name, count in sizes.items() if count] if copies else []
-        for start in range(0, len(held), _FEW):
-            listed = " ".join(f"<{name}>" for name in held[start : start + _FEW])
+        for name, count in sizes.items():
+            if found[name] != count:
+                raise self._undone(f"<{name}> holds {found[name]:,} statements of {count:,}")
+
+    def _expect_shown(self, names: Sequence[str]) -> None:
+        """Make sure that the default graph shows what graphs hold."""
+        for some in () if self._asker.shows_graphs else _parts(names, _FEW):
             missing = self._asker.single(
-                f"SELECT (COUNT(*) AS ?count) WHERE {{ VALUES ?graph {{ {listed} }}"
-                f" GRAPH ?graph {{ {_ALL} }} FILTER NOT EXISTS {{ {_ALL} }} }}"
+                f"SELECT (COUNT(*) AS ?count) WHERE {{ VALUES ?graph {{ {_listed(some)} }}"
+                f" {_IN_GRAPH} FILTER NOT EXISTS {{ {_ALL} }} }}"
             )
             if missing:
                 raise self._undone(f"its default graph lacks {missing:,} statements")
 
     def _expect_content(self, content: Mapping[str, Sequence[ox.Quad]]) -> None:
         """Make sure that graphs say what was sent, for a text may be changed on the way."""
-        names = [name for name, quads in content.items() if quads]
-        for start in range(0, len(names), _FEW):
-            part = names[start : start + _FEW]
-            listed = " ".join(f"<{name}>" for name in part)
+        for some in _parts((name for name, quads in content.items() if quads), _FEW):
             rows = self._asker.select(
-                f"SELECT ?graph {_ALL} WHERE {{ VALUES ?graph {{ {listed} }}"
-                f" GRAPH ?graph {{ {_ALL} }} }}"
+                f"SELECT ?graph {_ALL} WHERE {{ VALUES ?graph {{ {_listed(some)} }} {_IN_GRAPH} }}"
             ).rows
             sent = {
                 (q.graph_name, *map(blank_again, (q.subject, q.predicate, q.object)))
-                for name in part
+                for name in some
                 for q in content[name]
             }
             if sent != {*rows}:
-                (graph, *said) = min(map(_text, sent.symmetric_difference(rows)))
+                wrong = ([str(term) for term in row] for row in sent.symmetric_difference(rows))
+                (graph, *said) = min(wrong)
                 raise self._undone(f"{graph} says otherwise what was sent: {' '.join(said)}")
 
     def _change(self, update: str) -> None:
@@ -280,8 +277,8 @@ def _in_graph(name: str, quads: Iterable[ox.Quad]) -> list[ox.Quad]:
     return list(dict.fromkeys(ox.Quad(q.subject, q.predicate, q.object, graph) for q in quads))
 
 
-def _text(row: Iterable[object]) -> list[str]:
-    return [str(term) for term in row]
+def _listed(names: Iterable[str]) -> str:
+    return " ".join(f"<{name}>" for name in names)
 
 
 def _was(name: str) -> str:
@@ -297,16 +294,16 @@ def _unsay(predicate: str) -> str:
     return f"DELETE WHERE {{ GRAPH {_SUBJECT} {{ {_SUBJECT} <{predicate}> ?said }} }}"
 
 
-def _parts(quads: Iterable[ox.Quad]) -> Iterator[list[ox.Quad]]:
-    """Yield quads in parts that an update may hold."""
-    part: list[ox.Quad] = []
+def _parts(things: Iterable[_T], most: int) -> Iterator[list[_T]]:
+    """Yield things in parts of so many at the most, and of no more bytes than an update holds."""
+    part: list[_T] = []
     size = 0
-    for quad in quads:
-        length = len(str(quad).encode())
-        if part and (size + length > MAX_BYTES or len(part) == MAX_STATEMENTS):
+    for thing in things:
+        length = len(str(thing).encode())
+        if part and (size + length > MAX_BYTES or len(part) == most):
             yield part
             part, size = [], 0
-        part.append(quad)
+        part.append(thing)
         size += length
     if part:
         yield part
@@ -314,9 +311,9 @@ def _parts(quads: Iterable[ox.Quad]) -> Iterator[list[ox.Quad]]:
 
 def _by_graph(quads: Iterable[ox.Quad]) -> dict[str, str]:
     """Return the statements of each graph as N-Triples."""
-    graphs: dict[str, list[str]] = {}
+    graphs: dict[str, list[str]] = defaultdict(list)
     for quad in quads:
-        graphs.setdefault(text_of(quad.graph_name), []).append(f"{quad.triple} .\n")
+        graphs[text_of(quad.graph_name)].append(f"{quad.triple} .\n")
     return {name: "".join(lines) for name, lines in graphs.items()}
 
 
@@ -328,63 +325,51 @@ def _insertion(graphs: Mapping[str, str]) -> str:
 _KNOWN = f"<{NAMESPACE}>"
 _TYPE = f"<{PREFIXES['rdf']}type>"
 _DATE_TIME = f"<{PREFIXES['xsd']}dateTime>"
+_PATH = (
+    f"SELECT (COUNT(*) AS ?n) WHERE {{{{ VALUES ?x {{{{ {_KNOWN} }}}}"
+    f" FILTER {{}} {{{{ ?x {_TYPE}/^{_TYPE} ?x }}}} }}}}"
+)
 
-# Each with what it tries, and the rows that SPARQL 1.1 prescribes. The ontology is there wherever
-# the library is; all else brings its data along.
-_PROBES: tuple[tuple[str, str, list[list[str]]], ...] = (
-    (
-        "the default graph shows the named ones",
+# What each tries, and the rows that SPARQL 1.1 prescribes. The ontology is there wherever the
+# library is; all else brings its data along.
+_PROBES: dict[str, tuple[str, list[list[str]]]] = {
+    "the default graph shows the named ones": (
         f"SELECT (COUNT(*) AS ?n) WHERE {{ {_KNOWN} {_TYPE} <{PREFIXES['owl']}Ontology> }}",
         [["1"]],
     ),
-    (
-        "groups with counts",
+    "groups with counts": (
         "SELECT ?k (COUNT(?v) AS ?n) WHERE { VALUES (?k ?v) { (1 1) (1 2) (2 3) } }"
         " GROUP BY ?k ORDER BY ?k",
         [["1", "2"], ["2", "1"]],
     ),
-    (
-        "a path within NOT EXISTS",
-        f"SELECT (COUNT(*) AS ?n) WHERE {{ VALUES ?x {{ {_KNOWN} }}"
-        f" FILTER NOT EXISTS {{ ?x {_TYPE}/^{_TYPE} ?x }} }}",
-        [["0"]],
-    ),
-    (
-        "a path within EXISTS",
-        f"SELECT (COUNT(*) AS ?n) WHERE {{ VALUES ?x {{ {_KNOWN} }}"
-        f" FILTER EXISTS {{ ?x {_TYPE}/^{_TYPE} ?x }} }}",
-        [["1"]],
-    ),
-    (
-        "a path of any length",
+    "a path within NOT EXISTS": (_PATH.format("NOT EXISTS"), [["0"]]),
+    "a path within EXISTS": (_PATH.format("EXISTS"), [["1"]]),
+    "a path of any length": (
         f"SELECT (COUNT(*) AS ?n) WHERE {{ VALUES ?x {{ {_KNOWN} }}"
         f" ?x <{PREFIXES['rdfs']}subClassOf>* ?x }}",
         [["1"]],
     ),
-    (
-        "rows in order, page by page",
+    "rows in order, page by page": (
         'SELECT ?v WHERE { { SELECT ?v WHERE { VALUES ?v { "c" "a" "b" } } ORDER BY ?v } }'
         " LIMIT 1 OFFSET 1",
         [["b"]],
     ),
-    (
-        "what is not bound",
+    "what is not bound": (
         "SELECT (COUNT(?b) AS ?n) WHERE { VALUES (?a ?b) { (1 UNDEF) (2 2) } }",
         [["1"]],
     ),
-    (
-        "types of values",
+    "types of values": (
         "SELECT (COUNT(*) AS ?n) WHERE {"
         f' VALUES ?t {{ "2026-01-01T00:00:00Z"^^{_DATE_TIME} "2026" }}'
         f" FILTER (DATATYPE(?t) = {_DATE_TIME}) }}",
         [["1"]],
     ),
-)
+}
 
 
 def gets_wrong(asker: Asker) -> list[str]:
     """Return what an engine does not answer as SPARQL 1.1 prescribes; mostly nothing."""
-    return [tried for tried, query, wanted in _PROBES if _answer(asker, query) != wanted]
+    return [name for name, (query, rows) in _PROBES.items() if _answer(asker, query) != rows]
 
 
 def _answer(asker: Asker, query: str) -> list[list[str]] | None:

@@ -1,8 +1,8 @@
-"""The rows of the W3C's OWL 2 RL tables as text, and whether a step is an instance of one.
+"""The checker of proofs: each leaf asserted, each step an instance of its rule.
+
+It has the rows of the W3C's tables as text, and shares no code with the engine.
 
 Source: OWL 2 Profiles, section 4.3, https://www.w3.org/TR/owl2-profiles/#OWL_2_RL
-
-The checker of proofs: each leaf asserted, each step an instance of its rule.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
+from typing import NamedTuple
 
 import pyoxigraph as ox
 
@@ -20,6 +21,8 @@ from sysgraph.verify.rules import Reading, are_two, count_of, is_statement, read
 
 __all__ = ["Checker"]
 
+# Of a list ?l any member is ?m, and any two are ?m and ?n. Names are unique in sysgraph: where OWL
+# concludes that two things are the same, there is a contradiction.
 _TABLE = """
 prp-dom     ?p rdfs:domain ?c . ?x ?p ?y -> ?x a ?c
 prp-rng     ?p rdfs:range ?c . ?x ?p ?y -> ?y a ?c
@@ -44,8 +47,8 @@ scm-eqc1    ?c owl:equivalentClass ?d -> ?c rdfs:subClassOf ?d
 scm-eqc1    ?c owl:equivalentClass ?d -> ?d rdfs:subClassOf ?c
 scm-eqp1    ?p owl:equivalentProperty ?q -> ?p rdfs:subPropertyOf ?q
 scm-eqp1    ?p owl:equivalentProperty ?q -> ?q rdfs:subPropertyOf ?p
-prp-fp      ?p a owl:FunctionalProperty . ?x ?p ?y . ?x ?p ?z -> false
-prp-ifp     ?p a owl:InverseFunctionalProperty . ?y ?p ?x . ?z ?p ?x -> false
+prp-fp      ?p a owl:FunctionalProperty . ?x ?p ?y . ?x ?p ?z -> ?y owl:sameAs ?z
+prp-ifp     ?p a owl:InverseFunctionalProperty . ?y ?p ?x . ?z ?p ?x -> ?y owl:sameAs ?z
 prp-irp     ?p a owl:IrreflexiveProperty . ?x ?p ?x -> false
 prp-asyp    ?p a owl:AsymmetricProperty . ?x ?p ?y . ?y ?p ?x -> false
 prp-pdw     ?p owl:propertyDisjointWith ?q . ?x ?p ?y . ?x ?q ?y -> false
@@ -53,22 +56,26 @@ cax-dw      ?c owl:disjointWith ?d . ?x a ?c . ?x a ?d -> false
 cls-com     ?c owl:complementOf ?d . ?x a ?c . ?x a ?d -> false
 cls-nothing2 ?x a owl:Nothing -> false
 cls-maxc1   ?r owl:maxCardinality 0 . ?r owl:onProperty ?p . ?x a ?r . ?x ?p ?y -> false
-cls-maxc2   ?r owl:maxCardinality 1 . ?r owl:onProperty ?p . ?x a ?r . ?x ?p ?y . ?x ?p ?z -> false
+cls-maxc2   ?r owl:maxCardinality 1 . ?r owl:onProperty ?p . ?x a ?r . ?x ?p ?y . ?x ?p ?z \
+-> ?y owl:sameAs ?z
+cls-int2    ?c owl:intersectionOf ?l . ?x a ?c -> ?x a ?m
+scm-int     ?c owl:intersectionOf ?l -> ?c rdfs:subClassOf ?m
+cls-uni     ?c owl:unionOf ?l . ?x a ?m -> ?x a ?c
+scm-uni     ?c owl:unionOf ?l -> ?m rdfs:subClassOf ?c
+cls-oo      ?c owl:oneOf ?l -> ?m a ?c
+cax-adc     ?g owl:members ?l . ?g a owl:AllDisjointClasses . ?x a ?m . ?x a ?n -> false
+prp-adp     ?g owl:members ?l . ?g a owl:AllDisjointProperties . ?x ?m ?y . ?x ?n ?y -> false
 """
-# Names are unique in sysgraph: two of them stand for two things.
-_TWO = {"prp-fp": ("?y", "?z"), "prp-ifp": ("?y", "?z"), "cls-maxc2": ("?y", "?z")}
-_LISTS = {
-    "prp-spo2": "owl:propertyChainAxiom",
-    "cls-int1": "owl:intersectionOf",
-    "cls-int2": "owl:intersectionOf",
-    "scm-int": "owl:intersectionOf",
-    "cls-uni": "owl:unionOf",
-    "scm-uni": "owl:unionOf",
-    "cls-oo": "owl:oneOf",
-    "cax-adc": "owl:members",
-    "prp-adp": "owl:members",
-}
-_Form = tuple[list[Triple], Triple | None]
+_WHOLE_LISTS = {"prp-spo2": "owl:propertyChainAxiom", "cls-int1": "owl:intersectionOf"}
+"""Rows in which each member of the list makes a premise."""
+
+
+class _Form(NamedTuple):
+    """What a row of the tables demands and concludes; with ``two`` given, that these are two."""
+
+    body: list[Triple]
+    head: Triple | None
+    two: tuple[str, str] | None = None
 
 
 def _term(word: str) -> str:
@@ -89,8 +96,13 @@ def _read_table() -> dict[str, list[_Form]]:
     table: dict[str, list[_Form]] = defaultdict(list)
     for line in _TABLE.strip().splitlines():
         name, _, rest = line.partition(" ")
-        body, _, head = rest.partition(" -> ")
-        table[name].append((_triples(body), None if head == "false" else _triples(head)[0]))
+        body, _, said = rest.partition(" -> ")
+        head = None if said == "false" else _triples(said)[0]
+        if head is not None and head[1] == _term("owl:sameAs"):
+            form = _Form(_triples(body), None, (head[0], head[2]))
+        else:
+            form = _Form(_triples(body), head)
+        table[name].append(form)
     return dict(table)
 
 
@@ -99,45 +111,39 @@ _RULES = _read_table()
 
 def follows_by_table(rule: str, given: list[Triple], wanted: Triple | None) -> bool:
     """Tell whether a conclusion follows by a row of the tables from premises, all of them used."""
-    forms = _list_forms(rule, given) if rule in _LISTS else _RULES.get(rule, ())
-    return any(_matches(body, head, given, wanted, _TWO.get(rule)) for body, head in forms)
+    return any(_matches(form, given, wanted) for form in _forms_of(rule, given))
 
 
-def _list_forms(rule: str, given: list[Triple]) -> Iterator[_Form]:
-    """Yield what a rule of the tables that holds a list comes to with the list as given."""
+def _forms_of(rule: str, given: list[Triple]) -> Iterator[_Form]:
+    """Yield what a row comes to, with its list as given where it holds one."""
+    if rule in _WHOLE_LISTS:
+        for axiom, members, links in _lists(_term(_WHOLE_LISTS[rule]), given):
+            a, last, owner = _term("a"), f"?{len(members)}", axiom[0]
+            if rule == "cls-int1":
+                body, head = [("?x", a, member) for member in members], ("?x", a, owner)
+            else:
+                body = [(f"?{at}", link, f"?{at + 1}") for at, link in enumerate(members)]
+                head = ("?0", owner, last)
+            yield _Form([axiom, *links, *body], head)
+    for form in _RULES.get(rule, ()):
+        (owner, predicate, value), *rest = form.body
+        if value != "?l":
+            yield form
+            continue
+        count = 2 if any("?n" in triple for triple in rest) else 1
+        for axiom, members, links in _lists(predicate, given):
+            for chosen in combinations(members, count):
+                names = {owner: axiom[0], **dict(zip(("?m", "?n"), chosen, strict=False))}
+                body = [axiom, *links, *(_fill(pattern, names) for pattern in rest)]
+                yield _Form(body, _fill(form.head, names) if form.head else None)
+
+
+def _lists(predicate: str, given: list[Triple]) -> Iterator[tuple[Triple, list[str], list[Triple]]]:
+    """Yield each axiom about a list that is given whole, with its members and its links."""
     for axiom in given:
-        listed = _walk(axiom[2], given) if axiom[1] == _term(_LISTS[rule]) else None
+        listed = _walk(axiom[2], given) if axiom[1] == predicate else None
         if listed is not None:
-            members, links = listed
-            for body, head in _forms_of(rule, axiom[0], members):
-                yield [axiom, *links, *body], head
-
-
-def _forms_of(rule: str, owner: str, members: list[str]) -> Iterator[_Form]:
-    a, below = _term("a"), _term("rdfs:subClassOf")
-    if rule == "prp-spo2":
-        chain = [(f"?{at}", link, f"?{at + 1}") for at, link in enumerate(members)]
-        yield chain, ("?0", owner, f"?{len(members)}")
-    elif rule == "cls-int1":
-        yield [("?x", a, member) for member in members], ("?x", a, owner)
-    elif rule == "cax-adc":
-        kind = (owner, a, _term("owl:AllDisjointClasses"))
-        for one, other in combinations(members, 2):
-            yield [kind, ("?x", a, one), ("?x", a, other)], None
-    elif rule == "prp-adp":
-        kind = (owner, a, _term("owl:AllDisjointProperties"))
-        for one, other in combinations(members, 2):
-            yield [kind, ("?x", one, "?y"), ("?x", other, "?y")], None
-    for member in members:
-        forms: dict[str, _Form] = {
-            "cls-int2": ([("?x", a, owner)], ("?x", a, member)),
-            "cls-uni": ([("?x", a, member)], ("?x", a, owner)),
-            "cls-oo": ([], (member, a, owner)),
-            "scm-int": ([], (owner, below, member)),
-            "scm-uni": ([], (member, below, owner)),
-        }
-        if rule in forms:
-            yield forms[rule]
+            yield axiom, *listed
 
 
 def _walk(head: str, given: list[Triple]) -> tuple[list[str], list[Triple]] | None:
@@ -154,14 +160,9 @@ def _walk(head: str, given: list[Triple]) -> tuple[list[str], list[Triple]] | No
     return members, links
 
 
-def _matches(
-    body: list[Triple],
-    head: Triple | None,
-    given: list[Triple],
-    wanted: Triple | None,
-    two: tuple[str, str] | None,
-) -> bool:
+def _matches(form: _Form, given: list[Triple], wanted: Triple | None) -> bool:
     """Tell whether premises and conclusion are an instance of a rule, with nothing left over."""
+    body, head, two = form
     if (head is None) != (wanted is None):
         return False
     start = bind(head, wanted, {}) if head and wanted else {}
@@ -298,8 +299,8 @@ class Checker:
 def _name(step: Proof) -> str:
     if step.conclusion is None:
         return "a contradiction"
-    is_readable = isinstance(step.conclusion, tuple)
-    return " ".join(map(str, step.conclusion)) if is_readable else str(step.conclusion)
+    is_triple = isinstance(step.conclusion, tuple)  # what is checked may be anything
+    return " ".join(map(str, step.conclusion)) if is_triple else str(step.conclusion)
 
 
 def _fill(pattern: Triple, binding: dict[str, str]) -> Triple:

@@ -1,11 +1,9 @@
-"""Rules of ``ontology/rules`` as the checker reads them: by a small grammar, and by no other.
+"""Rules of ``ontology/rules`` as the checker reads them, and terms as it sees them.
 
-What is outside the grammar is refused with its place, however well a SPARQL engine knows it.
-The engine reads the same texts with rdflib's parser, so that two readers have to agree.
+Rules are read by a small grammar of their own: what is outside it is refused with its place. The
+engine reads the same texts with rdflib's parser, so that two readers have to agree.
 
 Source: SPARQL 1.1 Query Language, section 19.8, https://www.w3.org/TR/sparql11-query/#grammar
-
-Terms as the checker sees them: whether they are terms, and which of them differ.
 """
 
 from __future__ import annotations
@@ -68,10 +66,10 @@ def read_rule(text: str, where: str) -> Reading:
     Raises:
         BadSparql: it is not in the form that the checker understands; carries the line.
     """
-    return _Reader(text, where).rule()
+    return _RuleReader(text, where).rule()
 
 
-class _Reader:
+class _RuleReader:
     def __init__(self, text: str, where: str) -> None:
         self._where = where
         self._prefixes: dict[str, str] = {}
@@ -123,13 +121,10 @@ class _Reader:
             self._refuse(f"'{self._tokens[self._at][1]}'")
         if len(head.triples) != 1 or head.different or head.nested or not body.triples:
             self._refuse("this")
-        reading = Reading(
-            head.triples[0],
-            tuple(body.triples),
-            tuple(body.different),
-            tuple(tuple(g.triples) for g in body.nested if not g.nested),
-            tuple(self._every(group) for group in body.nested if group.nested),
-        )
+        absent = tuple(tuple(group.triples) for group in body.nested if not group.nested)
+        every = tuple(self._every(group) for group in body.nested if group.nested)
+        different = tuple(body.different)
+        reading = Reading(head.triples[0], tuple(body.triples), different, absent, every)
         self._check_variables(reading)
         return reading
 
@@ -196,7 +191,9 @@ class _Reader:
     def _subject(self, group: _Group) -> None:
         subject = self._term()
         while True:
-            verb = f"<{PREFIXES['rdf']}type>" if self._verb_a() else self._iri()
+            is_a = self._tokens[self._at][:2] == ("word", "a")
+            self._at += is_a
+            verb = f"<{PREFIXES['rdf']}type>" if is_a else self._iri()
             group.triples.append((subject, verb, self._term()))
             while self._take(","):
                 group.triples.append((subject, verb, self._term()))
@@ -204,11 +201,6 @@ class _Reader:
                 return
             if self._is(".") or self._is("}") or self._is("FILTER"):
                 return
-
-    def _verb_a(self) -> bool:
-        is_a = self._tokens[self._at][:2] == ("word", "a")
-        self._at += is_a
-        return is_a
 
     def _term(self) -> str:
         return self._variable() if self._tokens[self._at][0] == "variable" else self._iri()
