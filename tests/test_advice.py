@@ -9,9 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sysgraph.advice.board import advise, undominated
+from sysgraph.advice.described import read_situations
 from sysgraph.advice.examine import Examiner
 from sysgraph.advice.frame import Facet, FacetValue, Frame, Source, load_frame
-from sysgraph.advice.situation import Situation, read_situations, situation_of, situations_of_case
+from sysgraph.advice.situation import Situation, situation_of, situations_of_case
 from sysgraph.errors import BadFile, BadFiles, BadSituation, BadStore, UnknownThing
 from sysgraph.pages.objects import report_json
 from sysgraph.pages.proof import explanation_data, explanation_markdown, explanation_text

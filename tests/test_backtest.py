@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 from shelf import CASES
 from shelf import readings as count_readings
 from sysgraph.advice.board import Board, undominated
-from sysgraph.advice.cases import BETTER, NO_BETTER, UNTOLD, WORSE, Record, kept_record
+from sysgraph.advice.cases import BETTER, NO_BETTER, UNTOLD, WORSE, Record
 from sysgraph.advice.frame import (
     Consideration,
     Facet,
@@ -21,6 +21,7 @@ from sysgraph.advice.frame import (
     LeadershipType,
     load_frame,
 )
+from sysgraph.advice.shipped import kept_record
 from sysgraph.cli.app import build
 from sysgraph.pages.blocks import text_of
 from sysgraph.pages.objects import plain

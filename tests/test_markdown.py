@@ -11,9 +11,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from sysgraph import cache
+from sysgraph.advice.described import read_situations
 from sysgraph.advice.examine import Examiner
 from sysgraph.advice.frame import load_frame
-from sysgraph.advice.situation import read_situations
 from sysgraph.pages.blocks import Heading, Item, Paragraph
 from sysgraph.pages.report import pages_written, report_markdown
 from sysgraph.pages.rows import rows_csv, rows_markdown

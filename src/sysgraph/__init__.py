@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from sysgraph.advice.board import Advice, Standing, TypeAdvice, advise
+    from sysgraph.advice.described import read_situations
     from sysgraph.advice.examine import Examination, Examiner
     from sysgraph.advice.frame import Frame, load_frame
-    from sysgraph.advice.situation import Situation, read_situations, situation_of
+    from sysgraph.advice.situation import Situation, situation_of
     from sysgraph.check import check_files
     from sysgraph.errors import Finding, Severity, SysgraphError
     from sysgraph.intake import load, remove
@@ -65,9 +66,10 @@ __all__ = [
 # for libraries that it does not need.
 _HOMES = {
     "advice.board": "Advice Standing TypeAdvice advise",
+    "advice.described": "read_situations",
     "advice.examine": "Examination Examiner",
     "advice.frame": "Frame load_frame",
-    "advice.situation": "Situation read_situations situation_of",
+    "advice.situation": "Situation situation_of",
     "check": "check_files",
     "errors": "Finding Severity SysgraphError",
     "intake": "load remove",

@@ -10,14 +10,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import NamedTuple, Protocol
 
-from sysgraph.cache import found
 from sysgraph.store.index import CHECKED, Index, ones
 from sysgraph.terms import NAMESPACE, PREFIXES, local_name
 
 __all__ = [
     "BETTER",
     "NO_BETTER",
-    "RECORD",
     "UNTOLD",
     "WORSE",
     "Asked",
@@ -29,7 +27,6 @@ __all__ = [
     "StoredCase",
     "Told",
     "ask",
-    "kept_record",
 ]
 
 _CASE = PREFIXES["case"]
@@ -341,16 +338,3 @@ class Record:
         values = json.loads(kept)
         values["tests"] = tuple(Told(**each) for each in values["tests"])
         return Record(**values)
-
-
-RECORD = ("record.json", "advice", "record")
-"""Under which name the record is kept, and which code makes it."""
-
-
-def kept_record() -> Record | None:
-    """Return the record of the shipped library, if it was computed since the library changed.
-
-    Reading it takes a fraction of a millisecond.
-    """
-    held = found(*RECORD)
-    return Record.of_json(held) if held is not None else None

@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sysgraph.advice.board import Facets
+from sysgraph.advice.described import read_situations
 from sysgraph.advice.frame import Frame, Source, values_of
-from sysgraph.advice.situation import Situation, read_situations
+from sysgraph.advice.situation import Situation
 from sysgraph.case.document import Document, Path_, Plain, read_document
 from sysgraph.case.read import read
 from sysgraph.check import contradictions

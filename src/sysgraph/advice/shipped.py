@@ -6,8 +6,9 @@ import json
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from sysgraph.advice.cases import Record
 from sysgraph.advice.frame import Frame, make_frame, read_said
-from sysgraph.cache import made
+from sysgraph.cache import found, made
 from sysgraph.store.keeper import freeze_index, thaw_index
 
 if TYPE_CHECKING:
@@ -15,10 +16,13 @@ if TYPE_CHECKING:
     from sysgraph.store.index import Index
     from sysgraph.store.local import Rows, Store
 
-__all__ = ["FRAME", "INDEX", "load_shipped_frame", "said_by"]
+__all__ = ["FRAME", "INDEX", "RECORD", "kept_record", "load_shipped_frame", "said_by"]
 
 FRAME, INDEX = ("frame.json", "advice"), ("cases.index",)
 """Under which names they are kept, and which code makes them."""
+
+RECORD = ("record.json", "advice", "record")
+"""Under which name the record is kept, and which code makes it."""
 
 
 def load_shipped_frame() -> Frame:
@@ -60,3 +64,12 @@ class _Shelf:
 
     def index(self) -> Index:
         return self._index
+
+
+def kept_record() -> Record | None:
+    """Return the record of the shipped library, if it was computed since the library changed.
+
+    Reading it takes a fraction of a millisecond.
+    """
+    held = found(*RECORD)
+    return Record.of_json(held) if held is not None else None

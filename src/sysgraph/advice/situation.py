@@ -7,18 +7,17 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from sysgraph.advice.frame import Frame
-from sysgraph.errors import BadFile, BadFiles, BadSituation, SysgraphError, UnknownThing, suggest
+from sysgraph.errors import BadSituation, UnknownThing, suggest
 from sysgraph.near import nearest
 from sysgraph.terms import PREFIXES
 
 if TYPE_CHECKING:
-    from sysgraph.case.document import Document, Path_, Plain
+    from sysgraph.case.document import Path_, Plain
 
 __all__ = [
     "UNKNOWN",
     "Situation",
     "View",
-    "read_situations",
     "situation_of",
     "situation_said",
     "situations_of_case",
@@ -196,73 +195,6 @@ def _situation(said: Mapping[str, Sequence[Answer]], frame: Frame, where: str) -
         raise BadSituation(where, list(dict.fromkeys(problems)))
     known, views = known_and_contested(said)
     return Situation("situation", facets=known, views=views)
-
-
-def read_situations(data: bytes, where: str, frame: Frame) -> list[Situation]:
-    """Return the situations of a YAML or JSON file: one mapping, or a list of them.
-
-    Read are ``id``, ``title``, ``situation``, ``standpoint`` and ``facets``; other keys are
-    ignored. A facet has a value, or a mapping with ``value`` and perhaps ``standpoint``, or a
-    list of such mappings, each from another standpoint. It is contested where not all say the
-    same.
-
-    Raises:
-        BadFile: the file is not YAML or JSON, or holds no situation.
-        BadFiles: facets, values or standpoints are wrong; every one is named, with its place.
-    """
-    from sysgraph.case.document import read_document
-
-    document = read_document(data, where)
-    several = isinstance(document.data, list)
-    items = document.data if isinstance(document.data, list) else [document.data]
-    if not items:
-        raise BadFile(where, "it holds no situation")
-    found, problems, seen = [], [], set()
-    for number, item in enumerate(items):
-        at: Path_ = (number,) if several else ()
-        situation, wrong = _read_one(item, f"situation-{number + 1}", document, at, frame, where)
-        if situation.id in seen:
-            line, column = document.mark((*at, "id"))
-            wrong.append(BadFile(where, f"the id '{situation.id}' stands twice", line, column))
-        seen.add(situation.id)
-        found.append(situation)
-        problems += wrong
-    if problems:
-        raise BadFiles(problems)
-    return found
-
-
-def _read_one(
-    item: Plain, default: str, document: Document, at: Path_, frame: Frame, where: str
-) -> tuple[Situation, list[SysgraphError]]:
-    reason = ""
-    if not isinstance(item, dict) or not isinstance(item.get("facets", {}), dict):
-        reason = "a situation is written as 'facets:' with 'facet: value' lines below"
-    elif "facets" not in item:
-        reason = "the situation has no 'facets:'; write what is known, or 'facets: {}'"
-    if reason:
-        return Situation(default), [BadFile(where, reason, *document.mark(at))]
-    assert isinstance(item, dict)
-    facets = item["facets"]
-    assert isinstance(facets, dict)  # as was asked above
-    place = (*at, "facets")
-    said = {name: answers_of(answer, (*place, name)) for name, answer in facets.items()}
-    problems: list[SysgraphError] = [
-        BadFile(where, problem, *document.mark(spot))
-        for name, answers in said.items()
-        for spot, problem in faults(name, answers, frame, (*place, name))
-    ]
-    known, views = known_and_contested(said)
-    text = {key: str(item.get(key, "")) for key in ("id", "title", "situation", "standpoint")}
-    situation = Situation(
-        text["id"] or default,
-        text["title"],
-        text["situation"],
-        known,
-        one_line(text["standpoint"]),
-        views,
-    )
-    return situation, problems
 
 
 def situations_of_case(case: str, frame: Frame) -> list[Situation]:

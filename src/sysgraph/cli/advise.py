@@ -168,7 +168,7 @@ def frame_of(place: str | None, as_of: str | None = None) -> Frame:
 
 def _carry_record(frame: Frame) -> None:
     """Let advice carry how good such advice was, over the shipped cases."""
-    from sysgraph.advice.cases import kept_record
+    from sysgraph.advice.shipped import kept_record
 
     frame.record = kept_record()
     if frame.record is None:
@@ -217,7 +217,8 @@ def _named(
     files: list[str] | None, facet: list[str] | None, case: str | None, frame: Frame
 ) -> list[Sequence[Situation]]:
     from sysgraph.advice.contest import group_answers
-    from sysgraph.advice.situation import read_situations, situation_said, situations_of_case
+    from sysgraph.advice.described import read_situations
+    from sysgraph.advice.situation import situation_said, situations_of_case
 
     given = [name for name, on in (("a file", files), ("--facet", facet), ("--case", case)) if on]
     if len(given) > 1:

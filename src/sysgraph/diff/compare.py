@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from sysgraph.advice.situation import read_situations
+from sysgraph.advice.described import read_situations
 from sysgraph.diff.concerns import find_concerns
 from sysgraph.diff.fronts import (
     MOST_CASES,

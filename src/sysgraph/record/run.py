@@ -14,7 +14,8 @@ from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from sysgraph.advice.board import Board
-from sysgraph.advice.cases import RECORD, Record, Told, kept_record
+from sysgraph.advice.cases import Record, Told
+from sysgraph.advice.shipped import RECORD, kept_record
 from sysgraph.record.outcomes import (
     Lots,
     OutcomeRecord,
