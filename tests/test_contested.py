@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from sysgraph.advice.board import Board, advise
 from sysgraph.advice.contest import Contest, Reach, Readings, compare_readings, group_answers
+from sysgraph.advice.described import read_situations
 from sysgraph.advice.frame import (
     Caution,
     Consideration,
@@ -19,13 +20,7 @@ from sysgraph.advice.frame import (
     LeadershipType,
     load_frame,
 )
-from sysgraph.advice.situation import (
-    Situation,
-    View,
-    read_situations,
-    situation_said,
-    situations_of_case,
-)
+from sysgraph.advice.situation import Situation, View, situation_said, situations_of_case
 from sysgraph.errors import BadFiles, BadSituation
 from sysgraph.pages.blocks import text_lines, text_of
 from sysgraph.pages.evidence import contested_blocks
