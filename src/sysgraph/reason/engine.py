@@ -154,17 +154,14 @@ class Run:
                 self.index(subject, *joined)
         about |= closure.about
         for name in closure.copies:
-            copy = (name, value)
-            if copy not in about:
-                about.add(copy)
-                if self.reasoner.is_joined(*copy):
-                    self.index(subject, *copy)
+            if (name, value) not in about:
+                self._hold(subject, (name, value))
         self.doubtful = self.doubtful or closure.clash
-        names = {SUBJECT: subject, OBJECT: value}
-        for other in closure.others:
-            triple = fill(other, names)
-            if triple[0][0] != '"' and triple not in self.program.schema.all:
-                self.add(*triple)
+        for one, predicate, other in closure.others:
+            owner = value if one == OBJECT else one
+            content = subject if other == SUBJECT else value if other == OBJECT else other
+            if owner[0] != '"' and (owner, predicate, content) not in self.program.schema.all:
+                self.add(owner, predicate, content)
 
     def _add_known(self, subject: str, pair: tuple[str, str]) -> None:
         """Take in what is said of a thing of the ontology, unless the ontology says it too.
@@ -174,14 +171,17 @@ class Run:
         triple = (subject, *pair)
         if triple in self.program.schema:
             return
-        self.about[subject].add(pair)
-        if self.reasoner.is_joined(*pair):
-            self.index(*triple)
+        self._hold(subject, pair)
         for derivation in list(self.reasoner.singles(triple)):
             if derivation.conclusion is None:
                 self.doubtful = True
             else:
                 self.add(*derivation.conclusion)
+
+    def _hold(self, subject: str, pair: tuple[str, str]) -> None:
+        self.about[subject].add(pair)
+        if self.reasoner.is_joined(*pair):
+            self.index(subject, *pair)
 
     def index(self, subject: str, predicate: str, value: str) -> None:
         """Make a statement known to the rules that take several."""
@@ -352,6 +352,7 @@ class Reasoner:
         self.program = program
         self.closures: dict[tuple[str, str], Closure] = {}
         self._steps: dict[tuple[str, str], list[tuple[Derivation, str, str, str]]] = {}
+        self._later, self._functional = frozenset(program.later), frozenset(program.functional)
         self.apart = frozenset((TYPE, kind) for kind in program.apart)
 
     def infer(self, triples: Iterable[Triple], case: str) -> Conclusions:
@@ -373,18 +374,15 @@ class Reasoner:
         listed: dict[Triple, list[_Record]] = defaultdict(list)
         for subject, pairs in found.about.items():
             is_known = subject in known
-            for pair in pairs:
-                if is_known and (subject, *pair) in self.program.schema:
-                    continue
+            for pair in self._derive_known(subject, pairs, listed) if is_known else pairs:
+                remembered = steps.get(pair)
+                if remembered is None:
+                    remembered = self._remember(pair)
                 value = pair[1]
-                for step, one, name, other in steps.get(pair) or self._remember(pair):
+                for step, one, name, other in remembered:
                     owner = subject if one == SUBJECT else value if one == OBJECT else one
                     content = value if other == OBJECT else subject if other == SUBJECT else other
                     listed[owner, name, content].append((step, subject, value))
-                if is_known:
-                    for step in self.singles((subject, *pair)):
-                        if step.conclusion is not None:
-                            listed[step.conclusion].append((step, SUBJECT, OBJECT))
         joins, is_complete = run.all_joins()
         for derivation in joins:
             head = derivation.conclusion
@@ -392,6 +390,19 @@ class Reasoner:
             if head is not None and not self.program.schema.all.issuperset(derivation.premises):
                 listed[head].append((derivation, SUBJECT, OBJECT))
         return Derivations(dict(listed), is_complete=is_complete)
+
+    def _derive_known(
+        self,
+        subject: str,
+        pairs: Iterable[tuple[str, str]],
+        listed: dict[Triple, list[_Record]],
+    ) -> list[tuple[str, str]]:
+        """Record what meets the ontology's own statements of a thing, and return what is new."""
+        new = [pair for pair in pairs if (subject, *pair) not in self.program.schema]
+        for step in (step for pair in new for step in self.singles((subject, *pair))):
+            if step.conclusion is not None:
+                listed[step.conclusion].append((step, SUBJECT, OBJECT))
+        return new
 
     def _remember(self, pair: tuple[str, str]) -> list[tuple[Derivation, str, str, str]]:
         known = pair[1] in self.program.known
@@ -432,9 +443,9 @@ class Reasoner:
 
     def is_joined(self, predicate: str, value: str) -> bool:
         """Tell whether a statement can meet another one in a rule."""
-        later = self.program.later
+        later = self._later
         is_met = (predicate, value) in later or (predicate, "") in later
-        return is_met or predicate in self.program.functional
+        return is_met or predicate in self._functional
 
     def singles(self, triple: Triple) -> Iterator[Derivation]:
         """Yield the rules that a single statement sets off."""

@@ -287,18 +287,19 @@ class Wire:
     def _send(self, make: Callable[[], urllib.request.Request], address: Address) -> Response:
         seconds = _deadline(address.shown)
         ends = time.monotonic() + seconds
-        for pause in (*PAUSES, None):
+        pauses = iter(PAUSES)
+        while True:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # about formats that an update does not have
                 request = make()
             try:
                 return self._once(request, address, ends, seconds)
             except _Passing as passing:
-                wait = pause if passing.wait is None or pause is None else passing.wait
+                pause = next(pauses, None)
+                wait = pause if pause is None or passing.wait is None else passing.wait
                 if wait is None or time.monotonic() + wait >= ends:
                     raise passing.error from passing.__cause__
                 time.sleep(wait)
-        raise AssertionError  # the last try has no pause after it
 
     def _once(
         self, request: urllib.request.Request, address: Address, ends: float, seconds: float
