@@ -240,10 +240,11 @@ def test_checkout_gives_the_frame_of_the_shipped_library() -> None:
 
 def test_one_more_failure_is_one_more_failure(tmp_path: Path) -> None:
     def edit(case: dict[str, Any]) -> None:
-        case["id"] = "of-ours"
+        case |= {"id": "of-ours", "title": 'The "new"\ndeal'}
         case["outcome"]["working"]["judgement"] = "no"
 
     review = compare([str(edited(tmp_path, edit))])
+    assert review.contributions[0].title == 'The "new" deal'
     counts = {(c.type, c.test, c.judgement): (c.before, c.after) for c in review.counts}
     assert len(counts) == 3
     assert all(after == before + 1 for before, after in counts.values())
@@ -757,9 +758,23 @@ def test_broken_checkouts_are_named_whole(checkout: Path, monkeypatch: pytest.Mo
     for name in ("one.yaml", "two.yaml"):
         (checkout / "ontology" / "cases" / name).write_text("id: [")
     with pytest.raises(SysgraphError) as caught:
-        compare([])
-    assert "one.yaml" in str(caught.value)
-    assert "two.yaml" in str(caught.value)
+        compare(["main", "."])
+    assert "ontology/cases/one.yaml:" in str(caught.value)
+    assert "ontology/cases/two.yaml:" in str(caught.value)
+    commit(checkout)
+    with pytest.raises(SysgraphError) as caught:
+        compare(["main", "."])
+    assert "main:ontology/cases/one.yaml:" in str(caught.value)
+    assert "main:ontology/cases/two.yaml:" in str(caught.value)
+
+
+def test_one_case_in_two_files_of_a_checkout_is_refused(
+    checkout: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(checkout)
+    shutil.copy(CASES[0], checkout / "ontology" / "cases" / "zz.yaml")
+    with pytest.raises(BadFile, match=rf"zz\.yaml: the case {CASES[0].stem} is in ontology/cases/"):
+        compare(["main", "."])
 
 
 def test_rules_that_cannot_be_run_are_told_and_the_rest_compared(

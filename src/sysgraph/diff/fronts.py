@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from fractions import Fraction
 
-from sysgraph.advice.board import front, held_values, holding_cautions, signs, stand
+from sysgraph.advice.board import Advice, advise, held_values
+from sysgraph.advice.cases import Cases
 from sysgraph.advice.dissent import Claim, Dissent, Label
-from sysgraph.advice.frame import Critique, Frame, Target
+from sysgraph.advice.frame import Critique, Frame, Target, values_of
 from sysgraph.advice.situation import Situation
 from sysgraph.diff.report import (
     ClaimChange,
@@ -113,48 +113,74 @@ def compare_fronts(
     """
     counted = ("types", "tests", "facets", "considerations", "cautions")
     is_same = all(getattr(before.counted, n) == getattr(after.counted, n) for n in counted)
-    old, new = (_Adviser(side, labels) for side in (before, after))
+    # Cases move no front, and looking for the nearest would take most of the time.
+    old, new = (
+        replace(side.counted, cases=Cases(None, values_of(side.frame))) for side in (before, after)
+    )
     found = []
     for pair in pairs:
         if is_same and pair.before == pair.after:
             continue
-        change = _compare(pair, old, new)
-        if change.front_before != change.front_after or change.standings or change.reasons:
+        was = advise(_situation(pair.before, old), old)
+        now = advise(_situation(pair.after, new), new)
+        were, are = _reasons(was, labels), _reasons(now, labels)
+        change = FrontChange(
+            pair.id,
+            pair.title,
+            tuple(labels[kind] for kind in was.front),
+            tuple(labels[kind] for kind in now.front),
+            tuple(_standings(was, now, labels)),
+            (
+                *_one_sided(were, are, Status.REMOVED, after.dissent),
+                *_one_sided(are, were, Status.ADDED, before.dissent),
+            ),
+            pair.before != pair.after,
+        )
+        if change.moves_front or change.standings or change.reasons:
             found.append(change)
     return found
 
 
-_Standings = dict[tuple[str, str], Fraction | None]
-"""The standing of each type on each test."""
+def _situation(facets: Mapping[str, str], frame: Frame) -> Situation:
+    """Return what of a situation a frame has words for."""
+    known = frame.facets
+    held = {f: v for f, v in facets.items() if f in known and v in known[f].values}
+    return Situation("situation", facets=held)
+
+
+def _standings(was: Advice, now: Advice, labels: Mapping[str, str]) -> Iterator[StandingChange]:
+    old, new = (
+        {
+            (kind, test): standing.value
+            for kind, entry in advice.types.items()
+            for test, standing in entry.standings.items()
+        }
+        for advice in (was, now)
+    )
+    for kind, test in dict.fromkeys((*old, *new)):
+        values = [found.get((kind, test)) for found in (old, new)]
+        if values[0] != values[1]:
+            numbers = [None if value is None else float(value) for value in values]
+            yield StandingChange(labels[kind], test, *numbers)
+
+
 _Reasons = dict[tuple[str, str, str], ReasonChange]
 """What counts in a situation, by IRI, type and what it does there."""
 
 
-def _compare(pair: SituationPair, old: _Adviser, new: _Adviser) -> FrontChange:
-    situations = _situation(pair.before, old.frame), _situation(pair.after, new.frame)
-    were, are = old.standings(situations[0]), new.standings(situations[1])
-    reasons = old.reasons(situations[0]), new.reasons(situations[1])
-    return FrontChange(
-        pair.id,
-        pair.title,
-        old.front(were),
-        new.front(are),
-        tuple(
-            StandingChange(new.label(cell[0]), cell[1], _number(was), _number(now))
-            for cell in dict.fromkeys((*were, *are))
-            for was, now in ((were.get(cell), are.get(cell)),)
-            if was != now
-        ),
-        (
-            *_one_sided(reasons[0], reasons[1], Status.REMOVED, new.side.dissent),
-            *_one_sided(reasons[1], reasons[0], Status.ADDED, old.side.dissent),
-        ),
-        pair.before != pair.after,
-    )
-
-
-def _number(value: Fraction | None) -> float | None:
-    return None if value is None else float(value)
+def _reasons(advice: Advice, labels: Mapping[str, str]) -> _Reasons:
+    found = {}
+    for kind, entry in advice.types.items():
+        for reason in entry.reasons:
+            facet, one = reason.facet, reason.consideration
+            does = "for" if reason.direction > 0 else "against"
+            value = facet.values[reason.value].label
+            change = ReasonChange(one.iri, labels[kind], does, facet.id, value, one.why, kind)
+            found[one.iri, kind, f"{does} {reason.strength}"] = change
+        for caution in entry.cautions:
+            said = (labels[kind], "cautions", "", "", caution.message, kind)
+            found[caution.iri, kind, "cautions"] = ReasonChange(caution.iri, *said)
+    return found
 
 
 def _one_sided(
@@ -165,58 +191,6 @@ def _one_sided(
     for key in sorted(mine.keys() - theirs.keys()):
         because = _why_fallen(fallen[key[0]], other) if key[0] in fallen else ""
         yield replace(mine[key], status=status, because=because)
-
-
-def _situation(facets: Mapping[str, str], frame: Frame) -> Situation:
-    """Return what of a situation a frame has words for."""
-    known = frame.facets
-    held = {f: v for f, v in facets.items() if f in known and v in known[f].values}
-    return Situation("situation", facets=held)
-
-
-class _Adviser:
-    """What works situations out by a side, with the signs of its considerations at hand."""
-
-    def __init__(self, side: Side, labels: Mapping[str, str]) -> None:
-        self.side, self._labels = side, labels
-        self.frame, self._signs = side.counted, signs(side.counted)
-
-    def label(self, kind: str) -> str:
-        return self._labels.get(kind, kind)
-
-    def standings(self, situation: Situation) -> _Standings:
-        frame = self.frame
-        return {
-            (kind, test): stand(situation, kind, test, frame, self._signs).value
-            for kind in frame.types
-            for test in frame.tests
-        }
-
-    def front(self, standings: _Standings) -> tuple[str, ...]:
-        points: dict[str, dict[str, Fraction | None]] = {}
-        for (kind, test), value in standings.items():
-            points.setdefault(kind, {})[test] = value
-        return tuple(map(self.label, front(points)))
-
-    def reasons(self, situation: Situation) -> _Reasons:
-        facets = self.frame.facets
-        held = {facets[f].values[v].iri: (facets[f], v) for f, v in situation.facets.items()}
-        found = {}
-        for one in self.frame.considerations:
-            if one.value not in held:
-                continue
-            facet, value = held[one.value]
-            where = (facet.id, facet.values[value].label, one.why)
-            for does, kinds in (("for", one.supports), ("against", one.undermines)):
-                for kind in kinds:
-                    reason = ReasonChange(one.iri, self.label(kind), does, *where, kind)
-                    found[one.iri, kind, f"{does} {facet.strength}"] = reason
-        for caution in holding_cautions(held, self.frame):
-            kind = caution.type
-            where = ("", "", caution.message)
-            reason = ReasonChange(caution.iri, self.label(kind), "cautions", *where, kind)
-            found[caution.iri, kind, "cautions"] = reason
-        return found
 
 
 _STANDS = {
