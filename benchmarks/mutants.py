@@ -49,7 +49,7 @@ ROOMS: dict[str, tuple[str, str]] = {
     "advice/practice": ("advice/practice", "practice"),
     "pages": ("pages/*", "report picture advise_command cli"),
     "history": ("history/*", "life moments stores"),
-    "diff": ("diff/*", "review"),
+    "diff": ("diff/*", "diff"),
     "bulk": ("bulk/*", "bulk rejects moments"),
     "publish": ("publish/*", "graph rejects doors"),
     "rdf": ("rdf turtle", "graph limits contribute"),

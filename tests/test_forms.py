@@ -17,7 +17,8 @@ from typer.testing import CliRunner
 
 from sysgraph.case.read import read
 from sysgraph.cli.app import build
-from sysgraph.diff.overlay import grow, own_statements
+from sysgraph.diff.sides import own_statements
+from sysgraph.diff.things import grow
 from sysgraph.errors import BadForm
 from sysgraph.forms import (
     IssueForm,
@@ -145,9 +146,7 @@ def simplified(path: Path) -> dict[str, Any]:
 def says(path: Path, vocabulary: Vocabulary) -> object:
     (one,) = read(path, vocabulary, critiques=True)
     assert not one.findings
-    own = vocabulary.critiques if one.is_critique else vocabulary
-    assert own is not None
-    tree = grow(one.iri, own_statements(one.case_id, one.quads), {f"<{iri}>" for iri in own.parts})
+    tree = grow(one.iri, own_statements(one.case_id, one.quads))
     assert tree is not None
     return tree.says
 

@@ -109,21 +109,15 @@ def diff_command(
       sysgraph diff main HEAD --format markdown
     """  # noqa: D301 - \b is Click's mark for text that is not to be filled
     from sysgraph.diff.compare import compare
+    from sysgraph.pages.diff import diff_json, diff_markdown, diff_text
 
     if sides and len(sides) > 2:
         raise SysgraphError(f"{len(sides)} names were given; name two sides at most")
     found = compare(sides or [], situations)
     if form is TextFormat.JSON:
-        from sysgraph.pages.diff import review_json
-
-        write(review_json(found))
-    elif form is TextFormat.MARKDOWN:
-        from sysgraph.pages.diff import review_markdown
-
-        write(review_markdown(found, proofs=proofs))
+        write(diff_json(found))
     else:
-        from sysgraph.pages.diff import review_text
-
-        write(review_text(found, proofs=proofs))
+        page = diff_markdown if form is TextFormat.MARKDOWN else diff_text
+        write(page(found, proofs=proofs))
     if not found.is_empty:
         raise typer.Exit(1)

@@ -1,22 +1,20 @@
-"""Findings as people read them, as programs do, and as GitHub shows them beside the line.
-
-What became of a form, as YAML with comments, as JSON, and as a comment for an issue.
-"""
+"""Findings in files and in answered forms, as people, programs and GitHub read them."""
 
 from __future__ import annotations
 
 import json
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
+from itertools import chain, repeat
 from typing import Any
 
 from sysgraph.case.contribution import Contribution
 from sysgraph.check import Completeness, completeness, is_draft
 from sysgraph.errors import BadForm, Finding, Severity, clean
 from sysgraph.forms import Answered
-from sysgraph.pages.diff import fenced, folded
+from sysgraph.pages.diff import MOST_CHARACTERS, fenced, folded
 from sysgraph.pages.words import escape
 
 __all__ = [
@@ -31,6 +29,8 @@ __all__ = [
 ]
 
 _MANY = 12
+_MOST_LISTED = 60
+_AGAIN = "Edit your text above, and it is checked again."
 
 
 def findings_text(
@@ -42,13 +42,9 @@ def findings_text(
 
     ``before`` tells of each finding whether it was there before the change.
     """
-    told = [*before, *[False] * (len(findings) - len(before))]
-    violations = sum(
-        finding.severity is Severity.VIOLATION and not old
-        for finding, old in zip(findings, told, strict=True)
-    )
     lines: list[str] = []
-    for finding, old in zip(findings, told, strict=True):
+    told = _told(findings, before)
+    for finding, old in told:
         there = " (there before)" if old else ""
         lines.append(f"{finding.severity}{there}: {clean(str(finding))}")
         if finding.repair is not None:
@@ -56,12 +52,22 @@ def findings_text(
         lines += [f"    {clean(step)}" for step in finding.proof]
     if len(findings) > _MANY:
         lines += ["", *_by_kind(findings), ""]
+    violations = len(_of(Severity.VIOLATION, (finding for finding, old in told if not old)))
+    counted = f"{violations} violations, {len(_of(Severity.WARNING, findings))} warnings"
+    if any(before):
+        counted += f", {sum(before)} there before"
     verdict = "does not conform" if violations else "conforms"
-    counted = f"{violations} violations, {_warnings(findings)} warnings"
-    if any(told):
-        counted += f", {sum(told)} there before"
     lines += [f"{_counted(found)}: {verdict} ({counted}).", *drafts_lines(found)]
     return "\n".join(lines) + "\n"
+
+
+def _told(findings: Sequence[Finding], before: Sequence[bool]) -> list[tuple[Finding, bool]]:
+    """Return each finding with whether it was there before."""
+    return list(zip(findings, chain(before, repeat(False)), strict=False))
+
+
+def _of(severity: Severity, findings: Iterable[Finding]) -> list[Finding]:
+    return [finding for finding in findings if finding.severity is severity]
 
 
 def drafts_lines(found: Sequence[Contribution]) -> list[str]:
@@ -86,10 +92,6 @@ def _completed(found: Sequence[Contribution]) -> dict[str, Completeness]:
     return {one.case_id: completeness(one) for one in found if is_draft(one.quads)}
 
 
-def _warnings(findings: Sequence[Finding]) -> int:
-    return sum(finding.severity is Severity.WARNING for finding in findings)
-
-
 def _by_kind(findings: Sequence[Finding]) -> list[str]:
     kinds = Counter(finding.demand for finding in findings)
     fields: dict[str, set[str]] = {}
@@ -107,8 +109,12 @@ def _by_kind(findings: Sequence[Finding]) -> list[str]:
 def _counted(found: Sequence[Contribution]) -> str:
     critiques = sum(one.is_critique for one in found)
     counts = {"case": len(found) - critiques, "critique": critiques}
-    said = [f"{n} {noun}{'s' if n != 1 else ''}" for noun, n in counts.items() if n]
+    said = [_many(count, noun) for noun, count in counts.items() if count]
     return " and ".join(said) or "0 cases"
+
+
+def _many(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
 def findings_json(
@@ -119,19 +125,12 @@ def findings_json(
     found: Sequence[Contribution] = (),
 ) -> str:
     """Return a report with every fact of each finding, and the patch of each file that has one."""
-    told = [*before, *[False] * (len(findings) - len(before))]
-    listed: list[dict[str, Any]] = [
-        {**asdict(finding), "there_before": old}
-        for finding, old in zip(findings, told, strict=True)
-    ]
-    blocking = [
-        one for one in listed if one["severity"] == Severity.VIOLATION and not one["there_before"]
-    ]
+    told = _told(findings, before)
     report = {
-        "conforms": not blocking,
+        "conforms": not _of(Severity.VIOLATION, (finding for finding, old in told if not old)),
         "files": [str(file) for file in files],
         "drafts": drafts_data(found),
-        "findings": listed,
+        "findings": [{**asdict(finding), "there_before": old} for finding, old in told],
         "by_kind": dict(Counter(finding.demand for finding in findings).most_common()),
         "patches": dict(patches or {}),
     }
@@ -144,9 +143,8 @@ def findings_github(findings: Sequence[Finding], before: Sequence[bool] = ()) ->
     Source: GitHub Actions, Workflow commands, Setting an error message,
     https://docs.github.com/en/actions/reference/workflow-commands-for-github-actions
     """
-    told = [*before, *[False] * (len(findings) - len(before))]
     lines = []
-    for finding, old in zip(findings, told, strict=True):
+    for finding, old in _told(findings, before):
         level = (
             "notice" if old else "error" if finding.severity is Severity.VIOLATION else "warning"
         )
@@ -175,13 +173,6 @@ def patch_text(diff: str) -> str:
     )
 
 
-MOST_CHARACTERS = 65_536
-"""How many characters a comment on GitHub may have."""
-
-_MOST_LISTED = 60
-_AGAIN = "Edit your text above, and it is checked again."
-
-
 def answers_text(answered: Answered, findings: Sequence[Finding], form: str) -> str:
     """Return the document that a form makes with what is wrong with it: text, json or markdown."""
     if form == "json":
@@ -208,7 +199,7 @@ def _json(answered: Answered, findings: Sequence[Finding]) -> str:
         "kind": answered.kind.value,
         "id": answered.name,
         "place": answered.place,
-        "conforms": not _violations(findings),
+        "conforms": not _of(Severity.VIOLATION, findings),
         "findings": [
             {"severity": one.severity.value, "question": label, "message": message}
             for one in findings
@@ -219,19 +210,12 @@ def _json(answered: Answered, findings: Sequence[Finding]) -> str:
     return json.dumps(told, ensure_ascii=False, indent=2) + "\n"
 
 
-def _violations(findings: Sequence[Finding]) -> list[Finding]:
-    return [one for one in findings if one.severity is Severity.VIOLATION]
-
-
 def _markdown(answered: Answered, findings: Sequence[Finding]) -> str:
-    wrong = _violations(findings)
-    advice = [one for one in findings if one.severity is Severity.WARNING]
+    wrong, advice = (_of(each, findings) for each in (Severity.VIOLATION, Severity.WARNING))
     noun = "case" if answered.kind.value == "correction" else answered.kind.value
     parts = []
     if wrong:
-        parts.append(
-            f"### Thank you. {_counted_answers(len(wrong), 'answer')} must be mended\n\n{_AGAIN}\n"
-        )
+        parts.append(f"### Thank you. {_many(len(wrong), 'answer')} must be mended\n\n{_AGAIN}\n")
         parts.append("\n".join(_listed(answered, wrong)) + "\n")
     else:
         parts.append(
@@ -248,10 +232,6 @@ def _markdown(answered: Answered, findings: Sequence[Finding]) -> str:
         return f"{told}\n{whole}"
     note = "\n> The text as it was read is too long to be shown here.\n"
     return told[: MOST_CHARACTERS - len(note)] + note
-
-
-def _counted_answers(count: int, noun: str) -> str:
-    return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
 def _listed(answered: Answered, findings: Sequence[Finding]) -> Iterator[str]:

@@ -42,10 +42,9 @@ def _table(rows: Rows, room: int) -> str:
         table.add_column(Text(column), overflow="fold", width=width)
     for row in cells:
         table.add_row(*map(Text, row))  # Text, never markup: a label may hold brackets.
-    console = Console(file=io.StringIO(), width=sum(widths) + _BETWEEN * len(widths))
-    console.print(table)
-    drawn = console.file.getvalue()  # type: ignore[attr-defined]
-    lines = [line.rstrip() for line in drawn.splitlines()]
+    drawn = io.StringIO()
+    Console(file=drawn, width=sum(widths) + _BETWEEN * len(widths)).print(table)
+    lines = [line.rstrip() for line in drawn.getvalue().splitlines()]
     count = len(rows.rows)
     return "\n".join([*lines, f"{count} {'row' if count == 1 else 'rows'}"]).lstrip("\n") + "\n"
 

@@ -20,14 +20,15 @@ from sysgraph.advice.shipped import load_shipped_frame
 from sysgraph.case.contribution import Contribution
 from sysgraph.case.read import read
 from sysgraph.diff.compare import compare, compare_sides
-from sysgraph.diff.overlay import Files, Overlaid, grow, own_statements
-from sysgraph.diff.report import Line, Review, Status
-from sysgraph.diff.sides import Stored, Tree
+from sysgraph.diff.concerns import likenesses, shared_wording
+from sysgraph.diff.report import Comparison, Line, Status
+from sysgraph.diff.sides import Side, files_of, folder_side, lay, own_statements
+from sysgraph.diff.things import Words, compare_things, grow
 from sysgraph.errors import BadFile, BadSide, SysgraphError
 from sysgraph.files import data
 from sysgraph.intake import load
 from sysgraph.ontology import Vocabulary
-from sysgraph.pages.diff import review_json, review_markdown, review_text
+from sysgraph.pages.diff import diff_json, diff_markdown, diff_text
 from sysgraph.store.local import LocalStore, Store, memory
 
 CASES = sorted((data() / "ontology" / "cases").glob("*.yaml"))
@@ -88,8 +89,7 @@ def edited(folder: Path, edit: Edit, slug: str = "wigan-deal", name: str = "case
 def says(path: Path, vocabulary: Vocabulary) -> object:
     (one,) = read(path, vocabulary)
     assert not one.findings
-    holders = {f"<{iri}>" for iri in vocabulary.parts}
-    tree = grow(one.iri, own_statements(one.case_id, one.quads), holders)
+    tree = grow(one.iri, own_statements(one.case_id, one.quads))
     assert tree is not None
     return tree.says
 
@@ -111,7 +111,7 @@ def test_order_quoting_white_space_and_syntax_are_no_difference(
 def test_every_single_edit_of_a_text_is_told_and_nothing_else(
     vocabulary: Vocabulary, library: Store, tmp_path: Path
 ) -> None:
-    shipped = Stored("shipped", library, shipped=True)
+    shipped = shipped_side(library)
     told = 0
     for path in CASES[::4]:
         by = random.Random(f"{path.stem}!")
@@ -122,8 +122,7 @@ def test_every_single_edit_of_a_text_is_told_and_nothing_else(
         for of, key in by.sample(places, 3):
             before, of[key] = of[key], f"{of[key]} Altered."
             found = read(write(tmp_path, case), vocabulary)
-            review = compare_lines(shipped, found)
-            (line,) = review
+            (line,) = lines_of(shipped, found)
             assert line.status is Status.CHANGED
             assert line.field == key
             assert line.before == (" ".join(before.split()),)
@@ -133,16 +132,15 @@ def test_every_single_edit_of_a_text_is_told_and_nothing_else(
     assert told == 3 * len(CASES[::4])
 
 
-def compare_lines(before: Stored, found: list[Contribution]) -> tuple[Line, ...]:
-    from sysgraph.diff.compare import _changed_trees, _subject
-    from sysgraph.diff.report import Words
+def shipped_side(library: Store) -> Side:
+    return Side("shipped", library, data() / "ontology")
 
+
+def lines_of(before: Side, found: list[Contribution]) -> list[Line]:
     words = Words(before.terms)
-    names = [one.case_id for one in found]
-    trees = _changed_trees(names, before, Overlaid(before, Files("files", found)), words)
-    return tuple(
-        line for name, pair in trees.items() for line in _subject(name, *pair, words).lines
-    )
+    sides = (before, lay(files_of("files", found), before))
+    pairs = [[grow(one.iri, side.statements(one.case_id)) for side in sides] for one in found]
+    return [line for old, new in pairs for line in compare_things(old, new, words)]
 
 
 @pytest.mark.slow
@@ -174,7 +172,7 @@ def test_statements_are_told_in_words_by_part(tmp_path: Path) -> None:
         del case["risks"]
 
     review = compare([str(edited(tmp_path, edit))])
-    text = review_text(review)
+    text = diff_text(review)
     assert "outcome, led\n    ~ judgement: mixed → yes" in text
     assert "reading 2 (those affected), agreement\n    ~ value: differing but negotiable →" in text
     assert "  - risks: responsibility without resources" in text
@@ -191,7 +189,7 @@ def test_overlaid_frame_is_that_of_a_store_with_the_same_cases(
     assert isinstance(library, LocalStore)
     critique = tmp_path / "critique.yaml"
     critique.write_text(CRITIQUE)
-    shipped = Stored("shipped", library, shipped=True)
+    shipped = shipped_side(library)
     for number in range(6):
         by = random.Random(number)
         found = read(critique, vocabulary, critiques=True) if number % 2 else []
@@ -205,13 +203,13 @@ def test_overlaid_frame_is_that_of_a_store_with_the_same_cases(
             found += read(write(tmp_path, case), vocabulary)
         store = memory(library.store)
         load(found, store, reason="tried")
-        laid = Overlaid(shipped, Files("files", found))
+        laid = lay(files_of("files", found), shipped)
         assert laid.frame.cases.index() == store.index()
         stored = load_frame(store)
         assert laid.frame.critiques == stored.critiques
         assert dissent(laid.frame) == dissent(stored)
-        assert set(laid.names) == set(Stored("store", store, shipped=False).names)
-        loaded = compare_sides(shipped, Stored("store", store, shipped=False))
+        assert set(laid.names) == set(Side("store", store).names)
+        loaded = compare_sides(shipped, Side("store", store))
         direct = compare_sides(shipped, laid, [one.case_id for one in found])
         for name in ("contributions", "moves", "counts", "nearness", "verdicts", "answers"):
             assert getattr(loaded, name) == getattr(direct, name), name
@@ -233,7 +231,7 @@ def within(case_id: str, by: random.Random) -> dict[str, str]:
 
 
 def test_checkout_gives_the_frame_of_the_shipped_library() -> None:
-    tree, shipped = Tree("here", data() / "ontology").frame, load_shipped_frame()
+    tree, shipped = folder_side("here", data() / "ontology").frame, load_shipped_frame()
     for name in shipped.__dataclass_fields__:
         if name != "cases":
             assert getattr(tree, name) == getattr(shipped, name), name
@@ -242,17 +240,18 @@ def test_checkout_gives_the_frame_of_the_shipped_library() -> None:
 
 def test_one_more_failure_is_one_more_failure(tmp_path: Path) -> None:
     def edit(case: dict[str, Any]) -> None:
-        case["id"] = "of-ours"
+        case |= {"id": "of-ours", "title": 'The "new"\ndeal'}
         case["outcome"]["working"]["judgement"] = "no"
 
     review = compare([str(edited(tmp_path, edit))])
+    assert review.contributions[0].title == 'The "new" deal'
     counts = {(c.type, c.test, c.judgement): (c.before, c.after) for c in review.counts}
     assert len(counts) == 3
     assert all(after == before + 1 for before, after in counts.values())
     assert review.counts[0].judgement == "no"  # failures come first
     assert ("1 better leadership", "", "") in counts
     assert not any(move.moves_front for move in review.moves)
-    assert "No front moves" in review_text(review)
+    assert "No front moves" in diff_text(review)
     assert any(verdict.what == "enacts type" for verdict in review.verdicts) or review.nearness
 
 
@@ -284,7 +283,7 @@ def test_critique_moves_fronts_and_is_named_with_its_proof(tmp_path: Path) -> No
     assert all("A Tester" in reason.because for move in moved for reason in move.reasons)
     assert review.proofs
     assert all(proof.explanation.proofs.found for proof in review.proofs)
-    assert "Nobody asked those who pay for it" in review_text(review)
+    assert "Nobody asked those who pay for it" in diff_text(review)
 
 
 @pytest.fixture
@@ -327,7 +326,7 @@ def test_removed_consideration_moves_fronts_as_advice_itself_says(
     (subject,) = review.ontology
     assert (subject.kind, subject.status) == ("consideration", Status.REMOVED)
     (move,) = review.moves
-    sides = Tree("old", data() / "ontology"), Tree("new", checkout / "ontology")
+    sides = folder_side("old", data() / "ontology"), folder_side("new", checkout / "ontology")
     for side, front in zip(sides, (move.front_before, move.front_after), strict=True):
         (situation,) = read_situations(situations.read_bytes(), "s", side.frame)
         said = advise(situation, side.frame)
@@ -342,7 +341,7 @@ def test_removed_consideration_moves_fronts_as_advice_itself_says(
         ("against", "6 organic"),
     }
     assert all(reason.status is Status.REMOVED for reason in move.reasons)
-    text = review_text(review)
+    text = diff_text(review)
     assert "Consideration removed" in text
     if move.moves_front:
         assert len(review.proofs) == 3
@@ -439,7 +438,7 @@ def test_unreadable_files_are_named_as_the_person_named_them(tmp_path: Path) -> 
 EVIL = "</details> <script>x</script> `a` **b** @someone fixes #12 GH-7 ~~~~ [l](javascript:x) $x$"
 
 
-def hostile_review(tmp_path: Path) -> Review:
+def hostile_review(tmp_path: Path) -> Comparison:
     def edit(case: dict[str, Any]) -> None:
         case |= {
             "title": EVIL,
@@ -457,15 +456,15 @@ def hostile_review(tmp_path: Path) -> Review:
 
 def test_texts_of_strangers_have_no_effect_in_markdown_and_terminals(tmp_path: Path) -> None:
     review = hostile_review(tmp_path)
-    shown = review_markdown(review)
+    shown = diff_markdown(review)
     assert "<script" not in shown.replace("\\<script", "")
     assert "@someone" not in shown
     assert "#12" not in shown
     assert "GH-7" not in shown
     assert shown.count("<details>") == shown.count("\n</details>")
-    assert "\x1b" not in review_text(review) + shown
-    assert "\u202e" not in review_text(review) + shown
-    assert json.loads(review_json(review))["differs"] is True
+    assert "\x1b" not in diff_text(review) + shown
+    assert "\u202e" not in diff_text(review) + shown
+    assert json.loads(diff_json(review))["differs"] is True
 
 
 @pytest.mark.parametrize("limit", [3_000, 20_000, 65_536])
@@ -473,13 +472,13 @@ def test_markdown_fits_a_comment_and_says_what_was_cut(limit: int, tmp_path: Pat
     path = tmp_path / "critique.yaml"
     path.write_text(CRITIQUE)
     review = compare(["shipped", str(path)])
-    shown = review_markdown(review, limit)
+    shown = diff_markdown(review, limit)
     assert len(shown) <= limit
-    assert ("This was cut to fit" in shown) == (len(review_markdown(review, 10**9)) > limit)
+    assert ("This was cut to fit" in shown) == (len(diff_markdown(review, 10**9)) > limit)
     assert shown.count("<details>") == shown.count("\n</details>")
 
 
-def concerns(review: Review) -> set[str]:
+def concerns(review: Comparison) -> set[str]:
     return {one.check for one in review.warnings}
 
 
@@ -507,17 +506,14 @@ def test_case_of_which_nothing_is_odd_raises_no_warning(tmp_path: Path) -> None:
 
 
 def test_shipped_cases_are_hardly_ever_taken_for_each_other(library: Store) -> None:
-    from sysgraph.diff.concerns import likenesses, shared_wording
-    from sysgraph.diff.report import Record
-
-    side = Stored("shipped", library, shipped=True)
-    cases = [Record(name, side.statements(name)) for name in sorted(side.names)]
+    side = shipped_side(library)
+    cases = [side.case(name) for name in sorted(side.names)]
     assert len(cases) == len(CASES)
     alike = []
     for case in cases:
         others = [other for other in cases if other is not case]
-        texts = [text for other in others[::8] for text in other.prose()]
-        if list(likenesses(case, others)) or shared_wording(list(case.prose()), texts):
+        texts = [text for other in others[::8] for text in other.prose]
+        if list(likenesses(case, others)) or shared_wording(case.prose, texts):
             alike.append(case.name)
     # Two sound cases may be of one place and year: then the warning is right, and rare.
     assert len(alike) <= len(cases) // 20, alike
@@ -600,7 +596,7 @@ def test_every_warning_says_what_to_do(tmp_path: Path) -> None:
     twin = fresh(tmp_path, title=plain(CASES[0])["title"], confidence="low")
     review = compare([str(twin)])
     assert review.warnings
-    text = review_text(review)
+    text = diff_text(review)
     assert text.count("What to do:") == len(review.warnings)
     assert "without the network" in text
 
@@ -689,7 +685,7 @@ def test_another_label_moves_no_front(checkout: Path, monkeypatch: pytest.Monkey
     review = compare([])
     assert {subject.kind for subject in review.ontology} == {"type", "consideration"}
     assert review.moves == ()
-    assert "label: facilitative → hosting" in review_text(review)
+    assert "label: facilitative → hosting" in diff_text(review)
 
 
 @pytest.mark.parametrize("form", ["csv", "xlsx", "json", "yaml", "trig", "nquads", "xml"])
@@ -762,9 +758,23 @@ def test_broken_checkouts_are_named_whole(checkout: Path, monkeypatch: pytest.Mo
     for name in ("one.yaml", "two.yaml"):
         (checkout / "ontology" / "cases" / name).write_text("id: [")
     with pytest.raises(SysgraphError) as caught:
-        compare([])
-    assert "one.yaml" in str(caught.value)
-    assert "two.yaml" in str(caught.value)
+        compare(["main", "."])
+    assert "ontology/cases/one.yaml:" in str(caught.value)
+    assert "ontology/cases/two.yaml:" in str(caught.value)
+    commit(checkout)
+    with pytest.raises(SysgraphError) as caught:
+        compare(["main", "."])
+    assert "main:ontology/cases/one.yaml:" in str(caught.value)
+    assert "main:ontology/cases/two.yaml:" in str(caught.value)
+
+
+def test_one_case_in_two_files_of_a_checkout_is_refused(
+    checkout: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(checkout)
+    shutil.copy(CASES[0], checkout / "ontology" / "cases" / "zz.yaml")
+    with pytest.raises(BadFile, match=rf"zz\.yaml: the case {CASES[0].stem} is in ontology/cases/"):
+        compare(["main", "."])
 
 
 def test_rules_that_cannot_be_run_are_told_and_the_rest_compared(
@@ -778,7 +788,7 @@ def test_rules_that_cannot_be_run_are_told_and_the_rest_compared(
     (note,) = review.notes
     assert "cannot run the rules there (rules/caution.rq" in note
     assert review.moves == ()
-    assert "~ the rule: " in review_text(review)
+    assert "~ the rule: " in diff_text(review)
 
 
 def test_text_and_markdown_tell_the_same_and_cut_long_lists(
@@ -795,8 +805,8 @@ def test_text_and_markdown_tell_the_same_and_cut_long_lists(
     )
     review = compare([])
     assert len(review.moves) > 20
-    assert "Proof 1 of 1" not in review_text(review) + review_markdown(review)
-    shown, marked = review_text(review, proofs=True), review_markdown(review, proofs=True)
+    assert "Proof 1 of 1" not in diff_text(review) + diff_markdown(review)
+    shown, marked = diff_text(review, proofs=True), diff_markdown(review, proofs=True)
     for told in (shown, marked):
         assert f"and {len(review.moves) - 20} more; " in told.replace("\\", "")
         assert "Consideration changed" in told
@@ -815,8 +825,8 @@ def test_drafts_do_not_count_and_what_is_superseded_no_longer_does(
     found = [one for path in (draft, newer) for one in read(path, vocabulary)]
     store = memory(library.store)
     load(found, store)
-    shipped = Stored("shipped", library, shipped=True)
-    laid = Overlaid(shipped, Files("files", found))
+    shipped = shipped_side(library)
+    laid = lay(files_of("files", found), shipped)
     assert laid.frame.cases.index() == store.index()
     review = compare_sides(shipped, laid, [one.case_id for one in found])
     assert {subject.name for subject in review.contributions} == {"unfinished", "newer"}
@@ -831,7 +841,7 @@ def test_a_new_case_takes_a_line_a_fact_and_its_proof_is_unfolded_on_demand(
     """C15: whoever reviews a case must find it, and not a proof of a hundred lines."""
     review = compare([str(edited(tmp_path, lambda case: case.update(id="a-new-one")))])
     assert review.proofs
-    text = review_text(review)
+    text = diff_text(review)
     lines = text.splitlines()
     facts = len(review.contributions[0].lines)
     begun = [line for line in lines if line.startswith("  + ")]
@@ -841,7 +851,7 @@ def test_a_new_case_takes_a_line_a_fact_and_its_proof_is_unfolded_on_demand(
     )
     assert "Proof 1 of" not in text
     assert "--proofs" in text
-    assert "Proof 1 of" in review_text(review, proofs=True)
+    assert "Proof 1 of" in diff_text(review, proofs=True)
     url = plain(data() / "ontology" / "cases" / "wigan-deal.yaml")["citations"][0]["url"]
     assert any(url in line for line in lines)
 
@@ -861,7 +871,7 @@ def test_a_part_that_is_spoken_of_goes_by_its_own_words(
     def edit(case: dict[str, Any]) -> None:
         case["critiques"] = [{**OBJECTION, "about": f"sysg:case/wigan-deal/{part}"}]
 
-    text = " ".join(review_text(compare([str(edited(tmp_path, edit))])).split())
+    text = " ".join(diff_text(compare([str(edited(tmp_path, edit))])).split())
     assert f"about: {label}" in text
     assert "^^" not in text
     assert "XMLSchema" not in text
@@ -873,6 +883,6 @@ def test_what_is_left_out_of_a_side_is_told_where_nothing_else_differs(tmp_path:
     odd.write_text(f"moral: All went well.\n{WIGAN}")
     review = compare([str(sound), str(odd)])
     assert review.is_empty
-    for text in (review_text(review), review_markdown(review)):
+    for text in (diff_text(review), diff_markdown(review)):
         assert text.startswith("No difference")
         assert "cannot be loaded as it is" in " ".join(text.split())
