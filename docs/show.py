@@ -11,7 +11,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache, wraps
 from hashlib import sha256
 from pathlib import Path
@@ -24,6 +24,7 @@ from sysgraph.case.rows import columns_of
 from sysgraph.files import data
 from sysgraph.fill.template import ColumnAdvice, load_guide
 from sysgraph.ontology import load_vocabulary
+from sysgraph.pages.blocks import Block, text_lines
 from sysgraph.query import catalogue
 
 __all__ = ["columns", "command_help", "lines", "output", "part", "questions", "ran"]
@@ -121,10 +122,11 @@ def ran(page: str) -> str:
 
 
 @of_the_library
-def lines(tell: Callable[[Situation, Frame], list[str]]) -> str:
+def lines(tell: Callable[[Situation, Frame], Iterable[Block]]) -> str:
     """Return a block with what is told of the Wigan Deal as its first reading sees its start."""
     frame = load_shipped_frame()
-    return "\n".join(["```text", *tell(situations_of_case("wigan-deal", frame)[0], frame), "```"])
+    told = text_lines(tell(situations_of_case("wigan-deal", frame)[0], frame))
+    return "\n".join(["```text", *told, "```"])
 
 
 @of_the_library
