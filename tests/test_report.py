@@ -19,19 +19,21 @@ from sysgraph.advice.situation import Situation, situations_of_case
 from sysgraph.pages.blocks import (
     GAP,
     Block,
+    Code,
     Columns,
     Figure,
     Heading,
     Html,
     Item,
     Paragraph,
+    Section,
     html_of,
     markdown_lines,
     shown,
     text_of,
 )
 from sysgraph.pages.report import table_blocks
-from sysgraph.pages.web import COLOURS, Section, figure, report_html, types_table
+from sysgraph.pages.web import COLOURS, figure, report_html, types_table
 from sysgraph.store.local import Store
 
 EVIL = '</style></title><script>alert(1)</script><img src=x onerror="alert(1)">\x1b\u202e" \' &'
@@ -241,6 +243,7 @@ BLOCKS = (
     Item("back out", "x"),
     Heading("A part", 4),
     Columns("{:{width}}{:>5}", [("  type", "led"), ("* one", "+1"), ("  three", "0")]),
+    Code("as it\n  stands  ~~~"),
     Paragraph("The end"),
 )
 
@@ -266,6 +269,8 @@ A part
   type     led
 * one       +1
   three      0
+  as it
+    stands  ~~~
 The end
 """
     )
@@ -276,7 +281,8 @@ def test_blocks_as_markdown() -> None:
         "\n#### A title\n\nA paragraph that is long enough to be broken, and not within an address:"
         " `https://example.org/one-two,` nor in HTML.\n\n- An item\n  - **\\~** further in\n"
         "  - **\\!** and again \\[a note\\]\n\nbelow it\n\n1. A step\n\n  - **\\!** to watch\n"
-        "- **x** back out\n\n#### A part\n\ntype led\n\n\\* one +1\n\nthree 0\n\nThe end"
+        "- **x** back out\n\n#### A part\n\ntype led\n\n\\* one +1\n\nthree 0\n\n"
+        "~~~~\nas it\n  stands ~~~\n~~~~\n\nThe end"
     )
 
 
@@ -291,7 +297,7 @@ def test_blocks_as_html() -> None:
         '<ul><li><span class="mark">!</span> to watch</li></ul>'
         '<ul><li><span class="mark">x</span> back out</li></ul>\n'
         "<h4>A part</h4>\n<pre>  type     led</pre>\n<pre>* one       +1</pre>\n"
-        "<pre>  three      0</pre>\n<p>The end</p>"
+        "<pre>  three      0</pre>\n<pre>as it\n  stands  ~~~</pre>\n<p>The end</p>"
     )
     assert html_of([]) == ""
 
@@ -302,6 +308,7 @@ hostile = st.text(alphabet="=-·!~ ab\n  <&", max_size=12) | st.text()
 @given(
     st.lists(
         st.builds(Paragraph, hostile)
+        | st.builds(Code, hostile)
         | st.builds(Heading, hostile)
         | st.builds(Item, hostile, st.sampled_from("·!x-"), st.integers(1, 4))
         | st.builds(Columns, st.just("{}  {}"), st.lists(st.tuples(hostile, hostile)))

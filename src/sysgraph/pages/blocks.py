@@ -10,17 +10,22 @@ from html import escape as escape_html
 from itertools import groupby
 
 from sysgraph.errors import clean
-from sysgraph.pages.words import escape, filled
+from sysgraph.pages.words import JOINER, escape, filled
 
 __all__ = [
     "GAP",
+    "MOST_CHARACTERS",
     "Block",
+    "Code",
     "Columns",
     "Figure",
     "Heading",
     "Html",
     "Item",
     "Paragraph",
+    "Section",
+    "fenced",
+    "folded",
     "html_of",
     "markdown_lines",
     "part",
@@ -29,6 +34,9 @@ __all__ = [
     "text_lines",
     "text_of",
 ]
+
+MOST_CHARACTERS = 65_536
+"""How many characters a comment on GitHub may have."""
 
 _ADDRESS = re.compile(
     r"https?://[^\s<>\"'“”‘’\[\]()]+[^\s<>\"'“”‘’\[\]().,;:!?]|\bdoi:10\.\d+/\S*\w"
@@ -98,13 +106,30 @@ class Columns:
 
 
 @dataclass(frozen=True, slots=True)
+class Code:
+    """A text of several lines that is shown as it stands."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Figure:
     """What only a page for a browser can show."""
 
     html: Html
 
 
-Block = Heading | Paragraph | Item | Columns | Figure
+Block = Heading | Paragraph | Item | Columns | Code | Figure
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of a page. With ``is_folded``, readers open it when they wish to."""
+
+    heading: str
+    blocks: Iterable[Block]
+    is_folded: bool = False
+
 
 GAP = Paragraph("")
 """An empty line on a terminal, and nothing elsewhere."""
@@ -131,13 +156,20 @@ def text_lines(blocks: Iterable[Block]) -> Iterator[str]:
             title = clean(block.text)
             yield f"{title}\n{'=-'[(block.level + 1) % 2] * len(title)}"
         elif isinstance(block, Columns):
-            yield "\n".join(" ".join(map(clean, line.split(" "))) for line in block.lines())
+            yield "\n".join(map(_kept, block.lines()))
+        elif isinstance(block, Code):
+            yield "\n".join(f"  {_kept(line)}" for line in block.text.splitlines())
         elif isinstance(block, Paragraph):
             yield filled(block.text, within.get(block.depth - 1, 2 * block.depth))
         elif isinstance(block, Item):
             indent = within.get(block.depth - 1, 2 * block.depth)
             within[block.depth] = indent + len(block.mark) + 1
             yield filled(block.text, indent, block.mark, block.note)
+
+
+def _kept(line: str) -> str:
+    """Return a line that keeps its spaces."""
+    return " ".join(map(clean, line.split(" ")))
 
 
 def markdown_lines(blocks: Iterable[Block]) -> Iterator[str]:
@@ -154,6 +186,8 @@ def markdown_lines(blocks: Iterable[Block]) -> Iterator[str]:
                 yield ""
         elif isinstance(block, Columns):
             yield "\n\n".join(map(escape, block.lines()))
+        elif isinstance(block, Code):
+            yield from fenced(block.text)
         elif isinstance(block, Item) and is_item:
             sign = "" if block.mark == "·" else f"**{escape(block.mark)}** "
             yield f"{'  ' * (block.depth // 2)}- {sign}{escape(block.words)}"
@@ -163,6 +197,25 @@ def markdown_lines(blocks: Iterable[Block]) -> Iterator[str]:
 
 def _said(blocks: Iterable[Block]) -> Iterator[Block]:
     return (block for block in blocks if block != GAP)
+
+
+def fenced(text: str) -> list[str]:
+    """Return the lines of a text as a block of code in Markdown that none of them can end."""
+    fence = "~" * max(3, 1 + max(map(len, re.findall(r"~+", text)), default=0))
+    lines = text.splitlines()
+    kept = [" " * (len(line) - len(line.lstrip(" "))) + clean(line) for line in lines]
+    return [fence, *kept, fence]
+
+
+def folded(heading: str, lines: Iterable[str]) -> list[str]:
+    """Return lines of Markdown that are shown when their heading is pressed.
+
+    Within HTML no Markdown is read, so that the heading is escaped as HTML is.
+    """
+    text = re.sub(r"(@|#|\bGH-|://|www\.)", rf"\1{JOINER}", escape_html(clean(heading)))
+    # The joiner would break the character references that the escaping has made.
+    text = text.replace(f"&#{JOINER}", "&#")
+    return [f"<details><summary>{text}</summary>", "", *lines, "", "</details>"]
 
 
 def table_markdown(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
@@ -191,6 +244,9 @@ def _markup(block: Block) -> str:
         return f"<{tag}>{_linked(block.text)}</{tag}>"
     if isinstance(block, Columns):
         return "\n".join(f"<pre>{_spaced(line)}</pre>" for line in block.lines())
+    if isinstance(block, Code):
+        lines = "\n".join(map(_spaced, block.text.splitlines()))
+        return f"<pre>{lines}</pre>"
     if isinstance(block, Figure):
         return block.html
     return f"<p>{_linked(block.words if isinstance(block, Item) else block.text)}</p>"

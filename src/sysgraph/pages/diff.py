@@ -5,86 +5,68 @@ Texts of strangers stand in Markdown so that none of them can end the block that
 
 from __future__ import annotations
 
-import html
-import json
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from fractions import Fraction
 from itertools import groupby
 
-from sysgraph.diff.report import Comparison, FrontChange, Line, ReasonChange, Status, Subject
+from sysgraph.diff.report import (
+    Comparison,
+    FrontChange,
+    Line,
+    ProofOfChange,
+    ReasonChange,
+    Status,
+    Subject,
+)
 from sysgraph.errors import clean
-from sysgraph.pages.proof import proof_data, proof_lines, statement
-from sysgraph.pages.words import JOINER, WIDTH, bullet, escape, paragraph, sentence
+from sysgraph.pages.blocks import (
+    GAP,
+    MOST_CHARACTERS,
+    Block,
+    Code,
+    Heading,
+    Item,
+    Paragraph,
+    Section,
+    fenced,
+    folded,
+    text_of,
+)
+from sysgraph.pages.objects import json_text, picked
+from sysgraph.pages.proof import proof_blocks, proof_data, statement
+from sysgraph.pages.words import WIDTH, escape, grouped, number, sentence
 from sysgraph.terms import compact
 
-__all__ = ["MOST_CHARACTERS", "diff_json", "diff_markdown", "diff_text", "fenced", "folded"]
+__all__ = ["diff_json", "diff_markdown", "diff_text"]
 
-MOST_CHARACTERS = 65_536
-"""How many characters a comment on GitHub may have."""
 _MOST_MOVES = 20
+_MARKS = {Status.ADDED: "+", Status.CHANGED: "~", Status.REMOVED: "-"}
+_NOTHING = "No difference: both sides say the same."
+_TOLD = (
+    "before after contributions ontology situations told moves counts nearness verdicts answers"
+    " warnings notes checked"
+)
 
 
 def diff_json(found: Comparison) -> str:
     """Return a comparison as one JSON object; ``differs`` is the answer in short."""
     proofs = [
-        {"about": one.about, "status": one.status, **proof_data(one.explanation)}
-        for one in found.proofs
+        {**picked(one, "about status"), **proof_data(one.explanation)} for one in found.proofs
     ]
-    told = asdict(replace(found, proofs=()))
-    del told["proofs"]
-    whole = {"differs": not found.is_empty, **told, "proofs": proofs}
-    return json.dumps(whole, ensure_ascii=False, indent=2) + "\n"
-
-
-def folded(heading: str) -> str:
-    """Return the opening of a block that is shown when its heading is pressed.
-
-    Within HTML no Markdown is read, so that the heading is escaped as HTML is.
-    """
-    text = re.sub(r"(@|#|\bGH-|://|www\.)", rf"\1{JOINER}", html.escape(clean(heading)))
-    # The joiner would break the character references that the escaping has made.
-    return f"<details><summary>{text.replace(f'&#{JOINER}', '&#')}</summary>"
-
-
-def fenced(lines: Sequence[str]) -> list[str]:
-    """Return lines as a block of code that none of them can end."""
-    runs = (len(run) for line in lines for run in re.findall(r"~+", line))
-    fence = "~" * max(3, 1 + max(runs, default=0))
-    kept = [" " * (len(line) - len(line.lstrip(" "))) + clean(line) for line in lines]
-    return [fence, *kept, fence]
-
-
-_MARKS = {Status.ADDED: "+", Status.CHANGED: "~", Status.REMOVED: "-"}
-_NOTHING = "No difference: both sides say the same."
-
-_Item = tuple[int, str, str]
-"""An item of a list: how deep it stands, its mark, and its text."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Block:
-    heading: str
-    text: Sequence[str] = ()
-    items: Sequence[_Item] = ()
-    is_folded: bool = False
-    raw: Sequence[str] = ()
+    return json_text({"differs": not found.is_empty, **picked(found, _TOLD), "proofs": proofs})
 
 
 def diff_text(found: Comparison, *, proofs: bool = False) -> str:
     """Return a comparison as a person reads it on a terminal, with the proofs if wanted."""
     if found.is_empty:
-        return "\n".join([_NOTHING, *(bullet(note, "!", 2) for note in found.notes)]) + "\n"
-    title = f"From {clean(found.before)} to {clean(found.after)}"
-    lines = [title, "=" * len(title), ""]
-    for block in _blocks(found, proofs=proofs):
-        lines += [paragraph(block.heading), "-" * min(WIDTH, len(clean(block.heading)))]
-        lines += [paragraph(text) for text in block.text]
-        lines += [bullet(text, mark, 2 * depth) for depth, mark, text in block.items]
-        lines += [f"  {line}" for line in block.raw]
-        lines.append("")
-    return "\n".join(lines).rstrip() + "\n"
+        return text_of([Paragraph(_NOTHING), *(Item(note, "!") for note in found.notes)])
+    blocks: list[Block] = [Heading(f"From {found.before} to {found.after}", 1)]
+    for section in _sections(found, proofs=proofs):
+        # What a thing is called may take more than one line.
+        line = "-" * min(WIDTH, len(clean(section.heading)))
+        blocks += [GAP, Paragraph(section.heading), Paragraph(line), *section.blocks]
+    return text_of(blocks)
 
 
 def diff_markdown(found: Comparison, limit: int = MOST_CHARACTERS, *, proofs: bool = False) -> str:
@@ -92,8 +74,7 @@ def diff_markdown(found: Comparison, limit: int = MOST_CHARACTERS, *, proofs: bo
     if found.is_empty:
         return "\n".join([_NOTHING, *(f"- {escape(note)}" for note in found.notes)]) + "\n"
     head = f"## From {escape(found.before)} to {escape(found.after)}\n"
-    blocks = [_markdown(block) for block in _blocks(found, proofs=proofs)]
-    return _fitted(head, blocks, limit)
+    return _fitted(head, [_markdown(each) for each in _sections(found, proofs=proofs)], limit)
 
 
 def _fitted(head: str, blocks: Sequence[str], limit: int) -> str:
@@ -114,92 +95,92 @@ def _fitted(head: str, blocks: Sequence[str], limit: int) -> str:
     )
 
 
-def _markdown(block: _Block) -> str:
-    heading = folded(block.heading) if block.is_folded else f"### {escape(block.heading)}"
-    lines = [heading, "", *(f"{escape(text)}\n" for text in block.text)]
-    lines += [f"{'  ' * (d - 1)}- {_marked(mark)}{escape(text)}" for d, mark, text in block.items]
-    lines += ["", *fenced(block.raw)] if block.raw else []
-    lines += ["", "</details>"] if block.is_folded else []
+def _markdown(section: Section) -> str:
+    """Return a section as Markdown, its marks bare and an empty line after each paragraph."""
+    lines: list[str] = []
+    for block in section.blocks:
+        if isinstance(block, Item):
+            mark = {"·": "", "-": "**−** "}.get(block.mark, f"**{block.mark}** ")
+            lines.append(f"{'  ' * (block.depth - 1)}- {mark}{escape(block.text)}")
+        elif isinstance(block, Paragraph):
+            lines += [escape(block.text), ""]
+        elif isinstance(block, Code):
+            lines += ["", *fenced(block.text)]
+    if section.is_folded:
+        lines = folded(section.heading, lines)
+    else:
+        lines = [f"### {escape(section.heading)}", "", *lines]
     return "\n".join(lines) + "\n"
 
 
-def _marked(mark: str) -> str:
-    return f"**{mark}** " if mark in ("+", "~", "!") else "**−** " if mark == "-" else ""
-
-
-def _blocks(found: Comparison, *, proofs: bool) -> Iterator[_Block]:
-    yield _summary(found)
+def _sections(found: Comparison, *, proofs: bool) -> Iterator[Section]:
+    yield Section("What differs", _summary(found))
     if found.warnings:
-        yield _warnings(found)
-    yield _advice(found)
+        yield Section("To look at closely", _warnings(found))
+    yield Section("Advice", _advice(found))
     if found.answers:
-        yield _answers(found)
-    yield _evidence(found)
+        yield Section("Critiques: what counts otherwise", _answers(found))
+    yield Section("Evidence, failures first", _evidence(found))
     if found.verdicts:
-        yield _Block(
-            "What follows from the cases otherwise",
-            ("By the definitions of the ontology, and not by what a case says of itself.",),
-            [
-                (1, _MARKS[one.status], f"{one.case}, {one.part}: {one.what} {one.value}")
-                for one in found.verdicts
-            ],
-        )
-    yield from map(_subject, (*found.ontology, *found.contributions))
-    yield from _proofs(found, unfold=proofs)
-
-
-def _proofs(found: Comparison, *, unfold: bool) -> Iterator[_Block]:
-    items: list[_Item] = []
-    for proof in found.proofs:
-        held = "holds now" if proof.status is Status.ADDED else "held before"
-        said = clean(statement(proof.explanation.proofs.conclusion, proof.explanation))
-        items.append((1, "·", f"{sentence(proof.about)}: {said} ({held})"))
-        if unfold:
-            heading = f"Proof, {proof.about}: {said} ({held})"
-            yield _Block(heading, is_folded=True, raw=list(proof_lines(proof.explanation)))
-    if items and not unfold:
-        yield _Block("Proved; --proofs unfolds it to files, lines and sources", items=items)
-
-
-def _summary(found: Comparison) -> _Block:
-    kinds: dict[str, list[Subject]] = {}
+        yield Section("What follows from the cases otherwise", _verdicts(found))
     for one in (*found.ontology, *found.contributions):
-        kinds.setdefault(one.kind, []).append(one)
-    items: list[_Item] = []
+        title = f"{one.title} ({compact(one.name)})"
+        heading = f"{sentence(one.kind)} {one.status}: {title}"
+        yield Section(heading, _subject(one), is_folded=True)
+    if proofs:
+        for proof in found.proofs:
+            code = Code(text_of(proof_blocks(proof.explanation)))
+            yield Section(f"Proof, {proof.about}: {_proved(proof)}", [code], is_folded=True)
+    elif found.proofs:
+        heading = "Proved; --proofs unfolds it to files, lines and sources"
+        items = [Item(f"{sentence(one.about)}: {_proved(one)}") for one in found.proofs]
+        yield Section(heading, items)
+
+
+def _proved(proof: ProofOfChange) -> str:
+    held = "holds now" if proof.status is Status.ADDED else "held before"
+    said = statement(proof.explanation.proofs.conclusion, proof.explanation)
+    return f"{said} ({held})"
+
+
+def _summary(found: Comparison) -> Iterator[Item]:
+    kinds = grouped((*found.ontology, *found.contributions), lambda one: one.kind)
     for kind, listed in kinds.items():
         counts = Counter(one.status for one in listed)
         counted = ", ".join(f"{counts[status]} {status}" for status in Status if counts[status])
         names = ", ".join(one.title for one in listed[:5]) + (" …" if len(listed) > 5 else "")
-        items.append((1, "·", f"{kind}: {counted} ({names})"))
-    items += [(1, "!", note) for note in found.notes]
-    return _Block("What differs", items=items)
+        yield Item(f"{kind}: {counted} ({names})")
+    for note in found.notes:
+        yield Item(note, "!")
 
 
-def _warnings(found: Comparison) -> _Block:
-    items: list[_Item] = []
+def _warnings(found: Comparison) -> Iterator[Block]:
+    for name, over in found.checked.items():
+        yield Paragraph(f"{sentence(name)}: {over}.")
     for one in found.warnings:
-        items.append((1, "!", f"{sentence(one.check)} · {one.about}: {one.message}"))
-        items.append((2, "·", f"What to do: {one.do}"))
-    looked = [f"{sentence(name)}: {over}." for name, over in found.checked.items()]
-    return _Block("To look at closely", looked, items)
+        yield Item(f"{sentence(one.check)} · {one.about}: {one.message}", "!")
+        yield Item(f"What to do: {one.do}", depth=2)
 
 
-def _subject(subject: Subject) -> _Block:
-    items: list[_Item] = []
+def _verdicts(found: Comparison) -> Iterator[Block]:
+    yield Paragraph("By the definitions of the ontology, and not by what a case says of itself.")
+    for one in found.verdicts:
+        yield Item(f"{one.case}, {one.part}: {one.what} {one.value}", _MARKS[one.status])
+
+
+def _subject(subject: Subject) -> Iterator[Item]:
     for part, lines in groupby(subject.lines, key=lambda line: line.part):
         together = list(lines)
         first = together[0].status
         if part and first is not Status.CHANGED and all(one.status is first for one in together):
             # What is new or gone with its part is one fact; its reasons, which are long, come last.
             said = "; ".join(sorted(map(describe_line, together), key=len))
-            items.append((1, _MARKS[first], f"{part}: {said}"))
+            yield Item(f"{part}: {said}", _MARKS[first])
             continue
-        items += [(1, "·", part)] if part else []
-        items += [(2 if part else 1, _MARKS[one.status], describe_line(one)) for one in together]
-    heading = (
-        f"{sentence(subject.kind)} {subject.status}: {subject.title} ({compact(subject.name)})"
-    )
-    return _Block(heading, items=items, is_folded=True)
+        if part:
+            yield Item(part)
+        for one in together:
+            yield Item(describe_line(one), _MARKS[one.status], 2 if part else 1)
 
 
 def describe_line(line: Line) -> str:
@@ -215,24 +196,23 @@ def describe_line(line: Line) -> str:
     return f"{name}{before} → {after}"
 
 
-def _answers(found: Comparison) -> _Block:
-    items: list[_Item] = []
+def _answers(found: Comparison) -> Iterator[Item]:
     for one in found.answers:
-        items.append((1, "!", f"{one.claim}: {one.before} → {one.after}"))
-        items += [(2, "·", one.why)] if one.why else []
-    return _Block("Critiques: what counts otherwise", items=items)
+        yield Item(f"{one.claim}: {one.before} → {one.after}", "!")
+        if one.why:
+            yield Item(one.why, depth=2)
 
 
-def _advice(found: Comparison) -> _Block:
+def _advice(found: Comparison) -> Iterator[Block]:
     fronts = [move for move in found.moves if move.moves_front]
     over = f"{found.situations:,} situations were worked out on both sides: {found.told}."
     if not found.moves:
-        said = (
+        yield Paragraph(
             f"No front moves, and no standing and no caution changes. {over} Standings come from"
             " the considerations of the ontology, which count alike on both sides; cases are the"
             " evidence beside them."
         )
-        return _Block("Advice", (said,))
+        return
     said = (
         f"{over} The types worth considering first change in {len(fronts)} of them; standings,"
         f" reasons or cautions change in {len(found.moves)}."
@@ -242,34 +222,31 @@ def _advice(found: Comparison) -> _Block:
             " All of these are situations that a case describes otherwise than before: the"
             " considerations count alike on both sides."
         )
+    yield Paragraph(said)
     shown = [*fronts, *(move for move in found.moves if not move.moves_front)]
-    items = [item for move in shown[:_MOST_MOVES] for item in _move(move)]
+    for move in shown[:_MOST_MOVES]:
+        yield from _move(move)
     if len(shown) > _MOST_MOVES:
-        items.append((1, "·", f"and {len(shown) - _MOST_MOVES} more; --format json lists them all"))
-    return _Block("Advice", (said,), items)
+        yield Item(f"and {len(shown) - _MOST_MOVES} more; --format json lists them all")
 
 
-def _move(move: FrontChange) -> Iterator[_Item]:
+def _move(move: FrontChange) -> Iterator[Item]:
     other = " (the situation itself is described otherwise)" if move.is_other else ""
-    yield 1, "~" if move.moves_front else "·", f"{move.title} [{move.id}]{other}"
+    yield Item(f"{move.title} [{move.id}]{other}", "~" if move.moves_front else "·")
     if move.moves_front:
         fronts = (", ".join(front) or "none" for front in (move.front_before, move.front_after))
-        yield 2, "·", f"worth considering first: {' → '.join(fronts)}"
+        yield Item(f"worth considering first: {' → '.join(fronts)}", depth=2)
     for one in move.standings:
-        yield 2, "·", f"{one.type} on '{one.test}': {_signed(one.before)} → {_signed(one.after)}"
-    reasons: dict[str, list[ReasonChange]] = {}
-    for reason in move.reasons:
-        reasons.setdefault(reason.iri, []).append(reason)
-    yield from map(_reason, reasons.values())
+        change = f"{_signed(one.before)} → {_signed(one.after)}"
+        yield Item(f"{one.type} on '{one.test}': {change}", depth=2)
+    yield from map(_reason, grouped(move.reasons, lambda reason: reason.iri).values())
 
 
 def _signed(value: float | None) -> str:
-    if value is None:
-        return "too little known"
-    return f"{value:+.2f}" if round(value, 2) else "0.00"
+    return "too little known" if value is None else number(Fraction(value))
 
 
-def _reason(listed: Sequence[ReasonChange]) -> _Item:
+def _reason(listed: Sequence[ReasonChange]) -> Item:
     """Return a consideration or caution with all that it does and did."""
     one = listed[-1]
     said, marks = [], []
@@ -281,20 +258,18 @@ def _reason(listed: Sequence[ReasonChange]) -> _Item:
     where = f"{one.facet}, {one.value}" if one.facet else "caution"
     because = f" On the other side {one.because}." if one.because else ""
     mark = marks[0] if len(marks) == 1 else "~"
-    return 2, mark, f"{where}: {'; '.join(said)}. {one.why}{because}"
+    return Item(f"{where}: {'; '.join(said)}. {one.why}{because}", mark, 2)
 
 
-def _evidence(found: Comparison) -> _Block:
-    items: list[_Item] = []
+def _evidence(found: Comparison) -> Iterator[Block]:
+    if not (found.counts or found.nearness):
+        yield Paragraph("The counts of cases by type, test and judgement are the same.")
     for one in found.counts:
         what = f"judged {one.judgement} on '{one.test}'" if one.test else "cases in all"
-        items.append((1, "·", f"{one.type}, {what}: {one.before} → {one.after}"))
+        yield Item(f"{one.type}, {what}: {one.before} → {one.after}")
     for near in found.nearness:
-        said = (
+        yield Item(
             f"{near.case} is among the five most similar cases of its type in {near.before} →"
             f" {near.after} of {found.situations} situations (its own left out), and the most"
             f" similar failure in {near.failure_before} → {near.failure_after}"
         )
-        items.append((1, "·", said))
-    same = () if items else ("The counts of cases by type, test and judgement are the same.",)
-    return _Block("Evidence, failures first", same, items)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -14,7 +13,8 @@ from sysgraph.case.contribution import Contribution
 from sysgraph.check import Completeness, completeness, is_draft
 from sysgraph.errors import BadForm, Finding, Severity, clean
 from sysgraph.forms import Answered
-from sysgraph.pages.diff import MOST_CHARACTERS, fenced, folded
+from sysgraph.pages.blocks import MOST_CHARACTERS, fenced, folded
+from sysgraph.pages.objects import json_text
 from sysgraph.pages.words import escape
 
 __all__ = [
@@ -134,7 +134,7 @@ def findings_json(
         "by_kind": dict(Counter(finding.demand for finding in findings).most_common()),
         "patches": dict(patches or {}),
     }
-    return json.dumps(report, ensure_ascii=False, indent=2) + "\n"
+    return json_text(report)
 
 
 def findings_github(findings: Sequence[Finding], before: Sequence[bool] = ()) -> str:
@@ -207,7 +207,7 @@ def _json(answered: Answered, findings: Sequence[Finding]) -> str:
         ],
         "yaml": answered.text,
     }
-    return json.dumps(told, ensure_ascii=False, indent=2) + "\n"
+    return json_text(told)
 
 
 def _markdown(answered: Answered, findings: Sequence[Finding]) -> str:
@@ -225,8 +225,7 @@ def _markdown(answered: Answered, findings: Sequence[Finding]) -> str:
     if advice:
         parts.append("### What would make it better\n")
         parts.append("\n".join(_listed(answered, advice)) + "\n")
-    block = "\n".join(fenced(answered.text.splitlines()))
-    whole = f"{folded('How it was read')}\n\n{block}\n\n</details>\n"
+    whole = "\n".join(folded("How it was read", fenced(answered.text))) + "\n"
     told = "\n".join(parts)
     if len(told) + len(whole) + 1 <= MOST_CHARACTERS:
         return f"{told}\n{whole}"

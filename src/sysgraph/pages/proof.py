@@ -27,7 +27,6 @@ __all__ = [
     "explanation_text",
     "proof_blocks",
     "proof_data",
-    "proof_lines",
     "proof_provenance",
     "statement",
     "titled_proof",
@@ -121,11 +120,6 @@ def proof_blocks(explanation: Explanation) -> Iterator[Block]:
         if proofs.is_complete
         else "There are more proofs; the first is the smallest, and each was checked."
     )
-
-
-def proof_lines(explanation: Explanation) -> list[str]:
-    """Return proofs as lines for a terminal."""
-    return text_of(proof_blocks(explanation)).splitlines()
 
 
 def _tree(proof: Proof, explanation: Explanation, depth: int) -> Iterator[Block]:

@@ -20,6 +20,7 @@ from sysgraph.pages.blocks import (
     Heading,
     Item,
     Paragraph,
+    Section,
     markdown_lines,
     part,
     table_markdown,
@@ -46,7 +47,7 @@ from sysgraph.pages.search import (
     robust_blocks,
     why_blocks,
 )
-from sysgraph.pages.web import Section, figure, report_html
+from sysgraph.pages.web import figure, report_html
 from sysgraph.pages.words import (
     also,
     clause,

@@ -12,13 +12,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from sysgraph.advice.board import Advice, Standing, TypeAdvice
-from sysgraph.pages.blocks import Block, Figure, Html, html_of, shown
+from sysgraph.pages.blocks import Figure, Html, Section, html_of, shown
 from sysgraph.pages.words import number, reach, sentence, tests_of
 
 __all__ = [
     "COLOURS",
     "Box",
-    "Section",
     "describe",
     "figure",
     "place",
@@ -104,15 +103,6 @@ font:13px system-ui,-apple-system,"Segoe UI",Roboto,"DejaVu Sans",sans-serif}
 --paper:#15191e;--mark:#8cc4ff}}
 @media print{.sg{--ink:#1c1f23;--soft:#595f66;--line:#c9ced4;--paper:#fff;--mark:#0b4f8a}}
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """A part of a report. With ``is_folded``, readers open it when they wish to."""
-
-    heading: str
-    blocks: Iterable[Block]
-    is_folded: bool = False
 
 
 def report_html(title: str, sections: Iterable[Section]) -> str:

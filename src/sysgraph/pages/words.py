@@ -16,7 +16,6 @@ __all__ = [
     "JOINER",
     "WIDTH",
     "also",
-    "bullet",
     "cite",
     "clause",
     "counted",
@@ -28,7 +27,6 @@ __all__ = [
     "label_of",
     "listing",
     "number",
-    "paragraph",
     "reach",
     "sentence",
     "tests_of",
@@ -184,16 +182,6 @@ def filled(text: str, indent: int = 0, mark: str = "", note: str = "") -> str:
     width = max(WIDTH, indent + 40)
     lines = fill(held, width, initial_indent=start, subsequent_indent=" " * len(start))
     return lines.replace(_HYPHEN, "-")
-
-
-def paragraph(text: str, indent: int = 0) -> str:
-    """Return a text as lines of at most 100 characters."""
-    return filled(text, indent)
-
-
-def bullet(text: str, mark: str = "·", indent: int = 2) -> str:
-    """Return a text as an item of a list, its further lines indented below the first."""
-    return filled(text, indent, mark)
 
 
 def escape(text: str) -> str:
