@@ -175,7 +175,8 @@ def infer_cases(
 
     No rule joins two cases, so that each is reasoned over by itself.
     """
-    by = by or reasoner()
-    return [
-        (case, quads_of(by.infer(triples_of(case.quads), case.iri).triples())) for case in cases
-    ]
+    found = []
+    for case in cases:
+        conclusions = (by or reasoner()).infer(triples_of(case.quads), case.iri)
+        found.append((case, quads_of(conclusions.triples())))
+    return found

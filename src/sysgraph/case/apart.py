@@ -28,7 +28,6 @@ __all__ = [
     "Family",
     "Piece",
     "Rejected",
-    "Tally",
     "read_apart",
     "read_lines",
     "read_rows",
@@ -254,29 +253,6 @@ def unreadable(error: SysgraphError) -> Finding:
         line=error.line,
         column=error.column,
     )
-
-
-class Tally:
-    """Counts findings by kind, in the order in which the kinds came, with the first place."""
-
-    def __init__(self) -> None:
-        """Begin with none."""
-        self._kinds: dict[tuple[Severity, str], tuple[int, str]] = {}
-
-    def add(self, finding: Finding) -> None:
-        """Count a finding."""
-        key = (finding.severity, finding.demand)
-        count, first = self._kinds.get(key, (0, str(finding)))
-        self._kinds[key] = (count + 1, first)
-
-    def rows(self) -> list[dict[str, str | int]]:
-        """Return severity, demand, count and first finding of each kind, most frequent first."""
-        listed: list[dict[str, str | int]] = [
-            {"severity": str(severity), "demand": demand, "count": count, "first": first}
-            for (severity, demand), (count, first) in self._kinds.items()
-        ]
-        order = [severity.value for severity in Severity]
-        return sorted(listed, key=lambda r: (order.index(str(r["severity"])), -int(r["count"])))
 
 
 def write_rejects(found: Sequence[Rejected], place: Path) -> list[Path]:
