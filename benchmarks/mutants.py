@@ -48,7 +48,7 @@ ROOMS: dict[str, tuple[str, str]] = {
     "advice/contest": ("advice/contest", "contested agreement"),
     "advice/practice": ("advice/practice", "practice"),
     "pages": ("pages/*", "report picture advise_command cli"),
-    "history": ("history/*", "life moments stores"),
+    "history": ("history/*", "history moments stores"),
     "diff": ("diff/*", "diff"),
     "bulk": ("bulk/*", "bulk rejects moments"),
     "publish": ("publish/*", "graph rejects doors"),
@@ -61,7 +61,7 @@ ROOMS: dict[str, tuple[str, str]] = {
         "near texts house library queries proofs graph bulk",
     ),
     "query": ("query", "queries cli"),
-    "store": ("store/local store/index store/keeper stores intake", "stores intake life index"),
+    "store": ("store/local store/index store/keeper stores intake", "stores intake history index"),
     "endpoint": ("store/wire store/answers store/writing store/endpoint", "endpoint hostile"),
     "sparql": ("sparql/*", "sparql budget"),
     "reason": (

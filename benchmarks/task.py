@@ -11,7 +11,7 @@ from measure import peak_memory, seconds
 from sysgraph import library
 from sysgraph.bulk.load import load_bulk, prepare_kit
 from sysgraph.bulk.slices import slices
-from sysgraph.bulk.stream import outcomes
+from sysgraph.bulk.stream import results
 from sysgraph.reason.shipped import reasoner
 
 
@@ -62,8 +62,8 @@ def judge(cases: str, workers: str) -> dict[str, float]:
     kit = prepare_kit()
 
     def work() -> None:
-        for outcome in outcomes(slices([Path(cases)], kit.vocabulary), kit, int(workers)):
-            assert not outcome.problems
+        for result in results(slices([Path(cases)], kit.vocabulary), kit, int(workers)):
+            assert not result.problems
 
     return {"seconds": seconds(work)}
 

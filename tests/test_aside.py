@@ -77,5 +77,5 @@ def test_in_bulk_too_a_shipped_case_is_replaced_for_a_reason_only(tmp_path: Path
     with pytest.raises(ReplacesShipped, match="agra came with the library"):
         load_bulk([path], store, workers=1)
     assert not store.exists()
-    assert load_bulk([path], store, workers=1, reason="A better title").replaced == ["agra"]
-    assert load_bulk([path], store, workers=1).unchanged == ["agra"]
+    assert load_bulk([path], store, workers=1, reason="A better title").replaced == ("agra",)
+    assert load_bulk([path], store, workers=1).unchanged == ("agra",)

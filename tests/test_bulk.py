@@ -14,9 +14,9 @@ import pytest
 from typer.testing import CliRunner
 
 from sysgraph.bulk import slices, stream, work
-from sysgraph.bulk.load import Referee, load_bulk
+from sysgraph.bulk.load import Ledger, load_bulk
 from sysgraph.bulk.slices import is_bulk
-from sysgraph.bulk.work import Outcome
+from sysgraph.bulk.work import SliceResult
 from sysgraph.case import sheets as parts
 from sysgraph.case.compile import tell
 from sysgraph.case.read import read
@@ -29,7 +29,7 @@ from sysgraph.intake import load
 from sysgraph.ontology import load_vocabulary
 from sysgraph.publish.tables import write_csv, write_workbook
 from sysgraph.reason.shipped import reasoner
-from sysgraph.screen import Verdict
+from sysgraph.screen import Screened
 from sysgraph.store.local import open_directory
 from sysgraph.stores import open_store, prepare_store
 from sysgraph.terms import NAMESPACE, graph_of
@@ -71,7 +71,7 @@ def test_bulk_load_makes_the_same_store_as_the_plain_way(tmp_path: Path) -> None
     path = many(tmp_path, 120)
     done = load_bulk([path], tmp_path / "bulk", workers=2)
     assert len(done.added) == 120
-    assert (done.violations, done.disagreements) == (0, [])
+    assert (done.violations, done.disagreements) == (0, ())
     contributions, _ = check_files([path])
     store = prepare_store(str(tmp_path / "plain"))
     load(contributions, store)
@@ -94,7 +94,7 @@ def test_a_load_in_many_parts_makes_the_same_store(
     monkeypatch.setattr(slices, "_SLICE_BYTES", 20_000)
     monkeypatch.setattr(stream, "_MOST_LINES", 1_000)
     done = load_bulk([first], tmp_path / "parts", workers=2)
-    assert done.added == [f"made-{number:04d}" for number in range(40)]
+    assert done.added == tuple(f"made-{number:04d}" for number in range(40))
     assert content(tmp_path / "parts") == content(tmp_path / "whole")
     before = open_directory(tmp_path / "parts").revision()
     load_bulk([write(tmp_path, lines_of("wigan-deal", "new"))], tmp_path / "parts", workers=1)
@@ -104,25 +104,25 @@ def test_a_load_in_many_parts_makes_the_same_store(
 def test_what_fails_in_one_of_two_loads_ends_both(tmp_path: Path) -> None:
     taken: list[int] = []
 
-    def take(outcome: Outcome) -> bytes:
-        taken.append(outcome.size)
+    def take(result: SliceResult) -> bytes:
+        taken.append(result.size)
         if len(taken) == 3:
             raise BadFile("cases.nq", "no more")
         return b"<urn:a> <urn:b> <urn:c> <urn:d> .\n" * 10_000
 
-    endless = (Outcome("cases.nq", number) for number in count())
+    endless = (SliceResult("cases.nq", number) for number in count())
     with pytest.raises(BadFile, match="no more"):
-        stream.pour(endless, take, ox.Store(str(tmp_path / "store")))
+        stream.pour((take(one) for one in endless), ox.Store(str(tmp_path / "store")))
     assert taken == [0, 1, 2]
 
 
 def test_many_small_files_are_read_by_the_workers(tmp_path: Path) -> None:
     done = load_bulk(SHIPPED[:6], tmp_path / "store", workers=1)
-    assert done.unchanged == [path.stem for path in SHIPPED[:6]]
+    assert done.unchanged == tuple(path.stem for path in SHIPPED[:6])
     text = SHIPPED[0].read_text().replace(f"id: {SHIPPED[0].stem}", "id: another")
     made = tmp_path / "another.yaml"
     made.write_text(text)
-    assert load_bulk([made], tmp_path / "store", workers=1).added == ["another"]
+    assert load_bulk([made], tmp_path / "store", workers=1).added == ("another",)
 
 
 def test_cases_are_added_replaced_and_kept(tmp_path: Path) -> None:
@@ -133,7 +133,7 @@ def test_cases_are_added_replaced_and_kept(tmp_path: Path) -> None:
     changed = second.replace("/confidence/", "/confidence/").replace("@en", "@de")
     third = lines_of(name, "third")
     done = load_bulk([write(tmp_path, first, changed, third)], store, workers=1)
-    assert (done.added, done.replaced, done.unchanged) == (["third"], ["second"], ["first"])
+    assert (done.added, done.replaced, done.unchanged) == (("third",), ("second",), ("first",))
     assert {str(q.triple) for q in open_store(str(store)).quads(graph_of("second"))} == {
         line.rpartition(" <")[0] for line in changed.splitlines()
     }
@@ -157,12 +157,12 @@ def test_rows_of_a_table_make_the_same_store_as_the_plain_way(
     table = rows(tmp_path, many(tmp_path, 25), syntax)
     done = load_bulk([table], tmp_path / "bulk", workers=2)
     assert len(done.added) == 25
-    assert (done.violations, done.disagreements) == (0, [])
+    assert (done.violations, done.disagreements) == (0, ())
     store = prepare_store(str(tmp_path / "plain"))
     load(check_files([table])[0], store)
     store.close()
     assert content(tmp_path / "bulk") == content(tmp_path / "plain")
-    assert load_bulk([table], tmp_path / "bulk", workers=1).unchanged == sorted(done.added)
+    assert load_bulk([table], tmp_path / "bulk", workers=1).unchanged == tuple(sorted(done.added))
 
 
 def rows(folder: Path, cases: Path, syntax: str) -> Path:
@@ -211,7 +211,7 @@ def test_any_violation_keeps_all_cases_out_and_is_worded_by_pyshacl(tmp_path: Pa
     done = load_bulk([path], tmp_path / "store", workers=1)
     demands = {finding.demand for finding in done.findings if finding.severity == "violation"}
     assert {"shape:CaseStudy-scale", "known-property"} <= demands
-    assert done.disagreements == []
+    assert done.disagreements == ()
     assert not (tmp_path / "store").exists()
     assert [path.name for path in tmp_path.iterdir()] == ["cases.nq"]
 
@@ -302,7 +302,7 @@ def test_workers_stay_small_and_import_no_slow_library(tmp_path: Path) -> None:
     code = f"""
 import sys
 from pathlib import Path
-from sysgraph.bulk import slices, stream as sorting, work
+from sysgraph.bulk import slices, work
 from sysgraph.files import data
 from sysgraph.ontology import load_vocabulary
 from sysgraph.reason.shipped import reasoner
@@ -311,8 +311,8 @@ kit = work.Kit(load_vocabulary(data() / "ontology"), compile_screen(data() / "on
                reasoner(), "2026-01-01T00:00:00+00:00")
 work.start(kit)
 for part in slices.slices([Path({str(many(tmp_path, 40))!r})], kit.vocabulary):
-    outcome = sorting.work(part)
-assert outcome.ends and not outcome.problems
+    outcome = work.work(part)
+assert outcome.written and not outcome.problems
 assert outcome.peak < 96 * 1024, outcome.peak
 sys.exit(any(name in sys.modules for name in ("rdflib", "pyshacl", "owlrl", "elementpath")))
 """
@@ -329,12 +329,12 @@ def test_over_a_refusal_the_verdict_of_pyshacl_counts(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(doubt: work.Doubt) -> work.Doubt:
-        return work.Doubt(doubt.case, "refused", doubt.triples, (raw(doubt.case.case_id),))
+        return work.Doubt(doubt.case, "refused", (raw(doubt.case.case_id),))
 
-    ask = Referee.ask
-    monkeypatch.setattr(Referee, "ask", lambda self, doubt: ask(self, refuse(doubt)))
+    ask = Ledger.ask
+    monkeypatch.setattr(Ledger, "ask", lambda self, doubt: ask(self, refuse(doubt)))
     done = load_bulk([many(tmp_path, 1)], tmp_path / "store", workers=1)
-    assert done.added == ["made-0000"]
+    assert done.added == ("made-0000",)
     (said,) = done.disagreements
     assert "case made-0000" in said
     assert "shape:CaseStudy-scale" in said
@@ -346,10 +346,10 @@ def test_a_difference_in_the_sample_puts_all_cases_to_pyshacl(
 ) -> None:
     def worse(doubt: work.Doubt) -> work.Doubt:
         results = (*doubt.results, raw(doubt.case.case_id))
-        return work.Doubt(doubt.case, doubt.reason, doubt.triples, results)
+        return work.Doubt(doubt.case, doubt.reason, results)
 
-    ask = Referee.ask
-    monkeypatch.setattr(Referee, "ask", lambda self, doubt: ask(self, worse(doubt)))
+    ask = Ledger.ask
+    monkeypatch.setattr(Ledger, "ask", lambda self, doubt: ask(self, worse(doubt)))
     told: list[str] = []
     done = load_bulk(
         [many(tmp_path, 4)],
@@ -363,10 +363,10 @@ def test_a_difference_in_the_sample_puts_all_cases_to_pyshacl(
 
 
 def test_what_pyshacl_is_asked_about_is_settled_by_verdict_and_id() -> None:
-    assert work._reason("x", Verdict(False, ()), first=False) == "refused"
-    assert work._reason("x", Verdict(True, (), False), first=False) == "unsure"
-    assert work._reason("x", Verdict(True, ()), first=True) == "sample"
-    asked = [work._reason(f"case-{n}", Verdict(True, ()), first=False) for n in range(20_000)]
+    assert work._reason("x", Screened(False, ()), is_first=False) == "refused"
+    assert work._reason("x", Screened(True, (), False), is_first=False) == "unsure"
+    assert work._reason("x", Screened(True, ()), is_first=True) == "sample"
+    asked = [work._reason(f"case-{n}", Screened(True, ()), is_first=False) for n in range(20_000)]
     assert 10 <= asked.count("sample") <= 30
 
 
@@ -377,7 +377,7 @@ def test_killed_load_leaves_the_old_store_and_nothing_in_the_way(tmp_path: Path)
     before = content(store)
     path = many(tmp_path, 600, "large.nq")
     code = (
-        "from pathlib import Path; from sysgraph.bulk import load_bulk\n"
+        "from pathlib import Path; from sysgraph.bulk.load import load_bulk\n"
         f"if __name__ == '__main__': load_bulk([Path({str(path)!r})], Path({str(store)!r}), "
         "workers=2, progress=lambda what, done, total: print(done, flush=True))\n"
     )

@@ -34,7 +34,7 @@ def lines(folder: Path, name: str, *changes: tuple[str, str]) -> bytes:
 def test_what_is_refused_is_not_said_to_be_replaced(tmp_path: Path) -> None:
     path, store = tmp_path / "cases.nq", tmp_path / "store"
     path.write_bytes(lines(tmp_path, "one") + lines(tmp_path, "two"))
-    assert load_bulk([path], store, workers=1).added == ["one", "two"]
+    assert load_bulk([path], store, workers=1).added == ("one", "two")
     before = sorted(open_store(str(store)).graphs())
     # Only pySHACL, which is asked last, says that the second one is refused.
     path.write_bytes(
@@ -44,7 +44,7 @@ def test_what_is_refused_is_not_said_to_be_replaced(tmp_path: Path) -> None:
     )
     done = load_bulk([path], store, workers=1)
     assert done.violations
-    assert (done.added, done.replaced, done.unchanged) == ([], [], [])
+    assert (done.added, done.replaced, done.unchanged) == ((), (), ())
     assert sorted(open_store(str(store)).graphs()) == before
 
 
@@ -67,4 +67,4 @@ def test_a_store_that_comes_into_being_meanwhile_is_left_alone(
         load_bulk([path], store, workers=1)
     assert not open_store(str(store)).quads("https://w3id.org/sysgraph/graph/case/one")
     monkeypatch.undo()
-    assert load_bulk([path], store, workers=1).added == ["one"]
+    assert load_bulk([path], store, workers=1).added == ("one",)

@@ -40,7 +40,7 @@ def write(folder: Path, text: str | bytes, name: str = "case.yaml") -> Path:
 
 
 def violations(path: Path, vocabulary: Vocabulary) -> list[Finding]:
-    found = check(one(path, vocabulary), vocabulary)
+    found = check(one(path, vocabulary), vocabulary).findings
     return [finding for finding in found if finding.severity is Severity.VIOLATION]
 
 

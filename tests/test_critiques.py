@@ -24,7 +24,7 @@ from sysgraph.errors import BadFile, BadFiles, ShippedCase, UnknownThing
 from sysgraph.files import data
 from sysgraph.intake import load, remove
 from sysgraph.library import _read_cases, shipped_names
-from sysgraph.ontology import Vocabulary
+from sysgraph.ontology import Ontology, Vocabulary
 from sysgraph.pages.blocks import text_of
 from sysgraph.pages.evidence import dissent_blocks, standpoints_blocks
 from sysgraph.publish.files import What, export
@@ -299,11 +299,11 @@ def test_the_library_would_read_critiques_from_a_folder_of_its_own(tmp_path: Pat
         (ontology / name).symlink_to(data() / "ontology" / name)
     (ontology / "critiques").mkdir()
     write(ontology / "critiques", OBJECTION)
-    assert [each.case_id for each in _read_cases(ontology)] == ["critique/sponsor-first"]
+    assert [each.case_id for each in _read_cases(Ontology(ontology))] == ["critique/sponsor-first"]
     (ontology / "cases").mkdir()
     write(ontology / "cases", OBJECTION)
     with pytest.raises(BadFiles, match="load critiques in a command of their own"):
-        _read_cases(ontology)
+        _read_cases(Ontology(ontology))
     assert not any(name.startswith("critique/") for name in shipped_names())
 
 

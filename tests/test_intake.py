@@ -26,13 +26,15 @@ from sysgraph.case.read import read
 from sysgraph.errors import ReplacesShipped, ShippedCase, UnknownThing
 from sysgraph.files import data
 from sysgraph.history.states import text_from
-from sysgraph.intake import load, remove
+from sysgraph.intake import load, load_files, remove
 from sysgraph.ontology import Vocabulary
 from sysgraph.query import find, run
-from sysgraph.rdf import text_of
+from sysgraph.rdf import merge, text_of
+from sysgraph.reason.engine import Conclusions, Reasoner
 from sysgraph.store.index import Index
 from sysgraph.store.local import LocalStore, Store, create, memory, open_directory
-from sysgraph.terms import PREFIXES, REVISION, STORE_GRAPH, case_id_of, graph_of
+from sysgraph.stores import prepare_store
+from sysgraph.terms import PREFIXES, REVISION, STORE_GRAPH, Triple, case_id_of, graph_of
 
 SAMPLE = (data() / "ontology" / "cases" / "bristol-pound.yaml").read_text()
 IDS = ("one", "two", "two-b", "zwei")
@@ -204,6 +206,29 @@ def test_killed_writer_loses_nothing_and_leaves_no_wrong_index(lines: int, tmp_p
     assert all(len(store.quads(graph_of(name, "inferred"))) == 5 for name in found)
     assert set(store.index().ids) == found
     assert store.index() == Index.build(store.entries())
+
+
+def test_a_case_is_reasoned_over_once_when_it_is_loaded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cases: list[str] = []
+    infer = Reasoner.infer
+
+    def counted(self: Reasoner, triples: list[Triple], case: str) -> Conclusions:
+        cases.append(case)
+        return infer(self, triples, case)
+
+    path = tmp_path / "one.yaml"
+    path.write_text(SAMPLE.replace("id: bristol-pound", "id: one"))
+    prepare_store(str(tmp_path / "store")).close()
+    monkeypatch.setattr(Reasoner, "infer", counted)
+    done = load_files([path], str(tmp_path / "store"))
+    assert (done.added, done.violations) == (("one",), 0)
+    assert cases == ["https://w3id.org/sysgraph/case/one"]
+    store = open_directory(tmp_path / "store")
+    inferred = {*merge(store.quads(graph_of("one", "inferred")))}
+    ((_, again),) = library.infer_cases(list(done.cases))
+    assert inferred == {*merge(again)}
 
 
 def test_removal_names_what_is_not_there_and_takes_nothing(

@@ -249,7 +249,7 @@ def test_after_500_findings_one_says_that_there_are_more(
         (case,) = read(path, vocabulary)
         assert [finding.demand for finding in case.findings].count("many") == 1
         assert len(case.findings) == 501
-        assert check(case, vocabulary) == case.findings
+        assert check(case, vocabulary).findings == case.findings
 
 
 @pytest.mark.parametrize(

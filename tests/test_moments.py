@@ -29,7 +29,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     """Put the clock to an hour of one day."""
 
     def put(hour: str) -> None:
-        for module in ("sysgraph.intake", "sysgraph.history.deeds", "sysgraph.bulk.load"):
+        for module in ("sysgraph.history.transaction", "sysgraph.bulk.load"):
             monkeypatch.setattr(f"{module}.moment_now", lambda: f"2026-12-01T{hour}Z")
 
     return put
@@ -127,7 +127,7 @@ def test_a_bulk_correction_that_only_takes_away_is_a_correction(
     assert set(after.quads) < set(before.quads)
     clock("11:00:00")  # put back
     done = load_bulk([path], place, workers=1, reason="no such risk")
-    assert (done.replaced, done.unchanged) == (["mine"], [])
+    assert (done.replaced, done.unchanged) == (("mine",), ())
     store = open_store(str(place))
     assert text_from(store.quads(graph_of("mine"))) == text_from(after.quads)
     first, second = history("mine", store)

@@ -18,22 +18,15 @@ import yaml
 from typer.testing import CliRunner, Result
 
 from sysgraph.bulk import slices, work
-from sysgraph.bulk import stream as sorting
 from sysgraph.bulk.load import load_bulk
-from sysgraph.case.apart import (
-    Family,
-    FindingCounts,
-    Rejected,
-    read_apart,
-    unreadable,
-    write_rejects,
-)
+from sysgraph.case.apart import Family, Rejected, read_apart, unreadable, write_rejects
 from sysgraph.case.read import read
-from sysgraph.check import sort_out
+from sysgraph.check import FindingTally, sort_out
 from sysgraph.cli.app import build
 from sysgraph.errors import BadFile, Finding, Severity, SysgraphError
 from sysgraph.files import data
 from sysgraph.ontology import load_vocabulary
+from sysgraph.stores import describe_store, open_store
 from sysgraph.terms import graph_of
 
 SHIPPED = sorted((data() / "ontology" / "cases").glob("*.yaml"))
@@ -264,8 +257,8 @@ def test_bulk_and_the_small_path_take_and_refuse_the_same(tmp_path: Path) -> Non
     assert told["refused"] == len(others)
     assert said(tmp_path / "bulk") == said(tmp_path / "small")
     small_path = sort_out([path])
-    key = [(row["demand"], row["count"]) for row in small_path.tally.rows()]
-    assert sorted(key) == sorted((row["demand"], row["count"]) for row in bulk.kinds)
+    key = [(row["demand"], row["count"]) for row in FindingTally(small_path.findings).rows()]
+    assert sorted(key) == sorted((row["demand"], row["count"]) for row in bulk.tally.rows())
     # The rejects, corrected, complete the store.
     (back,) = write_rejects(bulk.refused, tmp_path / "back")
     back.write_text("".join(nquads(name) for name in sorted(others)))
@@ -320,9 +313,16 @@ def test_twice_in_one_bulk_is_once(tmp_path: Path) -> None:
     path.write_text(nquads("one") + nquads("two"))
     other.write_text(nquads("two") + nquads("three"))
     done = load_bulk([path, other], tmp_path / "store", workers=1, keep_valid=True)
-    assert (done.added, len(done.refused)) == (["one", "two", "three"], 1)
+    assert (done.added, len(done.refused)) == (("one", "two", "three"), 1)
     assert "came before" in done.refused[0].reasons[0]
     assert nquads("two").splitlines()[0] in done.refused[0].text
+
+
+def test_drafts_alone_are_kept_as_well(tmp_path: Path) -> None:
+    path = listed(tmp_path / "cases.yaml", case("sketch", draft="true"), case("bad", scale="x"))
+    done = load_bulk([path], tmp_path / "store", workers=1, keep_valid=True)
+    assert (done.added, done.drafts, len(done.refused)) == (("sketch",), ("sketch",), 1)
+    assert describe_store(open_store(str(tmp_path / "store")))["draft"] == ["sketch"]
 
 
 def test_many_files_are_taken_case_by_case(tmp_path: Path) -> None:
@@ -332,7 +332,7 @@ def test_many_files_are_taken_case_by_case(tmp_path: Path) -> None:
     broken = tmp_path / "broken.yaml"
     broken.write_text("a: b: c\n")
     done = load_bulk([*paths, critique, broken], tmp_path / "s", workers=1, keep_valid=True)
-    assert done.added == ["one"]
+    assert done.added == ("one",)
     assert len(done.refused) == 4
     assert any("critiques are not loaded in bulk" in one.reasons[0] for one in done.refused)
     none = load_bulk([broken], tmp_path / "none", workers=1, keep_valid=True)
@@ -350,7 +350,7 @@ def test_rows_in_bulk_come_back_as_rows(tmp_path: Path) -> None:
     text = b"".join(write_csv(lambda: cases, vocabulary))
     path.write_bytes(text.replace(b"row-4", b"Row 4"))
     done = load_bulk([path], tmp_path / "s", workers=1, keep_valid=True)
-    assert done.added == ["row-0", "row-1", "row-3"]
+    assert done.added == ("row-0", "row-1", "row-3")
     one, other = done.refused
     assert "small letters" in other.reasons[0]
     assert one.family is Family.CSV
@@ -364,16 +364,16 @@ def test_after_the_first_the_screen_alone_refuses(monkeypatch: pytest.MonkeyPatc
     text = nquads("one", FAULTS[1]).encode()
     told = []
     for most in (1, 0):
-        monkeypatch.setattr(sorting, "_MOST", most)
+        monkeypatch.setattr(work, "_MOST", most)
         monkeypatch.setattr(work.Worker, "asked", 0)
-        part = slices.Slice(0, "x.nq", "", text, 1, len(text))
-        told.append(sorting.work_sorting(part, kit).refused[0].reasons)
+        part = slices.Slice("x.nq", len(text), "", text, 1)
+        told.append(work._work_sorting(part, kit).refused[0].reasons)
     assert told[0] == told[1]
 
 
 def _load_by_process(path: Path, store: Path) -> subprocess.Popen[bytes]:
     code = (
-        "from pathlib import Path; from sysgraph.bulk import load_bulk\n"
+        "from pathlib import Path; from sysgraph.bulk.load import load_bulk\n"
         f"if __name__ == '__main__': load_bulk([Path({str(path)!r})], Path({str(store)!r}), "
         "workers=2, keep_valid=True, "
         "progress=lambda what, done, total: print(done, flush=True))\n"
@@ -414,7 +414,7 @@ def test_a_killed_load_is_simply_run_again(tmp_path: Path, reports: int) -> None
 
 
 def test_findings_are_counted_by_kind() -> None:
-    tally = FindingCounts()
+    tally = FindingTally()
     for number in range(3):
         tally.add(Finding(message="no", demand="one", file="f", line=number))
     tally.add(Finding(message="hm", demand="two", severity=Severity.WARNING))

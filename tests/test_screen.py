@@ -19,7 +19,7 @@ from sysgraph.files import data
 from sysgraph.ontology import load_vocabulary
 from sysgraph.rdf import read_turtle
 from sysgraph.reason.axioms import close_by_owlrl
-from sysgraph.screen import Screen, Verdict, compile_screen
+from sysgraph.screen import Screen, Screened, compile_screen
 from sysgraph.terms import NAMESPACE, PREFIXES
 
 FIXTURES = sorted((Path(__file__).parent / "shapes").rglob("*.ttl"))
@@ -43,7 +43,7 @@ def slow(quads: list[ox.Quad]) -> list[tuple[object, ...]]:
     return said(check_shapes(quads))
 
 
-def judged(quads: list[ox.Quad]) -> Verdict:
+def judged(quads: list[ox.Quad]) -> Screened:
     return screen().judge(
         (str(quad.subject), str(quad.predicate), str(quad.object)) for quad in quads
     )

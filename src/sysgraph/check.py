@@ -1,14 +1,8 @@
-"""SHACL by pySHACL over contributed cases, with findings in words and in place.
-
-What is contradictory in a contributed case, as findings with their proof.
-Drafts: what they need not have yet, and how complete they are.
-What contributed files hold, and all that is wrong with them.
-"""
+"""All that is wrong with contributed files: by the reading, by SHACL, by what follows."""
 
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -19,7 +13,7 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from sysgraph import library
-from sysgraph.case.apart import FindingCounts, Piece, Rejected, read_apart, rejected, unreadable
+from sysgraph.case.apart import Piece, Rejected, read_apart, rejected, unreadable
 from sysgraph.case.contribution import Contribution, locate, place, placed
 from sysgraph.case.document import OF_WRITING
 from sysgraph.case.read import read_all
@@ -34,12 +28,13 @@ from sysgraph.errors import (
     SysgraphError,
     silent,
 )
-from sysgraph.files import data, term_files
 from sysgraph.near import folded
-from sysgraph.ontology import Vocabulary, load_vocabulary
-from sysgraph.rdf import Format, copy_to_rdflib, quads_of, read_turtle, text_of, triples_of
+from sysgraph.ontology import Ontology, Vocabulary
+from sysgraph.rdf import Format, copy_to_rdflib, quads_of, text_of, triples_of
+from sysgraph.reason.engine import Conclusions
 from sysgraph.reason.explain import Explainer, Explanation, Origin
 from sysgraph.reason.shipped import reasoner
+from sysgraph.screen import kinds_of
 from sysgraph.terms import NAMESPACE, PREFIXES, Triple, compact, local_name
 from sysgraph.turtle import serialize
 
@@ -47,7 +42,9 @@ if TYPE_CHECKING:
     import rdflib
 
 __all__ = [
+    "Checked",
     "Completeness",
+    "FindingTally",
     "Inspection",
     "Shapes",
     "check",
@@ -57,8 +54,10 @@ __all__ = [
     "contradictions",
     "inspect_files",
     "is_draft",
+    "is_violation",
     "judge",
     "noted",
+    "refuse",
     "report_graph",
     "sort_out",
     "stub",
@@ -66,11 +65,96 @@ __all__ = [
 
 _SH = PREFIXES["sh"]
 _OWN_CHECK = f"{NAMESPACE}ClosedVocabularyConstraintComponent"
-_STUB = {
-    f"{PREFIXES['rdf']}type",
-    f"{PREFIXES['rdfs']}subClassOf",
-    f"{NAMESPACE}isValueOf",
-}
+
+
+@dataclass(slots=True)
+class Checked:
+    """A contribution, all that is wrong with it, and what follows from it where that was asked."""
+
+    case: Contribution
+    findings: list[Finding] = field(default_factory=list)
+    conclusions: Conclusions | None = None
+
+    @property
+    def is_sound(self) -> bool:
+        """Tell whether nothing keeps it out."""
+        return not any(map(is_violation, self.findings))
+
+
+@dataclass(slots=True)
+class Inspection:
+    """What files hold and all that is wrong with them, those that are beyond reading included.
+
+    Each of the ``problems`` is told by a finding as well, so that all is said in one way.
+    ``refused`` are what ``sort_out`` took out of ``checked``, to be corrected and sent again.
+    """
+
+    checked: list[Checked] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    problems: list[SysgraphError] = field(default_factory=list)
+    refused: list[Rejected] = field(default_factory=list)
+
+    @property
+    def contributions(self) -> list[Contribution]:
+        """Return the cases and critiques."""
+        return [one.case for one in self.checked]
+
+
+class FindingTally:
+    """Counts findings by kind, in the order in which the kinds came, with the first place."""
+
+    def __init__(self, findings: Iterable[Finding] = ()) -> None:
+        """Begin with these."""
+        self._kinds: dict[tuple[Severity, str], tuple[int, str]] = {}
+        for finding in findings:
+            self.add(finding)
+
+    def add(self, finding: Finding) -> None:
+        """Count a finding."""
+        key = (finding.severity, finding.demand)
+        count, first = self._kinds.get(key, (0, str(finding)))
+        self._kinds[key] = (count + 1, first)
+
+    def count(self, severity: Severity) -> int:
+        """Return how many findings have a severity."""
+        return sum(count for (one, _), (count, _) in self._kinds.items() if one is severity)
+
+    def rows(self) -> list[dict[str, str | int]]:
+        """Return severity, demand, count and first finding of each kind, most frequent first."""
+        listed: list[dict[str, str | int]] = [
+            {"severity": str(severity), "demand": demand, "count": count, "first": first}
+            for (severity, demand), (count, first) in self._kinds.items()
+        ]
+        order = [severity.value for severity in Severity]
+        return sorted(listed, key=lambda r: (order.index(str(r["severity"])), -int(r["count"])))
+
+
+Shapes = Callable[[Iterable[ox.Quad]], Iterable[Raw]]
+"""What SHACL says of asserted triples, by whichever engine."""
+
+
+def is_violation(finding: Finding | Raw) -> bool:
+    """Tell whether a finding keeps a contribution out."""
+    return finding.severity is Severity.VIOLATION
+
+
+def refuse(problems: Sequence[SysgraphError]) -> None:
+    """Raise what is wrong, as one error, if anything is."""
+    if problems:
+        raise problems[0] if len(problems) == 1 else BadFiles(problems)
+
+
+def check_files(
+    paths: Sequence[Path], progress: Progress = silent
+) -> tuple[list[Contribution], list[Finding]]:
+    """Read contributed files and return their cases and critiques with all that is wrong there.
+
+    Raises:
+        BadFile, BadFiles: files cannot be read as what they claim to be; all of them are named.
+    """
+    seen = inspect_files(paths, progress)
+    refuse(seen.problems)
+    return seen.contributions, seen.findings
 
 
 def check_shapes(quads: Iterable[ox.Quad]) -> list[Raw]:
@@ -89,308 +173,6 @@ def check_shapes(quads: Iterable[ox.Quad]) -> list[Raw]:
     return sorted(_read(results), key=lambda raw: (raw.focus, raw.path or "", raw.shape))
 
 
-@cache
-def _shapes() -> rdflib.Graph:
-    import rdflib
-
-    graph = rdflib.Graph(bind_namespaces="none")
-    for path in sorted((data() / "ontology" / "shapes").glob("*.ttl")):
-        if path.stem not in ("style", "vocabulary"):  # these judge the ontology itself
-            graph.parse(path, format="turtle")
-    return graph
-
-
-@cache
-def stub() -> rdflib.Graph:
-    """Return the kinds of the ontology's own individuals, and which value answers which facet."""
-    return copy_to_rdflib(
-        quad
-        for quad in read_turtle(term_files(data() / "ontology"))
-        if quad.predicate.value in _STUB
-        and isinstance(quad.subject, ox.NamedNode)
-        and isinstance(quad.object, ox.NamedNode)
-    )
-
-
-def _read(results: object) -> Iterable[Raw]:
-    from rdflib import Graph, URIRef
-
-    assert isinstance(results, Graph)  # pySHACL gives anything else only when it is asked to
-    for _, _, result in results.triples((None, URIRef(f"{_SH}result"), None)):
-        said = {str(p): o for _, p, o in results.triples((result, None, None))}
-        warning = str(said[f"{_SH}resultSeverity"]) != f"{_SH}Violation"
-        path = said.get(f"{_SH}resultPath")
-        yield Raw(
-            str(said[f"{_SH}focusNode"]),
-            str(path) if isinstance(path, URIRef) else None,
-            str(said[f"{_SH}sourceShape"]),
-            str(said[f"{_SH}value"]) if f"{_SH}value" in said else None,
-            Severity.WARNING if warning else Severity.VIOLATION,
-            str(said.get(f"{_SH}resultMessage", "this does not conform")),
-            str(said[f"{_SH}sourceConstraintComponent"]),
-        )
-
-
-def report_graph(findings: Sequence[Finding]) -> bytes:
-    """Return the findings as a standard SHACL validation report in Turtle.
-
-    Source: SHACL, section 3.6, https://www.w3.org/TR/shacl/#validation-report
-    """
-    rdf_type = ox.NamedNode(f"{PREFIXES['rdf']}type")
-    report = ox.BlankNode("report")
-    conforms = not any(finding.severity is Severity.VIOLATION for finding in findings)
-
-    def term(name: str) -> ox.NamedNode:
-        return ox.NamedNode(f"{_SH}{name}")
-
-    quads = [
-        ox.Quad(report, rdf_type, term("ValidationReport")),
-        ox.Quad(report, term("conforms"), ox.Literal(conforms)),
-    ]
-    for number, finding in enumerate(findings):
-        result = ox.BlankNode(f"result{number}")
-        severity = "Warning" if finding.severity is Severity.WARNING else "Violation"
-        facts: list[tuple[str, ox.NamedNode | ox.Literal]] = [
-            ("resultSeverity", term(severity)),
-            ("resultMessage", ox.Literal(str(finding))),
-            ("sourceConstraintComponent", ox.NamedNode(finding.component or _OWN_CHECK)),
-        ]
-        if finding.demand.startswith("shape:"):
-            shape = f"{PREFIXES['shape']}{local_name(finding.demand.removeprefix('shape:'))}"
-            facts.append(("sourceShape", ox.NamedNode(shape)))
-        if finding.focus:
-            facts.append(("focusNode", ox.NamedNode(finding.focus)))
-        if finding.path:
-            facts.append(("resultPath", ox.NamedNode(finding.path)))
-        if finding.value is not None:
-            facts.append(("value", ox.Literal(finding.value)))
-        quads += [
-            ox.Quad(report, term("result"), result),
-            ox.Quad(result, rdf_type, term("ValidationResult")),
-            *(ox.Quad(result, term(name), value) for name, value in facts),
-        ]
-    return serialize(quads, Format.TURTLE)
-
-
-_TYPE = f"<{PREFIXES['rdf']}type>"
-
-
-def contradictions(case: Contribution) -> list[Finding]:
-    """Return in what a contributed case contradicts itself or the ontology, with the proof.
-
-    A case that would conclude something new of what lies outside it is a finding as well.
-    """
-    stated = triples_of(case.quads)
-    found = reasoner().infer(stated, case.iri)
-    problems = _beyond(case, found.outward())
-    if found.clashes:
-        explainer = Explainer(stated, case.iri, Origin(case.title))
-        problems += [_clash(case, explainer.explain_clash(c)) for c in explainer.clashes]
-    return problems
-
-
-def _beyond(case: Contribution, triples: Sequence[Triple]) -> list[Finding]:
-    if not triples:
-        return []
-    # What a thing is comes first: the rest mostly follows from it.
-    shown = min(triples, key=lambda triple: (triple[1] != _TYPE, triple))
-    said = " ".join(compact(term.strip("<>")) for term in shown)
-    more = f" (and {len(triples) - 1} more)" if len(triples) > 1 else ""
-    message = f"it would follow that {said}{more}; a case speaks of itself alone"
-    focus = shown[0].strip("<>")
-    return [Finding(message=message, demand="outward", file=case.file, focus=focus)]
-
-
-def _clash(case: Contribution, explanation: Explanation) -> Finding:
-    proof = explanation.proofs.found[0]
-
-    def said(triple: Triple | None) -> str:
-        return " — ".join(explanation.words.get(term, term) for term in triple or ())
-
-    mine = [leaf for leaf in proof.leaves() if leaf[0].startswith(f"<{case.iri}")]
-    focus = mine[0][0].strip("<>")
-    lines = tuple(
-        f"{said(step.conclusion) or 'a contradiction'}, by {step.rule} from"
-        f" {'; '.join(said(p.conclusion) for p in step.premises if not p.is_link)}"
-        for step in proof.steps()
-    )
-    finding = Finding(
-        message=f"this contradicts itself ({proof.rule}): {'; '.join(said(leaf) for leaf in mine)};"
-        " keep what is true of them",
-        demand=proof.rule,
-        file=case.file,
-        focus=focus,
-        proof=lines,
-    )
-    return placed(finding, case, (focus,))
-
-
-_IS_DRAFT = ox.NamedNode(f"{NAMESPACE}isDraft")
-_TRUE = ("true", "1")
-_COUNTS = (f"{_SH}minCount", f"{_SH}qualifiedMinCount")
-
-
-def is_draft(quads: Iterable[ox.Quad]) -> bool:
-    """Tell whether a case says of itself that it is a draft."""
-    return any(quad.predicate == _IS_DRAFT and text_of(quad.object) in _TRUE for quad in quads)
-
-
-def waive(results: Iterable[Raw], contribution: Contribution) -> list[Raw]:
-    """Return results of SHACL, those that a draft may wait with as warnings if it is one.
-
-    Which these are is said in the shapes, by ``sysg:waivedForDrafts``.
-    """
-    listed = list(results)
-    if not is_draft(contribution.quads):
-        return listed
-    waived = _demands().waived
-    return [
-        replace(raw, severity=Severity.WARNING) if (raw.shape, raw.component) in waived else raw
-        for raw in listed
-    ]
-
-
-@dataclass(frozen=True, slots=True)
-class Missing:
-    """A demand for something to be there that is not met. ``key`` is how people write it."""
-
-    shape: str
-    key: str
-    message: str
-    must: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Completeness:
-    """How much of what the shapes ask for is there, and what is missing: musts before shoulds."""
-
-    met: int
-    asked: int
-    missing: tuple[Missing, ...]
-
-    @property
-    def score(self) -> float:
-        """Return the share from 0 to 1 of the demands that are met."""
-        return self.met / self.asked if self.asked else 1.0
-
-    def __str__(self) -> str:
-        """Return the score in words, with what to write next."""
-        told = f"{self.score:.0%} complete ({self.met} of {self.asked} demands met)"
-        return f"{told}; next: {self.missing[0].message}" if self.missing else told
-
-
-def completeness(contribution: Contribution) -> Completeness:
-    """Return how complete a case is, by the shapes.
-
-    Counted is each demand, must or should, that something be there: of the case, and of
-    whatever a case must have (its readings, its practice, its citations, …). A demand is met
-    if no part of the case breaks it; where a part is missing as a whole, so is all that is
-    asked of it. score = demands met / demands asked. Takes some 50 milliseconds, for pySHACL.
-    """
-    return _counted(check_shapes(contribution.quads), contribution)
-
-
-def _counted(results: Sequence[Raw], contribution: Contribution) -> Completeness:
-    demands = _demands()
-    broken = {raw.shape for raw in results if raw.component in _COMPONENTS}
-    there = {quad.predicate.value for quad in contribution.quads}
-    broken |= {
-        demand.shape
-        for demand in demands.asked
-        if demand.below and not there.intersection(demand.below)
-    }
-    missing = [demand for demand in demands.asked if demand.shape in broken]
-    missing.sort(key=lambda demand: not demand.must)
-    told = tuple(Missing(d.shape, d.key, d.message, d.must) for d in missing)
-    return Completeness(len(demands.asked) - len(told), len(demands.asked), told)
-
-
-_COMPONENTS = (f"{_SH}MinCountConstraintComponent", f"{_SH}QualifiedMinCountConstraintComponent")
-
-
-@dataclass(frozen=True, slots=True)
-class _Demand:
-    """A shape that asks for something, of the parts that the properties ``below`` lead to."""
-
-    shape: str
-    key: str
-    message: str
-    must: bool
-    below: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class _Demands:
-    asked: tuple[_Demand, ...]
-    waived: frozenset[tuple[str, str]]
-
-
-@cache
-def _demands() -> _Demands:
-
-    folder = data() / "ontology"
-    said: dict[tuple[str, str], list[str]] = defaultdict(list)
-    subjects: dict[str, list[str]] = defaultdict(list)
-    for quad in read_turtle(sorted((folder / "shapes").glob("*.ttl"))):
-        subject, value = text_of(quad.subject), text_of(quad.object)
-        said[subject, quad.predicate.value].append(value)
-        if quad.predicate.value in (f"{_SH}targetClass", f"{_SH}targetObjectsOf"):
-            subjects[value].append(subject)
-    waived = {
-        (shape, component)
-        for (shape, predicate), components in said.items()
-        if predicate == f"{NAMESPACE}waivedForDrafts"
-        for component in components
-    }
-    fields = load_vocabulary(folder).fields
-    asked: dict[str, _Demand] = {}
-    waiting: list[tuple[str, tuple[str, ...]]] = [
-        (node, ()) for node in subjects[f"{NAMESPACE}CaseStudy"]
-    ]
-    while waiting:
-        node, below = waiting.pop(0)
-        for shape in sorted(said[node, f"{_SH}property"]):
-            path = "".join(said[shape, f"{_SH}path"])
-            if shape in asked or not any((shape, count) in said for count in _COUNTS):
-                continue
-            must = f"{_SH}Violation" in said[shape, f"{_SH}severity"]
-            message = "".join(said[shape, f"{_SH}message"])
-            asked[shape] = _Demand(shape, fields.get(path, path), message, must, below)
-            if must:
-                waiting += [(part, (path,)) for part in subjects.get(path, [])]
-    return _Demands(tuple(asked.values()), frozenset(waived))
-
-
-Shapes = Callable[[Iterable[ox.Quad]], Iterable[Raw]]
-"""What SHACL says of asserted triples, by whichever engine."""
-
-
-def check_files(
-    paths: Sequence[Path], progress: Progress = silent
-) -> tuple[list[Contribution], list[Finding]]:
-    """Read contributed files and return their cases and critiques with all that is wrong there.
-
-    Raises:
-        BadFile, BadFiles: files cannot be read as what they claim to be; all of them are named.
-    """
-    seen = inspect_files(paths, progress)
-    if seen.problems:
-        raise seen.problems[0] if len(seen.problems) == 1 else BadFiles(seen.problems)
-    return seen.contributions, seen.findings
-
-
-@dataclass(frozen=True, slots=True)
-class Inspection:
-    """What files hold and all that is wrong with them, those that are beyond reading included.
-
-    Each of the ``problems`` is told by a finding as well, so that all is said in one way.
-    """
-
-    contributions: list[Contribution]
-    findings: list[Finding]
-    problems: list[SysgraphError]
-
-
 def inspect_files(
     paths: Sequence[Path], progress: Progress = silent, shapes: Shapes = check_shapes
 ) -> Inspection:
@@ -398,9 +180,9 @@ def inspect_files(
 
     Every finding has a place: line and column, a cell of a table, or the line of a node.
     """
-    vocabulary = load_vocabulary(data() / "ontology")
+    vocabulary = Ontology.load().vocabulary
+    seen = Inspection()
     contributions: list[Contribution] = []
-    problems: list[SysgraphError] = []
     refused: list[Finding] = []
     for done, path in enumerate(paths):
         progress("reading", done, len(paths))
@@ -411,69 +193,20 @@ def inspect_files(
                 if isinstance(one, NoContribution):
                     refused.append(unreadable(one))
                 else:
-                    problems.append(one)
-    problems += _twice(contributions)
-    findings = [*(_beyond_reading(problem) for problem in problems), *refused]
+                    seen.problems.append(one)
+    seen.problems += _twice(contributions)
+    findings = [*map(_beyond_reading, seen.problems), *refused]
     for done, contribution in enumerate(contributions):
         progress("checking", done, len(contributions))
-        findings += check(contribution, vocabulary, shapes)
-    return Inspection(contributions, locate(findings), problems)
+        seen.checked.append(check(contribution, vocabulary, shapes))
+        findings += seen.checked[-1].findings
+    seen.findings = locate(findings)
+    return seen
 
 
 def _beyond_reading(problem: SysgraphError) -> Finding:
-    if not isinstance(problem, BadFile):
-        return Finding(message=str(problem), demand="readable")
-    return Finding(
-        message=problem.reason,
-        demand="syntax" if problem.line else "readable",
-        file=problem.path,
-        line=problem.line,
-        column=problem.column,
-    )
-
-
-@dataclass(slots=True)
-class Sorted:
-    """Cases that are sound, those that were refused, and all that was found on the way."""
-
-    sound: list[Contribution] = field(default_factory=list)
-    refused: list[Rejected] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
-    tally: FindingCounts = field(default_factory=FindingCounts)
-
-
-def sort_out(paths: Sequence[Path], progress: Progress = silent) -> Sorted:
-    """Read contributed files case by case, and tell the sound ones from the others.
-
-    A case that cannot be read, that is not as it must be, or whose id came before, keeps out no
-    other. Of a file in which nothing can be told from the rest, all is refused.
-    """
-    vocabulary = load_vocabulary(data() / "ontology")
-    done, seen = Sorted(), set[str]()
-    for number, path in enumerate(paths):
-        for at, piece in enumerate(read_apart(path, vocabulary)):
-            progress(f"checking {path.name}: {at}", number, len(paths))
-            _sort(piece, vocabulary, seen, done)
-    return done
-
-
-def _sort(piece: Piece, vocabulary: Vocabulary, seen: set[str], done: Sorted) -> None:
-    case = piece.case
-    if case is not None and case.case_id in seen:
-        piece.problems = [
-            NoContribution(case.file, f"the {case.title} came before; keep one of them")
-        ]
-    findings = [unreadable(problem) for problem in piece.problems]
-    if case is not None and not findings:
-        findings = check(case, vocabulary)
-    for finding in findings:
-        done.tally.add(finding)
-    done.findings += findings
-    if any(one.severity is Severity.VIOLATION for one in findings):
-        done.refused.append(rejected(piece, findings))
-    elif case is not None:
-        seen.add(case.case_id)
-        done.sound.append(case)
+    found = unreadable(problem)
+    return replace(found, demand="syntax") if found.line else found
 
 
 def _twice(contributions: Sequence[Contribution]) -> list[SysgraphError]:
@@ -487,19 +220,83 @@ def _twice(contributions: Sequence[Contribution]) -> list[SysgraphError]:
     return found
 
 
+def sort_out(paths: Sequence[Path], progress: Progress = silent) -> Inspection:
+    """Read contributed files case by case, and tell the sound ones from the others.
+
+    A case that cannot be read, that is not as it must be, or whose id came before, keeps out no
+    other. Of a file in which nothing can be told from the rest, all is refused.
+    """
+    vocabulary = Ontology.load().vocabulary
+    found, ids = Inspection(), set[str]()
+    for number, path in enumerate(paths):
+        for at, piece in enumerate(read_apart(path, vocabulary)):
+            progress(f"checking {path.name}: {at}", number, len(paths))
+            _sort(piece, vocabulary, ids, found)
+    return found
+
+
+def _sort(piece: Piece, vocabulary: Vocabulary, ids: set[str], found: Inspection) -> None:
+    case = piece.case
+    if case is not None and case.case_id in ids:
+        reason = f"the {case.title} came before; keep one of them"
+        piece.problems = [NoContribution(case.file, reason)]
+    findings = [unreadable(problem) for problem in piece.problems]
+    checked = None
+    if case is not None and not findings:
+        checked = check(case, vocabulary)
+        findings = checked.findings
+    found.findings += findings
+    if any(map(is_violation, findings)):
+        found.refused.append(rejected(piece, findings))
+    elif checked is not None:
+        ids.add(checked.case.case_id)
+        found.checked.append(checked)
+
+
 def check(
     contribution: Contribution, vocabulary: Vocabulary, shapes: Shapes = check_shapes
-) -> list[Finding]:
-    """Return what is wrong with one case: by the reading, by SHACL, and by what follows from it.
+) -> Checked:
+    """Check one case: by the reading, by SHACL, and by what follows from it.
 
     Where the reading found more than it would tell, SHACL is not asked; and contradictions are
     looked for where all else is well.
     """
     stated = contribution.quads
-    found = judge(contribution, stated, shapes(stated), vocabulary)
-    if not any(finding.severity is Severity.VIOLATION for finding in found):
-        found += contradictions(contribution)
+    found = Checked(contribution, judge(contribution, stated, shapes(stated), vocabulary))
+    if found.is_sound:
+        found.conclusions = reasoner().infer(triples_of(stated), contribution.iri)
+        found.findings += contradictions(contribution, found.conclusions)
     return found
+
+
+def judge(
+    contribution: Contribution,
+    stated: Iterable[ox.Quad],
+    results: Iterable[Raw],
+    vocabulary: Vocabulary,
+    today: date | None = None,
+) -> list[Finding]:
+    """Return what the reading of a case found, and results of SHACL in words and in place.
+
+    Besides, what lies after ``today``, which is that of the clock if none is given, is warned of,
+    and what is spelled in two ways is told: of what is ``stated``, or of the part of it that
+    ``noted`` picks out.
+    """
+    seen = list(stated)
+    found = list(contribution.findings)
+    if any(finding.demand == "many" for finding in found):
+        return found
+    # What the closed vocabulary refuses would only be refused again, in other words.
+    told = {(finding.focus, finding.path) for finding in found}
+    said = [one for one in found if one.field and one.demand not in OF_WRITING]
+    fields = {_of_key(one.field) for one in said}
+    late = _to_come(seen, vocabulary, today or date.today())
+    for raw in [*_waive(results, contribution), *late, *_spelled(seen, vocabulary)]:
+        finding = place(raw, contribution, vocabulary)
+        if (raw.focus, raw.path) in told or _of_key(finding.field) in fields:
+            continue
+        found.append(finding)
+    return sorted(found, key=lambda finding: (finding.line or 0, finding.column or 0))
 
 
 def _of_key(field: str | None) -> str:
@@ -549,31 +346,231 @@ def _otherwise(quad: ox.Quad) -> str | None:
     return next((text for text in sorted(known) if folded(text) == folded(value)), None)
 
 
-def judge(
-    contribution: Contribution,
-    stated: Iterable[ox.Quad],
-    results: Iterable[Raw],
-    vocabulary: Vocabulary,
-    today: date | None = None,
-) -> list[Finding]:
-    """Return what the reading of a case found, and results of SHACL in words and in place.
+@cache
+def _shapes() -> rdflib.Graph:
+    return copy_to_rdflib(Ontology.load().case_shapes)
 
-    Besides, what lies after ``today``, which is that of the clock if none is given, is warned of,
-    and what is spelled in two ways is told: of what is ``stated``, or of the part of it that
-    ``noted`` picks out.
+
+@cache
+def stub() -> rdflib.Graph:
+    """Return the kinds of the ontology's own individuals, and which value answers which facet."""
+    return copy_to_rdflib(kinds_of(Ontology.load()))
+
+
+def _read(results: object) -> Iterable[Raw]:
+    from rdflib import Graph, URIRef
+
+    assert isinstance(results, Graph)  # pySHACL gives anything else only when it is asked to
+    for _, _, result in results.triples((None, URIRef(f"{_SH}result"), None)):
+        said = {str(p): o for _, p, o in results.triples((result, None, None))}
+        warning = str(said[f"{_SH}resultSeverity"]) != f"{_SH}Violation"
+        path = said.get(f"{_SH}resultPath")
+        yield Raw(
+            str(said[f"{_SH}focusNode"]),
+            str(path) if isinstance(path, URIRef) else None,
+            str(said[f"{_SH}sourceShape"]),
+            str(said[f"{_SH}value"]) if f"{_SH}value" in said else None,
+            Severity.WARNING if warning else Severity.VIOLATION,
+            str(said.get(f"{_SH}resultMessage", "this does not conform")),
+            str(said[f"{_SH}sourceConstraintComponent"]),
+        )
+
+
+_TYPE = f"<{PREFIXES['rdf']}type>"
+
+
+def contradictions(case: Contribution, found: Conclusions | None = None) -> list[Finding]:
+    """Return in what a contributed case contradicts itself or the ontology, with the proof.
+
+    A case that would conclude something new of what lies outside it is a finding as well.
+    ``found`` is what follows from it, if that is known.
     """
-    seen = list(stated)
-    found = list(contribution.findings)
-    if any(finding.demand == "many" for finding in found):
-        return found
-    # What the closed vocabulary refuses would only be refused again, in other words.
-    told = {(finding.focus, finding.path) for finding in found}
-    said = [one for one in found if one.field and one.demand not in OF_WRITING]
-    fields = {_of_key(one.field) for one in said}
-    late = _to_come(seen, vocabulary, today or date.today())
-    for raw in [*waive(results, contribution), *late, *_spelled(seen, vocabulary)]:
-        finding = place(raw, contribution, vocabulary)
-        if (raw.focus, raw.path) in told or _of_key(finding.field) in fields:
-            continue
-        found.append(finding)
-    return sorted(found, key=lambda finding: (finding.line or 0, finding.column or 0))
+    stated = triples_of(case.quads)
+    found = found or reasoner().infer(stated, case.iri)
+    problems = _beyond(case, found.outward())
+    if found.clashes:
+        explainer = Explainer(stated, case.iri, Origin(case.title))
+        problems += [_clash(case, explainer.explain_clash(c)) for c in explainer.clashes]
+    return problems
+
+
+def _beyond(case: Contribution, triples: Sequence[Triple]) -> list[Finding]:
+    if not triples:
+        return []
+    # What a thing is comes first: the rest mostly follows from it.
+    shown = min(triples, key=lambda triple: (triple[1] != _TYPE, triple))
+    said = " ".join(compact(term.strip("<>")) for term in shown)
+    more = f" (and {len(triples) - 1} more)" if len(triples) > 1 else ""
+    message = f"it would follow that {said}{more}; a case speaks of itself alone"
+    focus = shown[0].strip("<>")
+    return [Finding(message=message, demand="outward", file=case.file, focus=focus)]
+
+
+def _clash(case: Contribution, explanation: Explanation) -> Finding:
+    proof = explanation.proofs.found[0]
+
+    def said(triple: Triple | None) -> str:
+        return " — ".join(explanation.words.get(term, term) for term in triple or ())
+
+    mine = [leaf for leaf in proof.leaves() if leaf[0].startswith(f"<{case.iri}")]
+    focus = mine[0][0].strip("<>")
+    lines = tuple(
+        f"{said(step.conclusion) or 'a contradiction'}, by {step.rule} from"
+        f" {'; '.join(said(p.conclusion) for p in step.premises if not p.is_link)}"
+        for step in proof.steps()
+    )
+    finding = Finding(
+        message=f"this contradicts itself ({proof.rule}): {'; '.join(said(leaf) for leaf in mine)};"
+        " keep what is true of them",
+        demand=proof.rule,
+        file=case.file,
+        focus=focus,
+        proof=lines,
+    )
+    return placed(finding, case, (focus,))
+
+
+_IS_DRAFT = ox.NamedNode(f"{NAMESPACE}isDraft")
+_TRUE = ("true", "1")
+_COUNTS = (f"{_SH}minCount", f"{_SH}qualifiedMinCount")
+_COMPONENTS = (f"{_SH}MinCountConstraintComponent", f"{_SH}QualifiedMinCountConstraintComponent")
+
+
+def is_draft(quads: Iterable[ox.Quad]) -> bool:
+    """Tell whether a case says of itself that it is a draft."""
+    return any(quad.predicate == _IS_DRAFT and text_of(quad.object) in _TRUE for quad in quads)
+
+
+def _waive(results: Iterable[Raw], contribution: Contribution) -> list[Raw]:
+    """Return results of SHACL, those that a draft may wait with as warnings if it is one.
+
+    Which these are is said in the shapes, by ``sysg:waivedForDrafts``.
+    """
+    listed = list(results)
+    if not is_draft(contribution.quads):
+        return listed
+    shapes, waived = Ontology.load().shape_nodes, f"{NAMESPACE}waivedForDrafts"
+    return [
+        replace(raw, severity=Severity.WARNING)
+        if raw.component in shapes.all(raw.shape, waived)
+        else raw
+        for raw in listed
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A shape that asks for something, of the parts that the properties ``below`` lead to.
+
+    ``key`` is how people write it.
+    """
+
+    shape: str
+    key: str
+    message: str
+    must: bool
+    below: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Completeness:
+    """How much of what the shapes ask for is there, and what is missing: musts before shoulds."""
+
+    met: int
+    asked: int
+    missing: tuple[Asked, ...]
+
+    @property
+    def score(self) -> float:
+        """Return the share from 0 to 1 of the demands that are met."""
+        return self.met / self.asked if self.asked else 1.0
+
+    def __str__(self) -> str:
+        """Return the score in words, with what to write next."""
+        told = f"{self.score:.0%} complete ({self.met} of {self.asked} demands met)"
+        return f"{told}; next: {self.missing[0].message}" if self.missing else told
+
+
+def completeness(contribution: Contribution) -> Completeness:
+    """Return how complete a case is, by the shapes.
+
+    Counted is each demand, must or should, that something be there: of the case, and of
+    whatever a case must have (its readings, its practice, its citations, …). A demand is met
+    if no part of the case breaks it; where a part is missing as a whole, so is all that is
+    asked of it. score = demands met / demands asked. Takes some 50 milliseconds, for pySHACL.
+    """
+    results = check_shapes(contribution.quads)
+    broken = {raw.shape for raw in results if raw.component in _COMPONENTS}
+    there = {quad.predicate.value for quad in contribution.quads}
+    asked = _asked_of_cases()
+    missing = [
+        demand
+        for demand in asked
+        if demand.shape in broken or (demand.below and there.isdisjoint(demand.below))
+    ]
+    missing.sort(key=lambda demand: not demand.must)
+    return Completeness(len(asked) - len(missing), len(asked), tuple(missing))
+
+
+@cache
+def _asked_of_cases() -> tuple[Asked, ...]:
+    ontology = Ontology.load()
+    facts, fields = ontology.shape_nodes, ontology.vocabulary.fields
+
+    def aimed(how: str, target: str) -> list[str]:
+        return [node for node, about in facts.about.items() if target in about.get(how, ())]
+
+    found: dict[str, Asked] = {}
+    waiting: list[tuple[str, tuple[str, ...]]] = [
+        (node, ()) for node in aimed(f"{_SH}targetClass", f"{NAMESPACE}CaseStudy")
+    ]
+    while waiting:
+        node, below = waiting.pop(0)
+        for shape in sorted(facts.all(node, f"{_SH}property")):
+            if shape in found or not any(facts.all(shape, count) for count in _COUNTS):
+                continue
+            path, message = (facts.said(shape, f"{_SH}{name}") for name in ("path", "message"))
+            must = f"{_SH}Violation" in facts.all(shape, f"{_SH}severity")
+            found[shape] = Asked(shape, fields.get(path, path), message, must, below)
+            if must:
+                waiting += [(part, (path,)) for part in aimed(f"{_SH}targetObjectsOf", path)]
+    return tuple(found.values())
+
+
+def report_graph(findings: Sequence[Finding]) -> bytes:
+    """Return the findings as a standard SHACL validation report in Turtle.
+
+    Source: SHACL, section 3.6, https://www.w3.org/TR/shacl/#validation-report
+    """
+    rdf_type = ox.NamedNode(f"{PREFIXES['rdf']}type")
+    report = ox.BlankNode("report")
+
+    def term(name: str) -> ox.NamedNode:
+        return ox.NamedNode(f"{_SH}{name}")
+
+    quads = [
+        ox.Quad(report, rdf_type, term("ValidationReport")),
+        ox.Quad(report, term("conforms"), ox.Literal(not any(map(is_violation, findings)))),
+    ]
+    for number, finding in enumerate(findings):
+        result = ox.BlankNode(f"result{number}")
+        facts: list[tuple[str, ox.NamedNode | ox.Literal]] = [
+            ("resultSeverity", term(finding.severity.capitalize())),
+            ("resultMessage", ox.Literal(str(finding))),
+            ("sourceConstraintComponent", ox.NamedNode(finding.component or _OWN_CHECK)),
+        ]
+        if finding.demand.startswith("shape:"):
+            shape = f"{PREFIXES['shape']}{local_name(finding.demand.removeprefix('shape:'))}"
+            facts.append(("sourceShape", ox.NamedNode(shape)))
+        if finding.focus:
+            facts.append(("focusNode", ox.NamedNode(finding.focus)))
+        if finding.path:
+            facts.append(("resultPath", ox.NamedNode(finding.path)))
+        if finding.value is not None:
+            facts.append(("value", ox.Literal(finding.value)))
+        quads += [
+            ox.Quad(report, term("result"), result),
+            ox.Quad(result, rdf_type, term("ValidationResult")),
+            *(ox.Quad(result, term(name), value) for name, value in facts),
+        ]
+    return serialize(quads, Format.TURTLE)

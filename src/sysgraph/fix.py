@@ -1,7 +1,4 @@
-"""A contributed file as it must have been meant: a patch, judged again before it is offered.
-
-What was wrong with contributed files before a change, so that only what is new blocks it.
-"""
+"""A contributed file as it must have been meant, and what was wrong with it before a change."""
 
 from __future__ import annotations
 
@@ -9,21 +6,21 @@ import codecs
 import re
 import subprocess
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher, unified_diff
+from functools import lru_cache
 from pathlib import Path
 
 import yaml
 
 from sysgraph.case.contribution import Contribution
-from sysgraph.case.patch import Edit, Slots, apply, mend
+from sysgraph.case.patch import Slots, apply, mend
 from sysgraph.case.read import is_plain, read_again, read_past
 from sysgraph.case.tolerant import LEFT_OUT
-from sysgraph.check import Shapes, check, check_shapes
-from sysgraph.errors import BadFile, BadFiles, Finding, Severity, SysgraphError
-from sysgraph.files import data
-from sysgraph.ontology import Vocabulary, load_vocabulary
+from sysgraph.check import Shapes, check, check_shapes, is_violation
+from sysgraph.errors import BadFile, BadFiles, Finding, SysgraphError
+from sysgraph.ontology import Ontology, Vocabulary
 from sysgraph.store.wire import is_url
 from sysgraph.stores import open_store
 from sysgraph.terms import graph_of
@@ -35,7 +32,7 @@ _MAX_ROUNDS = 4
 MAX_BYTES = 500_000
 _MAX_READ = 1_500_000
 
-Key = tuple[str, str, str, str]
+_Key = tuple[str, str, str, str]
 """Demand, node, field and value of a finding: what stays the same when lines move."""
 
 
@@ -91,40 +88,32 @@ def find_repair(
         return None
 
 
-def is_violation(finding: Finding) -> bool:
-    """Tell whether a finding keeps a contribution out."""
-    return finding.severity is Severity.VIOLATION
-
-
-def key_of(finding: Finding) -> Key:
+def key_of(finding: Finding) -> _Key:
     """Return what tells a finding from others, wherever its line has gone."""
-    focus = finding.focus or ""
-    return (finding.demand, focus, finding.field or "", finding.value or "")
+    return (finding.demand, finding.focus or "", finding.field or "", finding.value or "")
+
+
+_Tried = tuple[str, list[Finding]]
+"""A text of the file, and what is wrong with it."""
 
 
 class _Mending:
-    """One file being mended."""
-
     def __init__(
         self, path: Path, content: bytes, findings: Sequence[Finding] | None, shapes: Shapes
     ) -> None:
         self.path = path
         self.content = content
         self.shapes = shapes
-        self.vocabulary: Vocabulary = load_vocabulary(data() / "ontology")
+        self.vocabulary: Vocabulary = Ontology.load().vocabulary
         self.document = read_past(content, path, self.vocabulary)
-        self.seen = self.document.original
         self.tries = self.read = 0
-        self._known: tuple[str, Slots | None] | None = None
         self.first = list(findings) if findings is not None else self._judge_bytes(content)
         # What reading alone has mended is gone at once.
         self.known = Counter(key_of(one) for one in self.first if is_violation(one))
 
     def _judge_bytes(self, content: bytes) -> list[Finding]:
-        found: list[Finding] = []
-        for one in read_again(content, self.path, self.vocabulary):
-            found += check(one, self.vocabulary, self.shapes)
-        return found
+        cases = read_again(content, self.path, self.vocabulary)
+        return _all_findings(cases, self.vocabulary, self.shapes)
 
     def _judge(self, text: str) -> list[Finding] | None:
         """Return what is wrong with a text, or None where it cannot be read or enough was tried."""
@@ -142,23 +131,20 @@ class _Mending:
         if not any(map(is_violation, self.first)):
             return None
         text = self.document.text
-        found = self._judge(text)
-        if found is None:
+        left = self._judge(text)
+        if left is None:
             return None
-        text, left = self._better(text, found)
+        text, left = self._better(text, left)
         if LEFT_OUT in text:
             text = self._with_lines_left_out(text)
-            again = self._judge(text)
-            if again is None:
-                return None
-            left = again
-        if self._new(left) or not self._fewer(left, self.first):
+            left = self._judge(text)
+        if left is None or not self._is_better(left, self.first):
             return None
         return self._repair(text, left)
 
     def _with_lines_left_out(self, text: str) -> str:
         """Return a text with the lines as they were that could not be read."""
-        lines = self.seen.split("\n")
+        lines = self.document.original.split("\n")
         return re.sub(
             rf"^{LEFT_OUT}(\d+)$", lambda found: lines[int(found.group(1)) - 1], text, flags=re.M
         )
@@ -166,7 +152,7 @@ class _Mending:
     def _repair(self, text: str, left: Sequence[Finding]) -> Repair:
         newline = self.document.newline
         mark = codecs.BOM_UTF8 if self.content.startswith(codecs.BOM_UTF8) else b""
-        before = self.seen
+        before = self.document.original
         if self.document.encoding == "Windows-1252":
             before = self.content.decode("utf-8", "replace").replace(newline, "\n")
         return Repair(
@@ -179,71 +165,62 @@ class _Mending:
             self.document.encoding,
         )
 
-    def _better(self, text: str, found: list[Finding]) -> tuple[str, list[Finding]]:
+    def _better(self, text: str, found: list[Finding]) -> _Tried:
         """Return the text with one finding after another mended, as far as that goes."""
         for _ in range(_MAX_ROUNDS):
             before = text
             text, found = self._all_at_once(text, found)
-            for finding in [one for one in found if is_violation(one)]:
+            for finding in filter(is_violation, list(found)):
                 text, found = self._one(finding, text, found)
             if text == before:
                 break
         return text, found
 
-    def _all_at_once(self, text: str, found: list[Finding]) -> tuple[str, list[Finding]]:
-        wrong = [one for one in found if is_violation(one)]
+    def _all_at_once(self, text: str, found: list[Finding]) -> _Tried:
+        wrong = list(filter(is_violation, found))
         slots = self._slots(text)
         if slots is None or len(wrong) < 2:
             return text, found
-        edits: list[Edit] = []
-        for finding in wrong:
-            edits += next(mend(finding, slots, self.vocabulary), [])
+        firsts = [next(mend(finding, slots, self.vocabulary), []) for finding in wrong]
+        edits = [edit for first in firsts for edit in first]
         changed = apply(text, edits)
         now = self._judge(changed) if edits else None
-        if now is not None and not self._new(now) and self._fewer(now, found):
-            return changed, now
+        better = now is not None and self._is_better(now, found)
+        return (changed, now) if now is not None and better else (text, found)
+
+    def _one(self, finding: Finding, text: str, found: list[Finding]) -> _Tried:
+        place = next((one for one in found if key_of(one) == key_of(finding)), None)
+        for changed, now in self._attempts(place, text):
+            if key_of(finding) in {key_of(one) for one in now if is_violation(one)}:
+                continue
+            # What a wrong key hid may be mended in its turn.
+            tried = self._deeper(changed, now) if self._new(now) else (changed, now)
+            if self._is_better(tried[1], found):
+                return tried
         return text, found
 
-    def _one(self, finding: Finding, text: str, found: list[Finding]) -> tuple[str, list[Finding]]:
+    def _deeper(self, text: str, found: list[Finding]) -> _Tried:
+        for finding in self._new(found):
+            fewer = (one for one in self._attempts(finding, text) if _count(one[1]) < _count(found))
+            text, found = next(fewer, (text, found))
+        return text, found
+
+    def _attempts(self, finding: Finding | None, text: str) -> Iterator[_Tried]:
+        """Yield the text with each way to mend a finding, of those that can be read."""
         slots = self._slots(text)
-        place = next((one for one in found if key_of(one) == key_of(finding)), None)
-        for edits in mend(place, slots, self.vocabulary) if slots and place else ():
+        if slots is None or finding is None:
+            return
+        for edits in mend(finding, slots, self.vocabulary):
             changed = apply(text, edits)
             now = self._judge(changed)
-            if now is None or key_of(finding) in {key_of(one) for one in now if is_violation(one)}:
-                continue
-            if self._new(now):  # what a wrong key hid may be mended in its turn
-                changed, now = self._deeper(changed, now)
-            if not self._new(now) and self._fewer(now, found):
-                return changed, now
-        return text, found
-
-    def _deeper(self, text: str, found: list[Finding]) -> tuple[str, list[Finding]]:
-        for finding in self._new(found):
-            slots = self._slots(text)
-            for edits in mend(finding, slots, self.vocabulary) if slots else ():
-                changed = apply(text, edits)
-                now = self._judge(changed)
-                if now is not None and self._fewer(now, found):
-                    text, found = changed, now
-                    break
-        return text, found
+            if now is not None:
+                yield changed, now
 
     def _slots(self, text: str) -> Slots | None:
-        if self._known is None or self._known[0] != text:
-            self._known = (text, self._find_slots(text))
-        return self._known[1]
-
-    def _find_slots(self, text: str) -> Slots | None:
-        is_json = self.path.suffix.lower() == ".json"
-        try:
-            return Slots(text, self.vocabulary, is_json=is_json)
-        except yaml.YAMLError:
-            return None
+        return _slots_of(text, self.vocabulary, self.path.suffix.lower() == ".json")
 
     def _new(self, found: Sequence[Finding]) -> list[Finding]:
-        """Return the violations that the file did not have."""
-        seen: Counter[Key] = Counter()
+        seen: Counter[_Key] = Counter()
         new = []
         for finding in found:
             if is_violation(finding):
@@ -252,8 +229,26 @@ class _Mending:
                     new.append(finding)
         return new
 
-    def _fewer(self, now: Sequence[Finding], before: Sequence[Finding]) -> bool:
-        return sum(map(is_violation, now)) < sum(map(is_violation, before))
+    def _is_better(self, now: Sequence[Finding], before: Sequence[Finding]) -> bool:
+        return not self._new(now) and _count(now) < _count(before)
+
+
+def _count(found: Sequence[Finding]) -> int:
+    return sum(map(is_violation, found))
+
+
+@lru_cache(maxsize=1)
+def _slots_of(text: str, vocabulary: Vocabulary, is_json: bool) -> Slots | None:
+    try:
+        return Slots(text, vocabulary, is_json=is_json)
+    except yaml.YAMLError:
+        return None
+
+
+def _all_findings(
+    cases: Iterable[Contribution], vocabulary: Vocabulary, shapes: Shapes = check_shapes
+) -> list[Finding]:
+    return [finding for case in cases for finding in check(case, vocabulary, shapes).findings]
 
 
 def _with_repairs(
@@ -303,36 +298,27 @@ def find_before(
     """
     if is_url(against) or Path(against).is_dir():
         return _in_store(contributions, against)
-    found: list[Finding] = []
-    for path in paths:
-        found += _in_revision(path, against)
-    return found
+    return [finding for path in paths for finding in _in_revision(path, against)]
 
 
 def there_before(findings: Sequence[Finding], before: Sequence[Finding]) -> list[bool]:
     """Tell of each finding whether it was there before, wherever its line was then."""
     known = Counter(key_of(finding) for finding in before)
     told = []
-    for finding in findings:
-        key = key_of(finding)
+    for key in map(key_of, findings):
         told.append(known[key] > 0)
-        known[key] -= known[key] > 0
+        known[key] -= 1
     return told
 
 
 def _in_store(contributions: Sequence[Contribution], place: str) -> list[Finding]:
-    vocabulary = load_vocabulary(data() / "ontology")
     store = open_store(place)
-    found: list[Finding] = []
     try:
-        for one in contributions:
-            quads = store.quads(graph_of(one.case_id))
-            if quads:
-                stored = Contribution(one.case_id, place, "", quads)
-                found += check(stored, vocabulary)
+        stored = {one.case_id: store.quads(graph_of(one.case_id)) for one in contributions}
     finally:
         store.close()
-    return found
+    cases = [Contribution(name, place, "", quads) for name, quads in stored.items() if quads]
+    return _all_findings(cases, Ontology.load().vocabulary)
 
 
 def _in_revision(path: Path, revision: str) -> list[Finding]:
@@ -348,14 +334,11 @@ def _in_revision(path: Path, revision: str) -> list[Finding]:
     content = _git(folder, "cat-file", "blob", f"{name}:./{path.resolve().name}")
     if content is None or not is_plain(path):
         return []
-    vocabulary = load_vocabulary(data() / "ontology")
-    found: list[Finding] = []
+    vocabulary = Ontology.load().vocabulary
     try:
-        for one in read_again(content, path, vocabulary):
-            found += check(one, vocabulary)
+        return _all_findings(read_again(content, path, vocabulary), vocabulary)
     except (BadFile, BadFiles):
         return []
-    return found
 
 
 def _git(folder: Path, *words: str) -> bytes | None:

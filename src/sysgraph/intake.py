@@ -3,40 +3,57 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 import pyoxigraph as ox
 
 from sysgraph import library
+from sysgraph.case.apart import Rejected
 from sysgraph.case.contribution import Contribution, describe_origin
-from sysgraph.check import is_draft
-from sysgraph.errors import Progress, RetractedCase, ShippedCase, UnknownThing, silent
-from sysgraph.history.deeds import is_contributed, refuse_shipped, shipped_parts
+from sysgraph.check import Checked, FindingTally, inspect_files, is_draft, refuse, sort_out
+from sysgraph.errors import (
+    Finding,
+    Progress,
+    RetractedCase,
+    Severity,
+    ShippedCase,
+    UnknownThing,
+    silent,
+)
+from sysgraph.history.deeds import kind_of, refuse_shipped, shipped_parts
 from sysgraph.history.states import (
     COUNTS,
     DRAFT,
     RETRACTED,
     SUPERSEDED,
     Deed,
-    Plan,
-    Standing,
-    moment_now,
+    is_contributed,
+    quads_in,
+    text_from,
 )
+from sysgraph.history.transaction import Transaction
 from sysgraph.near import nearest
-from sysgraph.rdf import merge
+from sysgraph.rdf import merge, quads_of
 from sysgraph.store.local import LocalStore, Store
+from sysgraph.stores import prepare_store
 from sysgraph.terms import CRITIQUE, contribution_of, graph_of
 
-__all__ = ["Loaded", "load", "remove"]
+__all__ = ["Loaded", "Removed", "load", "load_files", "remove"]
 
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What a load did: the ids of the cases that are new, replaced, and the same as before.
+    """What a load did, or why it did nothing: ids of cases that are new, replaced, or as before.
 
     ``drafts`` are those given that are drafts and do not count; ``superseded`` are cases that
     stopped counting by this load, and ``restored`` cases not given that count again by it.
     A critique goes by ``critique/`` and its id, here as in a removal.
+
+    ``findings`` may be the first of very many; ``tally`` counts all. ``refused`` are cases that
+    were set apart, if that was asked for; ``cases`` are those loaded, unless it was in bulk.
+    ``disagreements`` say where, in bulk, the screen and pySHACL differed; ``worker_peak`` is the
+    most memory that a worker used, in KiB.
     """
 
     added: tuple[str, ...] = ()
@@ -45,6 +62,22 @@ class Loaded:
     drafts: tuple[str, ...] = ()
     superseded: tuple[str, ...] = ()
     restored: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    tally: FindingTally = field(default_factory=FindingTally)
+    refused: tuple[Rejected, ...] = ()
+    cases: tuple[Contribution, ...] = ()
+    disagreements: tuple[str, ...] = ()
+    worker_peak: int = 0
+
+    @property
+    def violations(self) -> int:
+        """Return how many findings keep a contribution out."""
+        return self.tally.count(Severity.VIOLATION)
+
+    @property
+    def warnings(self) -> int:
+        """Return how many findings are advice."""
+        return self.tally.count(Severity.WARNING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +88,53 @@ class Removed:
     restored: tuple[str, ...] = ()
 
 
+def load_files(
+    paths: Sequence[Path],
+    place: str,
+    update_url: str | None = None,
+    progress: Progress = silent,
+    *,
+    reason: str = "",
+    by: str = "",
+    sorting: bool = False,
+    keep_valid: bool = False,
+) -> Loaded:
+    """Check a few files and load them into what ``--store`` names, which is made if need be.
+
+    Nothing is loaded if there is any violation; with ``keep_valid`` the sound cases are. With
+    ``sorting``, or ``keep_valid``, what is refused is told case by case.
+
+    Raises:
+        BadFile, BadFiles: files cannot be read as what they claim to be, and nothing is sorted.
+        BadStore, EndpointFailed: the store cannot be written to.
+        SysgraphError: what ``load`` raises.
+    """
+    sorting = sorting or keep_valid
+    seen = (sort_out if sorting else inspect_files)(paths, progress)
+    refuse(seen.problems)
+    told = Loaded(
+        findings=tuple(seen.findings),
+        tally=FindingTally(seen.findings),
+        refused=tuple(seen.refused),
+    )
+    if (told.violations and not keep_valid) or (sorting and not seen.checked):
+        return told
+    store = prepare_store(place, update_url)
+    try:
+        done = load(seen.checked, store, progress, reason=reason, by=by)
+    finally:
+        store.close()
+    return replace(
+        done,
+        findings=told.findings,
+        tally=told.tally,
+        refused=told.refused,
+        cases=tuple(seen.contributions),
+    )
+
+
 def load(
-    contributions: Sequence[Contribution],
+    contributions: Sequence[Contribution | Checked],
     store: Store,
     progress: Progress = silent,
     *,
@@ -77,55 +155,62 @@ def load(
         SysgraphError: two cases would each supersede the other.
     """
     progress("reasoning", 0, 1)
-    plan = Plan(store, moment_now())
-    same = [one for one in contributions if _is_same(one, plan.standing(one.case_id))]
-    mended = {} if isinstance(store, LocalStore) else _mended(same, plan)
-    unchanged = {one.case_id for one in same} - {contribution_of(name) for name in mended}
-    known = {one.case_id for one in same}
-    changed = [one for one in contributions if one.case_id not in known]
+    given = [one if isinstance(one, Checked) else Checked(one) for one in contributions]
+    made = Transaction(store)
+    same = [one for one in given if _is_same(one.case, made)]
+    mended = {} if isinstance(store, LocalStore) else _mended(same, made)
+    known = {one.case.case_id for one in same}
+    changed = [one for one in given if one.case.case_id not in known]
     if not reason.strip():
-        refuse_shipped([plan.standing(one.case_id) for one in changed], store.place)
+        refuse_shipped([made.life(one.case.case_id) for one in changed], store.place)
     for one in changed:
-        there = plan.standing(one.case_id)
-        if there.status == RETRACTED:
-            raise RetractedCase(one.case_id, store.place, there.closed[-1].reason)
-        finished = there.status == DRAFT and not is_draft(one.quads)
-        deed = Deed("finished" if finished else "corrected", reason, by)
-        plan.put(one.case_id, one.quads, describe_origin(one, plan.moment), deed)
-    graphs = plan.graphs() | mended
+        _put(one, made, reason, by)
     progress("writing", 0, 1)
-    if graphs:
-        store.replace(graphs)
-    ids = {one.case_id for one in contributions} - unchanged
-    replaced = {case_id for case_id in ids if plan.standing(case_id).status}
+    made.commit(mended)
+    unchanged = known - {contribution_of(name) for name in mended}
+    ids = {one.case.case_id for one in given} - unchanged
+    replaced = {case_id for case_id in ids if made.life(case_id).now}
+    drafts = (one.case.case_id for one in given if is_draft(one.case.quads))
     return Loaded(
         tuple(sorted(ids - replaced)),
         tuple(sorted(replaced)),
         tuple(sorted(unchanged)),
-        tuple(sorted(one.case_id for one in contributions if is_draft(one.quads))),
-        plan.set_aside(SUPERSEDED),
-        tuple(name for name in plan.set_aside(COUNTS) if name not in ids),
+        tuple(sorted(drafts)),
+        made.came_to(SUPERSEDED),
+        tuple(name for name in made.came_to(COUNTS) if name not in ids),
     )
 
 
-def _is_same(contribution: Contribution, there: Standing) -> bool:
-    return bool(there.status) and set(merge(there.asserted)) == set(merge(contribution.quads))
+def _put(one: Checked, made: Transaction, reason: str, by: str) -> None:
+    case, life = one.case, made.life(one.case.case_id)
+    if life.status == RETRACTED:
+        raise RetractedCase(case.case_id, made.store.place, life.past[-1].reason)
+    is_finished = life.status == DRAFT and not is_draft(case.quads)
+    deed = Deed("finished" if is_finished else "corrected", reason, by)
+    inferred = quads_of(one.conclusions.triples()) if one.conclusions else None
+    origin = describe_origin(case, made.moment)
+    made.put(case.case_id, deed, case.quads, origin, inferred=inferred)
 
 
-def _mended(same: Sequence[Contribution], plan: Plan) -> dict[str, list[ox.Quad]]:
+def _is_same(case: Contribution, made: Transaction) -> bool:
+    now = made.life(case.case_id).now
+    return now is not None and now.content == text_from(case.quads)
+
+
+def _mended(same: Sequence[Checked], made: Transaction) -> dict[str, list[ox.Quad]]:
     """Return the graphs that are not whole of contributions that say what they said before.
 
     A directory is written all or nothing. What another program wrote to an endpoint, or an
     earlier version of this one, may lack its provenance, or what follows from it.
     """
-    counting = [one for one in same if plan.standing(one.case_id).status == COUNTS]
+    counting = [one.case for one in same if made.life(one.case.case_id).status == COUNTS]
     found: dict[str, list[ox.Quad]] = {}
     for one, inferred in library.infer_cases(counting):
         name = graph_of(one.case_id, "inferred")
-        if {*merge(plan.store.quads(name))} != {*merge(inferred)}:
+        if {*merge(made.store.quads(name))} != {*merge(inferred)}:
             found[name] = inferred
-        if not plan.standing(one.case_id).since:
-            origin = describe_origin(one, plan.moment)
+        if not made.life(one.case_id).since:
+            origin = describe_origin(one, made.moment)
             found[graph_of(one.case_id, "provenance")] = origin
     return found
 
@@ -141,23 +226,22 @@ def remove(case_ids: Iterable[str], store: Store, *, with_history: bool = False)
         UnknownThing: a case is not there; carries the nearest ids.
         ShippedCase: a case came with the library, and would only come back.
     """
-    plan = Plan(store, moment_now())
+    made = Transaction(store)
     names = list(dict.fromkeys(case_ids))
     restored = []
     for name in names:
-        there = plan.standing(name)
-        if not there.status and not (with_history and there.states):
-            kind = "critique" if name.startswith(CRITIQUE) else "case"
-            raise UnknownThing(name, f"{kind} in {store.place}", _names_like(name, store))
-        if there.status and not is_contributed(there.origin):
+        life = made.life(name)
+        if not life.now and not (with_history and life.past):
+            kind = f"{kind_of(name)} in {store.place}"
+            raise UnknownThing(name, kind, _names_like(name, store))
+        if life.now and not is_contributed(quads_in(life.now.origin)):
             raise ShippedCase(name, store.place)
-        if there.status and name in library.shipped_names():
-            asserted, origin = shipped_parts(name)
-            plan.put(name, asserted, origin, Deed("removed"), forgets=with_history)
+        parts: tuple[list[ox.Quad], list[ox.Quad]] = ([], [])
+        if life.now and name in library.shipped_names():
+            parts = shipped_parts(name)
             restored.append(name)
-        else:
-            plan.take(name, Deed("removed"), forgets=with_history)
-    store.replace(plan.graphs())
+        made.put(name, Deed("removed"), *parts, forgets=with_history)
+    made.commit()
     return Removed(tuple(sorted({*names} - {*restored})), tuple(sorted(restored)))
 
 

@@ -16,9 +16,9 @@ from sysgraph.cache import digest, found, library_place, made
 from sysgraph.case.contribution import Contribution, describe_origin
 from sysgraph.case.read import read
 from sysgraph.errors import BadFiles, BadStore, SysgraphError
-from sysgraph.files import data, replacing, term_files
-from sysgraph.ontology import load_vocabulary
-from sysgraph.rdf import quads_of, read_turtle, text_of, triples_of
+from sysgraph.files import replacing
+from sysgraph.ontology import Ontology
+from sysgraph.rdf import quads_of, text_of, triples_of
 from sysgraph.reason.axioms import knowledge
 from sysgraph.reason.engine import Reasoner
 from sysgraph.reason.shipped import compile_ontology, reasoner
@@ -103,15 +103,14 @@ def build() -> list[ox.Quad]:
         BadFiles: cases are broken; ``problems`` holds them all.
         Inconsistent: the ontology contradicts itself.
     """
-    folder = data() / "ontology"
-    ontology = compile_ontology()
-    program = ontology.program
-    cases = _read_cases(folder)
-    found = [*_named(read_turtle(term_files(folder)), ONTOLOGY_GRAPH)]
+    ontology, by = Ontology.load(), compile_ontology()
+    program = by.program
+    cases = _read_cases(ontology)
+    found = [*_named(ontology.terms, ONTOLOGY_GRAPH)]
     found += quads_of(knowledge(program.schema, program.stated), INFERRED_GRAPH)
-    beside = read_turtle([folder / "alignments.ttl", folder / "dataset.ttl"])
+    beside = ontology.quads(*(ontology.folder / f"{n}.ttl" for n in ("alignments", "dataset")))
     found += _named(beside, ALIGNMENTS_GRAPH)
-    for case, conclusions in infer_cases(cases, ontology):
+    for case, conclusions in infer_cases(cases, by):
         found += _named(case.quads, graph_of(case.case_id))
         found += _named(conclusions, graph_of(case.case_id, "inferred"))
         found += describe_origin(case, None)
@@ -148,7 +147,7 @@ def texts_of(predicate: str) -> frozenset[str]:
     def read_all() -> bytes:
         found = {
             text_of(quad.object)
-            for case in _read_cases(data() / "ontology")
+            for case in _read_cases(Ontology.load())
             for quad in case.quads
             if quad.predicate.value == predicate
         }
@@ -157,15 +156,15 @@ def texts_of(predicate: str) -> frozenset[str]:
     return frozenset(json.loads(made(read_all, f"{local_name(predicate)}.json")))
 
 
-def _read_cases(folder: Path) -> list[Contribution]:
-    vocabulary = load_vocabulary(folder)
+def _read_cases(ontology: Ontology) -> list[Contribution]:
+    folder = ontology.folder
     found: list[Contribution] = []
     problems: list[SysgraphError] = []
     # Of critiques that stand by themselves there need be no folder.
     paths = sorted([*(folder / "cases").glob("*.yaml"), *(folder / "critiques").glob("*.yaml")])
     for path in paths:
         try:
-            found += read(path, vocabulary, critiques=path.parent.name == "critiques")
+            found += read(path, ontology.vocabulary, critiques=path.parent.name == "critiques")
         except SysgraphError as error:
             problems.append(error)
     problems += [SysgraphError(str(finding)) for case in found for finding in case.findings]
@@ -186,7 +185,8 @@ def infer_cases(
 
     No rule joins two cases, so that each is reasoned over by itself.
     """
-    by = by or reasoner()
-    return [
-        (case, quads_of(by.infer(triples_of(case.quads), case.iri).triples())) for case in cases
-    ]
+    found = []
+    for case in cases:
+        conclusions = (by or reasoner()).infer(triples_of(case.quads), case.iri)
+        found.append((case, quads_of(conclusions.triples())))
+    return found

@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
 from sysgraph.errors import Raw, Severity
-from sysgraph.files import term_files
-from sysgraph.rdf import read_turtle, text_of
+from sysgraph.ontology import Ontology
+from sysgraph.rdf import text_of
 from sysgraph.terms import NAMESPACE, PREFIXES, Triple
 
 if TYPE_CHECKING:
     import shacl
 
-__all__ = ["Screen", "Verdict", "compile_screen"]
+__all__ = ["Screen", "Screened", "compile_screen", "kinds_of"]
 
 _STUB = {
     f"{PREFIXES['rdf']}type",
@@ -31,7 +31,7 @@ _SEPARATORS = ("\x1c", "\x1d", "\x1e", "\x1f", "\\u001")
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class Screened:
     """Whether a case conforms, and every result, in the order that ``validate`` gives them.
 
     ``sure`` is false where pySHACL is known to see more: the separators U+001C to U+001F are
@@ -45,7 +45,15 @@ class Verdict:
     sure: bool = True
 
 
-@dataclass(frozen=True)
+@lru_cache(maxsize=2)
+def _compile(shapes: str) -> shacl.Shapes:
+    """Return shapes as they are run, which each process makes for itself in 3 ms."""
+    import shacl
+
+    return shacl.Shapes.from_text(shapes, format="ntriples")
+
+
+@dataclass(frozen=True, slots=True)
 class Screen:
     """Shapes and kinds of the ontology as N-Triples; small, and can be sent to a worker.
 
@@ -56,21 +64,7 @@ class Screen:
     shapes: str
     kinds: dict[str, tuple[str, ...]]
 
-    def __getstate__(self) -> tuple[str, dict[str, tuple[str, ...]]]:
-        """Leave out the compiled shapes, which each process makes for itself in 3 ms."""
-        return self.shapes, self.kinds
-
-    def __setstate__(self, state: tuple[str, dict[str, tuple[str, ...]]]) -> None:
-        """Take the shapes and the kinds."""
-        self.__dict__["shapes"], self.__dict__["kinds"] = state
-
-    @cached_property
-    def _compiled(self) -> shacl.Shapes:
-        import shacl
-
-        return shacl.Shapes.from_text(self.shapes, format="ntriples")
-
-    def judge(self, triples: Iterable[Triple]) -> Verdict:
+    def judge(self, triples: Iterable[Triple]) -> Screened:
         """Return what SHACL finds wrong with the asserted triples of one case.
 
         Terms are in N-Triples. The kinds of what the case refers to are added; those of the
@@ -84,11 +78,11 @@ class Screen:
         lines = [f"{subject} {predicate} {value} ." for subject, predicate, value in listed]
         kinds = {line for term in named & self.kinds.keys() for line in self.kinds[term]}
         text = "\n".join([*lines, *kinds])
-        report = self._compiled.validate_text(text, format="ntriples")
+        report = _compile(self.shapes).validate_text(text, format="ntriples")
         found = [_read(result) for result in report.results] if len(report) else []
         found.sort(key=lambda raw: (raw.focus, raw.path or "", raw.shape))
         conforms = all(raw.severity is Severity.WARNING for raw in found)
-        return Verdict(conforms, tuple(found), not any(mark in text for mark in _SEPARATORS))
+        return Screened(conforms, tuple(found), not any(mark in text for mark in _SEPARATORS))
 
 
 def _read(result: shacl.Result) -> Raw:
@@ -114,22 +108,29 @@ def _bare(term: str | None) -> str:
     return next(text_of(quad.object) for quad in ox.parse(line, format=ox.RdfFormat.N_TRIPLES))
 
 
-def compile_screen(ontology: Path) -> Screen:
+def kinds_of(ontology: Ontology) -> list[ox.Quad]:
+    """Return what the ontology's own individuals are, and which value answers which facet."""
+    return [
+        quad
+        for quad in ontology.terms
+        if quad.predicate.value in _STUB
+        and isinstance(quad.subject, ox.NamedNode)
+        and isinstance(quad.object, ox.NamedNode)
+    ]
+
+
+def compile_screen(folder: Path) -> Screen:
     """Return the shapes for cases of an ontology folder, with the kinds of its individuals.
 
     Raises:
         BadFile: a file of the folder is broken.
     """
-    files = sorted((ontology / "shapes").glob("*.ttl"))
-    shapes = read_turtle(path for path in files if path.stem not in ("style", "vocabulary"))
+    ontology = Ontology.load(folder)
     lines: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    for quad in read_turtle(term_files(ontology)):
-        named = isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, ox.NamedNode)
-        if named and quad.predicate.value in _STUB:
-            line = f"{quad.subject} {quad.predicate} {quad.object} ."
-            lines[str(quad.subject)].append((line, str(quad.object)))
+    for quad in kinds_of(ontology):
+        lines[str(quad.subject)].append((f"{quad.triple} .", str(quad.object)))
     return Screen(
-        "".join(f"{quad.triple} .\n" for quad in shapes),
+        "".join(f"{quad.triple} .\n" for quad in ontology.case_shapes),
         {term: tuple(sorted(_reached(term, lines))) for term in list(lines)},
     )
 

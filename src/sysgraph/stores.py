@@ -13,8 +13,8 @@ from sysgraph.case.contribution import Contribution
 from sysgraph.check import completeness
 from sysgraph.errors import BadStore
 from sysgraph.files import recover, replacing
-from sysgraph.history.deeds import aside, former_versions, is_contributed, settle, store_as_of
-from sysgraph.history.states import DRAFT, standing
+from sysgraph.history.deeds import aside, former_versions, settle, store_as_of
+from sysgraph.history.states import DRAFT, is_contributed, life_of, moment_now, quads_in
 from sysgraph.store.endpoint import EndpointStore
 from sysgraph.store.local import Store, create, open_directory
 from sysgraph.store.wire import is_url
@@ -47,12 +47,8 @@ def open_store(place: str | None = None, update_url: str | None = None) -> Store
     """
     if place is None:
         return library.load()
-    store = _open(place, update_url)
-    if _mark_of(store) is None:
-        store.close()
-        reason = "it holds no sysgraph library; 'sysgraph load --store' puts it there"
-        raise BadStore(store.place, reason)
-    return store
+    reason = "it holds no sysgraph library; 'sysgraph load --store' puts it there"
+    return _marked(_open(place, update_url), reason)
 
 
 def open_as_of(place: str | None, as_of: str | None) -> Store:
@@ -104,10 +100,15 @@ def change_store(place: str, update_url: str | None = None) -> Store:
         BadStore: it is missing, no sysgraph store, or another process is writing to it.
         EndpointFailed: the endpoint does not answer.
     """
-    store = _open(place, update_url, write=True)
+    reason = "it holds no sysgraph library; is it the store you mean?"
+    return _marked(_open(place, update_url, write=True), reason)
+
+
+def _marked(store: Store, reason: str) -> Store:
+    """Return a store if it is one of sysgraph's; else close it, and say why that is refused."""
     if _mark_of(store) is None:
         store.close()
-        raise BadStore(store.place, "it holds no sysgraph library; is it the store you mean?")
+        raise BadStore(store.place, reason)
     return store
 
 
@@ -180,8 +181,13 @@ def _bring_in_library(store: Store) -> None:
         if contribution_of(name) and name not in fresh and contribution_of(name) not in kept
     }
     del fresh[STORE_GRAPH]
-    past = former_versions(store, {**stale, **fresh})
-    store.replace({**stale, **fresh, **past, **_reasoned_again(store, theirs)})
+    cases = [Contribution(name, "", "", store.quads(graph_of(name))) for name in theirs]
+    again = {
+        graph_of(case.case_id, "inferred"): conclusions
+        for case, conclusions in library.infer_cases(cases)
+    }
+    past = former_versions(store, {**stale, **fresh}, moment_now())
+    store.replace({**stale, **fresh, **past, **again})
     settle(store)
     # Marked last: an interrupted library is brought in again.
     store.replace({STORE_GRAPH: library.marks()})
@@ -190,14 +196,6 @@ def _bring_in_library(store: Store) -> None:
 def _came_with_library(name: str, store: Store) -> bool:
     origin = store.quads(graph_of(name, "provenance"))
     return not is_contributed(origin) if origin else name in library.shipped_names()
-
-
-def _reasoned_again(store: Store, case_ids: Iterable[str]) -> dict[str, list[ox.Quad]]:
-    cases = [Contribution(case_id, "", "", store.quads(graph_of(case_id))) for case_id in case_ids]
-    return {
-        graph_of(case.case_id, "inferred"): conclusions
-        for case, conclusions in library.infer_cases(cases)
-    }
 
 
 def describe_store(store: Store) -> dict[str, object]:
@@ -233,6 +231,9 @@ def describe_store(store: Store) -> dict[str, object]:
 
 
 def _scores(store: Store, names: Iterable[str]) -> dict[str, float]:
-    """Return how complete each draft is, from 0 to 1."""
-    drafts = (Contribution(name, "", "", list(standing(name, store).asserted)) for name in names)
-    return {draft.case_id: round(completeness(draft).score, 4) for draft in drafts}
+    found: dict[str, float] = {}
+    for name in names:
+        now = life_of(name, store).now
+        draft = Contribution(name, "", "", quads_in(now.content) if now else [])
+        found[name] = round(completeness(draft).score, 4)
+    return found

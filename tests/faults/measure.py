@@ -22,10 +22,10 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from faults.corpus import seeds, several, slashed
 from faults.page import Seed
 from sysgraph.case.read import read_all
-from sysgraph.check import Shapes, check_shapes, inspect_files
+from sysgraph.check import Shapes, check_shapes, inspect_files, is_violation
 from sysgraph.errors import Finding, Raw, SysgraphError
 from sysgraph.files import data
-from sysgraph.fix import Repair, find_repair, is_violation, key_of
+from sysgraph.fix import Repair, find_repair, key_of
 from sysgraph.ontology import load_vocabulary
 from sysgraph.screen import Screen, compile_screen
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from sysgraph.advice.frame import Frame
 from sysgraph.advice.situation import Situation, answers_of, faults, known_and_contested, one_line
-from sysgraph.case.document import Document, Path_, Plain, read_document
 from sysgraph.errors import BadFile, BadFiles, SysgraphError
+
+if TYPE_CHECKING:
+    from sysgraph.case.document import Document, Path_, Plain
 
 __all__ = ["read_situations"]
 
@@ -22,6 +26,8 @@ def read_situations(data: bytes, where: str, frame: Frame) -> list[Situation]:
         BadFile: the file is not YAML or JSON, or holds no situation.
         BadFiles: facets, values or standpoints are wrong; every one is named, with its place.
     """
+    from sysgraph.case.document import read_document
+
     document = read_document(data, where)
     several = isinstance(document.data, list)
     items = document.data if isinstance(document.data, list) else [document.data]

@@ -315,7 +315,7 @@ def read_said(store: Asked) -> Said:
     for name, path, things in (
         ("label", "rdfs:label|dcterms:title", {*about, *map(_owner, about)}),
         ("definition", "skos:definition", questions),
-        ("answersForIt", "dcterms:contributor/schema:name", {*critiques, *map(_owner, critiques)}),
+        ("owner", "dcterms:contributor/schema:name", {*critiques, *map(_owner, critiques)}),
     ):
         values = " ".join(f"<{iri}>" for iri in sorted(things))
         pattern = f"VALUES ?thing {{ {values} }} ?thing {path} ?text"
@@ -572,7 +572,7 @@ def _critiques(said: Said) -> list[Critique]:
             each.text("says"),
             each.text("stance"),
             each.text("why"),
-            _said_of(said, each.iri, "answersForIt"),
+            _said_of(said, each.iri, "owner"),
         )
         for each in _of(said, "", "asks")
     ]

@@ -21,9 +21,9 @@ from sysgraph.case.document import Document, Path_, Plain, read_document
 from sysgraph.case.read import read
 from sysgraph.check import contradictions
 from sysgraph.errors import BadFile, BadFiles, SysgraphError, suggest
-from sysgraph.files import data, read_bytes
+from sysgraph.files import read_bytes
 from sysgraph.near import nearest
-from sysgraph.ontology import load_vocabulary
+from sysgraph.ontology import Ontology
 from sysgraph.rdf import quads_of, text_of, triples_of
 from sysgraph.reason.explain import Explainer, Explanation, Ground, Origin, explain_case
 from sysgraph.reason.rules import Facts
@@ -549,7 +549,7 @@ def examine_file(
 def _contributed(path: Path) -> list[tuple[str, Explainer]]:
     found = []
     problems: list[SysgraphError] = []
-    for case in read(path, load_vocabulary(data() / "ontology")):
+    for case in read(path, Ontology.load().vocabulary):
         findings = case.findings or contradictions(case)
         problems += [SysgraphError(str(finding)) for finding in findings]
         if not findings:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -24,7 +24,7 @@ _LINES = (".nq", ".nt")
 _TREES = {".trig": Format.TRIG, ".ttl": Format.TURTLE}
 _MANY_FILES = 200
 _LARGE_FILE = 2_000_000
-_LARGE_TABLE = {".xlsx": 200_000}
+_LARGE_XLSX = 200_000
 _LARGE_CSV = 500_000
 _TREE_BYTES = 500_000_000
 _SLICE_BYTES = 1 << 20
@@ -36,18 +36,17 @@ _CASE_BYTES = 5_000_000
 class Slice:
     """Whole cases as N-Quads, rows of a table, or one small file.
 
-    ``line`` is that of the first statement.
-
-    ``digest`` is the SHA-256 of the whole file, which the provenance of each case names.
+    ``line`` is that of the first statement. ``digest`` is the SHA-256 of the whole file, which
+    the provenance of each case names.
     """
 
-    number: int
     file: str
+    size: int
     digest: str = ""
     text: bytes | None = None
     line: int | None = None
-    size: int = 0
     rows: TableRows | None = None
+    is_first: bool = False
 
 
 def is_bulk(paths: Sequence[Path]) -> bool:
@@ -57,15 +56,18 @@ def is_bulk(paths: Sequence[Path]) -> bool:
     than 2 MB, which is some 60 cases; or a CSV file more than 500 KB, or a workbook 200 KB, which
     is some 200.
     """
-    return len(paths) > _MANY_FILES or any(
-        path.suffix.lower() in (*_LINES, *_TREES, *TABLES) and _is_large(path) for path in paths
-    )
+    return len(paths) > _MANY_FILES or any(map(_is_large, paths))
 
 
 def _is_large(path: Path) -> bool:
     suffix = path.suffix.lower()
-    bound = _LARGE_TABLE.get(suffix, _LARGE_CSV) if suffix in TABLES else _LARGE_FILE
-    return path.is_file() and path.stat().st_size > bound
+    if suffix in TABLES:
+        most = _LARGE_XLSX if suffix == ".xlsx" else _LARGE_CSV
+    elif suffix in (*_LINES, *_TREES):
+        most = _LARGE_FILE
+    else:
+        return False
+    return path.is_file() and path.stat().st_size > most
 
 
 def _is_streamed(path: Path) -> bool:
@@ -79,39 +81,28 @@ def slices(paths: Sequence[Path], vocabulary: Vocabulary) -> Iterator[Slice]:
     Raises:
         BadFile: a file is missing, not well-formed, or holds a case of more than 5 MB.
     """
-    number = 0
-    for path in paths:
-        if path.suffix.lower() in TABLES:
-            found = _tables(path, vocabulary, number)
-        else:
-            found = (Slice(at, *part) for at, part in enumerate(_parts(path), number))
-        for part in found:
-            yield part
-            number = part.number + 1
+    found = (part for path in paths for part in _parts(path, vocabulary))
+    for number, part in enumerate(found):
+        yield part if number else replace(part, is_first=True)
 
 
-def _tables(path: Path, vocabulary: Vocabulary, number: int) -> Iterator[Slice]:
-    for at, rows in enumerate(rows_of(path, vocabulary), number):
-        size = sum(len(cell) + 1 for row in rows.rows for cell in row.cells)
-        yield Slice(at, rows.file, rows.digest, size=size, rows=rows)
-
-
-Part = tuple[str, str, bytes | None, int | None, int]
-
-
-def _parts(path: Path) -> Iterator[Part]:
+def _parts(path: Path, vocabulary: Vocabulary) -> Iterator[Slice]:
+    if path.suffix.lower() in TABLES:
+        for rows in rows_of(path, vocabulary):
+            size = sum(len(cell) + 1 for row in rows.rows for cell in row.cells)
+            yield Slice(rows.file, size, rows.digest, rows=rows)
+        return
     if not path.is_file():
         reason = "this is a folder; name the files in it" if path.exists() else "no such file"
         raise BadFile(path, reason)
     if not _is_streamed(path):
-        yield str(path), "", None, None, path.stat().st_size
+        yield Slice(str(path), path.stat().st_size)
         return
     try:
         with path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
-        cut = _cut if path.suffix.lower() in _LINES else _restate
-        for text, line in cut(path):
-            yield str(path), digest, text, line, len(text)
+        for text, line in (_cut if path.suffix.lower() in _LINES else _restate)(path):
+            yield Slice(str(path), len(text), digest, text, line)
     except OSError as error:
         raise BadFile(path, f"it cannot be read: {error.strerror or error}") from error
 

@@ -1,69 +1,279 @@
-"""The cases of a part of the input, read by the way that its syntax asks for.
-
-What a worker does with a part of the input: read, check, reason, and write N-Quads.
-"""
+"""What a worker does with a part of the input: read, check, reason, and write N-Quads."""
 
 from __future__ import annotations
 
 import gc
 import zlib
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import NamedTuple
 
 import pyoxigraph as ox
 
 from sysgraph.bulk.slices import Slice
-from sysgraph.case.apart import Rejected, unreadable
+from sysgraph.case.apart import (
+    Piece,
+    Rejected,
+    read_apart,
+    read_lines,
+    read_rows,
+    rejected,
+    unreadable,
+)
 from sysgraph.case.closed import check_closed, is_closed, tidy_written
 from sysgraph.case.contribution import ID, Contribution, describe_origin
 from sysgraph.case.document import MAX_TEXT, MAX_TRIPLES
 from sysgraph.case.read import is_plain, read, read_all, read_part
-from sysgraph.check import check, contradictions, judge, noted
-from sysgraph.errors import BadFile, BadFiles, Finding, NoContribution, Raw, Severity
+from sysgraph.check import check, check_shapes, contradictions, is_violation, judge, noted
+from sysgraph.errors import BadFile, BadFiles, Finding, NoContribution, Raw
 from sysgraph.ontology import Vocabulary
 from sysgraph.rdf import Format, not_well_formed, quads_of, refuse_tricks, text_of, triples_of
 from sysgraph.reason.engine import Reasoner
-from sysgraph.screen import Screen, Verdict
+from sysgraph.screen import Screen, Screened
 from sysgraph.store.index import entry_of, line_of
 from sysgraph.terms import NAMESPACE, PREFIXES, Triple, graph_of
 
-__all__ = [
-    "Apart",
-    "Doubt",
-    "Kit",
-    "Outcome",
-    "Worker",
-    "comes_back",
-    "finish",
-    "hangs",
-    "peak_memory",
-    "set_apart",
-    "start",
-    "work_whole",
-]
+__all__ = ["Doubt", "Kit", "SliceResult", "Written", "comes_back", "start", "work"]
 
 _CASE = f"{NAMESPACE}case/"
 _OWN = f"<{_CASE}"
+_TYPE = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
+_STUDY = f"<{NAMESPACE}CaseStudy>"
+_LIFE = frozenset((f"<{NAMESPACE}isDraft>", f"<{PREFIXES['dcterms']}replaces>"))
+_CREDITS = tuple(f"<http://purl.org/dc/terms/{name}>" for name in ("contributor", "license"))
+_SAMPLE = 1_000
+_FIRST = 3
+_MOST = 100
 
 
-def cases_of(part: Slice, vocabulary: Vocabulary) -> Iterable[tuple[Contribution, list[Triple]]]:
-    """Yield each case of a slice with what it states, in order.
+@dataclass(frozen=True, slots=True)
+class Kit:
+    """All that a worker is given at its start. ``thorough`` puts pySHACL in the screen's place.
 
-    Raises:
-        BadFile, BadFiles: the slice is not well-formed; among them NoContribution, where a case
-            has no usable name.
+    ``apart`` are the ids of cases whose standing hangs on what else the store holds. With
+    ``sorting``, what is refused is told case by case, with its text.
     """
+
+    vocabulary: Vocabulary
+    screen: Screen
+    reasoner: Reasoner
+    moment: str
+    thorough: bool = False
+    apart: frozenset[str] = frozenset()
+    sorting: bool = False
+
+
+class Written(NamedTuple):
+    """A case as N-Quads of its three graphs, and its line for the index."""
+
+    case_id: str
+    text: bytes
+    entry: str
+
+
+class Doubt(NamedTuple):
+    """A case that pySHACL is asked about, why, and what the screen said of it.
+
+    The reason is ``refused``, ``unsure`` or ``sample``.
+    """
+
+    case: Contribution
+    reason: str
+    results: tuple[Raw, ...]
+
+
+@dataclass(slots=True)
+class SliceResult:
+    """What came of a slice.
+
+    ``apart`` are cases that are checked, and loaded by themselves at the end, such as drafts.
+    ``problems`` are what errors were made with, for they do not travel between processes.
+    ``peak`` is the most memory that the worker has ever used, in KiB.
+    """
+
+    file: str
+    size: int
+    written: list[Written] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    doubts: list[Doubt] = field(default_factory=list)
+    apart: list[Contribution] = field(default_factory=list)
+    problems: list[tuple[str, str, int | None, int | None]] = field(default_factory=list)
+    refused: list[Rejected] = field(default_factory=list)
+    peak: int = 0
+
+    @property
+    def is_troubled(self) -> bool:
+        """Tell whether some of its cases may not be sound."""
+        return bool(
+            self.problems
+            or any(doubt.reason != "sample" for doubt in self.doubts)
+            or any(map(is_violation, self.findings))
+        )
+
+
+class Worker:
+    """The kit of this process, and how often it has asked pySHACL."""
+
+    kit: Kit
+    asked = 0
+
+
+def start(kit: Kit) -> None:
+    """Make this process a worker."""
+    Worker.kit = kit
+    gc.set_threshold(200_000)  # what a case leaves behind has no circles to look for
+
+
+def work(part: Slice) -> SliceResult:
+    """Return what comes of a slice."""
+    kit = Worker.kit
+    result = _work_whole(part, kit)
+    if kit.sorting and result.is_troubled:
+        result = _work_sorting(part, kit)
+    result.peak = _peak_memory()
+    return result
+
+
+def _work_whole(part: Slice, kit: Kit) -> SliceResult:
+    """Return what comes of a slice; of what is wrong with its cases, together."""
+    result = SliceResult(part.file, part.size)
+    try:
+        for case, triples in _cases_of(part, kit.vocabulary):
+            is_first = part.is_first and len(result.written) < _FIRST
+            _take(case, triples, kit, result, is_first=is_first)
+    except (BadFile, BadFiles) as error:
+        for one in error.problems if isinstance(error, BadFiles) else [error]:
+            if isinstance(one, NoContribution):
+                result.findings.append(unreadable(one))
+            elif isinstance(one, BadFile):
+                result.problems.append((one.path, one.reason, one.line, one.column))
+    return result
+
+
+def _work_sorting(part: Slice, kit: Kit) -> SliceResult:
+    """Return what comes of a slice case by case: the text of the sound, the others as refused."""
+    whole = SliceResult(part.file, part.size)
+    for piece in _pieces(part, kit.vocabulary):
+        one = SliceResult(part.file, 0)
+        if piece.case is not None and piece.case.is_critique:
+            reason = "critiques are not loaded in bulk; load them in a command of their own"
+            told = f"the {piece.case.title}: {reason}"
+            piece.problems = [NoContribution(piece.case.file, told)]
+        elif piece.case is not None:
+            one = _work_case(piece.case, kit, one)
+        one.findings += [unreadable(problem) for problem in piece.problems]
+        whole.findings += one.findings
+        if one.is_troubled:
+            whole.refused.append(rejected(piece, one.findings))
+        else:
+            whole.doubts += one.doubts
+            whole.apart += one.apart
+            whole.written += one.written
+    return whole
+
+
+def _pieces(part: Slice, vocabulary: Vocabulary) -> Iterable[Piece]:
     if part.rows is not None:
-        for case in read_part(part.rows, vocabulary):
-            yield case, triples_of(case.quads)
+        return read_rows(part.rows, vocabulary)
+    if part.text is not None:
+        begin = part.line or 1
+        return read_lines(part.text, part.file, vocabulary, Format.NQUADS, part.digest, begin)
+    return read_apart(Path(part.file), vocabulary)
+
+
+def _work_case(case: Contribution, kit: Kit, result: SliceResult) -> SliceResult:
+    """Return what comes of one case of a slice.
+
+    What the screen refuses or is not sure of is put to pySHACL here, for the first of each
+    worker; after these, the screen alone refuses.
+    """
+    triples = triples_of(case.quads)
+    _take(case, triples, kit, result)
+    doubts = [doubt for doubt in result.doubts if doubt.reason != "sample"]
+    if doubts and Worker.asked < _MOST:
+        Worker.asked += 1
+        result = SliceResult(result.file, 0)
+        _take(case, triples, replace(kit, thorough=True), result)
+    for doubt in result.doubts:
+        if doubt.reason == "refused":
+            seen = noted(triples, kit.vocabulary)
+            result.findings += judge(case, seen, doubt.results, kit.vocabulary)
+    return result
+
+
+def _take(
+    case: Contribution,
+    triples: list[Triple],
+    kit: Kit,
+    result: SliceResult,
+    *,
+    is_first: bool = False,
+) -> None:
+    if case.case_id in kit.apart or any(one[1] in _LIFE for one in triples):
+        # Its standing hangs on others, or on its being a draft. There are few of these.
+        own = Contribution(case.case_id, case.file, case.digest, quads_of(triples))
+        case.quads = own.quads
+        result.apart.append(own)
+        result.findings += check(case, kit.vocabulary).findings
         return
-    if part.text is None:
-        for case in _read(Path(part.file), vocabulary):
-            yield case, triples_of(case.quads)
+    screened = _screened(triples, kit)
+    reason = _reason(case.case_id, screened, is_first=is_first)
+    conclusions = kit.reasoner.infer(triples, case.iri)
+    # What follows from a case that the closed vocabulary refuses would only be noise.
+    is_crooked = not case.findings and (conclusions.clashes or conclusions.outward())
+    is_doubted = bool(reason) and not kit.thorough
+    case.quads = quads_of(triples) if is_crooked or is_doubted else []
+    if is_doubted:
+        result.doubts.append(Doubt(case, reason, screened.results))
+    if reason != "refused" or kit.thorough:  # else pySHACL is the one that tells
+        seen = noted(triples, kit.vocabulary)
+        result.findings += judge(case, seen, screened.results, kit.vocabulary)
+    if is_crooked:
+        result.findings += contradictions(case, conclusions)
+    end = f" <{graph_of(case.case_id)}> .\n"
+    asserted = "".join([f"{s} {p} {o}{end}" for s, p, o in triples])
+    inferred = conclusions.lines(graph_of(case.case_id, "inferred"))
+    text = asserted + inferred + _origin(case, triples, kit.moment)
+    entry = line_of(entry_of(case.case_id, triples))
+    result.written.append(Written(case.case_id, text.encode(), entry))
+
+
+def _screened(triples: list[Triple], kit: Kit) -> Screened:
+    if not kit.thorough:
+        return kit.screen.judge(triples)
+    found = tuple(check_shapes(quads_of(triples)))
+    return Screened(not any(map(is_violation, found)), found)
+
+
+def _reason(case_id: str, screened: Screened, *, is_first: bool) -> str:
+    """Return why pySHACL is asked about a case; nothing where it is not."""
+    if not screened.conforms:
+        return "refused"
+    if not screened.sure:
+        return "unsure"
+    return "sample" if is_first or zlib.crc32(case_id.encode()) % _SAMPLE == 0 else ""
+
+
+def _origin(case: Contribution, triples: list[Triple], moment: str) -> str:
+    # Only what the case says of itself matters to its origin.
+    own = f"<{case.iri}>"
+    said = quads_of([one for one in triples if one[0] == own and one[1] in _CREDITS])
+    described = Contribution(case.case_id, case.file, case.digest, said)
+    return "".join([f"{quad} .\n" for quad in describe_origin(described, moment)])
+
+
+def _cases_of(part: Slice, vocabulary: Vocabulary) -> Iterable[tuple[Contribution, list[Triple]]]:
+    if part.text is not None:
+        for case_id, stated in _split(part).items():
+            yield _check_vocabulary(case_id, stated, part, vocabulary)
         return
-    for case_id, stated in _split(part).items():
-        yield _check_vocabulary(case_id, stated, part, vocabulary)
+    if part.rows is not None:
+        found = read_part(part.rows, vocabulary)
+    else:
+        found = _read(Path(part.file), vocabulary)
+    for case in found:
+        yield case, triples_of(case.quads)
 
 
 def _read(path: Path, vocabulary: Vocabulary) -> list[Contribution]:
@@ -88,7 +298,6 @@ class _Stated:
 
 
 def _split(part: Slice) -> dict[str, _Stated]:
-    """Return what is stated of each case."""
     found: dict[str, _Stated] = {}
     name = whole = ""
     below, graph, mine = "\n", None, _Stated()
@@ -156,199 +365,22 @@ def _check_vocabulary(
     case = Contribution(case_id, part.file, part.digest)
     if not is_closed(triples, vocabulary, case.iri):
         case.findings = check_closed(quads_of(triples), vocabulary, case.iri, part.file)
-    for graph in sorted(stated.graphs - {"", graph_of(case_id)}):
-        message = f"statements in the graph <{graph}> are refused; a case has one graph of its own"
-        case.findings.append(
-            Finding(message=message, demand="own-graph", file=part.file, focus=case.iri)
-        )
+    only = "are refused; a case has one graph of its own"
+    told = [
+        ("own-graph", f"statements in the graph <{graph}> {only}")
+        for graph in sorted(stated.graphs - {"", graph_of(case_id)})
+    ]
     if (f"<{case.iri}>", _TYPE, _STUDY) not in triples:
-        message = f"the case {case_id} is not there as a whole; a case is a sysg:CaseStudy"
-        case.findings.append(
-            Finding(message=message, demand="whole-case", file=part.file, focus=case.iri)
-        )
+        reason = "is not there as a whole; a case is a sysg:CaseStudy"
+        told.append(("whole-case", f"the case {case_id} {reason}"))
+    case.findings += [
+        Finding(message=message, demand=demand, file=part.file, focus=case.iri)
+        for demand, message in told
+    ]
     return case, triples
 
 
-_TYPE = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
-_STUDY = f"<{NAMESPACE}CaseStudy>"
-
-
-_SAMPLE = 1_000
-_FIRST = 3
-
-Problem = tuple[str, str, int | None, int | None]
-"""File, reason, line and column; errors themselves do not travel between processes."""
-Reason = str
-"""Why pySHACL is asked: ``refused``, ``unsure`` or ``sample``."""
-
-
-@dataclass(frozen=True, slots=True)
-class Kit:
-    """All that a worker is given at its start. ``thorough`` puts pySHACL in the screen's place.
-
-    ``apart`` are the ids of cases whose standing hangs on what else the store holds. With
-    ``sorting``, what is refused is told case by case, with its text.
-    """
-
-    vocabulary: Vocabulary
-    screen: Screen
-    reasoner: Reasoner
-    moment: str
-    thorough: bool = False
-    apart: frozenset[str] = frozenset()
-    sorting: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Apart:
-    """A checked case that is loaded by itself at the end, such as a draft, as N-Triples."""
-
-    case_id: str
-    file: str
-    digest: str
-    triples: tuple[Triple, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Doubt:
-    """A case that pySHACL is asked about, without quads, and what the screen said of it."""
-
-    case: Contribution
-    reason: Reason
-    triples: tuple[Triple, ...]
-    results: tuple[Raw, ...]
-
-
-@dataclass(slots=True)
-class Outcome:
-    """What came of a slice. ``ends`` holds each case's id and where its N-Quads end in the text.
-
-    ``entries`` are the lines of the cases for the index; ``apart`` are cases without text.
-    ``peak`` is the most memory that the worker has ever used, in KiB.
-    """
-
-    file: str
-    size: int
-    text: bytes = b""
-    ends: list[tuple[str, int]] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
-    doubts: list[Doubt] = field(default_factory=list)
-    entries: list[str] = field(default_factory=list)
-    apart: list[Apart] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-    refused: list[Rejected] = field(default_factory=list)
-    peak: int = 0
-
-
-class Worker:
-    """The kit of this process."""
-
-    kit: Kit
-    asked = 0
-
-
-def start(kit: Kit) -> None:
-    """Make this process a worker."""
-    Worker.kit = kit
-    gc.set_threshold(200_000)  # what a case leaves behind has no circles to look for
-
-
-def work_whole(part: Slice, kit: Kit) -> Outcome:
-    """Return what comes of a slice; of what is wrong with its cases, together."""
-    outcome = Outcome(part.file, part.size)
-    pieces: list[bytes] = []
-    written = 0
-    try:
-        for case, triples in cases_of(part, kit.vocabulary):
-            if hangs(case.case_id, triples, kit):
-                outcome.apart.append(set_apart(case, triples, kit, outcome))
-                continue
-            place = part.number == 0 and len(outcome.ends) < _FIRST
-            text = finish(case, triples, kit, outcome, first=place).encode()
-            written += len(text)
-            pieces.append(text)
-            outcome.ends.append((case.case_id, written))
-            outcome.entries.append(line_of(entry_of(case.case_id, triples)))
-    except (BadFile, BadFiles) as error:
-        for one in error.problems if isinstance(error, BadFiles) else [error]:
-            if isinstance(one, NoContribution):
-                outcome.findings.append(unreadable(one))
-            elif isinstance(one, BadFile):
-                outcome.problems.append((one.path, one.reason, one.line, one.column))
-    outcome.text = b"".join(pieces)
-    return outcome
-
-
-_LIFE = frozenset((f"<{NAMESPACE}isDraft>", f"<{PREFIXES['dcterms']}replaces>"))
-
-
-def hangs(case_id: str, triples: list[Triple], kit: Kit) -> bool:
-    """Tell whether the standing of a case hangs on others, or on its being a draft."""
-    return case_id in kit.apart or any(one[1] in _LIFE for one in triples)
-
-
-def set_apart(case: Contribution, triples: list[Triple], kit: Kit, outcome: Outcome) -> Apart:
-    """Return a case as it travels, judged by pySHACL, for there are few of these."""
-    case.quads = quads_of(triples)
-    outcome.findings += check(case, kit.vocabulary)
-    return Apart(case.case_id, case.file, case.digest, tuple(triples))
-
-
-def finish(
-    case: Contribution, triples: list[Triple], kit: Kit, outcome: Outcome, *, first: bool
-) -> str:
-    """Return the N-Quads of a case's three graphs, and add to the outcome what is wrong."""
-    case.quads = []
-    verdict = _verdict(triples, kit)
-    reason = _reason(case.case_id, verdict, first=first)
-    if reason and not kit.thorough:
-        outcome.doubts.append(Doubt(case, reason, tuple(triples), verdict.results))
-    if reason != "refused" or kit.thorough:  # else pySHACL is the one that tells
-        outcome.findings += judge(
-            case, noted(triples, kit.vocabulary), verdict.results, kit.vocabulary
-        )
-    conclusions = kit.reasoner.infer(triples, case.iri)
-    # What follows from a case that the closed vocabulary refuses would only be noise.
-    if not case.findings and (conclusions.clashes or conclusions.outward()):
-        case.quads = quads_of(triples)
-        outcome.findings += contradictions(case)
-        case.quads = []
-    graph = graph_of(case.case_id)
-    end = f" <{graph}> .\n"
-    asserted = "".join([f"{s} {p} {o}{end}" for s, p, o in triples])
-    inferred = conclusions.lines(graph_of(case.case_id, "inferred"))
-    return asserted + inferred + _origin(case, triples, kit.moment)
-
-
-def _verdict(triples: list[Triple], kit: Kit) -> Verdict:
-    if not kit.thorough:
-        return kit.screen.judge(triples)
-    from sysgraph.check import check_shapes
-
-    found = tuple(check_shapes(quads_of(triples)))
-    return Verdict(all(raw.severity is Severity.WARNING for raw in found), found)
-
-
-def _reason(case_id: str, verdict: Verdict, *, first: bool) -> Reason | None:
-    if not verdict.conforms:
-        return "refused"
-    if not verdict.sure:
-        return "unsure"
-    return "sample" if first or zlib.crc32(case_id.encode()) % _SAMPLE == 0 else None
-
-
-def _origin(case: Contribution, triples: list[Triple], moment: str) -> str:
-    # Only what the case says of itself matters to its origin.
-    own = f"<{case.iri}>"
-    said = quads_of([one for one in triples if one[0] == own and one[1] in _CREDITS])
-    described = Contribution(case.case_id, case.file, case.digest, said)
-    return "".join([f"{quad} .\n" for quad in describe_origin(described, moment)])
-
-
-_CREDITS = tuple(f"<http://purl.org/dc/terms/{name}>" for name in ("contributor", "license"))
-
-
-def peak_memory() -> int:
+def _peak_memory() -> int:
     """Return the most memory that this process has used, in KiB; 0 where that is not told."""
     try:
         status = Path("/proc/self/status").read_text(encoding="ascii")

@@ -26,7 +26,6 @@ from sysgraph.terms import NAMESPACE, graph_of
 
 __all__ = [
     "Family",
-    "FindingCounts",
     "Piece",
     "Rejected",
     "read_apart",
@@ -235,29 +234,6 @@ def unreadable(error: SysgraphError) -> Finding:
         line=error.line,
         column=error.column,
     )
-
-
-class FindingCounts:
-    """Counts findings by kind, with the first of each."""
-
-    def __init__(self) -> None:
-        """Begin with none."""
-        self._kinds: dict[tuple[Severity, str], tuple[int, str]] = {}
-
-    def add(self, finding: Finding) -> None:
-        """Count a finding."""
-        key = (finding.severity, finding.demand)
-        count, first = self._kinds.get(key, (0, str(finding)))
-        self._kinds[key] = (count + 1, first)
-
-    def rows(self) -> list[dict[str, str | int]]:
-        """Return severity, demand, count and first finding of each kind, most frequent first."""
-        order = list(Severity)
-        listed = sorted(self._kinds.items(), key=lambda one: (order.index(one[0][0]), -one[1][0]))
-        return [
-            {"severity": str(severity), "demand": demand, "count": count, "first": first}
-            for (severity, demand), (count, first) in listed
-        ]
 
 
 def write_rejects(found: Sequence[Rejected], place: Path) -> list[Path]:

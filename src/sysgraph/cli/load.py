@@ -1,16 +1,13 @@
-"""``sysgraph remove`` and ``sysgraph status``.
-
-``sysgraph load``: into a store, all or nothing, or what is sound with the rest set apart.
-"""
+"""``sysgraph load``, ``sysgraph remove`` and ``sysgraph status``."""
 
 from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -24,12 +21,9 @@ from sysgraph.cli.app import (
     progress,
     write,
 )
-from sysgraph.errors import one_line
+from sysgraph.errors import Severity, clean, one_line
 
 if TYPE_CHECKING:
-    from sysgraph.case.apart import Rejected
-    from sysgraph.case.contribution import Contribution
-    from sysgraph.errors import Finding
     from sysgraph.intake import Loaded
 
 FilesArgument = Annotated[
@@ -171,234 +165,119 @@ def load_command(
     from sysgraph.bulk.slices import is_bulk
     from sysgraph.store.wire import is_url
 
-    sorting = keep_valid or rejects is not None
-    to = _To(store, update_url, reason, by)
-    if is_bulk(files) and not is_url(store):
-        done = _load_in_bulk(files, to, sorting=sorting, keep_valid=keep_valid)
-    elif sorting:
-        done = _load_sorted(files, to, keep_valid=keep_valid)
-    else:
-        done = _load_all(files, to)
-    if rejects is not None and done.refused:
-        from sysgraph.case.apart import write_rejects
+    run: Callable[..., Loaded]
+    in_bulk = is_bulk(files) and not is_url(store)
+    if in_bulk:
+        from sysgraph.bulk.load import load_bulk
 
-        done.files = [str(path) for path in write_rejects(done.refused, rejects)]
-    _tell(done, form)
-    if any(row["demand"] == "readable" for row in done.kinds):
+        run = partial(load_bulk, files, Path(store))
+    else:
+        from sysgraph.intake import load_files
+
+        run = partial(load_files, files, store, update_url)
+    sorting = keep_valid or rejects is not None
+    with progress() as tell:
+        done = run(progress=tell, reason=reason, by=by, sorting=sorting, keep_valid=keep_valid)
+    is_loaded = keep_valid or not done.violations
+    _tell(done, _rejects(done, rejects), form, in_bulk=in_bulk, is_loaded=is_loaded)
+    if any(row["demand"] == "readable" for row in done.tally.rows()):
         raise typer.Exit(2)
     if done.violations:
         raise typer.Exit(1)
 
 
-@dataclass(frozen=True, slots=True)
-class _To:
-    """The store that is loaded into, and why and by whom."""
+def _rejects(done: Loaded, place: Path | None) -> list[str]:
+    from sysgraph.case.apart import write_rejects
 
-    store: str
-    update_url: str | None
-    reason: str
-    by: str
+    written = write_rejects(done.refused, place) if place is not None and done.refused else []
+    return [str(path) for path in written]
 
 
-@dataclass(slots=True)
-class _Done:
-    """What came of a load. ``findings`` may be the first of very many."""
-
-    added: Sequence[str] = ()
-    replaced: Sequence[str] = ()
-    unchanged: Sequence[str] = ()
-    findings: Sequence[Finding] = ()
-    violations: int = 0
-    warnings: int = 0
-    kinds: list[dict[str, str | int]] = field(default_factory=list)
-    disagreements: Sequence[str] = ()
-    refused: Sequence[Rejected] = ()
-    files: list[str] = field(default_factory=list)
-    drafts: dict[str, Any] = field(default_factory=dict)
-    superseded: Sequence[str] = ()
-    restored: Sequence[str] = ()
-    cases: Sequence[Contribution] = ()
-    is_bulk: bool = False
-    kept_valid: bool = False
-
-    @property
-    def is_loaded(self) -> bool:
-        """Tell whether anything was to be loaded at all."""
-        return self.kept_valid or not self.violations
-
-
-def _load_in_bulk(files: list[Path], to: _To, *, sorting: bool, keep_valid: bool) -> _Done:
-    from sysgraph.bulk.load import load_bulk
-
-    with progress() as tell:
-        bulk = load_bulk(
-            files,
-            Path(to.store),
-            progress=tell,
-            reason=to.reason,
-            by=to.by,
-            sorting=sorting,
-            keep_valid=keep_valid,
-        )
-    return _Done(
-        bulk.added,
-        bulk.replaced,
-        bulk.unchanged,
-        bulk.findings,
-        bulk.violations,
-        bulk.warnings,
-        bulk.kinds,
-        bulk.disagreements,
-        bulk.refused,
-        drafts=dict.fromkeys(bulk.drafts),
-        superseded=bulk.superseded,
-        restored=bulk.restored,
-        is_bulk=True,
-        kept_valid=keep_valid,
-    )
-
-
-def _load_all(files: list[Path], to: _To) -> _Done:
-    from sysgraph.case.apart import FindingCounts
-    from sysgraph.check import check_files
-
-    with progress() as tell:
-        contributions, findings = check_files(files, tell)
-    tally = FindingCounts()
-    for finding in findings:
-        tally.add(finding)
-    done = _counted(findings, tally.rows())
-    if not done.violations:
-        _write(contributions, to, done)
-    return done
-
-
-def _load_sorted(files: list[Path], to: _To, *, keep_valid: bool) -> _Done:
-    from sysgraph.check import sort_out
-
-    with progress() as tell:
-        found = sort_out(files, tell)
-    done = _counted(found.findings, found.tally.rows())
-    done.refused, done.kept_valid = found.refused, keep_valid
-    if found.sound and done.is_loaded:
-        _write(found.sound, to, done)
-    return done
-
-
-def _counted(findings: Sequence[Finding], kinds: list[dict[str, str | int]]) -> _Done:
-    from sysgraph.errors import Severity
-
-    violations = sum(finding.severity is Severity.VIOLATION for finding in findings)
-    return _Done(
-        findings=findings,
-        violations=violations,
-        warnings=len(findings) - violations,
-        kinds=kinds,
-    )
-
-
-def _write(cases: Sequence[Contribution], to: _To, done: _Done) -> None:
-    from sysgraph.intake import load
-    from sysgraph.pages.findings import drafts_data
-    from sysgraph.stores import prepare_store
-
-    with progress() as tell:
-        opened = prepare_store(to.store, to.update_url)
-        try:
-            loaded: Loaded = load(cases, opened, tell, reason=to.reason, by=to.by)
-        finally:
-            opened.close()
-    done.added, done.replaced, done.unchanged = loaded.added, loaded.replaced, loaded.unchanged
-    done.superseded, done.restored = loaded.superseded, loaded.restored
-    done.drafts, done.cases = drafts_data(cases), cases
-
-
-def _tell(done: _Done, form: TextFormat) -> None:
-    from sysgraph.errors import clean
-
+def _tell(
+    done: Loaded, written: Sequence[str], form: TextFormat, *, in_bulk: bool, is_loaded: bool
+) -> None:
     for text in done.disagreements:
         print(f"warning: {clean(text)}", file=sys.stderr)
-    write(_json(done) if form is TextFormat.JSON else "\n".join(_lines(done)) + "\n")
-    if not done.is_loaded:
+    if form is TextFormat.JSON:
+        write(_json(done, written, in_bulk=in_bulk))
+    else:
+        lines = _lines(done, written, in_bulk=in_bulk, is_loaded=is_loaded)
+        write("\n".join(lines) + "\n")
+    if not is_loaded:
         print("Nothing was loaded.", file=sys.stderr)
 
 
-def _json(done: _Done) -> str:
+def _json(done: Loaded, written: Sequence[str], *, in_bulk: bool) -> str:
+    from sysgraph.pages.findings import drafts_data
+
+    advice = [str(one) for one in done.findings if one.severity is Severity.WARNING]
     report = {
         "added": done.added,
         "replaced": done.replaced,
         "unchanged": done.unchanged,
-        "drafts": list(done.drafts) if done.is_bulk else done.drafts,
+        "drafts": done.drafts if in_bulk else drafts_data(done.cases),
         "superseded": done.superseded,
         "restored": done.restored,
         "refused": len(done.refused),
-        "rejects": done.files,
+        "rejects": written,
         "violations": done.violations,
-        "warnings": done.warnings if done.is_bulk else _said(done.findings),
+        "warnings": done.warnings if in_bulk else advice,
         "disagreements": done.disagreements,
         "findings": [str(finding) for finding in done.findings],
-        "kinds": done.kinds,
+        "kinds": done.tally.rows(),
     }
     return json.dumps(report, ensure_ascii=False, indent=2) + "\n"
 
 
-def _said(findings: Iterable[Finding]) -> list[str]:
-    return [str(finding) for finding in findings if finding.severity == "warning"]
-
-
-def _lines(done: _Done) -> Iterable[str]:
-    yield from _findings(done)
-    if len(done.kinds) > 1 and done.violations + done.warnings > _FEW:
-        yield from _summary(done.kinds)
-    if not done.is_loaded:
-        yield f"{done.violations} violations, {done.warnings} warnings."
-    else:
-        yield from _what_was_done(done)
-    if done.refused:
-        where = f", written to {' and '.join(done.files)}" if done.files else ""
-        yield f"refused: {len(done.refused)}{where}"
-
-
-def _findings(done: _Done) -> Iterable[str]:
-    from sysgraph.errors import clean
-
+def _lines(
+    done: Loaded, written: Sequence[str], *, in_bulk: bool, is_loaded: bool
+) -> Iterator[str]:
     # In bulk warnings are only counted, or nobody would see the violations among them.
-    listed = [one for one in done.findings if one.severity == "violation" or not done.is_bulk]
+    listed = [one for one in done.findings if not in_bulk or one.severity is Severity.VIOLATION]
     for finding in listed:
         yield f"{finding.severity}: {clean(str(finding))}"
         yield from (f"    {clean(step)}" for step in finding.proof)
-    more = done.violations - sum(one.severity == "violation" for one in listed)
+    more = done.violations - sum(one.severity is Severity.VIOLATION for one in listed)
     if more:
         yield f"and {more} more violations"
+    kinds = done.tally.rows()
+    if len(kinds) > 1 and done.violations + done.warnings > _FEW:
+        yield "By kind:"
+        for one in kinds:
+            yield f"  {one['count']:>7,} {one['severity']:<9} {clean(str(one['demand']))}"
+            yield f"          first {clean(str(one['first']))}"
+    if not is_loaded:
+        yield f"{done.violations} violations, {done.warnings} warnings."
+    elif in_bulk:
+        yield _counted(done)
+    else:
+        yield from _what_was_done(done)
+    if done.refused:
+        where = f", written to {' and '.join(written)}" if written else ""
+        yield f"refused: {len(done.refused)}{where}"
 
 
-def _summary(kinds: Iterable[dict[str, str | int]]) -> Iterable[str]:
-    from sysgraph.errors import clean
-
-    yield "By kind:"
-    for one in kinds:
-        yield f"  {one['count']:>7,} {one['severity']:<9} {clean(str(one['demand']))}"
-        yield f"          first {clean(str(one['first']))}"
-
-
-def _named(ids: Sequence[str]) -> str:
-    if len(ids) <= _FEW:
-        return ", ".join(ids)
-    return f"{len(ids)} cases, {ids[0]} to {ids[-1]}"
+def _counted(done: Loaded) -> str:
+    told = {"added": done.added, "replaced": done.replaced, "unchanged": done.unchanged}
+    counts = ", ".join(f"{len(ids)} {word}" for word, ids in told.items())
+    total = sum(map(len, told.values()))
+    aside = f"; {len(done.drafts)} drafts do not count" if done.drafts else ""
+    aside += f"; {len(done.superseded)} superseded" if done.superseded else ""
+    return f"{total} cases: {counts} ({done.warnings} warnings){aside}."
 
 
-def _what_was_done(done: _Done) -> Iterable[str]:
+def _what_was_done(done: Loaded) -> Iterator[str]:
     from sysgraph.pages.findings import drafts_lines
 
-    told = {"added": done.added, "replaced": done.replaced, "unchanged": done.unchanged}
-    if done.is_bulk:
-        counts = ", ".join(f"{len(ids)} {word}" for word, ids in told.items())
-        total = sum(len(ids) for ids in told.values())
-        aside = f"; {len(done.drafts)} drafts do not count" if done.drafts else ""
-        aside += f"; {len(done.superseded)} superseded" if done.superseded else ""
-        yield f"{total} cases: {counts} ({done.warnings} warnings){aside}."
-        return
-    told["superseded, no longer counting"] = done.superseded
-    told["counting again"] = done.restored
-    yield from (f"{word}: {_named(ids)}" for word, ids in told.items() if ids)
+    told = {
+        "added": done.added,
+        "replaced": done.replaced,
+        "unchanged": done.unchanged,
+        "superseded, no longer counting": done.superseded,
+        "counting again": done.restored,
+    }
+    for word, ids in told.items():
+        if ids:
+            few = len(ids) <= _FEW
+            yield f"{word}: {', '.join(ids) if few else f'{len(ids)} cases, {ids[0]} to {ids[-1]}'}"
     yield from drafts_lines(done.cases)

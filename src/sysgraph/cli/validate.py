@@ -79,10 +79,10 @@ def validate_command(
 
 def _refuse_unreadable(seen: Inspection) -> None:
     """Raise what is wrong where there is nothing but files that could not be opened."""
-    from sysgraph.errors import BadFiles
+    from sysgraph.check import refuse
 
     if seen.problems and all(finding.demand == "readable" for finding in seen.findings):
-        raise seen.problems[0] if len(seen.problems) == 1 else BadFiles(seen.problems)
+        refuse(seen.problems)
 
 
 def _repairs(

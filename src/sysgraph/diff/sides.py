@@ -21,7 +21,7 @@ from sysgraph.diff.revision import find_checkout, find_revision
 from sysgraph.diff.things import grow_terms
 from sysgraph.errors import BadFile, BadFiles, BadSide, SysgraphError
 from sysgraph.files import data, term_files
-from sysgraph.ontology import Vocabulary, load_vocabulary
+from sysgraph.ontology import Ontology, Vocabulary
 from sysgraph.rdf import quads_of, read_turtle, triples_of
 from sysgraph.reason.axioms import close, compile_axioms, knowledge, read_rules
 from sysgraph.reason.engine import Reasoner
@@ -134,12 +134,12 @@ class Side:
         """Return what the shapes say, or None where they do not come with this side."""
         if self.ontology is None:
             return None
-        return frozenset(triples_of(read_turtle(sorted(self.ontology.glob("shapes/*.ttl")))))
+        return frozenset(triples_of(Ontology(self.ontology).shapes))
 
     @cached_property
     def rules(self) -> Mapping[str, str] | None:
         """Return the text of each rule by its name, or None where none come with this side."""
-        return _rule_texts(self.ontology) if self.ontology else None
+        return Ontology(self.ontology).rules if self.ontology else None
 
     @cached_property
     def reasoner(self) -> Reasoner:
@@ -150,9 +150,8 @@ class Side:
         """
         if self.base:
             return self.base.reasoner
-        shipped = data() / "ontology"
-        if self.rules in (None, _rule_texts(shipped)):
-            theirs = triples_of(read_turtle(term_files(shipped)))
+        if self.rules in (None, Ontology.load().rules):
+            theirs = triples_of(Ontology.load().terms)
             if self.terms == set(theirs) or grow_terms(self.terms) == grow_terms(theirs):
                 return reasoner()
         stated = Facts(self.terms)
@@ -194,11 +193,6 @@ class Side:
         return discount(self.frame, self.dissent)
 
 
-def _rule_texts(ontology: Path) -> dict[str, str]:
-    files = sorted((ontology / "rules").glob("*.rq"))
-    return {path.stem: path.read_text(encoding="utf-8") for path in files}
-
-
 def shipped_side() -> Side:
     """Return the library that this version of sysgraph comes with."""
     return Side(SHIPPED, open_store(), data() / "ontology")
@@ -213,9 +207,9 @@ def folder_side(name: str, ontology: Path, shown: Mapping[Path, str] | None = No
         BadFile, BadFiles: some of it cannot be read; all of that is named.
     """
     try:
-        vocabulary = load_vocabulary(ontology)
+        vocabulary = Ontology(ontology).vocabulary
     except KeyError:  # an old revision, from before critiques stood by themselves
-        vocabulary = load_vocabulary(data() / "ontology")
+        vocabulary = Ontology.load().vocabulary
     files = sorted([*ontology.glob("cases/*.yaml"), *ontology.glob("critiques/*.yaml")])
     found = _read(files, vocabulary, shown or {})
     quads = _named(read_turtle(term_files(ontology)), ONTOLOGY_GRAPH)
@@ -467,5 +461,5 @@ def _folder(
 
 
 def _part(name: str, files: Iterable[Path], shown: Mapping[Path, str] | None = None) -> Files:
-    vocabulary = load_vocabulary(data() / "ontology")
+    vocabulary = Ontology.load().vocabulary
     return files_of(name, _read(files, vocabulary, shown or {}))

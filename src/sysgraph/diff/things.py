@@ -10,8 +10,7 @@ from functools import cached_property
 from itertools import pairwise
 
 from sysgraph.diff.report import Line
-from sysgraph.files import data
-from sysgraph.ontology import load_vocabulary
+from sysgraph.ontology import Ontology
 from sysgraph.store.index import unescape
 from sysgraph.terms import PREFIXES, Triple, compact, local_name
 
@@ -91,7 +90,7 @@ def grow(iri: str, triples: Iterable[Triple]) -> Thing | None:
 
     Mentions of its own parts are written as what these say, so that their numbers do not matter.
     """
-    vocabulary = load_vocabulary(data() / "ontology")
+    vocabulary = Ontology.load().vocabulary
     critiques = vocabulary.critiques.parts if vocabulary.critiques else frozenset()
     holders = {f"<{predicate}>" for predicate in vocabulary.parts | critiques}
     said: dict[str, list[tuple[str, str]]] = defaultdict(list)
@@ -245,7 +244,7 @@ class Words:
             for subject, predicate, value in triples
             if predicate == _LABEL
         }
-        self._fields = load_vocabulary(data() / "ontology").fields
+        self._fields = Ontology.load().vocabulary.fields
         self._order = {f"<{name}>": rank for rank, name in enumerate(self._fields)}
 
     def call(self, term: str, title: str) -> None:

@@ -1,7 +1,4 @@
-"""A store as it was at a moment.
-
-Retract a case, bring it back, and tell its history.
-"""
+"""What is done to cases that are stored: retract them, bring them back, look back, tell it all."""
 
 from __future__ import annotations
 
@@ -21,31 +18,34 @@ from sysgraph.history.states import (
     ASIDE,
     COUNTS,
     PARTS,
+    REPLACES,
     RETRACTED,
     SUPERSEDED,
     Deed,
-    Plan,
-    Standing,
+    Life,
     State,
     history_quads,
     instant,
-    moment_now,
+    is_contributed,
+    life_of,
+    name_at,
     quads_in,
-    standing,
     text_from,
 )
+from sysgraph.history.transaction import Transaction
 from sysgraph.near import nearest
 from sysgraph.rdf import text_of
 from sysgraph.store.local import LocalStore, Store, memory
 from sysgraph.terms import CRITIQUE, NAMESPACE, PREFIXES, contribution_of, graph_of
 
 __all__ = [
+    "Retraction",
     "Version",
     "aside",
     "former_versions",
     "hanging",
     "history",
-    "is_contributed",
+    "kind_of",
     "moment_of",
     "refuse_shipped",
     "restore",
@@ -57,6 +57,170 @@ __all__ = [
 ]
 
 _DAY = len("2026-11-22")
+
+
+def kind_of(name: str) -> str:
+    """Return what people call a contribution of that name."""
+    return "critique" if name.startswith(CRITIQUE) else "case"
+
+
+@dataclass(frozen=True, slots=True)
+class Retraction:
+    """What a retraction or its undoing did, by the names of the cases.
+
+    ``stopped`` no longer count, and ``counting`` count again; either may hold others than those
+    named, for a retracted case supersedes nothing.
+    """
+
+    stopped: tuple[str, ...] = ()
+    counting: tuple[str, ...] = ()
+
+
+def retract(names: Iterable[str], store: Store, *, reason: str, by: str = "") -> Retraction:
+    """Have cases or critiques stop counting at once: all of them, or none.
+
+    What they were stays readable in their history, with the reason. The library's own cases
+    can be retracted too, in this store. Costs what the cases hold, whatever else is stored.
+
+    Raises:
+        UnknownThing: one is not there; carries the nearest names.
+        SysgraphError: one is retracted already, or there is no reason.
+    """
+    if not reason.strip():
+        raise SysgraphError("a retraction says why; give a reason of some words")
+    made = Transaction(store)
+    for name in dict.fromkeys(names):
+        now = _required(name, made)
+        if now.status == RETRACTED:
+            raise SysgraphError(f"{store.place}: '{name}' is retracted already, since {now.since}")
+        made.keep(name, Deed("retracted", reason.strip(), by.strip()), retracted=True)
+    return _carry_out(made)
+
+
+def restore(names: Iterable[str], store: Store, *, reason: str = "", by: str = "") -> Retraction:
+    """Undo retractions: the cases stand as they would had they not been retracted; all or none.
+
+    A case of the library comes back as the library has it today.
+
+    Raises:
+        UnknownThing: one is not there; carries the nearest names.
+        SysgraphError: one is not retracted.
+    """
+    made = Transaction(store)
+    for name in dict.fromkeys(names):
+        now = _required(name, made)
+        if now.status != RETRACTED:
+            raise SysgraphError(
+                f"{store.place}: '{name}' is not retracted; there is nothing to undo"
+            )
+        deed = Deed("restored", reason.strip(), by.strip())
+        if is_contributed(quads_in(now.origin)) or name not in library.shipped_names():
+            made.keep(name, deed)
+        else:
+            made.put(name, deed, *shipped_parts(name))
+    return _carry_out(made)
+
+
+def settle(store: Store) -> Retraction:
+    """See to it that every case counts, or is superseded, as the cases that are there say.
+
+    Loads and retractions do so for what they touch; this is for cases that came by another way.
+    """
+    made = Transaction(store)
+    for row in store.select(f"SELECT DISTINCT ?case WHERE {{ ?by {REPLACES} ?case }}").texts():
+        made.touch(name_at(row["case"]))
+    return _carry_out(made)
+
+
+def _carry_out(made: Transaction) -> Retraction:
+    made.commit()
+    stopped = sorted({*made.came_to(RETRACTED), *made.came_to(SUPERSEDED)})
+    return Retraction(tuple(stopped), made.came_to(COUNTS))
+
+
+def _required(name: str, made: Transaction) -> State:
+    now = made.life(name).now
+    if now is None:
+        raise _unknown(name, made.store)
+    return now
+
+
+def _unknown(name: str, store: Store) -> UnknownThing:
+    known = sorted({*map(contribution_of, store.graphs())} - {""})
+    kind = f"{kind_of(name)} in {store.place}"
+    return UnknownThing(name, kind, nearest(name, known, most=3))
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One stretch in the life of a case, for people.
+
+    ``status`` is counts, draft, retracted or superseded; times are instants in UTC, and
+    ``until`` is empty for what holds today. ``added`` and ``gone`` count statements against the
+    stretch before. ``ended`` says what ended it, ``reason`` why, and ``by`` who did it.
+    """
+
+    number: int
+    status: str
+    since: str
+    until: str
+    contributor: str
+    file: str
+    sha256: str
+    statements: int
+    added: int
+    gone: int
+    ended: str = ""
+    reason: str = ""
+    by: str = ""
+    replaced_by: tuple[str, ...] = ()
+
+
+def history(name: str, store: Store) -> list[Version]:
+    """Return what stood of a case or critique from when until when, the oldest first.
+
+    Raises:
+        UnknownThing: the store knows nothing of it; carries the nearest names.
+    """
+    states = life_of(name, store).states
+    if not states:
+        raise _unknown(name, store)
+    found: list[Version] = []
+    before: set[str] = set()
+    name_key = f"{PREFIXES['schema']}name"
+    for number, state in enumerate(states, 1):
+        lines = set(state.content.splitlines())
+        version = Version(
+            number,
+            state.status,
+            state.since,
+            state.until,
+            _said(state.content, "/contributor", name_key),
+            _said(state.origin, "/file", name_key),
+            _said(state.origin, "/file", f"{NAMESPACE}sha256"),
+            len(lines),
+            len(lines - before),
+            len(before - lines),
+            state.ended,
+            state.reason,
+            state.by,
+            state.replaced_by,
+        )
+        found.append(version)
+        before = lines
+    return found
+
+
+def _said(text: str, end: str, key: str) -> str:
+    """Return what is said of a part of a case by a property; critiques within it are others'."""
+    found = (
+        text_of(quad.object)
+        for quad in quads_in(text)
+        if quad.predicate.value == key
+        and text_of(quad.subject).endswith(end)
+        and "/critiques/" not in text_of(quad.subject)
+    )
+    return ", ".join(sorted(found))
 
 
 def moment_of(text: str) -> str:
@@ -97,15 +261,12 @@ def store_as_of(store: Store, moment: str) -> LocalStore:
     graphs: dict[str, list[ox.Quad]] = {}
     counting: list[Contribution] = []
     for name in changed:
-        states = _until(standing(name, store), at)
-        last = states[-1] if states and not states[-1].until else None
-        counts = last is not None and last.status == COUNTS
+        states = _until(life_of(name, store), at)
         graphs |= {graph_of(name, part): [] for part in PARTS}
-        if last is not None and counts:
-            states = states[:-1]
-            graphs[graph_of(name)] = quads_in(last.content, graph_of(name))
-            provenance = graph_of(name, "provenance")
-            graphs[provenance] = quads_in(last.origin, provenance)
+        if states and states[-1].status == COUNTS and not states[-1].until:
+            last = states.pop()
+            graphs[graph_of(name)] = quads_in(last.content)
+            graphs[graph_of(name, "provenance")] = quads_in(last.origin)
             counting.append(Contribution(name, "", "", graphs[graph_of(name)]))
         graphs[graph_of(name, "history")] = history_quads(name, states)
     for case, inferred in library.infer_cases(counting):
@@ -118,22 +279,15 @@ def store_as_of(store: Store, moment: str) -> LocalStore:
     return view
 
 
-def _until(there: Standing, at: str) -> list[State]:
+def _until(life: Life, at: str) -> list[State]:
     """Return the states up to a moment, the last one open again if it held then."""
-    states = list(there.states)
-    if there.status == COUNTS:
-        states.append(_live(there))
     return [
         state
         if state.until and state.until <= at
         else replace(state, until="", ended="", reason="", by="")
-        for state in states
+        for state in life.states
         if state.since <= at
     ]
-
-
-def _live(there: Standing) -> State:
-    return State(COUNTS, there.since, text_from(there.asserted), text_from(there.origin))
 
 
 def _changed_since(store: Store, at: str) -> list[str]:
@@ -184,207 +338,20 @@ def _twin(store: Store, changed: Collection[str]) -> LocalStore:
     return memory(quad for name in kept for quad in store.quads(name))
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
-    """What a retraction or its undoing did, by the names of the cases.
-
-    ``stopped`` no longer count, and ``counting`` count again; either may hold others than those
-    named, for a retracted case supersedes nothing.
-    """
-
-    stopped: tuple[str, ...] = ()
-    counting: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Version:
-    """One stretch in the life of a case, for people.
-
-    ``status`` is counts, draft, retracted or superseded; times are instants in UTC, and
-    ``until`` is empty for what holds today. ``added`` and ``gone`` count statements against the
-    stretch before. ``ended`` says what ended it, ``reason`` why, and ``by`` who did it.
-    """
-
-    number: int
-    status: str
-    since: str
-    until: str
-    contributor: str
-    file: str
-    sha256: str
-    statements: int
-    added: int
-    gone: int
-    ended: str = ""
-    reason: str = ""
-    by: str = ""
-    replaced_by: tuple[str, ...] = ()
-
-
-def retract(names: Iterable[str], store: Store, *, reason: str, by: str = "") -> Done:
-    """Have cases or critiques stop counting at once: all of them, or none.
-
-    What they were stays readable in their history, with the reason. The library's own cases
-    can be retracted too, in this store. Costs what the cases hold, whatever else is stored.
-
-    Raises:
-        UnknownThing: one is not there; carries the nearest names.
-        SysgraphError: one is retracted already, or there is no reason.
-    """
-    if not reason.strip():
-        raise SysgraphError("a retraction says why; give a reason of some words")
-    plan = Plan(store, moment_now())
-    for name in dict.fromkeys(names):
-        there = _required(name, plan)
-        if there.status == RETRACTED:
-            raise SysgraphError(
-                f"{store.place}: '{name}' is retracted already, since {there.since}"
-            )
-        deed = Deed("retracted", reason.strip(), by.strip())
-        plan.put(name, there.asserted, there.origin, deed, retracted=True)
-    return _carry_out(plan)
-
-
-def restore(names: Iterable[str], store: Store, *, reason: str = "", by: str = "") -> Done:
-    """Undo retractions: the cases stand as they would had they not been retracted; all or none.
-
-    A case of the library comes back as the library has it today.
-
-    Raises:
-        UnknownThing: one is not there; carries the nearest names.
-        SysgraphError: one is not retracted.
-    """
-    plan = Plan(store, moment_now())
-    for name in dict.fromkeys(names):
-        there = _required(name, plan)
-        if there.status != RETRACTED:
-            raise SysgraphError(
-                f"{store.place}: '{name}' is not retracted; there is nothing to undo"
-            )
-        own = is_contributed(there.origin) or name not in library.shipped_names()
-        asserted, origin = (there.asserted, there.origin) if own else shipped_parts(name)
-        plan.put(name, asserted, origin, Deed("restored", reason.strip(), by.strip()))
-    return _carry_out(plan)
-
-
-def settle(store: Store) -> Done:
-    """See to it that every case counts, or is superseded, as the cases that are there say.
-
-    Loads and retractions do so for what they touch; this is for cases that came by another way.
-    """
-    plan = Plan(store, moment_now())
-    rows = store.select(f"SELECT DISTINCT ?case WHERE {{ ?by <{_REPLACES}> ?case }}")
-    for row in rows.texts():
-        plan.touch(row["case"].removeprefix(f"{NAMESPACE}case/"))
-    return _carry_out(plan)
-
-
-_REPLACES = f"{PREFIXES['dcterms']}replaces"
-
-
-def _carry_out(plan: Plan) -> Done:
-    graphs = plan.graphs()
-    stopped = sorted({*plan.set_aside(RETRACTED), *plan.set_aside(SUPERSEDED)})
-    if graphs:
-        plan.store.replace(graphs)
-    return Done(tuple(stopped), plan.set_aside(COUNTS))
-
-
-def _required(name: str, plan: Plan) -> Standing:
-    there = plan.standing(name)
-    if not there.status:
-        raise _unknown(name, plan.store)
-    return there
-
-
-def _unknown(name: str, store: Store) -> UnknownThing:
-    kind = "critique" if name.startswith(CRITIQUE) else "case"
-    known = sorted({*map(contribution_of, store.graphs())} - {""})
-    return UnknownThing(name, f"{kind} in {store.place}", nearest(name, known, most=3))
-
-
-def history(name: str, store: Store) -> list[Version]:
-    """Return what stood of a case or critique from when until when, the oldest first.
-
-    Raises:
-        UnknownThing: the store knows nothing of it; carries the nearest names.
-    """
-    there = standing(name, store)
-    states = list(there.states)
-    if there.status == COUNTS:
-        content, origin = text_from(there.asserted), text_from(there.origin)
-        states.append(State(COUNTS, there.since, content, origin))
-    if not states:
-        raise _unknown(name, store)
-    found: list[Version] = []
-    before: set[str] = set()
-    for number, state in enumerate(states, 1):
-        lines = set(state.content.splitlines())
-        found.append(_version(number, state, lines, before))
-        before = lines
-    return found
-
-
-def _version(number: int, state: State, lines: set[str], before: set[str]) -> Version:
-    said = _origin_of(state)
-    return Version(
-        number,
-        state.status,
-        state.since,
-        state.until,
-        _contributor(state),
-        said.get(f"{PREFIXES['schema']}name", ""),
-        said.get(f"{NAMESPACE}sha256", ""),
-        len(lines),
-        len(lines - before),
-        len(before - lines),
-        state.ended,
-        state.reason,
-        state.by,
-        state.replaced_by,
-    )
-
-
-def _origin_of(state: State) -> dict[str, str]:
-    """Return what provenance says of the file, by property."""
-    parsed = quads_in(state.origin, graph_of(""))
-    return {
-        quad.predicate.value: text_of(quad.object)
-        for quad in parsed
-        if text_of(quad.subject).endswith("/file")
-    }
-
-
-def _contributor(state: State) -> str:
-    name = f"{PREFIXES['schema']}name"
-    parsed = quads_in(state.content, graph_of(""))
-    return ", ".join(
-        sorted(
-            text_of(quad.object)
-            for quad in parsed
-            if quad.predicate.value == name
-            and text_of(quad.subject).endswith("/contributor")
-            and "/critiques/" not in text_of(quad.subject)
-        )
-    )
-
-
 def former_versions(
-    store: Store, graphs: Mapping[str, Sequence[ox.Quad]]
+    store: Store, graphs: Mapping[str, Sequence[ox.Quad]], moment: str
 ) -> dict[str, list[ox.Quad]]:
     """Return the history graphs of the contributions that another library would change.
 
-    ``graphs`` is what the store is to hold of them; an empty graph is to go.
+    ``graphs`` is what the store is to hold of them from a moment on; an empty graph is to go.
     """
-    moment = moment_now()
     found: dict[str, list[ox.Quad]] = {}
     for name in sorted({contribution_of(graph) for graph in graphs} - {""}):
-        there = standing(name, store)
+        life = life_of(name, store)
         after = text_from(graphs.get(graph_of(name), ()))
-        if there.status == COUNTS and text_from(there.asserted) != after:
-            ended = "corrected" if after else "removed"
-            state = there.ended(Deed(ended, "by a new version of the library"), moment)
-            found[graph_of(name, "history")] = history_quads(name, [*there.closed, *state])
+        if life.now and life.status == COUNTS and life.now.content != after:
+            deed = Deed("corrected" if after else "removed", "by a new version of the library")
+            found[graph_of(name, "history")] = history_quads(name, life.after(deed, moment))
     return found
 
 
@@ -406,43 +373,35 @@ def hanging(store: Store) -> frozenset[str]:
     These are those that are set aside, those that another one says it supersedes, and those
     that say so of another one, for they may take it back.
     """
-    rows = store.select(f"SELECT DISTINCT ?by ?case WHERE {{ ?by <{_REPLACES}> ?case }}")
-    start = f"{NAMESPACE}case/"
-    named = {iri.removeprefix(start) for row in rows.texts() for iri in row.values()}
+    rows = store.select(f"SELECT DISTINCT ?by ?case WHERE {{ ?by {REPLACES} ?case }}")
+    named = {name_at(iri) for row in rows.texts() for iri in row.values()}
     return frozenset(named.union(*aside(store).values()))
 
 
-def is_contributed(provenance: Iterable[ox.Quad]) -> bool:
-    """Tell from the provenance of a case whether it was loaded, or came with the library."""
-    moment = ox.NamedNode(f"{PREFIXES['xsd']}dateTime")
-    return any(
-        quad.predicate.value == f"{PREFIXES['prov']}generatedAtTime"
-        and isinstance(quad.object, ox.Literal)
-        and quad.object.datatype == moment
-        for quad in provenance
-    )
-
-
-def refuse_shipped(there: Iterable[Standing], place: str) -> None:
+def refuse_shipped(lives: Iterable[Life], place: str) -> None:
     """Refuse to put something else where cases and critiques of the library stand.
 
     Raises:
         ReplacesShipped: something came with the library; carries all names.
     """
-    found = [one.name for one in there if one.status == COUNTS and not is_contributed(one.origin)]
+    found = [
+        life.name
+        for life in lives
+        if life.now and life.status == COUNTS and not is_contributed(quads_in(life.now.origin))
+    ]
     if found:
         raise ReplacesShipped(sorted(found), place)
 
 
 def set_aside(name: str, store: Store) -> str:
     """Return since when and why something that is known does not count; else nothing."""
-    there = standing(name, store)
-    if there.status == COUNTS or not there.states:
+    life = life_of(name, store)
+    if life.status == COUNTS or not life.states:
         return ""
-    last = there.states[-1]
-    status = there.status or last.ended
+    last = life.states[-1]
+    status = life.status or last.ended
     since = last.until or last.since
-    reason = there.closed[-1].reason if there.closed else ""
+    reason = life.past[-1].reason if life.past else ""
     by = f" by {', '.join(last.replaced_by)}" if last.replaced_by else ""
     told = f" ({reason})" if reason else ""
     undo = f"; 'sysgraph retract {name} --undo' has it count again" if status == RETRACTED else ""
@@ -450,9 +409,9 @@ def set_aside(name: str, store: Store) -> str:
     return f"{said}. 'sysgraph history {name}' tells what it was{undo}"
 
 
-def shipped_parts(name: str) -> tuple[tuple[ox.Quad, ...], tuple[ox.Quad, ...]]:
+def shipped_parts(name: str) -> tuple[list[ox.Quad], list[ox.Quad]]:
     """Return what a case or critique of the library states, and its provenance."""
     shipped = library.load()
-    asserted, origin = (tuple(shipped.quads(graph_of(name, part))) for part in ("", "provenance"))
+    asserted, origin = (shipped.quads(graph_of(name, part)) for part in ("", "provenance"))
     shipped.close()
     return asserted, origin

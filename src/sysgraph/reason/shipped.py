@@ -5,9 +5,9 @@ from functools import cache
 
 from sysgraph.cache import made
 from sysgraph.errors import UnsupportedAxiom
-from sysgraph.files import data, term_files
-from sysgraph.ontology import Vocabulary, load_vocabulary
-from sysgraph.rdf import read_turtle, triples_of
+from sysgraph.files import data
+from sysgraph.ontology import Ontology, Vocabulary
+from sysgraph.rdf import triples_of
 from sysgraph.reason.axioms import close, close_by_owlrl, compile_axioms, knowledge, read_rules
 from sysgraph.reason.engine import Reasoner
 from sysgraph.reason.program import Profile, freeze, prove_locality, specialise, thaw
@@ -42,8 +42,8 @@ def compile_ontology() -> Reasoner:
         Inconsistent: the ontology contradicts itself.
         UnsupportedAxiom, NotCaseLocal: it says something that is not covered.
     """
-    folder = data() / "ontology"
-    terms = read_turtle(term_files(folder))
+    ontology = Ontology.load()
+    terms = ontology.terms
     stated = Facts(triples_of(terms))
     rules = rules_of(stated.all)
     schema = close(rules, stated.all)
@@ -51,7 +51,7 @@ def compile_ontology() -> Reasoner:
     if missed:
         shown = " ".join(compact(term.strip("<>")) for term in missed[0])
         raise UnsupportedAxiom("what leads owlrl to conclude this", shown)
-    reach = prove_locality(rules, schema, profile_of(load_vocabulary(folder)))
+    reach = prove_locality(rules, schema, profile_of(ontology.vocabulary))
     return Reasoner(specialise(rules, schema, stated, reach))
 
 

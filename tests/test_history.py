@@ -31,7 +31,7 @@ from sysgraph.cli.app import build
 from sysgraph.errors import RetractedCase, Severity, ShippedCase, SysgraphError, UnknownThing
 from sysgraph.files import data
 from sysgraph.history.deeds import history, moment_of, restore, retract, store_as_of
-from sysgraph.history.states import PARTS, Deed, standing, text_from
+from sysgraph.history.states import PARTS, Deed, life_of, text_from
 from sysgraph.intake import load, remove
 from sysgraph.ontology import Vocabulary, editions
 from sysgraph.query import find, run
@@ -39,7 +39,8 @@ from sysgraph.rdf import text_of
 from sysgraph.store.index import Index
 from sysgraph.store.local import LocalStore, Store, memory
 from sysgraph.stores import change_store, describe_store, open_store, prepare_store
-from sysgraph.terms import PREFIXES, REVISION, STORE_GRAPH, contribution_of, graph_of
+from sysgraph.terms import STORE_GRAPH, contribution_of, graph_of
+from test_intake import content, mark
 
 CASES = data() / "ontology" / "cases"
 SAMPLE = (CASES / "bristol-pound.yaml").read_text()
@@ -102,30 +103,13 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     found = Clock()
-    for module in ("sysgraph.intake", "sysgraph.history.deeds"):
-        monkeypatch.setattr(f"{module}.moment_now", found)
+    monkeypatch.setattr("sysgraph.history.transaction.moment_now", found)
     return found
-
-
-def live(store: LocalStore) -> set[ox.Quad]:
-    """What counts: all quads but the past, the times of loading and the revision."""
-    left_out = (f"{PREFIXES['prov']}generatedAtTime", REVISION)
-    return {
-        quad
-        for quad in store.store
-        if quad.predicate.value not in left_out
-        and not text_of(quad.graph_name).endswith("/history")
-    }
 
 
 def whole(store: LocalStore) -> set[ox.Quad]:
     """All that a store holds but for what it says of itself."""
     return {quad for quad in store.store if text_of(quad.graph_name) != STORE_GRAPH}
-
-
-def mark() -> ox.Quad:
-    name = ox.NamedNode(STORE_GRAPH)
-    return ox.Quad(name, ox.NamedNode("urn:mark"), ox.Literal("m"), name)
 
 
 class Lives(RuleBasedStateMachine):
@@ -240,7 +224,7 @@ class Lives(RuleBasedStateMachine):
             return
         fresh = memory([mark()])
         load([one for i, (one, _) in self.held.items() if i not in self.retracted], fresh)
-        assert live(self.store) == live(fresh)
+        assert content(self.store) == content(fresh)
         assert self.store.index() == Index.build(self.store.entries())
         now, quads = self.clock(), whole(self.store)
         if self.past and self.past[-1][0] == now:
@@ -253,10 +237,9 @@ class Lives(RuleBasedStateMachine):
     def no_version_is_lost(self) -> None:
         if not hasattr(self, "store"):
             return
-        for case_id, content in self.counted:
-            there = standing(case_id, self.store)
-            known = {text_from(there.asserted), *(state.content for state in there.states)}
-            assert content in known
+        for case_id, stated in self.counted:
+            states = life_of(case_id, self.store).states
+            assert stated in [state.content for state in states]
 
     @invariant()
     def states_follow_one_another(self) -> None:
@@ -346,7 +329,7 @@ def test_no_draft_changes_any_advice_evidence_or_count(
     text = text.replace(f"id: {case_id}", "id: my-draft\ndraft: true")
     (draft,) = read(written(tmp_path, text), vocabulary)
     assert load([draft], store).drafts == ("my-draft",)
-    assert live(store) == live(library)
+    assert content(store) == content(library)
     assert store.index() == library.index()
     frames = load_frame(store), load_frame(library)
     facets = {name: next(iter(facet.values)) for name, facet in frames[1].facets.items()}
@@ -440,8 +423,8 @@ def test_a_directory_as_of_then_is_asked_like_any_store(
     then = store_as_of(now, "2026-11-24")
     assert "2026-11-24" in then.place
     assert {*then.index().ids} == {*now.index().ids} - {"mine"} | {"wigan-deal"}
-    own = {quad for quad in live(then) if text_of(quad.graph_name) == STORE_GRAPH}
-    assert live(then) - own == live(memory(library.load().store)) - own
+    own = {quad for quad in content(then) if text_of(quad.graph_name) == STORE_GRAPH}
+    assert content(then) - own == content(memory(library.load().store)) - own
     assert len(load_frame(then).cases) == len(shelf.CASES)
     assert len(store_as_of(now, "1999-01-01").index()) == 0
     assert moment_of("2026-11-24") == "2026-11-24T23:59:59Z"
@@ -521,19 +504,19 @@ def test_bulk_keeps_drafts_and_what_is_superseded_apart(tmp_path: Path, draft_te
     ]
     done = load_bulk(files, place, workers=1)
     assert done.violations == 0
-    assert (done.drafts, done.superseded) == (["my-draft"], ["one"])
+    assert (done.drafts, done.superseded) == (("my-draft",), ("one",))
     contributions, _ = check_files(files)
     fresh = prepare_store(str(tmp_path / "fresh"))
     assert isinstance(fresh, LocalStore)
     load(contributions, fresh)
     store = open_store(str(place))
     assert isinstance(store, LocalStore)
-    assert live(store) - {mark()} == live(fresh) - {mark()}
+    assert content(store) - {mark()} == content(fresh) - {mark()}
     assert store.index() == Index.build(store.entries()) == fresh.index()
     store.close()
     written(tmp_path, sample("two", "title: Another Name"), "two.yaml")
     done = load_bulk(files, place, workers=1, reason="better", by="Me")
-    assert (done.replaced, done.restored) == (["two"], ["one"])
+    assert (done.replaced, done.restored) == (("two",), ("one",))
     store = open_store(str(place))
     assert [each.reason for each in history("two", store)] == ["better", ""]
     store.close()
