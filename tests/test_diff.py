@@ -454,13 +454,18 @@ def hostile_review(tmp_path: Path) -> Comparison:
     return compare([str(path)])
 
 
-def test_texts_of_strangers_have_no_effect_in_markdown_and_terminals(tmp_path: Path) -> None:
+@pytest.mark.parametrize("limit", [1_500, 65_536])
+def test_texts_of_strangers_have_no_effect_in_markdown_and_terminals(
+    limit: int, tmp_path: Path
+) -> None:
     review = hostile_review(tmp_path)
-    shown = diff_markdown(review)
+    shown = diff_markdown(review, limit)
+    assert ("This was cut" in shown) == (limit == 1_500)
     assert "<script" not in shown.replace("\\<script", "")
     assert "@someone" not in shown
     assert "#12" not in shown
     assert "GH-7" not in shown
+    assert "[l](" not in shown.partition("This was cut")[2]
     assert shown.count("<details>") == shown.count("\n</details>")
     assert "\x1b" not in diff_text(review) + shown
     assert "\u202e" not in diff_text(review) + shown

@@ -194,6 +194,7 @@ class Ontology:
     def __init__(self, folder: Path) -> None:
         """Take a folder as it is now; see ``load`` for one that does not change."""
         self.folder = folder
+        self._bytes: dict[Path, bytes] = {}
         self._read: dict[Path, list[ox.Quad]] = {}
 
     @staticmethod
@@ -201,11 +202,17 @@ class Ontology:
         """Return the ontology of a folder, the shipped one by default: the same one every time."""
         return _loaded(folder or data() / "ontology")
 
+    def bytes_of(self, file: Path) -> bytes:
+        """Return what a file of the folder holds, read once."""
+        if file not in self._bytes:
+            self._bytes[file] = file.read_bytes()
+        return self._bytes[file]
+
     def quads(self, *files: Path) -> list[ox.Quad]:
         """Return what Turtle files of the folder say, one after the other."""
         for file in files:
             if file not in self._read:
-                self._read[file] = read_turtle([file])
+                self._read[file] = read_turtle([file], self.bytes_of)
         return [quad for file in files for quad in self._read[file]]
 
     @property
@@ -231,7 +238,7 @@ class Ontology:
     @cached_property
     def context(self) -> dict[str, Any]:
         """Return the JSON-LD context."""
-        text = (self.folder / "context.jsonld").read_text(encoding="utf-8")
+        text = self.bytes_of(self.folder / "context.jsonld")
         context: dict[str, Any] = json.loads(text)["@context"]
         return context
 
@@ -239,7 +246,7 @@ class Ontology:
     def rules(self) -> dict[str, str]:
         """Return the text of each rule, by its name."""
         files = sorted((self.folder / "rules").glob("*.rq"))
-        return {file.stem: file.read_text(encoding="utf-8") for file in files}
+        return {file.stem: self.bytes_of(file).decode() for file in files}
 
     @cached_property
     def nodes(self) -> Nodes:
@@ -315,10 +322,16 @@ class Ontology:
     @cached_property
     def editions(self) -> Editions:
         """Return which version this is, and its digests."""
-        said = _VERSION.search((self.folder / "sysgraph.ttl").read_text(encoding="utf-8"))
+        said = _VERSION.search(self.bytes_of(self.folder / "sysgraph.ttl").decode())
         terms = [*term_files(self.folder), *sorted((self.folder / "rules").glob("*.rq"))]
         shapes = [self.folder / "context.jsonld", *self._shape_files]
-        return Editions(said.group(1) if said else "", _digest(terms), _digest(shapes))
+        return Editions(said.group(1) if said else "", self._digest(terms), self._digest(shapes))
+
+    def _digest(self, paths: list[Path]) -> str:
+        total = sha256()
+        for path in paths:
+            total.update(path.name.encode() + b"\0" + self.bytes_of(path) + b"\0")
+        return total.hexdigest()
 
 
 @cache
@@ -334,13 +347,6 @@ def load_vocabulary(ontology: Path) -> Vocabulary:
 def editions() -> Editions:
     """Return the editions of the shipped ontology."""
     return Ontology.load().editions
-
-
-def _digest(paths: list[Path]) -> str:
-    total = sha256()
-    for path in paths:
-        total.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
-    return total.hexdigest()
 
 
 def _demand(shape: str, shapes: Nodes) -> Demand:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import re
 import warnings
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from io import BytesIO
@@ -230,7 +230,9 @@ def merge(quads: Iterable[ox.Quad]) -> list[ox.Quad]:
     return list({ox.Quad(quad.subject, quad.predicate, quad.object) for quad in quads})
 
 
-def read_turtle(files: Iterable[Path]) -> list[ox.Quad]:
+def read_turtle(
+    files: Iterable[Path], read: Callable[[Path], bytes] = Path.read_bytes
+) -> list[ox.Quad]:
     """Return the quads of sysgraph's own Turtle files, one file after the other.
 
     A blank node is named after its file and its place in it, so that it has the same name
@@ -242,7 +244,7 @@ def read_turtle(files: Iterable[Path]) -> list[ox.Quad]:
     found = []
     for file in files:
         names: dict[ox.BlankNode, ox.BlankNode] = {}
-        for quad in parse(file.read_bytes(), Format.TURTLE, display(file)):
+        for quad in parse(read(file), Format.TURTLE, display(file)):
             found.append(_renamed(quad, file.stem, names))
     return found
 

@@ -74,24 +74,25 @@ def diff_markdown(found: Comparison, limit: int = MOST_CHARACTERS, *, proofs: bo
     if found.is_empty:
         return "\n".join([_NOTHING, *(f"- {escape(note)}" for note in found.notes)]) + "\n"
     head = f"## From {escape(found.before)} to {escape(found.after)}\n"
-    return _fitted(head, [_markdown(each) for each in _sections(found, proofs=proofs)], limit)
+    return _fitted(head, list(_sections(found, proofs=proofs)), limit)
 
 
-def _fitted(head: str, blocks: Sequence[str], limit: int) -> str:
+def _fitted(head: str, sections: Sequence[Section], limit: int) -> str:
+    blocks = list(map(_markdown, sections))
     whole = "\n".join((head, *blocks))
     if len(whole) <= limit:
         return whole
     left, kept, cut = limit - len(head) - 400, [head], []
-    for block in blocks:
+    for section, block in zip(sections, blocks, strict=True):
         if len(block) < left:
             kept.append(block)
             left -= len(block) + 1
         else:
-            heading = block.partition("\n")[0].removeprefix("<details><summary>")
-            cut.append(heading.removesuffix("</summary>").lstrip("# "))
+            cut.append(section.heading)
+    names = escape("; ".join(cut)[:120])
     return (
         "\n".join(kept) + f"\n> This was cut to fit {limit:,} characters. Left out:"
-        f" {'; '.join(cut)[:200]}. `sysgraph diff` on your own machine shows all of it.\n"
+        f" {names}. `sysgraph diff` on your own machine shows all of it.\n"
     )
 
 
