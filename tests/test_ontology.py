@@ -17,12 +17,11 @@ import pytest
 import yaml
 from rdflib import DCAT, DCTERMS, FOAF, OWL, PROV, RDF, RDFS, SH, SKOS, VANN, VOID, XSD, Graph
 
-from sysgraph import ontology
 from sysgraph.case.read import read
 from sysgraph.errors import Inconsistent, UnsupportedAxiom
 from sysgraph.files import data
 from sysgraph.ontology import Ontology
-from sysgraph.rdf import RDF_TYPE, Format, copy_to_rdflib, parse, read_turtle, triples_of
+from sysgraph.rdf import RDF_TYPE, Format, copy_to_rdflib, parse, triples_of
 from sysgraph.reason.axioms import close, close_by_owlrl, compile_axioms, knowledge
 from sysgraph.reason.engine import Reasoner
 from sysgraph.reason.program import specialise
@@ -43,21 +42,22 @@ def terms() -> list[ox.Quad]:
 
 def test_each_file_is_opened_once_whatever_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     read: list[Path] = []
+    known, read_bytes = Ontology.load().editions, Path.read_bytes
 
-    def reading(files: list[Path]) -> list[ox.Quad]:
-        read.extend(files)
-        return read_turtle(files)
+    def reading(path: Path) -> bytes:
+        read.append(path)
+        return read_bytes(path)
 
-    monkeypatch.setattr(ontology, "read_turtle", reading)
+    monkeypatch.setattr(Path, "read_bytes", reading)
     fresh = Ontology(ROOT / "ontology")
     assert fresh.vocabulary.context is fresh.context
     for kind in kinds(fresh):
         assert form_of(kind, fresh) is form_of(kind, fresh)
     assert {*fresh.case_shapes} < {*fresh.shapes}
     assert set(fresh.rules) == {path.stem for path in RULES}
-    assert fresh.editions == Ontology.load().editions
+    assert fresh.editions == known
     folders = {path.parent.name for path in read}
-    assert (len(read), folders) == (len(set(read)), {"ontology", "vocab", "shapes"})
+    assert (len(read), folders) == (len(set(read)), {"ontology", "vocab", "shapes", "rules"})
     assert Ontology.load() is Ontology.load(ROOT / "ontology")
 
 
