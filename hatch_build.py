@@ -26,13 +26,15 @@ class ReadyLibrary(BuildHookInterface):  # type: ignore[type-arg]
 
 
 def write_ready(folder: Path) -> None:
-    """Write the library, the program that reasons, the frame and the index."""
+    """Write the library, the program that reasons, the frame, the index and the record."""
     from sysgraph import library
-    from sysgraph.advice.shipped import FRAME, INDEX, said_by
+    from sysgraph.advice.frame import load_frame
+    from sysgraph.advice.shipped import FRAME, INDEX, RECORD, said_by
     from sysgraph.cache import place_of, seal
     from sysgraph.rdf import Format
     from sysgraph.reason.program import freeze
     from sysgraph.reason.shipped import PROGRAM, compile_ontology
+    from sysgraph.record.run import look_back, record_of
     from sysgraph.store.keeper import freeze_index
     from sysgraph.store.local import memory
     from sysgraph.turtle import serialize
@@ -44,5 +46,6 @@ def write_ready(folder: Path) -> None:
         PROGRAM: freeze(compile_ontology().program),
         FRAME: said_by(store),
         INDEX: freeze_index(store.index()),
+        RECORD: record_of(look_back(store, load_frame(store), shuffles=0)).as_json(),
     }.items():
         (folder / place_of(*name)).write_bytes(seal(content))

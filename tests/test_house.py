@@ -49,7 +49,7 @@ def test_wheel_carries_exactly_the_tracked_data(tmp_path: Path) -> None:
         text=True,
     )
     made = {name.partition("-")[0] for name in names if name.startswith("ready/")}
-    assert made == {"ready/library", "ready/program", "ready/frame", "ready/cases"}
+    assert made == {f"ready/{name}" for name in ("library", "program", "frame", "cases", "record")}
     assert {name for name in names if not name.startswith("ready/")} == set(listed.stdout.split())
     again = tmp_path / "again"
     again.mkdir()

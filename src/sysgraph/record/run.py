@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from sysgraph.advice.board import Board
 from sysgraph.advice.cases import Record, Told
 from sysgraph.advice.shipped import RECORD, kept_record
+from sysgraph.ontology import Ontology
 from sysgraph.record.outcomes import (
     Lots,
     OutcomeRecord,
@@ -289,15 +290,13 @@ def look_back_on(
     hidden: tuple[str, ...] = (),
 ) -> Backtest:
     """Return the record over some cases; ``hidden`` facets are those that define types."""
-    from importlib.metadata import version
-
     cases = sorted(cases, key=lambda case: case.case_id)
     board = Board.of(frame)
     readings = past_readings(cases, board)
     types = type_record(readings, lots)
     outcomes = outcome_records(cases, readings, frame, lots)
     return Backtest(
-        version("sysgraph"),
+        Ontology.load().editions.version,
         digest_of(cases, frame),
         lots.seed,
         lots.rounds,
