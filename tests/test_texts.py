@@ -160,7 +160,8 @@ def test_what_is_sound_is_left_alone_and_what_is_cleaned_is_sound(text: str) -> 
 def test_every_latin_text_saved_twice_is_read_aright(text: str) -> None:
     garbled = text.encode().decode("latin-1")
     if max(garbled, default="") >= "\x80" and is_sound(text):
-        assert recoded(garbled) == text or not text.islower()
+        may_be_meant = {"\u01b0", "\u01f0", "\u01fb"} & {*text}  # as "Æ°", "Ç°" and "Ç»"
+        assert recoded(garbled) == text or not text.islower() or may_be_meant
 
 
 @pytest.mark.parametrize("name", DOORS)
