@@ -27,6 +27,7 @@ import zipfile
 from collections import Counter
 from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout
+from copy import deepcopy
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -256,7 +257,7 @@ def _tree(corpus: Corpus, chance: random.Random) -> tuple[str, bytes]:
                 elif isinstance(place, dict) and chance.random() < 0.3:
                     place[str(chance.choice(ODD))[:50]] = place.pop(key)
                 else:
-                    place[key] = chance.choice(ODD)
+                    place[key] = deepcopy(chance.choice(ODD))  # or the next change reaches all
                 break
             place = place[key]
     if chance.random() < 0.5:
