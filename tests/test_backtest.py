@@ -26,9 +26,9 @@ from sysgraph.cli.app import build
 from sysgraph.pages.blocks import text_of
 from sysgraph.pages.objects import plain
 from sysgraph.pages.record import backtest_blocks, backtest_data, backtest_markdown, record_blocks
+from sysgraph.record.by import By
 from sysgraph.record.outcomes import Judged, Lots, Skill, skill_of
 from sysgraph.record.past import (
-    By,
     PastCase,
     defining_facets,
     digest_of,

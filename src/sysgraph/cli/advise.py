@@ -11,7 +11,7 @@ import typer
 
 from sysgraph.cli.app import AsOfOption, StoreOption, TextFormat, telling_aside, write
 from sysgraph.errors import SysgraphError
-from sysgraph.record.past import By
+from sysgraph.record.by import By
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -6,7 +6,6 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from fractions import Fraction
 from hashlib import sha256
 from random import Random
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from sysgraph.advice.board import Board, Facets, undominated
 from sysgraph.advice.cases import ask
+from sysgraph.record.by import By
 from sysgraph.store.index import Index, ones
 from sysgraph.terms import NAMESPACE, local_name
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from sysgraph.store.local import Store
 
 __all__ = [
-    "By",
     "PastCase",
     "PastReading",
     "defining_facets",
@@ -33,14 +32,6 @@ __all__ = [
 ]
 
 NOWHERE = "not said"
-
-
-class By(StrEnum):
-    """What the cases may be grouped by."""
-
-    TYPE = "type"
-    REGION = "region"
-    CONTRIBUTOR = "contributor"
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from sysgraph.advice.board import Board
 from sysgraph.advice.cases import Record, Told
 from sysgraph.advice.shipped import RECORD, kept_record
 from sysgraph.ontology import Ontology
+from sysgraph.record.by import By
 from sysgraph.record.outcomes import (
     Lots,
     OutcomeRecord,
@@ -27,7 +28,6 @@ from sysgraph.record.outcomes import (
     skill_of,
 )
 from sysgraph.record.past import (
-    By,
     PastCase,
     PastReading,
     defining_facets,

@@ -1,0 +1,13 @@
+"""What the record may be grouped by; apart, for the command line names it at every start."""
+
+from enum import StrEnum
+
+__all__ = ["By"]
+
+
+class By(StrEnum):
+    """What the cases may be grouped by."""
+
+    TYPE = "type"
+    REGION = "region"
+    CONTRIBUTOR = "contributor"
