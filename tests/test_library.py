@@ -13,6 +13,7 @@ from sysgraph.advice.board import advise
 from sysgraph.advice.frame import load_frame
 from sysgraph.advice.shipped import load_shipped_frame
 from sysgraph.advice.situation import Situation
+from sysgraph.cache import BESIDE
 from sysgraph.errors import BadFile, BadHeader, BadSparql
 from sysgraph.files import write_file
 from sysgraph.query import catalogue
@@ -131,6 +132,33 @@ def test_digest_follows_every_byte(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
     seen.add(keep.digest())
     keep.digest.cache_clear()
     assert len(seen) == 4
+
+
+@pytest.mark.parametrize(
+    ("made", "rooms"),
+    [
+        ("library.build(); library.texts_of('urn:p'); shipped.compile_ontology()", []),
+        ("frame.read_said(library.load())", ["advice"]),
+        (
+            "shelf = library.load();"
+            " run.record_of(run.look_back(shelf, frame.load_frame(shelf), shuffles=0))",
+            ["advice", "record"],
+        ),
+    ],
+    ids=["library", "frame", "record"],
+)
+def test_what_is_kept_hangs_on_all_code_that_makes_it(made: str, rooms: list[str]) -> None:
+    names = {"frame": "advice.frame", "run": "record.run"}
+    more = "; ".join(f"import sysgraph.{names[n]} as {n}" for n in names if f"{n}." in made)
+    code = (
+        f"import sys; from sysgraph import library; from sysgraph.reason import shipped; {more}\n"
+        f"{made}; print(*(n for n in sys.modules if n.startswith('sysgraph.')))"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
+    used = {name.split(".")[1] for name in ran.stdout.split()}
+    left_out = {name.removesuffix(".py") for name in BESIDE} - set(rooms)
+    assert "library" in used
+    assert used.isdisjoint(left_out)
 
 
 def test_cold_advice_imports_no_heavy_library(library: object) -> None:

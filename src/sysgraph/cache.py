@@ -19,6 +19,7 @@ from sysgraph.errors import BadFile, one_line
 from sysgraph.files import data, write_file
 
 __all__ = [
+    "BESIDE",
     "digest",
     "found",
     "library_place",
@@ -31,7 +32,7 @@ __all__ = [
 _KINDS = (".jsonld", ".py", ".rq", ".ttl", ".yaml")
 
 # What the library is not made by. A test holds this to what is imported when it is made.
-_BESIDE = (
+BESIDE = (
     *("advice", "bulk", "cli", "diff", "fill", "history", "pages", "publish", "record"),
     *("check.py", "fix.py", "forms.py", "intake.py", "query.py", "screen.py", "stores.py"),
 )
@@ -48,7 +49,7 @@ def digest(*rooms: str) -> str:
     The files are read again only when one of them is another file, or has another size or time,
     than when they were last read.
     """
-    left_out = {*_BESIDE, *_NEVER} - {*rooms}
+    left_out = {*BESIDE, *_NEVER} - {*rooms}
     files = sorted(
         (name, path, (at.st_ino, at.st_size, at.st_mtime_ns, at.st_ctime_ns))
         for folder in (data() / "ontology", Path(__file__).parent)

@@ -1,8 +1,4 @@
-"""Where the ontology and the queries are, in the wheel or the checkout; and any file's bytes.
-
-Write a file whole or not at all.
-A directory beside another one, which takes its place when it is whole.
-"""
+"""Where the ontology and the queries are, and files and folders that appear whole or not at all."""
 
 from __future__ import annotations
 
