@@ -3,8 +3,10 @@
 import json
 import subprocess
 import time
+from collections.abc import Iterable
 from pathlib import Path
 
+import pyoxigraph as ox
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,8 +14,8 @@ from hypothesis import strategies as st
 from sysgraph.case.document import Document
 from sysgraph.case.patch import Edit, apply, as_address, as_datatype, split
 from sysgraph.case.tolerant import read_tolerantly
-from sysgraph.check import check_files, inspect_files
-from sysgraph.errors import BadFile, Finding, SysgraphError
+from sysgraph.check import check_files, check_shapes, inspect_files
+from sysgraph.errors import BadFile, Finding, Raw, SysgraphError
 from sysgraph.files import data
 from sysgraph.fix import find_before, find_repair, there_before
 from sysgraph.intake import load
@@ -189,6 +191,33 @@ licence: https://creativecommons.org/licenses/by/4.0/
     repair = find_repair(path)
     assert repair is not None
     assert repair.left == ()
+
+
+def test_of_many_cases_only_those_that_change_are_looked_at_again(tmp_path: Path) -> None:
+    wrong = "- " + "\n  ".join(changed(("scale: local", "scale: locl")).splitlines()) + "\n"
+    many = "".join(wrong.replace("id: wigan-deal", f"id: wigan-{n}") for n in range(12))
+    asked: list[int] = []
+
+    def counting(quads: Iterable[ox.Quad]) -> list[Raw]:
+        asked.append(1)
+        return check_shapes(quads)
+
+    repair = find_repair(write(tmp_path, many), shapes=counting)
+    assert repair is not None
+    assert repair.after.count("scale: local\n") == 12
+    assert len(asked) <= 4 * 12  # each as it stands, and as each way of mending leaves it
+
+
+def test_a_file_in_which_all_is_wrong_is_left_after_so_many_tries(tmp_path: Path) -> None:
+    texts = [f'{{"id": "none-{n}", "scale": "locl", "@id": "x", "why": "y"}}' for n in range(30)]
+    asked: list[int] = []
+
+    def counting(quads: Iterable[ox.Quad]) -> list[Raw]:
+        asked.append(1)
+        return check_shapes(quads)
+
+    find_repair(write(tmp_path, f"[{', '.join(texts)}]", "many.json"), shapes=counting)
+    assert 30 <= len(asked) <= 30 + 160 + 30
 
 
 def test_findings_in_turtle_have_the_line_of_the_statement(tmp_path: Path) -> None:
