@@ -30,7 +30,7 @@ def frame(library: Store) -> Frame:
 
 def tally(*cases: str) -> FacetAgreement:
     """Each case as a word of one letter for each reading that knows the facet."""
-    found = FacetAgreement(Facet("f", "f", "f", "", "led", 1))
+    found = FacetAgreement(facet=Facet("f", "f", "f", "", "led", 1))
     for values in cases:
         found.add(values)
     return found

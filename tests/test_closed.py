@@ -149,7 +149,12 @@ def test_parts_are_the_keys_that_hold_keys() -> None:
     names = {iri.rpartition("/")[2] for iri in known().parts}
     assert names == {
         "citesAsEvidence",
+        "codedBy",
+        "codesLedOutcome",
+        "codesObservation",
+        "codesWorkingOutcome",
         "contributor",
+        "hasCoding",
         "hasCritique",
         "hasLedOutcome",
         "hasObservation",

@@ -51,7 +51,7 @@ def demand(path: Path) -> str:
 
 
 def named_shapes() -> set[str]:
-    """Return the names of all demands: property shapes, and nodes that are queries or closed."""
+    """Return the names of all demands: property shapes; nodes that ask, deny or are closed."""
     graph = shapes()
     found = {
         str(shape)
@@ -62,7 +62,7 @@ def named_shapes() -> set[str]:
     found |= {
         str(shape)
         for shape in graph.subjects(RDF.type, SH.NodeShape)
-        if graph.value(shape, SH.sparql)
+        if (shape, SH.sparql, None) in graph or (shape, SH["not"], None) in graph
     }
     return {name.removeprefix(PREFIXES["shape"]) for name in found}
 

@@ -266,9 +266,17 @@ class Ontology:
 
     @property
     def judged(self) -> set[str]:
-        """Return the classes of this namespace whose members shapes judge."""
+        """Return the classes of this namespace whose members shapes judge as things by themselves.
+
+        What a shape judges as part of something too is left out.
+        """
         shapes = self.shape_nodes
-        found = {kind for node in shapes.about for kind in shapes.all(node, f"{_SH}targetClass")}
+        found = {
+            kind
+            for node in shapes.about
+            if not shapes.all(node, f"{_SH}targetObjectsOf")
+            for kind in shapes.all(node, f"{_SH}targetClass")
+        }
         return {kind for kind in found if kind.startswith(NAMESPACE)}
 
     def class_of_parts(self, predicate: str) -> str:

@@ -434,7 +434,8 @@ def _evidence(
     failures = rows & lookup.judged(frame.failures)
     nearest = (lookup.nearest(rows, LISTED), lookup.nearest(failures, 1))
     listed, worst = (tuple(_tell(near, kind, frame) for near in each) for each in nearest)
-    return listed, lookup.count(rows), lookup.count(failures), next(iter(worst), None)
+    of, failed = (lookup.count(lookup.telling(each)) for each in (rows, failures))
+    return listed, of, failed, next(iter(worst), None)
 
 
 def _tell(near: Near, kind: str, frame: Frame) -> Evidence:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import NamedTuple, Protocol
 
-from sysgraph.store.index import CHECKED, Index, ones
+from sysgraph.store.index import CHECKED, ON_OUTCOME, Index, ones
 from sysgraph.terms import NAMESPACE, PREFIXES, local_name
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "Asked",
     "Case",
     "Cases",
+    "JudgementGround",
     "Lookup",
     "Near",
     "Record",
@@ -45,18 +46,34 @@ class Case:
     checked: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class JudgementGround:
+    """How old a judgement is, whose, and what its evidence is about; what is not told is empty.
+
+    ``independent`` is ``yes`` where somebody judged who neither led nor belongs to those who
+    did, ``no`` where not, and ``unknown``; ``about`` is ``this-case`` or ``its-kind``.
+    """
+
+    judged: str = ""
+    independent: str = ""
+    about: str = ""
+
+
 @dataclass(slots=True)
 class StoredCase(Case):
     """A case study with what each reading saw in it, by facet, and who read it.
 
     ``confidence`` is that of whoever contributed it, in the case as a whole; ``why`` gives by
-    test the reason for its judgement.
+    test the reason for its judgement, and ``grounds`` how old that is and whose. A selected case
+    was looked for because of what came of it.
     """
 
     readings: dict[str, dict[str, str]] = field(default_factory=dict)
     standpoints: dict[str, str] = field(default_factory=dict)
     confidence: str = ""
     why: dict[str, str] = field(default_factory=dict)
+    grounds: dict[str, JudgementGround] = field(default_factory=dict)
+    is_selected: bool = False
 
 
 class Answered(Protocol):
@@ -135,8 +152,9 @@ class Cases(Mapping[str, StoredCase]):
             " OPTIONAL { ?case sysg:hasConfidence ?confidence }"
             " OPTIONAL { ?ledOutcome sysg:why ?ledWhy }"
             " OPTIONAL { ?workingOutcome sysg:why ?workingWhy }"
+            " OPTIONAL { ?case sysg:hasSelection ?selection }"
         )
-        columns = "?title ?type ?led ?working ?confidence ?ledWhy ?workingWhy"
+        columns = "?title ?type ?led ?working ?confidence ?ledWhy ?workingWhy ?selection"
         row = next(ask(store, columns, pattern, "?title"), None)
         if row is None:
             raise KeyError(iri)
@@ -144,6 +162,8 @@ class Cases(Mapping[str, StoredCase]):
         case = StoredCase(local_name(iri), row["title"], kind, led, working)
         case.confidence = local_name(row.get("confidence", ""))
         case.why = {test: row[f"{test}Why"] for test in ("led", "working") if f"{test}Why" in row}
+        case.is_selected = local_name(row.get("selection", "")) == "on-outcome"
+        case.grounds = self._grounds(store, here)
         pattern = f"{here} cito:citesAsEvidence ?citation . ?citation sysg:pageRead true"
         case.checked = any(ask(store, "?citation", pattern))
         pattern = (
@@ -156,6 +176,23 @@ class Cases(Mapping[str, StoredCase]):
                 values[self._facets[row["value"]]] = row["value"]
                 case.standpoints[row["reading"]] = row["standpoint"]
         return case
+
+    def _grounds(self, store: Asked, here: str) -> dict[str, JudgementGround]:
+        pattern = (
+            f"{here} ?of ?outcome . VALUES (?of ?test) {{"
+            ' (sysg:hasLedOutcome "led") (sysg:hasWorkingOutcome "working") }'
+            " OPTIONAL { ?outcome sysg:judgedIn ?judged }"
+            " OPTIONAL { ?outcome sysg:hasIndependence ?independent }"
+            " OPTIONAL { ?outcome sysg:isEvidenceAbout ?about }"
+        )
+        return {
+            row["test"]: JudgementGround(
+                row.get("judged", ""),
+                local_name(row.get("independent", "")),
+                local_name(row.get("about", "")),
+            )
+            for row in ask(store, "?test ?judged ?independent ?about", pattern, "?test")
+        }
 
     def readings(self, ids: Sequence[str]) -> Iterator[tuple[str, dict[str, dict[str, str]]]]:
         """Yield the ids of cases, each with its readings and the facet values that they know.
@@ -236,6 +273,13 @@ class Lookup:
     def count(self, rows: int) -> int:
         """Return how many cases these rows are of."""
         return self.index.count(rows)
+
+    def telling(self, rows: int) -> int:
+        """Return, of some rows, those of cases that can tell how often something happens.
+
+        Left out are the cases that were looked for because of what came of them.
+        """
+        return rows & ~self.index.rows_of(ON_OUTCOME)
 
     def nearest(self, among: int, limit: int) -> list[Near]:
         """Return the cases among some rows that share most; those that share alike by id."""

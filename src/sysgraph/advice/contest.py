@@ -29,11 +29,13 @@ __all__ = [
     "Reach",
     "ReadingFront",
     "Readings",
+    "Reliability",
     "Settled",
     "Settlement",
     "agreement",
     "compare_readings",
     "group_answers",
+    "pooled",
 ]
 
 _Joint = tuple[Point | None, ...]
@@ -385,26 +387,25 @@ MOST = 2000
 
 
 @dataclass(slots=True)
-class FacetAgreement:
-    """How far readings agree on a facet: in ``cases`` two know it, in ``alike`` all say the same.
+class Reliability:
+    """How far codings agree: in ``cases`` there are two or more, in ``alike`` all say the same.
 
     ``alpha`` is Krippendorff's for values that have no order: 1 less the disagreement ``seen``
     over that which would be ``expected`` if all values were dealt out by chance. It is 1 where
-    readings always agree, 0 where they agree as chance would have it, and less where they agree
-    less often. Only cases in which two readings know the facet count. Exact.
+    codings always agree, 0 where they agree as chance would have it, and less where they agree
+    less often. Only cases with two codings or more count. Exact.
 
     Source: Hayes and Krippendorff, Answering the Call for a Standard Reliability Measure for
     Coding Data, Communication Methods and Measures 1(1), 2007.
     """
 
-    facet: Facet
     cases: int = 0
     alike: int = 0
     seen: Fraction = Fraction(0)
     totals: Counter[str] = field(default_factory=Counter)
 
     def add(self, values: Iterable[str]) -> None:
-        """Count what the readings of one case know of the facet."""
+        """Count what was coded in one case."""
         counts = Counter(values)
         known = counts.total()
         if known > 1:
@@ -422,11 +423,21 @@ class FacetAgreement:
     @property
     def alpha(self) -> Fraction | None:
         """Return alpha, or None where all values are the same, so that nothing can be said."""
-        return _alpha(self.seen, self.expected)
+        return pooled([self])
 
 
-def _alpha(seen: Fraction, expected: Fraction) -> Fraction | None:
-    return 1 - seen / expected if expected else None
+@dataclass(slots=True)
+class FacetAgreement(Reliability):
+    """How far readings agree on a facet, in the cases in which two or more know it."""
+
+    facet: Facet = field(kw_only=True)
+
+
+def pooled(things: Sequence[Reliability]) -> Fraction | None:
+    """Return alpha over several things, each compared with itself, or None if nothing varies."""
+    none = Fraction(0)
+    expected = sum((one.expected for one in things), none)
+    return 1 - sum((one.seen for one in things), none) / expected if expected else None
 
 
 def _unlike_pairs(counts: Counter[str]) -> int:
@@ -459,7 +470,7 @@ def agreement(frame: Frame, limit: int = MOST) -> Agreement:
     ids = frame.cases.index().ids
     looked = min(len(ids), limit)
     board = Board.of(frame)
-    facets = [FacetAgreement(facet) for facet in frame.facets.values()]
+    facets = [FacetAgreement(facet=facet) for facet in frame.facets.values()]
     names = {value.iri: value.id for one in facets for value in one.facet.values.values()}
     compared = parted = 0
     for _, read in frame.cases.readings([ids[at * len(ids) // looked] for at in range(looked)]):
@@ -470,7 +481,6 @@ def agreement(frame: Frame, limit: int = MOST) -> Agreement:
             one.add(reading[one.facet.id] for reading in readings if one.facet.id in reading)
         compared += 1
         parted += len({board.front(reading) for reading in readings}) > 1
-    none = Fraction(0)
-    overall = _alpha(sum((f.seen for f in facets), none), sum((f.expected for f in facets), none))
+    overall = pooled(facets)
     facets.sort(key=lambda one: (one.alpha is None, one.alpha or 0))
     return Agreement(tuple(facets), overall, len(ids), looked, compared, parted)

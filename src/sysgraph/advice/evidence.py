@@ -9,9 +9,10 @@ from enum import StrEnum
 from functools import lru_cache
 from math import exp, lgamma, log, log1p, sqrt
 
-from sysgraph.advice.cases import Case, Lookup, Near, StoredCase
+from sysgraph.advice.cases import Case, JudgementGround, Lookup, Near, StoredCase
 from sysgraph.advice.frame import Facet, FacetValue, Frame
 from sysgraph.advice.situation import Situation
+from sysgraph.store.index import INDEPENDENT
 from sysgraph.terms import PREFIXES
 
 __all__ = [
@@ -232,9 +233,10 @@ class Likened:
 
     ``unknown`` are the facets known of the situation and not of the case. ``failed`` are the
     tests that it is a failure on, and ``unheeded`` those on which its judgement stands attacked;
-    ``why`` gives by test the reason for the judgement. How good it is as evidence tell the
-    number of its ``readings``, on which of the compared facets they differ (``disputed``), and
-    the ``confidence`` of the case as a whole, which may be empty.
+    ``why`` gives by test the reason for the judgement, and ``grounds`` how old it is and whose.
+    A selected case was looked for because of what came of it. How good it is as evidence tell
+    the number of its ``readings``, on which of the compared facets they differ (``disputed``),
+    and the ``confidence`` of the case as a whole, which may be empty.
     """
 
     case: Case
@@ -245,6 +247,8 @@ class Likened:
     failed: tuple[str, ...]
     unheeded: tuple[str, ...]
     why: Mapping[str, str]
+    grounds: Mapping[str, JudgementGround]
+    is_selected: bool
     readings: int
     disputed: tuple[Facet, ...]
     confidence: str
@@ -256,13 +260,16 @@ class TypeEvidence:
 
     ``cases`` are the most similar of the ``count`` that count, failures first, and each kind by
     nearness; the most similar failure is among them if there is one. ``tallies`` goes by test
-    and is over all that count; ``alike`` is over the ``alike_count`` that share at least half of
-    what is known of the situation. ``attacked`` are the first of the ``attacked_count`` that
-    stand attacked: they are told and never counted.
+    and is over all that count but the ``selected_count`` that were looked for because of what
+    came of them: these are shown, and tell nothing of how often that comes. ``alike`` is over
+    the ``alike_count`` of the tallied that share at least half of what is known of the
+    situation. ``attacked`` are the first of the ``attacked_count`` that stand attacked: they are
+    told and never counted.
     """
 
     cases: tuple[Likened, ...]
     count: int
+    selected_count: int
     tallies: Mapping[str, OutcomeTally]
     alike_count: int
     alike: Mapping[str, OutcomeTally]
@@ -278,13 +285,15 @@ def weigh_evidence(
     without: Collection[str] = (),
     unclassified: Collection[tuple[str, str]] = (),
     unjudged: Collection[tuple[str, str]] = (),
+    only_independent: bool = False,
 ) -> dict[str, TypeEvidence]:
     """Return what the cases show for each type.
 
     Not counted are the cases ``without`` (ids), the pairs of case and type ``unclassified``,
-    and, on their test, the pairs of case and test ``unjudged``. Each of the ``shown`` cases of a
-    type is fetched, at about a millisecond each; everything else is counted at once. Nothing is
-    said of the case that the situation was taken from.
+    and, on their test, the pairs of case and test ``unjudged``; with ``only_independent``, nor
+    what is not known to have been judged by others than those who led. Each of the ``shown``
+    cases of a type is fetched, at about a millisecond each; everything else is counted at once.
+    Nothing is said of the case that the situation was taken from.
     """
     held = [
         (facet, facet.values[situation.facets[facet.id]])
@@ -293,6 +302,10 @@ def weigh_evidence(
     ]
     lookup = frame.cases.lookup([value.iri for _, value in held], situation.case)
     ignored = {test: _rows(lookup, (c for c, of in unjudged if of == test)) for test in frame.tests}
+    if only_independent:
+        every = (1 << lookup.index.rows) - 1
+        for test in frame.tests:
+            ignored[test] |= every & ~lookup.index.rows_of(f"{INDEPENDENT}{test}")
     weighing = _Weighing(held, frame, lookup, frozenset(unjudged), ignored)
     found = {}
     for kind in frame.types:
@@ -326,12 +339,13 @@ class _Weighing:
         lookup, tests = self.lookup, self.frame.tests
         every = lookup.of_type(kind)
         rows, attacked = every & ~gone, every & gone
-        known = len(self.held)
-        alike = lookup.index.lifted(lookup.sharing((known + 1) // 2) & rows) if known else 0
-        heads = lookup.index.lifted(rows)
+        known, tallied = len(self.held), lookup.telling(rows)
+        alike = lookup.index.lifted(lookup.sharing((known + 1) // 2) & tallied) if known else 0
+        heads = lookup.index.lifted(tallied)
         return TypeEvidence(
             tuple(self._liken(near, kind) for near in self._nearest(rows, shown)),
             lookup.count(rows),
+            lookup.count(rows & ~tallied),
             {test: self._tally(test, heads) for test in tests},
             alike.bit_count(),
             {test: self._tally(test, alike) for test in tests},
@@ -377,7 +391,7 @@ class _Weighing:
             test
             for test in self.frame.tests
             if (judged[test], test) in self.frame.failures
-            and (near.case_id, test) not in self.unjudged
+            and not self.ignored[test] & self.lookup.index.rows_of_case(near.case_id)
         )
 
     def _liken(self, near: Near, kind: str) -> Likened:
@@ -400,6 +414,8 @@ class _Weighing:
             self._failed(near),
             tuple(test for test in self.frame.tests if (near.case_id, test) in self.unjudged),
             stored.why,
+            stored.grounds,
+            stored.is_selected,
             len(stored.readings),
             tuple(e.facet for e in (*shared, *differs) if _is_disputed(e.facet, stored)),
             stored.confidence,

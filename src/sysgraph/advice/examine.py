@@ -28,12 +28,14 @@ __all__ = ["Examination", "Examiner"]
 class Examiner:
     """What a graph knows, without what stands attacked, ready for any number of situations.
 
-    ``whole`` is the frame with everything in it; ``frame`` is what counts.
+    ``whole`` is the frame with everything in it; ``frame`` is what counts. With
+    ``only_independent`` no outcome counts but those judged by others than those who led.
     """
 
-    def __init__(self, whole: Frame) -> None:
+    def __init__(self, whole: Frame, *, only_independent: bool = False) -> None:
         """Settle the critiques: what they undercut, and nobody has answered, stops counting."""
         self.whole = whole
+        self.only_independent = only_independent
         self.dissent: Dissent = dissent(whole)
         self.frame: Frame = discount(whole, self.dissent)
 
@@ -157,6 +159,7 @@ class Examination:
             without=found.cases,
             unclassified=found.classifications,
             unjudged=found.judgements,
+            only_independent=self.examiner.only_independent,
             shown=shown,
         )
 

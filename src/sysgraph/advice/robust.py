@@ -300,8 +300,8 @@ def _combine(
         _shared_risks(one, other),
         (*one.cautions, *other.cautions),
         tuple(_evidence(rows, failed, lookup)),
-        lookup.count(rows),
-        lookup.count(rows & failed),
+        lookup.count(lookup.telling(rows)),
+        lookup.count(lookup.telling(rows & failed)),
     )
 
 

@@ -59,6 +59,12 @@ class AdviceFormat(StrEnum):
     HTML = "html"
 
 
+IndependentOption = Annotated[
+    bool,
+    typer.Option(
+        "--only-independent", help="Count only outcomes that others judged than those who led."
+    ),
+]
 FormatOption = Annotated[AdviceFormat, typer.Option("--format", help="How to write the answer.")]
 
 
@@ -92,6 +98,7 @@ def advise_command(
     full: Annotated[
         bool, typer.Option("--all", help="Write the researcher's page: everything.")
     ] = False,
+    only_independent: IndependentOption = False,
 ) -> None:
     """Say which types of leadership fit a situation, why, and what to watch.
 
@@ -120,7 +127,7 @@ def advise_command(
     from sysgraph.advice.examine import Examiner
 
     _carry_record(frame)
-    examiner = Examiner(frame)
+    examiner = Examiner(frame, only_independent=only_independent)
     with telling_aside(store, as_of):
         groups = [tuple(group) for group in _groups(files, facet, case, examiner, ask=ask)]
     if toward is not None:
@@ -290,10 +297,11 @@ def agreement_command(
         TextFormat.TEXT
     ),
 ) -> None:
-    """Say how far the readings of the cases agree, on which facets least, and what that changes.
+    """Say how far the readings of the cases agree, and how far those who coded them do.
 
-    Agreement is Krippendorff's alpha for each facet: 1 is full agreement, 0 what chance would
-    give. Beside it stands in how many cases the readings come to different advice.
+    Agreement is Krippendorff's alpha: 1 is full agreement, 0 what chance would give. Of readings
+    it is told by facet, with how many cases come to different advice; of coders by facet, type
+    and outcome, with what each coder is.
 
     \b
     Examples:
@@ -301,10 +309,15 @@ def agreement_command(
       sysgraph agreement --store my-store --format json
     """  # noqa: D301 - \b is Click's mark for text that is not to be filled
     from sysgraph.advice.contest import agreement
-    from sysgraph.pages.record import agreement_blocks
+    from sysgraph.pages.objects import plain
+    from sysgraph.pages.record import agreement_blocks, coders_blocks
+    from sysgraph.record.coders import coders_agreement
+    from sysgraph.stores import open_store
 
-    found = agreement(frame_of(store))
-    _write_pages([("", list(agreement_blocks(found)))], found, form.value)
+    frame = frame_of(store)
+    found, coders = agreement(frame), coders_agreement(open_store(store), frame)
+    data = {**plain(found), "coders": plain(coders)}
+    _write_pages([("", [*agreement_blocks(found), *coders_blocks(coders)])], data, form.value)
 
 
 def backtest_command(
@@ -320,6 +333,7 @@ def backtest_command(
     sample: Annotated[
         int, typer.Option(min=2, metavar="N", help="The most cases to look at, drawn by the seed.")
     ] = 500,
+    only_independent: IndependentOption = False,
 ) -> None:
     """Say how good such advice has been: each case is left out, asked about, and compared.
 
@@ -340,7 +354,13 @@ def backtest_command(
     from sysgraph.stores import open_store
 
     done = look_back(
-        open_store(store), frame_of(store), by=by, seed=seed, rounds=rounds, most=sample
+        open_store(store),
+        frame_of(store),
+        by=by,
+        seed=seed,
+        rounds=rounds,
+        most=sample,
+        only_independent=only_independent,
     )
     if form is TextFormat.JSON:
         write(json_text(backtest_data(done)))

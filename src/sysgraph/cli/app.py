@@ -214,6 +214,7 @@ _HOMES = {
     "diff": "export",
     "forms": "new",
     "from-form": "new",
+    "code-sheet": "new",
 }
 
 

@@ -7,11 +7,11 @@ import os
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sysgraph.cli.app import TextFormat, write
+from sysgraph.cli.app import StoreOption, TextFormat, write
 from sysgraph.errors import BadFile, BadForm, Finding, Severity, SysgraphError
 from sysgraph.files import read_bytes, write_file
 from sysgraph.near import meant
@@ -20,6 +20,8 @@ from sysgraph.publish.files import Plainly
 from sysgraph.shapes import PLAIN, Form, form_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
     from sysgraph.fill.template import Answers
     from sysgraph.forms import Answered
 
@@ -253,6 +255,54 @@ def forms_command(
         write("---\n".join(files.values()))
     else:
         write("".join(f"written: {into / name}\n" for name in files))
+
+
+def code_sheet_command(
+    case: Annotated[str, typer.Argument(metavar="CASE", help="The id of a case.")],
+    store: StoreOption = None,
+    out: OutOption = None,
+) -> None:
+    """Write what a second coder of a case needs, and no more: a sheet to fill in.
+
+    It names the case and the pages that it cites, and has a blank for each facet, for the types
+    and the outcomes, with what every value means. Nothing is in it of how the case was coded
+    before, so that the coder can be blind to that. What is filled in goes into the file of the
+    case as it is; sysgraph agreement then tells how far the coders agree.
+
+    \b
+    Example:
+      sysgraph code-sheet wigan-deal --out wigan-sheet.yaml
+    """  # noqa: D301 - \b is Click's mark for text that is not to be filled
+    from sysgraph.case.compile import tell
+    from sysgraph.fill.template import code_sheet
+    from sysgraph.reason.explain import stated_of
+    from sysgraph.stores import open_store
+
+    ontology = Ontology.load()
+    told = tell(stated_of(case, open_store(store)), case, ontology.vocabulary)
+    if out is not None:
+        _check_free(out)
+    text = code_sheet(form_of("case", ontology), list(_on_case(told)))
+    _put(text.encode(), out, "fill it in, and put it into the file of the case")
+
+
+def _on_case(told: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what a second coder is told of a case, and how to go about it."""
+    years = f"{told['start']} to {told['end']}" if "end" in told else f"from {told['start']}"
+    yield f"A second coding of: {told['title']}"
+    yield f"{told['place']} ({', '.join(told['countries'])}), {years}"
+    yield ""
+    yield (
+        "Code the situation that the attempt began in, how it was in fact led, and what came of it"
+        " on each test, from public pages alone. Look at no other coding of the case, and at no"
+        " advice on it, before this is filled in. Leave out whatever the pages do not tell, and"
+        " guess nothing; every why: is one sentence of your own."
+    )
+    yield ""
+    yield "It cites:"
+    for one in told["citations"]:
+        named = (one.get(key) for key in ("authors", "year", "title", "where", "url"))
+        yield f"- {'. '.join(map(str, filter(None, named)))}"
 
 
 def from_form_command(

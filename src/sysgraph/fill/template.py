@@ -26,6 +26,7 @@ __all__ = [
     "ColumnAdvice",
     "Guide",
     "block",
+    "code_sheet",
     "document",
     "explain_id",
     "interview",
@@ -74,6 +75,18 @@ def document(
     return "\n".join(lines) + "\n"
 
 
+def code_sheet(form: Form, heading: Sequence[str]) -> str:
+    """Return in YAML what a second coder of a case is to fill in, below some lines on the case.
+
+    Every key stands there with what it means, and every value with its definition. What is
+    filled in can be put into the file of the case as it is.
+    """
+    (codings,) = (each for each in form.fields if each.key == "codings")
+    lines = [*(line for text in heading for line in (_prose(text) or [""])), ""]
+    lines += _Writer(set(), is_answered=False, is_sheet=True).fields([codings], {})
+    return "\n".join(lines) + "\n"
+
+
 def need(field: Field) -> str:
     """Return whether something must, should or may be there, and how often."""
     word = "Must" if field.least else "Should" if field.advised else "May"
@@ -83,16 +96,23 @@ def need(field: Field) -> str:
 
 def _prose(text: str, indent: str = "") -> list[str]:
     return [
-        f"{indent}# {line}" for line in wrap(text, _WIDTH - len(indent), break_on_hyphens=False)
+        f"{indent}# {line}"
+        for line in wrap(
+            text, _WIDTH - len(indent), break_on_hyphens=False, break_long_words=False
+        )
     ]
 
 
 class _Writer:
-    """Writes fields as YAML. What was ``told`` of a field once is not told again."""
+    """Writes fields as YAML. What was ``told`` of a field once is not told again.
 
-    def __init__(self, told: set[object], is_answered: bool) -> None:
+    A sheet has a blank for every field, and says what each value means.
+    """
+
+    def __init__(self, told: set[object], is_answered: bool, *, is_sheet: bool = False) -> None:
         self._told = told
         self._is_answered = is_answered
+        self._is_sheet = is_sheet
 
     def fields(
         self, fields: Iterable[Field], answers: Answers, indent: str = "", *, among: bool = False
@@ -101,6 +121,7 @@ class _Writer:
         for field in fields:
             answer = answers.get(field.key)
             blank = field.least or (not self._is_answered and (field.advised or among))
+            blank = blank or self._is_sheet
             lines = self._field(field, answer, indent)
             if not indent:
                 yield ""
@@ -121,12 +142,14 @@ class _Writer:
             yield from self.fields(field.fields, part, f"{indent}  ")
 
     def _explained(self, field: Field, indent: str) -> Iterator[str]:
-        words, allowed = _explain(field), tuple(_allowed(field.choices, indent))
+        listed = _meant if self._is_sheet else _allowed
+        words, allowed = _explain(field), tuple(listed(field.choices, indent))
         if words not in self._told:
             yield from _prose(words, indent)
-        if (words, allowed) not in self._told:
+        once = allowed if self._is_sheet else (words, allowed)
+        if once not in self._told:
             yield from allowed
-        self._told |= {words, (words, allowed)}
+        self._told |= {words, once}
 
 
 def _parts(answer: Values | None) -> list[dict[str, Values]]:
@@ -147,6 +170,14 @@ def _allowed(choices: Sequence[Choice], indent: str) -> Iterator[str]:
     listed = ", ".join(one.text for one in choices)
     for line in wrap(listed, _WIDTH - len(indent), break_on_hyphens=False):
         yield f"{indent}#   {line}"
+
+
+def _meant(choices: Sequence[Choice], indent: str) -> Iterator[str]:
+    for one in choices:
+        yield from (
+            f"#   {'  ' * bool(at)}{line}"
+            for at, line in enumerate(wrap(f"{one.text}: {one.meaning or one.label}", _WIDTH - 6))
+        )
 
 
 def _plain(field: Field, answer: Values | None, indent: str) -> Iterator[str]:

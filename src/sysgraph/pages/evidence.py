@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from operator import itemgetter
 
+from sysgraph.advice.cases import JudgementGround
 from sysgraph.advice.contest import Contest, Difference, Reach, ReadingFront, Settled, Settlement
 from sysgraph.advice.dissent import Claim, Dissent, Label, Standpoints
 from sysgraph.advice.evidence import Interval, Likened, OutcomeTally, OutcomeVerdict, TypeEvidence
@@ -67,6 +68,9 @@ def evidence_blocks(found: TypeEvidence) -> Iterator[Block]:
             yield Item(f"{sentence(tally.test)}: {tally_sentence(tally)}", depth=2)
     for case in found.cases:
         yield from _case_blocks(case)
+    if found.selected_count:
+        told = "1 more was" if found.selected_count == 1 else f"{found.selected_count} more were"
+        yield Item(f"Not counted: {told} looked for because of what came of it.", "!")
     if found.attacked_count:
         names = "; ".join(f"{case.title} [{case.id}]" for case in found.attacked)
         more = found.attacked_count - len(found.attacked)
@@ -115,7 +119,7 @@ def _case_blocks(entry: Likened) -> Iterator[Block]:
     mark = "x" if entry.failed else "·"
     yield Item(f"{case.title} [{case.id}]: led {case.led}, working {case.working}.{failed}", mark)
     for test, why in entry.why.items():
-        told = f"{sentence(test)}: {clean(why).rstrip('.')}."
+        told = f"{sentence(test)}: {clean(why).rstrip('.')}{_ground(entry.grounds.get(test))}."
         attacked = " This judgement stands attacked, and is not counted."
         yield Paragraph(told + attacked * (test in entry.unheeded), 2)
     alike = "; ".join(f"{e.facet.label}: {e.here.label}" for e in entry.shared) or "nothing"
@@ -130,8 +134,32 @@ def _case_blocks(entry: Likened) -> Iterator[Block]:
     yield Paragraph(f"As evidence: {_grade(entry)}.", 2)
 
 
+_WHOSE = {
+    "yes": "by others than those who led",
+    "no": "by those who led, or theirs",
+    "unknown": "it is not known by whom",
+}
+
+
+def _ground(ground: JudgementGround | None) -> str:
+    """Return, in brackets, how old a judgement is, whose, and whether it is about this case.
+
+    >>> _ground(JudgementGround("2019", "no", "its-kind"))
+    ' (judged 2019, by those who led, or theirs; from other cases of its kind)'
+    """
+    if ground is None or not (ground.judged or ground.independent):
+        return ""
+    told = [f"judged {ground.judged}" if ground.judged else "judged at a time not told"]
+    if ground.independent:
+        told.append(_WHOSE[ground.independent])
+    kind = "; from other cases of its kind" if ground.about == "its-kind" else ""
+    return f" ({', '.join(told)}{kind})"
+
+
 def _grade(entry: Likened) -> str:
     parts = ["a citation was read" if entry.case.checked else "citations unchecked"]
+    if entry.is_selected:
+        parts.insert(0, "looked for because of what came of it")
     if entry.readings < 2:
         parts.append("one reading only")
     elif entry.disputed:

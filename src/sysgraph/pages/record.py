@@ -25,6 +25,7 @@ from sysgraph.pages.words import counted, number
 if TYPE_CHECKING:
     from sysgraph.advice.cases import Record
     from sysgraph.advice.contest import Agreement
+    from sysgraph.record.coders import CoderAgreement, CodersAgreement, Hand
     from sysgraph.record.outcomes import OutcomeRecord, Skill
     from sysgraph.record.run import Backtest, Group, TypeRecord
 
@@ -33,6 +34,7 @@ __all__ = [
     "backtest_blocks",
     "backtest_data",
     "backtest_markdown",
+    "coders_blocks",
     "record_blocks",
 ]
 
@@ -123,11 +125,50 @@ def agreement_blocks(agreement: Agreement) -> Iterator[Block]:
     yield Columns("  {:{width}}{}   alike in {} of {} cases", rows)
     yield Paragraph(f"All facets together, each compared with itself: {_alpha(agreement.overall)}.")
     yield Item(
-        "A facet counts in the cases in which two readings know it. The readings of a case came"
+        "A facet counts in the cases in which two readings know it. Most readings of a case came"
         " from one contributor, so that this does not show what independent people would see;"
         " nor does agreement make a reading right.",
         "!",
     )
+
+
+def coders_blocks(found: CodersAgreement) -> Iterator[Block]:
+    """Yield how far the hands agree that coded the same cases, and what these hands are."""
+    yield GAP
+    if not found.things:
+        yield Paragraph("No stored case was coded again by another hand.")
+        return
+    told = f"{found.cases:,} of the cases were" if found.cases > 1 else "1 of the cases was"
+    yield Paragraph(f"{told} coded again by another hand. The hands:")
+    yield from map(Item, map(_hand, found.hands))
+    yield Paragraph(
+        "Agreement between these hands (Krippendorff's alpha, and between what it lies by drawing"
+        f" cases anew {found.rounds:,} times, 95%):"
+    )
+    pooled = [found.facets] if found.facets else []
+    rows = [
+        (one.label, _alpha(one.alpha), _between(one), str(one.alike), str(one.cases))
+        for one in (*found.things, *pooled)
+    ]
+    yield Columns("  {:{width}}{}   {:16}   alike in {} of {}", rows)
+    if any(hand.kind == "language-model" for hand in found.hands):
+        yield Item(
+            "A language model is one of the hands: this is not agreement between people. Models"
+            " of one make count as one hand, and of a contributor it is not told what it is.",
+            "!",
+        )
+
+
+def _hand(hand: Hand) -> str:
+    kind = hand.kind.replace("-", " ") if hand.kind not in ("", "not-told") else ""
+    kind = kind or "it is not told what it is"
+    make = f", {hand.make}" if hand.make else ""
+    blind = f", {hand.blind} of them without sight of another coding" if hand.blind else ""
+    return f"{' and '.join(hand.names)} ({kind}{make}): {counted(hand.cases, 'case')}{blind}."
+
+
+def _between(one: CoderAgreement) -> str:
+    return "" if one.low is None or one.high is None else f"{one.low:+.2f} to {one.high:+.2f}"
 
 
 def _alpha(alpha: Fraction | None) -> str:
@@ -149,13 +190,21 @@ def backtest_blocks(done: Backtest) -> Iterator[Block]:
     yield from part("Read this with care", map(Item, _LIMITS))
 
 
-def _reproduce(done: Backtest) -> tuple[str, str]:
+def _reproduce(done: Backtest) -> Iterator[str]:
+    if done.left_out:
+        were = "case was" if done.left_out == 1 else "cases were"
+        yield (
+            f"{done.left_out} more {were} looked for because of what came of them, so that nothing"
+            " can be foretold from them; they are left out."
+        )
+    if done.only_independent:
+        yield "Outcomes count only where others judged than those who led."
     drawn = "" if done.cases == done.of else f" drawn from {done.of:,}"
-    return (
+    yield (
         f"sysgraph {done.version}; {counted(done.cases, 'case')}{drawn}; seed {done.seed}; cases"
-        f" drawn anew and outcomes shuffled {done.rounds:,} times. Rules and cases, SHA-256:",
-        done.digest,
+        f" drawn anew and outcomes shuffled {done.rounds:,} times. Rules and cases, SHA-256:"
     )
+    yield done.digest
 
 
 def _type_blocks(done: Backtest) -> Iterator[Block]:
@@ -333,7 +382,7 @@ def backtest_markdown(done: Backtest) -> str:
 def backtest_data(done: Backtest) -> dict[str, Any]:
     """Return the record ready for JSON, with the score of every case."""
     return {
-        **picked(done, "version digest seed rounds cases of"),
+        **picked(done, "version digest seed rounds cases of left_out only_independent"),
         "types": _type_data(done.types),
         "without_defining_facets": _type_data(done.blind),
         "outcomes": [_outcome_data(outcome) for outcome in done.outcomes],

@@ -17,7 +17,7 @@ from sysgraph.store.local import Store
 from sysgraph.terms import NAMESPACE, PREFIXES, Triple, compact, graph_of, local_name
 from sysgraph.verify.checker import Checker
 
-__all__ = ["Explainer", "Explanation", "Ground", "Origin", "explain_case", "explain_situation"]
+__all__ = ["Explainer", "Explanation", "Ground", "Origin", "explain_case", "explain_situation", "stated_of"]
 
 _CASE = f"{NAMESPACE}case/"
 _SYSG = f"<{NAMESPACE}"
@@ -234,18 +234,28 @@ def _lines() -> dict[Triple, tuple[str, int]]:
     return {(str(t.subject), str(t.predicate), str(t.object)): place for t, place in found.items()}
 
 
+def stated_of(case_id: str, store: Store) -> Sequence[ox.Quad]:
+    """Return what a stored case states.
+
+    Raises:
+        UnknownThing: there is no such case; carries the nearest ids.
+    """
+    stated = store.quads(graph_of(case_id))
+    if not stated:
+        start = graph_of("")
+        known = [name.removeprefix(start) for name in store.graphs() if name.startswith(start)]
+        near = nearest(case_id, [name for name in known if "/" not in name], most=3)
+        raise UnknownThing(case_id, "case", near)
+    return stated
+
+
 def explain_case(case_id: str, store: Store) -> Explainer:
     """Return what explains the statements of a stored case.
 
     Raises:
         UnknownThing: there is no such case; carries the nearest ids.
     """
-    stated = triples_of(store.quads(graph_of(case_id)))
-    if not stated:
-        start = graph_of("")
-        known = [name.removeprefix(start) for name in store.graphs() if name.startswith(start)]
-        near = nearest(case_id, [name for name in known if "/" not in name], most=3)
-        raise UnknownThing(case_id, "case", near)
+    stated = triples_of(stated_of(case_id, store))
     iri = f"{_CASE}{case_id}"
     name = f"<{PREFIXES['schema']}name>"
     people = [o for s, p, o in stated if s == f"<{iri}/contributor>" and p == name]

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 from hashlib import sha256
 from random import Random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sysgraph.advice.board import Board, Facets, undominated
 from sysgraph.advice.cases import ask
 from sysgraph.record.by import By
-from sysgraph.store.index import Index, ones
+from sysgraph.store.index import INDEPENDENT, ON_OUTCOME, Index, ones
 from sysgraph.terms import NAMESPACE, local_name
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ class PastCase:
 
     ``judgements`` goes by test; ``readings`` holds what each reading knows of the start, facet
     by facet. ``regions`` are the regions of its countries, or the countries where none is given.
+    ``independent`` has the tests on which it was judged by others than those who led.
     """
 
     case_id: str
@@ -48,6 +49,7 @@ class PastCase:
     readings: tuple[Facets, ...]
     regions: tuple[str, ...] = (NOWHERE,)
     contributor: str = NOWHERE
+    independent: frozenset[str] = frozenset()
 
     def groups(self, by: By) -> tuple[str, ...]:
         """Return the groups that it is in, which for regions may be several."""
@@ -56,11 +58,20 @@ class PastCase:
         return (self.type if by is By.TYPE else self.contributor,)
 
 
-def past_cases(store: Store, frame: Frame, most: int, seed: int) -> tuple[list[PastCase], int]:
-    """Return the cases of a store, by id, and how many there are.
+class Looked(NamedTuple):
+    """The cases that are looked at, out of how many, and how many their outcome had chosen."""
 
-    Where there are more than ``most``, as many are drawn by the seed. Left out are cases without
-    a type that the graph knows or without a reading.
+    cases: list[PastCase]
+    of: int
+    left_out: int
+
+
+def past_cases(store: Store, frame: Frame, most: int, seed: int) -> Looked:
+    """Return the cases of a store, by id, how many there are, and how many are left out.
+
+    Where there are more than ``most``, as many are drawn by the seed. Left out are the cases
+    that were looked for because of what came of them, from which nothing can be foretold; and
+    not told of are cases without a type that the graph knows or without a reading.
     """
     index = store.index()
     regions = _texts(
@@ -83,11 +94,15 @@ def past_cases(store: Store, frame: Frame, most: int, seed: int) -> tuple[list[P
         for value in facet.values.values()
     )
     codes, facets = _tabulate(coded, index), _tabulate(seen, index)
+    chosen = index.rows_of(ON_OUTCOME)
+    by_others = {test: index.rows_of(f"{INDEPENDENT}{test}") for test in frame.tests}
     starts = [*ones(index.heads), index.rows]
-    found = []
+    found, left_out = [], 0
     for case_id, start, end in zip(index.ids, starts, starts[1:], strict=False):
         code, readings = codes[start], tuple(filter(None, facets[start:end]))
-        if readings and code.get("type") in frame.types:
+        if readings and code.get("type") in frame.types and chosen >> start & 1:
+            left_out += 1
+        elif readings and code.get("type") in frame.types:
             found.append(
                 PastCase(
                     case_id,
@@ -96,12 +111,13 @@ def past_cases(store: Store, frame: Frame, most: int, seed: int) -> tuple[list[P
                     readings,
                     tuple(sorted(regions.get(case_id, {NOWHERE}))),
                     " and ".join(sorted(contributors.get(case_id, {NOWHERE}))),
+                    frozenset(test for test, rows in by_others.items() if rows >> start & 1),
                 )
             )
     count = len(found)
     if count > most:
         found = sorted(Random(seed).sample(found, most), key=lambda case: case.case_id)
-    return found, count
+    return Looked(found, count, left_out)
 
 
 def _texts(store: Store, pattern: str) -> dict[str, set[str]]:
@@ -136,8 +152,8 @@ def digest_of(cases: Sequence[PastCase], frame: Frame) -> str:
     """Return the SHA-256 over all that the figures come from: the rules, and the cases.
 
     These are the considerations with their strengths, what counts as a success or a failure, and
-    of each case its type, judgements, readings, regions and contributor. Wording and code are
-    not in it; the version tells the code.
+    of each case its type, judgements and on which of them others judged, readings, regions and
+    contributor. Wording and code are not in it; the version tells the code.
     """
     board = Board.of(frame)
     rules = {
@@ -155,6 +171,7 @@ def digest_of(cases: Sequence[PastCase], frame: Frame) -> str:
             [sorted(reading.items()) for reading in case.readings],
             case.regions,
             case.contributor,
+            sorted(case.independent),
         )
         for case in sorted(cases, key=lambda case: case.case_id)
     ]

@@ -241,7 +241,9 @@ ROUNDS = 1000
 class Backtest:
     """The record over some cases, and what it takes to get the same figures again.
 
-    ``cases`` of ``of`` cases were looked at. ``blind`` is the record of the practised types
+    ``cases`` of ``of`` cases were looked at; ``left_out`` more were looked for because of what
+    came of them, and foretell nothing. With ``only_independent`` no outcome counts but those
+    judged by others than those who led. ``blind`` is the record of the practised types
     without the facets by which the ontology defines the types.
     """
 
@@ -256,6 +258,8 @@ class Backtest:
     outcomes: tuple[OutcomeRecord, ...]
     by: By
     groups: tuple[Group, ...]
+    left_out: int = 0
+    only_independent: bool = False
 
 
 def look_back(
@@ -267,6 +271,7 @@ def look_back(
     rounds: int = ROUNDS,
     shuffles: int | None = None,
     most: int = MOST,
+    only_independent: bool = False,
 ) -> Backtest:
     """Return how well advice did over the cases of a store.
 
@@ -275,10 +280,23 @@ def look_back(
     anew for the intervals, and how often outcomes are shuffled unless ``shuffles`` says so. The
     same seed gives the same figures, in whatever order the cases are stored.
     """
-    cases, count = past_cases(store, frame, most, seed)
+    cases, count, left_out = past_cases(store, frame, most, seed)
+    if only_independent:
+        cases = [_judged_by_others(case) for case in cases]
     lots = Lots(seed, rounds, rounds if shuffles is None else shuffles)
     hidden = defining_facets(store, frame)
-    return replace(look_back_on(cases, frame, lots, by=by, hidden=hidden), of=count)
+    return replace(
+        look_back_on(cases, frame, lots, by=by, hidden=hidden),
+        of=count,
+        left_out=left_out,
+        only_independent=only_independent,
+    )
+
+
+def _judged_by_others(case: PastCase) -> PastCase:
+    """Return a case without the judgements that are not known to be by others than who led."""
+    judged = {t: j if t in case.independent else "" for t, j in case.judgements.items()}
+    return replace(case, judgements=judged)
 
 
 def look_back_on(

@@ -20,6 +20,8 @@ from sysgraph.terms import NAMESPACE, PREFIXES
 __all__ = [
     "CHECKED",
     "ENTRY_PATTERN",
+    "INDEPENDENT",
+    "ON_OUTCOME",
     "PREDICATES",
     "Entry",
     "Index",
@@ -36,6 +38,7 @@ _CITES = f"<{PREFIXES['cito']}citesAsEvidence>"
 _TITLE = f"<{PREFIXES['dcterms']}title>"
 _NAMES = (
     "hasFacetValue",
+    "hasIndependence",
     "hasJudgement",
     "hasLedOutcome",
     "hasObservation",
@@ -43,6 +46,7 @@ _NAMES = (
     "hasPrimaryType",
     "hasReading",
     "hasSecondaryType",
+    "hasSelection",
     "hasWorkingOutcome",
     "observesValue",
     "pageRead",
@@ -71,7 +75,8 @@ class Entry(NamedTuple):
 
     ``checked`` tells that a citation was read. A facet value goes by what follows the namespace,
     such as ``value/agreement-plural`` or ``aim/improve``. What the case does not say is empty.
-    ``also`` holds the secondary types, sorted.
+    ``also`` holds the secondary types, sorted, and ``marks`` the keys of what else an index
+    tells of the case: on which tests it was judged by others, and that its outcome chose it.
     """
 
     case_id: str
@@ -82,6 +87,7 @@ class Entry(NamedTuple):
     checked: bool
     readings: tuple[tuple[str, ...], ...]
     also: tuple[str, ...] = ()
+    marks: tuple[str, ...] = ()
 
 
 def entry_of(case_id: str, triples: Iterable[tuple[str, str, str]]) -> Entry:
@@ -118,7 +124,16 @@ def entry_of(case_id: str, triples: Iterable[tuple[str, str, str]]) -> Entry:
             )
         ),
         tuple(sorted(_ends(links, case, "hasPractice", "hasSecondaryType"))),
+        tuple(_marks(links, case)),
     )
+
+
+def _marks(links: _Links, case: str) -> Iterator[str]:
+    if (case, _ON_OUTCOME) in links[f"{_SYSG}hasSelection>"]:
+        yield ON_OUTCOME
+    for test, way in (("led", "hasLedOutcome"), ("working", "hasWorkingOutcome")):
+        if "yes" in _ends(links, case, way, "hasIndependence"):
+            yield f"{INDEPENDENT}{test}"
 
 
 def _through(links: _Links, case: str, first: str, second: str) -> str:
@@ -171,8 +186,8 @@ def line_of(entry: Entry) -> str:
     readings = ";".join(" ".join(reading) for reading in entry.readings)
     checked = "read" if entry.checked else ""
     slugs = (entry.type, entry.led, entry.working)
-    also = " ".join(entry.also)
-    return "\t".join((entry.case_id, escape(entry.title), *slugs, checked, readings, also))
+    also, marks = " ".join(entry.also), " ".join(entry.marks)
+    return "\t".join((entry.case_id, escape(entry.title), *slugs, checked, readings, also, marks))
 
 
 def parse_line(line: str) -> Entry:
@@ -181,15 +196,20 @@ def parse_line(line: str) -> Entry:
     Raises:
         ValueError: it was made from none.
     """
-    case_id, title, kind, led, working, checked, readings, also = line.split("\t")
+    case_id, title, kind, led, working, checked, readings, also, marks = line.split("\t")
     listed = tuple(tuple(reading.split(" ")) for reading in readings.split(";")) if readings else ()
     read = checked == "read"
-    others = tuple(also.split(" ")) if also else ()
-    return Entry(case_id, unescape(title), kind, led, working, read, listed, others)
+    others, noted = (tuple(text.split(" ")) if text else () for text in (also, marks))
+    return Entry(case_id, unescape(title), kind, led, working, read, listed, others, noted)
 
 
 CHECKED = "checked"
 """The key of the rows of cases of which a citation was read."""
+INDEPENDENT = "independent="
+"""What the keys begin with of the rows of cases that others judged than those who led, by test."""
+ON_OUTCOME = "selection=on-outcome"
+"""The key of the rows of cases that were looked for because of what came of them."""
+_ON_OUTCOME = f"<{PREFIXES['selection']}on-outcome>"
 
 _FLAGS = bytes.maketrans(b"01", b"\0\1")
 _FEW = 48
@@ -203,7 +223,7 @@ class Index:
     """The cases of a store, in the order of their ids, each a row of bits for each reading.
 
     A case without a reading has one row. ``bits`` maps a facet value, ``type=...``,
-    ``also=...`` (a secondary type), ``led=...``, ``working=...`` or ``checked`` to the rows
+    ``also=...`` (a secondary type), ``led=...``, ``working=...``, ``checked`` or a mark to the rows
     where it holds, as one integer whose lowest bit is the first row. ``heads`` marks the first
     row of each case.
 
@@ -416,7 +436,7 @@ class Index:
 def _keys(entry: Entry) -> Iterator[tuple[str, ...]]:
     """Yield, for each row of a case, what holds there."""
     whole = [f"type={entry.type}", f"led={entry.led}", f"working={entry.working}"]
-    whole += [f"also={kind}" for kind in entry.also]
+    whole += [*(f"also={kind}" for kind in entry.also), *entry.marks]
     if entry.checked:
         whole.append(CHECKED)
     for reading in entry.readings or ((),):

@@ -21,7 +21,7 @@ __all__ = [
 ]
 
 FILE = "cases.index"
-_MAGIC = "sysgraph index 3"
+_MAGIC = "sysgraph index 4"
 _SIZES = 26
 _TAIL = 512
 _SLACK = 65_536

@@ -1,0 +1,247 @@
+"""How far those who coded the same cases agree: on facets of the start, types, and outcomes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from random import Random
+from typing import TYPE_CHECKING
+
+from sysgraph.advice.cases import Asked, ask
+from sysgraph.advice.contest import Reliability, pooled
+from sysgraph.record.outcomes import middle
+from sysgraph.terms import local_name
+
+if TYPE_CHECKING:
+    from sysgraph.advice.frame import Frame
+
+__all__ = ["CoderAgreement", "CodersAgreement", "Hand", "coders_agreement"]
+
+ROUNDS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """Whoever counts as one coder: a person, a group, or all coders of one make.
+
+    ``names`` are those that it goes by, ``kind`` is empty where it is not told what it is, as of
+    the contributor of a case. ``cases`` counts what it coded, ``blind`` what of that it coded
+    without sight of any other coding.
+    """
+
+    names: tuple[str, ...]
+    kind: str
+    make: str
+    cases: int
+    blind: int
+
+
+@dataclass(frozen=True, slots=True)
+class CoderAgreement:
+    """How far hands agree on one thing: Krippendorff's alpha with its 95 % interval.
+
+    ``name`` is the id of a facet, ``type``, ``led`` or ``working``. ``alike`` of ``cases`` cases
+    that two hands or more have coded got one value from all of them. What cannot be told is None.
+    """
+
+    name: str
+    label: str
+    cases: int
+    alike: int
+    alpha: Fraction | None
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class CodersAgreement:
+    """How far hands agree over all cases that were coded again; ``facets`` pools these."""
+
+    hands: tuple[Hand, ...]
+    cases: int
+    things: tuple[CoderAgreement, ...]
+    facets: CoderAgreement | None
+    rounds: int
+    seed: int
+
+
+@dataclass(slots=True)
+class _Coding:
+    case: str
+    name: str
+    kind: str = ""
+    make: str = ""
+    is_blind: bool = False
+    values: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def hand(self) -> str:
+        """Return what tells this hand from others: models of one make are one."""
+        return f"make {self.make}" if self.make else f"name {self.name}"
+
+
+def coders_agreement(
+    store: Asked, frame: Frame, *, seed: int = 0, rounds: int = ROUNDS
+) -> CodersAgreement:
+    """Return how far the hands agree that coded the cases of a store.
+
+    The contributor of a case is one of them: by the first reading, the practice and the outcomes
+    of the case, but where a coding by the same name says otherwise. Coders of one make count as
+    one hand, of which the first coding of a case is taken. Cases are drawn anew ``rounds`` times
+    for the intervals.
+    """
+    codings = [*_codings(store, frame)]
+    coded = {coding.case for coding in codings}
+    codings = [*_contributors(store, frame, coded, codings), *codings]
+    labels = {
+        **{facet.id: facet.label for facet in frame.facets.values()},
+        "type": "leadership type",
+        **{test: f"outcome on {test}" for test in frame.tests},
+    }
+    said = {name: _by_case(name, codings) for name in labels}
+    told = [
+        _agreement(name, label, [said[name]], rounds, seed)
+        for name, label in labels.items()
+        if said[name]
+    ]
+    facets = [said[name] for name in frame.facets if said[name]]
+    return CodersAgreement(
+        tuple(_hands(codings)),
+        len(coded),
+        tuple(told),
+        _agreement("facets", "all facets together", facets, rounds, seed) if facets else None,
+        rounds,
+        seed,
+    )
+
+
+_Said = Mapping[str, Sequence[str]]
+"""By case, the values that hands gave, where two or more did."""
+
+
+def _by_case(name: str, codings: Iterable[_Coding]) -> _Said:
+    found: dict[str, dict[str, str]] = {}
+    for coding in codings:
+        if name in coding.values:
+            found.setdefault(coding.case, {}).setdefault(coding.hand, coding.values[name])
+    return {case: [*values.values()] for case, values in found.items() if len(values) > 1}
+
+
+def _agreement(
+    name: str, label: str, things: Sequence[_Said], rounds: int, seed: int
+) -> CoderAgreement:
+    cases = sorted({case for said in things for case in said})
+    found = [Reliability() for _ in things]
+    for reliability, said in zip(found, things, strict=True):
+        for values in said.values():
+            reliability.add(values)
+    drawn = [*_drawn(things, cases, rounds, seed)]
+    # Where half the draws show one value alone, an interval would be of the others only.
+    low, high = middle(drawn) if len(drawn) > rounds // 2 else (None, None)
+    alike, of = (sum(each) for each in zip(*((one.alike, one.cases) for one in found), strict=True))
+    return CoderAgreement(name, label, of, alike, pooled(found), low, high)
+
+
+def _drawn(
+    things: Sequence[_Said], cases: Sequence[str], rounds: int, seed: int
+) -> Iterator[float]:
+    """Yield alpha over the cases as often drawn anew, where it can be told."""
+    unlike = [{case: _unlike(Counter(v)) / (len(v) - 1) for case, v in t.items()} for t in things]
+    random = Random(seed)
+    for _ in range(rounds):
+        draw = random.choices(cases, k=len(cases))
+        seen = expected = 0.0
+        for said, apart in zip(things, unlike, strict=True):
+            inside = [case for case in draw if case in said]
+            seen += sum([apart[case] for case in inside])
+            counts = Counter([value for case in inside for value in said[case]])
+            expected += _unlike(counts) / (counts.total() - 1) if inside else 0.0
+        if expected:
+            yield 1 - seen / expected
+
+
+def _unlike(counts: Counter[str]) -> int:
+    """Return how many ordered pairs of the counted values differ."""
+    return counts.total() ** 2 - sum([count * count for count in counts.values()])
+
+
+def _hands(codings: Iterable[_Coding]) -> Iterator[Hand]:
+    groups: dict[str, list[_Coding]] = {}
+    for coding in codings:
+        groups.setdefault(coding.hand, []).append(coding)
+    for group in sorted(groups.values(), key=lambda each: (-len(each), each[0].name)):
+        kind = next((one.kind for one in group if one.kind), "")
+        blind = {one.case for one in group if one.is_blind}
+        names = tuple(dict.fromkeys(one.name for one in group))
+        yield Hand(names, kind, group[0].make, len({one.case for one in group}), len(blind))
+
+
+def _codings(store: Asked, frame: Frame) -> Iterator[_Coding]:
+    """Yield the codings of all cases, in the order of their names."""
+    found: dict[str, _Coding] = {}
+    pattern = (
+        "?case sysg:hasCoding ?coding . ?coding sysg:codedBy ?coder . ?coder schema:name ?name"
+        " OPTIONAL { ?coder sysg:hasCoderKind ?kind } OPTIONAL { ?coder sysg:make ?make }"
+        " OPTIONAL { ?coding sysg:isBlind ?blind }"
+    )
+    for row in ask(store, "?case ?coding ?name ?kind ?make ?blind", pattern, "?coding"):
+        kind, blind = local_name(row.get("kind", "")), row.get("blind") in ("true", "1")
+        case = local_name(row["case"])
+        found[row["coding"]] = _Coding(case, row["name"], kind, row.get("make", ""), blind)
+    for holder, value in _values(
+        store,
+        "?x sysg:codesObservation ?o",
+        "?x sysg:codesPrimaryType ?v",
+        "?x sysg:codesLedOutcome ?o",
+        "?x sysg:codesWorkingOutcome ?o",
+        frame,
+    ):
+        if holder in found:
+            found[holder].values |= value
+    yield from found.values()
+
+
+def _contributors(
+    store: Asked, frame: Frame, coded: set[str], codings: Iterable[_Coding]
+) -> Iterator[_Coding]:
+    """Yield what the contributors of the coded cases see in them."""
+    own = {(one.case, one.name): one for one in codings}
+    found: dict[str, _Coding] = {}
+    pattern = (
+        "?case a sysg:CaseStudy ; sysg:hasCoding ?any ; dcterms:contributor ?who ."
+        " ?who schema:name ?name"
+    )
+    for row in ask(store, "?case ?name", pattern, "?case"):
+        found.setdefault(local_name(row["case"]), _Coding(local_name(row["case"]), row["name"]))
+    reading = "?x sysg:hasReading ?r . FILTER (STRENDS(STR(?r), '/readings/1')) ?r"
+    for holder, value in _values(
+        store,
+        f"{reading} sysg:hasObservation ?o",
+        "?x sysg:hasPractice ?p . ?p sysg:hasPrimaryType ?v",
+        "?x sysg:hasLedOutcome ?o",
+        "?x sysg:hasWorkingOutcome ?o",
+        frame,
+    ):
+        if local_name(holder) in coded & found.keys():
+            found[local_name(holder)].values |= value
+    for coding in found.values():
+        if (coding.case, coding.name) in own:
+            coding.values |= own[coding.case, coding.name].values
+        yield coding
+
+
+def _values(
+    store: Asked, observed: str, typed: str, led: str, working: str, frame: Frame
+) -> Iterator[tuple[str, dict[str, str]]]:
+    """Yield who says what of which thing, by patterns that lead there from ``?x``."""
+    facets = {value.iri: f.id for f in frame.facets.values() for value in f.values.values()}
+    for row in ask(store, "?x ?v", f"{observed} . ?o sysg:observesValue ?v", "?x ?v"):
+        if row["v"] in facets:
+            yield row["x"], {facets[row["v"]]: local_name(row["v"])}
+    for row in ask(store, "?x ?v", typed, "?x ?v"):
+        yield row["x"], {"type": local_name(row["v"])}
+    for test, pattern in (("led", led), ("working", working)):
+        for row in ask(store, "?x ?v", f"{pattern} . ?o sysg:hasJudgement ?v", "?x ?v"):
+            yield row["x"], {test: local_name(row["v"])}
