@@ -15,6 +15,9 @@ from sysgraph.diff.fronts import case_names
 from sysgraph.diff.report import Comparison, Concern, FrontChange, Status
 from sysgraph.diff.sides import Side, name_of
 from sysgraph.diff.things import text
+from sysgraph.errors import Severity
+from sysgraph.ontology import Ontology
+from sysgraph.screen import compile_screen
 from sysgraph.terms import NAMESPACE, Triple, local_name
 
 __all__ = ["find_concerns", "likenesses", "shared_wording"]
@@ -345,6 +348,18 @@ def _unchecked(looked: _Looked) -> Iterator[Concern]:
             )
 
 
+def _judgements(looked: _Looked) -> Iterator[Concern]:
+    """Yield what the shapes warn of in a judgement: how old it is, whose word, about what."""
+    screen = compile_screen(Ontology.load().folder)
+    for case in looked.changed:
+        for result in screen.judge(looked.after.statements(case.name)).results:
+            part = result.focus.partition(f"{case.name}/")[2]
+            if result.severity is Severity.WARNING and part.startswith("outcome/"):
+                wrong, _, what = result.message.partition(". ")
+                test = part.removeprefix("outcome/")
+                yield Concern("weak judgement", case.title, f"{test}: {wrong}.", what)
+
+
 def _successes(looked: _Looked) -> Iterator[Concern]:
     if not looked.is_whole:
         return
@@ -403,6 +418,7 @@ _CHECKS: tuple[Callable[[_Looked], Iterator[Concern]], ...] = (
     _wording,
     _one_hand,
     _unchecked,
+    _judgements,
     _successes,
     _standpoints,
     _unsure,

@@ -56,7 +56,7 @@ def facts_of(name: str, statements: Iterable[Triple]) -> CaseFacts:
         if value.startswith('"') and part.startswith("citations"):
             where = part.replace("/", " ").replace("citations", "citation")
             quotable.append((where, text(value)))
-        elif value.startswith('"') and not part.startswith(("contributor", "critiques")):
+        elif value.startswith('"') and not part.startswith(("codings", "contributor", "critiques")):
             prose.append((part.replace("/", ", ") or "the case", text(value)))
 
     def ends(*path: str, start: str = case) -> list[str]:

@@ -97,9 +97,7 @@ def need(field: Field) -> str:
 def _prose(text: str, indent: str = "") -> list[str]:
     return [
         f"{indent}# {line}"
-        for line in wrap(
-            text, _WIDTH - len(indent), break_on_hyphens=False, break_long_words=False
-        )
+        for line in wrap(text, _WIDTH - len(indent), break_on_hyphens=False, break_long_words=False)
     ]
 
 

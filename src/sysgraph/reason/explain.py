@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
+import pyoxigraph as ox
+
 from sysgraph.errors import SysgraphError, UnknownThing
 from sysgraph.files import data, term_files
 from sysgraph.near import nearest
@@ -17,7 +19,15 @@ from sysgraph.store.local import Store
 from sysgraph.terms import NAMESPACE, PREFIXES, Triple, compact, graph_of, local_name
 from sysgraph.verify.checker import Checker
 
-__all__ = ["Explainer", "Explanation", "Ground", "Origin", "explain_case", "explain_situation", "stated_of"]
+__all__ = [
+    "Explainer",
+    "Explanation",
+    "Ground",
+    "Origin",
+    "explain_case",
+    "explain_situation",
+    "stated_of",
+]
 
 _CASE = f"{NAMESPACE}case/"
 _SYSG = f"<{NAMESPACE}"
