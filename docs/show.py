@@ -24,10 +24,11 @@ from sysgraph.case.rows import columns_of
 from sysgraph.files import data
 from sysgraph.fill.template import ColumnAdvice, load_guide
 from sysgraph.ontology import load_vocabulary
-from sysgraph.pages.blocks import Block, text_lines
-from sysgraph.query import catalogue
+from sysgraph.pages.blocks import Block, table_markdown, text_lines
+from sysgraph.query import catalogue, find, run
+from sysgraph.stores import open_store
 
-__all__ = ["columns", "command_help", "lines", "output", "part", "questions", "ran"]
+__all__ = ["columns", "command_help", "lines", "output", "part", "questions", "ran", "rows", "since"]
 
 P = ParamSpec("P")
 DIGEST = Path(__file__).parent / "library.sha256"
@@ -111,6 +112,22 @@ def part(heading: str, *words: str, since: str = "", lines: int | None = None) -
     text = "\n".join(found).rstrip().splitlines()
     shown = text if lines is None or len(text) <= lines else [*text[:lines], "…"]
     return "\n".join(["```console", f"$ sysgraph {' '.join(words)}", "…", *shown, "```"])
+
+
+@of_the_library
+def since(word: str, *words: str) -> str:
+    """Return a console block with a command, and what it prints from the line with a word on."""
+    printed = _output(*words).splitlines()[2:-1]
+    start = next(at for at, line in enumerate(printed) if word in line)
+    return "\n".join(["```console", f"$ sysgraph {' '.join(words)}", "…", *printed[start:], "```"])
+
+
+@of_the_library
+def rows(name: str, *columns: str) -> str:
+    """Return a Markdown table with some columns of the answer to a canned question."""
+    found = run(find(name), open_store()).texts()
+    listed = [[row.get(column, "") for column in columns] for row in found]
+    return "\n".join(table_markdown(columns, listed))
 
 
 @of_the_library

@@ -226,14 +226,16 @@ def test_counts_are_those_made_by_hand(
         for kind, entry in found.items():
             counting = (case for case in stored.values() if case.id != situation.case)
             cases = [case for case in counting if case.type == kind]
+            telling = [case for case in cases if not case.is_selected]
             alike = [
                 case
-                for case in cases
+                for case in telling
                 if max(s for (s, _), _ in by_hand(case, situation, frame)) >= half
             ]
             assert (entry.count, entry.alike_count) == (len(cases), len(alike))
+            assert entry.selected_count == len(cases) - len(telling)
             for test in TESTS:
-                assert figures(entry.tallies[test]) == counted(cases, test, frame)
+                assert figures(entry.tallies[test]) == counted(telling, test, frame)
                 assert figures(entry.alike[test]) == counted(alike, test, frame)
                 tried += 1
             assert entry.cases == ()
@@ -309,12 +311,13 @@ def test_a_case_is_no_evidence_for_its_own_situation(name: str, world: Store) ->
         assert situation.case == name
         for kind in frame.types:
             mine = int(own.type == kind)
-            assert unseen.types[kind].case_count == seen.types[kind].case_count - mine
+            tallied = int(own.type == kind and not own.is_selected)
+            assert unseen.types[kind].case_count == seen.types[kind].case_count - tallied
             before, after = (weigh_evidence(each, frame)[kind] for each in (described, situation))
             assert after.count == before.count - mine
             for test in TESTS:
                 judged = sum(before.tallies[test].judgements.values())
-                assert sum(after.tallies[test].judgements.values()) == judged - mine
+                assert sum(after.tallies[test].judgements.values()) == judged - tallied
             told = {
                 *(e.case.id for e in unseen.types[kind].cases),
                 *(e.case.id for e in after.cases),
@@ -347,10 +350,40 @@ def test_what_stands_attacked_is_told_and_never_counted(
             assert (entry.count, entry.attacked_count) == (len(left), len(attacked))
             assert {case.id for case in entry.attacked} <= attacked
             assert not {case.case.id for case in entry.cases} & attacked
+            telling = [case for case in left if not case.is_selected]
             for test in TESTS:
-                assert figures(entry.tallies[test]) == counted(left, test, frame)
+                assert figures(entry.tallies[test]) == counted(telling, test, frame)
                 tried += 1
     assert tried == len(readings[::8]) * len(frame.types) * 2 > 0
+
+
+def test_only_what_others_judged_counts_where_that_is_asked_for(
+    frame: Frame, stored: dict[str, StoredCase]
+) -> None:
+    situation = situation_of({"purpose-origin": "movement"}, frame)
+    found = weigh_evidence(situation, frame, only_independent=True)
+    for kind, entry in found.items():
+        telling = [c for c in stored.values() if c.type == kind and not c.is_selected]
+        for test in TESTS:
+            own = {c.id for c in telling if c.grounds[test].independent != "yes"}
+            assert own
+            expected = counted(telling, test, frame, frozenset(own))
+            assert figures(entry.tallies[test]) == expected
+        for case in entry.cases:
+            grounds = stored[case.case.id].grounds
+            assert all(grounds[test].independent == "yes" for test in case.failed)
+
+
+def test_it_is_told_how_old_a_judgement_is_and_whose(frame: Frame) -> None:
+    situation = situation_of({"purpose-origin": "movement"}, frame)
+    entry = weigh_evidence(situation, frame, shown=50)["organic"]
+    told = {case.case.id: case for case in entry.cases}
+    ground = told["treatment-action-campaign"].grounds["working"]
+    assert (ground.independent, ground.about) == ("no", "this-case")
+    assert f"(judged {ground.judged}, by those who led, or theirs)" in lines(entry)
+    assert told["act-up"].is_selected
+    assert "looked for because of what came of it; a citation was read" in lines(entry)
+    assert f"{entry.selected_count} more were looked for because of what came" in lines(entry)
 
 
 def test_a_classification_that_stands_attacked_counts_for_no_other_type(frame: Frame) -> None:
@@ -436,10 +469,10 @@ def test_what_is_attacked_and_what_overturns_is_written(frame: Frame) -> None:
 
 
 def test_failures_that_lead_and_successes_in_doubt_are_written(frame: Frame) -> None:
-    case = TypeEvidence((), 9, {}, 0, {}, 0, ())
+    case = TypeEvidence((), 9, 0, {}, 0, {}, 0, ())
     led = OutcomeTally("led", 1, 0, 8, 0, {"no": 8, "yes": 1})
     met = OutcomeTally("working", 9, 0, 0, 0, {"yes": 9})
-    text = lines(TypeEvidence((), 9, {"led": led, "working": met}, 9, {}, 0, ()))
+    text = lines(TypeEvidence((), 9, 0, {"led": led, "working": met}, 9, {}, 0, ()))
     assert "more than half fail it" in text
     assert "Failures are already more than cases that meet it in full." in text
     assert f"With {met.to_doubt} it would be open whether more than half meet it." in text

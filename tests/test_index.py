@@ -9,12 +9,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sysgraph.advice.board import advise
-from sysgraph.advice.cases import Lookup
+from sysgraph.advice.board import LISTED, advise
+from sysgraph.advice.cases import Lookup, StoredCase
 from sysgraph.advice.frame import Frame, load_frame
 from sysgraph.advice.situation import situations_of_case
 from sysgraph.rdf import triples_of
-from sysgraph.store.index import Entry, Index, entry_of, line_of, ones, parse_line
+from sysgraph.store.index import (
+    INDEPENDENT,
+    ON_OUTCOME,
+    Entry,
+    Index,
+    entry_of,
+    line_of,
+    ones,
+    parse_line,
+)
 from sysgraph.store.keeper import FILE, Keeper, opening_of, write_index
 from sysgraph.store.local import Store, create, memory, open_directory
 from sysgraph.terms import NAMESPACE, PREFIXES, STORE_GRAPH, graph_of
@@ -35,6 +44,9 @@ entries = st.builds(
     st.booleans(),
     st.lists(readings, max_size=4).map(lambda listed: tuple(sorted(listed))),
     st.sets(st.sampled_from(["x", "y", "z"])).map(lambda kinds: tuple(sorted(kinds))),
+    st.sets(st.sampled_from([ON_OUTCOME, f"{INDEPENDENT}led", f"{INDEPENDENT}working"])).map(
+        lambda marks: tuple(sorted(marks))
+    ),
 )
 several = st.dictionaries(st.integers(0, 200), entries, max_size=30).map(
     lambda found: {entry.case_id: entry for entry in found.values()}
@@ -178,12 +190,19 @@ def test_likeness_on_the_library_is_that_of_reading_by_reading(
                 assert [
                     (e.shared, e.compared, e.case.id, e.case.title, e.case.led, e.case.working)
                     for e in entry.cases
-                ] == [(s, c, o.id, o.title, o.led, o.working) for s, c, o in expected]
-                assert [e.case.checked for e in entry.cases] == [o.checked for *_, o in expected]
-                assert entry.case_count == len(expected)
-                assert entry.failure_count == sum(e.failed for e in entry.cases)
-                first = next((e for e in entry.cases if e.failed), None)
-                assert entry.nearest_failure == first
+                ] == [(s, c, o.id, o.title, o.led, o.working) for s, c, o in expected[:LISTED]]
+                checked = [o.checked for *_, o in expected[:LISTED]]
+                assert [e.case.checked for e in entry.cases] == checked
+                telling = [o for *_, o in expected if not o.is_selected]
+                failed = [o for *_, o in expected if fails(o, frame)]
+                assert entry.case_count == len(telling)
+                assert entry.failure_count == sum(fails(o, frame) for o in telling)
+                worst = entry.nearest_failure
+                assert (worst.case.id if worst else None) == next((o.id for o in failed), None)
+
+
+def fails(case: StoredCase, frame: Frame) -> bool:
+    return not frame.failures.isdisjoint({(case.led, "led"), (case.working, "working")})
 
 
 def quads_of(case_id: str, library: Store) -> list[ox.Quad]:

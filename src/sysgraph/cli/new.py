@@ -6,6 +6,7 @@ import json
 import os
 import sys
 from datetime import UTC, datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -257,10 +258,20 @@ def forms_command(
         write("".join(f"written: {into / name}\n" for name in files))
 
 
+class SheetFormat(StrEnum):
+    """How a sheet is written; only YAML says what each key means."""
+
+    YAML = "yaml"
+    JSON = "json"
+
+
 def code_sheet_command(
     case: Annotated[str, typer.Argument(metavar="CASE", help="The id of a case.")],
     store: StoreOption = None,
     out: OutOption = None,
+    file_format: Annotated[
+        SheetFormat, typer.Option("--format", help="How to write it.")
+    ] = SheetFormat.YAML,
 ) -> None:
     """Write what a second coder of a case needs, and no more: a sheet to fill in.
 
@@ -283,6 +294,8 @@ def code_sheet_command(
     if out is not None:
         _check_free(out)
     text = code_sheet(form_of("case", ontology), list(_on_case(told)))
+    if file_format is SheetFormat.JSON:
+        text = _as_json(text, "case")
     _put(text.encode(), out, "fill it in, and put it into the file of the case")
 
 

@@ -57,7 +57,7 @@ class CoderAgreement:
 
 @dataclass(frozen=True, slots=True)
 class CodersAgreement:
-    """How far hands agree over all cases that were coded again; ``facets`` pools these."""
+    """How far hands agree over the cases that two or more coded; ``facets`` pools all of these."""
 
     hands: tuple[Hand, ...]
     cases: int
@@ -88,7 +88,8 @@ def coders_agreement(
     """Return how far the hands agree that coded the cases of a store.
 
     The contributor of a case is one of them: by the first reading, the practice and the outcomes
-    of the case, but where a coding by the same name says otherwise. Coders of one make count as
+    of the case. Where a coding by the same name says otherwise, or what the contributor is, that
+    holds. Coders of one make count as
     one hand, of which the first coding of a case is taken. Cases are drawn anew ``rounds`` times
     for the intervals.
     """
@@ -107,9 +108,12 @@ def coders_agreement(
         if said[name]
     ]
     facets = [said[name] for name in frame.facets if said[name]]
+    hands: dict[str, set[str]] = {}
+    for coding in codings:
+        hands.setdefault(coding.case, set()).add(coding.hand)
     return CodersAgreement(
         tuple(_hands(codings)),
-        len(coded),
+        sum(1 for each in hands.values() if len(each) > 1),
         tuple(told),
         _agreement("facets", "all facets together", facets, rounds, seed) if facets else None,
         rounds,
@@ -167,15 +171,22 @@ def _unlike(counts: Counter[str]) -> int:
     return counts.total() ** 2 - sum([count * count for count in counts.values()])
 
 
-def _hands(codings: Iterable[_Coding]) -> Iterator[Hand]:
+def _hands(codings: Iterable[_Coding]) -> list[Hand]:
+    """Return the hands, those that coded most cases first."""
     groups: dict[str, list[_Coding]] = {}
     for coding in codings:
         groups.setdefault(coding.hand, []).append(coding)
-    for group in sorted(groups.values(), key=lambda each: (-len(each), each[0].name)):
-        kind = next((one.kind for one in group if one.kind), "")
-        blind = {one.case for one in group if one.is_blind}
-        names = tuple(dict.fromkeys(one.name for one in group))
-        yield Hand(names, kind, group[0].make, len({one.case for one in group}), len(blind))
+    hands = [
+        Hand(
+            tuple(dict.fromkeys(one.name for one in group)),
+            next((one.kind for one in group if one.kind), ""),
+            group[0].make,
+            len({one.case for one in group}),
+            len({one.case for one in group if one.is_blind}),
+        )
+        for group in groups.values()
+    ]
+    return sorted(hands, key=lambda hand: (-hand.cases, hand.names))
 
 
 def _codings(store: Asked, frame: Frame) -> Iterator[_Coding]:
@@ -227,8 +238,9 @@ def _contributors(
         if local_name(holder) in coded & found.keys():
             found[local_name(holder)].values |= value
     for coding in found.values():
-        if (coding.case, coding.name) in own:
-            coding.values |= own[coding.case, coding.name].values
+        if said := own.get((coding.case, coding.name)):
+            coding.kind, coding.make = said.kind, said.make
+            coding.values |= said.values
         yield coding
 
 
