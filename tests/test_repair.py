@@ -3,8 +3,10 @@
 import json
 import subprocess
 import time
+from collections.abc import Iterable
 from pathlib import Path
 
+import pyoxigraph as ox
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,8 +14,8 @@ from hypothesis import strategies as st
 from sysgraph.case.document import Document
 from sysgraph.case.patch import Edit, apply, as_address, as_datatype, split
 from sysgraph.case.tolerant import read_tolerantly
-from sysgraph.check import check_files, inspect_files
-from sysgraph.errors import BadFile, Finding, SysgraphError
+from sysgraph.check import check_files, check_shapes, inspect_files
+from sysgraph.errors import BadFile, Finding, Raw, SysgraphError
 from sysgraph.files import data
 from sysgraph.fix import find_before, find_repair, there_before
 from sysgraph.intake import load
@@ -189,6 +191,21 @@ licence: https://creativecommons.org/licenses/by/4.0/
     repair = find_repair(path)
     assert repair is not None
     assert repair.left == ()
+
+
+def test_of_many_parts_only_those_that_change_are_looked_at_again(tmp_path: Path) -> None:
+    (case,), _ = check_files([write(tmp_path, WIGAN)])
+    path = write(tmp_path, serialize(case.quads, Format.JSONLD), "wigan-deal.yml")
+    parts, asked = len(inspect_files([path]).contributions), list[int]()
+
+    def counting(quads: Iterable[ox.Quad]) -> list[Raw]:
+        asked.append(1)
+        return check_shapes(quads)
+
+    assert find_repair(path, shapes=counting) is None
+    # Each part as it stands, and what each of at most 80 ways of mending makes another one.
+    assert parts > 30
+    assert parts < len(asked) <= parts + 80
 
 
 def test_findings_in_turtle_have_the_line_of_the_statement(tmp_path: Path) -> None:

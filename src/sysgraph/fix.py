@@ -12,6 +12,7 @@ from difflib import SequenceMatcher, unified_diff
 from functools import lru_cache
 from pathlib import Path
 
+import pyoxigraph as ox
 import yaml
 
 from sysgraph.case.contribution import Contribution
@@ -19,7 +20,7 @@ from sysgraph.case.patch import Slots, apply, mend
 from sysgraph.case.read import is_plain, read_again, read_past
 from sysgraph.case.tolerant import LEFT_OUT
 from sysgraph.check import Shapes, check, check_shapes, is_violation
-from sysgraph.errors import BadFile, BadFiles, Finding, SysgraphError
+from sysgraph.errors import BadFile, BadFiles, Finding, Raw, SysgraphError
 from sysgraph.ontology import Ontology, Vocabulary
 from sysgraph.store.wire import is_url
 from sysgraph.stores import open_store
@@ -31,6 +32,7 @@ _MAX_TRIES = 80
 _MAX_ROUNDS = 4
 MAX_BYTES = 500_000
 _MAX_READ = 1_500_000
+_MAX_ASKED = 160
 
 _Key = tuple[str, str, str, str]
 """Demand, node, field and value of a finding: what stays the same when lines move."""
@@ -74,8 +76,9 @@ def find_repair(
 
     The mended file has none of the violations that are said to be mended, and no violation
     that was not there before. ``findings`` are those of the file, if they are known. It takes
-    some 60 milliseconds for each change that is tried, and at most 80 are, of
-    1,500,000 characters together. A file that is beyond reading has none.
+    some 60 milliseconds for each case that a change makes another one, and at most 80 changes
+    are tried, of 160 such cases and 1,500,000 characters together. A file that is beyond reading
+    has none.
     """
     if not is_plain(path):
         return None
@@ -104,27 +107,39 @@ class _Mending:
         self.path = path
         self.content = content
         self.shapes = shapes
+        self.known_results: dict[frozenset[ox.Quad], list[Raw]] = {}
         self.vocabulary: Vocabulary = Ontology.load().vocabulary
         self.document = read_past(content, path, self.vocabulary)
-        self.tries = self.read = 0
+        self.tries = self.read = self.asked_first = 0
         self.first = list(findings) if findings is not None else self._judge_bytes(content)
         # What reading alone has mended is gone at once.
         self.known = Counter(key_of(one) for one in self.first if is_violation(one))
 
     def _judge_bytes(self, content: bytes) -> list[Finding]:
         cases = read_again(content, self.path, self.vocabulary)
-        return _all_findings(cases, self.vocabulary, self.shapes)
+        return _all_findings(cases, self.vocabulary, self._results)
+
+    def _results(self, quads: Iterable[ox.Quad]) -> list[Raw]:
+        """Return what SHACL says of a case, asked once: a change leaves most cases as they were."""
+        stated = frozenset(quads)
+        if stated not in self.known_results:
+            self.known_results[stated] = list(self.shapes(stated))
+        return self.known_results[stated]
 
     def _judge(self, text: str) -> list[Finding] | None:
         """Return what is wrong with a text, or None where it cannot be read or enough was tried."""
         self.tries += 1
         self.read += len(text)
-        if self.tries > _MAX_TRIES or (self.tries > 2 and self.read > _MAX_READ):
+        if self.tries > 2 and self._is_enough():
             return None
         try:
             return self._judge_bytes(text.encode("utf-8", "surrogatepass"))
         except (BadFile, BadFiles, yaml.YAMLError):
             return None
+
+    def _is_enough(self) -> bool:
+        asked = len(self.known_results) - self.asked_first
+        return self.tries > _MAX_TRIES or self.read > _MAX_READ or asked > _MAX_ASKED
 
     def done(self) -> Repair | None:
         """Return the repair, if something is mended and nothing else broken."""
@@ -134,6 +149,7 @@ class _Mending:
         left = self._judge(text)
         if left is None:
             return None
+        self.asked_first = len(self.known_results)
         text, left = self._better(text, left)
         if LEFT_OUT in text:
             text = self._with_lines_left_out(text)
