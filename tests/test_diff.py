@@ -276,7 +276,10 @@ def test_critique_moves_fronts_and_is_named_with_its_proof(tmp_path: Path) -> No
     review = compare([str(path)])
     assert [subject.kind for subject in review.contributions] == ["critique"]
     (answer,) = review.answers
-    assert "purpose" in answer.claim
+    assert answer.claim == (
+        "the consideration what follows from where the purpose of change comes from: those already"
+        " in charge"
+    )
     assert "does not count" in answer.after
     moved = [move for move in review.moves if move.moves_front]
     assert moved
@@ -284,6 +287,10 @@ def test_critique_moves_fronts_and_is_named_with_its_proof(tmp_path: Path) -> No
     assert review.proofs
     assert all(proof.explanation.proofs.found for proof in review.proofs)
     assert "Nobody asked those who pay for it" in diff_text(review)
+    about = "consideration/purpose-origin-incumbents"
+    path.write_text(CRITIQUE.replace(about, "case/agra/practice"))
+    (answer,) = compare([str(path)]).answers
+    assert answer.claim == "the practice of Alliance for a Green Revolution in Africa"
 
 
 @pytest.fixture
