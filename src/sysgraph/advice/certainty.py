@@ -161,9 +161,8 @@ class Search:
 
     def certainty(self) -> Certainty:
         """Return whether the type has no other above it for all options, for some or for none."""
-        widest = self._nothing
-        for step in self._steps.values():
-            widest = _added(widest, step.highest)
+        highest = zip(*(step.highest for step in self._steps.values()), strict=True)
+        widest = tuple(map(sum, highest))
         # One type at a time, since one that can stand above is enough.
         if not _is_any_above(widest, self._types):
             return Certainty.CERTAIN
@@ -190,7 +189,7 @@ class Search:
     def _bounds(self) -> list[list[Point]]:
         """Return the lowest gaps that the first steps can bring, by how many of them change."""
         stay, won = self._nothing, [list[Number]() for _ in self._nothing]
-        gains = [stay]
+        gains = list[Point]()
         found = [[stay]]
         for step in self._steps.values():
             stay = _added(stay, step.lowest_free)
@@ -198,8 +197,9 @@ class Search:
                 for each, gain in zip(won, map(sub, step.lowest, step.lowest_free), strict=True):
                     each.append(gain)
                     each.sort()
-                gains = [tuple(sum(each[:n]) for each in won) for n in range(len(won[0]) + 1)]
-            found.append([_added(stay, gain) for gain in gains])
+                sizes = range(1, len(won[0]) + 1)
+                gains = [tuple(sum(each[:n]) for each in won) for n in sizes]
+            found.append([stay, *(_added(stay, gain) for gain in gains)])
         return found
 
 
