@@ -22,6 +22,7 @@ from sysgraph.case.read import read
 from sysgraph.diff.compare import compare, compare_sides
 from sysgraph.diff.concerns import likenesses, shared_wording
 from sysgraph.diff.report import Comparison, Line, Status
+from sysgraph.diff.revision import find_revision
 from sysgraph.diff.sides import Side, files_of, folder_side, lay, own_statements
 from sysgraph.diff.things import Words, compare_things, grow
 from sysgraph.errors import BadFile, BadSide, SysgraphError
@@ -371,7 +372,7 @@ def test_layout_of_the_ontology_is_no_difference(
 
 
 def test_revision_is_read_byte_for_byte_whatever_its_attributes_say(
-    checkout: Path, monkeypatch: pytest.MonkeyPatch
+    checkout: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(checkout)
     hidden = (checkout / "ontology" / "cases" / "wigan-deal.yaml").relative_to(checkout)
@@ -386,6 +387,12 @@ def test_revision_is_read_byte_for_byte_whatever_its_attributes_say(
     one_file = compare([f"HEAD:{hidden}"])
     assert one_file.is_empty  # it is the shipped case
     assert compare(["HEAD~1:ontology/cases", "main:ontology/cases"]).contributions
+    revision = find_revision("HEAD", checkout)
+    assert revision is not None
+    written = revision.write("ontology", tmp_path / "written")
+    assert len(written) > 20
+    for path in written:
+        assert path.read_bytes() == (checkout / path.relative_to(tmp_path / "written")).read_bytes()
 
 
 HOSTILE = [
