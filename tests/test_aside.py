@@ -8,6 +8,8 @@ import pytest
 from sysgraph.bulk.load import load_bulk
 from sysgraph.errors import ReplacesShipped
 from sysgraph.files import data
+from sysgraph.history.deeds import set_aside
+from sysgraph.store.local import LocalStore
 from test_cli import Call, call  # noqa: F401 - a fixture
 
 CASES = data() / "ontology" / "cases"
@@ -34,6 +36,20 @@ def test_a_retracted_case_says_that_it_was_and_when(tmp_path: Path, call: Call) 
         assert "sysgraph history wigan-deal" in said.err
         assert "sysgraph retract wigan-deal --undo" in said.err
     assert "is no case" in call("advise", "--case", "wigan-dea", *place).err
+
+
+def test_what_does_not_count_is_told_with_its_state(world: LocalStore) -> None:
+    assert set_aside("eta", world) == (
+        "does not count: draft since 2026-01-05. 'sysgraph history eta' tells what it was"
+    )
+    assert set_aside("theta", world) == (
+        "does not count: superseded since 2026-01-06 by alpha."
+        " 'sysgraph history theta' tells what it was"
+    )
+    told = set_aside("epsilon", world)
+    assert told.startswith("does not count: retracted since 2026-01-06 (Told in error.)")
+    assert told.endswith("; 'sysgraph retract epsilon --undo' has it count again")
+    assert set_aside("alpha", world) == set_aside("nobody", world) == ""
 
 
 @pytest.mark.parametrize(

@@ -24,8 +24,8 @@ from sysgraph.advice.frame import (
 from sysgraph.advice.shipped import kept_record
 from sysgraph.cli.app import build
 from sysgraph.pages.blocks import text_of
-from sysgraph.pages.objects import plain
-from sysgraph.pages.record import backtest_blocks, backtest_data, backtest_markdown, record_blocks
+from sysgraph.pages.objects import backtest_data, plain
+from sysgraph.pages.record import backtest_blocks, backtest_markdown, record_blocks
 from sysgraph.record.by import By
 from sysgraph.record.outcomes import Judged, Lots, Skill, skill_of
 from sysgraph.record.past import (
@@ -348,6 +348,8 @@ def test_what_is_written_says_what_was_measured(done: Backtest) -> None:
     told = data["outcomes"][0]
     assert len(told["forecasts"]["front"]["scores"]) + told["open"] == done.cases
     assert data["left_out"] == done.left_out > 0
+    # It stands under the rows that it is about.
+    assert "\n  The skill is that of how high the practised type stood on the test.\n" in text
     bare = look_back_on(FOUR, small(), Lots(0, 100, 0))
     assert "No shuffles were made." in text_of(backtest_blocks(bare))
     assert "cannot be told" in backtest_markdown(bare)

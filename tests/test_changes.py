@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from boards import readings, worlds
 from sysgraph.advice.board import Board
 from sysgraph.advice.changes import Assignment, Change, changes
+from sysgraph.advice.examine import Examiner
 from sysgraph.advice.frame import Frame, load_frame
 from sysgraph.advice.situation import Situation
 from sysgraph.pages.blocks import text_of
@@ -119,6 +120,14 @@ def test_data_tells_all_of_each_change(world: LocalStore) -> None:
             }
         ],
     }
+
+
+def test_a_short_answer_looks_at_single_facts_alone(frame: Frame) -> None:
+    examination = Examiner(frame).examine(next(iter(readings(frame))))
+    nearest, found = examination.nearest_changes, examination.changes.found
+    single = tuple(change for change in found if len(change.assignments) == 1)
+    assert 0 < len(single) < len(found)
+    assert (nearest.most, nearest.found) == (1, single)
 
 
 def test_hands_that_differ_are_named_each(frame: Frame) -> None:

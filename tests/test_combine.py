@@ -23,7 +23,7 @@ from sysgraph.advice.robust import MOST_CASES, Combination, combinations
 from sysgraph.advice.situation import Situation, situation_of, situations_of_case
 from sysgraph.pages.blocks import text_of
 from sysgraph.pages.objects import plain
-from sysgraph.pages.search import combinations_blocks
+from sysgraph.pages.together import combinations_blocks
 from sysgraph.store.index import Entry, Index
 from sysgraph.store.local import Store
 

@@ -1,6 +1,7 @@
 """Contested facts: how they are written, whether they change the advice, and what settles them."""
 
 import json
+from dataclasses import replace
 from fractions import Fraction
 from itertools import combinations, product
 
@@ -23,7 +24,7 @@ from sysgraph.advice.frame import (
 from sysgraph.advice.situation import Situation, View, situation_said, situations_of_case
 from sysgraph.errors import BadFiles, BadSituation
 from sysgraph.pages.blocks import text_lines, text_of
-from sysgraph.pages.evidence import contested_blocks
+from sysgraph.pages.contest import contested_blocks
 from sysgraph.pages.objects import plain
 from sysgraph.store.local import Store
 
@@ -267,6 +268,31 @@ def test_where_one_answer_settles_it_and_another_does_not() -> None:
     assert found.smallest.combinations == 4
 
 
+def test_what_settles_the_values_as_they_are_given_may_not_settle_their_mixtures() -> None:
+    # With f and g as the first says x leads for both, and as the second says y; but with f = a
+    # and g = b the first has x 4, y 2, and the second x 3, y 3.
+    found = contest({"f": "a", "g": "a", "h": "a"}, {"f": "b", "g": "b", "h": "b"})
+    assert found.questions == ()
+    assert found.smallest is not None
+    assert [facet.id for facet in found.smallest.facets] == ["f", "g", "h"]
+    assert (found.smallest.reach, found.smallest.combinations) == (Reach.GIVEN, 8)
+
+
+def test_fewer_facets_than_are_contested_may_settle_it() -> None:
+    # f settles who leads on led, w who does on working, and h is the same for all three.
+    found = contest({"f": "a", "w": "a", "h": "c"}, {"f": "b", "w": "b"})
+    assert [one.facet.id for one in found.differences] == ["f", "h", "w"]
+    assert found.questions == found.others == ()
+    assert found.smallest is not None
+    assert [facet.id for facet in found.smallest.facets] == ["f", "w"]
+    assert [(list(one.values.values()), one.fronts) for one in found.smallest.outcomes] == [
+        (["a", "a"], (("x",), ("x",))),
+        (["a", "b"], (("x", "y"), ("x", "y"))),
+        (["b", "a"], (("x", "y"), ("x", "y"))),
+        (["b", "b"], (("y",), ("y",))),
+    ]
+
+
 def test_contradictions_come_before_silences_and_the_strong_before_the_weak() -> None:
     # First led y 3, working x 2; second led x 5, y 1. With g = a: x for both; b: led y 3 or 3 to 3,
     # x and y for both; c: x and y, and x. With f = a, which only the second says: x for both.
@@ -280,6 +306,11 @@ def test_contradictions_come_before_silences_and_the_strong_before_the_weak() ->
     found = contest({}, {"f": "a", "w": "a"})
     asked = [(one.facets[0].id, one.reach) for one in found.questions]
     assert asked == [("f", Reach.GIVEN), ("w", Reach.GIVEN)]
+    # The strong before the weak, in whichever order the graph has them.
+    turned = replace(SMALL, facets=dict(reversed(SMALL.facets.items())))
+    found = contest({}, {"f": "a", "w": "a"}, frame=turned)
+    assert [each.facet.id for each in found.differences] == ["w", "f"]
+    assert [one.facets[0].id for one in found.questions] == ["f", "w"]
 
 
 def test_answers_may_differ_and_the_advice_not() -> None:

@@ -22,6 +22,7 @@ from sysgraph.case.read import read
 from sysgraph.diff.compare import compare, compare_sides
 from sysgraph.diff.concerns import likenesses, shared_wording
 from sysgraph.diff.report import Comparison, Line, Status
+from sysgraph.diff.revision import find_revision
 from sysgraph.diff.sides import Side, files_of, folder_side, lay, own_statements
 from sysgraph.diff.things import Words, compare_things, grow
 from sysgraph.errors import BadFile, BadSide, SysgraphError
@@ -276,7 +277,10 @@ def test_critique_moves_fronts_and_is_named_with_its_proof(tmp_path: Path) -> No
     review = compare([str(path)])
     assert [subject.kind for subject in review.contributions] == ["critique"]
     (answer,) = review.answers
-    assert "purpose" in answer.claim
+    assert answer.claim == (
+        "the consideration what follows from where the purpose of change comes from: those already"
+        " in charge"
+    )
     assert "does not count" in answer.after
     moved = [move for move in review.moves if move.moves_front]
     assert moved
@@ -284,6 +288,10 @@ def test_critique_moves_fronts_and_is_named_with_its_proof(tmp_path: Path) -> No
     assert review.proofs
     assert all(proof.explanation.proofs.found for proof in review.proofs)
     assert "Nobody asked those who pay for it" in diff_text(review)
+    about = "consideration/purpose-origin-incumbents"
+    path.write_text(CRITIQUE.replace(about, "case/agra/practice"))
+    (answer,) = compare([str(path)]).answers
+    assert answer.claim == "the practice of Alliance for a Green Revolution in Africa"
 
 
 @pytest.fixture
@@ -364,7 +372,7 @@ def test_layout_of_the_ontology_is_no_difference(
 
 
 def test_revision_is_read_byte_for_byte_whatever_its_attributes_say(
-    checkout: Path, monkeypatch: pytest.MonkeyPatch
+    checkout: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(checkout)
     hidden = (checkout / "ontology" / "cases" / "wigan-deal.yaml").relative_to(checkout)
@@ -379,6 +387,12 @@ def test_revision_is_read_byte_for_byte_whatever_its_attributes_say(
     one_file = compare([f"HEAD:{hidden}"])
     assert one_file.is_empty  # it is the shipped case
     assert compare(["HEAD~1:ontology/cases", "main:ontology/cases"]).contributions
+    revision = find_revision("HEAD", checkout)
+    assert revision is not None
+    written = revision.write("ontology", tmp_path / "written")
+    assert len(written) > 20
+    for path in written:
+        assert path.read_bytes() == (checkout / path.relative_to(tmp_path / "written")).read_bytes()
 
 
 HOSTILE = [

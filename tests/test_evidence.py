@@ -284,6 +284,18 @@ def check_likened(entry: Likened, situation: Situation, frame: Frame, case: Stor
     assert set(entry.why) == set(TESTS)
 
 
+def test_a_facet_is_disputed_where_two_readings_see_it_differently(world: Store) -> None:
+    # Of alpha's two readings one says that the purpose came from a sponsor, and the other that it
+    # came from those affected; both say that authority is dispersed.
+    frame = load_frame(world)
+    facets = {"purpose-origin": "constituents", "authority-locus": "dispersed"}
+    entry = weigh_evidence(situation_of(facets, frame), frame)["facilitative"]
+    (alpha,) = (case for case in entry.cases if case.case.id == "alpha")
+    assert (alpha.standpoint, alpha.readings) == ("those affected", 2)
+    assert [each.facet.id for each in alpha.shared] == ["purpose-origin", "authority-locus"]
+    assert [facet.id for facet in alpha.disputed] == ["purpose-origin"]
+
+
 def test_failures_come_first_and_one_is_always_told(
     frame: Frame, stored: dict[str, StoredCase], readings: list[Situation]
 ) -> None:

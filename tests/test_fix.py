@@ -3,11 +3,13 @@
 from pathlib import Path
 
 import pytest
+import yaml
 
 from sysgraph.case.compile import tell
 from sysgraph.case.read import read
 from sysgraph.cli import validate
 from sysgraph.files import data
+from sysgraph.fix import find_repair
 from sysgraph.ontology import Vocabulary
 from sysgraph.publish.tables import write_csv
 from test_cli import Call, call  # noqa: F401 - a fixture
@@ -58,3 +60,33 @@ def test_tables_are_said_not_to_be_mended(
     assert done.code == 1
     assert f"{path}: nothing is mended here: only YAML and JSON are mended" in done.err
     assert path.read_bytes() == before
+
+
+class _Whole(yaml.SafeDumper):
+    """Writes out again what stands there twice."""
+
+    def ignore_aliases(self, data: object) -> bool:
+        return True
+
+
+def test_a_line_that_many_cases_share_does_not_move_the_repairs_beside_it(tmp_path: Path) -> None:
+    wigan = (data() / "ontology" / "cases" / "wigan-deal.yaml").read_text(encoding="utf-8")
+    tree = yaml.load(wigan, yaml.BaseLoader)
+    facets = dict([*tree["readings"][0]["facets"].items()][:2])
+    tree["readings"] = [{**tree["readings"][0], "facets": facets}]
+    cases = [{**tree, "id": f"case-{number}"} for number in range(8)]
+    shared = "    - facilitative\n"
+    right = yaml.dump(cases, Dumper=_Whole, sort_keys=False)
+    wrong = right.replace(f"{shared}    why:", f"    - better-leadership\n{shared}    Why:", 1)
+    lines = wrong.splitlines()
+    # Every case has the line, in a file of more than 200: more than one in a hundred is the same.
+    assert right.count(shared) == 8 > len(lines) / 100 > 2
+    path = tmp_path / "cases.yaml"
+    path.write_text(wrong, encoding="utf-8")
+    repair = find_repair(path)
+    assert repair is not None
+    assert repair.after == right
+    told = {found.line: found.repair for found in repair.findings}
+    first = lines.index("    - better-leadership") + 1
+    assert told[first] == "(take this line out)"
+    assert told[first + 2] == lines[first + 1].strip().replace("Why:", "why:")

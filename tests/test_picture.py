@@ -129,8 +129,10 @@ def test_what_is_not_ranked_has_no_point_and_says_so(odd_advice: list[Advice]) -
     for advice, ranked in ((empty, 0), (one_test, 1)):
         root = drawn(advice)
         points = [s for s in root.iter() if s.get("class") == "point"]
-        # Two of the points stand in the legend.
+        # Two of the points stand in the legend, each as it is drawn in the picture.
         assert len(points) == ranked * len(advice.types) + 2
+        shapes = {(g.get("class"), s.tag) for g in root.iter(f"{SVG}g") for s in g if s in points}
+        assert shapes == {("first", f"{SVG}path"), ("other", f"{SVG}circle")}
         texts = [text.text or "" for text in root.iter(f"{SVG}text")]
         assert sum("too little to rank" in text for text in texts) == 2 - ranked
         assert len(list(labels(root))) == 2 * len(advice.types)

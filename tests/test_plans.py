@@ -49,7 +49,7 @@ from sysgraph.advice.situation import Situation, situations_of_case
 from sysgraph.errors import BrokenPlan, UnknownThing
 from sysgraph.pages.blocks import text_of
 from sysgraph.pages.objects import plain
-from sysgraph.pages.search import plans_blocks
+from sysgraph.pages.together import plans_blocks
 from sysgraph.store.local import LocalStore
 
 OURS = Source("sysgraph", "us", "read")
@@ -321,6 +321,9 @@ def test_plan_that_was_tampered_with_is_refused() -> None:
             replay(Plan(plan.goal, steps), start, frame)
 
     refused((two,), "step 1 of the plan: it starts from another situation")
+    another = "step 1 of the plan: it starts from another situation"
+    refused((replace(one, before={**one.before, "c": "2"}), two), another)
+    refused((replace(one, front_before=()), two), another)
     refused((one,), "the goal is not reached")
     refused((replace(one, effect=effect("new", "x", "a1", "a2")), two), "knows no effect 'new'")
     refused((replace(one, after={}), two), "does not lead to what the plan says")

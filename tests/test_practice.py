@@ -97,6 +97,9 @@ def test_the_ways_of_being_of_a_type_are_those_of_the_ontology(definitions: Defi
         {"predictability": "complex", "change-aim": "learn-adapt"},
     )
     assert {purpose: "movement"} in definitions.ways["organic"]
+    told = {kind: [s.url for s in text.sources] for kind, text in definitions.texts.items()}
+    assert told["facilitative"] == ["https://i2insights.org/2021/06/22/systems-leadership/"]
+    assert told["organic"] == [None]  # our own words
     assert {purpose: "constituents", power: "community-held"} in definitions.ways["organic"]
     assert definitions.texts["facilitative"].says.startswith("leading whose purpose comes from")
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from rdflib import Graph, URIRef
 
+from conftest import named
 from proving import CLASHING, cases, contradiction, tracer_of
 from sysgraph.case.contribution import Contribution
 from sysgraph.case.read import read
@@ -19,7 +20,8 @@ from sysgraph.ontology import load_vocabulary
 from sysgraph.proof import Proof
 from sysgraph.rdf import Format, find_lines, quads_of
 from sysgraph.reason.explain import Explainer, explain_case
-from sysgraph.terms import NAMESPACE, PREFIXES, Triple
+from sysgraph.store.local import Store, memory
+from sysgraph.terms import NAMESPACE, PREFIXES, Triple, graph_of
 from sysgraph.turtle import serialize
 from sysgraph.verify.checker import Checker
 
@@ -216,6 +218,21 @@ def test_an_explainer_knows_what_follows_from_a_stored_case(library: object) -> 
     assert [triple[2] for triple in known] == [f"<{NAMESPACE}type/externally-driven>"]
     assert explainer.explain(known[0]).proofs.found
     assert Explainer().explain((reading, TYPE, TYPE)).proofs.found == ()
+
+
+def test_an_explainer_names_who_answers_for_the_case_and_nobody_else(library: Store) -> None:
+    graph, schema = graph_of("bhavishya"), PREFIXES["schema"]
+    iri = f"{PREFIXES['case']}bhavishya"
+    more = [
+        (
+            f"<{iri}/contributor>",
+            f"<{schema}identifier>",
+            "<https://orcid.org/0000-0002-1825-0097>",
+        ),
+        (f"<{iri}/critiques/1/contributor>", f"<{schema}name>", '"Bea"'),
+    ]
+    store = memory([*library.quads(graph), *named(quads_of(more), graph)])
+    assert explain_case("bhavishya", store).origin.contributor == "The sysgraph founders"
 
 
 def spoilt(*statements: tuple[str, str, str]) -> Contribution:

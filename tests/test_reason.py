@@ -282,6 +282,9 @@ def test_the_fragment_is_documented_rule_by_rule() -> None:
         "[] owl:onProperty :p ; owl:someValuesFrom xsd:string ; rdfs:subClassOf :E .",
         ":C rdfs:subClassOf [ owl:onProperty [ owl:inverseOf :p ] ; owl:hasValue :v ] .",
         ":C rdfs:subClassOf [ owl:hasValue :v ] .",
+        ":C rdfs:subClassOf _:c . _:c owl:intersectionOf ( :D _:c ) .",
+        ":C rdfs:subClassOf _:n0 . _:n70 owl:intersectionOf ( :D :E ) ."
+        + "".join(f" _:n{n} owl:intersectionOf ( :D _:n{n + 1} ) ." for n in range(70)),
         ":r owl:propertyChainAxiom [] .",
         "owl:Thing rdfs:subClassOf :C .",
         "\n".join(f":d{n} rdfs:subClassOf :d{n + 1} ." for n in range(1000)),

@@ -1,6 +1,7 @@
 """Workbooks of several sheets, and cells that a spreadsheet has made its own of (C4, C7, E)."""
 
 import datetime
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,9 @@ from sysgraph.case.read import read
 from sysgraph.case.rows import find_column, guard, meant, unguard
 from sysgraph.errors import BadFile, Severity
 from sysgraph.files import data
-from sysgraph.ontology import Vocabulary
-from sysgraph.publish.tables import Grid, write_csv
+from sysgraph.fill.template import Guide
+from sysgraph.ontology import Ontology, Vocabulary
+from sysgraph.publish.tables import Grid, empty_workbook, write_csv
 
 Rows = list[list[Any]]
 
@@ -182,3 +184,27 @@ def test_csv_begins_with_a_byte_order_mark(vocabulary: Vocabulary, tmp_path: Pat
     path.write_bytes(b"".join(write_csv(lambda: [tree], vocabulary)))
     assert path.read_bytes().startswith(b"\xef\xbb\xbfid,title,")
     assert '"Agrá"@en' in {str(quad.object) for quad in read(path, vocabulary)[0].quads}
+
+
+def test_what_must_be_there_has_a_head_of_another_colour() -> None:
+    ontology = Ontology.load()
+    made = empty_workbook(ontology.vocabulary, Guide(ontology), [])
+    heads = openpyxl.load_workbook(BytesIO(made)).worksheets[0][1]
+    colours = {head.value: head.fill.start_color.rgb for head in heads}
+    needed, other = colours["title"], colours["end"]
+    assert needed != other
+    assert {colours[name] for name in ("id", "countries", "practice.primary")} == {needed}
+    assert {colours[name] for name in ("risks", "practice.secondary")} == {other}
+
+
+def test_the_id_comes_first_and_then_the_kind(vocabulary: Vocabulary) -> None:
+    critique = {
+        "says": "So it is.",
+        "question": "beneficiary",
+        "about": "sysg:risk/tokenism",
+        "kind": "critique",
+        "id": "ours",
+    }
+    grid = Grid(vocabulary)
+    grid.add(critique)
+    assert [column.name for column in grid.columns()][:3] == ["id", "kind", "about"]

@@ -17,6 +17,7 @@ __all__ = [
     "MAX_BYTES",
     "data",
     "display",
+    "is_url",
     "read_bytes",
     "read_within",
     "recover",
@@ -28,6 +29,11 @@ __all__ = [
 
 MAX_BYTES = 50_000_000
 """Of a file, whatever it holds."""
+
+
+def is_url(place: str) -> bool:
+    """Tell whether a place is named by URL, and not by a path."""
+    return place.lower().startswith(("http://", "https://"))
 
 
 @cache

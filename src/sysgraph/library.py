@@ -9,19 +9,14 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from gzip import decompress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
 from sysgraph.cache import digest, found, library_place, made
-from sysgraph.case.contribution import Contribution, describe_origin
-from sysgraph.case.read import read
 from sysgraph.errors import BadFiles, BadStore, SysgraphError
 from sysgraph.files import replacing
-from sysgraph.ontology import Ontology
 from sysgraph.rdf import quads_of, text_of, triples_of
-from sysgraph.reason.axioms import knowledge
-from sysgraph.reason.engine import Reasoner
-from sysgraph.reason.shipped import compile_ontology, reasoner
 from sysgraph.store.local import LocalStore, create, memory, open_directory
 from sysgraph.terms import (
     ALIGNMENTS_GRAPH,
@@ -34,6 +29,11 @@ from sysgraph.terms import (
     graph_of,
     local_name,
 )
+
+if TYPE_CHECKING:
+    from sysgraph.case.contribution import Contribution
+    from sysgraph.ontology import Ontology
+    from sysgraph.reason.engine import Reasoner
 
 __all__ = [
     "LIBRARY",
@@ -103,6 +103,11 @@ def build() -> list[ox.Quad]:
         BadFiles: cases are broken; ``problems`` holds them all.
         Inconsistent: the ontology contradicts itself.
     """
+    from sysgraph.case.contribution import describe_origin
+    from sysgraph.ontology import Ontology
+    from sysgraph.reason.axioms import knowledge
+    from sysgraph.reason.shipped import compile_ontology
+
     ontology, by = Ontology.load(), compile_ontology()
     program = by.program
     cases = _read_cases(ontology)
@@ -145,6 +150,8 @@ def texts_of(predicate: str) -> frozenset[str]:
     """
 
     def read_all() -> bytes:
+        from sysgraph.ontology import Ontology
+
         found = {
             text_of(quad.object)
             for case in _read_cases(Ontology.load())
@@ -157,6 +164,8 @@ def texts_of(predicate: str) -> frozenset[str]:
 
 
 def _read_cases(ontology: Ontology) -> list[Contribution]:
+    from sysgraph.case.read import read
+
     folder = ontology.folder
     found: list[Contribution] = []
     problems: list[SysgraphError] = []
@@ -185,6 +194,8 @@ def infer_cases(
 
     No rule joins two cases, so that each is reasoned over by itself.
     """
+    from sysgraph.reason.shipped import reasoner
+
     found = []
     for case in cases:
         conclusions = (by or reasoner()).infer(triples_of(case.quads), case.iri)

@@ -18,7 +18,6 @@ from typing import IO, TYPE_CHECKING, BinaryIO, cast
 from xml.parsers import expat
 
 import pyoxigraph as ox
-import yaml
 
 from sysgraph.errors import BadFile, BadHeader, suggest
 from sysgraph.files import display
@@ -364,6 +363,8 @@ def parse_header(text: str, path: str, allowed: Collection[str]) -> dict[str, ob
     lines = [line for line in text.splitlines() if line.startswith(_MARK)]
     if not lines:
         raise BadHeader(path, "there is no header; begin with '#+ summary: …?'", 1)
+    import yaml
+
     try:
         header = yaml.safe_load("\n".join(line[len(_MARK) :].removeprefix(" ") for line in lines))
     except yaml.MarkedYAMLError as error:

@@ -9,15 +9,9 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from sysgraph import library
-from sysgraph.case.contribution import Contribution
-from sysgraph.check import completeness
 from sysgraph.errors import BadStore
-from sysgraph.files import recover, replacing
-from sysgraph.history.deeds import aside, former_versions, settle, store_as_of
-from sysgraph.history.states import DRAFT, is_contributed, life_of, moment_now, quads_in
-from sysgraph.store.endpoint import EndpointStore
+from sysgraph.files import is_url, recover, replacing
 from sysgraph.store.local import Store, create, open_directory
-from sysgraph.store.wire import is_url
 from sysgraph.terms import (
     CRITIQUE,
     NAMESPACE,
@@ -61,6 +55,8 @@ def open_as_of(place: str | None, as_of: str | None) -> Store:
     store = open_store(place)
     if as_of is None:
         return store
+    from sysgraph.history.deeds import store_as_of
+
     try:
         return store_as_of(store, as_of)
     finally:
@@ -114,6 +110,8 @@ def _marked(store: Store, reason: str) -> Store:
 
 def _open(place: str, update_url: str | None, *, write: bool = False) -> Store:
     if is_url(place):
+        from sysgraph.store.endpoint import EndpointStore
+
         store = EndpointStore(place, update_url)
         if write:
             store.open_for_writing()
@@ -163,6 +161,10 @@ def contributed_ids(store: Store) -> list[str]:
 
 
 def _bring_in_library(store: Store) -> None:
+    from sysgraph.case.contribution import Contribution
+    from sysgraph.history.deeds import aside, former_versions, settle
+    from sysgraph.history.states import moment_now
+
     shipped = library.load()
     held = aside(store)
     # What is set aside stays so: a new version of the library undoes no retraction.
@@ -194,12 +196,18 @@ def _bring_in_library(store: Store) -> None:
 
 
 def _came_with_library(name: str, store: Store) -> bool:
+    from sysgraph.history.states import is_contributed
+
     origin = store.quads(graph_of(name, "provenance"))
     return not is_contributed(origin) if origin else name in library.shipped_names()
 
 
 def describe_store(store: Store) -> dict[str, object]:
     """Return what a store holds, name by name, in the order a person wants to know it."""
+    from sysgraph.history.deeds import aside
+    from sysgraph.history.states import DRAFT
+    from sysgraph.store.endpoint import EndpointStore
+
     theirs = contributed_ids(store)
     held = aside(store)
     counts = store.sizes()
@@ -231,6 +239,10 @@ def describe_store(store: Store) -> dict[str, object]:
 
 
 def _scores(store: Store, names: Iterable[str]) -> dict[str, float]:
+    from sysgraph.case.contribution import Contribution
+    from sysgraph.check import completeness
+    from sysgraph.history.states import life_of, quads_in
+
     found: dict[str, float] = {}
     for name in names:
         now = life_of(name, store).now

@@ -58,16 +58,20 @@ def certainty(
 
     Facets that are ``unanswerable`` are taken to stay unknown, and then say nothing.
     """
+    searches = _searches(board, facets, unanswerable)
+    return {kind: searches[kind].certainty() if searches else Certainty.NOT for kind in board.types}
+
+
+def _searches(board: Board, facets: Facets, unanswerable: Collection[str]) -> dict[str, Search]:
+    """Return the search over all completions for each type, or none where no test will count."""
     open_still = {name: "" for name in board.says if name not in {*facets, *unanswerable}}
     counted = board.counted({**facets, **open_still})
-    if not counted:
-        return dict.fromkeys(board.types, Certainty.NOT)
     options: Options = {
         name: {facets[name]: 0} if name in facets else dict.fromkeys(board.says[name], 0)
         for name in sorted({**open_still, **facets}, key=board.strength)
         if board.test_of[name] in counted
     }
-    return {kind: Search(board, kind, options).certainty() for kind in board.types}
+    return {kind: Search.of(board, kind, options) for kind in board.types} if counted else {}
 
 
 def next_question(
@@ -78,19 +82,20 @@ def next_question(
     It leaves the fewest types open, on average over its answers; of several, it is the one
     whose answers pull the open types furthest from the others, and then the first in order.
     """
-    now = certainty(board, facets, unanswerable)
-    count = count_open(now)
-    if not count:
-        return None
+    searches = _searches(board, facets, unanswerable)
+    now = {kind: search.certainty() for kind, search in searches.items()}
     undecided = [kind for kind, each in now.items() if each is Certainty.POSSIBLE]
+    if not undecided:
+        return None
     asked = []
     for facet in board.unknown(facets):
         if facet not in unanswerable:
+            # What is decided stays so, whatever the answer.
             answers = {
-                value: certainty(board, {**facets, facet: value}, unanswerable)
+                value: now | {k: searches[k].settled(facet, value).certainty() for k in undecided}
                 for value in board.says[facet]
             }
-            asked.append(Question(facet, answers, count))
+            asked.append(Question(facet, answers, len(undecided)))
     return min(asked, key=lambda q: (q.open_after, -_pull(board, q.facet, undecided)))
 
 
@@ -104,6 +109,26 @@ def _pull(board: Board, facet: str, undecided: Sequence[str]) -> float:
     return total
 
 
+class _Step:
+    """What each option of a facet does to one type: its value, its gaps, and whether it costs."""
+
+    def __init__(self, options: Sequence[tuple[str | None, Point, int]]) -> None:
+        self.options = options
+        self.may_change = len({cost for _, _, cost in options}) > 1
+
+    @cached_property
+    def lowest_free(self) -> Point:
+        return _each(min, (gaps for _, gaps, cost in self.options if not cost))
+
+    @cached_property
+    def lowest(self) -> Point:
+        return _each(min, (gaps for _, gaps, _ in self.options))
+
+    @cached_property
+    def highest(self) -> Point:
+        return _each(max, (gaps for _, gaps, _ in self.options))
+
+
 class Search:
     """All that the values of facets may make of one type: branch and bound over its gaps.
 
@@ -111,22 +136,33 @@ class Search:
     must change for.
     """
 
-    def __init__(self, board: Board, kind: str, options: Options) -> None:
-        """Take each facet that counts with its options, of which one must be free of change."""
-        self._types = len(board.types)
-        self._nothing: Point = (0,) * self._types * len(board.tests)
+    def __init__(self, steps: Mapping[str, _Step], nothing: Point, types: int) -> None:
+        """Take what each facet may do; ``Search.of`` and ``settled`` do."""
+        self._steps, self._nothing, self._types = steps, nothing, types
         # The list is worked off from its end, where the strongest facets of a test are.
-        self._steps = []
+        self._names = list(steps)
+
+    @staticmethod
+    def of(board: Board, kind: str, options: Options) -> Search:
+        """Take each facet that counts with its options, of which one must be free of change."""
+        nothing: Point = (0,) * len(board.types) * len(board.tests)
+        steps = {}
         for name, costs in options.items():
             gaps = board.gaps(kind, name)
-            listed = [(v, gaps[v] if v else self._nothing, cost) for v, cost in costs.items()]
-            self._steps.append((name, listed))
+            steps[name] = _Step([(v, gaps[v] if v else nothing, cost) for v, cost in costs.items()])
+        return Search(steps, nothing, len(board.types))
+
+    def settled(self, facet: str, value: str) -> Search:
+        """Return the search with one option of a facet, if it counts at all."""
+        if facet not in self._steps:
+            return self
+        left = _Step([option for option in self._steps[facet].options if option[0] == value])
+        return Search({**self._steps, facet: left}, self._nothing, self._types)
 
     def certainty(self) -> Certainty:
         """Return whether the type has no other above it for all options, for some or for none."""
-        widest = self._nothing
-        for _, options in self._steps:
-            widest = _added(widest, _each(max, (gaps for _, gaps, _ in options)))
+        highest = zip(*(step.highest for step in self._steps.values()), strict=True)
+        widest = tuple(map(sum, highest))
         # One type at a time, since one that can stand above is enough.
         if not _is_any_above(widest, self._types):
             return Certainty.CERTAIN
@@ -143,8 +179,8 @@ class Search:
         if not count:
             yield {}
             return
-        name, options = self._steps[count - 1]
-        for value, gaps, cost in options:
+        name = self._names[count - 1]
+        for value, gaps, cost in self._steps[name].options:
             if cost <= size:
                 for made in self._unbeaten(count - 1, size - cost, _added(here, gaps)):
                     yield {**made, name: str(value)} if cost else made
@@ -153,17 +189,17 @@ class Search:
     def _bounds(self) -> list[list[Point]]:
         """Return the lowest gaps that the first steps can bring, by how many of them change."""
         stay, won = self._nothing, [list[Number]() for _ in self._nothing]
+        gains = list[Point]()
         found = [[stay]]
-        for _, options in self._steps:
-            free = _each(min, (gaps for _, gaps, cost in options if not cost))
-            stay = _added(stay, free)
-            if len(options) > 1 and any(cost for _, _, cost in options):
-                best = _each(min, (gaps for _, gaps, _ in options))
-                for each, gain in zip(won, map(sub, best, free), strict=True):
+        for step in self._steps.values():
+            stay = _added(stay, step.lowest_free)
+            if step.may_change:
+                for each, gain in zip(won, map(sub, step.lowest, step.lowest_free), strict=True):
                     each.append(gain)
                     each.sort()
-            sizes = range(len(won[0]) + 1)
-            found.append([_added(stay, tuple(sum(each[:n]) for each in won)) for n in sizes])
+                sizes = range(1, len(won[0]) + 1)
+                gains = [tuple(sum(each[:n]) for each in won) for n in sizes]
+            found.append([stay, *(_added(stay, gain) for gain in gains)])
         return found
 
 

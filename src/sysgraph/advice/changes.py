@@ -200,7 +200,7 @@ def _search(board: Board, facets: Facets, kind: str, tests: Iterable[str]) -> Se
         name: {facets.get(name): 0, **{v: 1 for v in board.says[name] if v != facets.get(name)}}
         for name in names
     }
-    return Search(board, kind, options)
+    return Search.of(board, kind, options)
 
 
 _Made = tuple[tuple[str, str], ...]

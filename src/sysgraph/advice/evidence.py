@@ -89,7 +89,7 @@ def _lowest(count: int, of: int) -> float:
         excess = _tail(count, of, share) - _TAIL
         low, high = (low, share) if excess > 0 else (share, high)
         slope = exp((a - 1) * log(share) + (b - 1) * log1p(-share) - _log_beta(a, b))
-        following = share - excess / slope if slope else 0.0
+        following = share - excess / slope
         if not low < following < high:
             following = (low + high) / 2
         if abs(following - share) < 1e-13:

@@ -215,9 +215,10 @@ def _enacts(subject: str, kind: str) -> Triple:
 def _texts(kind: str, schema: Facts) -> Iterator[Definition]:
     """Yield how the classes of what enacts a type are defined in words."""
     owl, skos = PREFIXES["owl"], PREFIXES["skos"]
-    for restriction, _, _ in schema.of(("?r", f"<{owl}hasValue>", f"<{NAMESPACE}type/{kind}>")):
-        if (restriction, f"<{owl}onProperty>", ENACTS) not in schema:
-            continue
+    having = schema.of(("?r", f"<{owl}hasValue>", f"<{NAMESPACE}type/{kind}>"))
+    # What is only coded as a type is no definition of it.
+    enacting = [r for r, _, _ in having if (r, f"<{owl}onProperty>", ENACTS) in schema]
+    for restriction in enacting:
         below = schema.of(("?c", f"<{PREFIXES['rdfs']}subClassOf>", restriction))
         for name in sorted(c for c, _, _ in below if c.startswith(f"<{NAMESPACE}")):
             says, note = (_text(schema, name, f"<{skos}{w}>") for w in ("definition", "scopeNote"))

@@ -142,10 +142,11 @@ def advise_command(
 
 
 def _write(groups: list[Group], form: AdviceFormat, *, full: bool, own: bool) -> None:
-    from sysgraph.pages.objects import report_json
     from sysgraph.pages.report import report_markdown, report_page, report_text
 
     if form is AdviceFormat.JSON:
+        from sysgraph.pages.objects import report_json
+
         write(report_json(groups, full=full))
     elif form is AdviceFormat.MARKDOWN:
         write(report_markdown(groups, full=full, own=own))
@@ -223,14 +224,15 @@ def _groups(
 def _named(
     files: list[str] | None, facet: list[str] | None, case: str | None, frame: Frame
 ) -> list[Sequence[Situation]]:
-    from sysgraph.advice.contest import group_answers
-    from sysgraph.advice.described import read_situations
     from sysgraph.advice.situation import situation_said, situations_of_case
 
     given = [name for name, on in (("a file", files), ("--facet", facet), ("--case", case)) if on]
     if len(given) > 1:
         raise SysgraphError(f"{' and '.join(given)} were given; name the situation in one way")
     if files:
+        from sysgraph.advice.contest import group_answers
+        from sysgraph.advice.described import read_situations
+
         listed = [(name, *read_argument(name)) for name in files]
         read = [(where, read_situations(data, where, frame)) for _, data, where in listed]
         return list(group_answers(read).values())
@@ -259,7 +261,7 @@ def situations_of(
 
 def _toward(goal: str, situations: list[Situation], examiner: Examiner, form: AdviceFormat) -> None:
     from sysgraph.advice.plans import goal_of, plans
-    from sysgraph.pages.search import plans_blocks
+    from sysgraph.pages.together import plans_blocks
 
     frame = examiner.frame
     aim = goal_of(goal, frame)
@@ -348,8 +350,8 @@ def backtest_command(
       sysgraph backtest --store my-store --format json
     """  # noqa: D301 - \b is Click's mark for text that is not to be filled
     from sysgraph.pages.blocks import text_of
-    from sysgraph.pages.objects import json_text
-    from sysgraph.pages.record import backtest_blocks, backtest_data, backtest_markdown
+    from sysgraph.pages.objects import backtest_data, json_text
+    from sysgraph.pages.record import backtest_blocks, backtest_markdown
     from sysgraph.record.run import look_back
     from sysgraph.stores import open_store
 

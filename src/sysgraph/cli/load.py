@@ -163,7 +163,7 @@ def load_command(
       sysgraph load cases.csv --store my-store --keep-valid --rejects rejected
     """  # noqa: D301 - \b is Click's mark for text that is not to be filled
     from sysgraph.bulk.slices import is_bulk
-    from sysgraph.store.wire import is_url
+    from sysgraph.files import is_url
 
     run: Callable[..., Loaded]
     in_bulk = is_bulk(files) and not is_url(store)

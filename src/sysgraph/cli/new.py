@@ -14,17 +14,14 @@ import typer
 
 from sysgraph.cli.app import StoreOption, TextFormat, write
 from sysgraph.errors import BadFile, BadForm, Finding, Severity, SysgraphError
-from sysgraph.files import read_bytes, write_file
-from sysgraph.near import meant
-from sysgraph.ontology import Ontology, names_of
 from sysgraph.publish.files import Plainly
-from sysgraph.shapes import PLAIN, Form, form_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from sysgraph.fill.template import Answers
     from sysgraph.forms import Answered
+    from sysgraph.shapes import Form
 
 KindArgument = Annotated[
     str,
@@ -80,6 +77,9 @@ def new_command(
     if kind == "schema":
         _print_schema(of, out)
         return
+    from sysgraph.ontology import Ontology
+    from sysgraph.shapes import PLAIN, form_of
+
     form = form_of(kind, Ontology.load())
     if file_format in (Plainly.CSV, Plainly.XLSX):
         if kind != "case" or thing_id or ask:
@@ -103,6 +103,8 @@ def new_command(
 
 def _check_id(form: Form, thing_id: str) -> None:
     from sysgraph.fill.template import explain_id
+    from sysgraph.near import meant
+    from sysgraph.ontology import Ontology, names_of
 
     if not thing_id:
         return
@@ -141,6 +143,7 @@ def _text(
 ) -> str:
     """Return the file to fill in; writes the schema of a case or critique where it belongs."""
     from sysgraph.fill.template import block, document
+    from sysgraph.shapes import PLAIN
 
     if form.kind not in PLAIN:
         return block(form, thing_id, answers)
@@ -157,6 +160,8 @@ def _text(
 
 def _as_json(text: str, kind: str) -> str:
     import yaml
+
+    from sysgraph.shapes import PLAIN
 
     if kind not in PLAIN:
         raise SysgraphError(f"a {kind} is a block of Turtle; leave out --format json")
@@ -175,6 +180,7 @@ def _table(file_format: Plainly) -> bytes:
     from sysgraph.case.compile import tell
     from sysgraph.case.read import read
     from sysgraph.fill.template import Guide
+    from sysgraph.ontology import Ontology
     from sysgraph.publish.tables import empty_csv, empty_workbook
 
     ontology = Ontology.load()
@@ -187,10 +193,11 @@ def _table(file_format: Plainly) -> bytes:
 
 
 def _put(content: bytes, out: Path | None, then: str) -> None:
-
     if out is None:
         write(content)
         return
+    from sysgraph.files import write_file
+
     _check_free(out)
     write_file(out, content)
     print(f"Wrote {out}. Next: {then}", file=sys.stderr)
@@ -206,12 +213,14 @@ def _print_schema(kind: str, out: Path | None) -> None:
 
 def _schema_text(kind: str) -> str:
     from sysgraph.fill.schema import schema_of
+    from sysgraph.ontology import Ontology
 
     return json.dumps(schema_of(kind, Ontology.load()), ensure_ascii=False, indent=1) + "\n"
 
 
 def _write_schema(kind: str, path: Path) -> None:
     """Write the schema; one that is there is renewed, and no other file is."""
+    from sysgraph.files import write_file
     from sysgraph.fill.schema import schema_id
 
     text = _schema_text(kind)
@@ -242,7 +251,9 @@ def forms_command(
     Example:
       sysgraph forms --into .github/ISSUE_TEMPLATE
     """  # noqa: D301 - \b is Click's mark for text that is not to be filled
+    from sysgraph.files import write_file
     from sysgraph.forms import Kind, config_text, form_text
+    from sysgraph.ontology import Ontology
 
     files = {f"{kind}.yml": form_text(kind, Ontology.load()) for kind in Kind}
     files["config.yml"] = config_text()
@@ -348,6 +359,7 @@ def from_form_command(
       sysgraph from-form issue.md > my-case.yaml
       sysgraph from-form "$GITHUB_EVENT_PATH" --into found --format markdown
     """  # noqa: D301 - \b is Click's mark for text that is not to be filled
+    from sysgraph.files import read_bytes, write_file
     from sysgraph.forms import fill_in, read_issue
     from sysgraph.pages.findings import answers_text, refusal_markdown
 

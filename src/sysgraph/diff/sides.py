@@ -20,7 +20,7 @@ from sysgraph.diff.facts import CaseFacts, facts_of
 from sysgraph.diff.revision import find_checkout, find_revision
 from sysgraph.diff.things import grow_terms
 from sysgraph.errors import BadFile, BadFiles, BadSide, SysgraphError
-from sysgraph.files import data, term_files
+from sysgraph.files import data, is_url, term_files
 from sysgraph.ontology import Ontology, Vocabulary
 from sysgraph.rdf import quads_of, read_turtle, triples_of
 from sysgraph.reason.axioms import close, compile_axioms, knowledge, read_rules
@@ -30,7 +30,6 @@ from sysgraph.reason.rules import Facts, Rule
 from sysgraph.reason.shipped import reasoner
 from sysgraph.store.index import Entry, Index, entry_of
 from sysgraph.store.local import Store, memory
-from sysgraph.store.wire import is_url
 from sysgraph.stores import open_store
 from sysgraph.terms import (
     CRITIQUE,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import fields, is_dataclass
+from dataclasses import asdict, fields, is_dataclass
 from fractions import Fraction
 from operator import attrgetter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sysgraph.advice import changes, contest, evidence
 from sysgraph.advice.board import Evidence, Reason, Standing, TypeAdvice, WatchedRisk
@@ -19,7 +19,11 @@ from sysgraph.advice.plans import Plan, Plans, Step
 from sysgraph.advice.robust import Combination, Complement, Prop, Range, Robustness
 from sysgraph.pages.words import clause
 
-__all__ = ["json_text", "picked", "plain", "report_json"]
+if TYPE_CHECKING:
+    from sysgraph.record.outcomes import OutcomeRecord, Skill
+    from sysgraph.record.run import Backtest, TypeRecord
+
+__all__ = ["backtest_data", "json_text", "picked", "plain", "report_json"]
 
 Shape = Mapping[str, Callable[[Any], Any]]
 """What to call each fact of a result, and how to come by it."""
@@ -260,4 +264,57 @@ def _type(entry: TypeAdvice, examination: Examination) -> dict[str, Any]:
         "nearest_failure": entry.nearest_failure and entry.nearest_failure.case.id,
         "certainty": examination.certainty[kind],
         "evidence": examination.evidence[kind],
+    }
+
+
+def backtest_data(done: Backtest) -> dict[str, Any]:
+    """Return the record ready for JSON, with the score of every case."""
+    return {
+        **picked(done, "version digest seed rounds cases of left_out only_independent"),
+        "types": _type_data(done.types),
+        "without_defining_facets": _type_data(done.blind),
+        "outcomes": [_outcome_data(outcome) for outcome in done.outcomes],
+        "by": done.by.value,
+        "groups": [
+            {
+                **picked(group, "name cases hits low high chance"),
+                "outcomes": [_group_data(each) for each in group.outcomes],
+            }
+            for group in done.groups
+        ],
+    }
+
+
+def _skill_data(skill: Skill) -> dict[str, Any]:
+    return {**asdict(skill), "verdict": skill.verdict}
+
+
+def _type_data(types: TypeRecord) -> dict[str, Any]:
+    return {
+        **picked(types, "cases hits low high chance at_least silent hidden"),
+        "forecasts": {name: _skill_data(skill) for name, skill in types.forecasts.items()},
+    }
+
+
+def _outcome_data(outcome: OutcomeRecord) -> dict[str, Any]:
+    return {
+        **picked(outcome, "test event happened open"),
+        "base": dict(zip(outcome.cases, outcome.base, strict=True)),
+        "forecasts": {
+            name: {
+                **_skill_data(told.skill),
+                **picked(told, "bins"),
+                "scores": dict(zip(outcome.cases, told.scores, strict=True)),
+            }
+            for name, told in outcome.forecasts.items()
+        },
+    }
+
+
+def _group_data(outcome: OutcomeRecord) -> dict[str, Any]:
+    return {
+        **picked(outcome, "test event"),
+        "cases": len(outcome.cases),
+        "happened": len(outcome.happened),
+        "forecasts": {n: _skill_data(told.skill) for n, told in outcome.forecasts.items()},
     }

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
 from fractions import Fraction
 from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sysgraph.advice.evidence import LEAST
 from sysgraph.pages.blocks import (
@@ -19,7 +18,6 @@ from sysgraph.pages.blocks import (
     part,
     table_markdown,
 )
-from sysgraph.pages.objects import picked
 from sysgraph.pages.words import counted, number
 
 if TYPE_CHECKING:
@@ -32,7 +30,6 @@ if TYPE_CHECKING:
 __all__ = [
     "agreement_blocks",
     "backtest_blocks",
-    "backtest_data",
     "backtest_markdown",
     "coders_blocks",
     "record_blocks",
@@ -377,56 +374,3 @@ def backtest_markdown(done: Backtest) -> str:
         *("", " ".join(_reproduce(done))),
     ]
     return "\n".join(lines) + "\n"
-
-
-def backtest_data(done: Backtest) -> dict[str, Any]:
-    """Return the record ready for JSON, with the score of every case."""
-    return {
-        **picked(done, "version digest seed rounds cases of left_out only_independent"),
-        "types": _type_data(done.types),
-        "without_defining_facets": _type_data(done.blind),
-        "outcomes": [_outcome_data(outcome) for outcome in done.outcomes],
-        "by": done.by.value,
-        "groups": [
-            {
-                **picked(group, "name cases hits low high chance"),
-                "outcomes": [_group_data(each) for each in group.outcomes],
-            }
-            for group in done.groups
-        ],
-    }
-
-
-def _skill_data(skill: Skill) -> dict[str, Any]:
-    return {**asdict(skill), "verdict": skill.verdict}
-
-
-def _type_data(types: TypeRecord) -> dict[str, Any]:
-    return {
-        **picked(types, "cases hits low high chance at_least silent hidden"),
-        "forecasts": {name: _skill_data(skill) for name, skill in types.forecasts.items()},
-    }
-
-
-def _outcome_data(outcome: OutcomeRecord) -> dict[str, Any]:
-    return {
-        **picked(outcome, "test event happened open"),
-        "base": dict(zip(outcome.cases, outcome.base, strict=True)),
-        "forecasts": {
-            name: {
-                **_skill_data(told.skill),
-                **picked(told, "bins"),
-                "scores": dict(zip(outcome.cases, told.scores, strict=True)),
-            }
-            for name, told in outcome.forecasts.items()
-        },
-    }
-
-
-def _group_data(outcome: OutcomeRecord) -> dict[str, Any]:
-    return {
-        **picked(outcome, "test event"),
-        "cases": len(outcome.cases),
-        "happened": len(outcome.happened),
-        "forecasts": {n: _skill_data(told.skill) for n, told in outcome.forecasts.items()},
-    }

@@ -4,14 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
-from sysgraph.advice.board import Advice, Reason, Standing, TypeAdvice, WatchedRisk
-from sysgraph.advice.cases import Told
 from sysgraph.advice.certainty import Certainty, count_open
-from sysgraph.advice.changes import Change
-from sysgraph.advice.contest import Contest
-from sysgraph.advice.evidence import TypeEvidence
-from sysgraph.advice.examine import Examination
 from sysgraph.errors import clean
 from sysgraph.pages.blocks import (
     GAP,
@@ -28,7 +23,6 @@ from sysgraph.pages.blocks import (
     text_of,
 )
 from sysgraph.pages.evidence import (
-    contested_blocks,
     dissent_blocks,
     evidence_blocks,
     standpoints_blocks,
@@ -40,14 +34,11 @@ from sysgraph.pages.search import (
     certainty_blocks,
     change_text,
     changes_blocks,
-    combinations_blocks,
     ground_texts,
-    plans_blocks,
     question_blocks,
     robust_blocks,
     why_blocks,
 )
-from sysgraph.pages.web import figure, report_html
 from sysgraph.pages.words import (
     also,
     clause,
@@ -67,6 +58,17 @@ from sysgraph.pages.words import (
 )
 from sysgraph.terms import NAMESPACE
 
+if TYPE_CHECKING:
+    from sysgraph.advice.board import Advice, Reason, Standing, TypeAdvice, WatchedRisk
+    from sysgraph.advice.cases import Told
+    from sysgraph.advice.changes import Change
+    from sysgraph.advice.contest import Contest
+    from sysgraph.advice.evidence import TypeEvidence
+    from sysgraph.advice.examine import Examination
+
+    # Readings of one situation, and where they differ if there are several.
+    Readings = tuple[Contest | None, Sequence[Examination]]
+
 __all__ = [
     "describe_reason",
     "headline",
@@ -82,9 +84,6 @@ _DIFFER = "Where the readings differ"
 _TOLD_TYPES = 3
 _TOLD_REASONS = 2
 _TOLD_CHANGES = 3
-
-Readings = tuple[Contest | None, Sequence[Examination]]
-"""Readings of one situation, and where they differ if there are several."""
 
 
 def report_text(groups: Iterable[Readings], *, full: bool = False, own: bool = True) -> str:
@@ -109,6 +108,8 @@ def _pages(
     """
     for contest, listed in groups:
         if contest is not None:
+            from sysgraph.pages.contest import contested_blocks
+
             differ = contested_blocks(contest, listed[0].frame)
             yield _name(listed[0]), part(_DIFFER, differ), (), None
         for each in listed:
@@ -152,6 +153,8 @@ def _definitions(examination: Examination) -> Iterator[str]:
 
 def report_page(groups: Sequence[Readings], *, own: bool = True) -> str:
     """Return advice as a web page: the practitioner's page first, the researcher's to unfold."""
+    from sysgraph.pages.web import report_html
+
     titles = [_name(listed[0]) for _, listed in groups]
     is_alone = len(titles) == 1
     sections = (part for each in groups for part in _sections(each, own=own, is_alone=is_alone))
@@ -159,8 +162,12 @@ def report_page(groups: Sequence[Readings], *, own: bool = True) -> str:
 
 
 def _sections(group: Readings, *, own: bool, is_alone: bool) -> Iterator[Section]:
+    from sysgraph.pages.web import figure
+
     contest, listed = group
     if contest is not None:
+        from sysgraph.pages.contest import contested_blocks
+
         yield Section(_DIFFER, contested_blocks(contest, listed[0].frame))
     for each in listed:
         heading = "In short" if contest is None and is_alone else _title(each)
@@ -195,6 +202,8 @@ def _title(examination: Examination) -> str:
 def pages_written(pages: Sequence[tuple[str, Sequence[Block]]], form: str) -> str:
     """Return titled pages as text, or in the form named "markdown" or "html"."""
     if form == "html":
+        from sysgraph.pages.web import report_html
+
         sections = [Section(title or "Your situation", blocks) for title, blocks in pages]
         return report_html(pages[0][0] or "sysgraph", sections)
     texts = []
@@ -391,6 +400,8 @@ def detail_blocks(
     examination: Examination, *, own: bool = True, table: bool = True
 ) -> Iterator[Block]:
     """Yield the researcher's page below its headline."""
+    from sysgraph.pages.together import combinations_blocks, plans_blocks
+
     advice, frame = examination.advice, examination.frame
     if table:
         yield from part("The two tests", table_blocks(advice))

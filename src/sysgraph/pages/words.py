@@ -6,11 +6,13 @@ import re
 from collections.abc import Callable, Hashable, Iterable, Sized
 from fractions import Fraction
 from textwrap import fill
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from sysgraph.advice.board import Advice
-from sysgraph.advice.frame import Facet, Frame, Source
 from sysgraph.errors import clean
+
+if TYPE_CHECKING:
+    from sysgraph.advice.board import Advice
+    from sysgraph.advice.frame import Facet, Frame, Source
 
 __all__ = [
     "JOINER",

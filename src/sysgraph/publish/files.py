@@ -8,7 +8,6 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from sysgraph.errors import SysgraphError
-from sysgraph.rdf import Format
 from sysgraph.terms import (
     CRITIQUE,
     ONTOLOGY_GRAPH,
@@ -17,13 +16,13 @@ from sysgraph.terms import (
     contribution_of,
     graph_of,
 )
-from sysgraph.turtle import stream
 
 if TYPE_CHECKING:
     import pyoxigraph as ox
 
     from sysgraph.case.document import Plain
     from sysgraph.ontology import Vocabulary
+    from sysgraph.rdf import Format
     from sysgraph.store.local import Store
 
 __all__ = ["Plainly", "What", "export", "export_files", "export_pieces"]
@@ -56,6 +55,9 @@ def export_pieces(store: Store, syntax: Format, what: What = What.ALL) -> Iterat
 
     What is no case comes first, then case by case. 10,000 cases take some seconds from memory.
     """
+    from sysgraph.rdf import Format
+    from sysgraph.turtle import stream
+
     marked = what is What.ALL and syntax in (Format.TRIG, Format.NQUADS, Format.JSONLD)
     return stream(_units(store, what, marked=marked), syntax)
 

@@ -26,13 +26,9 @@ from typing import Any
 from urllib.parse import SplitResult, quote, urlsplit, urlunsplit
 
 from sysgraph.errors import BadSparql, EndpointFailed, TooLarge, clean
+from sysgraph.files import is_url
 
 __all__ = ["Response", "Wire", "addresses", "is_url"]
-
-
-def is_url(place: str) -> bool:
-    """Tell whether a store is named by URL."""
-    return place.lower().startswith(("http://", "https://"))
 
 
 def _is_here(url: str) -> bool:
