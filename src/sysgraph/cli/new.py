@@ -297,7 +297,9 @@ def code_sheet_command(
     """  # noqa: D301 - \b is Click's mark for text that is not to be filled
     from sysgraph.case.compile import tell
     from sysgraph.fill.template import code_sheet
+    from sysgraph.ontology import Ontology
     from sysgraph.reason.explain import stated_of
+    from sysgraph.shapes import form_of
     from sysgraph.stores import open_store
 
     ontology = Ontology.load()
