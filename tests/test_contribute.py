@@ -108,7 +108,7 @@ def test_missing_readings_and_citations_are_violations(
     tmp_path: Path, vocabulary: Vocabulary
 ) -> None:
     head = SAMPLE[: SAMPLE.index("readings:")]
-    tail = SAMPLE[SAMPLE.index("confidence: ", SAMPLE.index("citations:")) :]
+    tail = SAMPLE[SAMPLE.index("\nconfidence: ") + 1 :]
     demands = {finding.demand for finding in violations(write(tmp_path, head + tail), vocabulary)}
     assert demands == {"shape:CaseStudy-readings", "shape:CaseStudy-citations"}
 
@@ -118,7 +118,7 @@ def test_missing_readings_and_citations_are_violations(
     [
         ("start: 2012", "start: '12'", "literal"),
         ("contributed: 2026-11-22", "contributed: 2026-02-30", "literal"),
-        ("read: false", "read: ja", "literal"),
+        ("read: true", "read: ja", "literal"),
         ("judgement: 'yes'", "judgement: maybe", "known-term"),
         (
             "primary: systems-innovation",
