@@ -20,11 +20,11 @@ from typing import ParamSpec
 from sysgraph.advice.frame import Frame
 from sysgraph.advice.shipped import load_shipped_frame
 from sysgraph.advice.situation import Situation, situations_of_case
-from sysgraph.case.rows import columns_of
 from sysgraph.files import data
 from sysgraph.fill.template import ColumnAdvice, load_guide
 from sysgraph.ontology import load_vocabulary
 from sysgraph.pages.blocks import Block, table_markdown, text_lines
+from sysgraph.publish.tables import blank_columns
 from sysgraph.query import catalogue, find, run
 from sysgraph.stores import open_store
 
@@ -151,7 +151,9 @@ def columns() -> str:
     """Return the table of the columns of a case, with one of each part."""
     vocabulary, guide = load_vocabulary(data() / "ontology"), load_guide(data() / "ontology")
     lines = ["| column | | may hold | what it is |", "|---|---|---|---|"]
-    for column in columns_of(vocabulary.context):
+    for column in blank_columns(vocabulary):
+        if 1 in column.path:  # the second of a part is like the first
+            continue
         advice = guide.advise(column)
         marks = "required" if advice.is_required or column.path == ("id",) else ""
         words = [word.text for word in advice.words]

@@ -37,6 +37,7 @@ from sysgraph.fill.template import load_guide
 from sysgraph.ontology import Vocabulary, choices, expand, holds_parts, is_key, load_vocabulary
 from sysgraph.publish.files import Plainly, What, export_files
 from sysgraph.publish.tables import (
+    blank_columns,
     empty_csv,
     empty_workbook,
     write_csv,
@@ -854,9 +855,7 @@ def test_workbook_to_be_filled_offers_words_and_explains_them(
     assert "semicolon" in notes["aims"]
     column = lists[offered["scale"].formula1.split("$")[1]]
     assert [cell.value for cell in column][:3] == ["scale", "local", "city"]
-    closed = {
-        c.name for c in columns_of(vocabulary.context, 2) if load_guide(ONTOLOGY).advise(c).words
-    }
+    closed = {c.name for c in blank_columns(vocabulary) if load_guide(ONTOLOGY).advise(c).words}
     covered = {
         heads[at - 1]
         for each in cases.data_validations.dataValidation
@@ -871,7 +870,7 @@ def test_workbook_to_be_filled_offers_words_and_explains_them(
 
 def test_guide_tells_what_no_case_does_without(vocabulary: Vocabulary) -> None:
     guide = load_guide(ONTOLOGY)
-    required = {c.name for c in columns_of(vocabulary.context, 2) if guide.advise(c).is_required}
+    required = {c.name for c in blank_columns(vocabulary) if guide.advise(c).is_required}
     assert {"title", "practice.primary", "outcome.led.judgement", "citations.1.title"} < required
     optional = {"end", "risks", "practice.claims", "readings.2.standpoint", "citations.1.url"}
     optional |= {"readings.1.facets.stakes.value", "critiques.1.says", "contributor.orcid"}

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Grid",
+    "blank_columns",
     "empty_csv",
     "empty_workbook",
     "write_csv",
@@ -128,12 +129,20 @@ PARTS = 2
 """Of each part that there may be several of, so many have columns in what is made to be filled."""
 
 
+def blank_columns(vocabulary: Vocabulary) -> list[Column]:
+    """Return the columns of what is made to be filled in by whoever contributes a case.
+
+    Those of codings are not among them: who codes a case again gets a sheet of its own.
+    """
+    return [each for each in columns_of(vocabulary.context, PARTS) if each.path[0] != "codings"]
+
+
 def empty_csv(vocabulary: Vocabulary) -> bytes:
-    """Return the first row of a CSV file to be filled: all columns of a case, and no case.
+    """Return the first row of a CSV file to be filled: the columns of a case, and no case.
 
     Of readings, citations and critiques there are two each; a third has columns with 3 in them.
     """
-    heads = [column.name for column in columns_of(vocabulary.context, PARTS)]
+    heads = [column.name for column in blank_columns(vocabulary)]
     return codecs.BOM_UTF8 + _line(heads).encode()
 
 
@@ -257,7 +266,7 @@ def empty_workbook(vocabulary: Vocabulary, guide: Guide, examples: Iterable[Tree
     stand; required columns are green. All words are explained on a sheet of their own, and
     ``examples`` stand on another; the reader looks at neither.
     """
-    columns = columns_of(vocabulary.context, PARTS)
+    columns = blank_columns(vocabulary)
     return _write(columns, [], guide, _rows(list(examples), vocabulary))
 
 
