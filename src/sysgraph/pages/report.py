@@ -381,7 +381,7 @@ def _trust(examination: Examination) -> Iterator[Block]:
     record = examination.frame.record
     if record is not None:
         yield Item(
-            f"Over the {record.cases} shipped cases the way that was practised was among those"
+            f"Over {record.cases} shipped cases the way that was practised was among those"
             f" that this advice names first in {record.hits:.0%}, by chance in"
             f" {record.chance:.0%}. That foretold how it turned out"
             f" {_verdicts(record.tests)}: it tells what is argued for, not what will succeed."
