@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from conftest import WORLD, named, world_terms
+from sysgraph.advice.board import Board
 from sysgraph.advice.frame import Frame, load_frame
 from sysgraph.case.read import read
 from sysgraph.check import check_files
@@ -132,9 +133,19 @@ def test_facets_and_outcomes_are_compared_as_they_were_coded(
     assert found.facets is not None
     assert (found.facets.alike, found.facets.cases) == (2, 4)
     assert found.facets.alpha == Fraction(-1, 2)
+    assert (found.starts, found.parted) == (2, expected_parted(frame))
     text = text_of(coders_blocks(found))
     assert "Eve (person): 2 cases, 2 of them without sight of another coding." in text
     assert "language model" not in text
+
+
+def expected_parted(frame: Frame) -> int:
+    """Both cases or none: Anna's first reading and Eve's coding are the same in both."""
+    board = Board.of(frame)
+    anna = {"purpose-origin": "external-sponsor", "authority-locus": "dispersed"}
+    eve = {"purpose-origin": "external-sponsor", "authority-locus": "external"}
+    fronts = {board.front(anna | {"change-aim": "coordinate"}), board.front(eve)}
+    return 2 if len(fronts) > 1 else 0
 
 
 def test_alpha_is_that_of_the_library_and_lies_in_its_interval(

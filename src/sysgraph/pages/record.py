@@ -148,6 +148,11 @@ def coders_blocks(found: CodersAgreement) -> Iterator[Block]:
         for one in (*found.things, *pooled)
     ]
     yield Columns("  {:{width}}{}   {:16}   alike in {} of {}", rows)
+    if found.starts:
+        yield Paragraph(
+            f"In {found.parted} of the {counted(found.starts, 'case')} whose start two hands"
+            " coded, they come to different types on the front."
+        )
     if any(hand.kind == "language-model" for hand in found.hands):
         yield Item(
             "A language model is one of the hands: this is not agreement between people. Models"

@@ -9,6 +9,7 @@ from fractions import Fraction
 from random import Random
 from typing import TYPE_CHECKING
 
+from sysgraph.advice.board import Board
 from sysgraph.advice.cases import Asked, ask
 from sysgraph.advice.contest import Reliability, pooled
 from sysgraph.record.outcomes import middle
@@ -57,10 +58,16 @@ class CoderAgreement:
 
 @dataclass(frozen=True, slots=True)
 class CodersAgreement:
-    """How far hands agree over the cases that two or more coded; ``facets`` pools all of these."""
+    """How far hands agree over the cases that two or more coded; ``facets`` pools all of these.
+
+    ``starts`` counts the cases of which two hands or more coded at least half of the facets, and
+    ``parted`` those of them in which that comes to different types on the front.
+    """
 
     hands: tuple[Hand, ...]
     cases: int
+    starts: int
+    parted: int
     things: tuple[CoderAgreement, ...]
     facets: CoderAgreement | None
     rounds: int
@@ -114,11 +121,23 @@ def coders_agreement(
     return CodersAgreement(
         tuple(_hands(codings)),
         sum(1 for each in hands.values() if len(each) > 1),
+        *_fronts(codings, frame),
         tuple(told),
         _agreement("facets", "all facets together", facets, rounds, seed) if facets else None,
         rounds,
         seed,
     )
+
+
+def _fronts(codings: Iterable[_Coding], frame: Frame) -> tuple[int, int]:
+    """Return in how many cases hands coded the start, and in how many of these fronts differ."""
+    board, found = Board.of(frame), dict[str, dict[str, frozenset[str]]]()
+    for coding in codings:
+        facets = {name: value for name, value in coding.values.items() if name in frame.facets}
+        if len(facets) * 2 >= len(frame.facets):
+            found.setdefault(coding.case, {}).setdefault(coding.hand, board.front(facets))
+    several = [set(fronts.values()) for fronts in found.values() if len(fronts) > 1]
+    return len(several), sum(1 for fronts in several if len(fronts) > 1)
 
 
 _Said = Mapping[str, Sequence[str]]
@@ -248,10 +267,10 @@ def _values(
     store: Asked, observed: str, typed: str, led: str, working: str, frame: Frame
 ) -> Iterator[tuple[str, dict[str, str]]]:
     """Yield who says what of which thing, by patterns that lead there from ``?x``."""
-    facets = {value.iri: f.id for f in frame.facets.values() for value in f.values.values()}
+    seen = {v.iri: {f.id: v.id} for f in frame.facets.values() for v in f.values.values()}
     for row in ask(store, "?x ?v", f"{observed} . ?o sysg:observesValue ?v", "?x ?v"):
-        if row["v"] in facets:
-            yield row["x"], {facets[row["v"]]: local_name(row["v"])}
+        if row["v"] in seen:
+            yield row["x"], seen[row["v"]]
     for row in ask(store, "?x ?v", typed, "?x ?v"):
         yield row["x"], {"type": local_name(row["v"])}
     for test, pattern in (("led", led), ("working", working)):
