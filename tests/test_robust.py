@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from boards import readings, worlds
 from sysgraph.advice.board import Board
 from sysgraph.advice.frame import Frame, load_frame
-from sysgraph.advice.robust import Origin, Range, Robustness, robustness, strength_range
+from sysgraph.advice.robust import CaseReading, Range, Robustness, robustness, strength_range
 from sysgraph.advice.situation import Situation
 from sysgraph.pages.blocks import text_of
 from sysgraph.pages.objects import plain
@@ -143,7 +143,7 @@ def test_robustness_worked_out_by_hand(world: LocalStore) -> None:
 def test_it_is_said_that_the_front_rests_on_our_reading_alone(world: LocalStore) -> None:
     frame = load_frame(world)
     situation = Situation("s", facets={"purpose-origin": "external-sponsor"})
-    origin = Origin("beta", "the sponsor", "Bert")
+    origin = CaseReading("beta", "the sponsor", "Bert")
     result = robustness(situation, frame, origin=origin)
     text = " ".join(text_of(robust_blocks(result, frame)).split())
     assert (

@@ -11,10 +11,8 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from sysgraph.advice.cases import Case
-
 if TYPE_CHECKING:
-    from sysgraph.advice.cases import Lookup, Near
+    from sysgraph.advice.cases import Case, Lookup, Near
     from sysgraph.advice.frame import Caution, Consideration, Facet, Frame, LeadershipType, Risk
     from sysgraph.advice.situation import Situation
 
@@ -433,12 +431,11 @@ def _evidence(
     rows = lookup.of_type(kind)
     failures = rows & lookup.judged(frame.failures)
     nearest = (lookup.nearest(rows, LISTED), lookup.nearest(failures, 1))
-    listed, worst = (tuple(_tell(near, kind, frame) for near in each) for each in nearest)
+    listed, worst = (tuple(_tell(near, frame) for near in each) for each in nearest)
     of, failed = (lookup.count(lookup.telling(each)) for each in (rows, failures))
     return listed, of, failed, next(iter(worst), None)
 
 
-def _tell(near: Near, kind: str, frame: Frame) -> Evidence:
-    case = Case(near.case_id, near.title, kind, near.led, near.working, near.checked)
-    failed = not frame.failures.isdisjoint({(near.led, "led"), (near.working, "working")})
-    return Evidence(case, near.shared, near.compared, failed)
+def _tell(near: Near, frame: Frame) -> Evidence:
+    judged = {(near.case.led, "led"), (near.case.working, "working")}
+    return Evidence(*near, not frame.failures.isdisjoint(judged))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import asdict, dataclass, field
 from typing import NamedTuple, Protocol
 
@@ -18,7 +19,7 @@ __all__ = [
     "NO_BETTER",
     "UNTOLD",
     "WORSE",
-    "Asked",
+    "AskedStore",
     "Case",
     "Cases",
     "JudgementGround",
@@ -76,26 +77,26 @@ class StoredCase(Case):
     is_selected: bool = False
 
 
-class Answered(Protocol):
+class Answers(Protocol):
     """The rows that answer a question."""
 
     def texts(self) -> Iterator[dict[str, str]]:
         """Yield each row as column name to plain text, leaving out what is unbound."""
 
 
-class Asked(Protocol):
+class AskedStore(Protocol):
     """What advice needs of a store. ``place`` is its name in messages."""
 
     place: str
 
-    def select(self, query: str) -> Answered:
+    def select(self, query: str) -> Answers:
         """Answer a SELECT."""
 
     def index(self) -> Index:
         """Return the index of the cases as they are stored now."""
 
 
-def ask(store: Asked, columns: str, pattern: str, order: str = "") -> Iterator[dict[str, str]]:
+def ask(store: AskedStore, columns: str, pattern: str, order: str = "") -> Iterator[dict[str, str]]:
     """Yield the distinct rows for a pattern in the prefixes that advice uses."""
     names = ("cito", "dcterms", "owl", "rdf", "rdfs", "schema", "skos", "sysg")
     prefixes = "".join(f"PREFIX {name}: <{PREFIXES[name]}>\n" for name in names)
@@ -108,13 +109,25 @@ def ask(store: Asked, columns: str, pattern: str, order: str = "") -> Iterator[d
 class Cases(Mapping[str, StoredCase]):
     """The cases of a store by their IRIs, each fetched when it is asked for."""
 
-    def __init__(self, store: Asked | None = None, facets: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, store: AskedStore | None = None, facets: Mapping[str, str] | None = None
+    ) -> None:
         """Name the store, or hold no case.
 
         ``facets`` gives the slug of the facet of each facet value, which goes by its IRI.
         """
         self._store = store
         self._facets = facets or {}
+        self._uncounted: frozenset[tuple[str, str]] = frozenset()
+
+    def without(self, uncounted: Iterable[tuple[str, str]]) -> Cases:
+        """Return the cases, of which some pairs of case and type are told and not counted.
+
+        A pair with no type is of the case in whatever way it was led.
+        """
+        found = copy(self)
+        found._uncounted = self._uncounted.union(uncounted)
+        return found
 
     def index(self) -> Index:
         """Return the index of the cases as they are stored now."""
@@ -129,7 +142,7 @@ class Cases(Mapping[str, StoredCase]):
         for value, facet in self._facets.items():
             rivals.setdefault(facet, []).append(_key(value))
         facets = {_key(value): rivals[self._facets[value]] for value in chosen}
-        return Lookup(self.index(), facets, without)
+        return Lookup(self.index(), facets, {*self._uncounted, (without, "")})
 
     def __len__(self) -> int:
         return len(self.index())
@@ -142,7 +155,7 @@ class Cases(Mapping[str, StoredCase]):
             raise KeyError(iri)
         return self._fetch(self._store, iri)
 
-    def _fetch(self, store: Asked, iri: str) -> StoredCase:
+    def _fetch(self, store: AskedStore, iri: str) -> StoredCase:
         here = f"VALUES ?case {{ <{iri}> }} ?case"
         pattern = (
             f"{here} a sysg:CaseStudy ; dcterms:title ?title ; sysg:hasPractice ?practice ;"
@@ -177,7 +190,7 @@ class Cases(Mapping[str, StoredCase]):
                 case.standpoints[row["reading"]] = row["standpoint"]
         return case
 
-    def _grounds(self, store: Asked, here: str) -> dict[str, JudgementGround]:
+    def _grounds(self, store: AskedStore, here: str) -> dict[str, JudgementGround]:
         pattern = (
             f"{here} ?of ?outcome . VALUES (?of ?test) {{"
             ' (sysg:hasLedOutcome "led") (sysg:hasWorkingOutcome "working") }'
@@ -220,13 +233,9 @@ class Cases(Mapping[str, StoredCase]):
 class Near(NamedTuple):
     """A case and its nearest reading: facets that agree, out of those that both know."""
 
-    case_id: str
-    title: str
+    case: Case
     shared: int
     compared: int
-    led: str
-    working: str
-    checked: bool
 
 
 class Lookup:
@@ -238,11 +247,17 @@ class Lookup:
     """
 
     def __init__(
-        self, index: Index, facets: Mapping[str, Iterable[str]], without: str = ""
+        self,
+        index: Index,
+        facets: Mapping[str, Iterable[str]],
+        uncounted: Iterable[tuple[str, str]] = (),
     ) -> None:
-        """Compare once; the questions may then be asked for each type."""
+        """Compare once; the questions may then be asked for each type.
+
+        ``uncounted`` are pairs of case and type, or none for any, that are not of their type.
+        """
         self.index = index
-        self._left_out = index.rows_of_case(without) if without else 0
+        self._uncounted = uncounted
         self._shared = _count(map(index.rows_of, facets))
         self._compared = _count(index.rows_of_any(values) for values in facets.values())
         levels = [(1 << index.rows) - 1]
@@ -259,12 +274,22 @@ class Lookup:
 
     def of_type(self, kind: str) -> int:
         """Return the rows of the cases led in the way of a type."""
-        return self.index.rows_of(f"type={kind}") & ~self._left_out
+        return self.index.rows_of(f"type={kind}") & ~self._gone(kind)
 
     def of_both(self, one: str, other: str) -> int:
         """Return the rows of the cases coded as both types, primary or secondary."""
         ways = (self.index.rows_of_any((f"type={kind}", f"also={kind}")) for kind in (one, other))
-        return next(ways) & next(ways) & ~self._left_out
+        return next(ways) & next(ways) & ~self._gone(one, other)
+
+    def _gone(self, *kinds: str) -> int:
+        return self.rows_of_cases(case for case, of in self._uncounted if not of or of in kinds)
+
+    def rows_of_cases(self, ids: Iterable[str]) -> int:
+        """Return the rows of some cases, those that are not stored left out."""
+        rows = 0
+        for case_id in ids:
+            rows |= self.index.rows_of_case(case_id)
+        return rows
 
     def judged(self, pairs: Iterable[tuple[str, str]]) -> int:
         """Return the rows of the cases with any of these pairs of judgement and test."""
@@ -297,12 +322,13 @@ class Lookup:
         shared, compared = max(
             (_at(self._shared, each), _at(self._compared, each)) for each in index.span(row)
         )
-        led, working = (
-            next((name for name, rows in index.holding(f"{test}=") if rows >> row & 1), "")
-            for test in ("led", "working")
+        kind, led, working = (
+            next((name for name, rows in index.holding(f"{what}=") if rows >> row & 1), "")
+            for what in ("type", "led", "working")
         )
         checked = bool(index.rows_of(CHECKED) >> row & 1)
-        return Near(index.ids[case], index.titles[case], shared, compared, led, working, checked)
+        found = Case(index.ids[case], index.titles[case], kind, led, working, checked)
+        return Near(found, shared, compared)
 
 
 def _count(sets: Iterable[int]) -> list[int]:

@@ -15,7 +15,7 @@ from operator import add, sub
 
 from sysgraph.advice.board import Board, Facets, Number, Point
 
-__all__ = ["Certainty", "Question", "Search", "certainty", "count_open", "next_question"]
+__all__ = ["Certainty", "FrontSearch", "Question", "certainty", "count_open", "next_question"]
 
 Options = Mapping[str, Mapping[str | None, int]]
 """The values that facets may take, None for unknown, each with 1 if it is a change, or else 0."""
@@ -62,7 +62,9 @@ def certainty(
     return {kind: searches[kind].certainty() if searches else Certainty.NOT for kind in board.types}
 
 
-def _searches(board: Board, facets: Facets, unanswerable: Collection[str]) -> dict[str, Search]:
+def _searches(
+    board: Board, facets: Facets, unanswerable: Collection[str]
+) -> dict[str, FrontSearch]:
     """Return the search over all completions for each type, or none where no test will count."""
     open_still = {name: "" for name in board.says if name not in {*facets, *unanswerable}}
     counted = board.counted({**facets, **open_still})
@@ -71,7 +73,7 @@ def _searches(board: Board, facets: Facets, unanswerable: Collection[str]) -> di
         for name in sorted({**open_still, **facets}, key=board.strength)
         if board.test_of[name] in counted
     }
-    return {kind: Search.of(board, kind, options) for kind in board.types} if counted else {}
+    return {kind: FrontSearch.of(board, kind, options) for kind in board.types} if counted else {}
 
 
 def next_question(
@@ -129,7 +131,7 @@ class _Step:
         return _each(max, (gaps for _, gaps, _ in self.options))
 
 
-class Search:
+class FrontSearch:
     """All that the values of facets may make of one type: branch and bound over its gaps.
 
     Trying everything would take minutes where nothing is known, or for a type that many facts
@@ -137,27 +139,27 @@ class Search:
     """
 
     def __init__(self, steps: Mapping[str, _Step], nothing: Point, types: int) -> None:
-        """Take what each facet may do; ``Search.of`` and ``settled`` do."""
+        """Take what each facet may do; ``FrontSearch.of`` and ``settled`` do."""
         self._steps, self._nothing, self._types = steps, nothing, types
         # The list is worked off from its end, where the strongest facets of a test are.
         self._names = list(steps)
 
     @staticmethod
-    def of(board: Board, kind: str, options: Options) -> Search:
+    def of(board: Board, kind: str, options: Options) -> FrontSearch:
         """Take each facet that counts with its options, of which one must be free of change."""
         nothing: Point = (0,) * len(board.types) * len(board.tests)
         steps = {}
         for name, costs in options.items():
             gaps = board.gaps(kind, name)
             steps[name] = _Step([(v, gaps[v] if v else nothing, cost) for v, cost in costs.items()])
-        return Search(steps, nothing, len(board.types))
+        return FrontSearch(steps, nothing, len(board.types))
 
-    def settled(self, facet: str, value: str) -> Search:
+    def settled(self, facet: str, value: str) -> FrontSearch:
         """Return the search with one option of a facet, if it counts at all."""
         if facet not in self._steps:
             return self
         left = _Step([option for option in self._steps[facet].options if option[0] == value])
-        return Search({**self._steps, facet: left}, self._nothing, self._types)
+        return FrontSearch({**self._steps, facet: left}, self._nothing, self._types)
 
     def certainty(self) -> Certainty:
         """Return whether the type has no other above it for all options, for some or for none."""

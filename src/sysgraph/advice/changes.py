@@ -28,7 +28,7 @@ from functools import cache
 from itertools import combinations, product
 
 from sysgraph.advice.board import Board, Facets, Ranks, held_values, holding_cautions
-from sysgraph.advice.certainty import Certainty, Search, certainty
+from sysgraph.advice.certainty import Certainty, FrontSearch, certainty
 from sysgraph.advice.frame import Caution, Facet, Frame
 from sysgraph.advice.situation import Situation
 
@@ -194,13 +194,13 @@ def _smallest_joining(board: Board, facets: Facets, kind: str, least: int) -> li
     return []
 
 
-def _search(board: Board, facets: Facets, kind: str, tests: Iterable[str]) -> Search:
+def _search(board: Board, facets: Facets, kind: str, tests: Iterable[str]) -> FrontSearch:
     names = [name for test in tests for name in sorted(board.facets[test], key=board.strength)]
     options = {
         name: {facets.get(name): 0, **{v: 1 for v in board.says[name] if v != facets.get(name)}}
         for name in names
     }
-    return Search.of(board, kind, options)
+    return FrontSearch.of(board, kind, options)
 
 
 _Made = tuple[tuple[str, str], ...]

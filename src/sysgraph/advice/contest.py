@@ -36,6 +36,7 @@ __all__ = [
     "compare_readings",
     "group_answers",
     "pooled",
+    "unlike_pairs",
 ]
 
 _Joint = tuple[Point | None, ...]
@@ -63,8 +64,7 @@ class Readings:
     def settle(self, values: Facets) -> Settled:
         """Return what the fronts are once facets are settled to these values."""
         fronts = [self.board.front({**reading, **values}) for reading in self.readings]
-        kinds = self.board.types
-        return Settled(values, tuple(tuple(k for k in kinds if k in front) for front in fronts))
+        return Settled(values, tuple(map(self.board.in_order, fronts)))
 
     def reconciles(self, chosen: Sequence[str]) -> bool:
         """Tell whether settling these facets reconciles, whichever given values they get."""
@@ -282,7 +282,7 @@ def compare_readings(situations: Sequence[Situation], frame: Frame) -> Contest:
     readings = _numbered([one for situation in situations for one in situation.readings()])
     if not readings:
         raise ValueError("there is no reading to compare")
-    board = Board.of(frame)
+    board = frame.board
     search = Readings(board, [reading.facets for reading in readings])
     fronts = search.settle({}).fronts
     counts = {kind: sum(kind in front for front in fronts) for kind in frame.types}
@@ -411,14 +411,14 @@ class Reliability:
         if known > 1:
             self.cases += 1
             self.alike += len(counts) == 1
-            self.seen += Fraction(_unlike_pairs(counts), known - 1)
+            self.seen += Fraction(unlike_pairs(counts), known - 1)
             self.totals += counts
 
     @property
     def expected(self) -> Fraction:
         """Return the disagreement that chance would give with these values."""
         total = self.totals.total()
-        return Fraction(_unlike_pairs(self.totals), total - 1) if total > 1 else Fraction(0)
+        return Fraction(unlike_pairs(self.totals), total - 1) if total > 1 else Fraction(0)
 
     @property
     def alpha(self) -> Fraction | None:
@@ -440,8 +440,9 @@ def pooled(things: Sequence[Reliability]) -> Fraction | None:
     return 1 - sum((one.seen for one in things), none) / expected if expected else None
 
 
-def _unlike_pairs(counts: Counter[str]) -> int:
-    return counts.total() ** 2 - sum(count * count for count in counts.values())
+def unlike_pairs(counts: Counter[str]) -> int:
+    """Return how many ordered pairs of the counted values differ."""
+    return counts.total() ** 2 - sum([count * count for count in counts.values()])
 
 
 @dataclass(frozen=True, slots=True)
@@ -469,18 +470,18 @@ def agreement(frame: Frame, limit: int = MOST) -> Agreement:
     """
     ids = frame.cases.index().ids
     looked = min(len(ids), limit)
-    board = Board.of(frame)
     facets = [FacetAgreement(facet=facet) for facet in frame.facets.values()]
-    names = {value.iri: value.id for one in facets for value in one.facet.values.values()}
     compared = parted = 0
     for _, read in frame.cases.readings([ids[at * len(ids) // looked] for at in range(looked)]):
         if len(read) < 2:
             continue
-        readings = [{name: names[iri] for name, iri in each.items()} for each in read.values()]
+        readings = [
+            {name: frame.values[iri][1].id for name, iri in each.items()} for each in read.values()
+        ]
         for one in facets:
             one.add(reading[one.facet.id] for reading in readings if one.facet.id in reading)
         compared += 1
-        parted += len({board.front(reading) for reading in readings}) > 1
+        parted += len({frame.board.front(reading) for reading in readings}) > 1
     overall = pooled(facets)
     facets.sort(key=lambda one: (one.alpha is None, one.alpha or 0))
     return Agreement(tuple(facets), overall, len(ids), looked, compared, parted)

@@ -6,16 +6,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from sysgraph.advice.board import held_values
-from sysgraph.advice.cases import Cases, Lookup
 from sysgraph.advice.frame import SUPPORTS, UNDERCUTS, Critique, Frame, Target, Voice, voices_in
 from sysgraph.advice.situation import Situation
 from sysgraph.terms import PREFIXES
-
-if TYPE_CHECKING:
-    from sysgraph.store.index import Index
 
 __all__ = [
     "Claim",
@@ -192,7 +187,7 @@ def discount(frame: Frame, found: Dissent) -> Frame:
         considerations=[c for c in frame.considerations if found.counts(c.iri)],
         cautions=[c for c in frame.cautions if found.counts(c.iri)],
         effects=[effect for effect in frame.effects if found.counts(effect.iri)],
-        cases=_CountedCases(frame.cases, found),
+        cases=frame.cases.without({*((case, "") for case in found.cases), *found.classifications}),
     )
 
 
@@ -207,39 +202,6 @@ def bearing(found: Dissent, situation: Situation, frame: Frame) -> tuple[Claim, 
     idle |= {c.iri for c in frame.cautions if not c.conditions <= held}
     idle |= {e.iri for e in frame.effects if e.changes_from.isdisjoint(held)}
     return tuple(claim for claim in found.claims if claim.target.iri not in idle)
-
-
-class _CountedCases(Cases):
-    """The same cases, of which those that stand attacked are told and not counted."""
-
-    def __init__(self, cases: Cases, found: Dissent) -> None:
-        super().__init__(cases._store, cases._facets)
-        self._cases = cases
-        self._found = found
-
-    def index(self) -> Index:
-        return self._cases.index()
-
-    def lookup(self, chosen: Iterable[str], without: str = "") -> Lookup:
-        return _CountedLookup(self._cases.lookup(chosen, without), self._found)
-
-
-class _CountedLookup(Lookup):
-    """A lookup in which cases and classifications that stand attacked are not of their type."""
-
-    def __init__(self, inner: Lookup, found: Dissent) -> None:
-        self.__dict__.update(inner.__dict__)
-        self._found = found
-
-    def of_type(self, kind: str) -> int:
-        return super().of_type(kind) & ~self._uncounted(kind)
-
-    def of_both(self, one: str, other: str) -> int:
-        return super().of_both(one, other) & ~self._uncounted(one) & ~self._uncounted(other)
-
-    def _uncounted(self, kind: str) -> int:
-        ids = self._found.cases.union(c for c, of in self._found.classifications if of == kind)
-        return sum(self.index.rows_of_case(case_id) for case_id in ids)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -301,7 +301,10 @@ def weigh_evidence(
         if facet.id in situation.facets
     ]
     lookup = frame.cases.lookup([value.iri for _, value in held], situation.case)
-    ignored = {test: _rows(lookup, (c for c, of in unjudged if of == test)) for test in frame.tests}
+    ignored = {
+        test: lookup.rows_of_cases(case for case, of in unjudged if of == test)
+        for test in frame.tests
+    }
     if only_independent:
         every = (1 << lookup.index.rows) - 1
         for test in frame.tests:
@@ -309,16 +312,9 @@ def weigh_evidence(
     weighing = _Weighing(held, frame, lookup, frozenset(unjudged), ignored)
     found = {}
     for kind in frame.types:
-        gone = _rows(lookup, (*without, *(case for case, of in unclassified if of == kind)))
+        gone = lookup.rows_of_cases((*without, *(c for c, of in unclassified if of == kind)))
         found[kind] = weighing.of_type(kind, gone, shown)
     return found
-
-
-def _rows(lookup: Lookup, ids: Iterable[str]) -> int:
-    rows = 0
-    for case_id in ids:
-        rows |= lookup.index.rows_of_case(case_id)
-    return rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -343,14 +339,14 @@ class _Weighing:
         alike = lookup.index.lifted(lookup.sharing((known + 1) // 2) & tallied) if known else 0
         heads = lookup.index.lifted(tallied)
         return TypeEvidence(
-            tuple(self._liken(near, kind) for near in self._nearest(rows, shown)),
+            tuple(self._liken(near.case) for near in self._nearest(rows, shown)),
             lookup.count(rows),
             lookup.count(rows & ~tallied),
             {test: self._tally(test, heads) for test in tests},
             alike.bit_count(),
             {test: self._tally(test, alike) for test in tests},
             lookup.count(attacked),
-            tuple(_case(near, kind) for near in lookup.nearest(attacked, max(shown, SHOWN))),
+            tuple(near.case for near in lookup.nearest(attacked, max(shown, SHOWN))),
         )
 
     def _tally(self, test: str, heads: int) -> OutcomeTally:
@@ -373,46 +369,42 @@ class _Weighing:
         if not shown:
             return []
         near = self.lookup.nearest(rows, shown)
-        if not any(self._failed(each) for each in near):
+        if not any(self._failed(each.case) for each in near):
             # A reader must not leave with successes only.
-            near += self.lookup.nearest(rows & self._failures(), 1)
-        return sorted(near, key=lambda each: not self._failed(each))
+            failures = 0
+            for pair in self.frame.failures:
+                failures |= self.lookup.judged([pair]) & ~self.ignored[pair[1]]
+            near += self.lookup.nearest(rows & failures, 1)
+        return sorted(near, key=lambda each: not self._failed(each.case))
 
-    def _failures(self) -> int:
-        """Return the rows of the cases that are failures on a test whose judgement counts."""
-        rows = 0
-        for pair in self.frame.failures:
-            rows |= self.lookup.judged([pair]) & ~self.ignored[pair[1]]
-        return rows
-
-    def _failed(self, near: Near) -> tuple[str, ...]:
-        judged = {"led": near.led, "working": near.working}
+    def _failed(self, case: Case) -> tuple[str, ...]:
+        judged = {"led": case.led, "working": case.working}
         return tuple(
             test
             for test in self.frame.tests
             if (judged[test], test) in self.frame.failures
-            and not self.ignored[test] & self.lookup.index.rows_of_case(near.case_id)
+            and not self.ignored[test] & self.lookup.index.rows_of_case(case.id)
         )
 
-    def _liken(self, near: Near, kind: str) -> Likened:
-        stored = self.frame.cases[f"{PREFIXES['case']}{near.case_id}"]
+    def _liken(self, case: Case) -> Likened:
+        stored = self.frame.cases[f"{PREFIXES['case']}{case.id}"]
         reading = self._nearest_reading(stored)
         theirs = stored.readings.get(reading, {})
         compared = [
-            Compared(facet, here, _value(facet, theirs[facet.id]))
+            Compared(facet, here, self.frame.values[theirs[facet.id]][1])
             for facet, here in self.held
             if facet.id in theirs
         ]
         shared = tuple(each for each in compared if each.here is each.there)
         differs = tuple(each for each in compared if each.here is not each.there)
         return Likened(
-            _case(near, kind),
+            case,
             stored.standpoints.get(reading, ""),
             shared,
             differs,
             tuple(facet for facet, _ in self.held if facet.id not in theirs),
-            self._failed(near),
-            tuple(test for test in self.frame.tests if (near.case_id, test) in self.unjudged),
+            self._failed(case),
+            tuple(test for test in self.frame.tests if (case.id, test) in self.unjudged),
             stored.why,
             stored.grounds,
             stored.is_selected,
@@ -430,14 +422,6 @@ class _Weighing:
             return sum(shared), len(shared)
 
         return max(stored.readings, key=likeness, default="")
-
-
-def _case(near: Near, kind: str) -> Case:
-    return Case(near.case_id, near.title, kind, near.led, near.working, near.checked)
-
-
-def _value(facet: Facet, iri: str) -> FacetValue:
-    return next(value for value in facet.values.values() if value.iri == iri)
 
 
 def _is_disputed(facet: Facet, stored: StoredCase) -> bool:

@@ -8,21 +8,26 @@ from typing import TYPE_CHECKING
 
 from sysgraph.advice.board import Advice, advise
 from sysgraph.advice.certainty import Certainty, Question, certainty, next_question
-from sysgraph.advice.dissent import Claim, Dissent, bearing, discount, dissent
+from sysgraph.advice.changes import Changes, WhyNot, changes, why_not
+from sysgraph.advice.dissent import (
+    Claim,
+    Dissent,
+    Standpoints,
+    bearing,
+    discount,
+    dissent,
+    missing_standpoints,
+)
+from sysgraph.advice.evidence import SHOWN, TypeEvidence, weigh_evidence
 from sysgraph.advice.frame import Frame
+from sysgraph.advice.robust import CaseReading, Combination, Robustness, combinations, robustness
 from sysgraph.advice.situation import Situation
 
 if TYPE_CHECKING:
-    from sysgraph.advice.changes import Changes, WhyNot
     from sysgraph.advice.contest import Contest
-    from sysgraph.advice.dissent import Standpoints
-    from sysgraph.advice.evidence import TypeEvidence
     from sysgraph.advice.plans import Plans
-    from sysgraph.advice.robust import Combination, Origin, Robustness
 
 __all__ = ["Examination", "Examiner"]
-
-# Each part imports what works it out: a short answer must not wait for a long one.
 
 
 class Examiner:
@@ -44,7 +49,7 @@ class Examiner:
         situation: Situation,
         standpoints: Iterable[str] = (),
         *,
-        origin: Origin | None = None,
+        origin: CaseReading | None = None,
     ) -> Examination:
         """Return the examination of a situation that was described from some standpoints.
 
@@ -67,7 +72,7 @@ class Examination:
         examiner: Examiner,
         situation: Situation,
         standpoints: tuple[str, ...],
-        origin: Origin | None,
+        origin: CaseReading | None,
     ) -> None:
         """Name the situation; ``Examiner.examine`` does."""
         self.examiner = examiner
@@ -98,29 +103,21 @@ class Examination:
     @cached_property
     def nearest_changes(self) -> Changes:
         """Return the changes of one facet that bring a type onto the front or push one off."""
-        from sysgraph.advice.changes import changes
-
         return changes(self.situation, self.frame, most=1)
 
     @cached_property
     def changes(self) -> Changes:
         """Return the smallest changes, of up to three facets."""
-        from sysgraph.advice.changes import changes
-
         return changes(self.situation, self.frame)
 
     @cached_property
     def why_not(self) -> dict[str, WhyNot]:
         """Return, for each type off the front, the one reason why it is not there."""
-        from sysgraph.advice.changes import why_not
-
         return why_not(self.situation, self.frame, found=self.changes)
 
     @cached_property
     def robustness(self) -> Robustness:
         """Return what the front rests on, and how far strengths may move before it changes."""
-        from sysgraph.advice.robust import robustness
-
         return robustness(self.situation, self.frame, origin=self._origin)
 
     @cached_property
@@ -133,15 +130,11 @@ class Examination:
     @cached_property
     def combinations(self) -> tuple[Combination, ...]:
         """Return what pairs of types bring to each other."""
-        from sysgraph.advice.robust import combinations
-
         return combinations(self.advice, self.frame)
 
     @cached_property
     def evidence(self) -> dict[str, TypeEvidence]:
         """Return what the cases show for each type; those that stand attacked do not count."""
-        from sysgraph.advice.evidence import SHOWN
-
         return self._weighed(SHOWN)
 
     @cached_property
@@ -150,8 +143,6 @@ class Examination:
         return self._weighed(0)
 
     def _weighed(self, shown: int) -> dict[str, TypeEvidence]:
-        from sysgraph.advice.evidence import weigh_evidence
-
         found = self.examiner.dissent
         return weigh_evidence(
             self.situation,
@@ -171,8 +162,6 @@ class Examination:
     @cached_property
     def standpoints(self) -> Standpoints:
         """Return who has spoken about the situation, and whose standpoint is missing."""
-        from sysgraph.advice.dissent import missing_standpoints
-
         return missing_standpoints(
             self.situation, self.examiner.whole, self.examiner.dissent, self._spoken
         )

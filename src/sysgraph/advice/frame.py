@@ -16,7 +16,7 @@ from sysgraph.errors import BadStore
 from sysgraph.terms import PREFIXES, local_name
 
 if TYPE_CHECKING:
-    from sysgraph.advice.cases import Asked, Record
+    from sysgraph.advice.cases import AskedStore, Record
 
 __all__ = [
     "SUPPORTS",
@@ -288,6 +288,11 @@ class Frame:
         """Return what each facet value does to each type."""
         return Board.of(self)
 
+    @cached_property
+    def values(self) -> dict[str, tuple[Facet, FacetValue]]:
+        """Return each facet value with its facet, by its IRI, in the order of the graph."""
+        return {v.iri: (facet, v) for facet in self.facets.values() for v in facet.values.values()}
+
 
 Said = dict[str, dict[str, list[str]]]
 """What is said of each thing, by its IRI and by the last parts of properties, values sorted."""
@@ -302,7 +307,7 @@ _THINGS = """
 """What advice is made from. They are few, and all about them is found by them."""
 
 
-def read_said(store: Asked) -> Said:
+def read_said(store: AskedStore) -> Said:
     """Return all that a store says of the things that advice is made from."""
     said: Said = {}
     rows = ask(store, "?thing ?property ?value", f"{_THINGS} ?thing ?property ?value")
@@ -371,7 +376,7 @@ def _placed(said: Said, kind: str, needed: str) -> list[_Thing]:
     return sorted(found, key=lambda each: (int(each.text("displayOrder")), each.text("notation")))
 
 
-def load_frame(store: Asked) -> Frame:
+def load_frame(store: AskedStore) -> Frame:
     """Fetch what advice is made from.
 
     Raises:
@@ -384,7 +389,7 @@ def load_frame(store: Asked) -> Frame:
     return frame
 
 
-def make_frame(said: Said, store: Asked) -> Frame:
+def make_frame(said: Said, store: AskedStore) -> Frame:
     """Return the frame of what a store says, whose cases stay in the store."""
     types = [
         LeadershipType(
@@ -555,7 +560,7 @@ def _voices(said: Said) -> list[Voice]:
     ]
 
 
-def load_critiques(store: Asked) -> list[Critique]:
+def load_critiques(store: AskedStore) -> list[Critique]:
     """Fetch all critiques of a store, in the order of their IRIs."""
     return _critiques(read_said(store))
 

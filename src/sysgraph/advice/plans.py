@@ -51,11 +51,6 @@ class Space:
         self.start: State = held_values(situation, frame)
         self.levels: list[list[State]] = [[self.start]]
         self.parents: dict[State, list[tuple[State, Effect]]] = {self.start: []}
-        self._rivals = {
-            value.iri: {each.iri for each in facet.values.values()}
-            for facet in frame.facets.values()
-            for value in facet.values.values()
-        }
 
     def level(self, number: int) -> list[State]:
         """Return the states that so many steps reach and no fewer."""
@@ -75,7 +70,8 @@ class Space:
         fits = not state.isdisjoint(effect.changes_from) and state >= effect.requires
         if not fits or not self.leads(effect.type, state):
             return None
-        return state - self._rivals[effect.changes_to] | {effect.changes_to}
+        facet, _ = self.frame.values[effect.changes_to]
+        return state - {value.iri for value in facet.values.values()} | {effect.changes_to}
 
     def leads(self, kind: str, state: State) -> bool:
         """Tell whether a type is on the front of a state and no caution holds against it."""
@@ -94,12 +90,8 @@ class Space:
 
     def facets(self, state: State) -> dict[str, str]:
         """Return what is known in a state, by facet."""
-        return {
-            facet.id: value.id
-            for facet in self.frame.facets.values()
-            for value in facet.values.values()
-            if value.iri in state
-        }
+        pairs = self.frame.values.items()
+        return {facet.id: value.id for iri, (facet, value) in pairs if iri in state}
 
 
 LONGEST = 4
@@ -330,11 +322,10 @@ def _replay_step(number: int, step: Step, facets: dict[str, str], frame: Frame) 
     held = {frame.facets[name].values[value].iri for name, value in facets.items()}
     if held.isdisjoint(step.effect.changes_from) or not step.effect.requires <= held:
         raise BrokenPlan(number, f"'{step.effect.label}' cannot follow there")
-    for facet in frame.facets.values():
-        for value in facet.values.values():
-            if value.iri == step.effect.changes_to:
-                return {**facets, facet.id: value.id}
-    raise BrokenPlan(number, f"'{step.effect.label}' leads to nothing that the graph knows")
+    if step.effect.changes_to not in frame.values:
+        raise BrokenPlan(number, f"'{step.effect.label}' leads to nothing that the graph knows")
+    facet, value = frame.values[step.effect.changes_to]
+    return {**facets, facet.id: value.id}
 
 
 def _replay_goal(plan: Plan, facets: dict[str, str], frame: Frame) -> None:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from sysgraph.advice.board import Facets
 from sysgraph.advice.described import read_situations
-from sysgraph.advice.frame import Frame, Source, values_of
+from sysgraph.advice.frame import Frame, Source
 from sysgraph.advice.situation import Situation
 from sysgraph.case.document import Document, Path_, Plain, read_document
 from sysgraph.case.read import read
@@ -132,7 +132,7 @@ class Definitions:
         """
         by = by or reasoner()
         iri = f"{NAMESPACE}situation/every-value"
-        stated = [(f"<{iri}>", HAS_VALUE, f"<{value}>") for value in values_of(frame)]
+        stated = [(f"<{iri}>", HAS_VALUE, f"<{value}>") for value in frame.values]
         explainer = Explainer(stated, iri, Origin("every value at once"), by)
         slugs = _slugs(frame)
         return Definitions(
@@ -185,11 +185,7 @@ class Definitions:
 
 def _slugs(frame: Frame) -> dict[str, tuple[str, str]]:
     """Return facet and value of each value, by its IRI as it stands in triples."""
-    return {
-        f"<{value.iri}>": (facet.id, value.id)
-        for facet in frame.facets.values()
-        for value in facet.values.values()
-    }
+    return {f"<{iri}>": (facet.id, value.id) for iri, (facet, value) in frame.values.items()}
 
 
 def _ways(

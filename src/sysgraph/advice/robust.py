@@ -23,16 +23,15 @@ from sysgraph.advice.board import (
     WatchedRisk,
     held_values,
 )
-from sysgraph.advice.cases import Case, Lookup, Near
+from sysgraph.advice.cases import Lookup
 from sysgraph.advice.frame import Caution, Consideration, Facet, Frame, Source
 from sysgraph.advice.situation import Situation
-from sysgraph.store.index import Index
 
 __all__ = [
     "MOST_CASES",
+    "CaseReading",
     "Combination",
     "Complement",
-    "Origin",
     "Prop",
     "Range",
     "Robustness",
@@ -79,7 +78,7 @@ class Prop:
 
 
 @dataclass(frozen=True, slots=True)
-class Origin:
+class CaseReading:
     """The reading of a case that a situation was taken from, and who contributed it."""
 
     case: str
@@ -106,7 +105,7 @@ class Robustness:
     facets: tuple[tuple[Facet, Prop], ...]
     without: Mapping[str, Prop]
     only: Mapping[str, Prop]
-    origin: Origin | None = None
+    origin: CaseReading | None = None
 
     @property
     def rests_on(self) -> list[str]:
@@ -119,7 +118,9 @@ class Robustness:
         return [ground for ground in self.rests_on if not self.only[ground].bears]
 
 
-def robustness(situation: Situation, frame: Frame, *, origin: Origin | None = None) -> Robustness:
+def robustness(
+    situation: Situation, frame: Frame, *, origin: CaseReading | None = None
+) -> Robustness:
     """Return how far the front of a situation holds, and what it rests on.
 
     Cases move no front, and so it rests on none of them; but a situation that was read off a
@@ -326,11 +327,4 @@ def _evidence(rows: int, failed: int, lookup: Lookup) -> Iterator[Evidence]:
     for part, is_failure in ((rows & failed, True), (rows & ~failed, False)):
         near = lookup.nearest(part, MOST_CASES - listed) if listed < MOST_CASES else []
         listed += len(near)
-        for each in near:
-            yield Evidence(_case(each, lookup.index), each.shared, each.compared, is_failure)
-
-
-def _case(near: Near, index: Index) -> Case:
-    rows = index.rows_of_case(near.case_id)
-    kind = next(kind for kind, theirs in index.holding("type=") if theirs & rows)
-    return Case(near.case_id, near.title, kind, near.led, near.working, near.checked)
+        yield from (Evidence(*each, is_failure) for each in near)

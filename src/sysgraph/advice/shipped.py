@@ -12,7 +12,7 @@ from sysgraph.cache import found, made
 from sysgraph.store.keeper import freeze_index, thaw_index
 
 if TYPE_CHECKING:
-    from sysgraph.advice.cases import Asked
+    from sysgraph.advice.cases import AskedStore
     from sysgraph.store.index import Index
     from sysgraph.store.local import Rows, Store
 
@@ -39,7 +39,7 @@ def load_shipped_frame() -> Frame:
     return make_frame(json.loads(made(lambda: said_by(shelf), *FRAME)), shelf)
 
 
-def said_by(library: Asked) -> bytes:
+def said_by(library: AskedStore) -> bytes:
     """Return what a frame is made from, as it is kept."""
     return json.dumps(read_said(library), ensure_ascii=False).encode()
 

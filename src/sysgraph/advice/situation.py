@@ -206,12 +206,11 @@ def situations_of_case(case: str, frame: Frame) -> list[Situation]:
     entry = frame.cases.get(f"{PREFIXES['case']}{case}")
     if entry is None:
         raise UnknownThing(case, "case", frame.cases.index().ids_like(case))
-    names = {value.iri: value.id for f in frame.facets.values() for value in f.values.values()}
     return [
         Situation(
             f"{case}/{reading.rpartition('/')[2]}",
             f"{entry.title}, as seen by: {entry.standpoints[reading]}",
-            facets={facet: names[value] for facet, value in values.items()},
+            facets={facet: frame.values[value][1].id for facet, value in values.items()},
             standpoint=entry.standpoints[reading],
             case=case,
         )

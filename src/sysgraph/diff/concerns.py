@@ -200,7 +200,7 @@ def _near(side: Side, changed: Iterable[CaseFacts]) -> list[str]:
         names |= {name for name, title in titled if _ratio(case.title, title, SAME_TITLE)}
         for _, values in case.readings:
             lookup = cases.lookup({f"{NAMESPACE}{value}" for value in values} & known)
-            names |= {one.case_id for one in lookup.nearest((1 << index.rows) - 1, NEAREST)}
+            names |= {one.case.id for one in lookup.nearest((1 << index.rows) - 1, NEAREST)}
     return sorted(names)
 
 

@@ -82,9 +82,8 @@ def stored_situations(before: Side, after: Side, changed: Collection[str]) -> li
 def _values(frame: Frame) -> dict[str, tuple[str, str]]:
     """Return facet and value by what follows the namespace in the IRI of the value."""
     return {
-        value.iri.removeprefix(NAMESPACE): (facet.id, value.id)
-        for facet in frame.facets.values()
-        for value in facet.values.values()
+        iri.removeprefix(NAMESPACE): (facet.id, value.id)
+        for iri, (facet, value) in frame.values.items()
     }
 
 
@@ -305,6 +304,6 @@ def _listings(
         for kind in kinds:
             rows = lookup.of_type(kind)
             for fails, some, most in ((False, rows, NEAREST), (True, rows & failed, 1)):
-                near = (one.case_id for one in lookup.nearest(some, most))
+                near = (one.case.id for one in lookup.nearest(some, most))
                 found.update((name, fails) for name in near if name in cases and name != own)
     return found

@@ -235,12 +235,8 @@ def _props(result: Robustness, frame: Frame) -> Iterator[Block]:
 
 
 def _because(consideration: Consideration, frame: Frame) -> str:
-    return next(
-        clause(facet, value.id)
-        for facet in frame.facets.values()
-        for value in facet.values.values()
-        if value.iri == consideration.value
-    )
+    facet, value = frame.values[consideration.value]
+    return clause(facet, value.id)
 
 
 def _ranges(result: Robustness, frame: Frame) -> Iterator[Block]:

@@ -10,8 +10,8 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from sysgraph.advice.board import Board
-from sysgraph.advice.cases import Asked, ask
-from sysgraph.advice.contest import Reliability, pooled
+from sysgraph.advice.cases import AskedStore, ask
+from sysgraph.advice.contest import Reliability, pooled, unlike_pairs
 from sysgraph.record.outcomes import middle
 from sysgraph.terms import local_name
 
@@ -90,7 +90,7 @@ class _Coding:
 
 
 def coders_agreement(
-    store: Asked, frame: Frame, *, seed: int = 0, rounds: int = ROUNDS
+    store: AskedStore, frame: Frame, *, seed: int = 0, rounds: int = ROUNDS
 ) -> CodersAgreement:
     """Return how far the hands agree that coded the cases of a store.
 
@@ -171,7 +171,9 @@ def _drawn(
     things: Sequence[_Said], cases: Sequence[str], rounds: int, seed: int
 ) -> Iterator[float]:
     """Yield alpha over the cases as often drawn anew, where it can be told."""
-    unlike = [{case: _unlike(Counter(v)) / (len(v) - 1) for case, v in t.items()} for t in things]
+    unlike = [
+        {case: unlike_pairs(Counter(v)) / (len(v) - 1) for case, v in t.items()} for t in things
+    ]
     random = Random(seed)
     for _ in range(rounds):
         draw = random.choices(cases, k=len(cases))
@@ -180,14 +182,9 @@ def _drawn(
             inside = [case for case in draw if case in said]
             seen += sum([apart[case] for case in inside])
             counts = Counter([value for case in inside for value in said[case]])
-            expected += _unlike(counts) / (counts.total() - 1) if inside else 0.0
+            expected += unlike_pairs(counts) / (counts.total() - 1) if inside else 0.0
         if expected:
             yield 1 - seen / expected
-
-
-def _unlike(counts: Counter[str]) -> int:
-    """Return how many ordered pairs of the counted values differ."""
-    return counts.total() ** 2 - sum([count * count for count in counts.values()])
 
 
 def _hands(codings: Iterable[_Coding]) -> list[Hand]:
@@ -208,7 +205,7 @@ def _hands(codings: Iterable[_Coding]) -> list[Hand]:
     return sorted(hands, key=lambda hand: (-hand.cases, hand.names))
 
 
-def _codings(store: Asked, frame: Frame) -> Iterator[_Coding]:
+def _codings(store: AskedStore, frame: Frame) -> Iterator[_Coding]:
     """Yield the codings of all cases, in the order of their names."""
     found: dict[str, _Coding] = {}
     pattern = (
@@ -234,7 +231,7 @@ def _codings(store: Asked, frame: Frame) -> Iterator[_Coding]:
 
 
 def _contributors(
-    store: Asked, frame: Frame, coded: set[str], codings: Iterable[_Coding]
+    store: AskedStore, frame: Frame, coded: set[str], codings: Iterable[_Coding]
 ) -> Iterator[_Coding]:
     """Yield what the contributors of the coded cases see in them."""
     own = {(one.case, one.name): one for one in codings}
@@ -264,13 +261,13 @@ def _contributors(
 
 
 def _values(
-    store: Asked, observed: str, typed: str, led: str, working: str, frame: Frame
+    store: AskedStore, observed: str, typed: str, led: str, working: str, frame: Frame
 ) -> Iterator[tuple[str, dict[str, str]]]:
     """Yield who says what of which thing, by patterns that lead there from ``?x``."""
-    seen = {v.iri: {f.id: v.id} for f in frame.facets.values() for v in f.values.values()}
     for row in ask(store, "?x ?v", f"{observed} . ?o sysg:observesValue ?v", "?x ?v"):
-        if row["v"] in seen:
-            yield row["x"], seen[row["v"]]
+        if row["v"] in frame.values:
+            facet, value = frame.values[row["v"]]
+            yield row["x"], {facet.id: value.id}
     for row in ask(store, "?x ?v", typed, "?x ?v"):
         yield row["x"], {"type": local_name(row["v"])}
     for test, pattern in (("led", led), ("working", working)):

@@ -89,9 +89,8 @@ def past_cases(store: Store, frame: Frame, most: int, seed: int) -> Looked:
         for label, rows in index.holding(f"{name}=")
     )
     seen = (
-        (facet.id, value.id, index.rows_of(value.iri.removeprefix(NAMESPACE)))
-        for facet in frame.facets.values()
-        for value in facet.values.values()
+        (facet.id, value.id, index.rows_of(iri.removeprefix(NAMESPACE)))
+        for iri, (facet, value) in frame.values.items()
     )
     codes, facets = _tabulate(coded, index), _tabulate(seen, index)
     chosen = index.rows_of(ON_OUTCOME)
