@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from operator import add
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ __all__ = [
     "Standing",
     "TypeAdvice",
     "WatchedRisk",
+    "added",
     "advise",
     "held_values",
     "holding_cautions",
@@ -160,6 +162,10 @@ class Board:
         """Return the tests that the front is drawn on: those that are known enough."""
         return [test for test in self.tests if self.is_known(test, facets)]
 
+    def abstains(self, facets: Facets) -> tuple[str, ...]:
+        """Return the tests of which too little is known."""
+        return tuple(test for test in self.tests if not self.is_known(test, facets))
+
     def unknown(self, facets: Facets) -> list[str]:
         """Return the facets that are not known, in the order of the graph."""
         return [name for name in self.says if name not in facets]
@@ -211,6 +217,11 @@ class Board:
     def in_order(self, kinds: Collection[str]) -> tuple[str, ...]:
         """Return types in their order."""
         return tuple(kind for kind in self.types if kind in kinds)
+
+
+def added(one: Point, other: Point) -> Point:
+    """Return the balance of every type over what two points are over."""
+    return tuple(map(add, one, other))
 
 
 def _reach(balance: Number, known: Number, possible: Iterable[tuple[int, Number]]) -> Fraction:
@@ -384,11 +395,10 @@ def advise(situation: Situation, frame: Frame) -> Advice:
     held = held_values(situation, frame)
     lookup = frame.cases.lookup(held, situation.case)
     cautions = holding_cautions(held, frame)
-    counted = board.counted(facets)
     return Advice(
         situation,
         board.in_order(board.front(facets)),
-        tuple(test for test in board.tests if test not in counted),
+        board.abstains(facets),
         {
             kind: TypeAdvice(
                 entry,

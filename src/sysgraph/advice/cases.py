@@ -151,61 +151,42 @@ class Cases(Mapping[str, StoredCase]):
         return (f"{_CASE}{case_id}" for case_id in list(self.index().ids))
 
     def __getitem__(self, iri: str) -> StoredCase:
-        if not self._store or not iri.startswith(_CASE) or local_name(iri) not in self.index():
+        index, name = self.index(), local_name(iri)
+        if not self._store or not iri.startswith(_CASE) or name not in index:
             raise KeyError(iri)
-        return self._fetch(self._store, iri)
-
-    def _fetch(self, store: AskedStore, iri: str) -> StoredCase:
+        rows = index.rows_of_case(name)
+        facts = _coded(index, rows.bit_length() - 1)
+        if not all(facts[:5]):  # what is no whole case
+            raise KeyError(iri)
         here = f"VALUES ?case {{ <{iri}> }} ?case"
-        pattern = (
-            f"{here} a sysg:CaseStudy ; dcterms:title ?title ; sysg:hasPractice ?practice ;"
-            " sysg:hasLedOutcome ?ledOutcome ; sysg:hasWorkingOutcome ?workingOutcome ."
-            " ?practice sysg:hasPrimaryType ?type . ?ledOutcome sysg:hasJudgement ?led ."
-            " ?workingOutcome sysg:hasJudgement ?working ."
-            " OPTIONAL { ?case sysg:hasConfidence ?confidence }"
-            " OPTIONAL { ?ledOutcome sysg:why ?ledWhy }"
-            " OPTIONAL { ?workingOutcome sysg:why ?workingWhy }"
-            " OPTIONAL { ?case sysg:hasSelection ?selection }"
-        )
-        columns = "?title ?type ?led ?working ?confidence ?ledWhy ?workingWhy ?selection"
-        row = next(ask(store, columns, pattern, "?title"), None)
-        if row is None:
-            raise KeyError(iri)
-        kind, led, working = (local_name(row[name]) for name in ("type", "led", "working"))
-        case = StoredCase(local_name(iri), row["title"], kind, led, working)
-        case.confidence = local_name(row.get("confidence", ""))
-        case.why = {test: row[f"{test}Why"] for test in ("led", "working") if f"{test}Why" in row}
-        case.is_selected = local_name(row.get("selection", "")) == "on-outcome"
-        case.grounds = self._grounds(store, here)
-        pattern = f"{here} cito:citesAsEvidence ?citation . ?citation sysg:pageRead true"
-        case.checked = any(ask(store, "?citation", pattern))
+        case = StoredCase(*facts, is_selected=bool(index.rows_of(ON_OUTCOME) & rows))
+        for row in ask(self._store, "?found", f"{here} sysg:hasConfidence ?found"):
+            case.confidence = local_name(row["found"])
+        self._take_outcomes(case, self._store, here)
         pattern = (
             f"{here} sysg:hasReading ?reading ."
             " ?reading sysg:standpoint ?standpoint ; sysg:hasFacetValue ?value"
         )
-        for row in ask(store, "?reading ?standpoint ?value", pattern, "?reading ?value"):
+        for row in ask(self._store, "?reading ?standpoint ?value", pattern, "?reading ?value"):
             if row["value"] in self._facets:
                 values = case.readings.setdefault(row["reading"], {})
                 values[self._facets[row["value"]]] = row["value"]
                 case.standpoints[row["reading"]] = row["standpoint"]
         return case
 
-    def _grounds(self, store: AskedStore, here: str) -> dict[str, JudgementGround]:
+    def _take_outcomes(self, case: StoredCase, store: AskedStore, here: str) -> None:
         pattern = (
             f"{here} ?of ?outcome . VALUES (?of ?test) {{"
             ' (sysg:hasLedOutcome "led") (sysg:hasWorkingOutcome "working") }'
-            " OPTIONAL { ?outcome sysg:judgedIn ?judged }"
+            " OPTIONAL { ?outcome sysg:why ?why } OPTIONAL { ?outcome sysg:judgedIn ?judged }"
             " OPTIONAL { ?outcome sysg:hasIndependence ?independent }"
             " OPTIONAL { ?outcome sysg:isEvidenceAbout ?about }"
         )
-        return {
-            row["test"]: JudgementGround(
-                row.get("judged", ""),
-                local_name(row.get("independent", "")),
-                local_name(row.get("about", "")),
-            )
-            for row in ask(store, "?test ?judged ?independent ?about", pattern, "?test")
-        }
+        for row in ask(store, "?test ?why ?judged ?independent ?about", pattern, "?test"):
+            if "why" in row:
+                case.why[row["test"]] = row["why"]
+            told = (local_name(row.get(name, "")) for name in ("independent", "about"))
+            case.grounds[row["test"]] = JudgementGround(row.get("judged", ""), *told)
 
     def readings(self, ids: Sequence[str]) -> Iterator[tuple[str, dict[str, dict[str, str]]]]:
         """Yield the ids of cases, each with its readings and the facet values that they know.
@@ -315,20 +296,24 @@ class Lookup:
                 found.setdefault(self.index.case_at(row), row)
                 if len(found) == limit:
                     break
-        return [self._near(case, row) for case, row in found.items()]
+        return [self._near(row) for row in found.values()]
 
-    def _near(self, case: int, row: int) -> Near:
+    def _near(self, row: int) -> Near:
         index = self.index
         shared, compared = max(
             (_at(self._shared, each), _at(self._compared, each)) for each in index.span(row)
         )
-        kind, led, working = (
-            next((name for name, rows in index.holding(f"{what}=") if rows >> row & 1), "")
-            for what in ("type", "led", "working")
-        )
-        checked = bool(index.rows_of(CHECKED) >> row & 1)
-        found = Case(index.ids[case], index.titles[case], kind, led, working, checked)
-        return Near(found, shared, compared)
+        return Near(Case(*_coded(index, row)), shared, compared)
+
+
+def _coded(index: Index, row: int) -> tuple[str, str, str, str, str, bool]:
+    """Return what an index tells of the case of a row, as ``Case`` has it."""
+    kind, led, working = (
+        next((name for name, rows in index.holding(f"{what}=") if rows >> row & 1), "")
+        for what in ("type", "led", "working")
+    )
+    at, checked = index.case_at(row), bool(index.rows_of(CHECKED) >> row & 1)
+    return index.ids[at], index.titles[at], kind, led, working, checked
 
 
 def _count(sets: Iterable[int]) -> list[int]:

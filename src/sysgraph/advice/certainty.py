@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 from functools import cached_property
-from operator import add, sub
+from operator import sub
 
-from sysgraph.advice.board import Board, Facets, Number, Point
+from sysgraph.advice.board import Board, Facets, Number, Point, added
 
 __all__ = ["Certainty", "FrontSearch", "Question", "certainty", "count_open", "next_question"]
 
@@ -176,7 +176,7 @@ class FrontSearch:
 
     def _unbeaten(self, count: int, size: int, here: Point) -> Iterator[dict[str, str]]:
         bounds = self._bounds[count]
-        if size >= len(bounds) or _is_any_above(_added(here, bounds[size]), self._types):
+        if size >= len(bounds) or _is_any_above(added(here, bounds[size]), self._types):
             return
         if not count:
             yield {}
@@ -184,7 +184,7 @@ class FrontSearch:
         name = self._names[count - 1]
         for value, gaps, cost in self._steps[name].options:
             if cost <= size:
-                for made in self._unbeaten(count - 1, size - cost, _added(here, gaps)):
+                for made in self._unbeaten(count - 1, size - cost, added(here, gaps)):
                     yield {**made, name: str(value)} if cost else made
 
     @cached_property
@@ -194,23 +194,19 @@ class FrontSearch:
         gains = list[Point]()
         found = [[stay]]
         for step in self._steps.values():
-            stay = _added(stay, step.lowest_free)
+            stay = added(stay, step.lowest_free)
             if step.may_change:
                 for each, gain in zip(won, map(sub, step.lowest, step.lowest_free), strict=True):
                     each.append(gain)
                     each.sort()
                 sizes = range(1, len(won[0]) + 1)
                 gains = [tuple(sum(each[:n]) for each in won) for n in sizes]
-            found.append([stay, *(_added(stay, gain) for gain in gains)])
+            found.append([stay, *(added(stay, gain) for gain in gains)])
         return found
 
 
 def _each(pick: Callable[[Point], Number], listed: Iterable[Point]) -> Point:
     return tuple(map(pick, zip(*listed, strict=True)))
-
-
-def _added(one: Point, other: Point) -> Point:
-    return tuple(map(add, one, other))
 
 
 def _is_any_above(gaps: Point, types: int) -> bool:

@@ -32,17 +32,7 @@ from sysgraph.advice.certainty import Certainty, FrontSearch, certainty
 from sysgraph.advice.frame import Caution, Facet, Frame
 from sysgraph.advice.situation import Situation
 
-__all__ = [
-    "Assignment",
-    "Change",
-    "Changes",
-    "Dominator",
-    "Why",
-    "WhyNot",
-    "changes",
-    "nearest",
-    "why_not",
-]
+__all__ = ["Assignment", "Change", "Changes", "Why", "WhyNot", "changes", "nearest", "why_not"]
 
 _HARDER = ("by-you", "by-others", "fixed")
 

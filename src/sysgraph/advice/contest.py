@@ -17,7 +17,17 @@ from itertools import combinations, islice, product
 from math import prod
 from pathlib import PurePath
 
-from sysgraph.advice.board import Board, Facets, Point, held_values, holding_cautions, undominated
+from sysgraph.advice.board import (
+    Board,
+    Facets,
+    Point,
+    Ranks,
+    added,
+    held_values,
+    holding_cautions,
+    ranks,
+    unbeaten,
+)
 from sysgraph.advice.frame import Facet, Frame
 from sysgraph.advice.situation import UNKNOWN, Situation
 
@@ -39,7 +49,7 @@ __all__ = [
     "unlike_pairs",
 ]
 
-_Joint = tuple[Point | None, ...]
+_Joint = tuple[Ranks | None, ...]
 """How the types rank on one test under each reading; None where too little of it is known."""
 
 
@@ -58,7 +68,7 @@ class Readings:
             for name, values in said.items()
             if len(set(values)) > 1
         }
-        self._leading = cache(_leading)
+        self._leading = cache(self._lead)
         self._ranked = cache(self._rank)
 
     def settle(self, values: Facets) -> Settled:
@@ -93,8 +103,12 @@ class Readings:
                 return found
         return [names]
 
+    def _lead(self, joint: _Joint) -> frozenset[int]:
+        known = [each for each in joint if each is not None]
+        return frozenset(unbeaten(known, len(self.board.types)) if known else ())
+
     def _is_one_front(self, joints: Sequence[_Joint]) -> bool:
-        return len({self._leading(ranks) for ranks in zip(*joints, strict=True)}) == 1
+        return len({self._leading(joint) for joint in zip(*joints, strict=True)}) == 1
 
     def _rank(self, test: str, here: frozenset[str], own: bool) -> list[_Joint]:
         """Return how the types may rank on a test under all readings, once facets are settled.
@@ -113,31 +127,19 @@ class Readings:
             # Whether enough is known hangs on which facets are known, not on their values.
             known = self.board.is_known(test, rest | dict.fromkeys(here, ""))
             bases.append(self.board.point(test, rest) if known else None)
-        found = [tuple(base and _ranks(_sum(base, each)) for base in bases) for each in settled]
+        found = [
+            tuple(None if base is None else ranks(added(base, each)) for base in bases)
+            for each in settled
+        ]
         return found if own else list(dict.fromkeys(found))
 
     def _given(self, test: str, here: frozenset[str]) -> set[Point]:
         """Return the points that the settled facets alone lead to, for all given values."""
         sums: set[Point] = {(0,) * len(self.board.types)}
         for name in here:
-            added = {self.board.point(test, {name: value}) for value in self.held[name]}
-            sums = {_sum(one, other) for one in sums for other in added}
+            points = {self.board.point(test, {name: value}) for value in self.held[name]}
+            sums = {added(one, other) for one in sums for other in points}
         return sums
-
-
-def _leading(ranks: _Joint) -> frozenset[int]:
-    known = [each for each in ranks if each is not None]
-    return frozenset(undominated(known)) if known else frozenset()
-
-
-def _sum(one: Point, other: Point) -> Point:
-    return tuple(a + b for a, b in zip(one, other, strict=True))
-
-
-def _ranks(point: Point) -> Point:
-    """Return a point with the order of its numbers alone, which is all that a front hangs on."""
-    order = sorted(set(point))
-    return tuple(order.index(each) for each in point)
 
 
 _SHOWN = 64
@@ -282,14 +284,13 @@ def compare_readings(situations: Sequence[Situation], frame: Frame) -> Contest:
     readings = _numbered([one for situation in situations for one in situation.readings()])
     if not readings:
         raise ValueError("there is no reading to compare")
-    board = frame.board
-    search = Readings(board, [reading.facets for reading in readings])
+    search = Readings(frame.board, [reading.facets for reading in readings])
     fronts = search.settle({}).fronts
     counts = {kind: sum(kind in front for front in fronts) for kind in frame.types}
     questions = _questions(search, frame)
     smallest, others = _smallest(search, questions, frame)
     return Contest(
-        tuple(_reading_front(*each, board, frame) for each in zip(readings, fronts, strict=True)),
+        tuple(_reading_front(*each, frame) for each in zip(readings, fronts, strict=True)),
         tuple(_difference(frame.facets[name], readings) for name in search.held),
         tuple(kind for kind, count in counts.items() if count == len(fronts)),
         tuple(kind for kind, count in counts.items() if 0 < count < len(fronts)),
@@ -311,14 +312,12 @@ def _numbered(readings: Sequence[Situation]) -> list[Situation]:
     return found
 
 
-def _reading_front(
-    reading: Situation, front: tuple[str, ...], board: Board, frame: Frame
-) -> ReadingFront:
+def _reading_front(reading: Situation, front: tuple[str, ...], frame: Frame) -> ReadingFront:
     return ReadingFront(
         reading.standpoint,
         reading,
         front,
-        tuple(test for test in board.tests if not board.is_known(test, reading.facets)),
+        frame.board.abstains(reading.facets),
         frozenset(c.type for c in holding_cautions(held_values(reading, frame), frame)),
     )
 

@@ -7,13 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 
-from sysgraph.advice.board import (
-    WatchedRisk,
-    advise,
-    held_values,
-    holding_cautions,
-    watched_risks,
-)
+from sysgraph.advice.board import WatchedRisk, advise, held_values, holding_cautions, watched_risks
 from sysgraph.advice.frame import Caution, Effect, Frame
 from sysgraph.advice.situation import Situation
 from sysgraph.errors import BrokenPlan, UnknownThing

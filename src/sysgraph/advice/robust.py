@@ -13,16 +13,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import combinations as pairs_of
 
-from sysgraph.advice.board import (
-    Advice,
-    Board,
-    Evidence,
-    Facets,
-    Number,
-    TypeAdvice,
-    WatchedRisk,
-    held_values,
-)
+from sysgraph.advice.board import Advice, Board, Evidence, Facets, Number, WatchedRisk, held_values
 from sysgraph.advice.cases import Lookup
 from sysgraph.advice.frame import Caution, Consideration, Facet, Frame, Source
 from sysgraph.advice.situation import Situation
@@ -136,14 +127,15 @@ def robustness(
     def keep(name: str, kept: list[Consideration]) -> Prop:
         return without(name, Board.of(replace(frame, considerations=kept)).front(facets))
 
-    applying = _applying(situation, frame)
+    held = held_values(situation, frame)
+    applying = [each for each in frame.considerations if each.value in held]
     cited = {source.id: source for each in applying for source in each.sources}
     alone = [
         (each, keep(each.iri, [other for other in applying if other is not each]))
         for each in applying
     ]
     sources = [
-        (source, keep(name, [each for each in applying if not _is_only(each, name)]))
+        (source, keep(name, [c for c in applying if {each.id for each in c.sources} != {name}]))
         for name, source in sorted(cited.items())
     ]
     forgotten = [
@@ -165,16 +157,6 @@ def robustness(
         {g: keep(g, [each for each in applying if each.ground == g]) for g in grounds},
         origin,
     )
-
-
-def _applying(situation: Situation, frame: Frame) -> list[Consideration]:
-    """Return the considerations that the facts of a situation bring into play."""
-    held = held_values(situation, frame)
-    return [each for each in frame.considerations if each.value in held]
-
-
-def _is_only(consideration: Consideration, source: str) -> bool:
-    return all(each.id == source for each in consideration.sources) and bool(consideration.sources)
 
 
 def strength_range(board: Board, facets: Facets, name: str) -> Range:
@@ -286,19 +268,16 @@ def combinations(advice: Advice, frame: Frame) -> tuple[Combination, ...]:
 
 
 def _combine(
-    pair: tuple[str, str],
-    advice: Advice,
-    frame: Frame,
-    lookup: Lookup,
-    failed: int,
+    pair: tuple[str, str], advice: Advice, frame: Frame, lookup: Lookup, failed: int
 ) -> Combination:
     one, other = (advice.types[kind] for kind in pair)
+    theirs = {watched.risk.id for watched in other.risks}
     rows = lookup.of_both(*pair)
     return Combination(
         pair,
         tuple(kind for kind in advice.front if kind in pair),
         tuple(_complements(pair, advice, frame.board)),
-        _shared_risks(one, other),
+        tuple(watched for watched in one.risks if watched.risk.id in theirs),
         (*one.cautions, *other.cautions),
         tuple(_evidence(rows, failed, lookup)),
         lookup.count(lookup.telling(rows)),
@@ -314,11 +293,6 @@ def _complements(pair: tuple[str, str], advice: Advice, board: Board) -> Iterato
             yield Complement(facet, value, pair[0], pair[1])
         if other < 0 < one:
             yield Complement(facet, value, pair[1], pair[0])
-
-
-def _shared_risks(one: TypeAdvice, other: TypeAdvice) -> tuple[WatchedRisk, ...]:
-    theirs = {watched.risk.id for watched in other.risks}
-    return tuple(watched for watched in one.risks if watched.risk.id in theirs)
 
 
 def _evidence(rows: int, failed: int, lookup: Lookup) -> Iterator[Evidence]:

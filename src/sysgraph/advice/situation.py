@@ -14,14 +14,7 @@ from sysgraph.terms import PREFIXES
 if TYPE_CHECKING:
     from sysgraph.case.document import Path_, Plain
 
-__all__ = [
-    "UNKNOWN",
-    "Situation",
-    "View",
-    "situation_of",
-    "situation_said",
-    "situations_of_case",
-]
+__all__ = ["UNKNOWN", "Situation", "View", "situation_of", "situation_said", "situations_of_case"]
 
 UNKNOWN = "unknown"
 

@@ -10,11 +10,7 @@ from sysgraph.advice.evidence import Interval, Likened, OutcomeTally, OutcomeVer
 from sysgraph.advice.frame import UNDERCUTS, Critique, Target
 from sysgraph.errors import clean
 from sysgraph.pages.blocks import Block, Item, Paragraph
-from sysgraph.pages.words import (
-    counted,
-    listing,
-    sentence,
-)
+from sysgraph.pages.words import counted, listing, sentence
 
 __all__ = [
     "dissent_blocks",

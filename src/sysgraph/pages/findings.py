@@ -34,9 +34,7 @@ _AGAIN = "Edit your text above, and it is checked again."
 
 
 def findings_text(
-    found: Sequence[Contribution],
-    findings: Sequence[Finding],
-    before: Sequence[bool] = (),
+    found: Sequence[Contribution], findings: Sequence[Finding], before: Sequence[bool] = ()
 ) -> str:
     """Return each finding in a line, its repair below it, and a summary by kind if there are many.
 

@@ -226,10 +226,7 @@ def practice_data(report: PracticeReport) -> dict[str, Any]:
         **picked(report, "id title said why enacts parted borne_out=is_borne_out"),
         "views": [_view_data(view) for view in report.views],
         "lines": [
-            {
-                **picked(line, "types says ground"),
-                "sources": [source.id for source in line.sources],
-            }
+            {**picked(line, "types says ground"), "sources": [source.id for source in line.sources]}
             for line in report.lines
         ],
     }

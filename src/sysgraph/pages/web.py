@@ -15,16 +15,7 @@ from sysgraph.advice.board import Advice, Standing, TypeAdvice
 from sysgraph.pages.blocks import Figure, Html, Section, html_of, shown
 from sysgraph.pages.words import number, reach, sentence, tests_of
 
-__all__ = [
-    "COLOURS",
-    "Box",
-    "describe",
-    "figure",
-    "place",
-    "report_html",
-    "svg",
-    "types_table",
-]
+__all__ = ["COLOURS", "Box", "describe", "figure", "place", "report_html", "svg", "types_table"]
 
 COLOURS = {
     "light": {"ink": "#1c1f23", "soft": "#595f66", "link": "#0b4f8a", "paper": "#ffffff"},
@@ -224,16 +215,10 @@ class Box:
 
     def nearest(self, x: float, y: float) -> tuple[float, float]:
         """Return the point of the rectangle that is nearest to one given."""
-        return (
-            min(max(x, self.x), self.x + self.width),
-            min(max(y, self.y), self.y + self.height),
-        )
+        return (min(max(x, self.x), self.x + self.width), min(max(y, self.y), self.y + self.height))
 
 
-_ZERO = (
-    Box(_LEFT, _TOP + _SIZE / 2 - 1, _SIZE, 2),
-    Box(_LEFT + _SIZE / 2 - 1, _TOP, 2, _SIZE),
-)
+_ZERO = (Box(_LEFT, _TOP + _SIZE / 2 - 1, _SIZE, 2), Box(_LEFT + _SIZE / 2 - 1, _TOP, 2, _SIZE))
 
 
 def svg(advice: Advice) -> Html:
@@ -388,9 +373,7 @@ def _at(entry: TypeAdvice, tests: tuple[str, str]) -> tuple[float, float]:
 
 
 def _crosses(
-    entries: Sequence[TypeAdvice],
-    tests: tuple[str, str],
-    points: Sequence[tuple[float, float]],
+    entries: Sequence[TypeAdvice], tests: tuple[str, str], points: Sequence[tuple[float, float]]
 ) -> Iterator[tuple[Box, Box]]:
     """Yield the intervals of each type, as thin boxes across and up.
 

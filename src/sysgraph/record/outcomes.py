@@ -95,10 +95,7 @@ class Skill:
 
 
 def skill_of(
-    scores: Sequence[float],
-    base: Sequence[float],
-    draws: Draws,
-    shuffled: Sequence[float] = (),
+    scores: Sequence[float], base: Sequence[float], draws: Draws, shuffled: Sequence[float] = ()
 ) -> Skill:
     """Return the skill of forecasts by their Brier scores and those of the base rate, by case.
 

@@ -80,8 +80,7 @@ def past_cases(store: Store, frame: Frame, most: int, seed: int) -> Looked:
         " BIND (COALESCE(?region, ?country) AS ?where) ?where rdfs:label ?found",
     )
     contributors = _texts(
-        store,
-        "?case a sysg:CaseStudy ; dcterms:contributor ?whoever . ?whoever schema:name ?found",
+        store, "?case a sysg:CaseStudy ; dcterms:contributor ?whoever . ?whoever schema:name ?found"
     )
     coded = (
         (name, label, rows)
