@@ -289,8 +289,8 @@ def test_past_cases_hold_what_the_cases_say(
     assert by_id["treatment-action-campaign"].independent == frozenset()
     assert by_id["wigan-deal"].independent == {"led", "working"}
     found = past_cases(library, frame, 10, 4)
-    assert len(found.cases) == 10
-    assert (found.of, found.left_out) == (len(CASES) - len(chosen), len(chosen))
+    assert len(found[0]) == 10
+    assert found[1:] == (len(CASES) - len(chosen), len(chosen))
     assert found == past_cases(library, frame, 10, 4)
     assert defining_facets(library, frame) == (
         "purpose-origin",

@@ -67,7 +67,7 @@ def test_what_one_brings_where_the_other_lacks_worked_out_by_hand(frame: Frame) 
     facets = {"purpose-origin": "external-sponsor", "agreement": "coercive"}
     found = combine(situation_of(facets, frame), frame)
     pair = found["externally-driven", "organic"]
-    told = [(c.facet.id, c.value, c.test, c.lacks, c.brings) for c in pair.complements]
+    told = [(c.facet.id, c.value, c.facet.test, c.lacks, c.brings) for c in pair.complements]
     assert told == [
         ("purpose-origin", "external-sponsor", "led", "organic", "externally-driven"),
         ("agreement", "coercive", "led", "externally-driven", "organic"),

@@ -6,7 +6,7 @@ Advice on a situation: the standings, the front, the reasons, the cautions, the 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 from operator import add
@@ -84,6 +84,13 @@ class Board:
     tests: Mapping[str, Fraction]
     facets: Mapping[str, Mapping[str, Number]]
     says: Mapping[str, Mapping[str, tuple[int, ...]]]
+    _gaps: dict[tuple[str, str], dict[str, Point]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+    # All changes of three facets lead to ten thousand fronts, and to few ranks on each test.
+    _seen: dict[tuple[str, tuple[str | None, ...]], Ranks | None] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     @staticmethod
     def of(frame: Frame) -> Board:
@@ -119,15 +126,6 @@ class Board:
     def test_of(self) -> dict[str, str]:
         """Return the test that each facet bears on."""
         return {facet: test for test, facets in self.facets.items() for facet in facets}
-
-    @cached_property
-    def _seen(self) -> dict[tuple[str, tuple[str | None, ...]], Ranks | None]:
-        # All changes of three facets lead to ten thousand fronts, and to few ranks on each test.
-        return {}
-
-    @cached_property
-    def _gaps(self) -> dict[tuple[str, str], dict[str, Point]]:
-        return {}
 
     def strength(self, facet: str) -> Number:
         """Return how much a facet weighs on its test."""
@@ -311,18 +309,13 @@ LISTED = 20
 class Reason:
     """A known facet value that speaks for or against a type, with why it does.
 
-    ``direction`` is 1 for and -1 against; ``strength`` is that of the facet.
+    ``direction`` is 1 for and -1 against.
     """
 
     facet: Facet
     value: str
     direction: int
     consideration: Consideration
-
-    @property
-    def strength(self) -> int:
-        """Return how much the reason weighs on its test."""
-        return self.facet.strength
 
 
 @dataclass(frozen=True, slots=True)
@@ -429,7 +422,7 @@ def _reasons(situation: Situation, kind: str, frame: Frame) -> tuple[Reason, ...
     def weight(reason: Reason) -> tuple[int, int]:
         # A value with reasons both ways counts for nothing, and its reasons still stand.
         sign = frame.board.sign(kind, reason.facet.id, reason.value)
-        return abs(sign), reason.strength
+        return abs(sign), reason.facet.strength
 
     return tuple(sorted(found, key=weight, reverse=True))
 

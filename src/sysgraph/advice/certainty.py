@@ -139,7 +139,6 @@ class FrontSearch:
     """
 
     def __init__(self, steps: Mapping[str, _Step], nothing: Point, types: int) -> None:
-        """Take what each facet may do; ``FrontSearch.of`` and ``settled`` do."""
         self._steps, self._nothing, self._types = steps, nothing, types
         # The list is worked off from its end, where the strongest facets of a test are.
         self._names = list(steps)

@@ -45,11 +45,6 @@ class Assignment:
     was: str | None
     becomes: str
 
-    @property
-    def changeable(self) -> str:
-        """Return who can change what the facet asks about: by-you, by-others or fixed."""
-        return self.facet.changeable
-
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -68,7 +63,7 @@ class Change:
 
         It is by-you if all of them are, fixed if any is, and by-others in between.
         """
-        return max((each.changeable for each in self.assignments), key=_hardness)
+        return max((each.facet.changeable for each in self.assignments), key=_hardness)
 
     @property
     def strength(self) -> int:

@@ -11,7 +11,7 @@ from sysgraph.errors import BadFile, BadFiles, SysgraphError
 if TYPE_CHECKING:
     from sysgraph.case.document import Document, Path_, Plain
 
-__all__ = ["read_situations"]
+__all__ = ["items_of", "read_situations"]
 
 
 def read_situations(data: bytes, where: str, frame: Frame) -> list[Situation]:
@@ -29,14 +29,12 @@ def read_situations(data: bytes, where: str, frame: Frame) -> list[Situation]:
     from sysgraph.case.document import read_document
 
     document = read_document(data, where)
-    several = isinstance(document.data, list)
-    items = document.data if isinstance(document.data, list) else [document.data]
+    items = items_of(document)
     if not items:
         raise BadFile(where, "it holds no situation")
     found, problems, seen = [], [], set()
-    for number, item in enumerate(items):
-        at: Path_ = (number,) if several else ()
-        situation, wrong = _read_one(item, f"situation-{number + 1}", document, at, frame, where)
+    for number, (at, item) in enumerate(items, 1):
+        situation, wrong = _read_one(item, f"situation-{number}", document, at, frame, where)
         if situation.id in seen:
             line, column = document.mark((*at, "id"))
             wrong.append(BadFile(where, f"the id '{situation.id}' stands twice", line, column))
@@ -48,19 +46,22 @@ def read_situations(data: bytes, where: str, frame: Frame) -> list[Situation]:
     return found
 
 
+def items_of(document: Document) -> list[tuple[Path_, Plain]]:
+    """Return the one thing that a document holds, or those that it lists, each with its place."""
+    if isinstance(document.data, list):
+        return [((number,), item) for number, item in enumerate(document.data)]
+    return [((), document.data)]
+
+
 def _read_one(
     item: Plain, default: str, document: Document, at: Path_, frame: Frame, where: str
 ) -> tuple[Situation, list[SysgraphError]]:
-    reason = ""
-    if not isinstance(item, dict) or not isinstance(item.get("facets", {}), dict):
+    facets = item.get("facets") if isinstance(item, dict) else None
+    if not isinstance(item, dict) or not isinstance(facets, dict):
         reason = "a situation is written as 'facets:' with 'facet: value' lines below"
-    elif "facets" not in item:
-        reason = "the situation has no 'facets:'; write what is known, or 'facets: {}'"
-    if reason:
+        if isinstance(item, dict) and "facets" not in item:
+            reason = "the situation has no 'facets:'; write what is known, or 'facets: {}'"
         return Situation(default), [BadFile(where, reason, *document.mark(at))]
-    assert isinstance(item, dict)
-    facets = item["facets"]
-    assert isinstance(facets, dict)  # as was asked above
     place = (*at, "facets")
     said = {name: answers_of(answer, (*place, name)) for name, answer in facets.items()}
     problems: list[SysgraphError] = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -38,7 +39,6 @@ class Examiner:
     """
 
     def __init__(self, whole: Frame, *, only_independent: bool = False) -> None:
-        """Settle the critiques: what they undercut, and nobody has answered, stops counting."""
         self.whole = whole
         self.only_independent = only_independent
         self.dissent: Dissent = dissent(whole)
@@ -51,11 +51,9 @@ class Examiner:
         *,
         origin: CaseReading | None = None,
     ) -> Examination:
-        """Return the examination of a situation that was described from some standpoints.
-
-        ``origin`` is the reading of a case that the situation was taken from, if it was.
-        """
-        return Examination(self, situation, tuple(standpoints), origin)
+        """Return the examination of a situation that was described from some standpoints."""
+        spoken = tuple(standpoints) or tuple(filter(None, (situation.standpoint,)))
+        return Examination(self, situation, spoken, origin)
 
     def compare(self, readings: Sequence[Situation]) -> Contest:
         """Return where several readings of one situation differ, and where their advice does."""
@@ -64,21 +62,18 @@ class Examiner:
         return compare_readings(readings, self.frame)
 
 
+@dataclass(eq=False)
 class Examination:
-    """A situation with all that follows from it; nothing is worked out before it is wanted."""
+    """A situation with all that follows from it; nothing is worked out before it is wanted.
 
-    def __init__(
-        self,
-        examiner: Examiner,
-        situation: Situation,
-        standpoints: tuple[str, ...],
-        origin: CaseReading | None,
-    ) -> None:
-        """Name the situation; ``Examiner.examine`` does."""
-        self.examiner = examiner
-        self.situation = situation
-        self._spoken = standpoints or tuple(filter(None, (situation.standpoint,)))
-        self._origin = origin
+    ``spoken`` are the standpoints that it was described from, ``origin`` the reading of a case
+    that it was taken from, if it was.
+    """
+
+    examiner: Examiner
+    situation: Situation
+    spoken: tuple[str, ...] = ()
+    origin: CaseReading | None = None
 
     @property
     def frame(self) -> Frame:
@@ -118,7 +113,7 @@ class Examination:
     @cached_property
     def robustness(self) -> Robustness:
         """Return what the front rests on, and how far strengths may move before it changes."""
-        return robustness(self.situation, self.frame, origin=self._origin)
+        return robustness(self.situation, self.frame, origin=self.origin)
 
     @cached_property
     def plans(self) -> dict[str, Plans]:
@@ -163,5 +158,5 @@ class Examination:
     def standpoints(self) -> Standpoints:
         """Return who has spoken about the situation, and whose standpoint is missing."""
         return missing_standpoints(
-            self.situation, self.examiner.whole, self.examiner.dissent, self._spoken
+            self.situation, self.examiner.whole, self.examiner.dissent, self.spoken
         )

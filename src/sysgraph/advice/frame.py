@@ -182,6 +182,11 @@ class LeadershipType:
     number: int
     definition: str
 
+    @property
+    def name(self) -> str:
+        """Return its number and label."""
+        return f"{self.number} {self.label}"
+
 
 @dataclass(frozen=True, slots=True)
 class FacetValue:
@@ -391,17 +396,13 @@ def load_frame(store: AskedStore) -> Frame:
 
 def make_frame(said: Said, store: AskedStore) -> Frame:
     """Return the frame of what a store says, whose cases stay in the store."""
-    types = [
-        LeadershipType(
-            each.text("notation"),
-            each.text("label"),
-            int(each.text("displayOrder")),
-            each.text("definition"),
-        )
-        for each in _placed(said, "LeadershipType", "label definition")
-    ]
     frame = Frame(
-        {each.id: each for each in types},
+        {
+            each.text("notation"): LeadershipType(
+                *each.named[1:], int(each.text("displayOrder")), each.text("definition")
+            )
+            for each in _placed(said, "LeadershipType", "label definition")
+        },
         {
             each.text("notation"): Fraction(each.text("knownShareNeeded"))
             for each in _placed(said, "Test", "knownShareNeeded")
@@ -426,12 +427,10 @@ def make_frame(said: Said, store: AskedStore) -> Frame:
 def _facets(said: Said) -> dict[str, Facet]:
     values: dict[str, dict[str, FacetValue]] = defaultdict(dict)
     for each in _placed(said, "", "isValueOf label definition"):
-        name, clause = each.text("notation"), each.text("clause")
-        values[each.text("isValueOf")][name] = FacetValue(
-            *each.named, each.text("definition"), clause
-        )
-    facets = [
-        Facet(
+        value = FacetValue(*each.named, each.text("definition"), each.text("clause"))
+        values[each.text("isValueOf")][value.id] = value
+    return {
+        each.text("notation"): Facet(
             *each.named,
             each.text("definition"),
             each.slug("bearsOn"),
@@ -441,8 +440,7 @@ def _facets(said: Said) -> dict[str, Facet]:
         )
         for each in _placed(said, "Facet", "label strength definition bearsOn")
         if each.iri in values
-    ]
-    return {facet.id: facet for facet in facets}
+    }
 
 
 def _sources(said: Said, statement: _Thing) -> list[Source]:
@@ -548,8 +546,7 @@ def _effects(said: Said) -> list[Effect]:
 def _voices(said: Said) -> list[Voice]:
     return [
         Voice(
-            each.text("notation"),
-            each.text("label"),
+            *each.named[1:],
             each.text("definition"),
             each.slug("isSoughtBy"),
             _Thing(each.text("isSoughtBy"), said).text("boundarySource"),

@@ -40,7 +40,6 @@ class Space:
     """
 
     def __init__(self, situation: Situation, frame: Frame) -> None:
-        """Begin at a situation, with nothing reached but itself."""
         self.frame = frame
         self.start: State = held_values(situation, frame)
         self.levels: list[list[State]] = [[self.start]]
@@ -202,12 +201,10 @@ def plans(situation: Situation, frame: Frame, goal: Goal, *, longest: int = LONG
     return _search(Space(situation, frame), situation, goal, longest)
 
 
-def plans_for_types(
-    situation: Situation, frame: Frame, *, longest: int = LONGEST
-) -> dict[str, Plans]:
+def plans_for_types(situation: Situation, frame: Frame) -> dict[str, Plans]:
     """Return, for each type, all shortest plans to bring it onto the front."""
     space = Space(situation, frame)
-    return {kind: _search(space, situation, TypeGoal(kind), longest) for kind in frame.types}
+    return {kind: _search(space, situation, TypeGoal(kind), LONGEST) for kind in frame.types}
 
 
 def _search(space: Space, situation: Situation, goal: Goal, longest: int) -> Plans:
@@ -300,7 +297,13 @@ def replay(plan: Plan, situation: Situation, frame: Frame) -> None:
         front = advise(Situation("replay", facets=facets), frame).front
         if front != step.front_after:
             raise BrokenPlan(number, "afterwards the front is not what the plan says")
-    _replay_goal(plan, facets, frame)
+    advice, goal = advise(Situation("replay", facets=facets), frame), plan.goal
+    if isinstance(goal, ValueGoal):
+        reached = facets.get(goal.facet) == goal.value
+    else:
+        reached = goal.type in advice.front and not advice.types[goal.type].cautions
+    if not reached:
+        raise BrokenPlan(len(plan.steps), "the goal is not reached")
 
 
 def _replay_step(number: int, step: Step, facets: dict[str, str], frame: Frame) -> dict[str, str]:
@@ -320,14 +323,3 @@ def _replay_step(number: int, step: Step, facets: dict[str, str], frame: Frame) 
         raise BrokenPlan(number, f"'{step.effect.label}' leads to nothing that the graph knows")
     facet, value = frame.values[step.effect.changes_to]
     return {**facets, facet.id: value.id}
-
-
-def _replay_goal(plan: Plan, facets: dict[str, str], frame: Frame) -> None:
-    goal = plan.goal
-    if isinstance(goal, ValueGoal):
-        reached = facets.get(goal.facet) == goal.value
-    else:
-        advice = advise(Situation("replay", facets=facets), frame)
-        reached = goal.type in advice.front and not advice.types[goal.type].cautions
-    if not reached:
-        raise BrokenPlan(len(plan.steps), "the goal is not reached")

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sysgraph.advice.board import Facets
-from sysgraph.advice.described import read_situations
+from sysgraph.advice.described import items_of, read_situations
 from sysgraph.advice.frame import Frame, Source
 from sysgraph.advice.situation import Situation
 from sysgraph.case.document import Document, Path_, Plain, read_document
@@ -237,18 +237,15 @@ def _lines(schema: Facts) -> Iterator[FineLine]:
 
 
 def _sources(schema: Facts, subject: str) -> tuple[Source, ...]:
-    found = []
-    for source in sorted(_objects(schema, subject, _SOURCE)):
-        checking = _objects(schema, source, f"<{NAMESPACE}hasChecking>")
-        found.append(
-            Source(
-                _slug(source),
-                _text(schema, source, _CITATION),
-                _slug(checking[0]) if checking else "unchecked",
-                _text(schema, source, f"<{PREFIXES['schema']}url>") or None,
-            )
+    return tuple(
+        Source(
+            _slug(source),
+            _text(schema, source, _CITATION),
+            next(map(_slug, _objects(schema, source, f"<{NAMESPACE}hasChecking>")), "unchecked"),
+            _text(schema, source, f"<{PREFIXES['schema']}url>") or None,
         )
-    return tuple(found)
+        for source in sorted(_objects(schema, subject, _SOURCE))
+    )
 
 
 class SaidBy(StrEnum):
@@ -518,9 +515,7 @@ def examine_practice(target: str, frame: Frame, store: Callable[[], Store]) -> l
     return [examine_case(target, store(), frame)]
 
 
-def examine_file(
-    path: Path, frame: Frame, definitions: Definitions | None = None
-) -> list[PracticeReport]:
+def examine_file(path: Path, frame: Frame) -> list[PracticeReport]:
     """Return what each practice of a file is, and is said to be.
 
     The file is a contributed case, of which nothing but ``id``, ``practice`` and ``readings``
@@ -532,12 +527,11 @@ def examine_file(
         BadFiles: facets, values or types do not exist, or a case may not say what it says or
             contradicts itself; every problem is named, with its line where that is known.
     """
-    definitions = definitions or Definitions.of(frame)
+    definitions = Definitions.of(frame)
     if path.suffix.lower() in _PLAIN:
         content = read_bytes(path)
         document = read_document(content, str(path))
-        items = document.data if isinstance(document.data, list) else [document.data]
-        if not any(isinstance(item, dict) and "readings" in item for item in items):
+        if not any(isinstance(i, dict) and "readings" in i for _, i in items_of(document)):
             found = _described(read_situations(content, str(path), frame), document, path, frame)
             return [_examine(s.id, e, frame, definitions, s.title or s.id) for s, e in found]
     return [_examine(case_id, e, frame, definitions) for case_id, e in _contributed(path)]
@@ -564,14 +558,12 @@ def _contributed(path: Path) -> list[tuple[str, Explainer]]:
 def _described(
     situations: Sequence[Situation], document: Document, path: Path, frame: Frame
 ) -> list[tuple[Situation, Explainer]]:
-    several = isinstance(document.data, list)
-    items = document.data if isinstance(document.data, list) else [document.data]
     found, problems = [], []
-    for number, (situation, item) in enumerate(zip(situations, items, strict=True)):
+    for situation, (at, item) in zip(situations, items_of(document), strict=True):
         assert isinstance(item, dict)  # or it would have been no situation
-        at: Path_ = (number, "practice") if several else ("practice",)
         said, wrong = _said(item.get("practice", {}), frame)
-        problems += [BadFile(path, reason, *document.mark((*at, *key))) for key, reason in wrong]
+        for key, reason in wrong:
+            problems.append(BadFile(path, reason, *document.mark((*at, "practice", *key))))
         found.append((situation, _explainer(situation, said, frame)))
     if problems:
         raise BadFiles(problems)

@@ -226,11 +226,6 @@ class Complement:
     lacks: str
     brings: str
 
-    @property
-    def test(self) -> str:
-        """Return the test that the facet bears on."""
-        return self.facet.test
-
 
 @dataclass(frozen=True, slots=True)
 class Combination:

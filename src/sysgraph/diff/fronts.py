@@ -175,7 +175,7 @@ def _reasons(advice: Advice, labels: Mapping[str, str]) -> _Reasons:
             does = "for" if reason.direction > 0 else "against"
             value = facet.values[reason.value].label
             change = ReasonChange(one.iri, labels[kind], does, facet.id, value, one.why, kind)
-            found[one.iri, kind, f"{does} {reason.strength}"] = change
+            found[one.iri, kind, f"{does} {reason.facet.strength}"] = change
         for caution in entry.cautions:
             said = (labels[kind], "cautions", "", "", caution.message, kind)
             found[caution.iri, kind, "cautions"] = ReasonChange(caution.iri, *said)

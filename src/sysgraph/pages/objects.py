@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from fractions import Fraction
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
@@ -20,7 +20,7 @@ from sysgraph.advice.robust import Combination, Complement, Prop, Range, Robustn
 from sysgraph.pages.words import clause
 
 if TYPE_CHECKING:
-    from sysgraph.record.outcomes import OutcomeRecord, Skill
+    from sysgraph.record.outcomes import OutcomeRecord
     from sysgraph.record.run import Backtest, TypeRecord
 
 __all__ = ["backtest_data", "json_text", "picked", "plain", "report_json"]
@@ -77,11 +77,9 @@ def _changed(step: Step) -> dict[str, Any]:
 
 
 def _critiques(found: Dissent) -> list[dict[str, Any]]:
-    names = "id=iri about question asked standpoint stance says why contributor standing"
     wanted = shape(
-        names,
+        "id=iri about question=question.id asked standpoint stance says why contributor standing",
         about=lambda one: [target.iri for target in one.about],
-        question=attrgetter("question.id"),
         stance=lambda one: one.stance or None,
         why=lambda one: one.why or None,
         contributor=lambda one: one.contributor or None,
@@ -115,7 +113,7 @@ _SHAPES: dict[type, Shape] = {
     # Advice
     Standing: shape("low standing=value high known=known_share"),
     Reason: shape(
-        "consideration=consideration.iri facet value test=facet.test strength"
+        "consideration=consideration.iri facet value test=facet.test strength=facet.strength"
         " why=consideration.why ground=consideration.ground sources=consideration.sources"
     ),
     WatchedRisk: shape(
@@ -135,7 +133,8 @@ _SHAPES: dict[type, Shape] = {
     contest.Agreement: shape("cases=total looked compared parted alpha=overall facets"),
     # What would change the answer
     changes.Assignment: shape(
-        "facet was becomes changeable clause", clause=lambda one: clause(one.facet, one.becomes)
+        "facet was becomes changeable=facet.changeable clause",
+        clause=lambda one: clause(one.facet, one.becomes),
     ),
     changes.Change: shape("type joins changeable assignments"),
     changes.Changes: shape("most complete changes=found"),
@@ -156,7 +155,7 @@ _SHAPES: dict[type, Shape] = {
         without_ground=lambda one: {name: prop.front for name, prop in one.without.items()},
         only_ground=lambda one: {name: prop.front for name, prop in one.only.items()},
     ),
-    Complement: shape("facet value test lacks brings"),
+    Complement: shape("facet value test=facet.test lacks brings"),
     Combination: shape(
         "types on_front complements risks cautions cases case_count failure_count",
         risks=_risks,
@@ -285,14 +284,13 @@ def backtest_data(done: Backtest) -> dict[str, Any]:
     }
 
 
-def _skill_data(skill: Skill) -> dict[str, Any]:
-    return {**asdict(skill), "verdict": skill.verdict}
+_SKILL = "cases brier base skill low high shuffled at_least verdict"
 
 
 def _type_data(types: TypeRecord) -> dict[str, Any]:
     return {
         **picked(types, "cases hits low high chance at_least silent hidden"),
-        "forecasts": {name: _skill_data(skill) for name, skill in types.forecasts.items()},
+        "forecasts": {name: picked(skill, _SKILL) for name, skill in types.forecasts.items()},
     }
 
 
@@ -302,7 +300,7 @@ def _outcome_data(outcome: OutcomeRecord) -> dict[str, Any]:
         "base": dict(zip(outcome.cases, outcome.base, strict=True)),
         "forecasts": {
             name: {
-                **_skill_data(told.skill),
+                **picked(told.skill, _SKILL),
                 **picked(told, "bins"),
                 "scores": dict(zip(outcome.cases, told.scores, strict=True)),
             }
@@ -316,5 +314,5 @@ def _group_data(outcome: OutcomeRecord) -> dict[str, Any]:
         **picked(outcome, "test event"),
         "cases": len(outcome.cases),
         "happened": len(outcome.happened),
-        "forecasts": {n: _skill_data(told.skill) for n, told in outcome.forecasts.items()},
+        "forecasts": {n: picked(told.skill, _SKILL) for n, told in outcome.forecasts.items()},
     }

@@ -247,21 +247,18 @@ def _literal(text: str) -> str:
 
 def _terms(entry: TypeAdvice, advice: Advice, test: str) -> list[tuple[str, int, int]]:
     """Return facet, strength and what it counts (-1, 0 or 1) for each known facet of a test."""
-    found = []
-    for facet in advice.known:
-        if facet.test == test:
-            directions = {r.direction for r in entry.reasons if r.facet.id == facet.id}
-            found.append((facet.id, facet.strength, sum(directions)))
-    return found
+    return [
+        (f.id, f.strength, sum({r.direction for r in entry.reasons if r.facet.id == f.id}))
+        for f in advice.known
+        if f.test == test
+    ]
 
 
 def _verdict(entry: TypeAdvice, advice: Advice) -> str:
-    kind = entry.type.id
-    if kind in advice.front:
-        return "It is among the types worth considering first: none does at least as well on" + (
-            " both tests and better on one."
-            if not advice.abstains
-            else " what is known, and better."
+    if entry.type.id in advice.front:
+        end = "what is known, and better" if advice.abstains else "both tests and better on one"
+        return (
+            f"It is among the types worth considering first: none does at least as well on {end}."
         )
     if not advice.front:
         return "Too little is known on both tests to say whether it is worth considering first."
@@ -269,7 +266,7 @@ def _verdict(entry: TypeAdvice, advice: Advice) -> str:
     for other in (advice.types[kind] for kind in advice.front):
         pairs = ((other.standings[test], own) for test, own in entry.standings.items())
         if all((at.value or 0) >= (own.value or 0) for at, own in pairs):
-            better.append(f"{other.type.number} {other.type.label}")
+            better.append(other.type.name)
     listed = " and ".join(better)
     return f"It is not among the types worth considering first: {listed} stands at least as high."
 
@@ -279,7 +276,7 @@ def _tests(entry: TypeAdvice, advice: Advice) -> Iterator[tuple[str, str, list[s
     for test, standing in entry.standings.items():
         terms = _terms(entry, advice, test)
         total = sum(strength * sign for _, strength, sign in terms)
-        known = sum(reason_strength for _, reason_strength, _ in terms)
+        known = sum(strength for _, strength, _ in terms)
         parts = [f"{strength * sign:+d} {name}" for name, strength, sign in terms if sign]
         silent = [name for name, _, sign in terms if not sign]
         summed = ", ".join(parts) or "nothing for or against"
@@ -308,7 +305,7 @@ def explanation_text(kind: str, advice: Advice) -> str:
 
 
 def _explanation(entry: TypeAdvice, advice: Advice) -> Iterator[Block]:
-    yield Heading(f"Why {entry.type.number} {entry.type.label} stands where it stands", 1)
+    yield Heading(f"Why {entry.type.name} stands where it stands", 1)
     yield GAP
     yield Paragraph(_verdict(entry, advice))
     for test, text, reasons in _tests(entry, advice):

@@ -186,7 +186,7 @@ def backtest_blocks(done: Backtest) -> Iterator[Block]:
     outcomes = chain.from_iterable(map(_outcome_blocks, done.outcomes))
     worth = (Paragraph(_verdict(done)), Paragraph(_luck(done)))
     yield from part("Does fit foretell how it turns out?", (*outcomes, *worth))
-    chances = (_bins(outcome) for outcome in done.outcomes if outcome.event == "met")
+    chances = map(_bins, _met(done.outcomes))
     yield from part("When the standing gave a chance, how often did it come true?", chances)
     yield from part(f"By {done.by.value}", _group_blocks(done.groups))
     yield from part("Read this with care", map(Item, _LIMITS))
@@ -286,9 +286,7 @@ def _outcome_rows(outcome: OutcomeRecord) -> Iterator[tuple[str, ...]]:
 
 def _verdict(done: Backtest) -> str:
     parts = [
-        f"{outcome.test}: {outcome.forecasts[_HEADLINE].skill.verdict}"
-        for outcome in done.outcomes
-        if outcome.event == "met"
+        f"{each.test}: {each.forecasts[_HEADLINE].skill.verdict}" for each in _met(done.outcomes)
     ]
     return f"How high the practised type stood foretells that a test is met — {'; '.join(parts)}."
 

@@ -6,7 +6,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from sysgraph.advice.board import Advice, Reason, Standing, TypeAdvice, WatchedRisk
+from sysgraph.advice.cases import Told
 from sysgraph.advice.certainty import Certainty, count_open
+from sysgraph.advice.changes import Change
+from sysgraph.advice.evidence import TypeEvidence
+from sysgraph.advice.examine import Examination
 from sysgraph.errors import clean
 from sysgraph.pages.blocks import (
     GAP,
@@ -59,12 +64,7 @@ from sysgraph.pages.words import (
 from sysgraph.terms import NAMESPACE
 
 if TYPE_CHECKING:
-    from sysgraph.advice.board import Advice, Reason, Standing, TypeAdvice, WatchedRisk
-    from sysgraph.advice.cases import Told
-    from sysgraph.advice.changes import Change
     from sysgraph.advice.contest import Contest
-    from sysgraph.advice.evidence import TypeEvidence
-    from sysgraph.advice.examine import Examination
 
     # Readings of one situation, and where they differ if there are several.
     Readings = tuple[Contest | None, Sequence[Examination]]
@@ -137,7 +137,7 @@ def _table_markdown(advice: Advice) -> list[str]:
     for kind, entry in advice.types.items():
         marks = ["first"] * (kind in advice.front) + ["caution"] * bool(entry.cautions)
         standings = [standing_text(entry.standings[test]) for test in tests]
-        rows.append((f"{entry.type.number} {entry.type.label}", *standings, ", ".join(marks)))
+        rows.append((entry.type.name, *standings, ", ".join(marks)))
     return table_markdown(("type", *tests, ""), rows)
 
 
@@ -301,12 +301,9 @@ def _cases(found: TypeEvidence) -> str:
 
 
 def _leanings(entry: TypeAdvice) -> str:
-    said = [
-        f"{_leaning(standing.value)} on '{test}'"
-        for test, standing in entry.standings.items()
-        if standing.value is not None
-    ]
-    silent = [f"'{test}'" for test, s in entry.standings.items() if s.value is None]
+    values = {test: standing.value for test, standing in entry.standings.items()}
+    said = [f"{_leaning(each)} on '{t}'" for t, each in values.items() if each is not None]
+    silent = [f"'{test}'" for test, each in values.items() if each is None]
     told = f"What is known speaks {', and '.join(said)}." if said else ""
     return f"{told} Too little is known on {listing(silent)}." if silent else told
 
@@ -330,7 +327,7 @@ def _others(examination: Examination) -> Iterator[Block]:
     for kind, entry in advice.types.items():
         if kind not in advice.front[:_TOLD_TYPES]:
             for caution in entry.cautions:
-                yield Item(f"{entry.type.number} {entry.type.label}: {caution.message}", "!")
+                yield Item(f"{entry.type.name}: {caution.message}", "!")
     for claim in examination.claims:
         if not claim.counts:
             yield Item(why_not_counted(claim, examination.examiner.dissent), "!")
@@ -445,7 +442,7 @@ def table_blocks(advice: Advice) -> Iterator[Block]:
         mark = "*" if kind in advice.front else " "
         cells = (standing_text(entry.standings[test]) for test in shares)
         warned = "caution" if entry.cautions else ""
-        rows.append((f"{mark} {entry.type.number} {entry.type.label}", *cells, warned))
+        rows.append((f"{mark} {entry.type.name}", *cells, warned))
     yield Columns("{:{width}}" + "{:25}" * len(shares) + "{}", rows)
     yield GAP
     known = " and ".join(f"{float(share):.0%} of '{test}'" for test, share in shares.items())
@@ -480,16 +477,15 @@ def describe_reason(reason: Reason) -> str:
     facet = reason.facet
     return (
         f"{sentence(facet.label)}: {label_of(facet, reason.value)} ({facet.test},"
-        f" strength {reason.strength}). {consideration.why}"
+        f" strength {facet.strength}). {consideration.why}"
         f" [{credit(consideration.ground, consideration.sources)}]"
     )
 
 
 def _describe_risk(watched: WatchedRisk) -> str:
     risk = watched.risk
-    greater = ""
-    if watched.heightened_by:
-        greater = f" Greater here: {', '.join(watched.heightened_by)}."
+    here = ", ".join(watched.heightened_by)
+    greater = f" Greater here: {here}." if here else ""
     tests = " and ".join(sorted(risk.endangers))
     return (
         f"{sentence(risk.label)} (endangers {tests}). Watch for: {risk.warning_sign}"

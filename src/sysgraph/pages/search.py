@@ -98,14 +98,14 @@ def _clauses(assignments: Sequence[Assignment]) -> str:
 
 def _who(made: Sequence[Assignment], found: Sequence[Assignment]) -> Iterator[str]:
     """Yield who can make the changes of known facts, and that unknown ones are to be found out."""
-    kinds = dict.fromkeys(each.changeable for each in made)
+    kinds = dict.fromkeys(each.facet.changeable for each in made)
     if len(kinds) == 1:
         (kind,) = kinds
         if kind in _WHO:
             yield _WHO[kind] if len(made) == 1 else _WHO[kind].replace("this", "these")
     else:
         for kind in kinds:
-            labels = [each.facet.label for each in made if each.changeable == kind]
+            labels = [each.facet.label for each in made if each.facet.changeable == kind]
             yield f"{_WHO.get(kind, kind)}: {listing(labels)}"
     if found:
         yield "not known yet" if not made else "the rest is not known yet"
@@ -275,12 +275,12 @@ def range_text(each: Range) -> str:
     return " and ".join(parts) or "at any strength"
 
 
-def why_blocks(answers: Mapping[str, WhyNot], frame: Frame, *, shown: int = 2) -> Iterator[Block]:
+def why_blocks(answers: Mapping[str, WhyNot], frame: Frame) -> Iterator[Block]:
     """Yield, for each type off the front, why, and the nearest facts that would bring it on."""
     for kind, answer in answers.items():
         yield Paragraph(f"{type_title(kind, frame)}: {_reason(answer, frame)}")
         if answer.nearest:
-            yield from _ways(answer.nearest, shown, "it would join the front ")
+            yield from _ways(answer.nearest, 2, "it would join the front ")
         else:
             yield Item("no change of the facts would bring it on")
 

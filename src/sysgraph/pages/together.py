@@ -53,7 +53,7 @@ def _pair_blocks(each: Combination, frame: Frame) -> Iterator[Block]:
     for test in frame.tests:
         for complement in each.complements:
             facet = complement.facet
-            if complement.test == test:
+            if facet.test == test:
                 yield Item(
                     f"On '{facet.test}': '{label_of(facet, complement.value)}' ({facet.label})"
                     f" speaks against {type_name(complement.lacks, frame)} and for"

@@ -156,15 +156,14 @@ def types_table(advice: Advice) -> Html:
     """Return where each type stands on each test, as a table for those who cannot see a picture."""
     tests = tests_of(advice)
     head = "".join(f'<th scope="col">{shown(sentence(test))}</th>' for test in tests)
-    rows = []
+    rows, first = [], ' class="first"'
     for kind, entry in advice.types.items():
         is_first = kind in advice.front
         cells = "".join(f"<td>{_cell(entry.standings[test])}</td>" for test in tests)
-        notes = ["◆ consider first"] if is_first else []
-        notes += ["with a caution"] if entry.cautions else []
+        notes = ["◆ consider first"] * is_first + ["with a caution"] * bool(entry.cautions)
         rows.append(
-            f'<tr{" class=" + chr(34) + "first" + chr(34) if is_first else ""}><th scope="row">'
-            f"{shown(f'{entry.type.number} {entry.type.label}')}</th>{cells}"
+            f'<tr{first if is_first else ""}><th scope="row">'
+            f"{shown(entry.type.name)}</th>{cells}"
             f"<td>{shown(', '.join(notes))}</td></tr>"
         )
     return Html(
@@ -228,11 +227,8 @@ def svg(advice: Advice) -> Html:
     asks for nothing else, and the same answer always gives the same picture.
     """
     tests = list(tests_of(advice))
-    ranked = [test for test in tests if test not in advice.abstains]
-    if len(ranked) == 2 and len(tests) == 2:
-        height, body = _plane(advice, (tests[0], tests[1]))
-    else:
-        height, body = _strips(advice, tests)
+    is_plane = len(tests) == 2 and not advice.abstains
+    height, body = _plane(advice, tests) if is_plane else _strips(advice, tests)
     title = shown(f"The {len(tests)} tests: {advice.situation.title or 'your situation'}")
     return Html(
         f'<svg xmlns="http://www.w3.org/2000/svg" class="sg" role="img"'
@@ -248,7 +244,7 @@ def describe(advice: Advice) -> str:
     for kind, entry in advice.types.items():
         where = " and ".join(f"{t} {_in_words(s)}" for t, s in entry.standings.items())
         first = ", worth considering first" if kind in advice.front else ""
-        told.append(f"{_name(entry)}: {where}{first}.")
+        told.append(f"{entry.type.name}: {where}{first}.")
     return " ".join(told)
 
 
@@ -258,10 +254,6 @@ def _in_words(standing: Standing) -> str:
         return f"not ranked, from {between}"
     told = number(standing.value)
     return told if standing.low == standing.high else f"{told}, from {between}"
-
-
-def _name(entry: TypeAdvice) -> str:
-    return f"{entry.type.number} {entry.type.label}"
 
 
 def _short(text: str) -> str:
@@ -299,14 +291,14 @@ def _up(value: Fraction) -> float:
     return _TOP + float((1 - value) / 2) * _SIZE
 
 
-def _plane(advice: Advice, tests: tuple[str, str]) -> tuple[int, list[str]]:
+def _plane(advice: Advice, tests: Sequence[str]) -> tuple[int, list[str]]:
     # The front is drawn last, above the others, and its labels are placed before theirs.
     order = sorted(advice.types, key=lambda kind: kind in advice.front)
     shown_types = [advice.types[kind] for kind in order]
     firsts = [kind in advice.front for kind in order]
     points = [_at(entry, tests) for entry in shown_types]
     crosses = list(_crosses(shown_types, tests, points))
-    names = [_short(_name(entry)) for entry in shown_types]
+    names = [_short(entry.type.name) for entry in shown_types]
     bounds = Box(_LEFT + 4, _TOP + 4, _WIDTH - _LEFT - 10, _SIZE - 8)
     labels = place(
         points,
@@ -346,7 +338,7 @@ def _labelled(point: tuple[float, float], name: str, box: Box, *, is_first: bool
         yield _text((box.x + right) / 2, box.y + 13, name, kind, "middle")
 
 
-def _frame(tests: tuple[str, str]) -> Iterator[str]:
+def _frame(tests: Sequence[str]) -> Iterator[str]:
     right, foot = _LEFT + _SIZE, _TOP + _SIZE
     for tick in _TICKS:
         kind = "grid" if tick else "zero"
@@ -367,13 +359,13 @@ def _ends(test: str, left: float, right: float, y: float) -> Iterator[str]:
     yield _text(right, y, "for it →", "soft", "end")
 
 
-def _at(entry: TypeAdvice, tests: tuple[str, str]) -> tuple[float, float]:
+def _at(entry: TypeAdvice, tests: Sequence[str]) -> tuple[float, float]:
     one, other = (entry.standings[test].value or Fraction(0) for test in tests)
     return _across(one), _up(other)
 
 
 def _crosses(
-    entries: Sequence[TypeAdvice], tests: tuple[str, str], points: Sequence[tuple[float, float]]
+    entries: Sequence[TypeAdvice], tests: Sequence[str], points: Sequence[tuple[float, float]]
 ) -> Iterator[tuple[Box, Box]]:
     """Yield the intervals of each type, as thin boxes across and up.
 
@@ -419,11 +411,11 @@ def _whisker(low: float, high: float, y: float) -> Iterator[str]:
 
 
 def _legend(x: float, y: float) -> Iterator[str]:
-    yield f'<g class="first">{_point(x + 8, y - 4, is_first=True)}</g>'
+    yield from _grouped([_point(x + 8, y - 4, is_first=True)], is_first=True)
     yield _text(x + 24, y, "worth considering first")
-    yield f'<g class="other">{_point(x + 200, y - 4, is_first=False)}</g>'
+    yield from _grouped([_point(x + 200, y - 4, is_first=False)], is_first=False)
     yield _text(x + 214, y, "the others")
-    yield f'<g class="other">{"".join(_whisker(x + 304, x + 344, y - 4))}</g>'
+    yield from _grouped(_whisker(x + 304, x + 344, y - 4), is_first=False)
     yield _text(x + 354, y, "what is still unknown could make of it")
 
 
@@ -456,14 +448,13 @@ def _strip(advice: Advice, test: str, top: int) -> Iterator[str]:
         y = first + _ROW * (at + 0.5)
         is_first = ranked and kind in advice.front
         standing = entry.standings[test]
-        yield f'<g class="{"first" if is_first else "other"}">'
         bold = " bold" if is_first else ""
-        yield _text(_STRIP_LEFT - 14, y + 4, _short(_name(entry)), f"label{bold}", "end")
+        parts = [_text(_STRIP_LEFT - 14, y + 4, _short(entry.type.name), f"label{bold}", "end")]
         if standing.low < standing.high:
-            yield from _whisker(across(standing.low), across(standing.high), y)
+            parts += _whisker(across(standing.low), across(standing.high), y)
         if ranked and standing.value is not None:
-            yield _point(across(standing.value), y, is_first=is_first)
-        yield "</g>"
+            parts.append(_point(across(standing.value), y, is_first=is_first))
+        yield from _grouped(parts, is_first=is_first)
 
 
 # Where labels stand beside the points, so that all can be read.

@@ -96,9 +96,8 @@ def coders_agreement(
 
     The contributor of a case is one of them: by the first reading, the practice and the outcomes
     of the case. Where a coding by the same name says otherwise, or what the contributor is, that
-    holds. Coders of one make count as
-    one hand, of which the first coding of a case is taken. Cases are drawn anew ``rounds`` times
-    for the intervals.
+    holds. Coders of one make count as one hand, of which the first coding of a case is taken.
+    Cases are drawn anew ``rounds`` times for the intervals.
     """
     codings = [*_codings(store, frame)]
     coded = {coding.case for coding in codings}
@@ -115,12 +114,10 @@ def coders_agreement(
         if said[name]
     ]
     facets = [said[name] for name in frame.facets if said[name]]
-    hands: dict[str, set[str]] = {}
-    for coding in codings:
-        hands.setdefault(coding.case, set()).add(coding.hand)
+    hands = Counter(case for case, _ in {(coding.case, coding.hand) for coding in codings})
     return CodersAgreement(
         tuple(_hands(codings)),
-        sum(1 for each in hands.values() if len(each) > 1),
+        sum(1 for count in hands.values() if count > 1),
         *_fronts(codings, frame),
         tuple(told),
         _agreement("facets", "all facets together", facets, rounds, seed) if facets else None,
@@ -163,7 +160,7 @@ def _agreement(
     drawn = [*_drawn(things, cases, rounds, seed)]
     # Where half the draws show one value alone, an interval would be of the others only.
     low, high = middle(drawn) if len(drawn) > rounds // 2 else (None, None)
-    alike, of = (sum(each) for each in zip(*((one.alike, one.cases) for one in found), strict=True))
+    of, alike = sum(one.cases for one in found), sum(one.alike for one in found)
     return CoderAgreement(name, label, of, alike, pooled(found), low, high)
 
 
@@ -214,9 +211,9 @@ def _codings(store: AskedStore, frame: Frame) -> Iterator[_Coding]:
         " OPTIONAL { ?coding sysg:isBlind ?blind }"
     )
     for row in ask(store, "?case ?coding ?name ?kind ?make ?blind", pattern, "?coding"):
-        kind, blind = local_name(row.get("kind", "")), row.get("blind") in ("true", "1")
-        case = local_name(row["case"])
-        found[row["coding"]] = _Coding(case, row["name"], kind, row.get("make", ""), blind)
+        case, kind = (local_name(row.get(name, "")) for name in ("case", "kind"))
+        is_blind = row.get("blind") in ("true", "1")
+        found[row["coding"]] = _Coding(case, row["name"], kind, row.get("make", ""), is_blind)
     for holder, value in _values(
         store,
         "?x sysg:codesObservation ?o",

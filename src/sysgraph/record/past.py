@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from hashlib import sha256
 from random import Random
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from sysgraph.advice.board import Board, Facets, undominated
 from sysgraph.advice.cases import ask
@@ -58,15 +58,7 @@ class PastCase:
         return (self.type if by is By.TYPE else self.contributor,)
 
 
-class Looked(NamedTuple):
-    """The cases that are looked at, out of how many, and how many their outcome had chosen."""
-
-    cases: list[PastCase]
-    of: int
-    left_out: int
-
-
-def past_cases(store: Store, frame: Frame, most: int, seed: int) -> Looked:
+def past_cases(store: Store, frame: Frame, most: int, seed: int) -> tuple[list[PastCase], int, int]:
     """Return the cases of a store, by id, how many there are, and how many are left out.
 
     Where there are more than ``most``, as many are drawn by the seed. Left out are the cases
@@ -98,9 +90,11 @@ def past_cases(store: Store, frame: Frame, most: int, seed: int) -> Looked:
     found, left_out = [], 0
     for case_id, start, end in zip(index.ids, starts, starts[1:], strict=False):
         code, readings = codes[start], tuple(filter(None, facets[start:end]))
-        if readings and code.get("type") in frame.types and chosen >> start & 1:
+        if not readings or code.get("type") not in frame.types:
+            continue
+        if chosen >> start & 1:
             left_out += 1
-        elif readings and code.get("type") in frame.types:
+        else:
             found.append(
                 PastCase(
                     case_id,
@@ -115,7 +109,7 @@ def past_cases(store: Store, frame: Frame, most: int, seed: int) -> Looked:
     count = len(found)
     if count > most:
         found = sorted(Random(seed).sample(found, most), key=lambda case: case.case_id)
-    return Looked(found, count, left_out)
+    return found, count, left_out
 
 
 def _texts(store: Store, pattern: str) -> dict[str, set[str]]:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from sysgraph.advice.board import Board
 from sysgraph.advice.cases import Record, Told
-from sysgraph.advice.shipped import RECORD, kept_record
+from sysgraph.advice.shipped import RECORD, kept_record, load_shipped_frame
 from sysgraph.ontology import Ontology
 from sysgraph.record.by import By
 from sysgraph.record.outcomes import (
@@ -331,11 +331,8 @@ def look_back_on(
 def record_of(done: Backtest) -> Record:
     """Return what advice may say of the record."""
     types = done.types
-    skills = [
-        (each.test, each.forecasts["standing"].skill)
-        for each in done.outcomes
-        if each.event == "met"
-    ]
+    met = (each for each in done.outcomes if each.event == "met")
+    skills = [(each.test, each.forecasts["standing"].skill) for each in met]
     return Record(
         done.version,
         done.digest,
@@ -359,7 +356,6 @@ def shipped_record() -> Record:
     Raises:
         DataNotFound: the package has no data.
     """
-    from sysgraph.advice.shipped import load_shipped_frame
     from sysgraph.cache import put
     from sysgraph.stores import open_store
 
