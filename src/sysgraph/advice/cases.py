@@ -163,14 +163,11 @@ class Cases(Mapping[str, StoredCase]):
         for row in ask(self._store, "?found", f"{here} sysg:hasConfidence ?found"):
             case.confidence = local_name(row["found"])
         self._take_outcomes(case, self._store, here)
-        pattern = (
-            f"{here} sysg:hasReading ?reading ."
-            " ?reading sysg:standpoint ?standpoint ; sysg:hasFacetValue ?value"
-        )
-        for row in ask(self._store, "?reading ?standpoint ?value", pattern, "?reading ?value"):
-            if row["value"] in self._facets:
-                values = case.readings.setdefault(row["reading"], {})
-                values[self._facets[row["value"]]] = row["value"]
+        pattern = f"{here} sysg:hasReading ?reading . ?reading sysg:standpoint ?standpoint"
+        known = dict(self.readings([name]))[name]
+        for row in ask(self._store, "?reading ?standpoint", pattern, "?reading"):
+            if row["reading"] in known:
+                case.readings[row["reading"]] = known[row["reading"]]
                 case.standpoints[row["reading"]] = row["standpoint"]
         return case
 
@@ -204,7 +201,7 @@ class Cases(Mapping[str, StoredCase]):
                 f"VALUES ?case {{ {names} }} ?case sysg:hasReading ?reading ."
                 " ?reading sysg:hasFacetValue ?value"
             )
-            for row in ask(self._store, "?case ?reading ?value", pattern, "?case"):
+            for row in ask(self._store, "?case ?reading ?value", pattern, "?case ?reading ?value"):
                 if row["value"] in self._facets:
                     seen = found[row["case"].removeprefix(_CASE)].setdefault(row["reading"], {})
                     seen[self._facets[row["value"]]] = row["value"]

@@ -360,9 +360,15 @@ def why_not(
         cautions = tuple(c for c in holding_cautions(held, frame) if c.type == kind)
         speaking = _speaking_for(kind, frame)
         is_supported = any(facets.get(facet.id) in values for facet, values in speaking)
+        reasons = (
+            (Why.TOO_LITTLE_KNOWN, kind in open_still),
+            (Why.CAUTIONED, cautions),
+            (Why.UNSUPPORTED, not is_supported),
+            (Why.DOMINATED, True),
+        )
         answers[kind] = WhyNot(
             kind,
-            _first(kind in open_still, bool(cautions), is_supported),
+            next(why for why, holds in reasons if holds),
             tuple(_dominators(kind, board, facets, tests)),
             cautions,
             () if is_supported else speaking,
@@ -370,14 +376,6 @@ def why_not(
             tests,
         )
     return answers
-
-
-def _first(is_open: bool, is_cautioned: bool, is_supported: bool) -> Why:
-    if is_open:
-        return Why.TOO_LITTLE_KNOWN
-    if is_cautioned:
-        return Why.CAUTIONED
-    return Why.DOMINATED if is_supported else Why.UNSUPPORTED
 
 
 def _open_still(board: Board, facets: Facets, tests: tuple[str, ...]) -> set[str]:

@@ -70,13 +70,7 @@ def _read_one(
         for spot, problem in faults(name, answers, frame, (*place, name))
     ]
     known, views = known_and_contested(said)
-    text = {key: str(item.get(key, "")) for key in ("id", "title", "situation", "standpoint")}
-    situation = Situation(
-        text["id"] or default,
-        text["title"],
-        text["situation"],
-        known,
-        one_line(text["standpoint"]),
-        views,
+    name, title, text, who = (
+        str(item.get(key, "")) for key in ("id", "title", "situation", "standpoint")
     )
-    return situation, problems
+    return Situation(name or default, title, text, known, one_line(who), views), problems

@@ -488,8 +488,8 @@ def _cautions(said: Said) -> list[Caution]:
 
 def _risks(said: Said) -> dict[str, Risk]:
     needed = "notation label definition isRiskOf endangers warningSign mitigation hasGround"
-    risks = [
-        Risk(
+    return {
+        each.text("notation"): Risk(
             *each.named,
             each.text("definition"),
             each.text("warningSign"),
@@ -499,9 +499,8 @@ def _risks(said: Said) -> dict[str, Risk]:
             each.slugs("endangers"),
             _sources(said, each),
         )
-        for each in _of(said, "Risk", needed)
-    ]
-    return {risk.id: risk for risk in sorted(risks, key=lambda risk: risk.id)}
+        for each in sorted(_of(said, "Risk", needed), key=lambda each: each.named[1])
+    }
 
 
 def _aggravated(said: Said) -> dict[str, dict[str, set[str]]]:
@@ -525,7 +524,7 @@ def _judgements(said: Said, relation: str) -> set[tuple[str, str]]:
 
 def _effects(said: Said) -> list[Effect]:
     needed = "notation label isEffectOf changesFrom changesTo why hasGround"
-    effects = [
+    return [
         Effect(
             *each.named,
             each.slug("isEffectOf"),
@@ -538,9 +537,8 @@ def _effects(said: Said) -> list[Effect]:
             each.all("example")[::-1],
             _sources(said, each),
         )
-        for each in _of(said, "Effect", needed)
+        for each in sorted(_of(said, "Effect", needed), key=lambda each: each.named[1])
     ]
-    return sorted(effects, key=lambda effect: effect.id)
 
 
 def _voices(said: Said) -> list[Voice]:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["UNKNOWN", "Situation", "View", "situation_of", "situation_said", "situations_of_case"]
 
 UNKNOWN = "unknown"
+_NO_VALUE = "write one value here; for what is not known leave the facet out"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +80,11 @@ def faults(
 ) -> Iterator[tuple[Path_, str]]:
     """Yield what is wrong with what is written of a facet, each with its place in the file."""
     if name not in frame.facets:
-        yield place, _no_facet(name, frame)
+        hint = suggest(nearest(name, frame.facets)) or f" (facets: {', '.join(frame.facets)})"
+        yield place, f"there is no facet '{name}'{hint}"
         return
     if not answers:
-        yield place, "write one value here; for what is not known leave the facet out"
+        yield place, _NO_VALUE
     spoken: dict[str, Answer] = {}
     for answer in answers:
         if problem := _fault_of_value(name, answer.value, frame):
@@ -99,19 +101,12 @@ def faults(
 
 def _fault_of_value(name: str, value: Plain | None, frame: Frame) -> str | None:
     if not isinstance(value, str):
-        return "write one value here; for what is not known leave the facet out"
+        return _NO_VALUE
     facet = frame.facets[name]
     if value == UNKNOWN or value in facet.values:
         return None
-    near = nearest(value, facet.values)
-    allowed = ", ".join((*facet.values, UNKNOWN))
+    near, allowed = nearest(value, facet.values), ", ".join((*facet.values, UNKNOWN))
     return f"'{value}' is not a value of {name}{suggest(near)} (allowed: {allowed})"
-
-
-def _no_facet(name: str, frame: Frame) -> str:
-    near = nearest(name, frame.facets)
-    hint = suggest(near) or f" (facets: {', '.join(frame.facets)})"
-    return f"there is no facet '{name}'{hint}"
 
 
 @dataclass(frozen=True, slots=True)

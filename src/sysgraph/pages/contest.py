@@ -75,10 +75,8 @@ def _difference(difference: Difference) -> str:
 def _reading(reading: ReadingFront, frame: Frame) -> str:
     if not reading.front:
         return f"{reading.standpoint}: too little is known on both tests to say."
-    drawn = ""
-    if reading.abstains:
-        drawn = f" (too little is known of the test '{reading.abstains[0]}')"
-    return f"{reading.standpoint}: {type_names(reading.front, frame)}{drawn}."
+    drawn = [f" (too little is known of the test '{test}')" for test in reading.abstains[:1]]
+    return f"{reading.standpoint}: {type_names(reading.front, frame)}{''.join(drawn)}."
 
 
 def _settlement(contest: Contest, frame: Frame) -> Iterator[Block]:

@@ -178,17 +178,11 @@ def answers_text(answered: Answered, findings: Sequence[Finding], form: str) -> 
     return _markdown(answered, findings) if form == "markdown" else _text(answered, findings)
 
 
-def _said(answered: Answered, finding: Finding) -> tuple[str, str]:
-    """Return the question that a finding is about, and what it says."""
-    return answered.label_of(finding), clean(finding.message)
-
-
 def _text(answered: Answered, findings: Sequence[Finding]) -> str:
     lines = []
-    for finding in findings:
-        label, message = _said(answered, finding)
-        lines.append(f"# {finding.severity}: {label}: {message}")
-        lines += [f"#     {clean(step)}" for step in finding.proof]
+    for one in findings:
+        lines.append(f"# {one.severity}: {answered.label_of(one)}: {clean(one.message)}")
+        lines += [f"#     {clean(step)}" for step in one.proof]
     return "\n".join([*lines, answered.text])
 
 
@@ -199,9 +193,12 @@ def _json(answered: Answered, findings: Sequence[Finding]) -> str:
         "place": answered.place,
         "conforms": not _of(Severity.VIOLATION, findings),
         "findings": [
-            {"severity": one.severity.value, "question": label, "message": message}
+            {
+                "severity": one.severity.value,
+                "question": answered.label_of(one),
+                "message": clean(one.message),
+            }
             for one in findings
-            for label, message in (_said(answered, one),)
         ],
         "yaml": answered.text,
     }
@@ -233,7 +230,7 @@ def _markdown(answered: Answered, findings: Sequence[Finding]) -> str:
 
 def _listed(answered: Answered, findings: Sequence[Finding]) -> Iterator[str]:
     for finding in findings[:_MOST_LISTED]:
-        label, message = _said(answered, finding)
+        label, message = answered.label_of(finding), clean(finding.message)
         yield f"- **{escape(label)}**: {escape(message)}" if label else f"- {escape(message)}"
         yield from (f"  - {escape(step)}" for step in finding.proof)
     if len(findings) > _MOST_LISTED:

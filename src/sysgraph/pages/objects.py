@@ -266,6 +266,9 @@ def _type(entry: TypeAdvice, examination: Examination) -> dict[str, Any]:
     }
 
 
+_SKILL = "cases brier base skill low high shuffled at_least verdict"
+
+
 def backtest_data(done: Backtest) -> dict[str, Any]:
     """Return the record ready for JSON, with the score of every case."""
     return {
@@ -282,9 +285,6 @@ def backtest_data(done: Backtest) -> dict[str, Any]:
             for group in done.groups
         ],
     }
-
-
-_SKILL = "cases brier base skill low high shuffled at_least verdict"
 
 
 def _type_data(types: TypeRecord) -> dict[str, Any]:

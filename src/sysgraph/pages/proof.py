@@ -68,8 +68,6 @@ _RULES = {
     "cls-maxc1": "such a thing has no value there",
     "cls-maxc2": "such a thing has one value there at the most",
 }
-
-
 _VERBS = {
     f"<{PREFIXES[prefix]}{name}>": verb
     for prefix, name, verb in (

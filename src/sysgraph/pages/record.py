@@ -267,10 +267,8 @@ def _outcome_blocks(outcome: OutcomeRecord) -> Iterator[Block]:
     left = f"; {outcome.open} more leave it open" if outcome.open else ""
     count, happened = counted(len(outcome.cases), "case"), len(outcome.happened)
     yield Paragraph(f"{outcome.test}: {_EVENTS[outcome.event]} in {happened} of {count}{left}")
-    rows = [
-        (*start, verdict.removesuffix(" than the base rate"))
-        for *start, verdict in _outcome_rows(outcome)
-    ]
+    told = _outcome_rows(outcome)
+    rows = [(*start, verdict.removesuffix(" than the base rate")) for *start, verdict in told]
     head = ("forecast from", "Brier", "base", "skill (95%)", "shuffles", "beside")
     yield Columns("  {:38}{:>6}  {:5}  {:24}{:>9}  {}", [head, *rows])
     yield GAP
@@ -364,10 +362,7 @@ def backtest_markdown(done: Backtest) -> str:
         for one in done.outcomes
         for row in _outcome_rows(one)
     ]
-    groups = [
-        (group.name, str(group.cases), f"{group.hits:.0%}", f"{group.chance:.0%}")
-        for group in done.groups
-    ]
+    groups = [(g.name, str(g.cases), f"{g.hits:.0%}", f"{g.chance:.0%}") for g in done.groups]
     lines = [
         *table_markdown(types, _type_rows(done.types)),
         *("", _hits(done.types), ""),

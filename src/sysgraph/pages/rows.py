@@ -75,9 +75,7 @@ def rows_csv(rows: Rows) -> str:
 
     Source: SPARQL 1.1 Query Results CSV, https://www.w3.org/TR/sparql11-results-csv-tsv/
     """
-    return "".join(
-        [_csv_line(rows.columns), *(_csv_line(_cell(term) for term in row) for row in rows.rows)]
-    )
+    return "".join(map(_csv_line, [rows.columns, *(map(_cell, row) for row in rows.rows)]))
 
 
 def _csv_line(cells: Iterable[str]) -> str:

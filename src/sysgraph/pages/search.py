@@ -40,8 +40,6 @@ _WHO = {
     "by-others": "others must change this",
     "fixed": "nobody can choose this",
 }
-
-
 _GROUNDS = {
     "stated": "what a source states",
     "attributed": "what is attributed to a source",

@@ -149,10 +149,8 @@ def _warnings(step: Step, frame: Frame) -> Iterator[str]:
     shown = (greater or list(step.risks))[:_RISKS]
     if shown:
         yield f"Watch at this step: {'; '.join(_risk(watched) for watched in shown)}."
-    for caution in step.begun:
-        yield f"From here on: a {_caution(caution, '.', frame)}"
-    for caution in step.ended:
-        yield f"No longer: a {_caution(caution, '.', frame)}"
+    for since, cautions in (("From here on", step.begun), ("No longer", step.ended)):
+        yield from (f"{since}: a {_caution(caution, '.', frame)}" for caution in cautions)
 
 
 def _risk(watched: WatchedRisk, greater: str = "greater here: ") -> str:

@@ -238,7 +238,8 @@ def _contributors(
         " ?who schema:name ?name"
     )
     for row in ask(store, "?case ?name", pattern, "?case"):
-        found.setdefault(local_name(row["case"]), _Coding(local_name(row["case"]), row["name"]))
+        case = local_name(row["case"])
+        found.setdefault(case, _Coding(case, row["name"]))
     reading = "?x sysg:hasReading ?r . FILTER (STRENDS(STR(?r), '/readings/1')) ?r"
     for holder, value in _values(
         store,
@@ -265,8 +266,7 @@ def _values(
         if row["v"] in frame.values:
             facet, value = frame.values[row["v"]]
             yield row["x"], {facet.id: value.id}
-    for row in ask(store, "?x ?v", typed, "?x ?v"):
-        yield row["x"], {"type": local_name(row["v"])}
-    for test, pattern in (("led", led), ("working", working)):
-        for row in ask(store, "?x ?v", f"{pattern} . ?o sysg:hasJudgement ?v", "?x ?v"):
-            yield row["x"], {test: local_name(row["v"])}
+    judged = (f"{pattern} . ?o sysg:hasJudgement ?v" for pattern in (led, working))
+    for name, pattern in zip(("type", "led", "working"), (typed, *judged), strict=True):
+        for row in ask(store, "?x ?v", pattern, "?x ?v"):
+            yield row["x"], {name: local_name(row["v"])}

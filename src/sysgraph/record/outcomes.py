@@ -6,7 +6,7 @@ Forecasts are set beside the base rate, with how sure that is, and whether chanc
 from __future__ import annotations
 
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import fsum
 from random import Random
@@ -311,14 +311,13 @@ class OutcomeRecord:
         for name, told in self.forecasts.items():
             scores = tuple(told.scores[at] for at in places)
             forecasts[name] = Foretold(skill_of(scores, base, draws), (), scores)
-        return OutcomeRecord(
-            self.test,
-            self.event,
-            tuple(self.cases[at] for at in places),
-            self.happened.intersection(ids),
-            len(ids) - len(places),
-            base,
-            forecasts,
+        return replace(
+            self,
+            cases=tuple(self.cases[at] for at in places),
+            happened=self.happened.intersection(ids),
+            open=len(ids) - len(places),
+            base=base,
+            forecasts=forecasts,
         )
 
 
