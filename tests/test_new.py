@@ -15,6 +15,7 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
+import pyoxigraph as ox
 import pyshacl
 import pytest
 import rdflib
@@ -29,7 +30,7 @@ from sysgraph.cli.app import build
 from sysgraph.errors import BadFile, Severity, SysgraphError, UnknownThing
 from sysgraph.fill.schema import schema_of
 from sysgraph.fill.template import Unclear, block, document, explain_id, understand
-from sysgraph.ontology import Ontology
+from sysgraph.ontology import Ontology, Vocabulary
 from sysgraph.publish.tables import write_csv
 from sysgraph.rdf import merge, triples_of
 from sysgraph.screen import compile_screen
@@ -70,6 +71,13 @@ Plain.add_constructor("tag:yaml.org,2002:int", lambda loader, node: int(node.val
 
 def plain(path: Path) -> Any:
     return yaml.load(path.read_text(), Loader=Plain)
+
+
+def own(path: Path, vocabulary: Vocabulary) -> list[ox.Quad]:
+    """What the contributor of a case says, without what other coders do."""
+    (case,) = read(path, vocabulary)
+    beyond = f"{case.iri}/codings/"
+    return [q for q in case.quads if not any(beyond in str(t) for t in (q.subject, q.object))]
 
 
 def run(*words: str, told: str = "") -> Result:
@@ -117,14 +125,21 @@ def test_a_blank_template_says_what_to_fill_in_on_each_line(kind: str, tmp_path:
 
 def test_every_shipped_case_fills_the_template_and_is_the_same_case(tmp_path: Path) -> None:
     vocabulary = ONTOLOGY.vocabulary
-    fields = form_of("case", ONTOLOGY).fields
+    fields = form_of("case", ONTOLOGY).own
     for source in CASES:
         text = document(form_of("case", ONTOLOGY), source.stem, answers_of(fields, plain(source)))
         path = tmp_path / source.name
         path.write_text(text)
-        (one,), (other,) = read(source, vocabulary), read(path, vocabulary)
+        (other,) = read(path, vocabulary)
         assert not other.findings
-        assert {*merge(one.quads)} == {*merge(other.quads)}
+        assert {*merge(own(source, vocabulary))} == {*merge(other.quads)}
+
+
+def test_what_is_to_be_filled_in_leaves_codings_to_other_coders() -> None:
+    form = form_of("case", ONTOLOGY)
+    assert {each.key for each in form.fields} - {each.key for each in form.own} == {"codings"}
+    assert "codings" not in document(form, "x")
+    assert "codings" in str(schema_of("case", ONTOLOGY))
 
 
 def test_every_shipped_case_conforms_to_the_schema() -> None:
@@ -410,15 +425,15 @@ def test_a_case_told_line_by_line_is_that_case(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    fields = form_of("case", ONTOLOGY).fields
+    fields = form_of("case", ONTOLOGY).own
     source = ONTOLOGY.folder / "cases" / f"{name}.yaml"
     lines = [name, *_told(fields, answers_of(fields, plain(source)))]
     done = run("new", "case", "--ask", told="\n".join(lines) + "\n")
     assert done.exit_code == 0, done.output
     assert f"sysgraph validate {name}.yaml" in done.output
     vocabulary = ONTOLOGY.vocabulary
-    (one,), (other,) = read(source, vocabulary), read(tmp_path / f"{name}.yaml", vocabulary)
-    assert {*merge(one.quads)} == {*merge(other.quads)}
+    (other,) = read(tmp_path / f"{name}.yaml", vocabulary)
+    assert {*merge(own(source, vocabulary))} == {*merge(other.quads)}
 
 
 def test_answers_are_checked_at_once() -> None:
@@ -552,7 +567,8 @@ def test_a_table_to_be_filled_is_read_once_it_has_a_row(ending: str, tmp_path: P
     vocabulary = ONTOLOGY.vocabulary
     with pytest.raises(BadFile, match="it has no case"):
         read(out, vocabulary)
-    tree = tell(read(CASES[0], vocabulary)[0].quads, CASES[0].stem, vocabulary)
+    mine = own(CASES[0], vocabulary)
+    tree = tell(mine, CASES[0].stem, vocabulary)
     if ending == "csv":
         written = b"".join(write_csv(lambda: [tree], vocabulary)).decode("utf-8-sig")
         (cells,) = csv.DictReader(StringIO(written, newline=""))
@@ -561,7 +577,7 @@ def test_a_table_to_be_filled_is_read_once_it_has_a_row(ending: str, tmp_path: P
             csv.writer(file).writerow([cells.get(head, "") for head in heads])
         assert {head for head, cell in cells.items() if cell} <= {*heads}
         (case,) = read(out, vocabulary)
-        assert set(case.quads) == set(read(CASES[0], vocabulary)[0].quads)
+        assert set(case.quads) == set(mine)
     again = run("new", "case", "--format", ending, "--out", str(out))
     assert "it is there already" in str(again.exception)
 
