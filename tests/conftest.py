@@ -7,6 +7,8 @@ import pyoxigraph as ox
 import pytest
 from hypothesis import HealthCheck, settings
 
+from calling import Call, calling
+from sysgraph.advice.frame import Frame, load_frame
 from sysgraph.case.contribution import Contribution, describe_origin
 from sysgraph.case.read import read
 from sysgraph.files import data
@@ -36,6 +38,18 @@ def library() -> Iterator[Store]:
     store = open_store()
     yield store
     store.close()
+
+
+@pytest.fixture(scope="session")
+def frame(library: Store) -> Frame:
+    """What the shipped library knows."""
+    return load_frame(library)
+
+
+@pytest.fixture
+def call(library: Store, capfd: pytest.CaptureFixture[str]) -> Call:
+    """The command line, in this process; the library has been reasoned over before."""
+    return calling(capfd)
 
 
 @pytest.fixture(scope="session")

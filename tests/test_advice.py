@@ -63,11 +63,6 @@ WORKED = {
 }
 
 
-@pytest.fixture(scope="module")
-def frame(library: Store) -> Frame:
-    return load_frame(library)
-
-
 @pytest.mark.parametrize("name", WORKED)
 def test_worked_situation_has_the_expected_type_on_the_front(name: str, frame: Frame) -> None:
     values, expected, excluded = WORKED[name]

@@ -1,15 +1,14 @@
 """``sysgraph advise`` from the command line, with all that it can be asked."""
 
 import json
-import subprocess
-import sys
+from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 
+from calling import Call
 from shelf import CASES
-from sysgraph.store.local import Store
 
 ESTATE = """\
 id: estate
@@ -22,26 +21,23 @@ facets:
 SPARSE = ("--facet", "purpose-origin=movement", "--facet", "agreement=coercive")
 
 
-def run(*words: str, said: str = "", code: int = 0) -> str:
-    done = subprocess.run(
-        [sys.executable, "-m", "sysgraph", *words],
-        input=said,
-        capture_output=True,
-        text=True,
-        check=False,
-        encoding="utf-8",
-    )
-    assert "Traceback" not in done.stderr
-    assert done.returncode == code, done.stderr
-    return done.stdout if code != 2 else done.stderr
+Run = Callable[..., str]
 
 
-@pytest.fixture(autouse=True)
-def _warm(library: Store) -> None:
-    """Have the library reasoned over before processes ask for it."""
+@pytest.fixture
+def run(call: Call) -> Run:
+    """The command line, which must end as it is told; it gives what it printed, or why not."""
+
+    def run_it(*words: str, said: str = "", code: int = 0) -> str:
+        done = call(*words, typed=said)
+        assert "Traceback" not in done.err
+        assert done.code == code, done.err
+        return done.out if code != 2 else done.err
+
+    return run_it
 
 
-def test_asking_stops_when_nothing_could_change_the_front_any_more() -> None:
+def test_asking_stops_when_nothing_could_change_the_front_any_more(run: Run) -> None:
     (first,) = json.loads(run("advise", *SPARSE, "--format", "json"))
     assert first["next_question"]["facet"] == "change-aim"
     (found,) = json.loads(
@@ -59,12 +55,12 @@ def test_asking_stops_when_nothing_could_change_the_front_any_more() -> None:
     assert len(found["unknown"]) > 3  # it stopped before all was asked
 
 
-def test_answers_that_end_early_leave_the_rest_unknown() -> None:
+def test_answers_that_end_early_leave_the_rest_unknown(run: Run) -> None:
     (found,) = json.loads(run("advise", "--ask", "--format", "json", said="movement\n"))
     assert found["facets"] == {"purpose-origin": "movement"}
 
 
-def test_several_people_answer_in_a_file_each(tmp_path: Path) -> None:
+def test_several_people_answer_in_a_file_each(tmp_path: Path, run: Run) -> None:
     council, tenants = tmp_path / "council.yaml", tmp_path / "tenants.yaml"
     council.write_text(ESTATE + "  incumbent-legitimacy: trusted\n")
     tenants.write_text(
@@ -81,13 +77,13 @@ def test_several_people_answer_in_a_file_each(tmp_path: Path) -> None:
     assert council_json["front"] != tenants_json["front"]
 
 
-def test_one_file_goes_by_no_standpoint(tmp_path: Path) -> None:
+def test_one_file_goes_by_no_standpoint(tmp_path: Path, run: Run) -> None:
     only = tmp_path / "council.yaml"
     only.write_text(ESTATE)
     assert run("advise", str(only)).startswith("An estate\n=")
 
 
-def test_contested_facet_on_the_command_line() -> None:
+def test_contested_facet_on_the_command_line(run: Run) -> None:
     text = run(
         "advise",
         "--facet",
@@ -102,13 +98,13 @@ def test_contested_facet_on_the_command_line() -> None:
 
 
 @pytest.mark.parametrize("form", ["text", "markdown", "html", "json"])
-def test_way_to_a_type_that_does_not_fit_yet(form: str) -> None:
+def test_way_to_a_type_that_does_not_fit_yet(form: str, run: Run) -> None:
     words = ("advise", "--case", "wigan-deal", "--toward", "systems-innovation", "--format", form)
     out = run(*words, code=1)  # there is a way for one reading, and none for the other
     assert "trusted" in out
 
 
-def test_practice_that_is_not_what_it_claims_ends_with_no() -> None:
+def test_practice_that_is_not_what_it_claims_ends_with_no(run: Run) -> None:
     assert "is not borne out" in run("advise", "--practice", "bhavishya", code=1)
     (found,) = json.loads(run("advise", "--practice", "bhavishya", "--format", "json", code=1))
     assert found["enacts"]
@@ -123,7 +119,7 @@ def test_practice_that_is_not_what_it_claims_ends_with_no() -> None:
         (("--facet", "agreement=plural@", "--facet", "agreement=unitary@b"), "agreement"),
     ],
 )
-def test_what_does_not_go_together_is_said(words: tuple[str, ...], said: str) -> None:
+def test_what_does_not_go_together_is_said(words: tuple[str, ...], said: str, run: Run) -> None:
     assert said in run("advise", *words, code=2)
 
 
@@ -143,7 +139,7 @@ class Page(HTMLParser):
         self.links += [value or "" for name, value in attrs if name in ("href", "src")]
 
 
-def test_web_page_stands_alone_with_a_picture_and_both_pages(tmp_path: Path) -> None:
+def test_web_page_stands_alone_with_a_picture_and_both_pages(tmp_path: Path, run: Run) -> None:
     hostile = tmp_path / "s.yaml"
     hostile.write_text(ESTATE.replace("An estate", '"<script>alert(1)</script>"'))
     text = run("advise", str(hostile), "--format", "html")
@@ -155,19 +151,19 @@ def test_web_page_stands_alone_with_a_picture_and_both_pages(tmp_path: Path) -> 
     assert "What the questions mean" in text
 
 
-def test_markdown_links_words_to_their_definitions() -> None:
+def test_markdown_links_words_to_their_definitions(run: Run) -> None:
     text = run("advise", "--case", "wigan-deal", "--format", "markdown", "--all")
     assert "[3 facilitative](https://w3id.org/sysgraph/type/facilitative)" in text
     assert "### Why not the others" in text
 
 
-def test_everything_about_a_store_says_whose_record_it_is(tmp_path: Path) -> None:
-    run("load", "ontology/cases/bristol-pound.yaml", "--store", str(tmp_path / "s"))
+def test_everything_about_a_store_says_whose_record_it_is(tmp_path: Path, run: Run) -> None:
+    run("load", str(CASES[0].with_name("bristol-pound.yaml")), "--store", str(tmp_path / "s"))
     text = run("advise", "--store", str(tmp_path / "s"), *SPARSE, "--all")
     assert "not over yours" in text
 
 
-def test_critique_that_nobody_answers_stops_a_consideration(tmp_path: Path) -> None:
+def test_critique_that_nobody_answers_stops_a_consideration(tmp_path: Path, run: Run) -> None:
     store = str(tmp_path / "s")
     critique = tmp_path / "c.yaml"
     before = json.loads(run("advise", *SPARSE, "--format", "json"))[0]
@@ -196,7 +192,7 @@ licence: https://creativecommons.org/licenses/by/4.0/
     assert "does not count here" in run(*words)
 
 
-def test_agreement_is_told_facet_by_facet() -> None:
+def test_agreement_is_told_facet_by_facet(run: Run) -> None:
     found = json.loads(run("agreement", "--format", "json"))
     assert found["cases"] == len(CASES)
     assert "Krippendorff" in run("agreement")

@@ -23,11 +23,6 @@ from sysgraph.pages.record import agreement_blocks
 from sysgraph.store.local import LocalStore, Store
 
 
-@pytest.fixture(scope="module")
-def frame(library: Store) -> Frame:
-    return load_frame(library)
-
-
 def tally(*cases: str) -> FacetAgreement:
     """Each case as a word of one letter for each reading that knows the facet."""
     found = FacetAgreement(Facet("f", "f", "f", "", "led", 1))

@@ -5,15 +5,15 @@ from pathlib import Path
 
 import pytest
 
+from calling import Call
 from sysgraph.bulk.load import load_bulk
 from sysgraph.errors import ReplacesShipped
 from sysgraph.files import data
-from test_cli import Call, call  # noqa: F401 - a fixture
 
 CASES = data() / "ontology" / "cases"
 
 
-def test_a_retracted_case_says_that_it_was_and_when(tmp_path: Path, call: Call) -> None:  # noqa: F811
+def test_a_retracted_case_says_that_it_was_and_when(tmp_path: Path, call: Call) -> None:
     """C16: it was said to be no case at all."""
     place = ("--store", tmp_path / "store")
     own = tmp_path / "own.yaml"
@@ -43,7 +43,7 @@ def test_a_retracted_case_says_that_it_was_and_when(tmp_path: Path, call: Call) 
 def test_a_shipped_case_is_replaced_for_a_reason_only(
     ending: str,
     tmp_path: Path,
-    call: Call,  # noqa: F811
+    call: Call,
 ) -> None:
     """C16: a row that happens to have the id of a shipped case took its place."""
     text = (CASES / "agra.yaml").read_text("utf-8")

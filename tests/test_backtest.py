@@ -19,7 +19,6 @@ from sysgraph.advice.frame import (
     FacetValue,
     Frame,
     LeadershipType,
-    load_frame,
 )
 from sysgraph.advice.shipped import kept_record
 from sysgraph.cli.app import build
@@ -45,11 +44,6 @@ from sysgraph.record.run import (
     shipped_record,
 )
 from sysgraph.store.local import Store
-
-
-@pytest.fixture(scope="module")
-def frame(library: Store) -> Frame:
-    return load_frame(library)
 
 
 @pytest.fixture(scope="module")

@@ -11,16 +11,10 @@ from hypothesis import strategies as st
 
 from sysgraph.advice.board import Board
 from sysgraph.advice.certainty import Certainty, certainty, count_open, next_question
-from sysgraph.advice.frame import Frame, load_frame
+from sysgraph.advice.frame import Frame
 from sysgraph.advice.situation import Situation, situations_of_case
-from sysgraph.store.local import Store
 
 TYPES = ("one", "two", "three", "four")
-
-
-@pytest.fixture(scope="module")
-def frame(library: Store) -> Frame:
-    return load_frame(library)
 
 
 @pytest.fixture(scope="module")

@@ -15,14 +15,9 @@ from sysgraph.pages.blocks import text_of
 from sysgraph.pages.objects import plain
 from sysgraph.pages.search import change_text, changes_blocks
 from sysgraph.pages.words import listing
-from sysgraph.store.local import LocalStore, Store
+from sysgraph.store.local import LocalStore
 
 Made = frozenset[tuple[str, str]]
-
-
-@pytest.fixture(scope="module")
-def frame(library: Store) -> Frame:
-    return load_frame(library)
 
 
 def made(change: Change) -> Made:

@@ -4,43 +4,17 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 import shelf
 import sysgraph
+from calling import Call, Said
 from sysgraph.cli.app import build
-from sysgraph.cli.net import main
 from sysgraph.files import data
 
 CASES = data() / "ontology" / "cases"
-
-
-class Said:
-    """What a call printed, and its exit code."""
-
-    def __init__(self, code: int, out: str, err: str) -> None:
-        self.code, self.out, self.err = code, out, err
-
-
-Call = Callable[..., Said]
-
-
-@pytest.fixture
-def call(
-    library: object, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> Call:
-    def run(*words: object) -> Said:
-        monkeypatch.setattr(sys, "argv", ["sysgraph", *map(str, words)])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        code = ended.value.code
-        out, err = capfd.readouterr()
-        return Said(code if isinstance(code, int) else 0, out, err)
-
-    return run
 
 
 COMMANDS = [command.name or "" for command in build().registered_commands]

@@ -16,7 +16,6 @@ from sysgraph.advice.frame import (
     Critique,
     Frame,
     Target,
-    load_frame,
     values_of,
 )
 from sysgraph.advice.robust import MOST_CASES, Combination, combinations
@@ -26,11 +25,6 @@ from sysgraph.pages.objects import plain
 from sysgraph.pages.search import combinations_blocks
 from sysgraph.store.index import Entry, Index
 from sysgraph.store.local import Store
-
-
-@pytest.fixture(scope="module")
-def frame(library: Store) -> Frame:
-    return load_frame(library)
 
 
 @pytest.fixture(scope="module")

@@ -18,20 +18,12 @@ from sysgraph.advice.frame import (
     FacetValue,
     Frame,
     LeadershipType,
-    load_frame,
 )
 from sysgraph.advice.situation import Situation, View, situation_said, situations_of_case
 from sysgraph.errors import BadFiles, BadSituation
 from sysgraph.pages.blocks import text_lines, text_of
 from sysgraph.pages.evidence import contested_blocks
 from sysgraph.pages.objects import plain
-from sysgraph.store.local import Store
-
-
-@pytest.fixture(scope="module")
-def frame(library: Store) -> Frame:
-    return load_frame(library)
-
 
 ESTATE = b"""\
 id: estate

@@ -52,11 +52,6 @@ SPONSOR = f"{NAMESPACE}consideration/purpose-origin-external-sponsor"
 
 
 @pytest.fixture(scope="module")
-def frame(library: Store) -> Frame:
-    return load_frame(library)
-
-
-@pytest.fixture(scope="module")
 def readings(frame: Frame) -> list[Situation]:
     ids = list(frame.cases.index().ids)
     found = [reading for case_id in ids for reading in situations_of_case(case_id, frame)]

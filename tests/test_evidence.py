@@ -41,11 +41,6 @@ TESTS = ("led", "working")
 
 
 @pytest.fixture(scope="module")
-def frame(library: Store) -> Frame:
-    return load_frame(library)
-
-
-@pytest.fixture(scope="module")
 def stored(frame: Frame) -> dict[str, StoredCase]:
     return {case.id: case for case in frame.cases.values()}
 

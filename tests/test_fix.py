@@ -4,20 +4,20 @@ from pathlib import Path
 
 import pytest
 
+from calling import Call
 from sysgraph.case.compile import tell
 from sysgraph.case.read import read
 from sysgraph.cli import validate
 from sysgraph.files import data
 from sysgraph.ontology import Vocabulary
 from sysgraph.publish.tables import write_csv
-from test_cli import Call, call  # noqa: F401 - a fixture
 
 AGRA = data() / "ontology" / "cases" / "agra.yaml"
 
 
 def test_all_files_are_mended_and_what_is_not_looked_at_is_told(
     tmp_path: Path,
-    call: Call,  # noqa: F811
+    call: Call,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(validate, "_MOST_SHOWN", 1)
@@ -41,7 +41,7 @@ def test_tables_are_said_not_to_be_mended(
     ending: str,
     tmp_path: Path,
     vocabulary: Vocabulary,
-    call: Call,  # noqa: F811
+    call: Call,
 ) -> None:
     from sysgraph.fill.template import load_guide
     from sysgraph.publish.tables import write_workbook

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from sysgraph.advice.board import advise
 from sysgraph.advice.cases import Lookup
-from sysgraph.advice.frame import Frame, load_frame
+from sysgraph.advice.frame import Frame
 from sysgraph.advice.situation import situations_of_case
 from sysgraph.rdf import triples_of
 from sysgraph.store.index import Entry, Index, entry_of, line_of, ones, parse_line
@@ -141,11 +141,6 @@ def test_title_is_what_the_literal_says(title: str) -> None:
         return
     case, predicate = f"<{PREFIXES['case']}x>", f"<{PREFIXES['dcterms']}title>"
     assert entry_of("x", [(case, predicate, str(literal))]).title == title
-
-
-@pytest.fixture(scope="module")
-def frame(library: Store) -> Frame:
-    return load_frame(library)
 
 
 def test_likeness_on_the_library_is_that_of_reading_by_reading(

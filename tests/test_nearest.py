@@ -10,14 +10,8 @@ from hypothesis import given
 from boards import readings, worlds
 from sysgraph.advice.board import Board
 from sysgraph.advice.changes import Change, changes, nearest, why_not
-from sysgraph.advice.frame import Consideration, Frame, load_frame
+from sysgraph.advice.frame import Consideration, Frame
 from sysgraph.advice.situation import Situation
-from sysgraph.store.local import Store
-
-
-@pytest.fixture(scope="module")
-def frame(library: Store) -> Frame:
-    return load_frame(library)
 
 
 def told(found: Iterable[Change]) -> list[list[tuple[str, str]]]:

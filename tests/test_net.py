@@ -8,18 +8,18 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 from types import SimpleNamespace
-from typing import NamedTuple
 
 import pytest
 import yaml
 from typer.main import get_command
 
 import sysgraph.cli.app as app
-from sysgraph.cli.net import Plain, main
+from calling import Call
+from sysgraph.cli.net import Plain
 from sysgraph.errors import BadFile, BadFiles, BadSituation, SysgraphError, visible
 from sysgraph.files import data
 
@@ -28,31 +28,6 @@ COMMANDS = [command.name or "" for command in app.build().registered_commands]
 ESCAPES = "\x1b]52;c;aGk=\x07\x9b2J\u202eevil\udcff\rx"
 OBEYED = set("\x1b\x07\x9b\u202e\u2028\r")
 CASE = data() / "ontology" / "cases" / "wigan-deal.yaml"
-
-
-class Said(NamedTuple):
-    """What a call printed, and its exit code."""
-
-    code: int
-    out: str
-    err: str
-
-
-Call = Callable[..., Said]
-
-
-@pytest.fixture
-def call(
-    library: object, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> Call:
-    def run(*words: object) -> Said:
-        monkeypatch.setattr(sys, "argv", ["sysgraph", *map(str, words)])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        assert isinstance(ended.value.code, int)
-        return Said(ended.value.code, *capfd.readouterr())
-
-    return run
 
 
 def shell(command: str, **more: str) -> subprocess.CompletedProcess[str]:

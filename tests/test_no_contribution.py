@@ -1,11 +1,10 @@
 """A file of RDF that is well-formed and holds no contribution gets one verdict at every door."""
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from calling import Call
 from sysgraph.bulk.slices import is_bulk
 from sysgraph.rdf import Format, parse
 from sysgraph.turtle import serialize
@@ -20,39 +19,34 @@ ENDINGS = {
 }
 
 
-def run(*words: str) -> "subprocess.CompletedProcess[str]":
-    line = [sys.executable, "-m", "sysgraph", *words]
-    return subprocess.run(line, check=False, capture_output=True, text=True)
-
-
-def refused(path: Path, store: Path) -> None:
+def refused(call: Call, path: Path, store: Path) -> None:
     """Validating and loading both answer no, with a reason, and nothing is stored."""
     for words in (["validate", str(path)], ["load", str(path), "--store", str(store)]):
-        found = run(*words)
-        assert found.returncode == 1
-        assert "a case is a sysg:CaseStudy" in found.stdout
+        found = call(*words)
+        assert found.code == 1
+        assert "a case is a sysg:CaseStudy" in found.out
     assert not store.exists()
 
 
 @pytest.mark.parametrize("ending", ENDINGS)
-def test_a_case_without_its_type_is_refused(ending: str, tmp_path: Path) -> None:
+def test_a_case_without_its_type_is_refused(ending: str, tmp_path: Path, call: Call) -> None:
     path = tmp_path / f"toy.{ending}"
     quads = parse(LINE.encode(), Format.NTRIPLES, "toy")
     path.write_bytes(serialize(quads, ENDINGS[ending]))
-    refused(path, tmp_path / "store")
+    refused(call, path, tmp_path / "store")
 
 
 @pytest.mark.parametrize("ending", ["nq", "ttl"])
-def test_in_bulk_it_is_refused_as_well(ending: str, tmp_path: Path) -> None:
+def test_in_bulk_it_is_refused_as_well(ending: str, tmp_path: Path, call: Call) -> None:
     path = tmp_path / f"toys.{ending}"
     path.write_text("".join(LINE.replace("toy>", f"toy-{n // 5000}>") for n in range(30_000)))
     assert is_bulk([path])
-    refused(path, tmp_path / "store")
+    refused(call, path, tmp_path / "store")
 
 
-def test_what_is_not_well_formed_is_beyond_reading(tmp_path: Path) -> None:
+def test_what_is_not_well_formed_is_beyond_reading(tmp_path: Path, call: Call) -> None:
     path = tmp_path / "toy.nq"
     path.write_text(LINE[:-10])
-    found = run("validate", str(path))
-    assert found.returncode == 2
-    assert ":1" in found.stdout + found.stderr
+    found = call("validate", str(path))
+    assert found.code == 2
+    assert ":1" in found.out + found.err

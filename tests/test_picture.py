@@ -16,19 +16,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sysgraph.advice.board import Advice, Standing, advise
-from sysgraph.advice.frame import Frame, load_frame
+from sysgraph.advice.frame import Frame
 from sysgraph.advice.situation import Situation, situations_of_case
 from sysgraph.pages.web import Box, describe, place, svg
-from sysgraph.store.local import Store
 
 SVG = "{http://www.w3.org/2000/svg}"
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 LEFT, TOP, SIZE = 78, 30, 440
-
-
-@pytest.fixture(scope="module")
-def frame(library: Store) -> Frame:
-    return load_frame(library)
 
 
 @pytest.fixture(scope="module")

@@ -56,11 +56,6 @@ OURS = Source("sysgraph", "us", "read")
 
 
 @pytest.fixture(scope="module")
-def frame() -> Frame:
-    return load_shipped_frame()
-
-
-@pytest.fixture(scope="module")
 def readings(frame: Frame) -> list[Situation]:
     return [s for case in frame.cases.values() for s in situations_of_case(case.id, frame)]
 

@@ -42,11 +42,6 @@ SEEN = f"{NAMESPACE}situation/seen"
 
 
 @pytest.fixture(scope="module")
-def frame(library: Store) -> Frame:
-    return load_frame(library)
-
-
-@pytest.fixture(scope="module")
 def definitions(frame: Frame) -> Definitions:
     return Definitions.of(frame)
 

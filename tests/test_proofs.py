@@ -1,8 +1,6 @@
 """Every conclusion has a proof, the checker takes it, and takes no corrupted one."""
 
 import re
-import subprocess
-import sys
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -10,6 +8,7 @@ from pathlib import Path
 import pytest
 from rdflib import Graph, URIRef
 
+from calling import Call
 from proving import CLASHING, cases, contradiction, tracer_of
 from sysgraph.case.contribution import Contribution
 from sysgraph.case.read import read
@@ -141,37 +140,28 @@ def test_lines_are_where_the_statements_stand() -> None:
             assert name in texts[place][line - 1] or triple.predicate.value.endswith("#type")
 
 
-def run(*words: str) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(
-        [sys.executable, "-m", "sysgraph", "explain", *words],
-        check=False,
-        capture_output=True,
-        text=True,
-    )
-
-
-def test_why_this_practice_is_externally_driven() -> None:
-    found = run("externally-driven", "--practice", "bhavishya")
-    assert found.returncode == 0
-    assert "purpose-origin" in found.stdout
-    assert "a funder, regulator or partner outside the system" in found.stdout
-    assert re.search(r"ontology/sysgraph\.ttl:\d+", found.stdout)
-    assert "The sysgraph founders" in found.stdout
-    assert "Taylor 2021" in found.stdout
-    denied = run("organic", "--practice", "bhavishya")
-    assert (denied.returncode, denied.stdout) == (
+def test_why_this_practice_is_externally_driven(call: Call) -> None:
+    found = call("explain", "externally-driven", "--practice", "bhavishya")
+    assert found.code == 0
+    assert "purpose-origin" in found.out
+    assert "a funder, regulator or partner outside the system" in found.out
+    assert re.search(r"ontology/sysgraph\.ttl:\d+", found.out)
+    assert "The sysgraph founders" in found.out
+    assert "Taylor 2021" in found.out
+    denied = call("explain", "organic", "--practice", "bhavishya")
+    assert (denied.code, denied.out) == (
         1,
         "No: this does not follow from what is asserted.\n",
     )
 
 
-def test_why_a_type_is_on_the_front_unfolds_to_assertions() -> None:
+def test_why_a_type_is_on_the_front_unfolds_to_assertions(call: Call) -> None:
     facets = ("--facet", "purpose-origin=movement", "--facet", "agreement=coercive")
-    plain = run("organic", *facets)
-    unfolded = run("organic", *facets, "--proofs")
-    assert unfolded.stdout.startswith(plain.stdout)
-    assert "the situation described" in unfolded.stdout
-    assert "ontology/vocab/considerations.ttl:" in unfolded.stdout
+    plain = call("explain", "organic", *facets)
+    unfolded = call("explain", "organic", *facets, "--proofs")
+    assert unfolded.out.startswith(plain.out)
+    assert "the situation described" in unfolded.out
+    assert "ontology/vocab/considerations.ttl:" in unfolded.out
 
 
 @pytest.mark.parametrize(
@@ -186,17 +176,18 @@ def test_why_a_type_is_on_the_front_unfolds_to_assertions() -> None:
         (["organic", "--practice", "bhavishya", "--case", "agra"], "leave out the situation"),
     ],
 )
-@pytest.mark.usefixtures("library")
-def test_wrong_words_get_one_clear_line(words: list[str], said: str) -> None:
-    found = run(*words)
-    assert found.returncode == 2
-    assert said in found.stderr
-    assert found.stderr.count("\n") == 1
+def test_wrong_words_get_one_clear_line(words: list[str], said: str, call: Call) -> None:
+    found = call("explain", *words)
+    assert found.code == 2
+    assert said in found.err
+    assert found.err.count("\n") == 1
 
 
-def test_proofs_as_rdf_lead_from_the_conclusion_to_assertions() -> None:
-    found = run("--statement", "case:bhavishya/readings/1 heightens ?", "--format", "turtle")
-    graph = Graph().parse(data=found.stdout, format="turtle")
+def test_proofs_as_rdf_lead_from_the_conclusion_to_assertions(call: Call) -> None:
+    found = call(
+        "explain", "--statement", "case:bhavishya/readings/1 heightens ?", "--format", "turtle"
+    )
+    graph = Graph().parse(data=found.out, format="turtle")
     prov = "http://www.w3.org/ns/prov#"
     derived = set(graph.subjects(URIRef(f"{prov}wasGeneratedBy")))
     assert derived
@@ -252,13 +243,12 @@ def test_a_case_that_would_say_something_of_the_vocabulary_is_refused() -> None:
     assert clash.demand == "cax-adc"
 
 
-def test_a_contradiction_is_reported_before_anything_is_stored(tmp_path: Path) -> None:
+def test_a_contradiction_is_reported_before_anything_is_stored(tmp_path: Path, call: Call) -> None:
     case = spoilt(("/practice", f"{PREFIXES['rdf']}type", "Country"))
     file = tmp_path / "case.ttl"
     file.write_bytes(serialize(case.quads, Format.TURTLE).replace(b"bhavishya", b"contradictory"))
-    words = [sys.executable, "-m", "sysgraph", "load", str(file), "--store", str(tmp_path / "s")]
-    found = subprocess.run(words, check=False, capture_output=True, text=True)
-    assert found.returncode == 1
-    assert "contradicts itself (cax-adc)" in found.stdout
-    assert "by prp-rng from" in found.stdout
+    found = call("load", file, "--store", tmp_path / "s")
+    assert found.code == 1
+    assert "contradicts itself (cax-adc)" in found.out
+    assert "by prp-rng from" in found.out
     assert not (tmp_path / "s").exists()

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from calling import Call
 from sysgraph.case.document import Document
 from sysgraph.case.patch import Edit, apply, as_address, as_datatype, split
 from sysgraph.case.tolerant import read_tolerantly
@@ -23,7 +24,6 @@ from sysgraph.pages.findings import findings_github, findings_text, patch_text
 from sysgraph.rdf import Format
 from sysgraph.stores import prepare_store
 from sysgraph.turtle import serialize
-from test_cli import Call, call  # noqa: F401 - a fixture
 
 WIGAN = (data() / "ontology" / "cases" / "wigan-deal.yaml").read_text(encoding="utf-8")
 XSD = "http://www.w3.org/2001/XMLSchema#"
@@ -302,7 +302,7 @@ def test_what_was_beyond_reading_had_no_findings(tmp_path: Path) -> None:
 # --- the command ------------------------------------------------------------------------------
 
 
-def test_fix_shows_the_change_and_writes_it(tmp_path: Path, call: Call) -> None:  # noqa: F811
+def test_fix_shows_the_change_and_writes_it(tmp_path: Path, call: Call) -> None:
     path = write(tmp_path, changed(("scale: local", "scale: locl")))
     shown = call("validate", path)
     assert (shown.code, "repair: scale: local" in shown.out) == (1, True)
@@ -315,7 +315,7 @@ def test_fix_shows_the_change_and_writes_it(tmp_path: Path, call: Call) -> None:
     assert call("validate", path, "--fix").err == ""
 
 
-def test_report_in_json_has_every_fact(tmp_path: Path, call: Call) -> None:  # noqa: F811
+def test_report_in_json_has_every_fact(tmp_path: Path, call: Call) -> None:
     path = write(tmp_path, changed(("scale: local", "scale: locl")))
     report = json.loads(call("validate", path, "--format", "json").out)
     (finding,) = report["findings"]
@@ -329,7 +329,7 @@ def test_report_in_json_has_every_fact(tmp_path: Path, call: Call) -> None:  # n
 
 def test_a_file_beyond_reading_is_told_with_the_others(
     tmp_path: Path,
-    call: Call,  # noqa: F811
+    call: Call,
 ) -> None:
     good = write(tmp_path, changed(("scale: local", "scale: locl")))
     told = call("validate", write(tmp_path, "- text", "bad.yaml"), good, tmp_path / "none.yaml")
@@ -346,7 +346,7 @@ def test_many_findings_are_summed_up_by_kind(tmp_path: Path) -> None:
     assert "× known-term (confidence, readings.1.facets" in text
 
 
-def test_git_revision_tells_what_was_there_before(tmp_path: Path, call: Call) -> None:  # noqa: F811
+def test_git_revision_tells_what_was_there_before(tmp_path: Path, call: Call) -> None:
     def git(*words: str) -> None:
         who = ("-c", "user.name=x", "-c", "user.email=x@example.org")
         subprocess.run(["git", "-C", str(tmp_path), *who, *words], check=True, capture_output=True)

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sysgraph.advice.board import Advice, advise
-from sysgraph.advice.frame import Frame, load_frame
+from sysgraph.advice.frame import Frame
 from sysgraph.advice.situation import Situation, situations_of_case
 from sysgraph.pages.blocks import (
     GAP,
@@ -34,7 +34,6 @@ from sysgraph.pages.blocks import (
 )
 from sysgraph.pages.report import table_blocks
 from sysgraph.pages.web import COLOURS, figure, report_html, types_table
-from sysgraph.store.local import Store
 
 EVIL = '</style></title><script>alert(1)</script><img src=x onerror="alert(1)">\x1b\u202e" \' &'
 VOID = {"meta", "br", "img", "link", "input", "hr"}
@@ -71,11 +70,6 @@ class Page(HTMLParser):
 
     def text(self, *tags: str) -> str:
         return " ".join(" ".join(word for tag, word in self.words if tag in tags).split())
-
-
-@pytest.fixture(scope="module")
-def frame(library: Store) -> Frame:
-    return load_frame(library)
 
 
 @pytest.fixture(scope="module")

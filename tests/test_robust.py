@@ -15,17 +15,12 @@ from sysgraph.advice.situation import Situation
 from sysgraph.pages.blocks import text_of
 from sysgraph.pages.objects import plain
 from sysgraph.pages.search import robust_blocks
-from sysgraph.store.local import LocalStore, Store
+from sysgraph.store.local import LocalStore
 
 TINY = Fraction(1, 10**6)
 """Smaller than the distance between any two strengths at which a front can change here."""
 
 INSIDE_AND_BEYOND = [Fraction(at, 7) for at in range(0, 70, 4)] + [Fraction(at) for at in range(31)]
-
-
-@pytest.fixture(scope="module")
-def frame(library: Store) -> Frame:
-    return load_frame(library)
 
 
 def front_at(board: Board, name: str, strength: Fraction, facets: Mapping[str, str]) -> set[str]:

@@ -1,7 +1,5 @@
 """In a situation that somebody describes, all that is concluded has proofs that hold."""
 
-import subprocess
-import sys
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -9,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from calling import Call
 from sysgraph.files import data, term_files
 from sysgraph.rdf import read_turtle, triples_of
 from sysgraph.reason.explain import Explainer, explain_situation
@@ -105,11 +104,11 @@ def test_risks_are_among_what_follows() -> None:
     assert described(value for value, _ in pairs("isValueOf")).known(SITUATION, node("heightens"))
 
 
-@pytest.mark.usefixtures("library")
-def test_why_a_type_stands_where_it_does_is_told_with_both_conditions_of_a_caution() -> None:
+def test_why_a_type_stands_where_it_does_is_told_with_both_conditions_of_a_caution(
+    call: Call,
+) -> None:
     facets = ["--facet", "community-capacity=strong", "--facet", "purpose-origin=movement"]
-    words = [sys.executable, "-m", "sysgraph", "explain", "externally-driven", *facets, "--proofs"]
-    found = subprocess.run(words, check=False, capture_output=True, text=True)
-    assert (found.returncode, found.stderr) == (0, "")
-    (proof,) = found.stdout.split("is cautioned by — displacing the organised\n")[1:]
+    found = call("explain", "externally-driven", *facets, "--proofs")
+    assert (found.code, found.err) == (0, "")
+    (proof,) = found.out.split("is cautioned by — displacing the organised\n")[1:]
     assert proof.count("has facet value — ") == 2

@@ -1,7 +1,5 @@
 """Values that no text may hold are told through every door, and leave by none that cannot."""
 
-import subprocess
-import sys
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
@@ -12,6 +10,7 @@ from zipfile import ZipFile
 import pyoxigraph as ox
 import pytest
 
+from calling import Call
 from sysgraph.case.compile import tell
 from sysgraph.case.contribution import Contribution
 from sysgraph.case.read import read
@@ -120,20 +119,19 @@ def test_a_value_is_judged_alike_through_every_door(
 
 @pytest.mark.parametrize(("text", "code"), [("Any\x0btown", 2), ("A\ufffftown", 2), ("Town", 0)])
 def test_xml_is_refused_for_a_store_that_holds_what_it_cannot(
-    text: str, code: int, nuka: Contribution, tmp_path: Path
+    text: str, code: int, nuka: Contribution, tmp_path: Path, call: Call
 ) -> None:
     """Such a store can come from a version before, or from another program."""
     place, out = tmp_path / "store", tmp_path / "out.rdf"
     store = prepare_store(str(place))
     store.replace({graph_of("nuka"): with_place(nuka.quads, text)})
     store.close()
-    line = [sys.executable, "-m", "sysgraph", "export", "--store", str(place), "--format", "xml"]
-    done = subprocess.run([*line, "--output", str(out)], capture_output=True, check=False)
-    assert done.returncode == code
+    done = call("export", "--store", place, "--format", "xml", "--output", out)
+    assert done.code == code
     assert out.exists() is (code == 0)
     if code:
         assert (
             f"RDF/XML cannot hold the character U+{ord(text[3 if text[3] < ' ' else 1]):04X}"
-            in (done.stderr.decode())
+            in done.err
         )
-        assert b"Traceback" not in done.stderr
+        assert "Traceback" not in done.err

@@ -5,7 +5,6 @@ from dataclasses import replace
 from fractions import Fraction
 from itertools import product
 
-import pytest
 from hypothesis import given, settings
 
 from boards import readings, worlds
@@ -16,12 +15,7 @@ from sysgraph.advice.situation import Situation
 from sysgraph.pages.blocks import text_of
 from sysgraph.pages.objects import plain
 from sysgraph.pages.search import why_blocks
-from sysgraph.store.local import LocalStore, Store
-
-
-@pytest.fixture(scope="module")
-def frame(library: Store) -> Frame:
-    return load_frame(library)
+from sysgraph.store.local import LocalStore
 
 
 def is_supported(kind: str, advice: Advice) -> bool:
