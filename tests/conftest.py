@@ -1,7 +1,9 @@
 """What many tests need, each made once."""
 
-from collections.abc import Iterator
+import os
+from collections.abc import Generator, Iterator
 from pathlib import Path
+from unittest.mock import patch
 
 import pyoxigraph as ox
 import pytest
@@ -30,6 +32,15 @@ WORLD = Path(__file__).parent / "world"
 # How long an example takes is no law: a busy machine must not fail a test.
 settings.register_profile("sysgraph", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("sysgraph")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
+    """Run what is marked no_cover without coverage in the processes that it starts, too."""
+    with patch.dict(os.environ):
+        if item.get_closest_marker("no_cover"):
+            os.environ.pop("COVERAGE_PROCESS_CONFIG", None)
+        return (yield)
 
 
 @pytest.fixture(scope="session")

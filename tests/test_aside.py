@@ -1,9 +1,11 @@
 """What does not count is told as such, and what came with the library is not replaced unseen."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import yaml
 
 from calling import Call
 from sysgraph.bulk.load import load_bulk
@@ -36,14 +38,23 @@ def test_a_retracted_case_says_that_it_was_and_when(tmp_path: Path, call: Call) 
     assert "is no case" in call("advise", "--case", "wigan-dea", *place).err
 
 
+def few(path: Path) -> None:
+    """Leave of an export in YAML what the test is about, and two cases more."""
+    cases = yaml.load(path.read_text("utf-8"), yaml.BaseLoader)
+    kept = [one for one in cases if one["id"] in ("agra", "mine", "nuka", "wigan-deal")]
+    assert len(kept) >= 3
+    path.write_text(yaml.safe_dump(kept), "utf-8")
+
+
 @pytest.mark.parametrize(
-    "ending",
-    ["yaml", *(pytest.param(end, marks=pytest.mark.slow) for end in ("json", "csv", "xlsx"))],
+    ("ending", "lessen"),
+    [
+        ("yaml", few),
+        *(pytest.param(e, str, marks=pytest.mark.slow) for e in ("yaml", "json", "csv", "xlsx")),
+    ],
 )
 def test_a_shipped_case_is_replaced_for_a_reason_only(
-    ending: str,
-    tmp_path: Path,
-    call: Call,
+    ending: str, lessen: Callable[[Path], object], tmp_path: Path, call: Call
 ) -> None:
     """C16: a row that happens to have the id of a shipped case took its place."""
     text = (CASES / "agra.yaml").read_text("utf-8")
@@ -53,6 +64,7 @@ def test_a_shipped_case_is_replaced_for_a_reason_only(
     assert call("load", mine, "--store", store).code == 0
     path = tmp_path / f"cases.{ending}"
     assert call("export", "--format", ending, "--store", store, "-o", path).code == 0
+    lessen(path)
     again = call("load", path, "--store", tmp_path / "other")
     assert again.code == 0  # what is the same replaces nothing
     changed = tmp_path / "agra.yaml"
@@ -60,6 +72,7 @@ def test_a_shipped_case_is_replaced_for_a_reason_only(
     other = tmp_path / "third"
     assert call("load", changed, "--store", other, "--reason", "A better title").code == 0
     assert call("export", "--format", ending, "--store", other, "-o", path).code == 0
+    lessen(path)
     target = tmp_path / "fourth"
     refused = call("load", path, "--store", target)
     assert refused.code == 2

@@ -43,7 +43,7 @@ from sysgraph.record.run import (
     record_of,
     shipped_record,
 )
-from sysgraph.store.local import Store
+from sysgraph.store.local import LocalStore, Store
 
 
 @pytest.fixture(scope="module")
@@ -335,11 +335,12 @@ def test_luck_is_counted_among_all_that_was_tried() -> None:
 
 
 def test_the_record_is_kept_and_read_again(
-    done: Backtest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    done: Backtest, library: LocalStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     record = record_of(done)
     assert Record.of_json(record.as_json()) == record
     assert [told.test for told in record.tests] == ["led", "working"]
+    monkeypatch.setattr("sysgraph.library.build", lambda: library.store)
     monkeypatch.setenv("SYSGRAPH_CACHE", str(tmp_path / "cache"))
     monkeypatch.setattr("sysgraph.record.run.look_back", lambda *_, **__: done)
     assert kept_record() is None
@@ -352,8 +353,9 @@ def test_the_record_is_kept_and_read_again(
 
 
 def test_a_cache_that_cannot_be_written_costs_the_record_nothing(
-    done: Backtest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    done: Backtest, library: LocalStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("sysgraph.library.build", lambda: library.store)
     monkeypatch.setattr("sysgraph.record.run.look_back", lambda *_, **__: done)
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("SYSGRAPH_CACHE", str(tmp_path / "file" / "below"))

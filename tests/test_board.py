@@ -3,6 +3,7 @@
 from dataclasses import replace
 from fractions import Fraction
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -38,6 +39,7 @@ def test_front_of_the_board_is_that_of_advice_for_every_reading(library: Store) 
     assert tried == sum(count_readings().values())
 
 
+@pytest.mark.no_cover
 @given(worlds())
 @settings(max_examples=300, deadline=None)
 def test_adding_a_dominated_type_changes_nothing(world: tuple[Frame, dict[str, str]]) -> None:

@@ -191,17 +191,41 @@ def test_load_takes_all_or_nothing(tmp_path: Path, call: Call) -> None:
     assert "contributed cases: good-one" in call("status", "--store", store).out
 
 
-@pytest.mark.parametrize("form", ["turtle", "trig", "nquads", "ntriples", "jsonld", "xml"])
-@pytest.mark.parametrize("what", ["ontology", "cases", "inferred", "all"])
+SYNTAXES = ("turtle", "trig", "nquads", "ntriples", "jsonld", "xml")
+PARTS = ("ontology", "cases", "inferred", "all")
+
+
+@pytest.fixture(scope="module")
+def elsewhere(library: object, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with what another process exports, each to its standard output."""
+    folder = tmp_path_factory.mktemp("elsewhere")
+    code = """\
+import sys
+from contextlib import redirect_stdout
+from sysgraph.cli.app import run
+folder, forms, parts = sys.argv[1:]
+for form in forms.split():
+    for what in parts.split():
+        with open(f"{folder}/{form}-{what}", "w") as file, redirect_stdout(file):
+            assert run(["export", "--format", form, "--what", what]) == 0
+"""
+    words = [sys.executable, "-c", code, str(folder), " ".join(SYNTAXES), " ".join(PARTS)]
+    subprocess.run(words, check=True)
+    return folder
+
+
+@pytest.mark.no_cover
+@pytest.mark.parametrize("form", SYNTAXES)
+@pytest.mark.parametrize("what", PARTS)
 def test_export_gives_the_same_bytes_for_the_same_graph(
-    form: str, what: str, tmp_path: Path, call: Call
+    form: str, what: str, tmp_path: Path, call: Call, elsewhere: Path
 ) -> None:
     file = tmp_path / "out"
     assert call("export", "--format", form, "--what", what, "-o", file).code == 0
-    program = [sys.executable, "-m", "sysgraph", "export", "--format", form, "--what", what]
-    assert subprocess.run(program, capture_output=True, check=True).stdout == file.read_bytes()
+    assert (elsewhere / f"{form}-{what}").read_bytes() == file.read_bytes()
 
 
+@pytest.mark.no_cover
 def test_exported_cases_can_be_loaded_again(tmp_path: Path, call: Call) -> None:
     file = tmp_path / "cases.trig"
     call("export", "--format", "trig", "--what", "cases", "-o", file)

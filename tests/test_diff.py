@@ -311,6 +311,7 @@ def commit(place: Path) -> None:
     git(place, *who, "commit", "--quiet", "--message=x", "--no-gpg-sign")
 
 
+@pytest.mark.no_cover
 def test_removed_consideration_moves_fronts_as_advice_itself_says(
     checkout: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -510,6 +511,7 @@ def test_case_of_which_nothing_is_odd_raises_no_warning(tmp_path: Path) -> None:
     assert concerns(compare([str(fresh(tmp_path))])) == set()
 
 
+@pytest.mark.no_cover
 def test_shipped_cases_are_hardly_ever_taken_for_each_other(library: Store) -> None:
     side = shipped_side(library)
     cases = [side.case(name) for name in sorted(side.names)]
@@ -563,6 +565,7 @@ def test_one_standpoint_and_low_confidence(tmp_path: Path) -> None:
     assert concerns(compare([str(fresh(tmp_path, confidence="low"))])) == {"low confidence"}
 
 
+@pytest.mark.no_cover
 def test_one_contributor_with_many_successes(library: Store, tmp_path: Path) -> None:
     success = {
         "led": {"judgement": "yes", "why": "bcd"},
@@ -713,6 +716,7 @@ def test_all_cases_through_every_door_are_no_difference(
     assert compare([str(tmp_path)]).is_empty
 
 
+@pytest.mark.no_cover
 def test_another_definition_classes_unchanged_cases_otherwise(
     checkout: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

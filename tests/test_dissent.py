@@ -154,6 +154,7 @@ def standings(frame: Frame, kind: str, test: str, places: Iterable[Situation]) -
     return [frame.board.standing(kind, test, place.facets) for place in places]
 
 
+@pytest.mark.no_cover
 def test_an_attack_on_a_support_never_raises_a_standing(
     frame: Frame, readings: list[Situation]
 ) -> None:
@@ -192,6 +193,7 @@ def test_an_attack_on_a_support_brings_no_type_onto_the_front(
             assert not joined & consideration.supports
 
 
+@pytest.mark.no_cover
 def test_an_answered_attack_leaves_the_very_same_advice(
     frame: Frame, readings: list[Situation]
 ) -> None:
@@ -205,6 +207,7 @@ def test_an_answered_attack_leaves_the_very_same_advice(
         assert advise(reading, counted) == advise(reading, frame)
 
 
+@pytest.mark.no_cover
 def test_the_other_test_and_other_facets_are_as_before(
     frame: Frame, readings: list[Situation]
 ) -> None:
@@ -334,6 +337,7 @@ CRITIQUES = f"""critiques:
 """
 
 
+@pytest.mark.no_cover
 def test_critiques_of_a_case_file_reach_the_page(library: Store, tmp_path: Path) -> None:
     text = (Path(__file__).parents[1] / "ontology/cases/bristol-pound.yaml").read_text()
     file = tmp_path / "our-case.yaml"

@@ -145,6 +145,7 @@ def test_the_doors_are_isomorphic_to_rdflib_too(
         assert all(isomorphic(graphs[0], graph) for graph in graphs[1:])
 
 
+@pytest.mark.no_cover
 def test_yaml_to_graph_to_yaml_keeps_everything(
     shipped: dict[str, Contribution], vocabulary: Vocabulary
 ) -> None:
@@ -244,6 +245,7 @@ def direct(tree: dict[str, Plain], vocabulary: Vocabulary) -> set[ox.Quad]:
     return set(compiler.quads)
 
 
+@pytest.mark.no_cover
 def test_direct_triples_are_those_of_both_json_ld_libraries(vocabulary: Vocabulary) -> None:
     for number, path in enumerate([*CASES, *WORLD]):
         document = read_document(path.read_bytes(), str(path)).data
@@ -306,6 +308,7 @@ def trees(context: dict[str, Any], vocabulary: Vocabulary) -> st.SearchStrategy[
     )
 
 
+@pytest.mark.no_cover
 @quick
 @given(drawn=st.data())
 def test_direct_triples_are_those_of_json_ld_for_any_case(drawn: st.DataObject) -> None:
@@ -648,6 +651,7 @@ def test_cells_of_several_values_come_apart_again(values: list[str]) -> None:
     assert list(split_cell(join_cell(values))) == values
 
 
+@pytest.mark.no_cover
 @given(st.text())
 def test_formulas_are_quoted_and_come_back(text: str) -> None:
     assert unguard(guard(text)) == text
@@ -908,6 +912,7 @@ def test_what_a_cell_cannot_hold_is_said(vocabulary: Vocabulary, tmp_path: Path)
 # --- the shipped library, taken away
 
 
+@pytest.mark.no_cover
 def test_export_writes_what_is_read_again(
     library: Store, vocabulary: Vocabulary, tmp_path: Path
 ) -> None:

@@ -95,6 +95,7 @@ def test_cases_piece_by_piece_are_the_cases_at_once(syntax: Format, library: Sto
     assert contents(data, syntax) == expected
 
 
+@pytest.mark.no_cover
 def test_whole_library_reads_back(library: Store) -> None:
     names = [name for name in library.graphs() if not name.endswith("graph/store")]
     stated = [quad for name in names for quad in library.quads(name)]
@@ -158,6 +159,7 @@ def test_only_prefixes_in_use_are_named_and_they_are_sorted() -> None:
     )
 
 
+@pytest.mark.no_cover
 def test_bytes_do_not_depend_on_the_process() -> None:
     program = (
         "import sys, hashlib; from sysgraph import *\n"

@@ -131,6 +131,7 @@ def test_a_store_that_is_just_being_replaced_is_waited_for(
     assert not left(place).exists()
 
 
+@pytest.mark.no_cover
 def test_of_two_creations_one_wins_whole_and_the_other_is_told(
     tmp_path: Path, library: object
 ) -> None:

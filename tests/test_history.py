@@ -451,6 +451,7 @@ def test_only_another_case_is_superseded(line: str, said: str, tmp_path: Path) -
     assert any(said in message for message in refused), refused
 
 
+@pytest.mark.no_cover
 def test_orcid_is_held_to_its_last_digit(tmp_path: Path) -> None:
     """Josiah Carberry is the person that ORCID made up for examples."""
     good = "0000-0002-1825-0097"

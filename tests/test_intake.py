@@ -148,6 +148,7 @@ class Changes(RuleBasedStateMachine):
             shutil.rmtree(self.folder)
 
 
+@pytest.mark.no_cover
 def test_store_equals_a_fresh_load_after_any_changes(
     pool: dict[tuple[str, int], Contribution],
     reasoned: dict[str, list[ox.Quad]],

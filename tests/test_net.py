@@ -98,6 +98,7 @@ def test_what_the_machine_does_is_told_as_such(
     assert "report" not in said.err
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(
     "command",
     ["--version", "--help", "validate --help", "query", "status --format json", "export", "forms"],
@@ -147,6 +148,7 @@ def full(tmp_path: Path) -> Iterator[Path]:
         subprocess.run(["umount", str(folder)], check=True)
 
 
+@pytest.mark.no_cover
 def test_a_full_disk_is_told_and_leaves_no_half_file(full: Path, library: object) -> None:
     for words in (
         f"load {CASE} --store {full}/store",
