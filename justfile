@@ -16,6 +16,9 @@ types:
 layers:
     lint-imports
 
+# What Python has compiled is kept, for the tests start the program hundreds of times.
+unexport PYTHONDONTWRITEBYTECODE
+
 long := "slow or servers or office or browser"
 
 # The tests that every change needs, with coverage; `just test -k word` picks some and skips the coverage

@@ -22,6 +22,7 @@ from sysgraph.advice.situation import Situation
 from sysgraph.store.local import Store
 
 
+@pytest.mark.no_cover
 @given(worlds())
 @settings(max_examples=300, deadline=None)
 def test_front_of_the_board_is_that_of_advice(world: tuple[Frame, dict[str, str]]) -> None:

@@ -326,6 +326,7 @@ def filled(patterns: Iterable[Triple], found: dict[str, str]) -> list[Triple]:
     return [fill(triple, rest) for triple in whole]
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(
     "name", ["facet-may-favour", "facet-may-disfavour", "facet-may-leave-open"]
 )

@@ -94,6 +94,7 @@ def says(path: Path, vocabulary: Vocabulary) -> object:
     return tree.says
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
 def test_order_quoting_white_space_and_syntax_are_no_difference(
     path: Path, vocabulary: Vocabulary, tmp_path: Path
@@ -526,6 +527,7 @@ def test_shipped_cases_are_hardly_ever_taken_for_each_other(library: Store) -> N
     assert len(alike) <= len(cases) // 20, alike
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("path", CASES[::8], ids=lambda path: path.stem)
 def test_every_case_under_another_name_is_found_again(path: Path, tmp_path: Path) -> None:
     titled = plain(path)["title"]
@@ -696,6 +698,7 @@ def test_another_label_moves_no_front(checkout: Path, monkeypatch: pytest.Monkey
     assert "label: facilitative → hosting" in diff_text(review)
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("form", ["csv", "xlsx", "json", "yaml", "trig", "nquads", "xml"])
 def test_all_cases_through_every_door_are_no_difference(
     form: str,

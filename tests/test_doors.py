@@ -102,6 +102,7 @@ def unordered(value: Any) -> Any:
 # --- the same graph through every door
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("syntax", list(Plainly))
 def test_every_case_comes_through_every_plain_door(
     syntax: Plainly,
@@ -120,6 +121,7 @@ def test_every_case_comes_through_every_plain_door(
         assert set(alone.quads) == set(shipped[alone.case_id].quads)
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("syntax", list(RDF))
 def test_every_case_comes_through_every_rdf_door(
     syntax: Format, shipped: dict[str, Contribution], vocabulary: Vocabulary, tmp_path: Path
@@ -383,6 +385,7 @@ def place(sample: list[list[str]], column: str, row: int = 2) -> str:
     return f"{get_column_letter(sample[0].index(column) + 1)}{row}"
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("name", ["cases.csv", "cases.xlsx"])
 @pytest.mark.parametrize(
     ("column", "text", "said"),

@@ -113,6 +113,7 @@ def test_an_answer_that_cannot_be_written_is_no_answer(command: str, library: ob
     assert len(ran.stderr.splitlines()) == 1, ran.stderr
 
 
+@pytest.mark.no_cover
 def test_closed_and_full_streams_beside_the_answer(library: object, tmp_path: Path) -> None:
     assert shell("$S advise -f agreement=plurl 2>&-").returncode == 2
     assert shell("$S advise -f agreement=plurl 2>/dev/full").returncode == 2
@@ -168,6 +169,7 @@ def test_a_full_disk_is_told_and_leaves_no_half_file(full: Path, library: object
     assert ran.returncode == 0, ran  # a full cache is worth no error
 
 
+@pytest.mark.no_cover
 def test_console_script_and_module_are_alike(library: object) -> None:
     script = [sys.executable, "-c", "from sysgraph.cli import main; main()"]
     for words in (["--version"], ["nonsense"], ["validate", "none.yaml"], []):
@@ -282,6 +284,7 @@ def _attacks(folder: Path) -> Iterator[list[str]]:
     yield [f"--{ESCAPES}"]
 
 
+@pytest.mark.no_cover
 def test_hostile_words_and_files_reach_no_terminal_through_any_command(
     call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

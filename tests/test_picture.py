@@ -145,6 +145,7 @@ def test_every_picture_is_told_in_words(all_advice: list[Advice], odd_advice: li
         assert ("not ranked" in told) == bool(advice.abstains)
 
 
+@pytest.mark.no_cover
 def test_the_same_answer_gives_the_same_picture_and_nothing_lies_outside_it(
     all_advice: list[Advice], odd_advice: list[Advice]
 ) -> None:

@@ -183,6 +183,7 @@ worlds = st.tuples(st.lists(axioms, min_size=1, max_size=6), st.lists(facts, min
 )
 
 
+@pytest.mark.no_cover
 @given(worlds)
 @settings(max_examples=100, deadline=None)
 def test_generated_ontologies_and_cases_conclude_what_owlrl_does(text: str) -> None:
@@ -202,6 +203,7 @@ exclusions = st.one_of(
 )  # fmt: skip
 
 
+@pytest.mark.no_cover
 @given(worlds, st.lists(exclusions, min_size=1, max_size=3))
 @settings(max_examples=100, deadline=None)
 def test_generated_worlds_contradict_themselves_where_owlrl_says_so(

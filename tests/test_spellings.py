@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pyoxigraph as ox
 import pytest
@@ -36,17 +37,19 @@ def case(folder: Path, name: str, **keys: object) -> Path:
     return path
 
 
-def said(path: Path) -> set[tuple[str, str | None]]:
+def said(path: Path, **more: Any) -> set[tuple[str, str | None]]:
     """Severity and value of what is told of sectors."""
-    found = inspect_files([path]).findings
+    found = inspect_files([path], **more).findings
     return {(one.severity, one.value) for one in found if one.path == SECTOR}
 
 
 def test_the_library_has_one_spelling_of_each_sector(tmp_path: Path) -> None:
     for path in sorted((data() / "ontology" / "cases").glob("*.yaml")):
-        assert said(path) == set()
+        # That the shapes find nothing either is held where all shipped cases are checked.
+        assert said(path, shapes=lambda _: []) == set()
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("name", ["my-case.yaml", "my-case.json"])
 @pytest.mark.parametrize(
     ("sectors", "left"),
