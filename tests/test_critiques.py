@@ -11,6 +11,7 @@ from pyld import jsonld
 
 from linked import linked
 from shelf import CASES
+from sysgraph import library
 from sysgraph.advice.board import advise
 from sysgraph.advice.dissent import Label, bearing, discount, dissent, missing_standpoints
 from sysgraph.advice.frame import load_frame
@@ -23,7 +24,7 @@ from sysgraph.check import check_files
 from sysgraph.errors import BadFile, BadFiles, ShippedCase, UnknownThing
 from sysgraph.files import data
 from sysgraph.intake import load, remove
-from sysgraph.library import _read_cases, shipped_names
+from sysgraph.library import shipped_names
 from sysgraph.ontology import Ontology, Vocabulary
 from sysgraph.pages.blocks import text_of
 from sysgraph.pages.evidence import dissent_blocks, standpoints_blocks
@@ -292,18 +293,25 @@ def test_critiques_are_not_loaded_in_bulk(tmp_path: Path, vocabulary: Vocabulary
     assert not (tmp_path / "other").exists()
 
 
-def test_the_library_would_read_critiques_from_a_folder_of_its_own(tmp_path: Path) -> None:
+def test_the_library_would_read_critiques_from_a_folder_of_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     ontology = tmp_path / "ontology"
     ontology.mkdir()
     for name in ("sysgraph.ttl", "context.jsonld", "vocab", "shapes"):
         (ontology / name).symlink_to(data() / "ontology" / name)
     (ontology / "critiques").mkdir()
     write(ontology / "critiques", OBJECTION)
-    assert [each.case_id for each in _read_cases(Ontology(ontology))] == ["critique/sponsor-first"]
-    (ontology / "cases").mkdir()
-    write(ontology / "cases", OBJECTION)
-    with pytest.raises(BadFiles, match="load critiques in a command of their own"):
-        _read_cases(Ontology(ontology))
+    library.texts_of.cache_clear()
+    with monkeypatch.context() as patch:
+        patch.setenv("SYSGRAPH_CACHE", str(tmp_path / "cache"))
+        patch.setattr(Ontology, "load", lambda: Ontology(ontology))
+        assert library.texts_of(f"{NAMESPACE}says") == {"The sponsor benefits first."}
+        (ontology / "cases").mkdir()
+        write(ontology / "cases", OBJECTION)
+        with pytest.raises(BadFiles, match="load critiques in a command of their own"):
+            library.texts_of(f"{NAMESPACE}standpoint")
+    library.texts_of.cache_clear()
     assert not any(name.startswith("critique/") for name in shipped_names())
 
 

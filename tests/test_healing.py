@@ -14,13 +14,14 @@ import pytest
 
 import kills
 import sysgraph.cache as shelf
+import sysgraph.library as ready
 import sysgraph.store.local as rooms
 from sysgraph.cache import cache_folder, keep, kept, library_place
 from sysgraph.errors import BadStore
 from sysgraph.files import data, replacing
 from sysgraph.rdf import refuse_xml_tricks
-from sysgraph.store.local import open_directory
-from sysgraph.stores import _create, change_store, open_store, prepare_store
+from sysgraph.store.local import LocalStore, open_directory
+from sysgraph.stores import change_store, open_store, prepare_store
 
 CASES = data() / "ontology" / "cases"
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
@@ -149,10 +150,21 @@ def test_of_two_creations_one_wins_whole_and_the_other_is_told(
     assert not left(place).exists()
 
 
-def test_a_creation_that_lost_the_race_takes_nothing_away(place: Path) -> None:
-    before = (place / "CURRENT").stat().st_ino
-    _create(place)  # as one that looked for the store before it was there
-    assert (place / "CURRENT").stat().st_ino == before
+def test_a_creation_that_lost_the_race_takes_nothing_away(
+    tmp_path: Path, library: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place, read = tmp_path / "store", ready.load
+    first: list[int] = []
+
+    def read_while_another_creates_it() -> LocalStore:
+        monkeypatch.undo()
+        prepare_store(str(place)).close()
+        first.append(place.stat().st_ino)
+        return read()
+
+    monkeypatch.setattr(ready, "load", read_while_another_creates_it)
+    prepare_store(str(place)).close()
+    assert [place.stat().st_ino] == first
     assert not left(place).exists()
 
 
