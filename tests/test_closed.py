@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pyoxigraph as ox
@@ -199,7 +200,7 @@ def test_escapes_in_a_typed_literal_are_read() -> None:
 
 def test_quick_check_needs_no_elementpath() -> None:
     program = (
-        "import sys; sys.path.insert(0, 'tests')\n"
+        f"import sys; sys.path.insert(0, {str(Path(__file__).parent)!r})\n"
         "from test_closed import cases, is_closed, known, written\n"
         "assert all(is_closed(written(case.quads), known(), case.iri) for case in cases())\n"
         "assert 'elementpath' not in sys.modules"

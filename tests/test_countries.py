@@ -6,13 +6,12 @@ from pathlib import Path
 import pycountry
 import pytest
 
-from sysgraph.errors import SysgraphError
+from calling import Call
 from sysgraph.files import data
 from sysgraph.near import meant
 from sysgraph.ontology import load_vocabulary, names_of, nearest_words
 from sysgraph.rdf import read_turtle, text_of
 from sysgraph.terms import NAMESPACE, PREFIXES
-from test_new import run
 
 BASE = f"{NAMESPACE}country/"
 VOCABULARY = load_vocabulary(data() / "ontology")
@@ -103,10 +102,10 @@ def test_a_part_and_a_name_that_two_may_have_are_told_and_not_mended(
 
 
 @pytest.mark.parametrize("code", ["SN", "sn", "NO", "419"])
-def test_a_country_that_is_there_is_not_begun_again(code: str) -> None:
-    done = run("new", "country", "--id", code)
-    assert isinstance(done.exception, SysgraphError)
-    assert f"a country {code.upper()} already" in str(done.exception)
+def test_a_country_that_is_there_is_not_begun_again(code: str, call: Call) -> None:
+    done = call("new", "country", "--id", code)
+    assert done.code == 2
+    assert f"a country {code.upper()} already" in done.err
 
 
 def test_labels_are_in_english_and_one_each() -> None:

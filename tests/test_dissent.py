@@ -34,6 +34,7 @@ from sysgraph.advice.frame import (
 )
 from sysgraph.advice.situation import Situation, situation_of, situations_of_case
 from sysgraph.check import check_files
+from sysgraph.files import data
 from sysgraph.intake import load
 from sysgraph.library import load as load_library
 from sysgraph.pages.blocks import text_of
@@ -339,7 +340,7 @@ CRITIQUES = f"""critiques:
 
 @pytest.mark.no_cover
 def test_critiques_of_a_case_file_reach_the_page(library: Store, tmp_path: Path) -> None:
-    text = (Path(__file__).parents[1] / "ontology/cases/bristol-pound.yaml").read_text()
+    text = (data() / "ontology/cases/bristol-pound.yaml").read_text()
     file = tmp_path / "our-case.yaml"
     file.write_text(text.replace("id: bristol-pound", "id: our-case") + CRITIQUES)
     cases, findings = check_files([file])

@@ -21,6 +21,7 @@ from rdflib.compare import isomorphic
 from typer.testing import CliRunner
 
 from linked import linked
+from shelf import TESTS
 from sysgraph import characters
 from sysgraph.case import sheets as parts
 from sysgraph.case.compile import Bare, Compiler, tell
@@ -51,7 +52,7 @@ from sysgraph.turtle import serialize
 
 ONTOLOGY = data() / "ontology"
 CASES = sorted((ONTOLOGY / "cases").glob("*.yaml"))
-WORLD = sorted((Path(__file__).parent / "world").glob("*.yaml"))
+WORLD = sorted((TESTS / "world").glob("*.yaml"))
 RDF = {
     Format.TURTLE: "ttl",
     Format.TRIG: "trig",

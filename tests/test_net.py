@@ -19,6 +19,7 @@ from typer.main import get_command
 
 import sysgraph.cli.app as app
 from calling import Call
+from shelf import ROOT
 from sysgraph.cli.net import Plain
 from sysgraph.errors import BadFile, BadFiles, BadSituation, SysgraphError, visible
 from sysgraph.files import data
@@ -205,7 +206,7 @@ def test_questions_that_are_not_answered_end_with_two(library: object) -> None:
 
 
 def test_no_workflow_takes_a_failure_for_a_difference() -> None:
-    folder = Path(__file__).parents[1] / ".github" / "workflows"
+    folder = ROOT / ".github" / "workflows"
     found = 0
     for path in folder.glob("*.yml"):
         lines = path.read_text().splitlines()

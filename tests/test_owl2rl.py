@@ -1,11 +1,11 @@
 """What OWL 2 RL entails, contradicts or leaves out, case by case: see ``owl2rl.yaml``."""
 
 from functools import cache
-from pathlib import Path
 
 import pytest
 import yaml
 
+from shelf import TESTS
 from sysgraph.errors import UnsupportedAxiom
 from sysgraph.proof import Proof
 from sysgraph.rdf import Format, parse, triples_of
@@ -24,7 +24,7 @@ VERDICTS = {"then", "clash", "refused", "beyond"}
 @cache
 def table() -> list[dict[str, str]]:
     """The cases, each value of an "each" by itself."""
-    rows = yaml.safe_load((Path(__file__).parent / "owl2rl.yaml").read_text(encoding="utf-8"))
+    rows = yaml.safe_load((TESTS / "owl2rl.yaml").read_text(encoding="utf-8"))
     return [
         {key: text.replace("{}", value) for key, text in row.items() if key != "each"}
         for row in rows
