@@ -19,21 +19,21 @@ ELSEWHERE = "not slow and not servers and not office and not browser"
 """What does not count in the folders, or is no check of knowledge."""
 
 HOSTILE = [
-    "test_budget",
-    "test_bulk",
-    "test_corrupted_proofs",
-    "test_endpoint",
-    "test_fragment",
+    "bulk/test_load",
+    "bulk/test_load_rejects",
+    "case/test_read_limits",
+    "cli/test_budget",
+    "cli/test_net",
+    "pages/test_blocks_markdown",
+    "reason/test_axioms",
+    "reason/test_axioms_owl2rl",
+    "sparql/test_check",
+    "store/test_endpoint",
+    "store/test_endpoint_hostile",
     "test_fuzz",
-    "test_healing",
-    "test_hostile",
-    "test_limits",
-    "test_markdown",
-    "test_net",
-    "test_owl2rl",
-    "test_rejects",
-    "test_rule_texts",
-    "test_sparql",
+    "test_stores_healing",
+    "verify/test_checker_corrupted",
+    "verify/test_rules",
 ]
 """Tests of what no knowledge changes: hostile servers, files and queries, kills, the engine."""
 
