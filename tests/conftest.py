@@ -1,6 +1,8 @@
 """What many tests need, each made once."""
 
 import os
+import sys
+import threading
 from collections.abc import Generator, Iterator
 from pathlib import Path
 from unittest.mock import patch
@@ -36,11 +38,23 @@ settings.load_profile("sysgraph")
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
-    """Run what is marked no_cover without coverage in the processes that it starts, too."""
-    with patch.dict(os.environ):
-        if item.get_closest_marker("no_cover"):
-            os.environ.pop("COVERAGE_PROCESS_CONFIG", None)
+    """Run what is marked unmeasured without coverage, in the processes that it starts too.
+
+    That is not what pytest-cov's own marker does: in a process of pytest-xdist, which coverage
+    was told to measure from its start, it goes on measuring.
+    """
+    if not item.get_closest_marker("unmeasured"):
         return (yield)
+    here, threads = sys.gettrace(), threading.gettrace()
+    with patch.dict(os.environ):
+        os.environ.pop("COVERAGE_PROCESS_CONFIG", None)
+        try:
+            sys.settrace(None)
+            threading.settrace(None)
+            return (yield)
+        finally:
+            threading.settrace(threads)
+            sys.settrace(here)
 
 
 @pytest.fixture(scope="session")

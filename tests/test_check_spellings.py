@@ -49,7 +49,7 @@ def test_the_library_has_one_spelling_of_each_sector(tmp_path: Path) -> None:
         assert said(path, shapes=lambda _: []) == set()
 
 
-@pytest.mark.no_cover
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("name", ["my-case.yaml", "my-case.json"])
 @pytest.mark.parametrize(
     ("sectors", "left"),

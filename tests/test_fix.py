@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from calling import Call
+from shelf import copied
 from sysgraph.case.compile import tell
 from sysgraph.case.read import read
 from sysgraph.cli import validate
@@ -24,7 +25,7 @@ def test_all_files_are_mended_and_what_is_not_looked_at_is_told(
     paths = []
     for name in ("one", "two", "three"):
         path = tmp_path / f"{name}.yaml"
-        text = AGRA.read_text(encoding="utf-8").replace("id: agra", f"id: {name}")
+        text = copied(name, "agra")
         path.write_text(text.replace("confidence: ", "Confidence: ", 1), "utf-8")
         paths.append(path)
     shown = call("validate", *paths)

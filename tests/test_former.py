@@ -75,7 +75,7 @@ def test_it_is_as_it_was_at_each_moment(former: Path, vocabulary: Vocabulary) ->
         then.close()
 
 
-@pytest.mark.no_cover
+@pytest.mark.unmeasured
 def test_it_goes_on_with_today_s_library(former: Path, call: Call) -> None:
     place = ("--store", str(former / "store"))
     again = call("load", FORMER / "one-corrected.yaml", FORMER / "new.yaml", *place)

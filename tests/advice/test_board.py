@@ -22,7 +22,7 @@ from sysgraph.advice.situation import Situation
 from sysgraph.store.local import Store
 
 
-@pytest.mark.no_cover
+@pytest.mark.unmeasured
 @given(worlds())
 @settings(max_examples=300, deadline=None)
 def test_front_of_the_board_is_that_of_advice(world: tuple[Frame, dict[str, str]]) -> None:
@@ -40,7 +40,7 @@ def test_front_of_the_board_is_that_of_advice_for_every_reading(library: Store) 
     assert tried == sum(count_readings().values())
 
 
-@pytest.mark.no_cover
+@pytest.mark.unmeasured
 @given(worlds())
 @settings(max_examples=300, deadline=None)
 def test_adding_a_dominated_type_changes_nothing(world: tuple[Frame, dict[str, str]]) -> None:

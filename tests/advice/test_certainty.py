@@ -51,7 +51,7 @@ def boards(draw: st.DrawFn) -> Board:
     return Board(TYPES, dict.fromkeys(facets, Fraction(1, 4)), facets, says)
 
 
-@pytest.mark.no_cover
+@pytest.mark.unmeasured
 @given(boards(), st.data())
 @settings(max_examples=300, deadline=None)
 def test_certainty_is_what_every_completion_shows(board: Board, data: st.DataObject) -> None:

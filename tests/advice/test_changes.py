@@ -164,13 +164,13 @@ def test_every_change_of_the_shipped_readings_does_what_it_says(frame: Frame) ->
     assert tried > 50_000
 
 
-@pytest.mark.no_cover
+@pytest.mark.unmeasured
 def test_no_change_of_one_or_two_facts_is_missed_on_the_shipped_readings(frame: Frame) -> None:
     for situation in readings(frame):
         assert found(situation, frame, 2) == by_brute_force(situation.facets, frame, 2)
 
 
-@pytest.mark.no_cover
+@pytest.mark.unmeasured
 @given(worlds())
 @settings(max_examples=300, deadline=None)
 def test_all_changes_are_found_on_random_boards(world: tuple[Frame, dict[str, str]]) -> None:

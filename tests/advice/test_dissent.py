@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pygarg.dung import solver
 
+from shelf import copied
 from shelf import readings as count_readings
 from sysgraph.advice.board import Board, Standing, advise
 from sysgraph.advice.dissent import (
@@ -34,7 +35,6 @@ from sysgraph.advice.frame import (
 )
 from sysgraph.advice.situation import Situation, situation_of, situations_of_case
 from sysgraph.check import check_files
-from sysgraph.files import data
 from sysgraph.intake import load
 from sysgraph.library import load as load_library
 from sysgraph.pages.blocks import text_of
@@ -155,7 +155,7 @@ def standings(frame: Frame, kind: str, test: str, places: Iterable[Situation]) -
     return [frame.board.standing(kind, test, place.facets) for place in places]
 
 
-@pytest.mark.no_cover
+@pytest.mark.unmeasured
 def test_an_attack_on_a_support_never_raises_a_standing(
     frame: Frame, readings: list[Situation]
 ) -> None:
@@ -194,7 +194,7 @@ def test_an_attack_on_a_support_brings_no_type_onto_the_front(
             assert not joined & consideration.supports
 
 
-@pytest.mark.no_cover
+@pytest.mark.unmeasured
 def test_an_answered_attack_leaves_the_very_same_advice(
     frame: Frame, readings: list[Situation]
 ) -> None:
@@ -208,7 +208,7 @@ def test_an_answered_attack_leaves_the_very_same_advice(
         assert advise(reading, counted) == advise(reading, frame)
 
 
-@pytest.mark.no_cover
+@pytest.mark.unmeasured
 def test_the_other_test_and_other_facets_are_as_before(
     frame: Frame, readings: list[Situation]
 ) -> None:
@@ -338,11 +338,11 @@ CRITIQUES = f"""critiques:
 """
 
 
-@pytest.mark.no_cover
+@pytest.mark.unmeasured
 def test_critiques_of_a_case_file_reach_the_page(library: Store, tmp_path: Path) -> None:
-    text = (data() / "ontology/cases/bristol-pound.yaml").read_text()
+    text = copied("our-case")
     file = tmp_path / "our-case.yaml"
-    file.write_text(text.replace("id: bristol-pound", "id: our-case") + CRITIQUES)
+    file.write_text(text + CRITIQUES)
     cases, findings = check_files([file])
     assert [(f.demand, f.line) for f in findings if "critique" in (f.field or "critique")] == [
         ("shape:Critique-why", len(text.splitlines()) + 9)

@@ -397,7 +397,7 @@ goals = st.one_of(
 )
 
 
-@pytest.mark.no_cover
+@pytest.mark.unmeasured
 @settings(max_examples=400, deadline=None)
 @given(boards(), goals)
 def test_search_finds_what_brute_force_finds(board: tuple[Frame, Situation], goal: Goal) -> None:
@@ -412,7 +412,7 @@ def test_search_finds_what_brute_force_finds(board: tuple[Frame, Situation], goa
         replay(plan, situation, frame)
 
 
-@pytest.mark.no_cover
+@pytest.mark.unmeasured
 @settings(max_examples=200, deadline=None)
 @given(boards(), goals)
 def test_one_more_effect_never_makes_the_shortest_plan_longer(

@@ -68,7 +68,7 @@ def test_what_one_brings_where_the_other_lacks_worked_out_by_hand(frame: Frame) 
     ]
 
 
-@pytest.mark.no_cover
+@pytest.mark.unmeasured
 def test_complements_are_the_facets_with_opposite_signs(
     frame: Frame, readings: list[Situation]
 ) -> None:
@@ -87,7 +87,7 @@ def test_complements_are_the_facets_with_opposite_signs(
     assert told > 1000
 
 
-@pytest.mark.no_cover
+@pytest.mark.unmeasured
 def test_every_pair_with_a_type_on_the_front_and_no_other(
     frame: Frame, readings: list[Situation]
 ) -> None:

@@ -15,6 +15,7 @@ import pyoxigraph as ox
 import pytest
 from typer.testing import CliRunner
 
+from shelf import copied, copied_lines
 from sysgraph.bulk import slices, stream, work
 from sysgraph.bulk.load import Ledger, load_bulk
 from sysgraph.bulk.slices import is_bulk
@@ -43,16 +44,6 @@ MOMENT = "2026-01-01T00:00:00+00:00"
 SHIPPED = sorted((data() / "ontology" / "cases").glob("*.yaml"))
 
 
-def lines_of(name: str, case_id: str, change: Callable[[str], str] = str) -> str:
-    """Return a shipped case under another id as N-Quads."""
-    path = next(path for path in SHIPPED if path.stem == name)
-    (case,) = read(path, load_vocabulary(data() / "ontology"))
-    end = f" <{graph_of(case_id)}> ."
-    text = "".join(f"{quad.triple}{end}\n" for quad in case.quads)
-    renamed = text.replace(f"/case/{name}>", f"/case/{case_id}>")
-    return change(renamed.replace(f"/case/{name}/", f"/case/{case_id}/"))
-
-
 def write(folder: Path, *cases: str, name: str = "cases.nq") -> Path:
     path = folder / name
     path.write_text("".join(cases))
@@ -60,7 +51,7 @@ def write(folder: Path, *cases: str, name: str = "cases.nq") -> Path:
 
 
 def many(folder: Path, count: int, name: str = "cases.nq") -> Path:
-    texts = [lines_of(path.stem, "one") for path in SHIPPED[:8]]
+    texts = [copied_lines("one", path.stem) for path in SHIPPED[:8]]
     cases = (texts[n % 8].replace("/case/one", f"/case/made-{n:04d}") for n in range(count))
     return write(folder, *cases, name=name)
 
@@ -103,7 +94,7 @@ def test_a_load_in_many_parts_makes_the_same_store(
     assert done.added == tuple(f"made-{number:04d}" for number in range(40))
     assert content(tmp_path / "parts") == content(tmp_path / "whole")
     before = open_directory(tmp_path / "parts").revision()
-    load_bulk([write(tmp_path, lines_of("wigan-deal", "new"))], tmp_path / "parts", workers=1)
+    load_bulk([write(tmp_path, copied_lines("new", "wigan-deal"))], tmp_path / "parts", workers=1)
     assert open_directory(tmp_path / "parts").revision() not in ("", before)
 
 
@@ -125,7 +116,7 @@ def test_what_fails_in_one_of_two_loads_ends_both(tmp_path: Path) -> None:
 def test_many_small_files_are_read_by_the_workers(tmp_path: Path) -> None:
     done = load_bulk(SHIPPED[:6], tmp_path / "store", workers=1)
     assert done.unchanged == tuple(path.stem for path in SHIPPED[:6])
-    text = SHIPPED[0].read_text().replace(f"id: {SHIPPED[0].stem}", "id: another")
+    text = copied("another", SHIPPED[0].stem)
     made = tmp_path / "another.yaml"
     made.write_text(text)
     assert load_bulk([made], tmp_path / "store", workers=1).added == ("another",)
@@ -134,10 +125,10 @@ def test_many_small_files_are_read_by_the_workers(tmp_path: Path) -> None:
 def test_cases_are_added_replaced_and_kept(tmp_path: Path) -> None:
     store = tmp_path / "store"
     name = SHIPPED[0].stem
-    first, second = lines_of(name, "first"), lines_of(name, "second")
+    first, second = copied_lines("first", name), copied_lines("second", name)
     load_bulk([write(tmp_path, first, second)], store, workers=1)
     changed = second.replace("/confidence/", "/confidence/").replace("@en", "@de")
-    third = lines_of(name, "third")
+    third = copied_lines("third", name)
     done = load_bulk([write(tmp_path, first, changed, third)], store, workers=1)
     assert (done.added, done.replaced, done.unchanged) == (("third",), ("second",), ("first",))
     assert {str(q.triple) for q in open_store(str(store)).quads(graph_of("second"))} == {
@@ -210,10 +201,10 @@ def test_violations_in_a_table_are_told_with_their_cells(
 def test_any_violation_keeps_all_cases_out_and_is_worded_by_pyshacl(tmp_path: Path) -> None:
     name = SHIPPED[0].stem
     bad = "\n".join(
-        line for line in lines_of(name, "bad").splitlines() if "/sysgraph/scale>" not in line
+        line for line in copied_lines("bad", name).splitlines() if "/sysgraph/scale>" not in line
     )
-    worse = lines_of(name, "worse").replace("sysgraph/authority>", "sysgraph/authorety>")
-    path = write(tmp_path, lines_of(name, "good"), f"{bad}\n", worse)
+    worse = copied_lines("worse", name).replace("sysgraph/authority>", "sysgraph/authorety>")
+    path = write(tmp_path, copied_lines("good", name), f"{bad}\n", worse)
     done = load_bulk([path], tmp_path / "store", workers=1)
     demands = {finding.demand for finding in done.findings if finding.severity == "violation"}
     assert {"shape:CaseStudy-scale", "known-property"} <= demands
@@ -226,7 +217,7 @@ def test_ill_formed_literals_are_refused_in_bulk_too(tmp_path: Path) -> None:
     def spoil(text: str) -> str:
         return text.replace('"2026-11-22"', '"2026-02-30"')
 
-    path = write(tmp_path, lines_of(SHIPPED[0].stem, "bad", spoil))
+    path = write(tmp_path, spoil(copied_lines("bad", SHIPPED[0].stem)))
     done = load_bulk([path], tmp_path / "store", workers=1)
     assert "literal" in {finding.demand for finding in done.findings}
 
@@ -242,7 +233,7 @@ def test_bad_files_are_named_with_line_and_reason(
     tmp_path: Path, change: Callable[[str, str], str], reason: str
 ) -> None:
     name = SHIPPED[0].stem
-    path = write(tmp_path, change(lines_of(name, "first"), lines_of(name, "second")))
+    path = write(tmp_path, change(copied_lines("first", name), copied_lines("second", name)))
     with pytest.raises((BadFile, BadFiles), match=reason):
         load_bulk([path], tmp_path / "store", workers=1)
     assert [path.name for path in tmp_path.iterdir()] == ["cases.nq"]
@@ -258,7 +249,7 @@ def test_bad_files_are_named_with_line_and_reason(
 def test_what_has_no_name_of_a_case_is_refused_with_its_line(
     tmp_path: Path, change: Callable[[str], str], reason: str
 ) -> None:
-    path = write(tmp_path, change(lines_of(SHIPPED[0].stem, "first")))
+    path = write(tmp_path, change(copied_lines("first", SHIPPED[0].stem)))
     done = load_bulk([path], tmp_path / "store", workers=1)
     (told,) = [one for one in done.findings if reason in one.message]
     assert (told.demand, told.line) == ("contribution", 1)
@@ -275,7 +266,7 @@ def test_huge_case_and_missing_file_are_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(slices, "_CASE_BYTES", 100_000)
-    path = write(tmp_path, lines_of(SHIPPED[0].stem, "first") * 40)
+    path = write(tmp_path, copied_lines("first", SHIPPED[0].stem) * 40)
     with pytest.raises(BadFile, match="more than 100,000 bytes"):
         load_bulk([path], tmp_path / "store", workers=1)
     with pytest.raises(BadFile, match="no such file"):
@@ -368,7 +359,7 @@ def test_a_difference_in_the_sample_puts_all_cases_to_pyshacl(
     assert len(done.added) == 4
 
 
-@pytest.mark.no_cover
+@pytest.mark.unmeasured
 def test_what_pyshacl_is_asked_about_is_settled_by_verdict_and_id(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -473,7 +464,9 @@ def test_command_loads_in_bulk_and_says_how_much(
     result = runner.invoke(build(), ["load", str(path), "--store", str(tmp_path / "store")])
     assert result.exit_code == 0
     assert "5 cases: 5 added, 0 replaced, 0 unchanged" in result.output
-    bad = write(tmp_path, lines_of(SHIPPED[0].stem, "bad").replace("/aim/", "/aims/"), name="b.nq")
+    bad = write(
+        tmp_path, copied_lines("bad", SHIPPED[0].stem).replace("/aim/", "/aims/"), name="b.nq"
+    )
     result = runner.invoke(build(), ["load", str(bad), "--store", str(tmp_path / "store")])
     assert result.exit_code == 1
     assert "violation: " in result.output

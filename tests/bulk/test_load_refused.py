@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from shelf import copied
 from sysgraph.bulk import load
 from sysgraph.bulk.load import load_bulk
 from sysgraph.case.read import read
@@ -16,12 +17,10 @@ from sysgraph.rdf import Format
 from sysgraph.stores import open_store, prepare_store
 from sysgraph.turtle import serialize
 
-NUKA = (data() / "ontology" / "cases" / "nuka.yaml").read_text(encoding="utf-8")
-
 
 def lines(folder: Path, name: str, *changes: tuple[str, str]) -> bytes:
     """The case of Nuka under another id as N-Quads, some of its words changed."""
-    text = NUKA.replace("id: nuka", f"id: {name}", 1)
+    text = copied(name, "nuka")
     for old, new in changes:
         assert old in text
         text = text.replace(old, new, 1)

@@ -17,17 +17,16 @@ import pytest
 import yaml
 from typer.testing import CliRunner, Result
 
+from shelf import copied_lines
 from sysgraph.bulk import slices, work
 from sysgraph.bulk.load import load_bulk
 from sysgraph.case.apart import Family, Rejected, read_apart, unreadable, write_rejects
-from sysgraph.case.read import read
 from sysgraph.check import FindingTally, sort_out
 from sysgraph.cli.app import build
 from sysgraph.errors import BadFile, Finding, Severity, SysgraphError
 from sysgraph.files import data
 from sysgraph.ontology import load_vocabulary
 from sysgraph.stores import describe_store, open_store
-from sysgraph.terms import graph_of
 
 SHIPPED = sorted((data() / "ontology" / "cases").glob("*.yaml"))
 SHORT = data() / "ontology" / "cases" / "bristol-pound.yaml"
@@ -45,9 +44,7 @@ def listed(path: Path, *cases: dict[str, Any]) -> Path:
 
 
 def nquads(name: str, change: Callable[[str], str] = str) -> str:
-    (one,) = read(SHORT, load_vocabulary(data() / "ontology"))
-    text = "".join(f"{quad.triple} <{graph_of(SHORT.stem)}> .\n" for quad in one.quads)
-    return change(text.replace("case/bristol-pound", f"case/{name}"))
+    return change(copied_lines(name, SHORT.stem))
 
 
 def run(*words: object) -> Result:

@@ -172,11 +172,8 @@ def test_validate_passes_a_good_case(call: Call) -> None:
 
 def test_load_takes_all_or_nothing(tmp_path: Path, call: Call) -> None:
     good, bad = tmp_path / "good.yaml", tmp_path / "bad.yaml"
-    text = (CASES / "bristol-pound.yaml").read_text()
-    good.write_text(text.replace("id: bristol-pound", "id: good-one"))
-    bad.write_text(
-        text.replace("id: bristol-pound", "id: bad-one").replace("scale: city", "scale: huge")
-    )
+    good.write_text(shelf.copied("good-one"))
+    bad.write_text(shelf.copied("bad-one").replace("scale: city", "scale: huge"))
     store = tmp_path / "store"
     found = call("load", good, bad, "--store", store)
     assert found.code == 1
@@ -214,7 +211,7 @@ for form in forms.split():
     return folder
 
 
-@pytest.mark.no_cover
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("form", SYNTAXES)
 @pytest.mark.parametrize("what", PARTS)
 def test_export_gives_the_same_bytes_for_the_same_graph(
@@ -225,7 +222,7 @@ def test_export_gives_the_same_bytes_for_the_same_graph(
     assert (elsewhere / f"{form}-{what}").read_bytes() == file.read_bytes()
 
 
-@pytest.mark.no_cover
+@pytest.mark.unmeasured
 def test_exported_cases_can_be_loaded_again(tmp_path: Path, call: Call) -> None:
     file = tmp_path / "cases.trig"
     call("export", "--format", "trig", "--what", "cases", "-o", file)
@@ -241,7 +238,7 @@ def test_version_is_that_of_the_package(call: Call) -> None:
 def test_remove_takes_cases_out_and_says_what_it_cannot(tmp_path: Path, call: Call) -> None:
     case = tmp_path / "mine.yaml"
     sample = (CASES / "bristol-pound.yaml").read_text()
-    case.write_text(sample.replace("id: bristol-pound", "id: mine-alone"))
+    case.write_text(shelf.copied("mine-alone"))
     own = tmp_path / "own.yaml"
     own.write_text(sample.replace("title: Bristol Pound", "title: Mine", 1))
     place = tmp_path / "store"

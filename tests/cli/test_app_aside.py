@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from calling import Call
+from shelf import copied
 from sysgraph.bulk.load import load_bulk
 from sysgraph.errors import ReplacesShipped
 from sysgraph.files import data
@@ -19,7 +20,7 @@ def test_a_retracted_case_says_that_it_was_and_when(tmp_path: Path, call: Call) 
     """C16: it was said to be no case at all."""
     place = ("--store", tmp_path / "store")
     own = tmp_path / "own.yaml"
-    own.write_text((CASES / "agra.yaml").read_text("utf-8").replace("id: agra", "id: own"), "utf-8")
+    own.write_text(copied("own", "agra"), "utf-8")
     assert call("load", own, *place).code == 0
     assert call("retract", "wigan-deal", "--reason", "Withdrawn.", *place).code == 0
     for words in (
@@ -59,7 +60,7 @@ def test_a_shipped_case_is_replaced_for_a_reason_only(
     """C16: a row that happens to have the id of a shipped case took its place."""
     text = (CASES / "agra.yaml").read_text("utf-8")
     mine = tmp_path / "mine.yaml"
-    mine.write_text(text.replace("id: agra", "id: mine"), "utf-8")
+    mine.write_text(copied("mine", "agra"), "utf-8")
     store = tmp_path / "store"
     assert call("load", mine, "--store", store).code == 0
     path = tmp_path / f"cases.{ending}"

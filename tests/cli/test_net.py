@@ -99,7 +99,7 @@ def test_what_the_machine_does_is_told_as_such(
     assert "report" not in said.err
 
 
-@pytest.mark.no_cover
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(
     "command",
     ["--version", "--help", "validate --help", "query", "status --format json", "export", "forms"],
@@ -114,7 +114,7 @@ def test_an_answer_that_cannot_be_written_is_no_answer(command: str, library: ob
     assert len(ran.stderr.splitlines()) == 1, ran.stderr
 
 
-@pytest.mark.no_cover
+@pytest.mark.unmeasured
 def test_closed_and_full_streams_beside_the_answer(library: object, tmp_path: Path) -> None:
     assert shell("$S advise -f agreement=plurl 2>&-").returncode == 2
     assert shell("$S advise -f agreement=plurl 2>/dev/full").returncode == 2
@@ -150,7 +150,7 @@ def full(tmp_path: Path) -> Iterator[Path]:
         subprocess.run(["umount", str(folder)], check=True)
 
 
-@pytest.mark.no_cover
+@pytest.mark.unmeasured
 def test_a_full_disk_is_told_and_leaves_no_half_file(full: Path, library: object) -> None:
     for words in (
         f"load {CASE} --store {full}/store",
@@ -170,7 +170,7 @@ def test_a_full_disk_is_told_and_leaves_no_half_file(full: Path, library: object
     assert ran.returncode == 0, ran  # a full cache is worth no error
 
 
-@pytest.mark.no_cover
+@pytest.mark.unmeasured
 def test_console_script_and_module_are_alike(library: object) -> None:
     script = [sys.executable, "-c", "from sysgraph.cli import main; main()"]
     for words in (["--version"], ["nonsense"], ["validate", "none.yaml"], []):
@@ -285,7 +285,7 @@ def _attacks(folder: Path) -> Iterator[list[str]]:
     yield [f"--{ESCAPES}"]
 
 
-@pytest.mark.no_cover
+@pytest.mark.unmeasured
 def test_hostile_words_and_files_reach_no_terminal_through_any_command(
     call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

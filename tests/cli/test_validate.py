@@ -8,6 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 import sysgraph.bulk.slices
+from shelf import copied
 from sysgraph.case.compile import tell
 from sysgraph.case.read import read
 from sysgraph.cli.app import build
@@ -18,8 +19,7 @@ from sysgraph.publish.tables import write_csv
 from sysgraph.rdf import Format
 from sysgraph.turtle import serialize
 
-NUKA = (data() / "ontology" / "cases" / "nuka.yaml").read_text(encoding="utf-8")
-MINE = NUKA.replace("id: nuka", "id: my-case", 1)
+MINE = copied("my-case", "nuka")
 CASE = b"https://w3id.org/sysgraph/case/"
 NOT_RDF = b"<a b .\n"
 

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
+from shelf import copied
 from shelf import readings as count_readings
 from sysgraph.advice.board import advise
 from sysgraph.advice.described import read_situations
@@ -94,7 +95,7 @@ def says(path: Path, vocabulary: Vocabulary) -> object:
     return tree.says
 
 
-@pytest.mark.no_cover
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
 def test_order_quoting_white_space_and_syntax_are_no_difference(
     path: Path, vocabulary: Vocabulary, tmp_path: Path
@@ -312,7 +313,7 @@ def commit(place: Path) -> None:
     git(place, *who, "commit", "--quiet", "--message=x", "--no-gpg-sign")
 
 
-@pytest.mark.no_cover
+@pytest.mark.unmeasured
 def test_removed_consideration_moves_fronts_as_advice_itself_says(
     checkout: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -432,7 +433,7 @@ def test_unreadable_files_are_named_as_the_person_named_them(tmp_path: Path) -> 
     assert "a.yaml" in str(caught.value)
     assert "b.yaml" in str(caught.value)
     for name in ("a.yaml", "b.yaml"):
-        (tmp_path / name).write_text(WIGAN.replace("id: wigan-deal", "id: two"))
+        (tmp_path / name).write_text(copied("two", "wigan-deal"))
     with pytest.raises(BadFile, match="case two is in"):
         compare([str(tmp_path)])
 
@@ -512,7 +513,7 @@ def test_case_of_which_nothing_is_odd_raises_no_warning(tmp_path: Path) -> None:
     assert concerns(compare([str(fresh(tmp_path))])) == set()
 
 
-@pytest.mark.no_cover
+@pytest.mark.unmeasured
 def test_shipped_cases_are_hardly_ever_taken_for_each_other(library: Store) -> None:
     side = shipped_side(library)
     cases = [side.case(name) for name in sorted(side.names)]
@@ -527,7 +528,7 @@ def test_shipped_cases_are_hardly_ever_taken_for_each_other(library: Store) -> N
     assert len(alike) <= len(cases) // 20, alike
 
 
-@pytest.mark.no_cover
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("path", CASES[::8], ids=lambda path: path.stem)
 def test_every_case_under_another_name_is_found_again(path: Path, tmp_path: Path) -> None:
     titled = plain(path)["title"]
@@ -567,7 +568,7 @@ def test_one_standpoint_and_low_confidence(tmp_path: Path) -> None:
     assert concerns(compare([str(fresh(tmp_path, confidence="low"))])) == {"low confidence"}
 
 
-@pytest.mark.no_cover
+@pytest.mark.unmeasured
 def test_one_contributor_with_many_successes(library: Store, tmp_path: Path) -> None:
     success = {
         "led": {"judgement": "yes", "why": "bcd"},
@@ -698,7 +699,7 @@ def test_another_label_moves_no_front(checkout: Path, monkeypatch: pytest.Monkey
     assert "label: facilitative → hosting" in diff_text(review)
 
 
-@pytest.mark.no_cover
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("form", ["csv", "xlsx", "json", "yaml", "trig", "nquads", "xml"])
 def test_all_cases_through_every_door_are_no_difference(
     form: str,
@@ -719,7 +720,7 @@ def test_all_cases_through_every_door_are_no_difference(
     assert compare([str(tmp_path)]).is_empty
 
 
-@pytest.mark.no_cover
+@pytest.mark.unmeasured
 def test_another_definition_classes_unchanged_cases_otherwise(
     checkout: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

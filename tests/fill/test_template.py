@@ -115,7 +115,7 @@ def test_a_blank_template_says_what_to_fill_in_on_each_line(kind: str, tmp_path:
     assert blanks - holders <= wanted
 
 
-@pytest.mark.no_cover
+@pytest.mark.unmeasured
 def test_every_shipped_case_fills_the_template_and_is_the_same_case(tmp_path: Path) -> None:
     vocabulary = ONTOLOGY.vocabulary
     fields = form_of("case", ONTOLOGY).fields
@@ -192,7 +192,7 @@ def _is_sound(case: Any, folder: Path, screen: Any, vocabulary: Any) -> bool:
     )
 
 
-@pytest.mark.no_cover
+@pytest.mark.unmeasured
 def test_what_the_schema_refuses_is_refused_and_nearly_all_else_is_sound(tmp_path: Path) -> None:
     chance = random.Random(5)
     validator = Draft202012Validator(schema_of("case", ONTOLOGY))

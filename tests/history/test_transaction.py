@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from shelf import copied
 from sysgraph.bulk.load import load_bulk
 from sysgraph.case.contribution import Contribution
 from sysgraph.case.read import read
-from sysgraph.files import data
 from sysgraph.history.deeds import history, restore, retract, store_as_of
 from sysgraph.history.states import text_from
 from sysgraph.intake import load, remove
@@ -18,8 +18,6 @@ from sysgraph.rdf import text_of
 from sysgraph.store.local import LocalStore, memory
 from sysgraph.stores import open_store
 from sysgraph.terms import graph_of
-
-SHIPPED = data() / "ontology" / "cases" / "bristol-pound.yaml"
 
 Clock = Callable[[str], None]
 
@@ -36,7 +34,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 
 def titled(title: str, vocabulary: Vocabulary, folder: Path) -> Contribution:
-    text = SHIPPED.read_text().replace("id: bristol-pound", "id: mine")
+    text = copied("mine")
     path = folder / "mine.yaml"
     path.write_text(text.replace("title: Bristol Pound", f"title: {title}", 1))
     (case,) = read(path, vocabulary)
@@ -116,7 +114,7 @@ def test_a_bulk_correction_that_only_takes_away_is_a_correction(
     clock: Clock, vocabulary: Vocabulary, tmp_path: Path
 ) -> None:
     place = tmp_path / "store"
-    text = SHIPPED.read_text().replace("id: bristol-pound", "id: mine")
+    text = copied("mine")
     path = tmp_path / "mine.yaml"
     path.write_text(text)
     clock("12:00:00")

@@ -183,7 +183,7 @@ worlds = st.tuples(st.lists(axioms, min_size=1, max_size=6), st.lists(facts, min
 )
 
 
-@pytest.mark.no_cover
+@pytest.mark.unmeasured
 @given(worlds)
 @settings(max_examples=100, deadline=None)
 def test_generated_ontologies_and_cases_conclude_what_owlrl_does(text: str) -> None:
@@ -203,7 +203,7 @@ exclusions = st.one_of(
 )  # fmt: skip
 
 
-@pytest.mark.no_cover
+@pytest.mark.unmeasured
 @given(worlds, st.lists(exclusions, min_size=1, max_size=3))
 @settings(max_examples=100, deadline=None)
 def test_generated_worlds_contradict_themselves_where_owlrl_says_so(

@@ -35,7 +35,7 @@ def all_proofs() -> list[tuple[Proof, Checker]]:
     return found
 
 
-@pytest.mark.no_cover
+@pytest.mark.unmeasured
 def test_every_conclusion_of_the_library_has_a_proof_that_the_checker_takes() -> None:
     proofs = all_proofs()
     assert len(proofs) > 16_000

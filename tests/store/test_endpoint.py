@@ -10,10 +10,10 @@ import pytest
 
 import hostile
 from hostile import Hostile, Mode, Request, after, first, serving, updates, well
+from shelf import copied
 from sysgraph.advice.frame import load_frame
 from sysgraph.check import check_files
 from sysgraph.errors import BadStore, EndpointFailed, TooLarge
-from sysgraph.files import data
 from sysgraph.history.deeds import history
 from sysgraph.intake import load
 from sysgraph.library import marks
@@ -26,7 +26,6 @@ from sysgraph.store.wire import addresses
 from sysgraph.stores import change_store, describe_store, open_store, prepare_store
 from sysgraph.terms import ONTOLOGY_GRAPH, REVISION, STORE_GRAPH, graph_of
 
-SAMPLE = (data() / "ontology" / "cases" / "bristol-pound.yaml").read_text()
 A, B = graph_of("a-case"), graph_of("b-case")
 
 
@@ -386,7 +385,7 @@ def virtuoso(request: Request) -> None:
     request.say(200 if kind else 204, kind, body)
 
 
-@pytest.mark.no_cover
+@pytest.mark.unmeasured
 def test_virtuoso_is_understood(plain: Hostile) -> None:
     plain.mode = virtuoso
     prepare_store(plain.url)
@@ -514,7 +513,7 @@ def test_two_who_write_at_a_time_do_not_both_think_they_did(plain: Hostile) -> N
 @pytest.fixture
 def case(tmp_path: Path) -> Path:
     path = tmp_path / "my-case.yaml"
-    path.write_text(SAMPLE.replace("id: bristol-pound", "id: my-case"))
+    path.write_text(copied("my-case"))
     return path
 
 
@@ -532,7 +531,7 @@ def test_unchanged_is_only_what_is_whole(part: str, case: Path, plain: Hostile) 
     assert len(history("my-case", store)) == 1
 
 
-@pytest.mark.no_cover
+@pytest.mark.unmeasured
 def test_nothing_goes_because_a_listing_lacks_it(case: Path, plain: Hostile) -> None:
     contributions, _ = check_files([case])
     store = prepare(plain)
@@ -564,7 +563,7 @@ def test_nothing_goes_because_a_listing_lacks_it(case: Path, plain: Hostile) -> 
     assert describe_store(after_all)["contributed_cases"] == ["my-case"]
 
 
-@pytest.mark.no_cover
+@pytest.mark.unmeasured
 def test_what_was_exported_can_be_served_and_asked(server: Hostile) -> None:
     document = export(open_store(), Format.NQUADS)
     assert REVISION.encode() not in document
@@ -608,7 +607,7 @@ def test_a_default_graph_that_shows_nothing_is_told() -> None:
             open_store(server.url)
 
 
-@pytest.mark.no_cover
+@pytest.mark.unmeasured
 def test_only_what_is_ours_leaves_a_shared_server(server: Hostile) -> None:
     prepare(server)
     server.store.extend(quads("https://e.org/graph", 1))

@@ -15,19 +15,18 @@ from typer.testing import CliRunner
 
 import hostile
 from hostile import Hostile, Mode, after, first, queries, serving, updates, well
+from shelf import copied
 from sysgraph.cli.app import build
 from sysgraph.errors import SysgraphError
-from sysgraph.files import data
 from sysgraph.store import wire
 from sysgraph.terms import STORE_GRAPH, contribution_of
 
 pytestmark = pytest.mark.servers
 
 
-SAMPLE = (data() / "ontology" / "cases" / "bristol-pound.yaml").read_text()
-OLD = SAMPLE.replace("id: bristol-pound", "id: my-case")
+OLD = copied("my-case")
 NEW = OLD.replace("title: Bristol Pound", "title: Renamed", 1)
-OTHER = SAMPLE.replace("id: bristol-pound", "id: other-case")
+OTHER = copied("other-case")
 
 
 @pytest.fixture(autouse=True)

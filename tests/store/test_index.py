@@ -47,7 +47,7 @@ def overlap(mine: Mapping[str, str], reading: tuple[str, ...]) -> tuple[int, int
     return sum(mine[facet] == theirs[facet] for facet in both), len(both)
 
 
-@pytest.mark.no_cover
+@pytest.mark.unmeasured
 @given(
     several, st.dictionaries(st.sampled_from(list(FACETS)), st.integers(0, 2)), st.integers(1, 9)
 )
@@ -74,7 +74,7 @@ def test_nearest_cases_are_those_of_counting_by_hand(
         assert index.count(rows) == len(among)
 
 
-@pytest.mark.no_cover
+@pytest.mark.unmeasured
 @given(several, st.lists(st.one_of(entries, entries.map(lambda e: e.case_id)), max_size=80))
 @settings(max_examples=200)
 def test_index_that_followed_changes_is_the_one_built_anew(
