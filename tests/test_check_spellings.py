@@ -43,6 +43,7 @@ def said(path: Path, **more: Any) -> set[tuple[str, str | None]]:
     return {(one.severity, one.value) for one in found if one.path == SECTOR}
 
 
+@pytest.mark.unmeasured
 def test_the_library_has_one_spelling_of_each_sector(tmp_path: Path) -> None:
     for path in sorted((data() / "ontology" / "cases").glob("*.yaml")):
         # That the shapes find nothing either is held where all shipped cases are checked.
@@ -96,6 +97,7 @@ def test_the_spellings_of_the_library_are_those_of_its_cases() -> None:
     assert told == {text_of(quad.object) for quad in quads}
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("end", ["nq", "nt", "csv", "yaml"])
 @pytest.mark.parametrize("sorting", [False, True])
 @pytest.mark.parametrize("place", ["Anytown", ""])  # conforms, and does not

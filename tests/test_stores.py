@@ -178,6 +178,7 @@ def test_busy_store_says_so(case: Path, tmp_path: Path) -> None:
     open_directory(place).close()
 
 
+@pytest.mark.unmeasured
 def test_endpoint_and_directory_answer_alike(server: str, case: Path, tmp_path: Path) -> None:
     place = str(tmp_path / "store")
     with pytest.raises(BadStore, match="no sysgraph library"):
@@ -214,6 +215,7 @@ def test_endpoint_and_directory_answer_alike(server: str, case: Path, tmp_path: 
         remote.select("SELECT ?s {")
 
 
+@pytest.mark.unmeasured
 def test_endpoint_keeps_the_past_as_a_directory_does(
     server: str, case: Path, tmp_path: Path
 ) -> None:

@@ -30,6 +30,7 @@ def test_front_of_the_board_is_that_of_advice(world: tuple[Frame, dict[str, str]
     assert Board.of(frame).front(facets) == set(advise(Situation("s", facets=facets), frame).front)
 
 
+@pytest.mark.unmeasured
 def test_front_of_the_board_is_that_of_advice_for_every_reading(library: Store) -> None:
     frame = load_frame(library)
     board = Board.of(frame)
@@ -66,6 +67,7 @@ def test_adding_a_dominated_type_changes_nothing(world: tuple[Frame, dict[str, s
         assert any([s.value for s in points[kind].standings.values()] == mine for kind in before)
 
 
+@pytest.mark.unmeasured
 @given(worlds(), st.data())
 @settings(max_examples=300, deadline=None)
 def test_value_that_says_nothing_changes_nothing(

@@ -60,6 +60,7 @@ def test_certainty_is_what_every_completion_shows(board: Board, data: st.DataObj
     assert certainty(board, facets) == by_trying(board, facets)
 
 
+@pytest.mark.unmeasured
 @given(boards(), st.data())
 @settings(max_examples=200, deadline=None)
 def test_facet_that_stays_unknown_says_nothing(board: Board, data: st.DataObject) -> None:

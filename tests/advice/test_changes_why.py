@@ -5,6 +5,7 @@ from dataclasses import replace
 from fractions import Fraction
 from itertools import product
 
+import pytest
 from hypothesis import given, settings
 
 from boards import readings, worlds
@@ -53,6 +54,7 @@ def check(situation: Situation, frame: Frame) -> dict[str, WhyNot]:
     return answers
 
 
+@pytest.mark.unmeasured
 def test_every_type_of_every_shipped_reading_is_on_the_front_or_has_one_reason(
     frame: Frame,
 ) -> None:
@@ -64,6 +66,7 @@ def test_every_type_of_every_shipped_reading_is_on_the_front_or_has_one_reason(
     assert set(counted) >= {Why.CAUTIONED, Why.UNSUPPORTED, Why.DOMINATED}
 
 
+@pytest.mark.unmeasured
 def test_every_shipped_reading_of_which_only_one_test_is_known_has_one_reason(frame: Frame) -> None:
     counted: Counter[Why] = Counter()
     for situation in list(readings(frame))[::8]:
@@ -74,6 +77,7 @@ def test_every_shipped_reading_of_which_only_one_test_is_known_has_one_reason(fr
     assert counted[Why.TOO_LITTLE_KNOWN] > 50
 
 
+@pytest.mark.unmeasured
 @given(worlds())
 @settings(max_examples=300, deadline=None)
 def test_every_type_has_one_reason_on_random_boards(world: tuple[Frame, dict[str, str]]) -> None:

@@ -456,6 +456,7 @@ def test_no_smaller_set_reconciles_on_any_board(
     assert search.reconciles(tuple(search.held))
 
 
+@pytest.mark.unmeasured
 @given(st.lists(st.dictionaries(st.sampled_from("fghw"), st.sampled_from("abc")), min_size=1))
 @settings(max_examples=100, deadline=None)
 def test_every_contest_says_what_it_finds(readings: list[dict[str, str]]) -> None:

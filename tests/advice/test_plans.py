@@ -512,6 +512,7 @@ def test_an_effect_that_stands_attacked_leads_nowhere(
     assert bearing(found, trusted, frame) == ()
 
 
+@pytest.mark.unmeasured
 def test_every_text_and_all_data_can_be_made(frame: Frame, readings: list[Situation]) -> None:
     for situation in readings:
         results = list(plans_for_types(situation, frame).values())

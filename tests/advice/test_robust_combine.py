@@ -202,6 +202,7 @@ def test_cautions_and_greater_risks_stand_beside_a_pair(frame: Frame) -> None:
     assert "greater here" not in text(combine(situation, plain), plain)
 
 
+@pytest.mark.unmeasured
 def test_every_text_and_all_data_can_be_made(frame: Frame, readings: list[Situation]) -> None:
     written: Callable[[object], object] = lambda data: json.loads(json.dumps(data))  # noqa: E731
     for situation in readings[::4]:

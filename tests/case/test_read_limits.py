@@ -277,6 +277,7 @@ def test_the_word_prefix_may_stand_in_texts() -> None:
     assert len(parse(text, Format.TURTLE, "x")) == 1
 
 
+@pytest.mark.unmeasured
 def test_many_cases_in_one_file_take_time_that_grows_with_them(
     tmp_path: Path, vocabulary: Vocabulary
 ) -> None:

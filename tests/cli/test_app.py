@@ -29,6 +29,7 @@ def test_every_command_has_help_with_an_example_and_a_format(command: str, call:
     assert "--format" in said.out
 
 
+@pytest.mark.unmeasured
 def test_advise_answers_a_list_of_situations_in_json(tmp_path: Path, call: Call) -> None:
     file = tmp_path / "s.yaml"
     file.write_text(

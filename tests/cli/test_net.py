@@ -227,6 +227,7 @@ def _calls(tree: ast.AST) -> Iterator[tuple[str, ast.Call]]:
             yield ast.unparse(node.func), node
 
 
+@pytest.mark.unmeasured
 def test_nothing_is_printed_but_through_what_makes_it_visible() -> None:
     for path in sorted(SOURCE.rglob("*.py")):
         text = path.read_text()
@@ -341,6 +342,7 @@ def test_a_store_cannot_add_a_line_to_what_is_said_of_it(call: Call, tmp_path: P
     assert line == f"store: {tmp_path}/st\\u000acases: 7"
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("kind", ["yaml", "json", "csv", "ttl", "rq"])
 def test_hostile_content_reaches_no_terminal(kind: str, call: Call, tmp_path: Path) -> None:
     evil = ESCAPES[:-3]  # a lone surrogate and a bare line end are no text of a file

@@ -804,6 +804,7 @@ def test_rules_that_cannot_be_run_are_told_and_the_rest_compared(
     assert "~ the rule: " in diff_text(review)
 
 
+@pytest.mark.unmeasured
 def test_text_and_markdown_tell_the_same_and_cut_long_lists(
     checkout: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -128,6 +128,7 @@ def test_every_shipped_case_fills_the_template_and_is_the_same_case(tmp_path: Pa
         assert {*merge(one.quads)} == {*merge(other.quads)}
 
 
+@pytest.mark.unmeasured
 def test_every_shipped_case_conforms_to_the_schema() -> None:
     schema = schema_of("case", ONTOLOGY)
     Draft202012Validator.check_schema(schema)
@@ -312,6 +313,7 @@ def _sentences(kind: str) -> list[str]:
     return [*lines, ""] if more else lines
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("kind", sorted({*kinds(ONTOLOGY)} - {*PLAIN}))
 def test_a_block_that_was_asked_for_passes_the_shapes(
     kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -498,6 +498,7 @@ def test_provenance_tells_who_when_what_and_by_which_editions(
     assert len({*today}) == 3
 
 
+@pytest.mark.unmeasured
 def test_bulk_keeps_drafts_and_what_is_superseded_apart(tmp_path: Path, draft_text: str) -> None:
     place = tmp_path / "store"
     files = [

@@ -145,6 +145,7 @@ def test_title_is_what_the_literal_says(title: str) -> None:
     assert entry_of("x", [(case, predicate, str(literal))]).title == title
 
 
+@pytest.mark.unmeasured
 def test_likeness_on_the_library_is_that_of_reading_by_reading(
     library: Store, frame: Frame
 ) -> None:
