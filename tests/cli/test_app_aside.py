@@ -53,6 +53,8 @@ def test_what_does_not_count_is_told_with_its_state(world: LocalStore) -> None:
     assert told.startswith("does not count: retracted since 2026-01-06 (Told in error.)")
     assert told.endswith("; 'sysgraph retract epsilon --undo' has it count again")
     assert set_aside("alpha", world) == set_aside("nobody", world) == ""
+
+
 def few(path: Path) -> None:
     """Leave of an export in YAML what the test is about, and two cases more."""
     cases = yaml.load(path.read_text("utf-8"), yaml.BaseLoader)

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from rdflib import Graph, URIRef
 
-from conftest import named
 from calling import Call
+from conftest import named
 from proving import CLASHING, cases, contradiction, tracer_of
 from sysgraph.case.contribution import Contribution
 from sysgraph.case.read import read
