@@ -161,7 +161,6 @@ def contributed_ids(store: Store) -> list[str]:
 
 
 def _bring_in_library(store: Store) -> None:
-    from sysgraph.case.contribution import Contribution
     from sysgraph.history.deeds import aside, former_versions, settle
     from sysgraph.history.states import moment_now
 
@@ -183,13 +182,10 @@ def _bring_in_library(store: Store) -> None:
         if contribution_of(name) and name not in fresh and contribution_of(name) not in kept
     }
     del fresh[STORE_GRAPH]
-    cases = [Contribution(name, "", "", store.quads(graph_of(name))) for name in theirs]
-    again = {
-        graph_of(case.case_id, "inferred"): conclusions
-        for case, conclusions in library.infer_cases(cases)
-    }
+    again = library.infer_cases({name: store.quads(graph_of(name)) for name in theirs})
+    inferred = {graph_of(name, "inferred"): quads for name, quads in again.items()}
     past = former_versions(store, {**stale, **fresh}, moment_now())
-    store.replace({**stale, **fresh, **past, **again})
+    store.replace({**stale, **fresh, **past, **inferred})
     settle(store)
     # Marked last: an interrupted library is brought in again.
     store.replace({STORE_GRAPH: library.marks()})

@@ -12,12 +12,13 @@ from sysgraph.cli.app import (
     StoreOption,
     TableFormat,
     pairs,
+    read_argument,
     refuse_aside,
     terminal_width,
     write,
     write_rows,
 )
-from sysgraph.errors import BadParameter
+from sysgraph.errors import BadFile, BadParameter
 
 if TYPE_CHECKING:
     from sysgraph.query import Query
@@ -119,9 +120,13 @@ def sparql_command(
       echo 'SELECT ?risk { ?risk a sysg:Risk }' | sysgraph sparql -
     """  # noqa: D301 - \b is Click's mark for text that is not to be filled
     from sysgraph.cli.budget import Budget, run_within
-    from sysgraph.sparql.check import check
+    from sysgraph.sparql.check import MAX_BYTES, check
 
-    query, where = _read(file)
+    data, where = read_argument(file, MAX_BYTES)
+    try:
+        query = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise BadFile(where, "this is not UTF-8 text") from error
     check(query, where)
     request = {
         "query": query,
@@ -133,21 +138,3 @@ def sparql_command(
     }
     answer = run_within(request, where, Budget(timeout, memory))
     write(answer if form is TableFormat.CSV else answer.decode())
-
-
-def _read(file: str) -> tuple[str, str]:
-    """Return the query that a file or standard input holds, and where it stands."""
-    from pathlib import Path
-
-    from sysgraph.errors import BadFile
-    from sysgraph.files import read_bytes, read_within
-    from sysgraph.sparql.check import MAX_BYTES
-
-    if file == "-":
-        where, data = "standard input", read_within(sys.stdin.buffer, "standard input", MAX_BYTES)
-    else:
-        where, data = file, read_bytes(Path(file), MAX_BYTES)
-    try:
-        return data.decode("utf-8-sig"), where
-    except UnicodeDecodeError as error:
-        raise BadFile(where, "this is not UTF-8 text") from error

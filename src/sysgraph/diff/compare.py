@@ -30,11 +30,11 @@ from sysgraph.diff.report import (
     Status,
     Subject,
 )
-from sysgraph.diff.sides import Side, find_side, iri_of, name_sides, whole
+from sysgraph.diff.sides import Side, find_side, name_sides, whole
 from sysgraph.diff.things import Thing, Words, compare_things, grow, grow_terms, text, tidy
 from sysgraph.files import read_bytes
 from sysgraph.reason.explain import Explainer, Explanation, Origin
-from sysgraph.terms import CRITIQUE, NAMESPACE, PREFIXES, Triple
+from sysgraph.terms import CRITIQUE, NAMESPACE, PREFIXES, Triple, iri_of, kind_of
 
 __all__ = ["compare", "compare_sides"]
 
@@ -128,7 +128,7 @@ def _status(old: object, new: object) -> Status:
 
 def _contribution(name: str, old: Thing | None, new: Thing | None, words: Words) -> Subject:
     lines = tuple(line for line in compare_things(old, new, words) if line.field != "kind")
-    kind = "critique" if name.startswith(CRITIQUE) else "case"
+    kind = kind_of(name)
     title = words.term(f"<{iri_of(name)}>") if kind == "case" else name.removeprefix(CRITIQUE)
     return Subject(name, kind, title, _status(old, new), lines)
 

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from sysgraph.errors import BadFile
-from sysgraph.store.index import Entry, Index, escape, line_of, parse_line, unescape
+from sysgraph.store.index import Entry, Index, escape, line_of, parse_line
+from sysgraph.terms import unescape
 
 __all__ = [
     "FILE",
@@ -15,7 +16,6 @@ __all__ = [
     "freeze_index",
     "new_revision",
     "opening_of",
-    "read_index",
     "thaw_index",
     "write_index",
 ]
@@ -27,18 +27,12 @@ _TAIL = 512
 _SLACK = 65_536
 
 
-def write_index(path: Path, entries: Iterable[Entry], revision: str) -> None:
+def write_index(folder: Path, index: Index, revision: str) -> None:
     """Write the index of a store directory, whose store holds these cases at this revision.
-
-    The entries may come in any order and are not kept; their ids must differ.
 
     Raises:
         BadFile: the directory does not exist or may not be written to.
     """
-    _write(path, Index.build(entries), revision)
-
-
-def _write(folder: Path, index: Index, revision: str) -> None:
     from sysgraph.files import write_file
 
     write_file(folder / FILE, freeze_index(index) + b"\n" + _stamp(folder, revision))
@@ -90,7 +84,7 @@ def thaw_index(data: bytes) -> Index:
         tables.append(int.from_bytes(data[start : start + width], "little"))
         start += width
     bits = dict(zip(names[2 * count : -1], tables[1:], strict=True))
-    titles = [unescape(title) if "\\" in title else title for title in names[count : 2 * count]]
+    titles = list(map(unescape, names[count : 2 * count]))
     index = Index(names[:count], titles, tables[0], size, bits)
     for line in data[start + 1 :].decode().split("\n")[:-1]:
         mark, rest = line[:1], line[1:]
@@ -165,7 +159,7 @@ class Keeper:
     def _keep(self, index: Index, revision: str) -> None:
         if self._folder is not None:
             try:
-                _write(self._folder, index, revision)
+                write_index(self._folder, index, revision)
             except BadFile:
                 return  # a directory that may only be read
 
