@@ -143,8 +143,7 @@ def _mark_of(store: Store) -> str | None:
         f"SELECT ?hash WHERE {{ GRAPH <{STORE_GRAPH}>"
         f" {{ <{STORE_GRAPH}> <{NAMESPACE}sha256> ?hash }} }}"
     )
-    rows = store.select(query).rows
-    return rows[0][0].value if rows and rows[0][0] is not None else None
+    return next((row["hash"] for row in store.select(query).texts()), None)
 
 
 def contributed_ids(store: Store) -> list[str]:

@@ -73,6 +73,27 @@ IndependentOption = Annotated[
         "--only-independent", help="Count only outcomes that others judged than those who led."
     ),
 ]
+AdviceOption = Annotated[AdviceFormat, typer.Option("--format", help="How to write the answer.")]
+AskOption = Annotated[
+    bool,
+    typer.Option("--ask", help="Ask for what is not known, until no answer could change more."),
+]
+TowardOption = Annotated[
+    str | None,
+    typer.Option(
+        "--toward",
+        metavar="TYPE|FACET=VALUE",
+        help="Say what to lead as first, so that a type comes to fit or a fact comes about.",
+    ),
+]
+PracticeOption = Annotated[
+    str | None,
+    typer.Option(
+        "--practice",
+        metavar="ID|FILE",
+        help="Say what a practice is by the definitions, and whether it is what it claims.",
+    ),
+]
 
 
 def advise_command(
@@ -81,29 +102,10 @@ def advise_command(
     case: CaseOption = None,
     store: StoreOption = None,
     as_of: AsOfOption = None,
-    form: Annotated[
-        AdviceFormat, typer.Option("--format", help="How to write the answer.")
-    ] = AdviceFormat.TEXT,
-    ask: Annotated[
-        bool,
-        typer.Option("--ask", help="Ask for what is not known, until no answer could change more."),
-    ] = False,
-    toward: Annotated[
-        str | None,
-        typer.Option(
-            "--toward",
-            metavar="TYPE|FACET=VALUE",
-            help="Say what to lead as first, so that a type comes to fit or a fact comes about.",
-        ),
-    ] = None,
-    practice: Annotated[
-        str | None,
-        typer.Option(
-            "--practice",
-            metavar="ID|FILE",
-            help="Say what a practice is by the definitions, and whether it is what it claims.",
-        ),
-    ] = None,
+    form: AdviceOption = AdviceFormat.TEXT,
+    ask: AskOption = False,
+    toward: TowardOption = None,
+    practice: PracticeOption = None,
     full: Annotated[
         bool, typer.Option("--all", help="Write the researcher's page: everything.")
     ] = False,

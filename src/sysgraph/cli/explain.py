@@ -18,6 +18,11 @@ if TYPE_CHECKING:
     from sysgraph.reason.explain import Explainer, Explanation
     from sysgraph.terms import Triple
 
+FormatOption = Annotated[ProofFormat, typer.Option("--format", help="How to write the answer.")]
+ProofsOption = Annotated[
+    bool, typer.Option("--proofs", help="Unfold each reason to rules and asserted statements.")
+]
+
 
 def explain_command(
     kind: Annotated[
@@ -42,13 +47,9 @@ def explain_command(
             metavar='"S P O"', help="Prove a statement; ? as the last word asks for all that fit."
         ),
     ] = None,
-    proofs: Annotated[
-        bool, typer.Option("--proofs", help="Unfold each reason to rules and asserted statements.")
-    ] = False,
+    proofs: ProofsOption = False,
     store: StoreOption = None,
-    form: Annotated[
-        ProofFormat, typer.Option("--format", help="How to write the answer.")
-    ] = ProofFormat.TEXT,
+    form: FormatOption = ProofFormat.TEXT,
 ) -> None:
     """Show why a type stands where it stands, or why a statement holds, down to sources.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -19,10 +19,6 @@ from sysgraph.cli.app import (
     write_rows,
 )
 from sysgraph.errors import BadFile, BadParameter
-
-if TYPE_CHECKING:
-    from sysgraph.query import Query
-    from sysgraph.store.local import Store
 
 FormatOption = Annotated[TableFormat, typer.Option("--format", help="How to write the rows.")]
 
@@ -48,7 +44,7 @@ def query_command(
       sysgraph query --search risk
       sysgraph query cases-of-type --param type=facilitative --format csv
     """  # noqa: D301 - \b is Click's mark for text that is not to be filled
-    from sysgraph.query import find
+    from sysgraph.query import find, gather, run
     from sysgraph.stores import open_as_of
 
     if name is None:
@@ -60,17 +56,11 @@ def query_command(
         return
     arguments, opened = pairs(param or [], "--param"), open_as_of(store, as_of)
     try:
-        _answer(query, arguments, opened, form)
+        rows = gather(query, run(query, opened, arguments))
     except BadParameter:
         for argument in arguments.values():
             refuse_aside(argument.removeprefix("case:"), opened)
         raise
-
-
-def _answer(query: Query, arguments: dict[str, str], store: Store, form: TableFormat) -> None:
-    from sysgraph.query import gather, run
-
-    rows = gather(query, run(query, store, arguments))
     write_rows(rows, form)
     if not rows.rows and form is TableFormat.TABLE:
         print(query.empty or "Nothing in the graph answers this.", file=sys.stderr)

@@ -235,7 +235,6 @@ class Words:
     """What terms are called. Later statements win over earlier ones."""
 
     def __init__(self, *ontologies: Iterable[Triple]) -> None:
-        """Take the labels from what ontologies assert."""
         self._labels = {
             subject: text(tidy(value))
             for triples in ontologies

@@ -63,7 +63,6 @@ class Transaction:
     """
 
     def __init__(self, store: Store) -> None:
-        """Begin with nothing to be done, now."""
         self.store = store
         self.moment = moment_now()
         self._before: dict[str, Life] = {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 
 import pyoxigraph as ox
@@ -88,26 +88,25 @@ class Origin:
     record: str = ""
 
 
-@dataclass(slots=True)
 class Explainer:
     """Explains statements of the ontology, and of one case or situation beside it."""
 
-    stated: Sequence[Triple] = ()
-    iri: str = ""
-    origin: Origin = field(default_factory=lambda: Origin("the ontology"))
-    _by: Reasoner = field(default_factory=reasoner)
-    _tracer: Tracer = field(init=False)
-    _checker: Checker = field(init=False)
-    clashes: list[Derivation] = field(init=False)
-
-    def __post_init__(self) -> None:
-        """Reason over the case, and take its statements as asserted."""
+    def __init__(
+        self,
+        stated: Sequence[Triple] = (),
+        iri: str = "",
+        origin: Origin | None = None,
+        by: Reasoner | None = None,
+    ) -> None:
+        self.stated, self.iri = stated, iri
+        self.origin = origin or Origin("the ontology")
+        self._by = by or reasoner()
         program = self._by.program
-        found = self._by.infer(self.stated, self.iri) if self.iri else None
+        found = self._by.infer(stated, iri) if iri else None
         self.clashes = found.clashes if found else []
         self._tracer = Tracer(self._by, found)
         texts = {rule.name: rule.text for rule in program.rules if rule.text}
-        self._checker = Checker([*program.stated.all, *self.stated], texts)
+        self._checker = Checker([*program.stated.all, *stated], texts)
 
     def explain(self, triple: Triple, most: int = 5) -> Explanation:
         """Return up to so many proofs of a statement, smallest first, each one checked.
@@ -297,9 +296,9 @@ def _record(provenance: Iterable[Triple]) -> str:
     return "; ".join(told)
 
 
-def explain_situation(name: str, values: Iterable[str]) -> Explainer:
+def explain_situation(name: str, values: Iterable[str], by: Reasoner | None = None) -> Explainer:
     """Return what explains a situation that somebody describes by the IRIs of facet values."""
     iri = f"{NAMESPACE}situation/{name}"
     stated = [(f"<{iri}>", _TYPE, f"{_SYSG}Situation>")]
     stated += [(f"<{iri}>", f"{_SYSG}hasFacetValue>", f"<{value}>") for value in values]
-    return Explainer(stated, iri, Origin("the situation described", "whoever asks"))
+    return Explainer(stated, iri, Origin("the situation described", "whoever asks"), by)

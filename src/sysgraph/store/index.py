@@ -296,8 +296,8 @@ class Index:
 
     __hash__ = None  # type: ignore[assignment]
 
-    def ids_like(self, name: str, limit: int = 3) -> list[str]:
-        """Return the ids nearest to a name that is none, the nearest first.
+    def ids_like(self, name: str) -> list[str]:
+        """Return the three ids nearest to a name that is none, the nearest first.
 
         Among many cases only those that begin alike are compared, which takes milliseconds.
         """
@@ -307,7 +307,7 @@ class Index:
             size += 1
             start = bisect_left(self.ids, name[:size])
             ids = self.ids[start : bisect_left(self.ids, name[:size] + "\x7f")]
-        return nearest(name, ids[:_COMPARED], most=limit)
+        return nearest(name, ids[:_COMPARED], most=3)
 
     def rows_of(self, key: str) -> int:
         """Return the rows where something holds."""

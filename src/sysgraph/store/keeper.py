@@ -35,7 +35,7 @@ def write_index(folder: Path, index: Index, revision: str) -> None:
     """
     from sysgraph.files import write_file
 
-    write_file(folder / FILE, freeze_index(index) + b"\n" + _stamp(folder, revision))
+    write_file(folder / FILE, freeze_index(index) + b"\n" + _stamp(revision, opening_of(folder)))
 
 
 def freeze_index(index: Index) -> bytes:
@@ -50,8 +50,8 @@ def freeze_index(index: Index) -> bytes:
     return b"".join((sizes, text, tables))
 
 
-def _stamp(folder: Path, revision: str) -> bytes:
-    return f"={revision} {opening_of(folder)}\n".encode()
+def _stamp(revision: str, opening: str | None) -> bytes:
+    return f"={revision} {opening}\n".encode()
 
 
 def new_revision() -> str:
@@ -99,14 +99,16 @@ def thaw_index(data: bytes) -> Index:
 
 def read_index(path: Path, revision: str) -> Index | None:
     """Return the index of a store directory, or None if it has none at this revision."""
+    if not _is_at(path, revision):
+        return None
     try:
-        return (
-            thaw_index((path / FILE).read_bytes())
-            if _ends_with(path, _stamp(path, revision))
-            else None
-        )
+        return thaw_index((path / FILE).read_bytes())
     except (OSError, ValueError):
         return None
+
+
+def _is_at(folder: Path, revision: str) -> bool:
+    return _ends_with(folder, _stamp(revision, opening_of(folder)))
 
 
 def _ends_with(folder: Path, stamp: bytes) -> bool:
@@ -141,9 +143,8 @@ class Keeper:
 
     def take_over(self, revision: str) -> None:
         """Claim the file for this writer, if it is in step with the store that was opened."""
-        stamp = f"={revision} {self._opening}\n".encode()
-        if self._folder and _ends_with(self._folder, stamp):
-            self._append(_stamp(self._folder, revision))
+        if self._folder and _ends_with(self._folder, _stamp(revision, self._opening)):
+            self._append(_stamp(revision, opening_of(self._folder)))
 
     def index(self, revision: str, entries: Callable[[], Iterable[Entry]]) -> Index:
         """Return the index at a revision of the store, built from its entries if need be."""
@@ -172,14 +173,11 @@ class Keeper:
                 else:
                     self._index.put(entry)
             self._revision = after
-        if self._folder is None or not self._is_at(before):
+        if self._folder is None or not _is_at(self._folder, before):
             return
         lines = [f"+{line_of(e)}" if e else f"-{case_id}" for case_id, e in changes.items()]
         text = "".join(f"{line}\n" for line in lines).encode()
-        self._append(text + _stamp(self._folder, after))
-
-    def _is_at(self, revision: str) -> bool:
-        return self._folder is not None and _ends_with(self._folder, _stamp(self._folder, revision))
+        self._append(text + _stamp(after, opening_of(self._folder)))
 
     def _append(self, data: bytes) -> None:
         assert self._folder is not None  # as whoever asks knows
@@ -192,7 +190,7 @@ class Keeper:
 
     def settle(self, revision: str) -> None:
         """See the file onto the disk, written anew where added lines have outgrown the rest."""
-        if self._folder is None or not self._added or not self._is_at(revision):
+        if self._folder is None or not self._added or not _is_at(self._folder, revision):
             return
         path = self._folder / FILE
         with path.open("rb") as file:

@@ -71,7 +71,6 @@ class LocalStore:
     """A store in this process: in memory, or an Oxigraph directory."""
 
     def __init__(self, store: ox.Store, place: str, keeper: Keeper | None = None) -> None:
-        """Wrap an open Oxigraph store, with who keeps its index if it lies in a directory."""
         self.store = store
         self.place = place
         self._keeper = keeper or Keeper()

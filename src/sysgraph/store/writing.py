@@ -44,7 +44,6 @@ class Writer:
     """Writes to one endpoint, and knows whether it did."""
 
     def __init__(self, asker: Asker) -> None:
-        """Take what asks it."""
         self._asker = asker
         self._wire = asker.wire
         self._mark = ""
