@@ -38,7 +38,6 @@ from sysgraph.store.local import LocalStore, Store, memory
 from sysgraph.terms import NAMESPACE, PREFIXES, contribution_of, graph_of, kind_of
 
 __all__ = [
-    "Retraction",
     "Version",
     "aside",
     "former_versions",
