@@ -84,7 +84,8 @@ def thaw_index(data: bytes) -> Index:
         tables.append(int.from_bytes(data[start : start + width], "little"))
         start += width
     bits = dict(zip(names[2 * count : -1], tables[1:], strict=True))
-    titles = list(map(unescape, names[count : 2 * count]))
+    # A call for each of very many titles would be felt, and few have escapes.
+    titles = [unescape(title) if "\\" in title else title for title in names[count : 2 * count]]
     index = Index(names[:count], titles, tables[0], size, bits)
     for line in data[start + 1 :].decode().split("\n")[:-1]:
         mark, rest = line[:1], line[1:]
