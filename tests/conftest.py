@@ -125,9 +125,11 @@ def world(vocabulary: Vocabulary) -> LocalStore:
     quads = named(terms, "https://example.org/terms")
     quads += quads_of(knowledge(schema, stated), "https://example.org/closed")
     reasoner = Reasoner(specialise(rules, schema, stated))
-    for case, found in infer_cases(world_cases(vocabulary), reasoner):
+    cases = world_cases(vocabulary)
+    found = infer_cases({case.case_id: case.quads for case in cases}, reasoner)
+    for case in cases:
         quads += named(case.quads, graph_of(case.case_id))
-        quads += named(found, graph_of(case.case_id, "inferred"))
+        quads += named(found[case.case_id], graph_of(case.case_id, "inferred"))
         quads += describe_origin(case, "2026-01-04T00:00:00Z", EDITIONS)
     for name, states in world_states().items():
         quads += history_quads(name, states)

@@ -4,7 +4,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping
 from itertools import product
 from pathlib import Path
 
@@ -64,10 +64,11 @@ def pool(
 @pytest.fixture(scope="module")
 def reasoned(pool: dict[tuple[str, int], Contribution]) -> dict[str, list[ox.Quad]]:
     """What follows from each case of the pool, by what it states."""
-    found = {}
-    for one in pool.values():
-        ((_, found[text_from(one.quads)]),) = library.infer_cases([one])
-    return found
+    return {text_from(one.quads): follows(one) for one in pool.values()}
+
+
+def follows(case: Contribution) -> list[ox.Quad]:
+    return library.infer_cases({case.case_id: case.quads})[case.case_id]
 
 
 def content(store: LocalStore) -> set[ox.Quad]:
@@ -155,10 +156,8 @@ def test_store_equals_a_fresh_load_after_any_changes(
     reasoned: dict[str, list[ox.Quad]],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def conclude(
-        cases: Sequence[Contribution],
-    ) -> list[tuple[Contribution, list[ox.Quad]]]:
-        return [(case, reasoned[text_from(case.quads)]) for case in cases]
+    def conclude(stated: Mapping[str, Iterable[ox.Quad]]) -> dict[str, list[ox.Quad]]:
+        return {name: reasoned[text_from(quads)] for name, quads in stated.items()}
 
     library.shipped_names()  # while the library can still be reasoned over
     monkeypatch.setattr(library, "infer_cases", conclude)
@@ -229,8 +228,8 @@ def test_a_case_is_reasoned_over_once_when_it_is_loaded(
     assert cases == ["https://w3id.org/sysgraph/case/one"]
     store = open_directory(tmp_path / "store")
     inferred = {*merge(store.quads(graph_of("one", "inferred")))}
-    ((_, again),) = library.infer_cases(list(done.cases))
-    assert inferred == {*merge(again)}
+    (case,) = done.cases
+    assert inferred == {*merge(follows(case))}
 
 
 def test_removal_names_what_is_not_there_and_takes_nothing(

@@ -21,7 +21,7 @@ from sysgraph.errors import (
     UnknownThing,
     silent,
 )
-from sysgraph.history.deeds import kind_of, refuse_shipped, shipped_parts
+from sysgraph.history.deeds import refuse_shipped, shipped_parts
 from sysgraph.history.states import (
     COUNTS,
     DRAFT,
@@ -37,7 +37,7 @@ from sysgraph.near import nearest
 from sysgraph.rdf import merge, quads_of
 from sysgraph.store.local import LocalStore, Store
 from sysgraph.stores import prepare_store
-from sysgraph.terms import CRITIQUE, contribution_of, graph_of
+from sysgraph.terms import CRITIQUE, contribution_of, graph_of, kind_of
 
 __all__ = ["Loaded", "Removed", "load", "load_files", "remove"]
 
@@ -204,9 +204,10 @@ def _mended(same: Sequence[Checked], made: Transaction) -> dict[str, list[ox.Qua
     earlier version of this one, may lack its provenance, or what follows from it.
     """
     counting = [one.case for one in same if made.life(one.case.case_id).status == COUNTS]
+    follows = library.infer_cases({one.case_id: one.quads for one in counting})
     found: dict[str, list[ox.Quad]] = {}
-    for one, inferred in library.infer_cases(counting):
-        name = graph_of(one.case_id, "inferred")
+    for one in counting:
+        name, inferred = graph_of(one.case_id, "inferred"), follows[one.case_id]
         if {*merge(made.store.quads(name))} != {*merge(inferred)}:
             found[name] = inferred
         if not made.life(one.case_id).since:

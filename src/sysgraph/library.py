@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from gzip import decompress
 from pathlib import Path
@@ -16,7 +16,7 @@ import pyoxigraph as ox
 from sysgraph.cache import digest, found, library_place, made
 from sysgraph.errors import BadFiles, BadStore, SysgraphError
 from sysgraph.files import replacing
-from sysgraph.rdf import quads_of, text_of, triples_of
+from sysgraph.rdf import in_graph, quads_of, text_of, triples_of
 from sysgraph.store.local import LocalStore, create, memory, open_directory
 from sysgraph.terms import (
     ALIGNMENTS_GRAPH,
@@ -27,6 +27,7 @@ from sysgraph.terms import (
     STORE_MARKS,
     contribution_of,
     graph_of,
+    iri_of,
     local_name,
 )
 
@@ -49,6 +50,7 @@ __all__ = [
 
 LIBRARY = ("library.nq.gz",)
 """Under which name the wheel brings it along."""
+_PLACE = "the shipped library"
 
 
 def load() -> LocalStore:
@@ -64,7 +66,7 @@ def load() -> LocalStore:
     """
     place = library_place()
     if place is None:
-        return LocalStore(memory(_brought() or build()).store, "the shipped library")
+        return memory(_brought() or build(), _PLACE)
     if not (place / "CURRENT").is_file():
         quads = _brought()
         if not quads:
@@ -73,13 +75,13 @@ def load() -> LocalStore:
         try:
             _fill(place, quads)
         except (OSError, RuntimeError, BadStore):  # a full or busy cache is worth no error
-            return LocalStore(memory(quads).store, "the shipped library")
+            return memory(quads, _PLACE)
     try:
         store = open_directory(place)
     except BadStore:
         shutil.rmtree(place, ignore_errors=True)  # a damaged cache is worth no error
         store = memory(build())
-    store.place = "the shipped library"
+    store.place = _PLACE
     return store
 
 
@@ -111,13 +113,14 @@ def build() -> list[ox.Quad]:
     ontology, by = Ontology.load(), compile_ontology()
     program = by.program
     cases = _read_cases(ontology)
-    found = [*_named(ontology.terms, ONTOLOGY_GRAPH)]
+    found = in_graph(ontology.terms, ONTOLOGY_GRAPH)
     found += quads_of(knowledge(program.schema, program.stated), INFERRED_GRAPH)
     beside = ontology.quads(*(ontology.folder / f"{n}.ttl" for n in ("alignments", "dataset")))
-    found += _named(beside, ALIGNMENTS_GRAPH)
-    for case, conclusions in infer_cases(cases, by):
-        found += _named(case.quads, graph_of(case.case_id))
-        found += _named(conclusions, graph_of(case.case_id, "inferred"))
+    found += in_graph(beside, ALIGNMENTS_GRAPH)
+    inferred = infer_cases({case.case_id: case.quads for case in cases}, by)
+    for case in cases:
+        found += in_graph(case.quads, graph_of(case.case_id))
+        found += in_graph(inferred[case.case_id], graph_of(case.case_id, "inferred"))
         found += describe_origin(case, None)
     return [*found, *marks()]
 
@@ -182,22 +185,17 @@ def _read_cases(ontology: Ontology) -> list[Contribution]:
     return found
 
 
-def _named(quads: Iterable[ox.Quad], graph: str) -> list[ox.Quad]:
-    name = ox.NamedNode(graph)
-    return [ox.Quad(quad.subject, quad.predicate, quad.object, name) for quad in quads]
-
-
 def infer_cases(
-    cases: Sequence[Contribution], by: Reasoner | None = None
-) -> list[tuple[Contribution, list[ox.Quad]]]:
-    """Return each case with what follows from it.
+    stated: Mapping[str, Iterable[ox.Quad]], by: Reasoner | None = None
+) -> dict[str, list[ox.Quad]]:
+    """Return what follows from each contribution, by its name.
 
     No rule joins two cases, so that each is reasoned over by itself.
     """
     from sysgraph.reason.shipped import reasoner
 
-    found = []
-    for case in cases:
-        conclusions = (by or reasoner()).infer(triples_of(case.quads), case.iri)
-        found.append((case, quads_of(conclusions.triples())))
+    found = {}
+    for name, quads in stated.items():
+        conclusions = (by or reasoner()).infer(triples_of(quads), iri_of(name))
+        found[name] = quads_of(conclusions.triples())
     return found

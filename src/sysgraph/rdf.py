@@ -34,6 +34,7 @@ __all__ = [
     "Term",
     "copy_to_rdflib",
     "find_lines",
+    "in_graph",
     "lines_of",
     "merge",
     "parse",
@@ -227,6 +228,12 @@ def not_well_formed(error: SyntaxError, syntax: Format) -> str:
 def merge(quads: Iterable[ox.Quad]) -> list[ox.Quad]:
     """Return the quads without their graph names, each triple once."""
     return list({ox.Quad(quad.subject, quad.predicate, quad.object) for quad in quads})
+
+
+def in_graph(quads: Iterable[ox.Quad], graph: str) -> list[ox.Quad]:
+    """Return the triples of quads as those of a named graph."""
+    name = ox.NamedNode(graph)
+    return [ox.Quad(quad.subject, quad.predicate, quad.object, name) for quad in quads]
 
 
 def read_turtle(

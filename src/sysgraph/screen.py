@@ -13,8 +13,7 @@ import pyoxigraph as ox
 
 from sysgraph.errors import Raw, Severity
 from sysgraph.ontology import Ontology
-from sysgraph.rdf import text_of
-from sysgraph.terms import NAMESPACE, PREFIXES, Triple
+from sysgraph.terms import NAMESPACE, PREFIXES, Triple, literal_text
 
 if TYPE_CHECKING:
     import shacl
@@ -104,8 +103,7 @@ def _bare(term: str | None) -> str:
         return ""
     if not term.startswith('"'):
         return term[1:-1] if term.startswith("<") else term.removeprefix("_:")
-    line = f"<x:s> <x:p> {term} ."
-    return next(text_of(quad.object) for quad in ox.parse(line, format=ox.RdfFormat.N_TRIPLES))
+    return literal_text(term)
 
 
 def kinds_of(ontology: Ontology) -> list[ox.Quad]:

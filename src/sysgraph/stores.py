@@ -143,8 +143,7 @@ def _mark_of(store: Store) -> str | None:
         f"SELECT ?hash WHERE {{ GRAPH <{STORE_GRAPH}>"
         f" {{ <{STORE_GRAPH}> <{NAMESPACE}sha256> ?hash }} }}"
     )
-    rows = store.select(query).rows
-    return rows[0][0].value if rows and rows[0][0] is not None else None
+    return next((row["hash"] for row in store.select(query).texts()), None)
 
 
 def contributed_ids(store: Store) -> list[str]:
@@ -161,7 +160,6 @@ def contributed_ids(store: Store) -> list[str]:
 
 
 def _bring_in_library(store: Store) -> None:
-    from sysgraph.case.contribution import Contribution
     from sysgraph.history.deeds import aside, former_versions, settle
     from sysgraph.history.states import moment_now
 
@@ -183,13 +181,10 @@ def _bring_in_library(store: Store) -> None:
         if contribution_of(name) and name not in fresh and contribution_of(name) not in kept
     }
     del fresh[STORE_GRAPH]
-    cases = [Contribution(name, "", "", store.quads(graph_of(name))) for name in theirs]
-    again = {
-        graph_of(case.case_id, "inferred"): conclusions
-        for case, conclusions in library.infer_cases(cases)
-    }
+    again = library.infer_cases({name: store.quads(graph_of(name)) for name in theirs})
+    inferred = {graph_of(name, "inferred"): quads for name, quads in again.items()}
     past = former_versions(store, {**stale, **fresh}, moment_now())
-    store.replace({**stale, **fresh, **past, **again})
+    store.replace({**stale, **fresh, **past, **inferred})
     settle(store)
     # Marked last: an interrupted library is brought in again.
     store.replace({STORE_GRAPH: library.marks()})

@@ -1,5 +1,6 @@
 """The namespace of sysgraph and the one table of prefixes that every file agrees with."""
 
+import re
 from urllib.parse import quote
 
 __all__ = [
@@ -17,7 +18,11 @@ __all__ = [
     "compact",
     "contribution_of",
     "graph_of",
+    "iri_of",
+    "kind_of",
+    "literal_text",
     "local_name",
+    "unescape",
 ]
 
 NAMESPACE = "https://w3id.org/sysgraph/"
@@ -26,37 +31,9 @@ Triple = tuple[str, str, str]
 """Subject, predicate and object as N-Triples text, such as ``'<https://…/x>'`` or ``'"a"@en'``."""
 
 _KINDS = (
-    "aim",
-    "approach",
-    "case",
-    "caution",
-    "changeability",
-    "checking",
-    "claim",
-    "coder-kind",
-    "confidence",
-    "consideration",
-    "country",
-    "critique",
-    "effect",
-    "facet",
-    "feature",
-    "graph",
-    "ground",
-    "independence",
-    "judgement",
-    "part",
-    "placement",
-    "question",
-    "risk",
-    "scope",
-    "selection",
-    "shape",
-    "source",
-    "test",
-    "type",
-    "value",
-    "voice",
+    "aim approach case caution changeability checking claim coder-kind confidence"
+    " consideration country critique effect facet feature graph ground independence judgement"
+    " part placement question risk scope selection shape source test type value voice"
 )
 """The kinds of thing that have names of their own below the namespace."""
 
@@ -81,7 +58,7 @@ PREFIXES = {
     "void": "http://rdfs.org/ns/void#",
     "wd": "http://www.wikidata.org/entity/",
     "xsd": "http://www.w3.org/2001/XMLSchema#",
-    **{kind: f"{NAMESPACE}{kind}/" for kind in _KINDS},
+    **{kind: f"{NAMESPACE}{kind}/" for kind in _KINDS.split()},
 }
 
 
@@ -121,6 +98,16 @@ def local_name(iri: str) -> str:
     'organic'
     """
     return iri.rstrip("/").replace("#", "/").rsplit("/", 1)[-1]
+
+
+def iri_of(name: str) -> str:
+    """Return the IRI of a contribution: ``wigan-deal`` is a case, ``critique/x`` a critique."""
+    return f"{NAMESPACE}{name}" if name.startswith(CRITIQUE) else f"{NAMESPACE}case/{name}"
+
+
+def kind_of(name: str) -> str:
+    """Return what people call a contribution of that name."""
+    return "critique" if name.startswith(CRITIQUE) else "case"
 
 
 def graph_of(name: str, part: str = "") -> str:
@@ -163,3 +150,27 @@ def case_id_of(graph: str) -> str | None:
     start = graph_of("")
     name = graph.removeprefix(start)
     return name if graph.startswith(start) and name and "/" not in name else None
+
+
+_ESCAPES = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"}
+
+
+def unescape(text: str) -> str:
+    r"""Return a text with the escapes of N-Triples resolved.
+
+    >>> unescape(r"one\ttab, one \u00e9, one \\ alone")
+    'one\ttab, one é, one \\ alone'
+    """
+    if "\\" not in text:
+        return text
+    return re.sub(r"\\(u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|.)", _escaped, text)
+
+
+def _escaped(match: re.Match[str]) -> str:
+    code = match.group(1)
+    return chr(int(code[1:], 16)) if len(code) > 1 else _ESCAPES.get(code, code)
+
+
+def literal_text(literal: str) -> str:
+    """Return what an N-Triples literal says, without its language or datatype."""
+    return unescape(literal[1 : literal.rindex('"')])

@@ -1,7 +1,7 @@
 """The life of a case: drafts never count, the past is kept, and as-of is as it was."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping
 from itertools import pairwise, product
 from pathlib import Path
 
@@ -82,10 +82,13 @@ def pool(
 def by_heart(pool: dict[tuple[str, int], Contribution], monkeypatch: pytest.MonkeyPatch) -> None:
     """What follows from a case is known beforehand, so that very many loads can be tried."""
     library.shipped_names()
-    found = {text_from(one.quads): library.infer_cases([one])[0][1] for one in pool.values()}
+    found = {
+        text_from(one.quads): library.infer_cases({one.case_id: one.quads})[one.case_id]
+        for one in pool.values()
+    }
 
-    def conclude(cases: Sequence[Contribution]) -> list[tuple[Contribution, list[ox.Quad]]]:
-        return [(case, found[text_from(case.quads)]) for case in cases]
+    def conclude(stated: Mapping[str, Iterable[ox.Quad]]) -> dict[str, list[ox.Quad]]:
+        return {name: found[text_from(quads)] for name, quads in stated.items()}
 
     monkeypatch.setattr(library, "infer_cases", conclude)
 

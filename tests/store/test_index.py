@@ -353,7 +353,7 @@ def test_file_is_written_anew_when_added_lines_outgrow_it(place: Path, library: 
 def test_bulk_writer_makes_the_same_file(place: Path) -> None:
     store = open_directory(place)
     made = (place / FILE).read_bytes()
-    write_index(place, reversed(list(store.entries())), store.revision())
+    write_index(place, Index.build(reversed(list(store.entries()))), store.revision())
     assert (place / FILE).read_bytes() == made
     assert read_anew(place)[1] is False
 

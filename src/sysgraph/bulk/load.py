@@ -38,11 +38,11 @@ from sysgraph.ontology import Ontology
 from sysgraph.rdf import triples_of
 from sysgraph.reason.shipped import reasoner
 from sysgraph.screen import compile_screen
-from sysgraph.store.index import Entry, entry_of, parse_line
+from sysgraph.store.index import Entry, Index, entry_of, parse_line
 from sysgraph.store.keeper import write_index
 from sysgraph.store.local import LocalStore, create, no_writer
 from sysgraph.stores import prepare_store
-from sysgraph.terms import NAMESPACE, compact, graph_of
+from sysgraph.terms import case_id_of, compact, graph_of, iri_of
 
 __all__ = ["Ledger", "load_bulk", "prepare_kit"]
 
@@ -206,9 +206,7 @@ class Ledger:
     def __init__(self, base: LocalStore, kit: Kit, *, keep_valid: bool) -> None:
         """Begin with the store that the cases are added to; ``keep_valid`` takes what is sound."""
         self._base = base
-        start = graph_of("")
-        names = (name.removeprefix(start) for name in base.graphs() if name.startswith(start))
-        self._present = {name for name in names if "/" not in name}
+        self._present = {*filter(None, map(case_id_of, base.graphs()))}
         self._kit = kit
         self._referee = pool(1)
         self._asked: list[tuple[Doubt, Future[list[Raw]] | None]] = []
@@ -277,7 +275,7 @@ class Ledger:
             message=f"the case {case_id} came before; keep one of them",
             demand="once",
             file=file,
-            focus=f"{NAMESPACE}case/{case_id}",
+            focus=iri_of(case_id),
         )
         self._note([finding])
         own = "".join(f"{line}\n" for line in _stated_in(text, case_id))
@@ -373,7 +371,8 @@ def _finish(local: LocalStore, base: LocalStore, books: Ledger, deed: Deed, mome
         touched = {*done.superseded, *done.restored, *(case.case_id for case in books.apart)}
         books.done_apart = done
     local.store.flush()
-    write_index(Path(local.place), _entries(base, local, books, touched), local.revision())
+    index = Index.build(_entries(base, local, books, touched))
+    write_index(Path(local.place), index, local.revision())
 
 
 def _entries(

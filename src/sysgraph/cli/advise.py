@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import sys
 from enum import StrEnum
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sysgraph.cli.app import AsOfOption, StoreOption, TextFormat, telling_aside, write
+from sysgraph.cli.app import (
+    AsOfOption,
+    FormatOption,
+    StoreOption,
+    TextFormat,
+    pair,
+    read_argument,
+    telling_aside,
+    write,
+)
 from sysgraph.errors import SysgraphError
 from sysgraph.record.by import By
 
@@ -65,7 +73,27 @@ IndependentOption = Annotated[
         "--only-independent", help="Count only outcomes that others judged than those who led."
     ),
 ]
-FormatOption = Annotated[AdviceFormat, typer.Option("--format", help="How to write the answer.")]
+AdviceOption = Annotated[AdviceFormat, typer.Option("--format", help="How to write the answer.")]
+AskOption = Annotated[
+    bool,
+    typer.Option("--ask", help="Ask for what is not known, until no answer could change more."),
+]
+TowardOption = Annotated[
+    str | None,
+    typer.Option(
+        "--toward",
+        metavar="TYPE|FACET=VALUE",
+        help="Say what to lead as first, so that a type comes to fit or a fact comes about.",
+    ),
+]
+PracticeOption = Annotated[
+    str | None,
+    typer.Option(
+        "--practice",
+        metavar="ID|FILE",
+        help="Say what a practice is by the definitions, and whether it is what it claims.",
+    ),
+]
 
 
 def advise_command(
@@ -74,27 +102,10 @@ def advise_command(
     case: CaseOption = None,
     store: StoreOption = None,
     as_of: AsOfOption = None,
-    form: FormatOption = AdviceFormat.TEXT,
-    ask: Annotated[
-        bool,
-        typer.Option("--ask", help="Ask for what is not known, until no answer could change more."),
-    ] = False,
-    toward: Annotated[
-        str | None,
-        typer.Option(
-            "--toward",
-            metavar="TYPE|FACET=VALUE",
-            help="Say what to lead as first, so that a type comes to fit or a fact comes about.",
-        ),
-    ] = None,
-    practice: Annotated[
-        str | None,
-        typer.Option(
-            "--practice",
-            metavar="ID|FILE",
-            help="Say what a practice is by the definitions, and whether it is what it claims.",
-        ),
-    ] = None,
+    form: AdviceOption = AdviceFormat.TEXT,
+    ask: AskOption = False,
+    toward: TowardOption = None,
+    practice: PracticeOption = None,
     full: Annotated[
         bool, typer.Option("--all", help="Write the researcher's page: everything.")
     ] = False,
@@ -185,15 +196,6 @@ def _carry_record(frame: Frame) -> None:
         frame.record = shipped_record()
 
 
-def read_argument(name: str) -> tuple[bytes, str]:
-    """Return the bytes that an argument names, a file or - for standard input, and its name."""
-    from sysgraph.files import MAX_BYTES, read_bytes, read_within
-
-    if name == "-":
-        return read_within(sys.stdin.buffer, "standard input", MAX_BYTES), "standard input"
-    return read_bytes(Path(name)), name
-
-
 def _groups(
     files: list[str] | None,
     facet: list[str] | None,
@@ -237,15 +239,8 @@ def _named(
         read = [(where, read_situations(data, where, frame)) for _, data, where in listed]
         return list(group_answers(read).values())
     if facet:
-        return [situation_said([_pair(text) for text in facet], frame).readings()]
+        return [situation_said([pair(text, "--facet") for text in facet], frame).readings()]
     return [situations_of_case(case or "", frame)]
-
-
-def _pair(text: str) -> tuple[str, str]:
-    name, equals, value = text.partition("=")
-    if not equals or not name:
-        raise SysgraphError(f"--facet {text}: write it as name=value")
-    return name, value
 
 
 def situations_of(
@@ -293,12 +288,7 @@ def _write_pages(pages: Sequence[tuple[str, Sequence[Block]]], data: object, for
     write(json_text(plain(data)) if form == "json" else pages_written(pages, form))
 
 
-def agreement_command(
-    store: StoreOption = None,
-    form: Annotated[TextFormat, typer.Option("--format", help="How to write it.")] = (
-        TextFormat.TEXT
-    ),
-) -> None:
+def agreement_command(store: StoreOption = None, form: FormatOption = TextFormat.TEXT) -> None:
     """Say how far the readings of the cases agree, and how far those who coded them do.
 
     Agreement is Krippendorff's alpha: 1 is full agreement, 0 what chance would give. Of readings
@@ -325,9 +315,7 @@ def agreement_command(
 def backtest_command(
     store: StoreOption = None,
     by: Annotated[By, typer.Option("--by", help="What to group the cases by.")] = By.TYPE,
-    form: Annotated[TextFormat, typer.Option("--format", help="How to write it.")] = (
-        TextFormat.TEXT
-    ),
+    form: FormatOption = TextFormat.TEXT,
     seed: Annotated[int, typer.Option(min=0, help="What all chance is drawn from.")] = 0,
     rounds: Annotated[
         int, typer.Option(min=100, max=100_000, help="How often to draw cases, and to shuffle.")

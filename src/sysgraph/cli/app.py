@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
 from importlib import import_module
+from pathlib import Path
 from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,6 +18,7 @@ from typer.main import get_command
 
 from sysgraph.cli.net import FAILED, to_stdout
 from sysgraph.errors import SetAside, SysgraphError, UnknownThing, one_line, visible
+from sysgraph.files import MAX_BYTES, read_bytes, read_within
 
 if TYPE_CHECKING:
     from sysgraph.store.local import Rows, Store
@@ -24,14 +26,18 @@ if TYPE_CHECKING:
 __all__ = [
     "AsOfOption",
     "ByOption",
+    "FormatOption",
     "ProofFormat",
     "StoreOption",
     "StoreToWrite",
+    "TableFormat",
     "TextFormat",
     "UpdateUrlOption",
     "build",
+    "pair",
     "pairs",
     "progress",
+    "read_argument",
     "refuse_aside",
     "run",
     "telling_aside",
@@ -125,6 +131,16 @@ class TableFormat(StrEnum):
     MARKDOWN = "markdown"
 
 
+FormatOption = Annotated[TextFormat, typer.Option("--format", help="How to write it.")]
+
+
+def read_argument(name: str, most: int = MAX_BYTES) -> tuple[bytes, str]:
+    """Return the bytes that an argument names, a file or - for standard input, and its name."""
+    if name == "-":
+        return read_within(sys.stdin.buffer, "standard input", most), "standard input"
+    return read_bytes(Path(name), most), name
+
+
 def write(text: str | bytes) -> None:
     """Write an answer to standard output, in UTF-8 wherever it goes.
 
@@ -153,6 +169,18 @@ def terminal_width() -> int:
     return get_terminal_size().columns if sys.stdout.isatty() else 160
 
 
+def pair(text: str, option: str) -> tuple[str, str]:
+    """Return both sides of ``key=value``.
+
+    Raises:
+        SysgraphError: it has no "=", or nothing before it.
+    """
+    key, equals, value = text.partition("=")
+    if not equals or not key:
+        raise SysgraphError(f"{option} {text}: write it as name=value")
+    return key, value
+
+
 def pairs(given: Sequence[str], option: str) -> dict[str, str]:
     """Return ``key=value`` arguments as a dictionary.
 
@@ -161,9 +189,7 @@ def pairs(given: Sequence[str], option: str) -> dict[str, str]:
     """
     found: dict[str, str] = {}
     for text in given:
-        key, equals, value = text.partition("=")
-        if not equals or not key:
-            raise SysgraphError(f"{option} {text}: write it as name=value")
+        key, value = pair(text, option)
         if key in found:
             raise SysgraphError(f"{option} {key}: it is given twice; keep one")
         found[key] = value
@@ -206,7 +232,7 @@ _HOMES = {
     "new": "new",
     "validate": "validate",
     "load": "load",
-    "remove": "load",
+    "remove": "history",
     "retract": "history",
     "history": "history",
     "status": "load",

@@ -14,8 +14,14 @@ from sysgraph.errors import SysgraphError, UnknownThing
 if TYPE_CHECKING:
     from sysgraph.advice.board import Advice
     from sysgraph.advice.frame import Frame
+    from sysgraph.advice.situation import Situation
     from sysgraph.reason.explain import Explainer, Explanation
     from sysgraph.terms import Triple
+
+FormatOption = Annotated[ProofFormat, typer.Option("--format", help="How to write the answer.")]
+ProofsOption = Annotated[
+    bool, typer.Option("--proofs", help="Unfold each reason to rules and asserted statements.")
+]
 
 
 def explain_command(
@@ -41,13 +47,9 @@ def explain_command(
             metavar='"S P O"', help="Prove a statement; ? as the last word asks for all that fit."
         ),
     ] = None,
-    proofs: Annotated[
-        bool, typer.Option("--proofs", help="Unfold each reason to rules and asserted statements.")
-    ] = False,
+    proofs: ProofsOption = False,
     store: StoreOption = None,
-    form: Annotated[ProofFormat, typer.Option("--format", help="How to write the answer.")] = (
-        ProofFormat.TEXT
-    ),
+    form: FormatOption = ProofFormat.TEXT,
 ) -> None:
     """Show why a type stands where it stands, or why a statement holds, down to sources.
 
@@ -63,45 +65,37 @@ def explain_command(
     if statement is not None:
         if any((kind, file, facet, case, practice)):
             raise SysgraphError("--statement stands alone; leave out the type and the situation")
-        with telling_aside(store):
-            _prove(statement, store, form)
-        return
-    if kind is None:
+    elif kind is None:
         raise SysgraphError("name a leadership type, or a statement with --statement")
-    from sysgraph.advice.examine import Examiner
+    else:
+        from sysgraph.advice.examine import Examiner
 
-    # What stands attacked and unanswered does not count here either.
-    frame = Examiner(frame_of(store)).frame
-    slug = _type(kind, frame)
-    if practice is not None:
+        # What stands attacked and unanswered does not count here either.
+        frame = Examiner(frame_of(store)).frame
+        slug = _type(kind, frame)
+        if practice is None:
+            with telling_aside(store):
+                situations = situations_of(file, facet, case, frame)
+            _write_standing(slug, situations, frame, (case, store), form, proofs=proofs)
+            return
         if any((file, facet, case)):
             raise SysgraphError("--practice names a case; leave out the situation")
-        text = f"case:{practice}/practice enactsType type:{slug}"
-        with telling_aside(store):
-            _prove(text, store, form)
-        return
-    from sysgraph.advice.board import advise
-
+        statement = f"case:{practice}/practice enactsType type:{slug}"
     with telling_aside(store):
-        situations = situations_of(file, facet, case, frame)
-    listed = [advise(situation, frame) for situation in situations]
-    shown = [
-        [*_reasons(slug, advice, frame, case, store)]
-        if proofs or form is ProofFormat.TURTLE
-        else []
-        for advice in listed
-    ]
-    _write_standing(slug, listed, shown, form, proofs=proofs)
+        _prove(statement, store, form)
 
 
 def _write_standing(
     slug: str,
-    listed: list[Advice],
-    shown: list[list[Explanation]],
+    situations: list[Situation],
+    frame: Frame,
+    known: tuple[str | None, str | None],
     form: ProofFormat,
     *,
     proofs: bool,
 ) -> None:
+    """Write where a type stands; ``known`` are the case that is asked about, and its store."""
+    from sysgraph.advice.board import advise
     from sysgraph.pages.objects import json_text
     from sysgraph.pages.proof import (
         explanation_data,
@@ -111,6 +105,9 @@ def _write_standing(
         proof_provenance,
     )
 
+    listed = [advise(situation, frame) for situation in situations]
+    unfolds = proofs or form is ProofFormat.TURTLE
+    shown = [[*_reasons(slug, one, frame, *known)] if unfolds else [] for one in listed]
     if form is ProofFormat.TURTLE:
         write(proof_provenance([one for unfolded in shown for one in unfolded]))
         return

@@ -1,20 +1,30 @@
-"""``sysgraph retract`` and ``sysgraph history``: what counts no longer, and what was before."""
+"""``sysgraph retract``, ``remove`` and ``history``: what counts no longer, and what was before."""
 
 from __future__ import annotations
 
-import json
 import sys
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
-from sysgraph.cli.app import ByOption, StoreOption, StoreToWrite, TextFormat, UpdateUrlOption, write
+from sysgraph.cli.app import (
+    ByOption,
+    FormatOption,
+    StoreOption,
+    StoreToWrite,
+    TextFormat,
+    UpdateUrlOption,
+    write,
+)
+from sysgraph.errors import ShippedCase, UnknownThing, clean
 
 if TYPE_CHECKING:
     from sysgraph.history.deeds import Version
+    from sysgraph.store.local import Store
 
-FormatOption = Annotated[TextFormat, typer.Option("--format", help="How to write it.")]
+_Done = TypeVar("_Done")
 
 
 def retract_command(
@@ -39,26 +49,69 @@ def retract_command(
     Example:
       sysgraph retract wigan-deal --reason "The figures were withdrawn." --store my-store
     """  # noqa: D301 - \b is Click's mark for text that is not to be filled
-    from dataclasses import asdict
-
-    from sysgraph.errors import UnknownThing
     from sysgraph.history.deeds import restore, retract
+
+    do = restore if undo else retract
+    changed = "Nothing was changed."
+    done = _change(store, update_url, lambda at: do(cases, at, reason=reason, by=by), changed)
+    _tell(asdict(done), form, {"stopped": "no longer counting", "counting": "counting again"})
+
+
+def remove_command(
+    cases: Annotated[
+        list[str],
+        typer.Argument(help="The ids of cases that were loaded, and critique/ID for critiques."),
+    ],
+    store: StoreToWrite,
+    update_url: UpdateUrlOption = None,
+    with_history: Annotated[
+        bool, typer.Option("--with-history", help="Erase what they were before as well.")
+    ] = False,
+    form: Annotated[
+        TextFormat, typer.Option("--format", help="How to write what was done.")
+    ] = TextFormat.TEXT,
+) -> None:
+    """Take cases or critiques out of a store with what follows from them: all of them, or none.
+
+    One that is not there, or that came with the library, is an error (exit code 1). What a case
+    was stays in its history, unless that is erased too.
+
+    \b
+    Example:
+      sysgraph remove my-case --store my-store
+    """  # noqa: D301 - \b is Click's mark for text that is not to be filled
+    from sysgraph.intake import remove
+
+    removed = "Nothing was removed."
+    done = _change(
+        store, update_url, lambda at: remove(cases, at, with_history=with_history), removed
+    )
+    _tell(asdict(done), form, {"removed": "removed", "restored": "back from the library"})
+
+
+def _change(
+    store: str, update_url: str | None, do: Callable[[Store], _Done], otherwise: str
+) -> _Done:
+    """Return what was done to a store, where all that is named can be."""
     from sysgraph.stores import change_store
 
     opened = change_store(store, update_url)
     try:
-        deed = restore if undo else retract
-        done = deed(cases, opened, reason=reason, by=by)
-    except UnknownThing as error:
-        print(f"{error} Nothing was changed.", file=sys.stderr)
+        return do(opened)
+    except (ShippedCase, UnknownThing) as error:
+        print(f"{error} {otherwise}", file=sys.stderr)
         raise typer.Exit(1) from error
     finally:
         opened.close()
+
+
+def _tell(done: Mapping[str, Sequence[str]], form: TextFormat, words: Mapping[str, str]) -> None:
     if form is TextFormat.JSON:
-        write(json.dumps(asdict(done), ensure_ascii=False, indent=2) + "\n")
+        from sysgraph.pages.objects import json_text
+
+        write(json_text(done))
         return
-    told = {"no longer counting": done.stopped, "counting again": done.counting}
-    lines = [f"{word}: {', '.join(names)}" for word, names in told.items() if names]
+    lines = [f"{words[key]}: {', '.join(names)}" for key, names in done.items() if names]
     write("\n".join(lines or ["nothing counts that did not before"]) + "\n")
 
 
@@ -75,9 +128,6 @@ def history_command(
     Example:
       sysgraph history wigan-deal --store my-store
     """  # noqa: D301 - \b is Click's mark for text that is not to be filled
-    from dataclasses import asdict
-
-    from sysgraph.errors import UnknownThing
     from sysgraph.history.deeds import history
     from sysgraph.stores import open_store
 
@@ -87,15 +137,14 @@ def history_command(
         print(error, file=sys.stderr)
         raise typer.Exit(1) from error
     if form is TextFormat.JSON:
-        told = {"case": case, "versions": [asdict(version) for version in versions]}
-        write(json.dumps(told, ensure_ascii=False, indent=2) + "\n")
+        from sysgraph.pages.objects import json_text
+
+        write(json_text({"case": case, "versions": list(map(asdict, versions))}))
         return
     write(_history_text(case, versions, mark="- " if form is TextFormat.MARKDOWN else "  "))
 
 
 def _history_text(case: str, versions: Sequence[Version], mark: str) -> str:
-    from sysgraph.errors import clean
-
     head = f"**{case}**\n" if mark == "- " else case
     return "\n".join([clean(head), *(mark + clean(_line(each)) for each in versions)]) + "\n"
 

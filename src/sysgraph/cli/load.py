@@ -1,10 +1,9 @@
-"""``sysgraph load``, ``sysgraph remove`` and ``sysgraph status``."""
+"""``sysgraph load`` and ``sysgraph status``."""
 
 from __future__ import annotations
 
-import json
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -14,6 +13,7 @@ import typer
 from sysgraph.cli.app import (
     AsOfOption,
     ByOption,
+    FormatOption,
     StoreOption,
     StoreToWrite,
     TextFormat,
@@ -35,60 +35,10 @@ FilesArgument = Annotated[
 ]
 
 
-def _told(done: Mapping[str, Sequence[str]]) -> list[str]:
-    return [f"{word}: {', '.join(ids)}" for word, ids in done.items() if ids]
-
-
-def remove_command(
-    cases: Annotated[
-        list[str],
-        typer.Argument(help="The ids of cases that were loaded, and critique/ID for critiques."),
-    ],
-    store: StoreToWrite,
-    update_url: UpdateUrlOption = None,
-    with_history: Annotated[
-        bool, typer.Option("--with-history", help="Erase what they were before as well.")
-    ] = False,
-    form: Annotated[TextFormat, typer.Option("--format", help="How to write what was done.")] = (
-        TextFormat.TEXT
-    ),
-) -> None:
-    """Take cases or critiques out of a store with what follows from them: all of them, or none.
-
-    One that is not there, or that came with the library, is an error (exit code 1). What a case
-    was stays in its history, unless that is erased too.
-
-    \b
-    Example:
-      sysgraph remove my-case --store my-store
-    """  # noqa: D301 - \b is Click's mark for text that is not to be filled
-    from dataclasses import asdict
-
-    from sysgraph.errors import ShippedCase, UnknownThing
-    from sysgraph.intake import remove
-    from sysgraph.stores import change_store
-
-    opened = change_store(store, update_url)
-    try:
-        done = remove(cases, opened, with_history=with_history)
-    except (ShippedCase, UnknownThing) as error:
-        print(f"{error} Nothing was removed.", file=sys.stderr)
-        raise typer.Exit(1) from error
-    finally:
-        opened.close()
-    if form is TextFormat.JSON:
-        write(json.dumps(asdict(done), ensure_ascii=False, indent=2) + "\n")
-        return
-    told = {"removed": done.removed, "back from the library": done.restored}
-    write("\n".join(_told(told)) + "\n")
-
-
 def status_command(
     store: StoreOption = None,
     as_of: AsOfOption = None,
-    form: Annotated[TextFormat, typer.Option("--format", help="How to write it.")] = (
-        TextFormat.TEXT
-    ),
+    form: FormatOption = TextFormat.TEXT,
 ) -> None:
     """Say what a store holds: the library's version, cases, and what they came to.
 
@@ -100,13 +50,13 @@ def status_command(
 
     facts = describe_store(open_as_of(store, as_of))
     if form is TextFormat.JSON:
-        write(json.dumps(facts, ensure_ascii=False, indent=2) + "\n")
+        from sysgraph.pages.objects import json_text
+
+        write(json_text(facts))
         return
     mark = "- " if form is TextFormat.MARKDOWN else ""
-    lines = []
-    for name, value in facts.items():
-        lines.append(f"{mark}{name.replace('_', ' ')}: {_shown(value)}")
-    write("\n".join(lines) + "\n")
+    told = (f"{name.replace('_', ' ')}: {_shown(value)}" for name, value in facts.items())
+    write("".join(f"{mark}{line}\n" for line in told))
 
 
 def _shown(value: object) -> str:
@@ -143,9 +93,9 @@ def load_command(
     by: ByOption = "",
     keep_valid: KeepValidOption = False,
     rejects: RejectsOption = None,
-    form: Annotated[TextFormat, typer.Option("--format", help="How to write what was done.")] = (
-        TextFormat.TEXT
-    ),
+    form: Annotated[
+        TextFormat, typer.Option("--format", help="How to write what was done.")
+    ] = TextFormat.TEXT,
 ) -> None:
     """Check files of cases or critiques and load them into a store: all of them, or none.
 
@@ -209,24 +159,26 @@ def _tell(
 
 def _json(done: Loaded, written: Sequence[str], *, in_bulk: bool) -> str:
     from sysgraph.pages.findings import drafts_data
+    from sysgraph.pages.objects import json_text
 
     advice = [str(one) for one in done.findings if one.severity is Severity.WARNING]
-    report = {
-        "added": done.added,
-        "replaced": done.replaced,
-        "unchanged": done.unchanged,
-        "drafts": done.drafts if in_bulk else drafts_data(done.cases),
-        "superseded": done.superseded,
-        "restored": done.restored,
-        "refused": len(done.refused),
-        "rejects": written,
-        "violations": done.violations,
-        "warnings": done.warnings if in_bulk else advice,
-        "disagreements": done.disagreements,
-        "findings": [str(finding) for finding in done.findings],
-        "kinds": done.tally.rows(),
-    }
-    return json.dumps(report, ensure_ascii=False, indent=2) + "\n"
+    return json_text(
+        {
+            "added": done.added,
+            "replaced": done.replaced,
+            "unchanged": done.unchanged,
+            "drafts": done.drafts if in_bulk else drafts_data(done.cases),
+            "superseded": done.superseded,
+            "restored": done.restored,
+            "refused": len(done.refused),
+            "rejects": written,
+            "violations": done.violations,
+            "warnings": done.warnings if in_bulk else advice,
+            "disagreements": done.disagreements,
+            "findings": [str(finding) for finding in done.findings],
+            "kinds": done.tally.rows(),
+        }
+    )
 
 
 def _lines(

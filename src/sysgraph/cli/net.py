@@ -147,7 +147,6 @@ class Plain(TextIOBase):
     """A stream to a person, which nothing that is written to it can command."""
 
     def __init__(self, stream: TextIO) -> None:
-        """Stand before a stream, and leave it open."""
         self.raw = stream
 
     def write(self, text: str, /) -> int:

@@ -161,6 +161,7 @@ def _text(
 def _as_json(text: str, kind: str) -> str:
     import yaml
 
+    from sysgraph.pages.objects import json_text
     from sysgraph.shapes import PLAIN
 
     if kind not in PLAIN:
@@ -172,7 +173,7 @@ def _as_json(text: str, kind: str) -> str:
         return [blank(each) for each in value] if isinstance(value, list) else value or None
 
     found = blank(yaml.load(text, yaml.BaseLoader))  # text and nothing but text
-    return json.dumps(found, ensure_ascii=False, indent=2) + "\n"
+    return json_text(found)
 
 
 def _table(file_format: Plainly) -> bytes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -12,16 +12,13 @@ from sysgraph.cli.app import (
     StoreOption,
     TableFormat,
     pairs,
+    read_argument,
     refuse_aside,
     terminal_width,
     write,
     write_rows,
 )
-from sysgraph.errors import BadParameter
-
-if TYPE_CHECKING:
-    from sysgraph.query import Query
-    from sysgraph.store.local import Store
+from sysgraph.errors import BadFile, BadParameter
 
 FormatOption = Annotated[TableFormat, typer.Option("--format", help="How to write the rows.")]
 
@@ -47,7 +44,7 @@ def query_command(
       sysgraph query --search risk
       sysgraph query cases-of-type --param type=facilitative --format csv
     """  # noqa: D301 - \b is Click's mark for text that is not to be filled
-    from sysgraph.query import find
+    from sysgraph.query import find, gather, run
     from sysgraph.stores import open_as_of
 
     if name is None:
@@ -59,17 +56,11 @@ def query_command(
         return
     arguments, opened = pairs(param or [], "--param"), open_as_of(store, as_of)
     try:
-        _answer(query, arguments, opened, form)
+        rows = gather(query, run(query, opened, arguments))
     except BadParameter:
         for argument in arguments.values():
             refuse_aside(argument.removeprefix("case:"), opened)
         raise
-
-
-def _answer(query: Query, arguments: dict[str, str], store: Store, form: TableFormat) -> None:
-    from sysgraph.query import gather, run
-
-    rows = gather(query, run(query, store, arguments))
     write_rows(rows, form)
     if not rows.rows and form is TableFormat.TABLE:
         print(query.empty or "Nothing in the graph answers this.", file=sys.stderr)
@@ -119,9 +110,13 @@ def sparql_command(
       echo 'SELECT ?risk { ?risk a sysg:Risk }' | sysgraph sparql -
     """  # noqa: D301 - \b is Click's mark for text that is not to be filled
     from sysgraph.cli.budget import Budget, run_within
-    from sysgraph.sparql.check import check
+    from sysgraph.sparql.check import MAX_BYTES, check
 
-    query, where = _read(file)
+    data, where = read_argument(file, MAX_BYTES)
+    try:
+        query = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise BadFile(where, "this is not UTF-8 text") from error
     check(query, where)
     request = {
         "query": query,
@@ -133,21 +128,3 @@ def sparql_command(
     }
     answer = run_within(request, where, Budget(timeout, memory))
     write(answer if form is TableFormat.CSV else answer.decode())
-
-
-def _read(file: str) -> tuple[str, str]:
-    """Return the query that a file or standard input holds, and where it stands."""
-    from pathlib import Path
-
-    from sysgraph.errors import BadFile
-    from sysgraph.files import read_bytes, read_within
-    from sysgraph.sparql.check import MAX_BYTES
-
-    if file == "-":
-        where, data = "standard input", read_within(sys.stdin.buffer, "standard input", MAX_BYTES)
-    else:
-        where, data = file, read_bytes(Path(file), MAX_BYTES)
-    try:
-        return data.decode("utf-8-sig"), where
-    except UnicodeDecodeError as error:
-        raise BadFile(where, "this is not UTF-8 text") from error

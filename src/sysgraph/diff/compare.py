@@ -30,11 +30,11 @@ from sysgraph.diff.report import (
     Status,
     Subject,
 )
-from sysgraph.diff.sides import Side, find_side, iri_of, name_sides, whole
+from sysgraph.diff.sides import Side, find_side, name_sides, whole
 from sysgraph.diff.things import Thing, Words, compare_things, grow, grow_terms, text, tidy
 from sysgraph.files import read_bytes
-from sysgraph.reason.explain import Explainer, Explanation, Origin
-from sysgraph.terms import CRITIQUE, NAMESPACE, PREFIXES, Triple
+from sysgraph.reason.explain import Explainer, Explanation, Origin, explain_situation
+from sysgraph.terms import CRITIQUE, NAMESPACE, PREFIXES, Triple, iri_of, kind_of
 
 __all__ = ["compare", "compare_sides"]
 
@@ -42,7 +42,6 @@ MOST_PROOFS = 12
 """How many proofs are unfolded; of more, those of what moves most fronts."""
 _TITLE = f"<{PREFIXES['dcterms']}title>"
 _NAME = f"<{PREFIXES['schema']}name>"
-_TYPE = f"<{PREFIXES['rdf']}type>"
 _FIRST = ("consideration", "effect", "caution", "rule")
 _PROVED = f"<{NAMESPACE}enactsType>"
 _TOLD = (_PROVED, f"<{NAMESPACE}contestsFacet>", f"<{NAMESPACE}isCautionedBy>")
@@ -128,7 +127,7 @@ def _status(old: object, new: object) -> Status:
 
 def _contribution(name: str, old: Thing | None, new: Thing | None, words: Words) -> Subject:
     lines = tuple(line for line in compare_things(old, new, words) if line.field != "kind")
-    kind = "critique" if name.startswith(CRITIQUE) else "case"
+    kind = kind_of(name)
     title = words.term(f"<{iri_of(name)}>") if kind == "case" else name.removeprefix(CRITIQUE)
     return Subject(name, kind, title, _status(old, new), lines)
 
@@ -324,13 +323,9 @@ def _prove(iri: str, kind: str, side: Side) -> Iterator[Explanation]:
     for caution in side.frame.cautions:
         if (caution.iri, caution.type) == (iri, kind):
             wanted.append(("isCautionedBy", f"<{iri}>", sorted(caution.conditions)))
-    situation = f"{NAMESPACE}situation/described"
-    subject = f"<{situation}>"
     for verb, target, values in wanted:
-        stated = [(subject, _TYPE, f"<{NAMESPACE}Situation>")]
-        stated += [(subject, f"<{NAMESPACE}hasFacetValue>", f"<{value}>") for value in values]
-        origin = Origin("the situation described", "whoever asks")
-        explainer = Explainer(stated, situation, origin, side.reasoner)
-        explanation = explainer.explain((subject, f"<{NAMESPACE}{verb}>", target), most=1)
+        explainer = explain_situation("described", values, side.reasoner)
+        statement = (f"<{explainer.iri}>", f"<{NAMESPACE}{verb}>", target)
+        explanation = explainer.explain(statement, most=1)
         if explanation.proofs.found:
             yield explanation

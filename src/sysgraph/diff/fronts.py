@@ -20,8 +20,8 @@ from sysgraph.diff.report import (
     StandingChange,
     Status,
 )
-from sysgraph.diff.sides import Side, iri_of
-from sysgraph.terms import NAMESPACE
+from sysgraph.diff.sides import Side
+from sysgraph.terms import NAMESPACE, iri_of
 
 __all__ = [
     "MOST_CASES",

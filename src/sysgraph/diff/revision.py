@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 
 from sysgraph.errors import BadSide
 
-__all__ = ["Revision", "find_checkout", "find_revision"]
+__all__ = ["find_checkout", "find_revision"]
 
 _SECONDS = 60
 _MOST_FILES = 20_000

@@ -22,7 +22,7 @@ from sysgraph.diff.things import grow_terms
 from sysgraph.errors import BadFile, BadFiles, BadSide, SysgraphError
 from sysgraph.files import data, is_url, term_files
 from sysgraph.ontology import Ontology, Vocabulary
-from sysgraph.rdf import quads_of, read_turtle, triples_of
+from sysgraph.rdf import in_graph, quads_of, read_turtle, triples_of
 from sysgraph.reason.axioms import close, compile_axioms, knowledge, read_rules
 from sysgraph.reason.engine import Reasoner
 from sysgraph.reason.program import specialise
@@ -40,6 +40,7 @@ from sysgraph.terms import (
     Triple,
     contribution_of,
     graph_of,
+    iri_of,
 )
 
 __all__ = [
@@ -48,7 +49,6 @@ __all__ = [
     "files_of",
     "find_side",
     "folder_side",
-    "iri_of",
     "lay",
     "name_of",
     "name_sides",
@@ -61,11 +61,6 @@ SHIPPED = "shipped"
 """The name of the library that this version of sysgraph comes with."""
 _CASE = PREFIXES["case"]
 _DCTERMS = PREFIXES["dcterms"]
-
-
-def iri_of(name: str) -> str:
-    """Return the IRI of a case, which goes by its id, or of a critique by itself."""
-    return f"{NAMESPACE}{name}" if name.startswith(CRITIQUE) else f"{_CASE}{name}"
 
 
 def name_of(iri: str) -> str:
@@ -211,9 +206,9 @@ def folder_side(name: str, ontology: Path, shown: Mapping[Path, str] | None = No
         vocabulary = Ontology.load().vocabulary
     files = sorted([*ontology.glob("cases/*.yaml"), *ontology.glob("critiques/*.yaml")])
     found = _read(files, vocabulary, shown or {})
-    quads = _named(read_turtle(term_files(ontology)), ONTOLOGY_GRAPH)
+    quads = in_graph(read_turtle(term_files(ontology)), ONTOLOGY_GRAPH)
     for one in found:
-        quads += _named(one.quads, graph_of(one.case_id))
+        quads += in_graph(one.quads, graph_of(one.case_id))
     side = Side(name, memory(quads), ontology)
     refused = sum(len(one.findings) for one in found)
     if refused:
@@ -222,11 +217,6 @@ def folder_side(name: str, ontology: Path, shown: Mapping[Path, str] | None = No
             " out; 'sysgraph validate' names them."
         )
     return side
-
-
-def _named(quads: Iterable[ox.Quad], graph: str) -> list[ox.Quad]:
-    name = ox.NamedNode(graph)
-    return [ox.Quad(quad.subject, quad.predicate, quad.object, name) for quad in quads]
 
 
 def _read(

@@ -11,8 +11,7 @@ from itertools import pairwise
 
 from sysgraph.diff.report import Line
 from sysgraph.ontology import Ontology
-from sysgraph.store.index import unescape
-from sysgraph.terms import PREFIXES, Triple, compact, local_name
+from sysgraph.terms import PREFIXES, Triple, compact, literal_text, local_name
 
 __all__ = ["Thing", "Words", "compare_things", "grow", "grow_terms", "text", "tidy"]
 
@@ -43,9 +42,8 @@ def tidy(term: str) -> str:
     """
     if not term.startswith('"'):
         return term
-    end = term.rindex('"')
-    said = unescape(term[1:end]) if "\\" in term else term[1:end]
-    return f'"{" ".join(said.split())}"{term[end + 1 :]}'
+    end = term[term.rindex('"') :]
+    return f'"{" ".join(literal_text(term).split())}{end}'
 
 
 @dataclass(frozen=True)
@@ -237,7 +235,6 @@ class Words:
     """What terms are called. Later statements win over earlier ones."""
 
     def __init__(self, *ontologies: Iterable[Triple]) -> None:
-        """Take the labels from what ontologies assert."""
         self._labels = {
             subject: text(tidy(value))
             for triples in ontologies

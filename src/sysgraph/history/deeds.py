@@ -12,7 +12,6 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from sysgraph import library
-from sysgraph.case.contribution import Contribution
 from sysgraph.errors import ReplacesShipped, SysgraphError, UnknownThing
 from sysgraph.history.states import (
     ASIDE,
@@ -36,16 +35,14 @@ from sysgraph.history.transaction import Transaction
 from sysgraph.near import nearest
 from sysgraph.rdf import text_of
 from sysgraph.store.local import LocalStore, Store, memory
-from sysgraph.terms import CRITIQUE, NAMESPACE, PREFIXES, contribution_of, graph_of
+from sysgraph.terms import NAMESPACE, PREFIXES, contribution_of, graph_of, kind_of
 
 __all__ = [
-    "Retraction",
     "Version",
     "aside",
     "former_versions",
     "hanging",
     "history",
-    "kind_of",
     "moment_of",
     "refuse_shipped",
     "restore",
@@ -57,11 +54,6 @@ __all__ = [
 ]
 
 _DAY = len("2026-11-22")
-
-
-def kind_of(name: str) -> str:
-    """Return what people call a contribution of that name."""
-    return "critique" if name.startswith(CRITIQUE) else "case"
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,18 +251,17 @@ def store_as_of(store: Store, moment: str) -> LocalStore:
     changed = _changed_since(store, at)
     view = _twin(store, changed)
     graphs: dict[str, list[ox.Quad]] = {}
-    counting: list[Contribution] = []
+    counting: dict[str, list[ox.Quad]] = {}
     for name in changed:
         states = _until(life_of(name, store), at)
         graphs |= {graph_of(name, part): [] for part in PARTS}
         if states and states[-1].status == COUNTS and not states[-1].until:
             last = states.pop()
-            graphs[graph_of(name)] = quads_in(last.content)
+            graphs[graph_of(name)] = counting[name] = quads_in(last.content)
             graphs[graph_of(name, "provenance")] = quads_in(last.origin)
-            counting.append(Contribution(name, "", "", graphs[graph_of(name)]))
         graphs[graph_of(name, "history")] = history_quads(name, states)
-    for case, inferred in library.infer_cases(counting):
-        graphs[graph_of(case.case_id, "inferred")] = inferred
+    for name, inferred in library.infer_cases(counting).items():
+        graphs[graph_of(name, "inferred")] = inferred
     there = {*view.graphs()}
     graphs = {name: quads for name, quads in graphs.items() if quads or name in there}
     if graphs:

@@ -11,9 +11,9 @@ import pyoxigraph as ox
 
 from sysgraph.case.document import MAX_TEXT
 from sysgraph.errors import SysgraphError
-from sysgraph.rdf import text_of
+from sysgraph.rdf import in_graph, text_of
 from sysgraph.store.local import Store
-from sysgraph.terms import CRITIQUE, NAMESPACE, PREFIXES, graph_of
+from sysgraph.terms import NAMESPACE, PREFIXES, graph_of, iri_of
 
 __all__ = [
     "ASIDE",
@@ -26,7 +26,6 @@ __all__ = [
     "Deed",
     "Life",
     "State",
-    "address_of",
     "history_quads",
     "instant",
     "is_contributed",
@@ -195,11 +194,6 @@ def is_contributed(provenance: Iterable[ox.Quad]) -> bool:
     )
 
 
-def address_of(name: str) -> str:
-    """Return the IRI of a contribution: ``wigan-deal`` is a case, ``critique/x`` a critique."""
-    return f"{NAMESPACE}{name}" if name.startswith(CRITIQUE) else f"{_CASE}{name}"
-
-
 def name_at(iri: str) -> str:
     """Return the name of the case at an IRI."""
     return iri.removeprefix(_CASE)
@@ -216,17 +210,15 @@ def quads_in(text: str, graph: str = graph_of("")) -> list[ox.Quad]:
     Raises:
         SysgraphError: nothing was; somebody else has written to the store.
     """
-    name = ox.NamedNode(graph)
     try:
-        parsed = list(ox.parse(text, format=ox.RdfFormat.N_TRIPLES))
+        return in_graph(ox.parse(text, format=ox.RdfFormat.N_TRIPLES), graph)
     except SyntaxError as error:
         raise SysgraphError(f"<{graph}>: {_DAMAGED}") from error
-    return [ox.Quad(quad.subject, quad.predicate, quad.object, name) for quad in parsed]
 
 
 def replaced_in(quads: Iterable[ox.Quad], name: str) -> set[str]:
     """Return the names of the cases that a contribution says it supersedes."""
-    own = address_of(name)
+    own = iri_of(name)
     return {
         name_at(quad.object.value)
         for quad in quads
@@ -243,7 +235,7 @@ def history_quads(name: str, states: Sequence[State]) -> list[ox.Quad]:
     be found, it says that as well.
     """
     graph = ox.NamedNode(graph_of(name, "history"))
-    about = ox.NamedNode(address_of(name))
+    about = ox.NamedNode(iri_of(name))
     said: list[tuple[ox.NamedNode, ox.NamedNode, ox.NamedNode | ox.Literal]] = []
     before: ox.NamedNode | None = None
     for number, state in enumerate(states, 1):
@@ -267,7 +259,7 @@ def history_quads(name: str, states: Sequence[State]) -> list[ox.Quad]:
 
 
 def _nodes(names: Iterable[str]) -> list[ox.NamedNode]:
-    return [ox.NamedNode(address_of(name)) for name in names]
+    return [ox.NamedNode(iri_of(name)) for name in names]
 
 
 def _read_states(quads: Iterable[ox.Quad]) -> list[State]:

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 import pyoxigraph as ox
 
 from sysgraph import library
-from sysgraph.case.contribution import Contribution
 from sysgraph.check import is_draft
 from sysgraph.errors import SysgraphError
 from sysgraph.history.states import (
@@ -22,7 +21,6 @@ from sysgraph.history.states import (
     Deed,
     Life,
     State,
-    address_of,
     history_quads,
     life_of,
     moment_now,
@@ -32,7 +30,7 @@ from sysgraph.history.states import (
     text_from,
 )
 from sysgraph.store.local import Store
-from sysgraph.terms import graph_of
+from sysgraph.terms import graph_of, iri_of
 
 __all__ = ["Transaction"]
 
@@ -65,7 +63,6 @@ class Transaction:
     """
 
     def __init__(self, store: Store) -> None:
-        """Begin with nothing to be done, now."""
         self.store = store
         self.moment = moment_now()
         self._before: dict[str, Life] = {}
@@ -147,9 +144,7 @@ class Transaction:
         return State(status, at, content, origin, replaced_by=by)
 
     def _superseders(self, name: str) -> tuple[str, ...]:
-        rows = self.store.select(
-            f"SELECT DISTINCT ?by WHERE {{ ?by {REPLACES} <{address_of(name)}> }}"
-        )
+        rows = self.store.select(f"SELECT DISTINCT ?by WHERE {{ ?by {REPLACES} <{iri_of(name)}> }}")
         stored = {name_at(row["by"]) for row in rows.texts()}
         others = {other for other, w in self._wanted.items() if name in w.replaces(other)}
         return tuple(sorted((stored - self._wanted.keys()) | others))
@@ -185,12 +180,8 @@ class Transaction:
         counting = [n for n in names if (state := self._after[n]) and state.status == COUNTS]
         known = {name: self._wanted[name].inferred for name in counting}
         found = {name: quads for name, quads in known.items() if quads is not None}
-        cases = [
-            Contribution(name, "", "", list(self._wanted[name].asserted))
-            for name in counting
-            if name not in found
-        ]
-        return found | {case.case_id: quads for case, quads in library.infer_cases(cases)}
+        new = {name: self._wanted[name].asserted for name in counting if name not in found}
+        return found | library.infer_cases(new)
 
     def _graphs(self, name: str, inferred: list[ox.Quad]) -> dict[str, list[ox.Quad]]:
         wanted, after, life = self._wanted[name], self._after[name], self.life(name)

@@ -13,7 +13,7 @@ import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import pyoxigraph as ox
 
@@ -41,9 +41,6 @@ from sysgraph.reason.rules import (
 from sysgraph.sparql.check import fault_of
 from sysgraph.terms import NAMESPACE, PREFIXES, Triple
 from sysgraph.verify.rules import Reading, read_rule
-
-if TYPE_CHECKING:
-    import rdflib
 
 __all__ = ["COVERED", "close", "close_by_owlrl", "compile_axioms", "knowledge", "read_rules"]
 
@@ -474,6 +471,7 @@ def close_by_owlrl(quads: Iterable[ox.Quad]) -> Facts:
     Source: OWL 2 Profiles, section 4.3, https://www.w3.org/TR/owl2-profiles/#OWL_2_RL
     """
     import owlrl
+    from rdflib.term import URIRef
 
     graph = copy_to_rdflib(quad for quad in quads if not isinstance(quad.object, ox.Literal))
     with warnings.catch_warnings():
@@ -484,12 +482,9 @@ def close_by_owlrl(quads: Iterable[ox.Quad]) -> Facts:
     clashes = sorted(str(said) for _, predicate, said in graph if str(predicate).endswith("#error"))
     if clashes:
         raise Inconsistent(clashes)
-    return Facts(_named_terms(graph))
-
-
-def _named_terms(graph: rdflib.Graph) -> Iterator[Triple]:
-    from rdflib.term import URIRef
-
-    for subject, predicate, value in graph:
-        if isinstance(subject, URIRef) and isinstance(value, URIRef) and subject != value:
-            yield subject.n3(), predicate.n3(), value.n3()
+    named = (triple for triple in graph if triple[0] != triple[2])
+    return Facts(
+        (subject.n3(), predicate.n3(), value.n3())
+        for subject, predicate, value in named
+        if isinstance(subject, URIRef) and isinstance(value, URIRef)
+    )

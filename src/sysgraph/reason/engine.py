@@ -8,7 +8,17 @@ from dataclasses import dataclass
 from itertools import combinations, islice, product
 
 from sysgraph.proof import Proof, Proofs
-from sysgraph.reason.program import CHECK, OBJECTS, SUBJECTS, Closure, Join, Program, Search, Single
+from sysgraph.reason.program import (
+    CHECK,
+    OBJECTS,
+    SUBJECTS,
+    Closure,
+    Join,
+    Pair,
+    Program,
+    Search,
+    Single,
+)
 from sysgraph.reason.rules import THING, TYPE, bindings, differ, fill, instances, unify
 from sysgraph.terms import Triple
 
@@ -36,8 +46,8 @@ class Conclusions:
     Names of its own parts begin with one of ``own``.
     """
 
-    about: dict[str, set[tuple[str, str]]]
-    stated: dict[str, set[tuple[str, str]]]
+    about: dict[str, set[Pair]]
+    stated: dict[str, set[Pair]]
     clashes: list[Derivation]
     own: tuple[str, str]
 
@@ -75,7 +85,6 @@ class Derivations:
     """
 
     def __init__(self, records: dict[Triple, list[_Record]], *, is_complete: bool = True) -> None:
-        """Keep what was recorded of each conclusion."""
         self._records = records
         self.is_complete = is_complete
 
@@ -108,10 +117,10 @@ class Run:
         self.program = reasoner.program
         self.closures = reasoner.closures
         self.known = reasoner.program.known
-        self.about: dict[str, set[tuple[str, str]]] = defaultdict(set)
-        self.stated: dict[str, set[tuple[str, str]]] = defaultdict(set)
-        self.subjects: dict[tuple[str, str], list[str]] = defaultdict(list)
-        self.objects: dict[tuple[str, str], list[str]] = defaultdict(list)
+        self.about: dict[str, set[Pair]] = defaultdict(set)
+        self.stated: dict[str, set[Pair]] = defaultdict(set)
+        self.subjects: dict[Pair, list[str]] = defaultdict(list)
+        self.objects: dict[Pair, list[str]] = defaultdict(list)
         self.new: list[Triple] = []
         self.contradictions: list[Derivation] = []
         self.concluded: set[Triple] = set()
@@ -142,7 +151,7 @@ class Run:
         else:
             self._spread(subject, pair, closure)
 
-    def _spread(self, subject: str, pair: tuple[str, str], closure: Closure) -> None:
+    def _spread(self, subject: str, pair: Pair, closure: Closure) -> None:
         """Take in a statement that can meet others, or leads to something of other things."""
         about, value = self.about[subject], pair[1]
         if closure.free:
@@ -163,7 +172,7 @@ class Run:
             if owner[0] != '"' and (owner, predicate, content) not in self.program.schema.all:
                 self.add(owner, predicate, content)
 
-    def _add_known(self, subject: str, pair: tuple[str, str]) -> None:
+    def _add_known(self, subject: str, pair: Pair) -> None:
         """Take in what is said of a thing of the ontology, unless the ontology says it too.
 
         It meets what the ontology says of that thing, so that nothing remembered will do.
@@ -178,7 +187,7 @@ class Run:
             else:
                 self.add(*derivation.conclusion)
 
-    def _hold(self, subject: str, pair: tuple[str, str]) -> None:
+    def _hold(self, subject: str, pair: Pair) -> None:
         self.about[subject].add(pair)
         if self.reasoner.is_joined(*pair):
             self.index(subject, *pair)
@@ -204,7 +213,7 @@ class Run:
             new, self.new = self.new, []
             self._try(new, self.program.later)
 
-    def _try(self, triples: list[Triple], searches: Mapping[tuple[str, str], list[Search]]) -> None:
+    def _try(self, triples: list[Triple], searches: Mapping[Pair, list[Search]]) -> None:
         """Search from each statement, and take in what follows."""
         held = self.subjects.keys()
         for subject, predicate, value in triples:
@@ -348,10 +357,9 @@ class Reasoner:
     """
 
     def __init__(self, program: Program) -> None:
-        """Begin with nothing remembered."""
         self.program = program
-        self.closures: dict[tuple[str, str], Closure] = {}
-        self._steps: dict[tuple[str, str], list[tuple[Derivation, str, str, str]]] = {}
+        self.closures: dict[Pair, Closure] = {}
+        self._steps: dict[Pair, list[tuple[Derivation, str, str, str]]] = {}
         self._later, self._functional = frozenset(program.later), frozenset(program.functional)
         self.apart = frozenset((TYPE, kind) for kind in program.apart)
 
@@ -394,9 +402,9 @@ class Reasoner:
     def _derive_known(
         self,
         subject: str,
-        pairs: Iterable[tuple[str, str]],
+        pairs: Iterable[Pair],
         listed: dict[Triple, list[_Record]],
-    ) -> list[tuple[str, str]]:
+    ) -> list[Pair]:
         """Record what meets the ontology's own statements of a thing, and return what is new."""
         new = [pair for pair in pairs if (subject, *pair) not in self.program.schema]
         for step in (step for pair in new for step in self.singles((subject, *pair))):
@@ -404,7 +412,7 @@ class Reasoner:
                 listed[step.conclusion].append((step, SUBJECT, OBJECT))
         return new
 
-    def _remember(self, pair: tuple[str, str]) -> list[tuple[Derivation, str, str, str]]:
+    def _remember(self, pair: Pair) -> list[tuple[Derivation, str, str, str]]:
         known = pair[1] in self.program.known
         key = pair if known else (pair[0], OBJECT)
         if key not in self._steps:
@@ -419,7 +427,7 @@ class Reasoner:
             self.closures[key] = self._close(key)
         return self.closures[key]
 
-    def _close(self, key: tuple[str, str]) -> Closure:
+    def _close(self, key: Pair) -> Closure:
         start = (SUBJECT, *key)
         seen: dict[Triple, None] = {start: None}
         waiting, clash = [start], False
@@ -452,9 +460,8 @@ class Reasoner:
         program = self.program
         for single in program.singles.get(triple[1], ()):
             found = unify(single.pattern, triple, {})
-            if found is None:
-                continue
-            yield from self._apply(single, found)
+            if found is not None:
+                yield from self._apply(single, found)
 
     def _apply(self, single: Single, found: dict[str, str]) -> Iterator[Derivation]:
         program = self.program
@@ -475,7 +482,6 @@ class Tracer:
     """Finds how statements follow from the ontology, and from one case where that is given."""
 
     def __init__(self, reasoner: Reasoner, found: Conclusions | None = None) -> None:
-        """Trace within a closed ontology, and within a case that was reasoned over."""
         self._program = reasoner.program
         self._found = found
         self._case = reasoner.derive(found) if found else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 
 import pyoxigraph as ox
@@ -12,11 +12,21 @@ from sysgraph.errors import SysgraphError, UnknownThing
 from sysgraph.files import data, term_files
 from sysgraph.near import nearest
 from sysgraph.proof import Proof, Proofs
-from sysgraph.rdf import find_lines, quads_of, text_of, triples_of
+from sysgraph.rdf import find_lines, triples_of
 from sysgraph.reason.engine import Derivation, Reasoner, Tracer
 from sysgraph.reason.shipped import reasoner
 from sysgraph.store.local import Store
-from sysgraph.terms import NAMESPACE, PREFIXES, Triple, compact, graph_of, local_name
+from sysgraph.terms import (
+    NAMESPACE,
+    PREFIXES,
+    Triple,
+    case_id_of,
+    compact,
+    graph_of,
+    iri_of,
+    literal_text,
+    local_name,
+)
 from sysgraph.verify.checker import Checker
 
 __all__ = [
@@ -29,7 +39,6 @@ __all__ = [
     "stated_of",
 ]
 
-_CASE = f"{NAMESPACE}case/"
 _SYSG = f"<{NAMESPACE}"
 _TYPE = f"<{PREFIXES['rdf']}type>"
 _SAYS = {
@@ -79,26 +88,25 @@ class Origin:
     record: str = ""
 
 
-@dataclass(slots=True)
 class Explainer:
     """Explains statements of the ontology, and of one case or situation beside it."""
 
-    stated: Sequence[Triple] = ()
-    iri: str = ""
-    origin: Origin = field(default_factory=lambda: Origin("the ontology"))
-    _by: Reasoner = field(default_factory=reasoner)
-    _tracer: Tracer = field(init=False)
-    _checker: Checker = field(init=False)
-    clashes: list[Derivation] = field(init=False)
-
-    def __post_init__(self) -> None:
-        """Reason over the case, and take its statements as asserted."""
+    def __init__(
+        self,
+        stated: Sequence[Triple] = (),
+        iri: str = "",
+        origin: Origin | None = None,
+        by: Reasoner | None = None,
+    ) -> None:
+        self.stated, self.iri = stated, iri
+        self.origin = origin or Origin("the ontology")
+        self._by = by or reasoner()
         program = self._by.program
-        found = self._by.infer(self.stated, self.iri) if self.iri else None
+        found = self._by.infer(stated, iri) if iri else None
         self.clashes = found.clashes if found else []
         self._tracer = Tracer(self._by, found)
         texts = {rule.name: rule.text for rule in program.rules if rule.text}
-        self._checker = Checker([*program.stated.all, *self.stated], texts)
+        self._checker = Checker([*program.stated.all, *stated], texts)
 
     def explain(self, triple: Triple, most: int = 5) -> Explanation:
         """Return up to so many proofs of a statement, smallest first, each one checked.
@@ -163,7 +171,7 @@ class Explainer:
 
     def _cite(self, source: str) -> str:
         citation = self._said(source, "citation")
-        text = _text(citation[0]) if citation else local_name(source.strip("<>"))
+        text = literal_text(citation[0]) if citation else local_name(source.strip("<>"))
         checking = [local_name(term.strip("<>")) for term in self._said(source, "checking")]
         return f"{text} ({checking[0]})" if checking and checking[0] != "read" else text
 
@@ -171,11 +179,11 @@ class Explainer:
         if term.startswith("_"):
             return self._describe(term) or "classes that exclude each other"
         if not term.startswith("<"):
-            return f"“{_text(term)}”"
+            return f"“{literal_text(term)}”"
         iri = term.strip("<>")
         labels = self._said(term, "label")
         if labels:
-            return _text(labels[0])
+            return literal_text(labels[0])
         if self.iri and iri == self.iri:
             return self.origin.place
         if self.iri and iri.startswith(f"{self.iri}/"):
@@ -233,11 +241,6 @@ def _terms(proof: Proof) -> Iterable[str]:
         yield from _terms(premise)
 
 
-def _text(literal: str) -> str:
-    (quad,) = quads_of([("<a:s>", "<a:p>", literal)])
-    return text_of(quad.object)
-
-
 @cache
 def _lines() -> dict[Triple, tuple[str, int]]:
     found = find_lines(term_files(data() / "ontology"))
@@ -252,10 +255,8 @@ def stated_of(case_id: str, store: Store) -> Sequence[ox.Quad]:
     """
     stated = store.quads(graph_of(case_id))
     if not stated:
-        start = graph_of("")
-        known = [name.removeprefix(start) for name in store.graphs() if name.startswith(start)]
-        near = nearest(case_id, [name for name in known if "/" not in name], most=3)
-        raise UnknownThing(case_id, "case", near)
+        known = filter(None, map(case_id_of, store.graphs()))
+        raise UnknownThing(case_id, "case", nearest(case_id, list(known), most=3))
     return stated
 
 
@@ -266,10 +267,10 @@ def explain_case(case_id: str, store: Store) -> Explainer:
         UnknownThing: there is no such case; carries the nearest ids.
     """
     stated = triples_of(stated_of(case_id, store))
-    iri = f"{_CASE}{case_id}"
+    iri = iri_of(case_id)
     name = f"<{PREFIXES['schema']}name>"
     people = [o for s, p, o in stated if s == f"<{iri}/contributor>" and p == name]
-    contributor = ", ".join(sorted(_text(person) for person in people))
+    contributor = ", ".join(sorted(literal_text(person) for person in people))
     record = _record(triples_of(store.quads(graph_of(case_id, "provenance"))))
     return Explainer(stated, iri, Origin(f"case {case_id}", contributor, "reading", record))
 
@@ -290,14 +291,14 @@ def _record(provenance: Iterable[Triple]) -> str:
     for word, predicate in _RECORDED.items():
         if predicate in said:
             value = said[predicate]
-            text = _text(value) if value.startswith('"') else value.strip("<>")
+            text = literal_text(value) if value.startswith('"') else value.strip("<>")
             told.append(f"{word} {text[:12] if word == 'SHA-256' else text}")
     return "; ".join(told)
 
 
-def explain_situation(name: str, values: Iterable[str]) -> Explainer:
+def explain_situation(name: str, values: Iterable[str], by: Reasoner | None = None) -> Explainer:
     """Return what explains a situation that somebody describes by the IRIs of facet values."""
     iri = f"{NAMESPACE}situation/{name}"
     stated = [(f"<{iri}>", _TYPE, f"{_SYSG}Situation>")]
     stated += [(f"<{iri}>", f"{_SYSG}hasFacetValue>", f"<{value}>") for value in values]
-    return Explainer(stated, iri, Origin("the situation described", "whoever asks"))
+    return Explainer(stated, iri, Origin("the situation described", "whoever asks"), by)

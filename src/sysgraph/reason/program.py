@@ -22,6 +22,7 @@ __all__ = [
     "SUBJECTS",
     "Closure",
     "Join",
+    "Pair",
     "Profile",
     "Program",
     "Search",
@@ -34,6 +35,10 @@ __all__ = [
 
 CHECK, OBJECTS, SUBJECTS, EITHER = range(4)
 """What is bound when a step is reached: both ends, the subject, the object, or neither."""
+
+
+Pair = tuple[str, str]
+"""A predicate and an object, or nothing in the place of any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +59,7 @@ class Search:
     steps: tuple[tuple[int, int, str, int], ...]
     head: tuple[int, str, int] | None
     settled: int
-    needs: frozenset[tuple[str, str]]
+    needs: frozenset[Pair]
     different: tuple[tuple[int, int], ...]
 
 
@@ -100,8 +105,7 @@ def _order(patterns: Sequence[Triple], at: int) -> list[Triple]:
     return found
 
 
-Key = tuple[str, str]
-Reach = dict[Key, set[str]]
+Reach = dict[Pair, set[str]]
 """What a case can come to state of its parts: a predicate (with the class, for rdf:type), and
 what the object may be, a part of the same case, something outside all cases, or anything."""
 
@@ -123,7 +127,7 @@ class Profile:
     mentions: frozenset[str] = frozenset()
 
 
-def key_of(pattern: Triple) -> Key:
+def key_of(pattern: Triple) -> Pair:
     """Return what a pattern is filed under."""
     _, predicate, value = pattern
     return predicate, value if predicate == TYPE and not is_variable(value) else ""
@@ -163,7 +167,7 @@ def prove_locality(rules: Sequence[Rule], schema: Facts, profile: Profile) -> Re
     return dict(reach)
 
 
-def _conclusions(rule: Rule, schema: Facts, reach: Reach) -> Iterator[tuple[Key, str]]:
+def _conclusions(rule: Rule, schema: Facts, reach: Reach) -> Iterator[tuple[Pair, str]]:
     body = [*rule.body, *(demand for _, demand in rule.every)]
     for chosen in product(*([None, *_objects(pattern, reach)] for pattern in body)):
         taken = [p for p, kind in zip(body, chosen, strict=True) if kind is not None]
@@ -228,8 +232,8 @@ class Closure:
     ``is_plain`` where ``about`` is all.
     """
 
-    about: frozenset[tuple[str, str]]
-    joined: tuple[tuple[str, str], ...]
+    about: frozenset[Pair]
+    joined: tuple[Pair, ...]
     copies: tuple[str, ...]
     others: tuple[Triple, ...]
     clash: bool
@@ -273,17 +277,17 @@ class Program:
     schema: Facts
     stated: Facts
     known: frozenset[str]
-    reach: Collection[Key] | None = None
+    reach: Collection[Pair] | None = None
     singles: dict[str, list[Single]] = field(default_factory=dict)
     joins: list[Join] = field(default_factory=list)
-    first: dict[tuple[str, str], list[Search]] = field(default_factory=dict)
-    later: dict[tuple[str, str], list[Search]] = field(default_factory=dict)
+    first: dict[Pair, list[Search]] = field(default_factory=dict)
+    later: dict[Pair, list[Search]] = field(default_factory=dict)
     functional: dict[str, int] = field(default_factory=dict)
     apart: dict[str, dict[str, int]] = field(default_factory=dict)
 
 
 def specialise(
-    rules: Sequence[Rule], schema: Facts, stated: Facts, reach: Collection[Key] | None = None
+    rules: Sequence[Rule], schema: Facts, stated: Facts, reach: Collection[Pair] | None = None
 ) -> Program:
     """Return the program of some rules for a closed ontology.
 
@@ -334,7 +338,7 @@ def _is_single(rule: Rule, patterns: Sequence[Triple]) -> bool:
 
 
 def _choices(
-    rule: Rule, schema: Facts, reach: Collection[Key] | None
+    rule: Rule, schema: Facts, reach: Collection[Pair] | None
 ) -> Iterator[tuple[list[Triple], list[Triple]]]:
     """Yield each way of taking some premises from the case and the rest from the ontology."""
     keys = [key_of(pattern) for pattern in rule.body]
@@ -368,8 +372,8 @@ def _ground(
 
 
 def _index(program: Program) -> None:
-    first: dict[tuple[str, str], list[Search]] = defaultdict(list)
-    later: dict[tuple[str, str], list[Search]] = defaultdict(list)
+    first: dict[Pair, list[Search]] = defaultdict(list)
+    later: dict[Pair, list[Search]] = defaultdict(list)
     for number, join in enumerate(program.joins):
         for at, (_, predicate, value) in enumerate(join.patterns):
             key = (predicate, "" if is_variable(value) else value)

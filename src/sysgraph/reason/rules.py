@@ -115,7 +115,6 @@ class Facts:
     """A set of triples that can be asked for those of a pattern."""
 
     def __init__(self, triples: Iterable[Triple] = ()) -> None:
-        """Begin with some triples."""
         self.all: set[Triple] = set()
         self._by_subject: dict[tuple[str, str], list[Triple]] = defaultdict(list)
         self._by_object: dict[tuple[str, str], list[Triple]] = defaultdict(list)

@@ -14,7 +14,7 @@ from sysgraph.reason.program import Profile, freeze, prove_locality, specialise,
 from sysgraph.reason.rules import Facts, Rule
 from sysgraph.terms import Triple, compact
 
-__all__ = ["PROGRAM", "compile_ontology", "profile_of", "reasoner", "rules_of"]
+__all__ = ["PROGRAM", "compile_ontology", "reasoner", "rules_of"]
 
 PROGRAM = ("program.json",)
 """Under which name it is kept."""

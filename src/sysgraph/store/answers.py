@@ -174,7 +174,6 @@ class Asker:
     """Asks one endpoint. ``graphs`` are those asked, where it must be told; else its own choice."""
 
     def __init__(self, wire: Wire) -> None:
-        """Take what requests go through."""
         self.wire = wire
         self.graphs: Sequence[str] = ()
 

@@ -15,7 +15,7 @@ from sys import intern
 from typing import NamedTuple
 
 from sysgraph.near import nearest
-from sysgraph.terms import NAMESPACE, PREFIXES
+from sysgraph.terms import NAMESPACE, PREFIXES, literal_text, unescape
 
 __all__ = [
     "CHECKED",
@@ -30,28 +30,17 @@ __all__ = [
     "line_of",
     "ones",
     "parse_line",
-    "unescape",
 ]
 
 _SYSG = f"<{NAMESPACE}"
 _CITES = f"<{PREFIXES['cito']}citesAsEvidence>"
 _TITLE = f"<{PREFIXES['dcterms']}title>"
 _NAMES = (
-    "hasFacetValue",
-    "hasIndependence",
-    "hasJudgement",
-    "hasLedOutcome",
-    "hasObservation",
-    "hasPractice",
-    "hasPrimaryType",
-    "hasReading",
-    "hasSecondaryType",
-    "hasSelection",
-    "hasWorkingOutcome",
-    "observesValue",
-    "pageRead",
+    "hasFacetValue hasIndependence hasJudgement hasLedOutcome hasObservation hasPractice"
+    " hasPrimaryType hasReading hasSecondaryType hasSelection hasWorkingOutcome observesValue"
+    " pageRead"
 )
-PREDICATES = frozenset((_CITES, _TITLE, *(f"{_SYSG}{name}>" for name in _NAMES)))
+PREDICATES = frozenset((_CITES, _TITLE, *(f"{_SYSG}{name}>" for name in _NAMES.split())))
 """The predicates that an entry is made from, as N-Triples."""
 
 _JOINED = frozenset(f"{_SYSG}{name}>" for name in ("hasObservation", "observesValue"))
@@ -108,7 +97,7 @@ def entry_of(case_id: str, triples: Iterable[tuple[str, str, str]]) -> Entry:
     for reading, value in links[f"{_SYSG}hasFacetValue>"]:
         values[reading].add(_slug(value))
     read = {citation for citation, said in links[f"{_SYSG}pageRead>"] if said in _TRUE}
-    titles = [_text(said) for whose, said in links[_TITLE] if whose == case]
+    titles = [literal_text(said) for whose, said in links[_TITLE] if whose == case]
     return Entry(
         case_id,
         min(titles, default=""),
@@ -152,28 +141,7 @@ def _slug(value: str) -> str:
     return intern(value[1:-1].removeprefix(NAMESPACE))
 
 
-def _text(literal: str) -> str:
-    """Return what an N-Triples literal says, without its language or datatype."""
-    text = literal[1 : literal.rindex('"')]
-    return unescape(text) if "\\" in text else text
-
-
-_ESCAPES = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"}
 _TABLE = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
-
-
-def unescape(text: str) -> str:
-    r"""Return a text with the escapes of N-Triples resolved.
-
-    >>> unescape(r"one\ttab, one \u00e9, one \\ alone")
-    'one\ttab, one é, one \\ alone'
-    """
-    return re.sub(r"\\(u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|.)", _escaped, text)
-
-
-def _escaped(match: re.Match[str]) -> str:
-    code = match.group(1)
-    return chr(int(code[1:], 16)) if len(code) > 1 else _ESCAPES.get(code, code)
 
 
 def escape(text: str) -> str:
@@ -328,8 +296,8 @@ class Index:
 
     __hash__ = None  # type: ignore[assignment]
 
-    def ids_like(self, name: str, limit: int = 3) -> list[str]:
-        """Return the ids nearest to a name that is none, the nearest first.
+    def ids_like(self, name: str) -> list[str]:
+        """Return the three ids nearest to a name that is none, the nearest first.
 
         Among many cases only those that begin alike are compared, which takes milliseconds.
         """
@@ -339,7 +307,7 @@ class Index:
             size += 1
             start = bisect_left(self.ids, name[:size])
             ids = self.ids[start : bisect_left(self.ids, name[:size] + "\x7f")]
-        return nearest(name, ids[:_COMPARED], most=limit)
+        return nearest(name, ids[:_COMPARED], most=3)
 
     def rows_of(self, key: str) -> int:
         """Return the rows where something holds."""

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from sysgraph.errors import BadFile
-from sysgraph.store.index import Entry, Index, escape, line_of, parse_line, unescape
+from sysgraph.store.index import Entry, Index, escape, line_of, parse_line
+from sysgraph.terms import unescape
 
 __all__ = [
     "FILE",
@@ -15,7 +16,6 @@ __all__ = [
     "freeze_index",
     "new_revision",
     "opening_of",
-    "read_index",
     "thaw_index",
     "write_index",
 ]
@@ -27,21 +27,15 @@ _TAIL = 512
 _SLACK = 65_536
 
 
-def write_index(path: Path, entries: Iterable[Entry], revision: str) -> None:
+def write_index(folder: Path, index: Index, revision: str) -> None:
     """Write the index of a store directory, whose store holds these cases at this revision.
-
-    The entries may come in any order and are not kept; their ids must differ.
 
     Raises:
         BadFile: the directory does not exist or may not be written to.
     """
-    _write(path, Index.build(entries), revision)
-
-
-def _write(folder: Path, index: Index, revision: str) -> None:
     from sysgraph.files import write_file
 
-    write_file(folder / FILE, freeze_index(index) + b"\n" + _stamp(folder, revision))
+    write_file(folder / FILE, freeze_index(index) + b"\n" + _stamp(revision, opening_of(folder)))
 
 
 def freeze_index(index: Index) -> bytes:
@@ -56,8 +50,8 @@ def freeze_index(index: Index) -> bytes:
     return b"".join((sizes, text, tables))
 
 
-def _stamp(folder: Path, revision: str) -> bytes:
-    return f"={revision} {opening_of(folder)}\n".encode()
+def _stamp(revision: str, opening: str | None) -> bytes:
+    return f"={revision} {opening}\n".encode()
 
 
 def new_revision() -> str:
@@ -90,6 +84,7 @@ def thaw_index(data: bytes) -> Index:
         tables.append(int.from_bytes(data[start : start + width], "little"))
         start += width
     bits = dict(zip(names[2 * count : -1], tables[1:], strict=True))
+    # A call for each of very many titles would be felt, and few have escapes.
     titles = [unescape(title) if "\\" in title else title for title in names[count : 2 * count]]
     index = Index(names[:count], titles, tables[0], size, bits)
     for line in data[start + 1 :].decode().split("\n")[:-1]:
@@ -105,14 +100,16 @@ def thaw_index(data: bytes) -> Index:
 
 def read_index(path: Path, revision: str) -> Index | None:
     """Return the index of a store directory, or None if it has none at this revision."""
+    if not _is_at(path, revision):
+        return None
     try:
-        return (
-            thaw_index((path / FILE).read_bytes())
-            if _ends_with(path, _stamp(path, revision))
-            else None
-        )
+        return thaw_index((path / FILE).read_bytes())
     except (OSError, ValueError):
         return None
+
+
+def _is_at(folder: Path, revision: str) -> bool:
+    return _ends_with(folder, _stamp(revision, opening_of(folder)))
 
 
 def _ends_with(folder: Path, stamp: bytes) -> bool:
@@ -147,9 +144,8 @@ class Keeper:
 
     def take_over(self, revision: str) -> None:
         """Claim the file for this writer, if it is in step with the store that was opened."""
-        stamp = f"={revision} {self._opening}\n".encode()
-        if self._folder and _ends_with(self._folder, stamp):
-            self._append(_stamp(self._folder, revision))
+        if self._folder and _ends_with(self._folder, _stamp(revision, self._opening)):
+            self._append(_stamp(revision, opening_of(self._folder)))
 
     def index(self, revision: str, entries: Callable[[], Iterable[Entry]]) -> Index:
         """Return the index at a revision of the store, built from its entries if need be."""
@@ -165,7 +161,7 @@ class Keeper:
     def _keep(self, index: Index, revision: str) -> None:
         if self._folder is not None:
             try:
-                _write(self._folder, index, revision)
+                write_index(self._folder, index, revision)
             except BadFile:
                 return  # a directory that may only be read
 
@@ -178,14 +174,11 @@ class Keeper:
                 else:
                     self._index.put(entry)
             self._revision = after
-        if self._folder is None or not self._is_at(before):
+        if self._folder is None or not _is_at(self._folder, before):
             return
         lines = [f"+{line_of(e)}" if e else f"-{case_id}" for case_id, e in changes.items()]
         text = "".join(f"{line}\n" for line in lines).encode()
-        self._append(text + _stamp(self._folder, after))
-
-    def _is_at(self, revision: str) -> bool:
-        return self._folder is not None and _ends_with(self._folder, _stamp(self._folder, revision))
+        self._append(text + _stamp(after, opening_of(self._folder)))
 
     def _append(self, data: bytes) -> None:
         assert self._folder is not None  # as whoever asks knows
@@ -198,7 +191,7 @@ class Keeper:
 
     def settle(self, revision: str) -> None:
         """See the file onto the disk, written anew where added lines have outgrown the rest."""
-        if self._folder is None or not self._added or not self._is_at(revision):
+        if self._folder is None or not self._added or not _is_at(self._folder, revision):
             return
         path = self._folder / FILE
         with path.open("rb") as file:

@@ -71,7 +71,6 @@ class LocalStore:
     """A store in this process: in memory, or an Oxigraph directory."""
 
     def __init__(self, store: ox.Store, place: str, keeper: Keeper | None = None) -> None:
-        """Wrap an open Oxigraph store, with who keeps its index if it lies in a directory."""
         self.store = store
         self.place = place
         self._keeper = keeper or Keeper()
@@ -190,11 +189,11 @@ def _replacement(graphs: Mapping[str, Sequence[ox.Quad]]) -> str:
     return " ;\n".join(steps)
 
 
-def memory(quads: Iterable[ox.Quad] = ()) -> LocalStore:
+def memory(quads: Iterable[ox.Quad] = (), place: str = "memory") -> LocalStore:
     """Return a store in memory that holds these quads."""
     store = ox.Store()
     store.bulk_extend(quads)
-    return LocalStore(store, "memory")
+    return LocalStore(store, place)
 
 
 def create(path: Path, quads: Iterable[ox.Quad]) -> None:
@@ -208,7 +207,7 @@ def create(path: Path, quads: Iterable[ox.Quad]) -> None:
     store.flush()
     store.optimize()
     local = LocalStore(store, str(path))
-    write_index(path, local.entries(), local.revision())
+    write_index(path, Index.build(local.entries()), local.revision())
 
 
 def open_directory(path: Path, *, write: bool = False) -> LocalStore:

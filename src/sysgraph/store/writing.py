@@ -16,7 +16,7 @@ from typing import TypeVar
 import pyoxigraph as ox
 
 from sysgraph.errors import BadSparql, EndpointFailed, TooLarge
-from sysgraph.rdf import text_of
+from sysgraph.rdf import in_graph, text_of
 from sysgraph.store.answers import Asker, blank_again, named
 from sysgraph.store.keeper import new_revision
 from sysgraph.terms import NAMESPACE, PREFIXES, REVISION, STORE_GRAPH
@@ -44,7 +44,6 @@ class Writer:
     """Writes to one endpoint, and knows whether it did."""
 
     def __init__(self, asker: Asker) -> None:
-        """Take what asks it."""
         self._asker = asker
         self._wire = asker.wire
         self._mark = ""
@@ -120,7 +119,9 @@ class Writer:
         Raises:
             EndpointFailed: it was not done; the next write puts back what was there.
         """
-        content = {name: _in_graph(name, quads) for name, quads in graphs.items()}
+        content = {
+            name: list(dict.fromkeys(in_graph(quads, name))) for name, quads in graphs.items()
+        }
         own = content.pop(STORE_GRAPH, [])
         if not content:
             self._settle(own, new_revision())
@@ -270,11 +271,6 @@ class Writer:
         page = " with a web page, where a login may be asked for" if self._page else ""
         reason = f"it answered an update{page}, and did not carry it out: {what}"
         return EndpointFailed(self._wire.update.shown, reason)
-
-
-def _in_graph(name: str, quads: Iterable[ox.Quad]) -> list[ox.Quad]:
-    graph = ox.NamedNode(name)
-    return list(dict.fromkeys(ox.Quad(q.subject, q.predicate, q.object, graph) for q in quads))
 
 
 def _listed(names: Iterable[str]) -> str:
