@@ -1,5 +1,6 @@
 """What lies in the folders of the library. Tests count here, so that knowledge may be added."""
 
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
@@ -19,6 +20,12 @@ CASES = sorted((data() / "ontology" / "cases").glob("*.yaml"))
 def readings() -> dict[str, int]:
     """Return how many readings each shipped case has."""
     return {path.stem: len(yaml.safe_load(path.read_text())["readings"]) for path in CASES}
+
+
+def just_before() -> str:
+    """Return the moment a second ago: all shipped cases counted then, and nothing of a test."""
+    moment = datetime.now(UTC) - timedelta(seconds=1)
+    return moment.isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def copied(case_id: str, of: str = "bristol-pound") -> str:
