@@ -23,8 +23,8 @@ from sysgraph.case.document import Plain
 from sysgraph.case.read import read_part
 from sysgraph.case.sheets import rows_of
 from sysgraph.files import data
-from sysgraph.fill.template import load_guide
-from sysgraph.ontology import Vocabulary, load_vocabulary
+from sysgraph.fill.template import Guide
+from sysgraph.ontology import Ontology, Vocabulary
 from sysgraph.publish.tables import write_csv, write_workbook
 from sysgraph.reason.shipped import reasoner
 
@@ -41,7 +41,7 @@ def trees(count: int, vocabulary: Vocabulary) -> Iterator[dict[str, Plain]]:
 
 def read_rows(path: Path) -> None:
     """Read a table to triples, and keep none of them."""
-    vocabulary = load_vocabulary(ONTOLOGY)
+    vocabulary = Ontology.load(ONTOLOGY).vocabulary
     for part in rows_of(path, vocabulary):
         assert not any(case.findings for case in read_part(part, vocabulary))
 
@@ -94,7 +94,7 @@ def measure(task: str, folder: Path) -> None:
 
 def make_files(count: int, folder: Path) -> None:
     """Write the same cases as N-Triples, CSV and XLSX."""
-    vocabulary, guide = load_vocabulary(ONTOLOGY), load_guide(ONTOLOGY)
+    vocabulary, guide = Ontology.load(ONTOLOGY).vocabulary, Guide(Ontology.load(ONTOLOGY))
     with (folder / "cases.nt").open("w") as file:
         for text in make(count):
             file.writelines(

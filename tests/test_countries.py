@@ -9,13 +9,13 @@ import pytest
 from sysgraph.errors import SysgraphError
 from sysgraph.files import data
 from sysgraph.near import meant
-from sysgraph.ontology import load_vocabulary, names_of, nearest_words
+from sysgraph.ontology import Ontology, names_of, nearest_words
 from sysgraph.rdf import read_turtle, text_of
 from sysgraph.terms import NAMESPACE, PREFIXES
 from test_new import run
 
 BASE = f"{NAMESPACE}country/"
-VOCABULARY = load_vocabulary(data() / "ontology")
+VOCABULARY = Ontology.load().vocabulary
 NAMED = names_of(VOCABULARY, BASE)
 
 

@@ -12,11 +12,10 @@ import pyoxigraph as ox
 from sysgraph.case.closed import canonical
 from sysgraph.case.contribution import located
 from sysgraph.case.document import MAX_FINDINGS, Document, Path_, Place, Plain, many
-from sysgraph.case.keys import ContextKey, keys_in
 from sysgraph.characters import tidy
 from sysgraph.errors import Finding, SysgraphError, suggest
 from sysgraph.near import nearest
-from sysgraph.ontology import Vocabulary, choices, expand, nearest_words, prefixes_of
+from sysgraph.ontology import ContextKey, Vocabulary, choices, expand, nearest_words
 from sysgraph.rdf import RDF_TYPE, text_of
 from sysgraph.terms import CRITIQUE, NAMESPACE, PREFIXES, compact
 
@@ -103,7 +102,7 @@ class Compiler:
         kind_iri = ox.NamedNode(expand(self.vocabulary.context[kind]))
         self.quads.append(ox.Quad(ox.NamedNode(iri), RDF_TYPE, kind_iri))
         body = {key: value for key, value in case.items() if key not in _ROOT}
-        self._part(body, keys_in(self.vocabulary), iri, at)
+        self._part(body, self.vocabulary.keys, iri, at)
         for path, predicate, column in self.document.empty:
             steps = [str(part + 1 if isinstance(part, int) else part) for part in path]
             place = Place(self.document.mark(())[0], column, self.document.heads[column - 1])
@@ -176,7 +175,7 @@ class Compiler:
             self._report_word(text, key, path)
             return None
         if key.kind == "@id":
-            iri = address_of(text, prefixes_of(self.vocabulary.context), key.base)
+            iri = address_of(text, self.vocabulary.prefixes, key.base)
             if iri is None:
                 self._report_address(text, key, path)
             return ox.NamedNode(iri) if iri else None
@@ -239,10 +238,10 @@ def tell(quads: Iterable[ox.Quad], name: str, vocabulary: Vocabulary) -> dict[st
         SysgraphError: something in it has no key, such as a title in a second language.
     """
     is_critique = name.startswith(CRITIQUE)
-    own = vocabulary.critiques if is_critique and vocabulary.critiques else vocabulary
+    own = vocabulary.of_critiques if is_critique else vocabulary
     iri = f"{NAMESPACE}{name}" if is_critique else f"{NAMESPACE}case/{name}"
     teller = _Teller(quads, own)
-    keys = teller.keys(iri, keys_in(own))
+    keys = teller.keys(iri, own.keys)
     teller.told.add((iri, RDF_TYPE.value))
     left = next(iter(teller.facts.keys() - teller.told), None)
     if left or teller.lost:

@@ -11,10 +11,9 @@ from typing import Any
 
 from sysgraph.case.contribution import located
 from sysgraph.case.document import Document, Mark, Path_, Place, Plain
-from sysgraph.case.keys import ContextKey, compile_keys, keys_in, keys_of_critiques
 from sysgraph.errors import BadFile, Finding, Severity, suggest
 from sysgraph.near import nearest
-from sysgraph.ontology import Vocabulary, choices
+from sysgraph.ontology import ContextKey, Vocabulary, choices
 from sysgraph.terms import PREFIXES
 
 __all__ = [
@@ -89,7 +88,7 @@ def find_column(name: str, vocabulary: Vocabulary) -> Column | None:
     steps = re.sub(r"[\s_]+", "-", written).split(".")
     if len(steps) == 1 and steps[0] in ROOT:
         return Column((steps[0],))
-    return _walk(steps, keys_in(vocabulary)) or _walk(steps, keys_of_critiques(vocabulary))
+    return _walk(steps, vocabulary.keys) or _walk(steps, vocabulary.of_critiques.keys)
 
 
 def _walk(steps: list[str], keys: dict[str, ContextKey]) -> Column | None:
@@ -114,9 +113,9 @@ def _walk(steps: list[str], keys: dict[str, ContextKey]) -> Column | None:
     return Column(path, tuple(places), key)
 
 
-def columns_of(context: dict[str, Any], parts: int = 1) -> list[Column]:
+def columns_of(vocabulary: Vocabulary, parts: int = 1) -> list[Column]:
     """Return the columns of a case in the order of the context, with so many of each part."""
-    return [Column(("id",)), *_columns(compile_keys(context), parts, Column(()), ())]
+    return [Column(("id",)), *_columns(vocabulary.keys, parts, Column(()), ())]
 
 
 def _columns(
@@ -145,8 +144,7 @@ def nearest_columns(name: str, vocabulary: Vocabulary) -> list[str]:
 
 @lru_cache(maxsize=4)
 def _all_names(vocabulary: Vocabulary) -> tuple[str, ...]:
-    own = vocabulary.critiques.context if vocabulary.critiques else {}
-    found = [*columns_of(vocabulary.context), *columns_of(own)]
+    found = [*columns_of(vocabulary), *columns_of(vocabulary.of_critiques)]
     return tuple(dict.fromkeys(column.name for column in found))
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from textwrap import wrap
 
 import pyoxigraph as ox
@@ -30,7 +29,6 @@ __all__ = [
     "document",
     "explain_id",
     "interview",
-    "load_guide",
     "understand",
 ]
 
@@ -482,8 +480,3 @@ def _words(field: Field) -> tuple[Choice, ...]:
     if not all(one.label for one in field.choices):  # what a shape lists has an order of its own
         return field.choices
     return tuple(sorted(field.choices, key=lambda choice: choice.text))
-
-
-def load_guide(ontology: Path) -> Guide:
-    """Return the guide of an ontology folder."""
-    return Guide(Ontology.load(ontology))

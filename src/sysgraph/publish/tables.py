@@ -16,7 +16,7 @@ import yaml
 
 from sysgraph.case.compile import Bare
 from sysgraph.case.document import Path_, Plain
-from sysgraph.case.rows import Column, columns_of, find_column, guard, join_cell, name_of
+from sysgraph.case.rows import ROOT, Column, columns_of, find_column, guard, join_cell, name_of
 from sysgraph.case.sheets import EXAMPLE, SHEET, WORDS
 from sysgraph.characters import UNSOUND, find_unsound
 from sysgraph.errors import SysgraphError
@@ -92,20 +92,17 @@ class Grid:
         return column
 
     def _position(self, path: Path_) -> list[int]:
-        if path[0] in ("id", "kind"):
+        if path[0] in ROOT:
             return [-2 if path[0] == "id" else -1]
-        own = self._vocabulary.critiques
-        context: dict[str, Any] = self._vocabulary.context
-        if own is not None and path[0] not in context:
-            context = own.context
+        keys = self._vocabulary.keys
+        keys = keys if path[0] in keys else self._vocabulary.of_critiques.keys
         found = []
         for part in path:
             if isinstance(part, int):
                 found.append(part)
-                continue
-            found.append(list(context).index(part))
-            definition = context[part]
-            context = definition.get("@context", {}) if isinstance(definition, dict) else {}
+            else:
+                found.append(list(keys).index(part))
+                keys = keys[part].keys
         return found
 
 
@@ -134,7 +131,7 @@ def blank_columns(vocabulary: Vocabulary) -> list[Column]:
 
     Those of codings are not among them: who codes a case again gets a sheet of its own.
     """
-    return [each for each in columns_of(vocabulary.context, PARTS) if each.path[0] != "codings"]
+    return [each for each in columns_of(vocabulary, PARTS) if each.path[0] != "codings"]
 
 
 def empty_csv(vocabulary: Vocabulary) -> bytes:
