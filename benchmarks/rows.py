@@ -23,7 +23,6 @@ from sysgraph.case.document import Plain
 from sysgraph.case.read import read_part
 from sysgraph.case.sheets import rows_of
 from sysgraph.files import data
-from sysgraph.fill.template import Guide
 from sysgraph.ontology import Ontology, Vocabulary
 from sysgraph.publish.tables import write_csv, write_workbook
 from sysgraph.reason.shipped import reasoner
@@ -94,7 +93,8 @@ def measure(task: str, folder: Path) -> None:
 
 def make_files(count: int, folder: Path) -> None:
     """Write the same cases as N-Triples, CSV and XLSX."""
-    vocabulary, guide = Ontology.load(ONTOLOGY).vocabulary, Guide(Ontology.load(ONTOLOGY))
+    ontology = Ontology.load(ONTOLOGY)
+    vocabulary = ontology.vocabulary
     with (folder / "cases.nt").open("w") as file:
         for text in make(count):
             file.writelines(
@@ -102,7 +102,7 @@ def make_files(count: int, folder: Path) -> None:
             )
     with (folder / "cases.csv").open("wb") as file:
         file.writelines(write_csv(lambda: trees(count, vocabulary), vocabulary))
-    (folder / "cases.xlsx").write_bytes(write_workbook(trees(count, vocabulary), vocabulary, guide))
+    (folder / "cases.xlsx").write_bytes(write_workbook(trees(count, vocabulary), ontology))
 
 
 def main() -> None:

@@ -24,7 +24,6 @@ from sysgraph.check import check_files
 from sysgraph.cli.app import build
 from sysgraph.errors import BadFile, BadFiles, BadStore, Raw, Severity
 from sysgraph.files import data, recover, replacing
-from sysgraph.fill.template import Guide
 from sysgraph.intake import load
 from sysgraph.ontology import Ontology
 from sysgraph.publish.tables import write_csv, write_workbook
@@ -173,7 +172,7 @@ def rows(folder: Path, cases: Path, syntax: str) -> Path:
     if syntax == "csv":
         path.write_bytes(b"".join(write_csv(lambda: trees, vocabulary)))
     else:
-        path.write_bytes(write_workbook(trees, vocabulary, Guide(Ontology.load())))
+        path.write_bytes(write_workbook(trees, Ontology.load()))
     return path
 
 

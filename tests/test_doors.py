@@ -33,7 +33,7 @@ from sysgraph.check import check_files
 from sysgraph.cli.app import build
 from sysgraph.errors import BadFile, BadFiles, Finding, Severity, SysgraphError
 from sysgraph.files import data
-from sysgraph.fill.template import Guide
+from sysgraph.fill.template import advise_column
 from sysgraph.ontology import ContextKey, Ontology, Vocabulary, choices
 from sysgraph.publish.files import Plainly, What, export_files
 from sysgraph.publish.tables import (
@@ -82,7 +82,7 @@ def written(
     """A file of that syntax that holds the cases."""
     path = folder / f"cases.{syntax}"
     if syntax is Plainly.XLSX:
-        path.write_bytes(write_workbook(trees, vocabulary, Guide(Ontology.load(ONTOLOGY))))
+        path.write_bytes(write_workbook(trees, Ontology.load(ONTOLOGY)))
     elif syntax is Plainly.CSV:
         path.write_bytes(b"".join(write_csv(lambda: trees, vocabulary)))
     else:
@@ -823,8 +823,8 @@ def test_workbook_to_be_filled_offers_words_and_explains_them(
     shipped: dict[str, Contribution], vocabulary: Vocabulary, tmp_path: Path
 ) -> None:
     example = tell(shipped["nuka"].quads, "nuka", vocabulary)
-    made = empty_workbook(vocabulary, Guide(Ontology.load(ONTOLOGY)), [example])
-    assert made == empty_workbook(vocabulary, Guide(Ontology.load(ONTOLOGY)), [example])
+    made = empty_workbook(Ontology.load(ONTOLOGY), [example])
+    assert made == empty_workbook(Ontology.load(ONTOLOGY), [example])
     path = tmp_path / "new.xlsx"
     path.write_bytes(made)
     with pytest.raises(BadFile, match="it has no case"):
@@ -851,7 +851,7 @@ def test_workbook_to_be_filled_offers_words_and_explains_them(
     column = lists[offered["scale"].formula1.split("$")[1]]
     assert [cell.value for cell in column][:3] == ["scale", "local", "city"]
     closed = {
-        c.name for c in blank_columns(vocabulary) if Guide(Ontology.load(ONTOLOGY)).advise(c).words
+        c.name for c in blank_columns(vocabulary) if advise_column(c, Ontology.load(ONTOLOGY)).words
     }
     covered = {
         heads[at - 1]
@@ -866,8 +866,8 @@ def test_workbook_to_be_filled_offers_words_and_explains_them(
 
 
 def test_guide_tells_what_no_case_does_without(vocabulary: Vocabulary) -> None:
-    guide = Guide(Ontology.load(ONTOLOGY))
-    required = {c.name for c in blank_columns(vocabulary) if guide.advise(c).is_required}
+    ontology = Ontology.load(ONTOLOGY)
+    required = {c.name for c in blank_columns(vocabulary) if advise_column(c, ontology).is_required}
     assert {"title", "practice.primary", "outcome.led.judgement", "citations.1.title"} < required
     optional = {"end", "risks", "practice.claims", "readings.2.standpoint", "citations.1.url"}
     optional |= {"readings.1.facets.stakes.value", "critiques.1.says", "contributor.orcid"}
@@ -876,19 +876,21 @@ def test_guide_tells_what_no_case_does_without(vocabulary: Vocabulary) -> None:
     stakes = find_column("readings.1.facets.stakes.value", vocabulary)
     assert scale
     assert stakes
-    assert [word.text for word in guide.advise(scale).words][-1] == "global"
-    (word,) = [word for word in guide.advise(stakes).words if word.text == "safe-to-fail"]
+    assert [word.text for word in advise_column(scale, ontology).words][-1] == "global"
+    (word,) = [
+        word for word in advise_column(stakes, ontology).words if word.text == "safe-to-fail"
+    ]
     assert word.label
     assert word.meaning
-    assert guide.advise(scale).messages[0].startswith("Every case has one scale")
+    assert advise_column(scale, ontology).messages[0].startswith("Every case has one scale")
 
 
 def test_what_a_cell_cannot_hold_is_said(vocabulary: Vocabulary, tmp_path: Path) -> None:
-    guide = Guide(Ontology.load(ONTOLOGY))
+    ontology = Ontology.load(ONTOLOGY)
     for text, said in (("x" * 40_000, "more than a cell"), ("a\u200bb", r"invisible.*U\+200B")):
         tree: dict[str, Plain] = {"id": "nuka", "title": text}
         with pytest.raises(SysgraphError, match=f"nuka, title: .*{said}"):
-            write_workbook([tree], vocabulary, guide)
+            write_workbook([tree], ontology)
     for text in ("a\u200bb", "a\0b"):
         several = [{"id": "nuka", "title": text}]
         with pytest.raises(SysgraphError, match="nuka, title: there is an invisible"):

@@ -45,7 +45,6 @@ def test_tables_are_said_not_to_be_mended(
     vocabulary: Vocabulary,
     call: Call,  # noqa: F811
 ) -> None:
-    from sysgraph.fill.template import Guide
     from sysgraph.publish.tables import write_workbook
 
     (case,) = read(AGRA, vocabulary)
@@ -54,7 +53,7 @@ def test_tables_are_said_not_to_be_mended(
     if ending == "csv":
         path.write_bytes(b"".join(write_csv(lambda: [tree], vocabulary)))
     else:
-        path.write_bytes(write_workbook([tree], vocabulary, Guide(Ontology.load())))
+        path.write_bytes(write_workbook([tree], Ontology.load()))
     before = path.read_bytes()
     done = call("validate", path, "--fix")
     assert done.code == 1

@@ -13,7 +13,6 @@ from sysgraph.case.compile import tell
 from sysgraph.case.read import read
 from sysgraph.errors import Severity
 from sysgraph.files import data
-from sysgraph.fill.template import Guide
 from sysgraph.ontology import Ontology, Vocabulary
 from sysgraph.publish.tables import write_csv, write_workbook
 
@@ -97,7 +96,7 @@ def saved(trees: list[Tree], vocabulary: Vocabulary, folder: Path, ending: str) 
     if ending == "csv":
         path.write_bytes(b"".join(write_csv(lambda: trees, vocabulary)))
     else:
-        path.write_bytes(write_workbook(trees, vocabulary, Guide(Ontology.load(ONTOLOGY))))
+        path.write_bytes(write_workbook(trees, Ontology.load(ONTOLOGY)))
     return path
 
 

@@ -18,7 +18,6 @@ from sysgraph.case.read import read
 from sysgraph.check import inspect_files
 from sysgraph.errors import Severity
 from sysgraph.files import data
-from sysgraph.fill.template import Guide
 from sysgraph.forms import fill_in
 from sysgraph.ontology import Ontology, Vocabulary
 from sysgraph.publish.tables import write_csv, write_json, write_workbook, write_yaml
@@ -80,7 +79,7 @@ def content_of(end: str, case: Contribution, text: str, vocabulary: Vocabulary) 
             HOLDER.encode(), text.encode()
         )
     if end == "xlsx":
-        return packed(write_workbook([held], vocabulary, Guide(Ontology.load(ONTOLOGY))), text)
+        return packed(write_workbook([held], Ontology.load(ONTOLOGY)), text)
     if end in ("yaml", "json"):
         return plain(write_yaml if end == "yaml" else write_json, tree, text)
     syntax = ox.RdfFormat.from_extension(end)

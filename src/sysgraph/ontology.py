@@ -38,11 +38,7 @@ _SH = PREFIXES["sh"]
 _RDF = PREFIXES["rdf"]
 _CRITIQUE = "Critique"
 _SUBCLASS = f"{PREFIXES['rdfs']}subClassOf"
-_NAMES = (
-    f"{PREFIXES['rdfs']}label",
-    f"{PREFIXES['skos']}altLabel",
-    f"{PREFIXES['skos']}notation",
-)
+_NAMES = (f"{PREFIXES['rdfs']}label", f"{PREFIXES['skos']}altLabel", f"{PREFIXES['skos']}notation")
 _HINT = f"{PREFIXES['skos']}hiddenLabel"
 _VERSION = re.compile(r'owl:versionInfo "([^"]+)"')
 
@@ -51,7 +47,6 @@ class Nodes:
     """What some quads tell of each node, by predicate, in their order and as plain text."""
 
     def __init__(self, quads: Iterable[ox.Quad]) -> None:
-        """Gather it."""
         self.about: dict[str, dict[str, list[str]]] = {}
         for quad in quads:
             about = self.about.setdefault(text_of(quad.subject), {})
@@ -472,7 +467,6 @@ def _demand(shape: str, shapes: Nodes) -> Demand:
 
 
 def _closed(shapes: Nodes) -> tuple[frozenset[str], frozenset[str]]:
-    """Return the properties and the classes that closed shapes let stand."""
     closed = [node for node in shapes.about if shapes.said(node, f"{_SH}closed") == "true"]
     inner = [shape for node in closed for shape in shapes.all(node, f"{_SH}property")]
     paths = {path for shape in inner for path in shapes.all(shape, f"{_SH}path")}
@@ -511,7 +505,6 @@ def _note(shapes: Nodes, vocabulary: Vocabulary) -> None:
 
 
 def _within(context: dict[str, Any], every: Vocabulary) -> Vocabulary:
-    """Return a vocabulary with what a context says."""
     found = list(_at_any_depth(_keys(context)))
     return replace(
         every,

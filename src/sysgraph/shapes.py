@@ -125,7 +125,6 @@ def form_of(kind: str, ontology: Ontology) -> Form:
 
 
 def _classes(ontology: Ontology) -> dict[str, str]:
-    """Return the classes that shapes judge, by the name of the kind."""
     return {_named(iri): iri for iri in ontology.judged - {*PLAIN.values()}}
 
 
@@ -199,7 +198,6 @@ def _one_of_several(field: Field, ontology: Ontology) -> Field:
 
 
 def _key(key: ContextKey, demands: Sequence[Demand], ontology: Ontology) -> Field:
-    """Return the field for a key of a case or critique."""
     base = key.base if key.kind == "@vocab" else ""
     field = _field(
         key.name, key.predicate, demands, ontology, lambda iri: iri.removeprefix(base), base

@@ -96,7 +96,7 @@ def read_apart(path: Path, vocabulary: Vocabulary) -> Iterator[Piece]:
             for case in read(path, vocabulary, critiques=True):
                 yield Piece(Rejected(file, (), family, _statements(case)), case)
     except (BadFile, BadFiles) as error:
-        problems = _each(error)
+        problems = list(error.problems)
         if (
             family is Family.YAML
             and isinstance(error, BadFile)
@@ -112,10 +112,6 @@ def _can_be_read_past(path: Path, vocabulary: Vocabulary) -> bool:
         return bool(read_all(path, vocabulary))
     except (BadFile, BadFiles):
         return False
-
-
-def _each(error: BadFile | BadFiles) -> list[SysgraphError]:
-    return list(error.problems) if isinstance(error, BadFiles) else [error]
 
 
 def _statements(case: Contribution) -> str:
@@ -135,7 +131,7 @@ def read_rows(part: TableRows, vocabulary: Vocabulary) -> Iterator[Piece]:
             (case,) = read_part(alone, vocabulary, critiques=True)
             yield Piece(written, case)
         except (BadFile, BadFiles) as error:
-            yield Piece(written, problems=_each(error))
+            yield Piece(written, problems=list(error.problems))
 
 
 def _read_plain(data: bytes, file: str, vocabulary: Vocabulary) -> Iterator[Piece]:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from sysgraph.case.closed import canonical
+from sysgraph.case.closed import canonical, shown
 from sysgraph.case.contribution import located
 from sysgraph.case.document import MAX_FINDINGS, Document, Path_, Place, Plain, many
 from sysgraph.characters import tidy
@@ -60,7 +60,6 @@ class Compiler:
     """
 
     def __init__(self, document: Document, vocabulary: Vocabulary, file: str) -> None:
-        """Begin with nothing found."""
         self.document = document
         self.vocabulary = vocabulary
         self.file = file
@@ -200,13 +199,12 @@ class Compiler:
         self.report(path, "known-term", message, text, allowed=slugs, nearest=near)
 
     def _report_address(self, text: str, key: ContextKey, path: Path_) -> None:
-        shown = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
         reason = "is not an address: write a whole one such as https://example.org/page"
         if key.base:
             reason = "is no id: write one of small letters, digits and hyphens, such as wigan-deal"
         named = self.vocabulary.suggested.get(key.predicate, {})
         near = nearest(text, named, named)
-        message = f"'{shown}' {reason}{suggest(near)}"
+        message = f"'{shown(text)}' {reason}{suggest(near)}"
         self.report(path, "literal", message, text, nearest=near)
 
     def _report_unknown(self, name: str, keys: dict[str, ContextKey], path: Path_) -> None:
@@ -316,7 +314,6 @@ class _Teller:
 
 
 def _in_order(name: str) -> list[tuple[int, str]]:
-    """Sort names with numbers in them as people count."""
     return [(int(part), "") if part.isdecimal() else (-1, part) for part in name.split("/")]
 
 

@@ -222,7 +222,6 @@ def _lines(file: str, findings: Sequence[Finding]) -> dict[tuple[str, ...], int]
 
 
 def _line_with(text: str, lines: list[str], read_up_to: int) -> int:
-    """Return the nearest line, upwards, that has a text in it."""
     for line in range(min(read_up_to, len(lines)), max(read_up_to - 60, 0), -1):
         if text in lines[line - 1]:
             return line

@@ -22,7 +22,7 @@ from sysgraph.near import meant
 from sysgraph.ontology import ContextKey, Vocabulary, names_of
 from sysgraph.terms import NAMESPACE, PREFIXES
 
-__all__ = ["Edit", "Slots", "apply", "as_address", "as_datatype", "mend", "split"]
+__all__ = ["Edit", "Slots", "apply", "mend", "split"]
 
 _BARE = re.compile(r"[^\W_][\w ./:()-]*")
 _WORDS = {"yes", "no", "on", "off", "y", "n", "null"}

@@ -26,7 +26,7 @@ from sysgraph.case.document import (
 from sysgraph.case.rows import TableRows, documents
 from sysgraph.case.sheets import TABLES, rows_of
 from sysgraph.case.tolerant import read_tolerantly
-from sysgraph.errors import BadFile, BadFiles, Finding, NoContribution, SysgraphError, cell_name
+from sysgraph.errors import BadFile, Finding, NoContribution, SysgraphError, cell_name, refuse
 from sysgraph.files import read_bytes
 from sysgraph.near import nearest
 from sysgraph.ontology import Vocabulary
@@ -151,7 +151,6 @@ def _uses_our_context(data: bytes) -> bool:
 
 
 def _collected(each: Iterable[Contribution | BadFile]) -> list[Contribution]:
-    """Return the contributions, if all of them could be told apart."""
     found: list[Contribution] = []
     problems: list[SysgraphError] = []
     for one in each:
@@ -159,8 +158,7 @@ def _collected(each: Iterable[Contribution | BadFile]) -> list[Contribution]:
             problems.append(one)
         else:
             found.append(one)
-    if problems:
-        raise problems[0] if len(problems) == 1 else BadFiles(problems)
+    refuse(problems)
     return found
 
 

@@ -23,13 +23,12 @@ from sysgraph.turtle import prefix_lines
 __all__ = [
     "Answers",
     "ColumnAdvice",
-    "Guide",
+    "advise_column",
     "block",
     "code_sheet",
     "document",
     "explain_id",
     "interview",
-    "understand",
 ]
 
 Values = str | list[str] | dict[str, "Values"] | list[dict[str, "Values"]]
@@ -336,8 +335,6 @@ def _chosen(field: Field, text: str) -> str:
 
 
 class _Talk:
-    """Asks for fields, one after the other."""
-
     def __init__(self, ask: Callable[[str], str], say: Callable[[str], None]) -> None:
         self._ask = ask
         self._say = say
@@ -441,37 +438,27 @@ class ColumnAdvice:
     words: tuple[Choice, ...] = ()
 
 
-class Guide:
-    """What there is to fill in, asked about the columns of a table."""
-
-    def __init__(self, ontology: Ontology) -> None:
-        """Take the fields of a case, and those that only critiques have."""
-        kinds = [form_of(kind, ontology).fields for kind in ("critique", "case")]
-        self._fields = {one.key: one for fields in kinds for one in fields}
-
-    def advise(self, column: Column) -> ColumnAdvice:
-        """Return what to tell of a column."""
-        if not column.places:
-            return ColumnAdvice(_ABOUT_ID)
-        fields = list(self._along(column))
-        last = fields[-1]
-        meanings = [one.meaning for one in fields if one is last or one.label]
-        first = all(part in (0, str(part)) for part in column.path)
-        return ColumnAdvice(
-            "; ".join(filter(None, meanings)),
-            tuple(dict.fromkeys((*last.says, *last.advice))),
-            first and all(one.least for one in fields),
-            column.several and last.most != 1,
-            _words(last),
-        )
-
-    def _along(self, column: Column) -> Iterator[Field]:
-        """Yield the fields that lead to a column, and its own."""
-        fields = self._fields
-        for key in column.path:
-            if isinstance(key, str):
-                yield fields[key]
-                fields = {one.key: one for one in fields[key].fields}
+def advise_column(column: Column, ontology: Ontology) -> ColumnAdvice:
+    """Return what to tell of a column of cases, or of one that only critiques have."""
+    if not column.places:
+        return ColumnAdvice(_ABOUT_ID)
+    kinds = [form_of(kind, ontology).fields for kind in ("critique", "case")]
+    below = {one.key: one for fields in kinds for one in fields}
+    fields = []
+    for key in column.path:
+        if isinstance(key, str):
+            fields.append(below[key])
+            below = {one.key: one for one in below[key].fields}
+    last = fields[-1]
+    meanings = [one.meaning for one in fields if one is last or one.label]
+    first = all(part in (0, str(part)) for part in column.path)
+    return ColumnAdvice(
+        "; ".join(filter(None, meanings)),
+        tuple(dict.fromkeys((*last.says, *last.advice))),
+        first and all(one.least for one in fields),
+        column.several and last.most != 1,
+        _words(last),
+    )
 
 
 def _words(field: Field) -> tuple[Choice, ...]:
