@@ -16,15 +16,18 @@ types:
 layers:
     lint-imports
 
+# What Python has compiled is kept, for the tests start the program hundreds of times.
+unexport PYTHONDONTWRITEBYTECODE
+
 long := "slow or servers or office or browser"
 
 # The tests that every change needs, with coverage; `just test -k word` picks some and skips the coverage
 test *arguments:
-    pytest -n auto {{ if arguments == "" { "-m 'not (" + long + ")' --cov --cov-report=term --cov-fail-under=95" } else { arguments } }}
+    pytest -n auto --dist worksteal {{ if arguments == "" { "-m 'not (" + long + ")' --cov --cov-report=term --cov-fail-under=95" } else { arguments } }}
 
 # The tests that take long, or need SPARQL servers of others, an office program or a browser (Debian packages: .ci/run)
 check-long:
-    pytest -n auto -m '{{ long }}'
+    pytest -n auto --dist worksteal -m '{{ long }}'
 
 # What the documentation shows is what the programs say
 docs-check:

@@ -12,17 +12,21 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterable
+from contextlib import redirect_stderr, redirect_stdout
 from functools import cache, wraps
 from hashlib import sha256
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
 from typing import ParamSpec
+from unittest.mock import patch
 
 from sysgraph.advice.frame import Frame
 from sysgraph.advice.shipped import load_shipped_frame
 from sysgraph.advice.situation import Situation, situations_of_case
+from sysgraph.cli import main
 from sysgraph.files import data
-from sysgraph.fill.template import ColumnAdvice, load_guide
-from sysgraph.ontology import load_vocabulary
+from sysgraph.fill.template import ColumnAdvice, advise_column
+from sysgraph.ontology import Ontology
 from sysgraph.pages.blocks import Block, table_markdown, text_lines
 from sysgraph.publish.tables import blank_columns
 from sysgraph.query import catalogue, find, run
@@ -66,13 +70,22 @@ def of_the_library(make: Callable[P, str]) -> Callable[P, str]:
 
 
 def _output(*words: str, lines: int | None = None) -> str:
-    """Return a console block with a command and what it prints, or its first lines."""
-    environment = {**os.environ, "COLUMNS": "100", "TERM": "dumb", "NO_COLOR": "1"}
-    command = [sys.executable, "-m", "sysgraph", *words]
-    done = subprocess.run(command, check=False, capture_output=True, text=True, env=environment)
-    if done.returncode not in (0, 1):  # some answers are no; a failure is no answer to be shown
-        raise RuntimeError(f"{' '.join(words)}: {done.returncode}: {done.stderr}")
-    printed = done.stdout.rstrip().splitlines()
+    """Return a console block with a command and what it prints, or its first lines.
+
+    All commands are run in this one process, each as the program itself would run it.
+    """
+    out, err = (TextIOWrapper(BytesIO(), "utf-8") for _ in range(2))
+    known = {"COLUMNS": "100", "TERM": "dumb", "NO_COLOR": "1"}
+    command = patch.object(sys, "argv", ["sysgraph", *words])
+    with command, patch.dict(os.environ, known), redirect_stdout(out), redirect_stderr(err):
+        try:
+            main()
+        except SystemExit as ended:
+            code = ended.code
+    said, wrong = (stream.buffer.getvalue().decode() for stream in (out, err))
+    if code not in (0, 1):  # some answers are no; a failure is no answer to be shown
+        raise RuntimeError(f"{' '.join(words)}: {code}: {wrong}")
+    printed = said.rstrip().splitlines()
     shown = printed if lines is None or len(printed) <= lines else [*printed[:lines], "…"]
     return "\n".join(["```console", f"$ sysgraph {' '.join(words)}", *shown, "```"])
 
@@ -149,12 +162,12 @@ def lines(tell: Callable[[Situation, Frame], Iterable[Block]]) -> str:
 @of_the_library
 def columns() -> str:
     """Return the table of the columns of a case, with one of each part."""
-    vocabulary, guide = load_vocabulary(data() / "ontology"), load_guide(data() / "ontology")
+    ontology = Ontology.load()
     lines = ["| column | | may hold | what it is |", "|---|---|---|---|"]
-    for column in blank_columns(vocabulary):
+    for column in blank_columns(ontology.vocabulary):
         if 1 in column.path:  # the second of a part is like the first
             continue
-        advice = guide.advise(column)
+        advice = advise_column(column, ontology)
         marks = "required" if advice.is_required or column.path == ("id",) else ""
         words = [word.text for word in advice.words]
         held = ", ".join(words) if len(words) <= 8 else f"one of {len(words)} words"

@@ -1,12 +1,18 @@
 """What many tests need, each made once."""
 
-from collections.abc import Iterator
+import os
+import sys
+import threading
+from collections.abc import Generator, Iterator
 from pathlib import Path
+from unittest.mock import patch
 
 import pyoxigraph as ox
 import pytest
 from hypothesis import HealthCheck, settings
 
+from calling import Call, calling
+from sysgraph.advice.frame import Frame, load_frame
 from sysgraph.case.contribution import Contribution, describe_origin
 from sysgraph.case.read import read
 from sysgraph.files import data
@@ -30,12 +36,45 @@ settings.register_profile("sysgraph", deadline=None, suppress_health_check=[Heal
 settings.load_profile("sysgraph")
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
+    """Run what is marked unmeasured without coverage, in the processes that it starts too.
+
+    That is not what pytest-cov's own marker does: in a process of pytest-xdist, which coverage
+    was told to measure from its start, it goes on measuring.
+    """
+    if not item.get_closest_marker("unmeasured"):
+        return (yield)
+    here, threads = sys.gettrace(), threading.gettrace()
+    with patch.dict(os.environ):
+        os.environ.pop("COVERAGE_PROCESS_CONFIG", None)
+        try:
+            sys.settrace(None)
+            threading.settrace(None)
+            return (yield)
+        finally:
+            threading.settrace(threads)
+            sys.settrace(here)
+
+
 @pytest.fixture(scope="session")
 def library() -> Iterator[Store]:
     """The shipped library."""
     store = open_store()
     yield store
     store.close()
+
+
+@pytest.fixture(scope="session")
+def frame(library: Store) -> Frame:
+    """What the shipped library knows."""
+    return load_frame(library)
+
+
+@pytest.fixture
+def call(library: Store, capfd: pytest.CaptureFixture[str]) -> Call:
+    """The command line, in this process; the library has been reasoned over before."""
+    return calling(capfd)
 
 
 @pytest.fixture(scope="session")

@@ -25,6 +25,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from shelf import copied
 from sysgraph.files import data
 from sysgraph.store.index import Index
 from sysgraph.store.local import open_directory
@@ -92,11 +93,9 @@ class Killer:
         self.place = folder / "store"
         self.script = folder / "run.py"
         self.script.write_text(_RUN)
-        text = CASE.read_text()
         for name in ("one", "two"):
-            changed = text.replace("id: wigan-deal", f"id: {name}", 1)
-            (folder / f"{name}.yaml").write_text(changed)
-        other = text.replace("id: wigan-deal", "id: one", 1).replace("title: ", "title: New ", 1)
+            (folder / f"{name}.yaml").write_text(copied(name, "wigan-deal"))
+        other = copied("one", "wigan-deal").replace("title: ", "title: New ", 1)
         (folder / "corrected.yaml").write_text(other)
         self.bases = {"empty": None, "loaded": folder / "loaded", "retracted": folder / "retracted"}
         self._run("load", str(folder / "one.yaml"), "--store", str(folder / "loaded"))

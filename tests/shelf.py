@@ -1,11 +1,17 @@
 """What lies in the folders of the library. Tests count here, so that knowledge may be added."""
 
 from functools import cache
+from pathlib import Path
 
 import yaml
 
+from sysgraph.case.read import read
 from sysgraph.files import data
+from sysgraph.ontology import Ontology
+from sysgraph.terms import graph_of
 
+TESTS = Path(__file__).parent
+ROOT = TESTS.parent
 CASES = sorted((data() / "ontology" / "cases").glob("*.yaml"))
 
 
@@ -13,3 +19,25 @@ CASES = sorted((data() / "ontology" / "cases").glob("*.yaml"))
 def readings() -> dict[str, int]:
     """Return how many readings each shipped case has."""
     return {path.stem: len(yaml.safe_load(path.read_text())["readings"]) for path in CASES}
+
+
+def copied(case_id: str, of: str = "bristol-pound") -> str:
+    """Return a shipped case under another id, as YAML."""
+    (path,) = (path for path in CASES if path.stem == of)
+    text = path.read_text(encoding="utf-8")
+    assert f"id: {of}\n" in text
+    return text.replace(f"id: {of}\n", f"id: {case_id}\n", 1)
+
+
+def copied_lines(case_id: str, of: str = "bristol-pound") -> str:
+    """Return a shipped case under another id, as N-Quads."""
+    text = "".join(f"{triple} <{graph_of(case_id)}> .\n" for triple in _triples(of))
+    text = text.replace(f"/case/{of}>", f"/case/{case_id}>")
+    return text.replace(f"/case/{of}/", f"/case/{case_id}/")
+
+
+@cache
+def _triples(name: str) -> list[str]:
+    (path,) = (path for path in CASES if path.stem == name)
+    (case,) = read(path, Ontology.load().vocabulary)
+    return [str(quad.triple) for quad in case.quads]

@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from calling import Call
+from shelf import copied
 from sysgraph.case.compile import tell
 from sysgraph.case.read import read
 from sysgraph.cli import validate
@@ -12,21 +14,20 @@ from sysgraph.files import data
 from sysgraph.fix import find_repair
 from sysgraph.ontology import Ontology, Vocabulary
 from sysgraph.publish.tables import write_csv
-from test_cli import Call, call  # noqa: F401 - a fixture
 
 AGRA = data() / "ontology" / "cases" / "agra.yaml"
 
 
 def test_all_files_are_mended_and_what_is_not_looked_at_is_told(
     tmp_path: Path,
-    call: Call,  # noqa: F811
+    call: Call,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(validate, "_MOST_SHOWN", 1)
     paths = []
     for name in ("one", "two", "three"):
         path = tmp_path / f"{name}.yaml"
-        text = AGRA.read_text(encoding="utf-8").replace("id: agra", f"id: {name}")
+        text = copied(name, "agra")
         path.write_text(text.replace("confidence: ", "Confidence: ", 1), "utf-8")
         paths.append(path)
     shown = call("validate", *paths)
@@ -43,7 +44,7 @@ def test_tables_are_said_not_to_be_mended(
     ending: str,
     tmp_path: Path,
     vocabulary: Vocabulary,
-    call: Call,  # noqa: F811
+    call: Call,
 ) -> None:
     from sysgraph.publish.tables import write_workbook
 

@@ -152,6 +152,7 @@ def says(path: Path, vocabulary: Vocabulary) -> object:
     return tree.says
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
 def test_case_sent_in_by_the_form_is_the_case_of_the_file(
     path: Path, vocabulary: Vocabulary, tmp_path: Path
@@ -457,6 +458,7 @@ def test_hostile_answers_reach_no_shell_and_get_an_answer(name: str, tmp_path: P
     assert plain.count("<details>") == plain.count("\n</details>")
 
 
+@pytest.mark.unmeasured
 def test_sound_case_goes_all_the_way_to_a_pull_request(tmp_path: Path) -> None:
     ran = run_check(tmp_path, sound_body())
     assert ran.output == "sound=true\n"

@@ -10,16 +10,30 @@ from pathlib import Path
 import pytest
 
 import sysgraph
+from shelf import ROOT
 from sysgraph import errors
 from sysgraph.cli.app import build
 from sysgraph.errors import DataNotFound
 from sysgraph.files import data, display
 
-ROOT = Path(__file__).parents[1]
 DOCS = "".join(
     path.read_text()
     for path in [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md")]
 )
+
+
+OF_THE_HOUSE = ("added", "docs", "faults", "former", "fuzz", "house")
+"""What no room has alone. Other programs' servers have a folder of their own."""
+
+
+def test_test_files_lie_and_are_named_as_the_rooms_are() -> None:
+    rooms = ROOT / "src" / "sysgraph"
+    for path in sorted((ROOT / "tests").rglob("test_*.py")):
+        folder, name = path.parent.relative_to(ROOT / "tests"), path.stem.removeprefix("test_")
+        modules = {room.stem for room in (rooms / folder).glob("*.py")} - {"__init__"}
+        told = f"{path.relative_to(ROOT)}: test_MODULE.py or test_MODULE_more.py says its room"
+        if str(folder) != "servers" and name not in OF_THE_HOUSE:
+            assert any(name == each or name.startswith(f"{each}_") for each in modules), told
 
 
 @pytest.mark.slow

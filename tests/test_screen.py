@@ -60,6 +60,7 @@ def said(results: list[Raw] | tuple[Raw, ...]) -> list[tuple[object, ...]]:
     )
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("path", FIXTURES, ids=lambda path: f"{path.parent.name}/{path.stem}")
 def test_fixture_gets_the_results_of_pyshacl(path: Path) -> None:
     quads = read_turtle([path])
@@ -72,6 +73,7 @@ def contributions() -> list[Contribution]:
     return [case for path in CASES for case in read(path, vocabulary)]
 
 
+@pytest.mark.unmeasured
 def test_shipped_cases_get_the_results_of_pyshacl_in_the_same_words() -> None:
     assert len(contributions()) == len(CASES) > 0
     for case in contributions():

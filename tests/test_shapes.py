@@ -6,6 +6,7 @@ from pathlib import Path
 import pyshacl
 import pytest
 from rdflib import RDF, SH, Graph, URIRef
+from rdflib.term import Node
 
 from sysgraph.check import stub
 from sysgraph.files import data
@@ -30,12 +31,17 @@ def known_individuals() -> Graph:
     return stub()
 
 
+@cache
+def known_names() -> set[Node]:
+    return {*known_individuals().subjects()}
+
+
 def broken(path: Path) -> set[str]:
     """Return the names of the shapes that a fixture breaks, at any severity."""
     graph = Graph().parse(path)
     # What stands in the fixture is judged, and not the individuals that it refers to.
     own = {node for s, _, o in graph for node in (s, o) if isinstance(node, URIRef)}
-    focus = sorted(str(node) for node in own if node not in set(known_individuals().subjects()))
+    focus = sorted(str(node) for node in own if node not in known_names())
     if path.parent.name != "Style":  # style judges all that is a class, also in the stub
         for triple in known_individuals():
             graph.add(triple)
@@ -72,11 +78,13 @@ def test_fixtures_are_found() -> None:
     assert {path.parent.name for path in INVALID} == {path.parent.name for path in VALID}
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("path", VALID, ids=lambda path: path.parent.name)
 def test_valid_fixture_breaks_nothing(path: Path) -> None:
     assert broken(path) == set()
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("path", INVALID, ids=lambda path: f"{path.parent.name}/{path.stem}")
 def test_invalid_fixture_breaks_the_demand_in_its_name(path: Path) -> None:
     assert broken(path) == {demand(path)}

@@ -13,11 +13,10 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from shelf import CASES
+from shelf import CASES, copied
 from sysgraph.advice.frame import load_frame
 from sysgraph.check import check_files
 from sysgraph.errors import BadSparql, BadStore, EndpointFailed
-from sysgraph.files import data
 from sysgraph.history.deeds import history, restore, retract, store_as_of
 from sysgraph.intake import load, remove
 from sysgraph.publish.files import What, export
@@ -28,13 +27,11 @@ from sysgraph.store.local import open_directory
 from sysgraph.stores import change_store, contributed_ids, describe_store, open_store, prepare_store
 from sysgraph.terms import STORE_GRAPH, graph_of
 
-SAMPLE = (data() / "ontology" / "cases" / "bristol-pound.yaml").read_text()
-
 
 @pytest.fixture
 def case(tmp_path: Path) -> Path:
     path = tmp_path / "my-case.yaml"
-    path.write_text(SAMPLE.replace("id: bristol-pound", "id: my-case"))
+    path.write_text(copied("my-case"))
     return path
 
 
@@ -181,6 +178,7 @@ def test_busy_store_says_so(case: Path, tmp_path: Path) -> None:
     open_directory(place).close()
 
 
+@pytest.mark.unmeasured
 def test_endpoint_and_directory_answer_alike(server: str, case: Path, tmp_path: Path) -> None:
     place = str(tmp_path / "store")
     with pytest.raises(BadStore, match="no sysgraph library"):
@@ -217,6 +215,7 @@ def test_endpoint_and_directory_answer_alike(server: str, case: Path, tmp_path: 
         remote.select("SELECT ?s {")
 
 
+@pytest.mark.unmeasured
 def test_endpoint_keeps_the_past_as_a_directory_does(
     server: str, case: Path, tmp_path: Path
 ) -> None:

@@ -98,6 +98,11 @@ class Form:
     within: str = ""
     like: str = ""
 
+    @property
+    def own(self) -> tuple[Field, ...]:
+        """Return the fields for whoever contributes it; who codes a case again has a sheet."""
+        return tuple(each for each in self.fields if each.predicate != f"{NAMESPACE}hasCoding")
+
 
 def kinds(ontology: Ontology) -> list[str]:
     """Return what can be begun: case and critique, then every kind that the shapes judge."""

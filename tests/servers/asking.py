@@ -13,12 +13,11 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
+from shelf import copied
 from sysgraph.cli.net import main
-from sysgraph.files import data
 from sysgraph.query import Query, bind, catalogue, run
 from sysgraph.store.local import Rows, Store
 
-SAMPLE = (data() / "ontology" / "cases" / "bristol-pound.yaml").read_text()
 CRITIQUE = """\
 kind: critique
 id: whose-pound
@@ -50,13 +49,13 @@ TOO_MANY = ("similar-cases",)
 
 def contributions(folder: Path) -> dict[str, Path]:
     """Write two cases, a later version of one of them, and a critique."""
-    mine = SAMPLE.replace("id: bristol-pound", "id: my-case")
+    mine = copied("my-case")
     head, _, rest = mine.partition("countries:")
     told = json.dumps(TRICKY, ensure_ascii=False)
     mine = f"{head.partition('summary:')[0]}summary: {told}\ncountries:{rest}"
     texts = {
         "mine": mine,
-        "yours": SAMPLE.replace("id: bristol-pound", "id: your-case"),
+        "yours": copied("your-case"),
         "later": mine.replace("scale: city", "scale: local"),
         "critique": CRITIQUE,
         "question": QUESTION,

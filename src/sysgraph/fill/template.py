@@ -67,7 +67,7 @@ def document(
         *_prose("Must be there, once. A short name: 2 to 63 small letters, digits and hyphens."),
         f"id: {thing_id}".rstrip(),
         *([f"kind: {form.kind}"] if form.kind == "critique" else []),
-        *begin.fields(form.fields, answers or {}),
+        *begin.fields(form.own, answers or {}),
     ]
     return "\n".join(lines) + "\n"
 
@@ -272,7 +272,7 @@ def interview(
     Raises:
         SysgraphError: no usable id was given.
     """
-    return _id(form, thing_id, ask, say), _Talk(ask, say).thing(form.fields)
+    return _id(form, thing_id, ask, say), _Talk(ask, say).thing(form.own)
 
 
 def explain_id(form: Form, thing_id: str) -> str | None:

@@ -1,0 +1,259 @@
+"""The command line as a person meets it: what it prints, where, and how it ends."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import shelf
+import sysgraph
+from calling import Call, Said
+from sysgraph.cli.app import build
+from sysgraph.files import data
+
+CASES = data() / "ontology" / "cases"
+
+
+COMMANDS = [command.name or "" for command in build().registered_commands]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help_with_an_example_and_a_format(command: str, call: Call) -> None:
+    said = call(command, "--help")
+    assert said.code == 0
+    assert "Example" in said.out
+    assert f"sysgraph {command}" in said.out
+    assert "--format" in said.out
+
+
+@pytest.mark.unmeasured
+def test_advise_answers_a_list_of_situations_in_json(tmp_path: Path, call: Call) -> None:
+    file = tmp_path / "s.yaml"
+    file.write_text(
+        "- id: one\n  facets: {purpose-origin: movement, agreement: coercive, note: x}\n".replace(
+            ", note: x", ""
+        )
+        + "- id: two\n  why: ignored\n  facets: {}\n"
+    )
+    said = call("advise", file, "--format", "json")
+    first, second = json.loads(said.out)
+    assert (first["id"], first["front"]) == ("one", ["organic"])
+    assert (second["front"], second["abstains"]) == ([], ["led", "working"])
+
+
+@pytest.mark.parametrize("form", ["text", "markdown", "json"])
+def test_advise_and_explain_write_every_format(form: str, call: Call) -> None:
+    assert "Bhavishya" in call("advise", "--case", "bhavishya", "--format", form).out
+    said = call("explain", "3", "--case", "bhavishya", "--format", form)
+    assert "acilitative" in said.out
+    assert (
+        "Arnstein"
+        in call("explain", "facilitative", "-f", "authority-locus=external", "--format", form).out
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["advise", "--facet", "agrement=plural"], "did you mean 'agreement'"),
+        (["advise", "--facet", "agreement=plurall"], "did you mean 'plural'"),
+        (["advise", "--facet", "agreement"], "name=value"),
+        (["advise", "--facet", "agreement=plural", "--facet", "agreement=coercive"], "standpoint"),
+        (["advise", "none.yaml"], "no such file"),
+        (["advise", "--case", "wigan"], "is no case"),
+        (["advise", "--case", "wigan-deal", "--facet", "agreement=plural"], "in one way"),
+        (["explain", "facilitativ", "--case", "wigan-deal"], "did you mean 'facilitative'"),
+        (["query", "cases-of-typ"], "did you mean 'cases-of-type'"),
+        (["query", "cases-of-type", "--param", "typ=x"], "did you mean 'type'"),
+        (["query", "cases-of-type", "--store", "nowhere"], "no such store"),
+        (["status", "--store", "http://127.0.0.1:9/query"], "cannot be reached"),
+        (["validate", "none.yaml"], "no such file"),
+        (["sparql", "none.rq"], "no such file"),
+        (["export", "-o", "no/such/folder/x.ttl"], "cannot be written"),
+    ],
+)
+def test_bad_input_is_one_clear_line_and_exit_code_2(
+    words: list[str], said: str, call: Call
+) -> None:
+    found = call(*words)
+    assert (found.code, found.out) == (2, "")
+    assert said in found.err
+    assert len(found.err.splitlines()) == 1
+    assert "Traceback" not in found.err
+
+
+def test_advise_without_a_situation_says_what_to_give(
+    call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys.stdin, "isatty", lambda: False, raising=False)
+    found = call("advise")
+    assert found.code == 2
+    assert "--facet" in found.err
+
+
+def test_advise_asks_on_a_terminal(tmp_path: Path) -> None:
+    pty = pytest.importorskip("pty")
+    leader, follower = pty.openpty()
+    with subprocess.Popen(
+        [sys.executable, "-m", "sysgraph", "advise", "--format", "json"],
+        stdin=follower,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        os.write(leader, b"9\n6\n" + b"\n" * 20)
+        out, err = process.communicate(timeout=60)
+    os.close(leader)
+    os.close(follower)
+    assert json.loads(out)[0]["facets"] == {"purpose-origin": "movement"}
+    assert b"Write a number from 1 to 6" in err
+    assert b"People organising themselves" in err or b"people organising themselves" in err
+
+
+@pytest.mark.parametrize("form", ["table", "csv", "json", "markdown"])
+def test_query_writes_every_format(form: str, call: Call) -> None:
+    found = call("query", "cases-of-type", "--param", "type=organic", "--format", form)
+    assert found.code == 0
+    assert "standing-rock" in found.out
+
+
+def test_query_lists_and_searches(call: Call) -> None:
+    everything = json.loads(call("query", "--format", "json").out)
+    assert len(everything) == len(sysgraph.catalogue())
+    assert {
+        row["name"] for row in json.loads(call("query", "--search", "risk", "--format", "json").out)
+    } >= {"risks-of-type"}
+    assert all(
+        "gap" in row["tags"]
+        for row in json.loads(call("query", "--tag", "gap", "--format", "json").out)
+    )
+    assert call("query", "risks-of-type", "--show").out.startswith("#+ summary")
+    assert "Nobody has contributed a critique" in call("query", "critiques").err
+
+
+def test_sparql_answers_rows_and_graphs_and_refuses_the_rest(tmp_path: Path, call: Call) -> None:
+    file = tmp_path / "q.rq"
+
+    def ask(text: str, *more: str) -> Said:
+        file.write_text(text)
+        return call("sparql", file, *more)
+
+    assert "true" in ask("ASK { ?s a <https://w3id.org/sysgraph/Risk> }").out
+    built = ask("CONSTRUCT WHERE { <https://w3id.org/sysgraph/risk/tokenism> ?p ?o }")
+    assert built.out.startswith("@prefix")
+    assert ask("SELECT ?s { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }").code == 2
+    broken = ask("SELECT ?s {")
+    assert (broken.code, len(broken.err.splitlines())) == (2, 1)
+
+
+def test_validate_says_no_with_exit_code_1(tmp_path: Path, call: Call) -> None:
+    file = tmp_path / "case.yaml"
+    file.write_text(
+        (CASES / "bristol-pound.yaml").read_text().replace("scale: city", "scale: huge")
+    )
+    found = call("validate", file)
+    assert found.code == 1
+    assert f"violation: {file}:" in found.out
+    assert "Write `scale:`" in found.out
+    report = json.loads(call("validate", file, "--format", "json").out)
+    assert report["conforms"] is False
+    assert report["findings"][0]["field"] == "scale"
+    turtle = call("validate", file, "--format", "turtle")
+    assert turtle.code == 1
+    assert "sh:InConstraintComponent" in turtle.out
+
+
+def test_validate_passes_a_good_case(call: Call) -> None:
+    found = call("validate", CASES / "wigan-deal.yaml")
+    assert (found.code, found.err) == (0, "")
+    assert "1 case: conforms" in found.out
+
+
+def test_load_takes_all_or_nothing(tmp_path: Path, call: Call) -> None:
+    good, bad = tmp_path / "good.yaml", tmp_path / "bad.yaml"
+    good.write_text(shelf.copied("good-one"))
+    bad.write_text(shelf.copied("bad-one").replace("scale: city", "scale: huge"))
+    store = tmp_path / "store"
+    found = call("load", good, bad, "--store", store)
+    assert found.code == 1
+    assert "Nothing was loaded." in found.err
+    assert not store.exists()
+    assert "added: good-one" in call("load", good, "--store", store).out
+    done = json.loads(call("load", good, "--store", store, "--format", "json").out)
+    assert done["unchanged"] == ["good-one"]
+    facts = json.loads(call("status", "--store", store, "--format", "json").out)
+    assert facts["contributed_cases"] == ["good-one"]
+    assert "good-one" in call("query", "cases-of-type", "--store", store).out
+    assert "contributed cases: good-one" in call("status", "--store", store).out
+
+
+SYNTAXES = ("turtle", "trig", "nquads", "ntriples", "jsonld", "xml")
+PARTS = ("ontology", "cases", "inferred", "all")
+
+
+@pytest.fixture(scope="module")
+def elsewhere(library: object, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with what another process exports, each to its standard output."""
+    folder = tmp_path_factory.mktemp("elsewhere")
+    code = """\
+import sys
+from contextlib import redirect_stdout
+from sysgraph.cli.app import run
+folder, forms, parts = sys.argv[1:]
+for form in forms.split():
+    for what in parts.split():
+        with open(f"{folder}/{form}-{what}", "w") as file, redirect_stdout(file):
+            assert run(["export", "--format", form, "--what", what]) == 0
+"""
+    words = [sys.executable, "-c", code, str(folder), " ".join(SYNTAXES), " ".join(PARTS)]
+    subprocess.run(words, check=True)
+    return folder
+
+
+@pytest.mark.unmeasured
+@pytest.mark.parametrize("form", SYNTAXES)
+@pytest.mark.parametrize("what", PARTS)
+def test_export_gives_the_same_bytes_for_the_same_graph(
+    form: str, what: str, tmp_path: Path, call: Call, elsewhere: Path
+) -> None:
+    file = tmp_path / "out"
+    assert call("export", "--format", form, "--what", what, "-o", file).code == 0
+    assert (elsewhere / f"{form}-{what}").read_bytes() == file.read_bytes()
+
+
+@pytest.mark.unmeasured
+def test_exported_cases_can_be_loaded_again(tmp_path: Path, call: Call) -> None:
+    file = tmp_path / "cases.trig"
+    call("export", "--format", "trig", "--what", "cases", "-o", file)
+    found = call("validate", file)
+    assert found.code == 0
+    assert f"{len(shelf.CASES)} cases: conforms" in found.out
+
+
+def test_version_is_that_of_the_package(call: Call) -> None:
+    assert call("--version").out.strip() == sysgraph.__version__
+
+
+def test_remove_takes_cases_out_and_says_what_it_cannot(tmp_path: Path, call: Call) -> None:
+    case = tmp_path / "mine.yaml"
+    sample = (CASES / "bristol-pound.yaml").read_text()
+    case.write_text(shelf.copied("mine-alone"))
+    own = tmp_path / "own.yaml"
+    own.write_text(sample.replace("title: Bristol Pound", "title: Mine", 1))
+    place = tmp_path / "store"
+    assert call("load", case, own, "--store", place, "--reason", "renamed").code == 0
+    said = call("remove", "mine-alon", "--store", place)
+    assert (said.code, said.out) == (1, "")
+    assert "did you mean 'mine-alone'" in said.err
+    said = call("remove", "mine-alone", "wigan-deal", "--store", place)
+    assert (said.code, said.out) == (1, "")
+    assert "came with the library" in said.err
+    assert len(said.err.splitlines()) == 1
+    said = call("remove", "mine-alone", "bristol-pound", "--store", place)
+    assert said.out == "removed: mine-alone\nback from the library: bristol-pound\n"
+    assert call("load", case, "--store", place).out.endswith("added: mine-alone\n")
+    said = call("remove", "mine-alone", "--store", place, "--format", "json")
+    assert json.loads(said.out) == {"removed": ["mine-alone"], "restored": []}
+    assert "no such store" in call("remove", "a", "--store", tmp_path / "none").err
