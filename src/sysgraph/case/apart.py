@@ -251,7 +251,8 @@ def write_rejects(found: Sequence[Rejected], place: Path) -> list[Path]:
         if family is Family.CSV:
             written += _write_tables(mine, path)
         else:
-            text = _yaml(mine) if family is Family.YAML else _nquads(mine)
+            lines = (f"{_comments(one)}{one.text.strip()}\n" for one in mine)
+            text = _yaml(mine) if family is Family.YAML else "".join(lines)
             write_file(path, text.encode())
             written.append(path)
     return written
@@ -272,10 +273,6 @@ def _yaml(found: Iterable[Rejected]) -> str:
     if lost:
         lost = f"# These could not be read at all; mend them where they are:\n{lost}"
     return lost + kept
-
-
-def _nquads(found: Iterable[Rejected]) -> str:
-    return "".join(f"{_comments(one)}{one.text.strip()}\n" for one in found)
 
 
 def _write_tables(found: Iterable[Rejected], path: Path) -> list[Path]:

@@ -54,7 +54,7 @@ def document(
     there is a blank. Once all blanks are filled as the comments say, it validates; a blank that
     is left is a finding on its line. ``schema`` is where editors find the JSON Schema.
     """
-    begin = _Writer(set(), answers is not None)
+    begin = _Writer(is_answered=answers is not None)
     lines = [
         *([f"# yaml-language-server: $schema={schema}"] if schema else []),
         *_prose(f"A {form.kind}: {form.meaning}."),
@@ -80,7 +80,7 @@ def code_sheet(form: Form, heading: Sequence[str]) -> str:
     """
     (codings,) = (each for each in form.fields if each.key == "codings")
     lines = [*(line for text in heading for line in (_prose(text) or [""])), ""]
-    lines += _Writer(set(), is_answered=False, is_sheet=True).fields([codings], {})
+    lines += _Writer(is_sheet=True).fields([codings], {})
     return "\n".join(lines) + "\n"
 
 
@@ -104,8 +104,8 @@ class _Writer:
     A sheet has a blank for every field, and says what each value means.
     """
 
-    def __init__(self, told: set[object], is_answered: bool, *, is_sheet: bool = False) -> None:
-        self._told = told
+    def __init__(self, *, is_answered: bool = False, is_sheet: bool = False) -> None:
+        self._told: set[object] = set()
         self._is_answered = is_answered
         self._is_sheet = is_sheet
 
@@ -372,7 +372,10 @@ class _Talk:
         if not field.fields:
             return self._plain(field)
         if field.is_group:
-            return self._group(field)
+            group: dict[str, Values] = {}
+            for one in field.fields:
+                self._put(one, group)
+            return group
         if field.most == 1:
             return self.thing(field.fields, may_skip=not field.least)
         parts: list[dict[str, Values]] = []
@@ -381,12 +384,6 @@ class _Talk:
             if not self._is_yes(f"Another of {field.key}?"):
                 break
         return parts
-
-    def _group(self, field: Field) -> Values:
-        found: dict[str, Values] = {}
-        for one in field.fields:
-            self._put(one, found)
-        return found
 
     def _tell(self, field: Field) -> None:
         words = f"{need(field)}. {field.explanation}".rstrip()
