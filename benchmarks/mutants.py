@@ -116,10 +116,13 @@ def modules_of(room: str, source: Path) -> list[Path]:
 
 def tests_of(room: str, module: str, tests: Path) -> list[str]:
     """Return the test files of a room, that of the module first."""
-    names = [module, f"{module}_*", *ROOMS[room][1].split()]
-    folders = (tests / name for name in names)
-    paths = (path for at in folders for path in sorted(at.parent.glob(f"test_{at.name}.py")))
-    return [f"tests/{path.relative_to(tests).as_posix()}" for path in dict.fromkeys(paths)]
+    stem = Path(module).stem
+    names = [module, f"{module}_*", f"*/{stem}", f"{stem}/*", *ROOMS[room][1].split()]
+    found: dict[str, None] = {}
+    for folder, slash, name in (each.rpartition("/") for each in names):
+        paths = sorted(tests.glob(f"{folder}{slash}test_{name}.py"))
+        found |= dict.fromkeys(f"tests/{path.relative_to(tests).as_posix()}" for path in paths)
+    return list(found)
 
 
 _GUARDS = ("frozen", "slots")

@@ -32,7 +32,17 @@ from sysgraph.publish.tables import blank_columns
 from sysgraph.query import catalogue, find, run
 from sysgraph.stores import open_store
 
-__all__ = ["columns", "command_help", "lines", "output", "part", "questions", "ran", "rows", "since"]
+__all__ = [
+    "columns",
+    "command_help",
+    "lines",
+    "output",
+    "part",
+    "questions",
+    "ran",
+    "rows",
+    "since",
+]
 
 P = ParamSpec("P")
 DIGEST = Path(__file__).parent / "library.sha256"

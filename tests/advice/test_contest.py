@@ -274,7 +274,7 @@ def test_fewer_facets_than_are_contested_may_settle_it() -> None:
     # f settles who leads on led, w who does on working, and h is the same for all three.
     found = contest({"f": "a", "w": "a", "h": "c"}, {"f": "b", "w": "b"})
     assert [one.facet.id for one in found.differences] == ["f", "h", "w"]
-    assert found.questions == found.others == ()
+    assert (found.questions, found.others) == ((), ())
     assert found.smallest is not None
     assert [facet.id for facet in found.smallest.facets] == ["f", "w"]
     assert [(list(one.values.values()), one.fronts) for one in found.smallest.outcomes] == [

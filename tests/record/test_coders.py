@@ -9,6 +9,7 @@ import krippendorff
 import pytest
 import yaml
 
+from calling import Call
 from conftest import WORLD, named, world_terms
 from sysgraph.advice.board import Board
 from sysgraph.advice.frame import Frame, load_frame
@@ -21,7 +22,6 @@ from sysgraph.pages.record import coders_blocks
 from sysgraph.record.coders import CodersAgreement, coders_agreement
 from sysgraph.store.local import LocalStore, Store, memory
 from sysgraph.terms import graph_of
-from test_cli import Call, call  # noqa: F401 - a fixture
 
 ALPHA = yaml.safe_load((WORLD / "alpha.yaml").read_text(encoding="utf-8"))
 CARL = {"name": "Carl", "kind": "language-model", "make": "A make"}
@@ -183,7 +183,7 @@ def frame_of_library(library: Store) -> Frame:
     return load_frame(library)
 
 
-def test_a_sheet_tells_nothing_of_how_the_case_was_coded(call: Call) -> None:  # noqa: F811
+def test_a_sheet_tells_nothing_of_how_the_case_was_coded(call: Call) -> None:
     path = data() / "ontology" / "cases" / "wigan-deal.yaml"
     case = yaml.safe_load(path.read_text(encoding="utf-8"))
     said = call("code-sheet", "wigan-deal")
@@ -202,7 +202,7 @@ def test_a_sheet_tells_nothing_of_how_the_case_was_coded(call: Call) -> None:  #
     assert not [value for value in leaves(blank) if value is not None]
 
 
-def test_a_sheet_that_is_filled_in_goes_into_the_case(tmp_path: Path, call: Call) -> None:  # noqa: F811
+def test_a_sheet_that_is_filled_in_goes_into_the_case(tmp_path: Path, call: Call) -> None:
     path = data() / "ontology" / "cases" / "wigan-deal.yaml"
     case = yaml.safe_load(path.read_text(encoding="utf-8"))
     (blank,) = yaml.safe_load(call("code-sheet", "wigan-deal", "--format", "json").out)["codings"]
@@ -218,7 +218,7 @@ def test_a_sheet_that_is_filled_in_goes_into_the_case(tmp_path: Path, call: Call
     assert sum("codesPrimaryType" in quad.predicate.value for quad in found.quads) == 1
 
 
-def test_an_unknown_case_has_no_sheet(call: Call) -> None:  # noqa: F811
+def test_an_unknown_case_has_no_sheet(call: Call) -> None:
     said = call("code-sheet", "wigan-dael")
     assert said.code == 2
     assert "wigan-deal" in said.err
