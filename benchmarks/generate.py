@@ -15,7 +15,7 @@ from pathlib import Path
 from sysgraph.case.contribution import Contribution
 from sysgraph.case.read import read
 from sysgraph.files import data
-from sysgraph.ontology import load_vocabulary
+from sysgraph.ontology import Ontology
 from sysgraph.terms import graph_of
 
 _ID = "the-id-to-come"
@@ -28,7 +28,7 @@ Pieces = dict[str, list[str]]
 def shipped() -> list[Contribution]:
     """Return the shipped cases."""
     ontology = data() / "ontology"
-    vocabulary = load_vocabulary(ontology)
+    vocabulary = Ontology.load(ontology).vocabulary
     files = sorted((ontology / "cases").glob("*.yaml"))
     return [case for file in files for case in read(file, vocabulary)]
 

@@ -23,8 +23,7 @@ from sysgraph.case.document import Plain
 from sysgraph.case.read import read_part
 from sysgraph.case.sheets import rows_of
 from sysgraph.files import data
-from sysgraph.fill.template import load_guide
-from sysgraph.ontology import Vocabulary, load_vocabulary
+from sysgraph.ontology import Ontology, Vocabulary
 from sysgraph.publish.tables import write_csv, write_workbook
 from sysgraph.reason.shipped import reasoner
 
@@ -41,7 +40,7 @@ def trees(count: int, vocabulary: Vocabulary) -> Iterator[dict[str, Plain]]:
 
 def read_rows(path: Path) -> None:
     """Read a table to triples, and keep none of them."""
-    vocabulary = load_vocabulary(ONTOLOGY)
+    vocabulary = Ontology.load(ONTOLOGY).vocabulary
     for part in rows_of(path, vocabulary):
         assert not any(case.findings for case in read_part(part, vocabulary))
 
@@ -94,7 +93,8 @@ def measure(task: str, folder: Path) -> None:
 
 def make_files(count: int, folder: Path) -> None:
     """Write the same cases as N-Triples, CSV and XLSX."""
-    vocabulary, guide = load_vocabulary(ONTOLOGY), load_guide(ONTOLOGY)
+    ontology = Ontology.load(ONTOLOGY)
+    vocabulary = ontology.vocabulary
     with (folder / "cases.nt").open("w") as file:
         for text in make(count):
             file.writelines(
@@ -102,7 +102,7 @@ def make_files(count: int, folder: Path) -> None:
             )
     with (folder / "cases.csv").open("wb") as file:
         file.writelines(write_csv(lambda: trees(count, vocabulary), vocabulary))
-    (folder / "cases.xlsx").write_bytes(write_workbook(trees(count, vocabulary), vocabulary, guide))
+    (folder / "cases.xlsx").write_bytes(write_workbook(trees(count, vocabulary), ontology))
 
 
 def main() -> None:

@@ -22,7 +22,7 @@ from sysgraph.case.read import read
 from sysgraph.files import data
 from sysgraph.intake import load, remove
 from sysgraph.library import infer_cases
-from sysgraph.ontology import load_vocabulary
+from sysgraph.ontology import Ontology
 from sysgraph.store.local import LocalStore, open_directory
 
 ROUNDS = 200
@@ -74,7 +74,7 @@ def cases() -> list[Contribution]:
     """Return new cases, checked and ready."""
     folder = data() / "ontology"
     sample = (folder / "cases" / "wigan-deal.yaml").read_text()
-    vocabulary = load_vocabulary(folder)
+    vocabulary = Ontology.load(folder).vocabulary
     found = []
     with tempfile.TemporaryDirectory() as name:
         for number in range(ADDED):

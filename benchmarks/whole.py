@@ -17,7 +17,7 @@ from sysgraph.advice.frame import load_frame
 from sysgraph.advice.situation import situation_of
 from sysgraph.case.read import read
 from sysgraph.files import data
-from sysgraph.ontology import load_vocabulary
+from sysgraph.ontology import Ontology
 from sysgraph.rdf import triples_of
 from sysgraph.screen import Screen, compile_screen
 from sysgraph.store.local import Store
@@ -159,7 +159,7 @@ def _as_trig(nquads: str) -> str:
 
 def _add(file: Path, store: Store, screen: Screen) -> None:
     # The way of bulk loads: judged by the screen. Few files are put to pySHACL by the command.
-    contributions = read(file, load_vocabulary(data() / "ontology"))
+    contributions = read(file, Ontology.load().vocabulary)
     assert all(screen.judge(triples_of(case.quads)).conforms for case in contributions)
     intake.load(contributions, store)
 

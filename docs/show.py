@@ -25,8 +25,8 @@ from sysgraph.advice.shipped import load_shipped_frame
 from sysgraph.advice.situation import Situation, situations_of_case
 from sysgraph.cli import main
 from sysgraph.files import data
-from sysgraph.fill.template import ColumnAdvice, load_guide
-from sysgraph.ontology import load_vocabulary
+from sysgraph.fill.template import ColumnAdvice, advise_column
+from sysgraph.ontology import Ontology
 from sysgraph.pages.blocks import Block, table_markdown, text_lines
 from sysgraph.publish.tables import blank_columns
 from sysgraph.query import catalogue, find, run
@@ -172,12 +172,12 @@ def lines(tell: Callable[[Situation, Frame], Iterable[Block]]) -> str:
 @of_the_library
 def columns() -> str:
     """Return the table of the columns of a case, with one of each part."""
-    vocabulary, guide = load_vocabulary(data() / "ontology"), load_guide(data() / "ontology")
+    ontology = Ontology.load()
     lines = ["| column | | may hold | what it is |", "|---|---|---|---|"]
-    for column in blank_columns(vocabulary):
+    for column in blank_columns(ontology.vocabulary):
         if 1 in column.path:  # the second of a part is like the first
             continue
-        advice = guide.advise(column)
+        advice = advise_column(column, ontology)
         marks = "required" if advice.is_required or column.path == ("id",) else ""
         words = [word.text for word in advice.words]
         held = ", ".join(words) if len(words) <= 8 else f"one of {len(words)} words"

@@ -18,7 +18,7 @@ from sysgraph.case.read import read
 from sysgraph.files import data
 from sysgraph.history.states import State, history_quads
 from sysgraph.library import infer_cases
-from sysgraph.ontology import Editions, Vocabulary, load_vocabulary
+from sysgraph.ontology import Editions, Ontology, Vocabulary
 from sysgraph.rdf import Format, parse, quads_of, triples_of
 from sysgraph.reason.axioms import close, knowledge
 from sysgraph.reason.engine import Reasoner
@@ -80,7 +80,7 @@ def call(library: Store, capfd: pytest.CaptureFixture[str]) -> Call:
 @pytest.fixture(scope="session")
 def vocabulary() -> Vocabulary:
     """What a contribution to the real library may say."""
-    return load_vocabulary(data() / "ontology")
+    return Ontology.load().vocabulary
 
 
 def world_terms() -> list[ox.Quad]:

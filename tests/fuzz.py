@@ -36,7 +36,7 @@ import yaml
 
 from sysgraph.case.read import read
 from sysgraph.files import data
-from sysgraph.ontology import load_vocabulary
+from sysgraph.ontology import Ontology
 from sysgraph.rdf import Format
 from sysgraph.turtle import serialize
 
@@ -149,7 +149,7 @@ class Corpus:
     def __init__(self) -> None:
         """Make them from some of the shipped cases."""
         folder = data() / "ontology"
-        vocabulary = load_vocabulary(folder)
+        vocabulary = Ontology.load(folder).vocabulary
         self.files: dict[str, list[bytes]] = {}
         self.trees: list[Any] = []
         for path in sorted((folder / "cases").glob("*.yaml"))[::8]:

@@ -4,16 +4,15 @@ from typing import Any
 
 from sysgraph.case.compile import address_of
 from sysgraph.case.document import Plain
-from sysgraph.case.keys import ContextKey, keys_in
 from sysgraph.characters import tidy
-from sysgraph.ontology import Vocabulary, choices, prefixes_of
+from sysgraph.ontology import ContextKey, Vocabulary, choices
 
 
 def linked(
     case: dict[str, Plain], iri: str, vocabulary: Vocabulary, kind: str = "CaseStudy"
 ) -> dict[str, Any]:
     """Return a case with the id of each part, which is its path; what is not known is left out."""
-    prefixes = prefixes_of(vocabulary.context)
+    prefixes = vocabulary.prefixes
 
     def part(data: dict[str, Any], keys: dict[str, ContextKey], base: str) -> dict[str, Any]:
         return {name: value(data[name], keys[name], f"{base}/{name}") for name in data}
@@ -31,4 +30,4 @@ def linked(
         return tidy(written)
 
     body = {name: said for name, said in case.items() if name not in ("id", "kind")}
-    return {"id": iri, "type": kind, **part(body, keys_in(vocabulary), iri)}
+    return {"id": iri, "type": kind, **part(body, vocabulary.keys, iri)}

@@ -5,7 +5,7 @@ from functools import cache
 from sysgraph.case.contribution import Contribution
 from sysgraph.case.read import read
 from sysgraph.files import data
-from sysgraph.ontology import load_vocabulary
+from sysgraph.ontology import Ontology
 from sysgraph.proof import Proof
 from sysgraph.rdf import Format, parse, triples_of
 from sysgraph.reason.axioms import close, compile_axioms, knowledge
@@ -20,7 +20,7 @@ from sysgraph.verify.checker import Checker
 @cache
 def cases() -> list[Contribution]:
     folder = data() / "ontology"
-    vocabulary = load_vocabulary(folder)
+    vocabulary = Ontology.load(folder).vocabulary
     return [
         case
         for path in sorted((folder / "cases").glob("*.yaml"))

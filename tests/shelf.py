@@ -8,7 +8,7 @@ import yaml
 
 from sysgraph.case.read import read
 from sysgraph.files import data
-from sysgraph.ontology import load_vocabulary
+from sysgraph.ontology import Ontology
 from sysgraph.terms import graph_of
 
 TESTS = Path(__file__).parent
@@ -46,5 +46,5 @@ def copied_lines(case_id: str, of: str = "bristol-pound") -> str:
 @cache
 def _triples(name: str) -> list[str]:
     (path,) = (path for path in CASES if path.stem == name)
-    (case,) = read(path, load_vocabulary(data() / "ontology"))
+    (case,) = read(path, Ontology.load().vocabulary)
     return [str(quad.triple) for quad in case.quads]

@@ -19,13 +19,13 @@ from sysgraph.check import inspect_files, judge
 from sysgraph.errors import BadFile, Finding, Severity, SysgraphError
 from sysgraph.files import data
 from sysgraph.fix import find_repair
-from sysgraph.ontology import load_vocabulary
+from sysgraph.ontology import Ontology
 from sysgraph.rdf import Format, text_of, triples_of
 from sysgraph.terms import PREFIXES
 from sysgraph.turtle import serialize
 
 ONTOLOGY = data() / "ontology"
-VOCABULARY = load_vocabulary(ONTOLOGY)
+VOCABULARY = Ontology.load(ONTOLOGY).vocabulary
 NUKA = (ONTOLOGY / "cases" / "nuka.yaml").read_text(encoding="utf-8")
 XSD = PREFIXES["xsd"]
 WHY = f"{PREFIXES['sysg']}place"

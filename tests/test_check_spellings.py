@@ -16,7 +16,7 @@ from sysgraph.check import inspect_files
 from sysgraph.errors import Severity
 from sysgraph.files import data
 from sysgraph.fix import find_repair
-from sysgraph.ontology import load_vocabulary
+from sysgraph.ontology import Ontology
 from sysgraph.publish.tables import write_csv
 from sysgraph.rdf import Format, text_of
 from sysgraph.terms import NAMESPACE
@@ -104,7 +104,7 @@ def test_the_spellings_of_the_library_are_those_of_its_cases() -> None:
 def test_bulk_tells_the_same(end: str, sorting: bool, place: str, tmp_path: Path) -> None:
     start = {"start": "2098", "end": "2099", "sectors": ["HEALTH", "Bees", "bees"], "place": place}
     plain = case(tmp_path, "my-case.yaml", **start)
-    vocabulary = load_vocabulary(data() / "ontology")
+    vocabulary = Ontology.load().vocabulary
     (one,) = read(plain, vocabulary)
     path = tmp_path / f"cases.{end}"
     if end == "csv":

@@ -12,7 +12,7 @@ from sysgraph.case.read import read
 from sysgraph.cli import validate
 from sysgraph.files import data
 from sysgraph.fix import find_repair
-from sysgraph.ontology import Vocabulary
+from sysgraph.ontology import Ontology, Vocabulary
 from sysgraph.publish.tables import write_csv
 
 AGRA = data() / "ontology" / "cases" / "agra.yaml"
@@ -46,7 +46,6 @@ def test_tables_are_said_not_to_be_mended(
     vocabulary: Vocabulary,
     call: Call,
 ) -> None:
-    from sysgraph.fill.template import load_guide
     from sysgraph.publish.tables import write_workbook
 
     (case,) = read(AGRA, vocabulary)
@@ -55,7 +54,7 @@ def test_tables_are_said_not_to_be_mended(
     if ending == "csv":
         path.write_bytes(b"".join(write_csv(lambda: [tree], vocabulary)))
     else:
-        path.write_bytes(write_workbook([tree], vocabulary, load_guide(data() / "ontology")))
+        path.write_bytes(write_workbook([tree], Ontology.load()))
     before = path.read_bytes()
     done = call("validate", path, "--fix")
     assert done.code == 1

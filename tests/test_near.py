@@ -7,11 +7,11 @@ import yaml
 
 from sysgraph.files import data
 from sysgraph.near import meant, nearest
-from sysgraph.ontology import choices, load_vocabulary, names_of, nearest_words
+from sysgraph.ontology import Ontology, choices, names_of, nearest_words
 from sysgraph.terms import NAMESPACE
 
 ONTOLOGY = data() / "ontology"
-VOCABULARY = load_vocabulary(ONTOLOGY)
+VOCABULARY = Ontology.load(ONTOLOGY).vocabulary
 FACETS = sorted(choices(VOCABULARY, f"{NAMESPACE}facet/"))
 SCALES = VOCABULARY.listed["shape:CaseStudy-scale"]
 # Of our own, beside those of the list that the search reads.

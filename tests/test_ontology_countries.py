@@ -9,12 +9,12 @@ import pytest
 from calling import Call
 from sysgraph.files import data
 from sysgraph.near import meant
-from sysgraph.ontology import load_vocabulary, names_of, nearest_words
+from sysgraph.ontology import Ontology, names_of, nearest_words
 from sysgraph.rdf import read_turtle, text_of
 from sysgraph.terms import NAMESPACE, PREFIXES
 
 BASE = f"{NAMESPACE}country/"
-VOCABULARY = load_vocabulary(data() / "ontology")
+VOCABULARY = Ontology.load().vocabulary
 NAMED = names_of(VOCABULARY, BASE)
 
 

@@ -16,7 +16,7 @@ from sysgraph.case.read import read
 from sysgraph.check import check_shapes
 from sysgraph.errors import Raw
 from sysgraph.files import data
-from sysgraph.ontology import load_vocabulary
+from sysgraph.ontology import Ontology
 from sysgraph.rdf import read_turtle
 from sysgraph.reason.axioms import close_by_owlrl
 from sysgraph.screen import Screen, Screened, compile_screen
@@ -69,7 +69,7 @@ def test_fixture_gets_the_results_of_pyshacl(path: Path) -> None:
 
 @cache
 def contributions() -> list[Contribution]:
-    vocabulary = load_vocabulary(data() / "ontology")
+    vocabulary = Ontology.load().vocabulary
     return [case for path in CASES for case in read(path, vocabulary)]
 
 

@@ -13,6 +13,7 @@ __all__ = [
     "explain_text",
     "find_unsound",
     "is_sound",
+    "named",
     "recoded",
     "tidy",
 ]
@@ -61,6 +62,11 @@ def find_unsound(text: str) -> re.Match[str] | None:
     return UNSOUND.search(text) if _SUSPECT.search(text) else None
 
 
+def named(found: re.Match[str]) -> str:
+    """Return in words that a character is there that nobody sees."""
+    return f"there is an invisible character U+{ord(found.group()):04X}"
+
+
 def cleaned(text: str) -> str:
     r"""Return a text without the characters that it may not hold.
 
@@ -92,8 +98,7 @@ def explain_text(text: str) -> tuple[str, str] | None:
     """Return which demand the characters of a text break and what to do, or None if none."""
     unsound = find_unsound(text)
     if unsound:
-        code = f"U+{ord(unsound.group()):04X}"
-        return "invisible", f"there is an invisible character {code}; take it out"
+        return "invisible", f"{named(unsound)}; take it out"
     if _LOST in text:
         at = text.index(_LOST)
         shown = text[max(at - 10, 0) : at + 10]

@@ -26,6 +26,7 @@ from sysgraph.errors import (
     Raw,
     Severity,
     SysgraphError,
+    refuse,
     silent,
 )
 from sysgraph.near import folded
@@ -57,10 +58,8 @@ __all__ = [
     "is_violation",
     "judge",
     "noted",
-    "refuse",
     "report_graph",
     "sort_out",
-    "stub",
 ]
 
 _SH = PREFIXES["sh"]
@@ -104,7 +103,6 @@ class FindingTally:
     """Counts findings by kind, in the order in which the kinds came, with the first place."""
 
     def __init__(self, findings: Iterable[Finding] = ()) -> None:
-        """Begin with these."""
         self._kinds: dict[tuple[Severity, str], tuple[int, str]] = {}
         for finding in findings:
             self.add(finding)
@@ -125,7 +123,7 @@ class FindingTally:
             {"severity": str(severity), "demand": demand, "count": count, "first": first}
             for (severity, demand), (count, first) in self._kinds.items()
         ]
-        order = [severity.value for severity in Severity]
+        order = list(map(str, Severity))
         return sorted(listed, key=lambda r: (order.index(str(r["severity"])), -int(r["count"])))
 
 
@@ -136,12 +134,6 @@ Shapes = Callable[[Iterable[ox.Quad]], Iterable[Raw]]
 def is_violation(finding: Finding | Raw) -> bool:
     """Tell whether a finding keeps a contribution out."""
     return finding.severity is Severity.VIOLATION
-
-
-def refuse(problems: Sequence[SysgraphError]) -> None:
-    """Raise what is wrong, as one error, if anything is."""
-    if problems:
-        raise problems[0] if len(problems) == 1 else BadFiles(problems)
 
 
 def check_files(
@@ -189,7 +181,7 @@ def inspect_files(
         try:
             contributions += read_all(path, vocabulary)
         except (BadFile, BadFiles) as error:
-            for one in error.problems if isinstance(error, BadFiles) else [error]:
+            for one in error.problems:
                 if isinstance(one, NoContribution):
                     refused.append(unreadable(one))
                 else:
@@ -486,7 +478,6 @@ class Completeness:
         return self.met / self.asked if self.asked else 1.0
 
     def __str__(self) -> str:
-        """Return the score in words, with what to write next."""
         told = f"{self.score:.0%} complete ({self.met} of {self.asked} demands met)"
         return f"{told}; next: {self.missing[0].message}" if self.missing else told
 

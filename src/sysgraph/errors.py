@@ -1,32 +1,5 @@
 """What is told to people: errors and findings, with nothing in them that a terminal would obey.
 
-SysgraphError
-├── DataNotFound          the ontology or queries folder cannot be found
-├── BadFile               a file cannot be read as what it claims to be
-│   ├── BadSyntax         a line of it is not written as YAML or JSON demand
-│   ├── NoContribution    it can be read, and is no case or critique
-│   ├── BadHeader         a "#+" header of a query or rule is wrong
-│   └── BadSparql         a query cannot be parsed, or asks for what is refused
-├── OverBudget            a query took more time or memory than it may
-├── BadFiles              several of these at once
-├── BadSituation          a situation names facets or values that do not exist
-├── BadParameter          a parameter of a query cannot take that argument
-├── UnknownQuery          there is no canned query of that name
-├── UnknownThing          there is nothing of that name and kind in the graph
-├── ShippedCase           a case came with the library and cannot be removed
-├── ReplacesShipped       a case came with the library, and no reason is given to replace it
-├── SetAside              a case is known and does not count: retracted, superseded or a draft
-├── RetractedCase         a case was retracted, and would be loaded again
-├── Inconsistent          the graph contradicts itself
-├── UnsupportedAxiom      the ontology holds an axiom that the reasoner does not cover
-├── NotCaseLocal          a rule joins two cases, so that none could be reasoned over by itself
-├── BrokenPlan            a step of a plan cannot be made, or its goal is not reached
-├── BadStore              a store is busy, missing, or not a sysgraph store
-├── BadSide               what was to be compared is not there, or is nothing to compare
-├── BadForm               a form's text is not the form that it should be
-└── EndpointFailed        a SPARQL endpoint did not answer as it should
-    └── TooLarge          it takes no request of that size
-
 Each carries its facts as attributes and says: where, what is wrong, what to do.
 """
 
@@ -70,6 +43,7 @@ __all__ = [
     "cell_name",
     "clean",
     "one_line",
+    "refuse",
     "silent",
     "suggest",
     "visible",
@@ -125,7 +99,6 @@ class Finding:
     repair: str | None = None
 
     def __str__(self) -> str:
-        """Return where, what is wrong and what to do, in one line."""
         parts = (self.file, self.cell) if self.cell else (self.file, self.line, self.column)
         place = ":".join(str(part) for part in parts if part is not None)
         name = f"{self.field}: " if self.field else ""
@@ -218,6 +191,15 @@ class SysgraphError(Exception):
         super().__init__("\n".join(map(one_line, lines)))
 
 
+class _Named(SysgraphError):
+    """What is named, and the reason why it will not do."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        self.name = name
+        self.reason = reason
+        super().__init__(f"{name}: {reason}")
+
+
 class DataNotFound(SysgraphError):
     """The ontology or queries folder cannot be found."""
 
@@ -241,6 +223,11 @@ class BadFile(SysgraphError):
         self.column = column
         place = ":".join(str(part) for part in (self.path, line, column) if part is not None)
         super().__init__(f"{place}: {reason}")
+
+    @property
+    def problems(self) -> Sequence[SysgraphError]:
+        """Return the one problem there is, as those of ``BadFiles``."""
+        return (self,)
 
 
 class BadSyntax(BadFile):
@@ -283,6 +270,12 @@ class BadFiles(SysgraphError):
         if len(self.problems) > _SHOWN:
             shown.append(f"and {len(self.problems) - _SHOWN} more")
         super().__init__(*(line for each in shown for line in each.split("\n")))
+
+
+def refuse(problems: Sequence[SysgraphError]) -> None:
+    """Raise what is wrong, as one error, if anything is."""
+    if problems:
+        raise problems[0] if len(problems) == 1 else BadFiles(problems)
 
 
 class BadSituation(SysgraphError):
@@ -414,40 +407,20 @@ class BrokenPlan(SysgraphError):
         super().__init__(f"step {step} of the plan: {reason}; make the plan again")
 
 
-class BadStore(SysgraphError):
+class BadStore(_Named):
     """A store is busy, missing, or not a sysgraph store."""
 
-    def __init__(self, place: str, reason: str) -> None:
-        self.place = place
-        self.reason = reason
-        super().__init__(f"{place}: {reason}")
 
-
-class BadSide(SysgraphError):
+class BadSide(_Named):
     """What was to be compared is not there, or is nothing that can be compared."""
 
-    def __init__(self, name: str, reason: str) -> None:
-        self.name = name
-        self.reason = reason
-        super().__init__(f"{name}: {reason}")
 
-
-class BadForm(SysgraphError):
+class BadForm(_Named):
     """The text of a form is not one that a form of ours gives; ``where`` names it."""
 
-    def __init__(self, where: str, reason: str) -> None:
-        self.where = where
-        self.reason = reason
-        super().__init__(f"{where}: {reason}")
 
-
-class EndpointFailed(SysgraphError):
+class EndpointFailed(_Named):
     """A SPARQL endpoint did not answer, or not as the protocol says."""
-
-    def __init__(self, url: str, reason: str) -> None:
-        self.url = url
-        self.reason = reason
-        super().__init__(f"{url}: {reason}")
 
 
 class TooLarge(EndpointFailed):

@@ -159,7 +159,6 @@ class _Mending:
         return self._repair(text, left)
 
     def _with_lines_left_out(self, text: str) -> str:
-        """Return a text with the lines as they were that could not be read."""
         lines = self.document.original.split("\n")
         return re.sub(
             rf"^{LEFT_OUT}(\d+)$", lambda found: lines[int(found.group(1)) - 1], text, flags=re.M

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from functools import cache, cached_property, partial
-from itertools import pairwise
 from typing import Any
 
 from sysgraph.case.contribution import ID
 from sysgraph.case.document import Document, Path_, Plain, read_document
+from sysgraph.case.rows import put
 from sysgraph.characters import find_unsound
 from sysgraph.errors import BadFile, BadForm, Finding
 from sysgraph.ontology import Ontology
@@ -21,17 +21,7 @@ from sysgraph.rdf import text_of
 from sysgraph.shapes import Choice, Field, form_of
 from sysgraph.terms import NAMESPACE, PREFIXES
 
-__all__ = [
-    "Answered",
-    "IssueForm",
-    "IssueQuestion",
-    "Kind",
-    "config_text",
-    "fill_in",
-    "form_text",
-    "issue_form",
-    "read_issue",
-]
+__all__ = ["Answered", "Kind", "config_text", "fill_in", "form_text", "read_issue"]
 
 
 class Kind(StrEnum):
@@ -106,7 +96,6 @@ def issue_form(kind: Kind, ontology: Ontology) -> IssueForm:
 
 
 def _questions(fields: Iterable[Field], path: Path_, *, is_needed: bool) -> Iterator[IssueQuestion]:
-    """Yield the questions for keys, within what the path leads to."""
     for each in fields:
         here = (*path, each.key)
         needed = is_needed and each.least > 0
@@ -127,7 +116,6 @@ def _questions(fields: Iterable[Field], path: Path_, *, is_needed: bool) -> Iter
 
 
 def _question(each: Field, path: Path_, *, is_needed: bool) -> IssueQuestion:
-    """Return the question for a key that takes values."""
     options = _options(each)
     is_short = each.predicate in _SHORT
     several = each.most != 1 and not is_short and not each.is_text
@@ -179,7 +167,6 @@ def _spread_questions(parts: Iterable[Field], path: Path_) -> Iterator[IssueQues
 
 
 def _correction(questions: Iterable[IssueQuestion]) -> Iterator[IssueQuestion]:
-    """Yield the questions about one mistake in a case that is there already."""
     # What stands in a list has a number, which nobody should have to count.
     plain = [q for q in questions if not any(isinstance(step, int) for step in q.path)]
     places = {q.label: "/".join(map(str, q.path)) for q in plain if q.path[0] != "licence"}
@@ -462,7 +449,7 @@ def fill_in(body: str, where: str, day: date, library: Ontology | None = None) -
         if values and question.spread:
             faults += _spread(tree, question, values)
         elif values:
-            _put(tree, question.path, values if question.is_several else values[0])
+            put(tree, question.path, values if question.is_several else values[0])
     tree["contributed"] = day.isoformat()
     made = _answered(form, name, _pruned(tree), where, faults)
     if (ontology.folder / made.place).exists():
@@ -489,20 +476,6 @@ def _answered(
     except BadFile as error:
         raise BadForm(where, error.reason) from error
     return Answered(form.kind, name, text, form, document, tuple(faults))
-
-
-def _put(tree: dict[str, Any], path: Sequence[str | int], value: object) -> None:
-    """Put a value where a path leads, making what is missing on the way."""
-    here: Any = tree
-    for step, following in pairwise(path):
-        empty: Any = [] if isinstance(following, int) else {}
-        if isinstance(step, int):
-            while len(here) <= step:
-                here.append({})
-            here = here[step]
-        else:
-            here = here.setdefault(step, empty)
-    here[path[-1]] = value
 
 
 def _spread(tree: dict[str, Any], question: IssueQuestion, values: Sequence[str]) -> list[str]:
@@ -540,9 +513,9 @@ def _pruned(tree: Any) -> Any:
     """Return the same without lists and parts in which nothing stands."""
     if isinstance(tree, dict):
         kept = {key: _pruned(value) for key, value in tree.items()}
-        return {key: value for key, value in kept.items() if value not in ({}, [])}
+        return {key: value for key, value in kept.items() if value not in ({}, [], None)}
     if isinstance(tree, list):
-        return [value for value in map(_pruned, tree) if value not in ({}, [])]
+        return [value for value in map(_pruned, tree) if value not in ({}, [], None)]
     return tree
 
 
@@ -569,7 +542,7 @@ def _corrected(
     if question.is_several or question.options:
         lines = [line.strip() for line in text.splitlines() if line.strip()]
         chosen = [question.options.get(line, line) for line in lines]
-        _put(tree, question.path, chosen if question.is_several else " ".join(chosen))
+        put(tree, question.path, chosen if question.is_several else " ".join(chosen))
     else:
-        _put(tree, question.path, text)
+        put(tree, question.path, text)
     return _answered(form, name, tree, where)

@@ -11,7 +11,7 @@ import pyoxigraph as ox
 from sysgraph import library
 from sysgraph.case.apart import Rejected
 from sysgraph.case.contribution import Contribution, describe_origin
-from sysgraph.check import Checked, FindingTally, inspect_files, is_draft, refuse, sort_out
+from sysgraph.check import Checked, FindingTally, inspect_files, is_draft, sort_out
 from sysgraph.errors import (
     Finding,
     Progress,
@@ -19,6 +19,7 @@ from sysgraph.errors import (
     Severity,
     ShippedCase,
     UnknownThing,
+    refuse,
     silent,
 )
 from sysgraph.history.deeds import refuse_shipped, shipped_parts
@@ -39,7 +40,7 @@ from sysgraph.store.local import LocalStore, Store
 from sysgraph.stores import prepare_store
 from sysgraph.terms import CRITIQUE, contribution_of, graph_of, kind_of
 
-__all__ = ["Loaded", "Removed", "load", "load_files", "remove"]
+__all__ = ["Loaded", "load", "load_files", "remove"]
 
 
 @dataclass(frozen=True, slots=True)

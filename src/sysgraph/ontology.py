@@ -1,5 +1,7 @@
 """The ontology of a folder, read once: context, terms, shapes, rules, and the closed vocabulary."""
 
+from __future__ import annotations
+
 import json
 import re
 from collections import Counter, defaultdict
@@ -19,22 +21,16 @@ from sysgraph.terms import NAMESPACE, PREFIXES, compact
 
 __all__ = [
     "NEST",
+    "ContextKey",
     "Demand",
     "Editions",
     "Nodes",
     "Ontology",
     "Vocabulary",
     "choices",
-    "editions",
     "expand",
-    "holds_parts",
-    "is_key",
-    "keys_of",
-    "load_vocabulary",
     "names_of",
     "nearest_words",
-    "nested",
-    "prefixes_of",
 ]
 
 NEST = "@nest"
@@ -42,11 +38,7 @@ _SH = PREFIXES["sh"]
 _RDF = PREFIXES["rdf"]
 _CRITIQUE = "Critique"
 _SUBCLASS = f"{PREFIXES['rdfs']}subClassOf"
-_NAMES = (
-    f"{PREFIXES['rdfs']}label",
-    f"{PREFIXES['skos']}altLabel",
-    f"{PREFIXES['skos']}notation",
-)
+_NAMES = (f"{PREFIXES['rdfs']}label", f"{PREFIXES['skos']}altLabel", f"{PREFIXES['skos']}notation")
 _HINT = f"{PREFIXES['skos']}hiddenLabel"
 _VERSION = re.compile(r'owl:versionInfo "([^"]+)"')
 
@@ -55,7 +47,6 @@ class Nodes:
     """What some quads tell of each node, by predicate, in their order and as plain text."""
 
     def __init__(self, quads: Iterable[ox.Quad]) -> None:
-        """Gather it."""
         self.about: dict[str, dict[str, list[str]]] = {}
         for quad in quads:
             about = self.about.setdefault(text_of(quad.subject), {})
@@ -132,7 +123,72 @@ class Demand:
         return (not self.least, not typed)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True)
+class ContextKey:
+    """What the JSON-LD context says of a key.
+
+    ``predicate`` is an IRI, or NEST where the key only groups others. ``kind`` is @vocab for words,
+    @id for addresses, the IRI of a datatype, or "" for text; a word, or an address written short,
+    stands for ``base`` and itself. ``keys`` are those below a key that holds no values.
+    """
+
+    name: str
+    predicate: str
+    kind: str
+    base: str
+    language: str | None
+    is_set: bool
+    keys: dict[str, ContextKey]
+
+    @property
+    def is_group(self) -> bool:
+        """Tell whether it says nothing by itself, but of what the keys around it do."""
+        return self.predicate == NEST
+
+    @property
+    def is_text(self) -> bool:
+        """Tell whether it holds text that people write as they like."""
+        return not self.kind and not self.keys
+
+
+def _keys(context: dict[str, Any]) -> dict[str, ContextKey]:
+    return {name: _key(name, said) for name, said in context.items() if _is_key(name, said)}
+
+
+def _key(name: str, definition: Any) -> ContextKey:
+    said = definition if isinstance(definition, dict) else {}
+    inner = said.get("@context", {})
+    return ContextKey(
+        name,
+        expand(definition),
+        expand(said.get("@type", "")),
+        inner.get("@vocab", inner.get("@base", "")),
+        said.get("@language"),
+        said.get("@container") == "@set",
+        _keys(inner),
+    )
+
+
+def _is_key(name: str, definition: object) -> bool:
+    """Tell whether a term of the context is a key: prefixes and classes are terms as well."""
+    if isinstance(definition, dict):
+        return not expand(definition).removeprefix(NAMESPACE)[:1].isupper()
+    return (
+        isinstance(definition, str)
+        and not name.startswith("@")
+        and not definition.startswith("http")
+        and definition.rpartition(":")[2][:1].islower()
+    )
+
+
+def _at_any_depth(keys: dict[str, ContextKey]) -> Iterator[ContextKey]:
+    """Yield each key, after those that are below it."""
+    for key in keys.values():
+        yield from _at_any_depth(key.keys)
+        yield key
+
+
+@dataclass(frozen=True, eq=False)
 class Vocabulary:
     """The closed vocabulary of contributions, all of it read from ``ontology/``.
 
@@ -158,7 +214,7 @@ class Vocabulary:
     mentions: frozenset[str] = frozenset()
     known: dict[str, tuple[str, ...]] = field(default_factory=dict)
     fields: dict[str, str] = field(default_factory=dict)
-    critiques: "Vocabulary | None" = None
+    critiques: Vocabulary | None = None
     names: dict[str, tuple[str, ...]] = field(default_factory=dict)
     patterns: dict[str, str] = field(default_factory=dict)
     listed: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -172,6 +228,49 @@ class Vocabulary:
         """Tell whether an IRI of the sysgraph namespace names something in the ontology."""
         base, _, slug = iri.rpartition("/")
         return slug in self.known.get(f"{base}/", ())
+
+    @property
+    def of_critiques(self) -> Vocabulary:
+        """Return the vocabulary of critiques, which is this one where it has no other."""
+        return self.critiques or self
+
+    @cached_property
+    def keys(self) -> dict[str, ContextKey]:
+        """Return the keys of the context by name, in its order."""
+        return _keys(self.context)
+
+    @cached_property
+    def key_names(self) -> frozenset[str]:
+        """Return every key that one may write somewhere in a case or a critique."""
+        return frozenset({"id", "kind", *(key.name for key in _at_any_depth(self.keys))})
+
+    @cached_property
+    def prefixes(self) -> dict[str, str]:
+        """Return the prefixes among the terms of the context, as JSON-LD tells them from keys.
+
+        Source: JSON-LD 1.1, section 4.1.5, https://www.w3.org/TR/json-ld11/#compact-iris
+        """
+        return {
+            name: iri
+            for name, iri in self.context.items()
+            if isinstance(iri, str) and ":" in iri and iri[-1:] in ":/?#[]@" and name[0] != "@"
+        }
+
+    @cached_property
+    def nested(self) -> dict[str, str]:
+        """Return the keys that lead to each predicate from the part it is said of, by dots.
+
+        Only where a key groups others: the ``led`` of a case is its ``outcome.led``, and an
+        observation is somewhere among the ``facets`` of a reading.
+        """
+        found: dict[str, str] = {}
+        for group in _at_any_depth(self.keys):
+            if group.is_group:
+                several = Counter(key.predicate for key in group.keys.values())
+                for key in group.keys.values():
+                    below = "" if several[key.predicate] > 1 else f".{key.name}"
+                    found[key.predicate] = group.name + below
+        return found
 
 
 class Editions(NamedTuple):
@@ -198,7 +297,7 @@ class Ontology:
         self._read: dict[Path, list[ox.Quad]] = {}
 
     @staticmethod
-    def load(folder: Path | None = None) -> "Ontology":
+    def load(folder: Path | None = None) -> Ontology:
         """Return the ontology of a folder, the shipped one by default: the same one every time."""
         return _loaded(folder or data() / "ontology")
 
@@ -320,7 +419,7 @@ class Ontology:
         predicates, classes = _closed(self.shape_nodes)
         critique = expand(self.context[_CRITIQUE])
         keys = self.context[_CRITIQUE]["@context"]
-        others = {name: each for name, each in self.context.items() if not is_key(each)}
+        others = {name: one for name, one in self.context.items() if not _is_key(name, one)}
         own = _within(others | keys, every)
         stated = predicates & own.fields.keys()
         own = replace(own, predicates=stated, classes=classes & {critique})
@@ -347,16 +446,6 @@ def _loaded(folder: Path) -> Ontology:
     return Ontology(folder)
 
 
-def load_vocabulary(ontology: Path) -> Vocabulary:
-    """Return the closed vocabulary of an ontology folder."""
-    return Ontology.load(ontology).vocabulary
-
-
-def editions() -> Editions:
-    """Return the editions of the shipped ontology."""
-    return Ontology.load().editions
-
-
 def _demand(shape: str, shapes: Nodes) -> Demand:
     def said(name: str) -> str:
         return shapes.said(shape, f"{_SH}{name}")
@@ -378,7 +467,6 @@ def _demand(shape: str, shapes: Nodes) -> Demand:
 
 
 def _closed(shapes: Nodes) -> tuple[frozenset[str], frozenset[str]]:
-    """Return the properties and the classes that closed shapes let stand."""
     closed = [node for node in shapes.about if shapes.said(node, f"{_SH}closed") == "true"]
     inner = [shape for node in closed for shape in shapes.all(node, f"{_SH}property")]
     paths = {path for shape in inner for path in shapes.all(shape, f"{_SH}path")}
@@ -389,9 +477,8 @@ def _closed(shapes: Nodes) -> tuple[frozenset[str], frozenset[str]]:
         for kind in shapes.all(shape, f"{_SH}{how}")
         if kind.startswith(NAMESPACE)
     }
-    return frozenset(paths - shapes.about.keys()), frozenset(
-        classes
-    )  # without paths of several steps
+    # Without paths of several steps.
+    return frozenset(paths - shapes.about.keys()), frozenset(classes)
 
 
 def _note(shapes: Nodes, vocabulary: Vocabulary) -> None:
@@ -417,45 +504,14 @@ def _note(shapes: Nodes, vocabulary: Vocabulary) -> None:
     vocabulary.patterns.update({p: one.pop() for p, one in of_path.items() if len(one) == 1})
 
 
-def _keys(context: dict[str, Any]) -> Iterator[tuple[str, Any]]:
-    """Yield each key of a context with its definition, at any depth; what is inside comes first."""
-    for key, definition in context.items():
-        if not key.startswith("@") and is_key(definition):
-            if isinstance(definition, dict):
-                yield from _keys(definition.get("@context", {}))
-            yield key, definition
-
-
 def _within(context: dict[str, Any], every: Vocabulary) -> Vocabulary:
-    """Return a vocabulary with what a context says."""
-    found = [(expand(definition), key, definition) for key, definition in _keys(context)]
-    addresses = (p for p, _, one in found if isinstance(one, dict) and one.get("@type") == "@id")
+    found = list(_at_any_depth(_keys(context)))
     return replace(
         every,
         context=context,
-        parts=frozenset(predicate for predicate, _, one in found if holds_parts(one)),
-        mentions=frozenset(addresses),
-        fields={predicate: key for predicate, key, _ in found},
-    )
-
-
-def is_key(definition: object) -> bool:
-    """Tell whether a term of the context is a key: prefixes and classes are terms as well."""
-    if isinstance(definition, dict):
-        return not expand(definition).removeprefix(NAMESPACE)[:1].isupper()
-    return (
-        isinstance(definition, str)
-        and not definition.startswith("http")
-        and definition.rpartition(":")[2][:1].islower()
-    )
-
-
-def holds_parts(definition: object) -> bool:
-    """Tell whether a term of the context holds parts with keys of their own, and not values."""
-    return (
-        isinstance(definition, dict)
-        and definition.get("@id") != NEST
-        and bool(set(definition.get("@context", {})) - {"@base", "@vocab"})
+        parts=frozenset(key.predicate for key in found if key.keys and not key.is_group),
+        mentions=frozenset(key.predicate for key in found if key.kind == "@id"),
+        fields={key.predicate: key.name for key in found},
     )
 
 
@@ -484,38 +540,3 @@ def nearest_words(vocabulary: Vocabulary, base: str, text: str) -> list[str]:
     named = names_of(vocabulary, base)
     told = {word: (*names, *vocabulary.hints.get(base + word, ())) for word, names in named.items()}
     return nearest(text, named, told)
-
-
-@lru_cache(maxsize=4)
-def keys_of(vocabulary: Vocabulary) -> frozenset[str]:
-    """Return every key that one may write somewhere in a case or a critique."""
-    return frozenset({"id", "kind", *(key for key, _ in _keys(vocabulary.context))})
-
-
-@lru_cache(maxsize=4)
-def nested(vocabulary: Vocabulary) -> dict[str, str]:
-    """Return the keys that lead to each predicate from the part it is said of, with dots between.
-
-    Only where a key groups others: the ``led`` of a case is its ``outcome.led``, and an
-    observation is somewhere among the ``facets`` of a reading.
-    """
-    found: dict[str, str] = {}
-    for name, definition in _keys(vocabulary.context):
-        if expand(definition) == NEST:
-            inner = definition["@context"].items()
-            said = [(key, expand(one)) for key, one in inner if is_key(one)]
-            several = Counter(predicate for _, predicate in said)
-            found |= {p: name if several[p] > 1 else f"{name}.{key}" for key, p in said}
-    return found
-
-
-def prefixes_of(context: dict[str, Any]) -> dict[str, str]:
-    """Return the prefixes among the terms of a context, as JSON-LD tells them from keys.
-
-    Source: JSON-LD 1.1, section 4.1.5, https://www.w3.org/TR/json-ld11/#compact-iris
-    """
-    return {
-        name: iri
-        for name, iri in context.items()
-        if isinstance(iri, str) and ":" in iri and iri[-1:] in ":/?#[]@" and name[0] != "@"
-    }

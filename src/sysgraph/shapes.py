@@ -3,23 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import Any
 
 from sysgraph.errors import UnknownThing
 from sysgraph.near import nearest
-from sysgraph.ontology import (
-    NEST,
-    Demand,
-    Nodes,
-    Ontology,
-    expand,
-    holds_parts,
-    is_key,
-    prefixes_of,
-)
+from sysgraph.ontology import ContextKey, Demand, Nodes, Ontology
 from sysgraph.rdf import RDF_TYPE
 from sysgraph.terms import NAMESPACE, PREFIXES, compact, local_name
 
@@ -128,8 +118,8 @@ def form_of(kind: str, ontology: Ontology) -> Form:
         BadFile: a file of the ontology is broken.
     """
     if kind in PLAIN:
-        iri, context = PLAIN[kind], ontology.context
-        keys = context["Critique"]["@context"] if kind == "critique" else context
+        iri, vocabulary = PLAIN[kind], ontology.vocabulary
+        keys = (vocabulary.of_critiques if kind == "critique" else vocabulary).keys
         fields = _fields(keys, ontology.demands(iri), ontology)
         return Form(kind, iri, ontology.nodes.said(iri, _MEANING), f"{NAMESPACE}{kind}/", fields)
     classes = _classes(ontology)
@@ -140,7 +130,6 @@ def form_of(kind: str, ontology: Ontology) -> Form:
 
 
 def _classes(ontology: Ontology) -> dict[str, str]:
-    """Return the classes that shapes judge, by the name of the kind."""
     return {_named(iri): iri for iri in ontology.judged - {*PLAIN.values()}}
 
 
@@ -175,25 +164,19 @@ def _is_named_after(predicate: str, members: list[str], nodes: Nodes) -> bool:
     return all(start and local_name(one).startswith(f"{start}-") for one, start in starts)
 
 
-def _keys(context: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    for key, definition in context.items():
-        if not key.startswith("@") and is_key(definition):
-            yield key, definition
-
-
 def _fields(
-    context: Mapping[str, Any], demands: Sequence[Demand], ontology: Ontology
+    keys: dict[str, ContextKey], demands: Sequence[Demand], ontology: Ontology
 ) -> tuple[Field, ...]:
     """Return the fields for the keys of a thing that the demands are made on."""
-    counts = Counter(expand(definition) for _, definition in _keys(context))
+    counts = Counter(key.predicate for key in keys.values())
     found = []
-    for key, definition in _keys(context):
-        if expand(definition) == NEST:
-            found.append(_group(key, _fields(definition["@context"], demands, ontology), demands))
-        elif counts[expand(definition)] > 1:
-            found.append(_one_of_several(_key(key, definition, demands, ontology), ontology))
+    for key in keys.values():
+        if key.is_group:
+            found.append(_group(key.name, _fields(key.keys, demands, ontology), demands))
+        elif counts[key.predicate] > 1:
+            found.append(_one_of_several(_key(key, demands, ontology), ontology))
         else:
-            found.append(_key(key, definition, demands, ontology))
+            found.append(_key(key, demands, ontology))
     return tuple(found)
 
 
@@ -219,26 +202,25 @@ def _one_of_several(field: Field, ontology: Ontology) -> Field:
     )
 
 
-def _key(key: str, definition: Any, demands: Sequence[Demand], ontology: Ontology) -> Field:
-    """Return the field for a key of a case or critique."""
-    said = definition if isinstance(definition, dict) else {}
-    kind, predicate = str(said.get("@type", "")), expand(definition)
-    base = said["@context"]["@vocab"] if kind == "@vocab" else ""
-    field = _field(key, predicate, demands, ontology, lambda iri: iri.removeprefix(base), base)
-    if holds_parts(definition):
-        inner = _fields(said["@context"], ontology.demands(predicate), ontology)
-        part = ontology.class_of_parts(predicate)
+def _key(key: ContextKey, demands: Sequence[Demand], ontology: Ontology) -> Field:
+    base = key.base if key.kind == "@vocab" else ""
+    field = _field(
+        key.name, key.predicate, demands, ontology, lambda iri: iri.removeprefix(base), base
+    )
+    if key.keys:
+        inner = _fields(key.keys, ontology.demands(key.predicate), ontology)
+        part = ontology.class_of_parts(key.predicate)
         return replace(field, fields=inner, part=part, is_address=False)
-    is_text = "@language" in said
+    is_text, is_address = key.language is not None, key.kind == "@id"
     # A text in one language, each language once, is one text.
-    single = is_text and any(one.is_unique for one in demands if one.path == predicate)
+    single = is_text and any(one.is_unique for one in demands if one.path == key.predicate)
     return replace(
         field,
         is_text=is_text,
         most=1 if single else field.most,
-        datatype=expand(kind) if kind.startswith("xsd:") else field.datatype,
-        is_address=field.is_address or kind == "@id",
-        prefixes=tuple(prefixes_of(ontology.context)) if kind == "@id" else (),
+        datatype=key.kind if key.kind.startswith(PREFIXES["xsd"]) else field.datatype,
+        is_address=field.is_address or is_address,
+        prefixes=tuple(ontology.vocabulary.prefixes) if is_address else (),
     )
 
 

@@ -27,9 +27,8 @@ from sysgraph.check import check_files
 from sysgraph.cli.app import build
 from sysgraph.errors import BadFile, BadFiles, BadStore, Raw, Severity
 from sysgraph.files import data, recover, replacing
-from sysgraph.fill.template import load_guide
 from sysgraph.intake import load
-from sysgraph.ontology import load_vocabulary
+from sysgraph.ontology import Ontology
 from sysgraph.publish.tables import write_csv, write_workbook
 from sysgraph.reason.engine import Reasoner
 from sysgraph.reason.program import specialise
@@ -164,13 +163,13 @@ def test_rows_of_a_table_make_the_same_store_as_the_plain_way(
 
 def rows(folder: Path, cases: Path, syntax: str) -> Path:
     """Cases as a table."""
-    vocabulary = load_vocabulary(data() / "ontology")
+    vocabulary = Ontology.load().vocabulary
     trees = [tell(one.quads, one.case_id, vocabulary) for one in read(cases, vocabulary)]
     path = folder / f"table.{syntax}"
     if syntax == "csv":
         path.write_bytes(b"".join(write_csv(lambda: trees, vocabulary)))
     else:
-        path.write_bytes(write_workbook(trees, vocabulary, load_guide(data() / "ontology")))
+        path.write_bytes(write_workbook(trees, Ontology.load()))
     return path
 
 
@@ -279,7 +278,7 @@ def test_slices_hold_whole_cases_and_every_byte(
 ) -> None:
     monkeypatch.setattr(slices, "_SLICE_BYTES", size)
     path = many(tmp_path, 9)
-    parts = list(slices.slices([path], load_vocabulary(data() / "ontology")))
+    parts = list(slices.slices([path], Ontology.load().vocabulary))
     texts = [part.text or b"" for part in parts]
     assert b"".join(texts) == path.read_bytes()
     ids = [
@@ -301,10 +300,10 @@ import sys
 from pathlib import Path
 from sysgraph.bulk import slices, work
 from sysgraph.files import data
-from sysgraph.ontology import load_vocabulary
+from sysgraph.ontology import Ontology
 from sysgraph.reason.shipped import reasoner
 from sysgraph.screen import compile_screen
-kit = work.Kit(load_vocabulary(data() / "ontology"), compile_screen(data() / "ontology"),
+kit = work.Kit(Ontology.load().vocabulary, compile_screen(data() / "ontology"),
                reasoner(), "2026-01-01T00:00:00+00:00")
 work.start(kit)
 for part in slices.slices([Path({str(many(tmp_path, 40))!r})], kit.vocabulary):
@@ -364,7 +363,7 @@ def test_what_pyshacl_is_asked_about_is_settled_by_verdict_and_id(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     vocabulary, rules = (
-        load_vocabulary(data() / "ontology"),
+        Ontology.load().vocabulary,
         Reasoner(specialise((), Facts(), Facts())),
     )
 

@@ -11,8 +11,7 @@ from sysgraph.bulk import load
 from sysgraph.bulk.load import load_bulk
 from sysgraph.case.read import read
 from sysgraph.errors import BadStore
-from sysgraph.files import data
-from sysgraph.ontology import load_vocabulary
+from sysgraph.ontology import Ontology
 from sysgraph.rdf import Format
 from sysgraph.stores import open_store, prepare_store
 from sysgraph.turtle import serialize
@@ -26,7 +25,7 @@ def lines(folder: Path, name: str, *changes: tuple[str, str]) -> bytes:
         text = text.replace(old, new, 1)
     path = folder / f"{name}.yaml"
     path.write_text(text, encoding="utf-8")
-    (one,) = read(path, load_vocabulary(data() / "ontology"))
+    (one,) = read(path, Ontology.load().vocabulary)
     return serialize(one.quads, Format.NQUADS)
 
 

@@ -25,7 +25,7 @@ from sysgraph.check import FindingTally, sort_out
 from sysgraph.cli.app import build
 from sysgraph.errors import BadFile, Finding, Severity, SysgraphError
 from sysgraph.files import data
-from sysgraph.ontology import load_vocabulary
+from sysgraph.ontology import Ontology
 from sysgraph.stores import describe_store, open_store
 
 SHIPPED = sorted((data() / "ontology" / "cases").glob("*.yaml"))
@@ -136,7 +136,7 @@ def test_rows_come_back_as_rows(tmp_path: Path) -> None:
     cases[2]["scale"] = "village"
     cases[4]["title"] = "=1+1"
     cases[5]["start"] = "97"
-    vocabulary = load_vocabulary(data() / "ontology")
+    vocabulary = Ontology.load().vocabulary
     path = tmp_path / "cases.csv"
     path.write_bytes(b"".join(write_csv(lambda: cases, vocabulary)))
     words = ("--store", tmp_path / "store", "--keep-valid", "--rejects", tmp_path / "back.csv")
@@ -191,7 +191,7 @@ def test_other_syntaxes_come_back_as_nquads(tmp_path: Path) -> None:
     done = run(path, "--store", tmp_path / "s", "--keep-valid", "--format", "json")
     told = json.loads(done.stdout)
     assert (told["added"], told["refused"], len(told["warnings"])) == (["one"], 1, 2)
-    (piece, other) = read_apart(path, load_vocabulary(data() / "ontology"))
+    (piece, other) = read_apart(path, Ontology.load().vocabulary)
     assert piece.written.family is Family.NQUADS
     assert {*other.written.text.splitlines()} == {*bad.splitlines()}
 
@@ -199,7 +199,7 @@ def test_other_syntaxes_come_back_as_nquads(tmp_path: Path) -> None:
 def test_json_and_flow_lists_come_back_as_yaml(tmp_path: Path) -> None:
     path = tmp_path / "cases.json"
     path.write_text(json.dumps([case("one"), case("two", scale="x"), case("three", scale="y")]))
-    pieces = list(read_apart(path, load_vocabulary(data() / "ontology")))
+    pieces = list(read_apart(path, Ontology.load().vocabulary))
     assert [yaml.load(piece.written.text, yaml.BaseLoader)["id"] for piece in pieces] == [
         "one",
         "two",
@@ -207,7 +207,7 @@ def test_json_and_flow_lists_come_back_as_yaml(tmp_path: Path) -> None:
     ]
     one = tmp_path / "one.yaml"
     one.write_text(f"---\n{SHORT.read_text()}")
-    (piece,) = read_apart(one, load_vocabulary(data() / "ontology"))
+    (piece,) = read_apart(one, Ontology.load().vocabulary)
     assert yaml.load(piece.written.text, yaml.BaseLoader)["id"] == "bristol-pound"
 
 
@@ -344,7 +344,7 @@ def test_rows_in_bulk_come_back_as_rows(tmp_path: Path) -> None:
 
     cases = [case(f"row-{number}") for number in range(5)]
     cases[2]["scale"] = "village"
-    vocabulary = load_vocabulary(data() / "ontology")
+    vocabulary = Ontology.load().vocabulary
     path = tmp_path / "cases.csv"
     text = b"".join(write_csv(lambda: cases, vocabulary))
     path.write_bytes(text.replace(b"row-4", b"Row 4"))

@@ -18,7 +18,7 @@ from sysgraph.case.closed import check_closed, explain_literal, is_closed
 from sysgraph.case.contribution import Contribution
 from sysgraph.case.read import read
 from sysgraph.files import data
-from sysgraph.ontology import Vocabulary, load_vocabulary
+from sysgraph.ontology import Ontology, Vocabulary
 from sysgraph.rdf import RDF_TYPE
 from sysgraph.terms import NAMESPACE, PREFIXES
 
@@ -28,7 +28,7 @@ OTHER = f"{NAMESPACE}case/somebody-else"
 
 @cache
 def known() -> Vocabulary:
-    return load_vocabulary(data() / "ontology")
+    return Ontology.load().vocabulary
 
 
 @cache

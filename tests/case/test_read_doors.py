@@ -34,8 +34,8 @@ from sysgraph.check import check_files
 from sysgraph.cli.app import build
 from sysgraph.errors import BadFile, BadFiles, Finding, Severity, SysgraphError
 from sysgraph.files import data
-from sysgraph.fill.template import load_guide
-from sysgraph.ontology import Vocabulary, choices, expand, holds_parts, is_key, load_vocabulary
+from sysgraph.fill.template import advise_column
+from sysgraph.ontology import ContextKey, Ontology, Vocabulary, choices
 from sysgraph.publish.files import Plainly, What, export_files
 from sysgraph.publish.tables import (
     blank_columns,
@@ -83,7 +83,7 @@ def written(
     """A file of that syntax that holds the cases."""
     path = folder / f"cases.{syntax}"
     if syntax is Plainly.XLSX:
-        path.write_bytes(write_workbook(trees, vocabulary, load_guide(ONTOLOGY)))
+        path.write_bytes(write_workbook(trees, Ontology.load(ONTOLOGY)))
     elif syntax is Plainly.CSV:
         path.write_bytes(b"".join(write_csv(lambda: trees, vocabulary)))
     else:
@@ -285,27 +285,22 @@ ADDRESSES = st.sampled_from(
 )
 
 
-def trees(context: dict[str, Any], vocabulary: Vocabulary) -> st.SearchStrategy[dict[str, Any]]:
+def trees(
+    named: dict[str, ContextKey], vocabulary: Vocabulary
+) -> st.SearchStrategy[dict[str, Any]]:
     """Cases of any keys that the context has, with whatever may stand under them."""
     keys: dict[str, st.SearchStrategy[Any]] = {}
-    for key, definition in context.items():
-        if not is_key(definition):
+    for name, key in named.items():
+        if key.keys:
+            part = trees(key.keys, vocabulary)
+            keys[name] = part if key.is_group else part | st.lists(part, max_size=2)
             continue
-        inner = definition.get("@context", {}) if isinstance(definition, dict) else {}
-        if expand(definition) == "@nest":
-            keys[key] = trees(inner, vocabulary)
-        elif holds_parts(definition):
-            part = trees(inner, vocabulary)
-            keys[key] = part | st.lists(part, max_size=2)
-        else:
-            kind = definition.get("@type") if isinstance(definition, dict) else None
-            base = inner.get("@vocab", "")
-            texts = ADDRESSES if kind == "@id" else TEXTS
-            if "@base" in inner:  # JSON-LD takes a name that is its own word, "id", for that
-                texts = ADDRESSES.filter(lambda text: text != "id")
-            if kind == "@vocab":
-                texts = st.sampled_from([*choices(vocabulary, base)[:5], "unknown"])
-            keys[key] = texts | st.lists(texts, max_size=3)
+        texts = ADDRESSES if key.kind == "@id" else TEXTS
+        if key.kind == "@id" and key.base:  # JSON-LD takes its own word "id" for that
+            texts = ADDRESSES.filter(lambda text: text != "id")
+        if key.kind == "@vocab":
+            texts = st.sampled_from([*choices(vocabulary, key.base)[:5], "unknown"])
+        keys[name] = texts | st.lists(texts, max_size=3)
     # Most keys are left out, or no case would be small.
     return st.lists(st.sampled_from(sorted(keys)), max_size=4, unique=True).flatmap(
         lambda chosen: st.fixed_dictionaries({key: keys[key] for key in chosen})
@@ -316,8 +311,8 @@ def trees(context: dict[str, Any], vocabulary: Vocabulary) -> st.SearchStrategy[
 @quick
 @given(drawn=st.data())
 def test_direct_triples_are_those_of_json_ld_for_any_case(drawn: st.DataObject) -> None:
-    vocabulary = load_vocabulary(ONTOLOGY)
-    tree = drawn.draw(trees(vocabulary.context, vocabulary))
+    vocabulary = Ontology.load(ONTOLOGY).vocabulary
+    tree = drawn.draw(trees(vocabulary.keys, vocabulary))
     text = json.dumps({"@context": vocabulary.context, **linked(tree, IRI, vocabulary)}).encode()
     assert direct(tree, vocabulary) == set(scan(text, Format.JSONLD, "x"))
 
@@ -335,7 +330,7 @@ def test_no_word_is_a_key_as_well(vocabulary: Vocabulary) -> None:
                     used.update(choices(vocabulary, inner["@vocab"]))
 
     gather(vocabulary.context)
-    keys = {part for column in columns_of(vocabulary.context) for part in column.path}
+    keys = {part for column in columns_of(vocabulary) for part in column.path}
     assert len(used) > 100
     assert not used & (keys | vocabulary.context.keys())
 
@@ -483,7 +478,7 @@ def test_heads_are_forgiven_for_their_form_only(vocabulary: Vocabulary) -> None:
         assert find_column(name, vocabulary) is None
     for name in ("title.1.2", "title.x", "outcome.1.led.why", "", ".", "@version", "sysg", "type"):
         assert find_column(name, vocabulary) is None
-    for column in columns_of(vocabulary.context, 2):
+    for column in columns_of(vocabulary, 2):
         assert find_column(column.name, vocabulary) == column
 
 
@@ -634,7 +629,7 @@ def test_any_text_survives_every_plain_door(
     sectors: list[str],
     tmp_path: Path,
 ) -> None:
-    vocabulary = load_vocabulary(ONTOLOGY)
+    vocabulary = Ontology.load(ONTOLOGY).vocabulary
     (case,) = read(ONTOLOGY / "cases" / "nuka.yaml", vocabulary)
     tree = tell(case.quads, "nuka", vocabulary)
     practice = tree["practice"]
@@ -836,8 +831,8 @@ def test_workbook_to_be_filled_offers_words_and_explains_them(
     shipped: dict[str, Contribution], vocabulary: Vocabulary, tmp_path: Path
 ) -> None:
     example = tell(shipped["nuka"].quads, "nuka", vocabulary)
-    made = empty_workbook(vocabulary, load_guide(ONTOLOGY), [example])
-    assert made == empty_workbook(vocabulary, load_guide(ONTOLOGY), [example])
+    made = empty_workbook(Ontology.load(ONTOLOGY), [example])
+    assert made == empty_workbook(Ontology.load(ONTOLOGY), [example])
     path = tmp_path / "new.xlsx"
     path.write_bytes(made)
     with pytest.raises(BadFile, match="it has no case"):
@@ -863,7 +858,9 @@ def test_workbook_to_be_filled_offers_words_and_explains_them(
     assert "semicolon" in notes["aims"]
     column = lists[offered["scale"].formula1.split("$")[1]]
     assert [cell.value for cell in column][:3] == ["scale", "local", "city"]
-    closed = {c.name for c in blank_columns(vocabulary) if load_guide(ONTOLOGY).advise(c).words}
+    closed = {
+        c.name for c in blank_columns(vocabulary) if advise_column(c, Ontology.load(ONTOLOGY)).words
+    }
     covered = {
         heads[at - 1]
         for each in cases.data_validations.dataValidation
@@ -877,8 +874,8 @@ def test_workbook_to_be_filled_offers_words_and_explains_them(
 
 
 def test_guide_tells_what_no_case_does_without(vocabulary: Vocabulary) -> None:
-    guide = load_guide(ONTOLOGY)
-    required = {c.name for c in blank_columns(vocabulary) if guide.advise(c).is_required}
+    ontology = Ontology.load(ONTOLOGY)
+    required = {c.name for c in blank_columns(vocabulary) if advise_column(c, ontology).is_required}
     assert {"title", "practice.primary", "outcome.led.judgement", "citations.1.title"} < required
     optional = {"end", "risks", "practice.claims", "readings.2.standpoint", "citations.1.url"}
     optional |= {"readings.1.facets.stakes.value", "critiques.1.says", "contributor.orcid"}
@@ -887,19 +884,21 @@ def test_guide_tells_what_no_case_does_without(vocabulary: Vocabulary) -> None:
     stakes = find_column("readings.1.facets.stakes.value", vocabulary)
     assert scale
     assert stakes
-    assert [word.text for word in guide.advise(scale).words][-1] == "global"
-    (word,) = [word for word in guide.advise(stakes).words if word.text == "safe-to-fail"]
+    assert [word.text for word in advise_column(scale, ontology).words][-1] == "global"
+    (word,) = [
+        word for word in advise_column(stakes, ontology).words if word.text == "safe-to-fail"
+    ]
     assert word.label
     assert word.meaning
-    assert guide.advise(scale).messages[0].startswith("Every case has one scale")
+    assert advise_column(scale, ontology).messages[0].startswith("Every case has one scale")
 
 
 def test_what_a_cell_cannot_hold_is_said(vocabulary: Vocabulary, tmp_path: Path) -> None:
-    guide = load_guide(ONTOLOGY)
+    ontology = Ontology.load(ONTOLOGY)
     for text, said in (("x" * 40_000, "more than a cell"), ("a\u200bb", r"invisible.*U\+200B")):
         tree: dict[str, Plain] = {"id": "nuka", "title": text}
         with pytest.raises(SysgraphError, match=f"nuka, title: .*{said}"):
-            write_workbook([tree], vocabulary, guide)
+            write_workbook([tree], ontology)
     for text in ("a\u200bb", "a\0b"):
         several = [{"id": "nuka", "title": text}]
         with pytest.raises(SysgraphError, match="nuka, title: there is an invisible"):

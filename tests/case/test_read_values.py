@@ -17,9 +17,8 @@ from sysgraph.case.read import read
 from sysgraph.check import inspect_files
 from sysgraph.errors import Severity
 from sysgraph.files import data
-from sysgraph.fill.template import load_guide
 from sysgraph.forms import fill_in
-from sysgraph.ontology import Vocabulary
+from sysgraph.ontology import Ontology, Vocabulary
 from sysgraph.publish.tables import write_csv, write_json, write_workbook, write_yaml
 from sysgraph.rdf import text_of
 from sysgraph.stores import prepare_store
@@ -79,7 +78,7 @@ def content_of(end: str, case: Contribution, text: str, vocabulary: Vocabulary) 
             HOLDER.encode(), text.encode()
         )
     if end == "xlsx":
-        return packed(write_workbook([held], vocabulary, load_guide(ONTOLOGY)), text)
+        return packed(write_workbook([held], Ontology.load(ONTOLOGY)), text)
     if end in ("yaml", "json"):
         return plain(write_yaml if end == "yaml" else write_json, tree, text)
     syntax = ox.RdfFormat.from_extension(end)

@@ -14,7 +14,6 @@ from sysgraph.case.read import read
 from sysgraph.case.rows import find_column, guard, meant, unguard
 from sysgraph.errors import BadFile, Severity
 from sysgraph.files import data
-from sysgraph.fill.template import Guide
 from sysgraph.ontology import Ontology, Vocabulary
 from sysgraph.publish.tables import Grid, empty_workbook, write_csv
 
@@ -26,10 +25,8 @@ def rows(vocabulary: Vocabulary) -> Rows:
     """The head of a table and one case below it."""
     (case,) = read(data() / "ontology" / "cases" / "agra.yaml", vocabulary)
     tree = tell(case.quads, case.case_id, vocabulary)
-    grid = Grid(vocabulary)
-    grid.add(tree)
-    columns = grid.columns()
-    return [[column.name for column in columns], grid.row(tree, columns)]
+    grid = Grid([tree], vocabulary)
+    return [[column.name for column in grid.columns], grid.row(tree)]
 
 
 def book(folder: Path, hidden: str = "", **sheets: Rows) -> Path:
@@ -188,7 +185,7 @@ def test_csv_begins_with_a_byte_order_mark(vocabulary: Vocabulary, tmp_path: Pat
 
 def test_what_must_be_there_has_a_head_of_another_colour() -> None:
     ontology = Ontology.load()
-    made = empty_workbook(ontology.vocabulary, Guide(ontology), [])
+    made = empty_workbook(ontology, [])
     heads = openpyxl.load_workbook(BytesIO(made)).worksheets[0][1]
     colours = {head.value: head.fill.start_color.rgb for head in heads}
     needed, other = colours["title"], colours["end"]
@@ -205,6 +202,5 @@ def test_the_id_comes_first_and_then_the_kind(vocabulary: Vocabulary) -> None:
         "kind": "critique",
         "id": "ours",
     }
-    grid = Grid(vocabulary)
-    grid.add(critique)
-    assert [column.name for column in grid.columns()][:3] == ["id", "kind", "about"]
+    grid = Grid([critique], vocabulary)
+    assert [column.name for column in grid.columns][:3] == ["id", "kind", "about"]

@@ -13,8 +13,7 @@ from sysgraph.case.compile import tell
 from sysgraph.case.read import read
 from sysgraph.cli.app import build
 from sysgraph.errors import SysgraphError
-from sysgraph.files import data
-from sysgraph.ontology import load_vocabulary
+from sysgraph.ontology import Ontology
 from sysgraph.publish.tables import write_csv
 from sysgraph.rdf import Format
 from sysgraph.turtle import serialize
@@ -27,7 +26,7 @@ NOT_RDF = b"<a b .\n"
 @pytest.fixture(scope="module")
 def inputs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     """What files hold, by their names."""
-    vocabulary = load_vocabulary(data() / "ontology")
+    vocabulary = Ontology.load().vocabulary
     path = tmp_path_factory.mktemp("one") / "one.yaml"
     path.write_text(MINE, encoding="utf-8")
     (one,) = read(path, vocabulary)

@@ -26,7 +26,7 @@ from sysgraph.check import Shapes, check_shapes, inspect_files, is_violation
 from sysgraph.errors import Finding, Raw, SysgraphError
 from sysgraph.files import data
 from sysgraph.fix import Repair, find_repair, key_of
-from sysgraph.ontology import load_vocabulary
+from sysgraph.ontology import Ontology
 from sysgraph.screen import Screen, compile_screen
 
 __all__ = ["Measured", "fast_shapes", "measure", "table"]
@@ -133,7 +133,7 @@ def _judge_repair(
 
 
 def _quads(path: Path) -> set[str]:
-    vocabulary = load_vocabulary(data() / "ontology")
+    vocabulary = Ontology.load().vocabulary
     try:
         return {str(quad) for case in read_all(path, vocabulary) for quad in case.quads}
     except SysgraphError:

@@ -17,8 +17,7 @@ from faults.page import Page, Seed
 from faults.words import slips
 from sysgraph.case.read import read
 from sysgraph.errors import cell_name
-from sysgraph.files import data
-from sysgraph.ontology import load_vocabulary
+from sysgraph.ontology import Ontology
 from sysgraph.rdf import Format
 from sysgraph.turtle import serialize
 
@@ -99,7 +98,7 @@ JSON = (
 
 @cache
 def _turtle(page: Page) -> str:
-    (case,) = read(page.path, load_vocabulary(data() / "ontology"))
+    (case,) = read(page.path, Ontology.load().vocabulary)
     return serialize(case.quads, Format.TURTLE).decode()
 
 
@@ -190,7 +189,7 @@ def _table(page: Page) -> tuple[list[str], list[list[str]]]:
     """Return a real case as a table: head and one row, by the program's own export."""
     from sysgraph.publish.tables import write_csv
 
-    vocabulary = load_vocabulary(data() / "ontology")
+    vocabulary = Ontology.load().vocabulary
     tree = yaml.load(page.text, yaml.BaseLoader)
     text = b"".join(write_csv(lambda: [tree], vocabulary)).decode("utf-8-sig")
     head, *rows = csv.reader(io.StringIO(text))

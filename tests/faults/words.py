@@ -13,7 +13,7 @@ import pyoxigraph as ox
 from faults.page import Line, Page, Seed
 from faults.syntax import Sow, pick, seed
 from sysgraph.files import data, term_files
-from sysgraph.ontology import load_vocabulary
+from sysgraph.ontology import Ontology
 from sysgraph.rdf import read_turtle, text_of
 from sysgraph.terms import PREFIXES
 
@@ -33,7 +33,7 @@ def labels() -> dict[str, str]:
 
 def context() -> dict[str, Any]:
     """Return the context of cases."""
-    return load_vocabulary(data() / "ontology").context
+    return Ontology.load().vocabulary.context
 
 
 def definition_of(line: Line) -> Any:
@@ -56,7 +56,7 @@ def base_of(line: Line) -> str:
 
 def words_for(base: str) -> list[str]:
     """Return the words whose names begin so."""
-    known = load_vocabulary(data() / "ontology").known
+    known = Ontology.load().vocabulary.known
     folder, _, stem = base.rpartition("/")
     return [w.removeprefix(stem) for w in known.get(f"{folder}/", ()) if w.startswith(stem)]
 

@@ -34,7 +34,7 @@ from sysgraph.files import data
 from sysgraph.history.deeds import history, moment_of, restore, retract, store_as_of
 from sysgraph.history.states import PARTS, Deed, life_of, text_from
 from sysgraph.intake import load, remove
-from sysgraph.ontology import Vocabulary, editions
+from sysgraph.ontology import Ontology, Vocabulary
 from sysgraph.query import find, run
 from sysgraph.rdf import text_of
 from sysgraph.store.index import Index
@@ -493,7 +493,7 @@ def test_provenance_tells_who_when_what_and_by_which_editions(
     store = memory([mark()])
     load([mine], store)
     (row,) = run(find("case-provenance"), store).texts()
-    today = editions()
+    today = Ontology.load().editions
     assert row["contributor"] == "The sysgraph founders"
     assert row["licence"] == "https://creativecommons.org/licenses/by/4.0/"
     assert (row["file"], row["sha256"]) == (path.name, mine.digest)

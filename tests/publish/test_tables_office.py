@@ -13,8 +13,7 @@ from sysgraph.case.compile import tell
 from sysgraph.case.read import read
 from sysgraph.errors import Severity
 from sysgraph.files import data
-from sysgraph.fill.template import load_guide
-from sysgraph.ontology import Vocabulary
+from sysgraph.ontology import Ontology, Vocabulary
 from sysgraph.publish.tables import write_csv, write_workbook
 
 ONTOLOGY = data() / "ontology"
@@ -97,7 +96,7 @@ def saved(trees: list[Tree], vocabulary: Vocabulary, folder: Path, ending: str) 
     if ending == "csv":
         path.write_bytes(b"".join(write_csv(lambda: trees, vocabulary)))
     else:
-        path.write_bytes(write_workbook(trees, vocabulary, load_guide(ONTOLOGY)))
+        path.write_bytes(write_workbook(trees, Ontology.load(ONTOLOGY)))
     return path
 
 

@@ -13,7 +13,7 @@ from sysgraph.case.read import read
 from sysgraph.check import check_shapes
 from sysgraph.errors import Inconsistent, UnsupportedAxiom
 from sysgraph.files import data, term_files
-from sysgraph.ontology import load_vocabulary
+from sysgraph.ontology import Ontology
 from sysgraph.proof import Proof
 from sysgraph.rdf import Format, parse, read_turtle, triples_of
 from sysgraph.reason.axioms import close, compile_axioms
@@ -105,7 +105,7 @@ def test_an_axiom_takes_nothing_from_a_case_that_does_not_meet_it() -> None:
 
 def test_the_shapes_hold_values_to_the_datatypes_that_are_left_to_them() -> None:
     ontology = data() / "ontology"
-    vocabulary = load_vocabulary(ontology)
+    vocabulary = Ontology.load(ontology).vocabulary
     wanted = {
         subject.strip("<>")
         for subject, predicate, value in triples_of(read_turtle(term_files(ontology)))

@@ -15,7 +15,7 @@ from sysgraph.case.contribution import Contribution
 from sysgraph.case.read import read
 from sysgraph.check import contradictions
 from sysgraph.files import data, term_files
-from sysgraph.ontology import load_vocabulary
+from sysgraph.ontology import Ontology
 from sysgraph.proof import Proof
 from sysgraph.rdf import Format, find_lines, quads_of
 from sysgraph.reason.explain import Explainer, explain_case
@@ -230,7 +230,7 @@ def test_an_explainer_names_who_answers_for_the_case_and_nobody_else(library: St
 def spoilt(*statements: tuple[str, str, str]) -> Contribution:
     """A shipped case with more said of it, each in the words of the ontology."""
     folder = data() / "ontology"
-    (case,) = read(folder / "cases" / "bhavishya.yaml", load_vocabulary(folder))
+    (case,) = read(folder / "cases" / "bhavishya.yaml", Ontology.load(folder).vocabulary)
     more = [(f"<{case.iri}{s}>", f"<{p}>", f"<{NAMESPACE}{o}>") for s, p, o in statements]
     case.quads.extend(quads_of(more))
     return case

@@ -19,7 +19,7 @@ from sysgraph.bulk.stream import pool, pour, results, warm_up
 from sysgraph.bulk.work import Doubt, Kit, SliceResult, Written, comes_back
 from sysgraph.case.apart import Family, Rejected
 from sysgraph.case.contribution import Contribution
-from sysgraph.check import FindingTally, check_shapes, is_violation, judge, refuse
+from sysgraph.check import FindingTally, check_shapes, is_violation, judge
 from sysgraph.errors import (
     BadFile,
     BadStore,
@@ -28,6 +28,7 @@ from sysgraph.errors import (
     Raw,
     Severity,
     SysgraphError,
+    refuse,
     silent,
 )
 from sysgraph.files import recover, replacing

@@ -143,7 +143,7 @@ def _work_whole(part: Slice, kit: Kit) -> SliceResult:
             is_first = part.is_first and len(result.written) < _FIRST
             _take(case, triples, kit, result, is_first=is_first)
     except (BadFile, BadFiles) as error:
-        for one in error.problems if isinstance(error, BadFiles) else [error]:
+        for one in error.problems:
             if isinstance(one, NoContribution):
                 result.findings.append(unreadable(one))
             elif isinstance(one, BadFile):

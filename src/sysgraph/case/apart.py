@@ -96,7 +96,7 @@ def read_apart(path: Path, vocabulary: Vocabulary) -> Iterator[Piece]:
             for case in read(path, vocabulary, critiques=True):
                 yield Piece(Rejected(file, (), family, _statements(case)), case)
     except (BadFile, BadFiles) as error:
-        problems = _each(error)
+        problems = list(error.problems)
         if (
             family is Family.YAML
             and isinstance(error, BadFile)
@@ -112,10 +112,6 @@ def _can_be_read_past(path: Path, vocabulary: Vocabulary) -> bool:
         return bool(read_all(path, vocabulary))
     except (BadFile, BadFiles):
         return False
-
-
-def _each(error: BadFile | BadFiles) -> list[SysgraphError]:
-    return list(error.problems) if isinstance(error, BadFiles) else [error]
 
 
 def _statements(case: Contribution) -> str:
@@ -135,7 +131,7 @@ def read_rows(part: TableRows, vocabulary: Vocabulary) -> Iterator[Piece]:
             (case,) = read_part(alone, vocabulary, critiques=True)
             yield Piece(written, case)
         except (BadFile, BadFiles) as error:
-            yield Piece(written, problems=_each(error))
+            yield Piece(written, problems=list(error.problems))
 
 
 def _read_plain(data: bytes, file: str, vocabulary: Vocabulary) -> Iterator[Piece]:
@@ -255,7 +251,8 @@ def write_rejects(found: Sequence[Rejected], place: Path) -> list[Path]:
         if family is Family.CSV:
             written += _write_tables(mine, path)
         else:
-            text = _yaml(mine) if family is Family.YAML else _nquads(mine)
+            lines = (f"{_comments(one)}{one.text.strip()}\n" for one in mine)
+            text = _yaml(mine) if family is Family.YAML else "".join(lines)
             write_file(path, text.encode())
             written.append(path)
     return written
@@ -276,10 +273,6 @@ def _yaml(found: Iterable[Rejected]) -> str:
     if lost:
         lost = f"# These could not be read at all; mend them where they are:\n{lost}"
     return lost + kept
-
-
-def _nquads(found: Iterable[Rejected]) -> str:
-    return "".join(f"{_comments(one)}{one.text.strip()}\n" for one in found)
 
 
 def _write_tables(found: Iterable[Rejected], path: Path) -> list[Path]:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import pyoxigraph as ox
 
 from sysgraph.case.document import MAX_FINDINGS, many
-from sysgraph.characters import HIDDEN, explain_text, is_sound, tidy
+from sysgraph.characters import HIDDEN, explain_text, is_sound, named, tidy
 from sysgraph.errors import Finding, suggest
 from sysgraph.near import nearest
 from sysgraph.ontology import Vocabulary, nearest_words
@@ -25,6 +25,7 @@ __all__ = [
     "check_closed",
     "explain_literal",
     "is_closed",
+    "shown",
     "tidied",
     "tidy_written",
 ]
@@ -68,12 +69,16 @@ def explain_literal(text: str, datatype: str) -> str | None:
     if kind is None:
         return f"the datatype <{datatype}> is not used here; write plain text"
     if len(text) > _LONGEST and name != "anyURI":
-        return f"'{text[:_SHOWN]}…' has {len(text):,} characters, too many for a {name}"
+        return f"'{shown(text)}' has {len(text):,} characters, too many for a {name}"
     if _is_written_as(kind, text) and not (name == "anyURI" and " " in text):
         return None
     advice = _ADVICE.get(name, f"write it as XML Schema's {name} demands")
-    shown = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
-    return f"'{shown}' is not a {name}: {advice}"
+    return f"'{shown(text)}' is not a {name}: {advice}"
+
+
+def shown(text: str) -> str:
+    """Return a text as a message quotes it, the end of a long one left out."""
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
 
 
 def _is_common(text: str, datatype: str) -> bool:
@@ -162,12 +167,7 @@ _rewritten_typed = lru_cache(maxsize=4096)(_rewritten)
 
 
 _CRITIQUE = f"{NAMESPACE}critique/"
-_FREE = (
-    f"{NAMESPACE}case/",
-    _CRITIQUE,
-    f"{NAMESPACE}graph/case/",
-    f"{NAMESPACE}graph/critique/",
-)
+_FREE = (f"{NAMESPACE}case/", _CRITIQUE, f"{NAMESPACE}graph/case/", f"{NAMESPACE}graph/critique/")
 _TYPE = str(RDF_TYPE)
 _INSIDE = f"<{NAMESPACE}"
 _FREE_NODES = tuple(f"<{start}" for start in _FREE)
@@ -334,8 +334,7 @@ def _of_object(
         iri = value.value
         hidden = HIDDEN.search(iri)
         if hidden:
-            code = f"U+{ord(hidden.group()):04X}"
-            yield "invisible", f"there is an invisible character {code} in the address; take it out"
+            yield "invisible", f"{named(hidden)} in the address; take it out"
         is_free = is_mention and iri.startswith(_FREE)
         if iri.startswith(NAMESPACE) and not is_free and not vocabulary.knows(iri):
             near = nearest_words(vocabulary, iri.rpartition("/")[0] + "/", local_name(iri))

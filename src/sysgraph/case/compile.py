@@ -9,14 +9,13 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from sysgraph.case.closed import canonical
+from sysgraph.case.closed import canonical, shown
 from sysgraph.case.contribution import located
 from sysgraph.case.document import MAX_FINDINGS, Document, Path_, Place, Plain, many
-from sysgraph.case.keys import ContextKey, keys_in
 from sysgraph.characters import tidy
 from sysgraph.errors import Finding, SysgraphError, suggest
 from sysgraph.near import nearest
-from sysgraph.ontology import Vocabulary, choices, expand, nearest_words, prefixes_of
+from sysgraph.ontology import ContextKey, Vocabulary, choices, expand, nearest_words
 from sysgraph.rdf import RDF_TYPE, text_of
 from sysgraph.terms import CRITIQUE, NAMESPACE, PREFIXES, compact
 
@@ -61,7 +60,6 @@ class Compiler:
     """
 
     def __init__(self, document: Document, vocabulary: Vocabulary, file: str) -> None:
-        """Begin with nothing found."""
         self.document = document
         self.vocabulary = vocabulary
         self.file = file
@@ -103,7 +101,7 @@ class Compiler:
         kind_iri = ox.NamedNode(expand(self.vocabulary.context[kind]))
         self.quads.append(ox.Quad(ox.NamedNode(iri), RDF_TYPE, kind_iri))
         body = {key: value for key, value in case.items() if key not in _ROOT}
-        self._part(body, keys_in(self.vocabulary), iri, at)
+        self._part(body, self.vocabulary.keys, iri, at)
         for path, predicate, column in self.document.empty:
             steps = [str(part + 1 if isinstance(part, int) else part) for part in path]
             place = Place(self.document.mark(())[0], column, self.document.heads[column - 1])
@@ -176,7 +174,7 @@ class Compiler:
             self._report_word(text, key, path)
             return None
         if key.kind == "@id":
-            iri = address_of(text, prefixes_of(self.vocabulary.context), key.base)
+            iri = address_of(text, self.vocabulary.prefixes, key.base)
             if iri is None:
                 self._report_address(text, key, path)
             return ox.NamedNode(iri) if iri else None
@@ -201,13 +199,12 @@ class Compiler:
         self.report(path, "known-term", message, text, allowed=slugs, nearest=near)
 
     def _report_address(self, text: str, key: ContextKey, path: Path_) -> None:
-        shown = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
         reason = "is not an address: write a whole one such as https://example.org/page"
         if key.base:
             reason = "is no id: write one of small letters, digits and hyphens, such as wigan-deal"
         named = self.vocabulary.suggested.get(key.predicate, {})
         near = nearest(text, named, named)
-        message = f"'{shown}' {reason}{suggest(near)}"
+        message = f"'{shown(text)}' {reason}{suggest(near)}"
         self.report(path, "literal", message, text, nearest=near)
 
     def _report_unknown(self, name: str, keys: dict[str, ContextKey], path: Path_) -> None:
@@ -239,10 +236,10 @@ def tell(quads: Iterable[ox.Quad], name: str, vocabulary: Vocabulary) -> dict[st
         SysgraphError: something in it has no key, such as a title in a second language.
     """
     is_critique = name.startswith(CRITIQUE)
-    own = vocabulary.critiques if is_critique and vocabulary.critiques else vocabulary
+    own = vocabulary.of_critiques if is_critique else vocabulary
     iri = f"{NAMESPACE}{name}" if is_critique else f"{NAMESPACE}case/{name}"
     teller = _Teller(quads, own)
-    keys = teller.keys(iri, keys_in(own))
+    keys = teller.keys(iri, own.keys)
     teller.told.add((iri, RDF_TYPE.value))
     left = next(iter(teller.facts.keys() - teller.told), None)
     if left or teller.lost:
@@ -317,7 +314,6 @@ class _Teller:
 
 
 def _in_order(name: str) -> list[tuple[int, str]]:
-    """Sort names with numbers in them as people count."""
     return [(int(part), "") if part.isdecimal() else (-1, part) for part in name.split("/")]
 
 

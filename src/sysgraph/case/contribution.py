@@ -16,7 +16,7 @@ from sysgraph.case.closed import Object, tidied
 from sysgraph.case.document import RDF, Place
 from sysgraph.errors import BadFile, Finding, Raw, cell_name
 from sysgraph.files import read_bytes
-from sysgraph.ontology import NEST, Editions, Vocabulary, editions, nested
+from sysgraph.ontology import NEST, Editions, Ontology, Vocabulary
 from sysgraph.rdf import RDF_TYPE, lines_of, text_of
 from sysgraph.terms import CRITIQUE, NAMESPACE, PREFIXES, compact, graph_of, local_name
 
@@ -97,7 +97,7 @@ def describe_origin(
     graph = ox.NamedNode(graph_of(contribution.case_id))
     file = ox.NamedNode(f"{contribution.iri}/file")
     loading = ox.NamedNode(f"{contribution.iri}/loading")
-    by = checked_by or editions()
+    by = checked_by or Ontology.load().editions
     entity = ox.NamedNode(f"{_PROV}Entity")
     # Editions are named by their content, so that the same one is the same thing wherever it is
     # used. What they are is said of the loading, for what many graphs say of one thing is found
@@ -159,7 +159,7 @@ def place(raw: Raw, contribution: Contribution, vocabulary: Vocabulary) -> Findi
         component=raw.component,
         allowed=vocabulary.listed.get(compact(raw.shape), ()),
     )
-    group = [(focus, NEST)] if path in nested(vocabulary) else []
+    group = [(focus, NEST)] if path in vocabulary.nested else []
     spots = [(value,), (focus, path, value), (focus, path, local_name(value)), (focus, path)]
     return placed(finding, contribution, *spots, *group, (focus,))
 
@@ -167,7 +167,7 @@ def place(raw: Raw, contribution: Contribution, vocabulary: Vocabulary) -> Findi
 def _name(raw: Raw, contribution: Contribution, vocabulary: Vocabulary) -> str | None:
     """Return the keys that lead to what is missing, the part being named by its own."""
     part = raw.focus.removeprefix(contribution.iri).strip("/").replace("/", ".")
-    key = nested(vocabulary).get(raw.path or "", vocabulary.fields.get(raw.path or ""))
+    key = vocabulary.nested.get(raw.path or "", vocabulary.fields.get(raw.path or ""))
     return ".".join(name for name in (part, key) if name) or None
 
 
@@ -222,7 +222,6 @@ def _lines(file: str, findings: Sequence[Finding]) -> dict[tuple[str, ...], int]
 
 
 def _line_with(text: str, lines: list[str], read_up_to: int) -> int:
-    """Return the nearest line, upwards, that has a text in it."""
     for line in range(min(read_up_to, len(lines)), max(read_up_to - 60, 0), -1):
         if text in lines[line - 1]:
             return line

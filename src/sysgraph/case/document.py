@@ -14,7 +14,7 @@ from typing import NamedTuple
 import pyoxigraph as ox
 import yaml
 
-from sysgraph.characters import find_unsound
+from sysgraph.characters import find_unsound, named
 from sysgraph.errors import BadFile, BadSyntax, Finding
 from sysgraph.rdf import Format, text_of
 from sysgraph.terms import NAMESPACE
@@ -37,6 +37,7 @@ __all__ = [
     "count_within",
     "json_as_yaml",
     "many",
+    "name_of",
     "not_utf_8",
     "owner_of",
     "read_document",
@@ -136,6 +137,15 @@ Mark = tuple[int | None, int | None]
 """Line and column, from 1."""
 
 
+def name_of(path: Path_) -> str:
+    """Return a path as the head of a column.
+
+    >>> name_of(("readings", 0, "standpoint"))
+    'readings.1.standpoint'
+    """
+    return ".".join(str(part + 1) if isinstance(part, int) else part for part in path)
+
+
 class Place(NamedTuple):
     """Where something stands, from 1, and what a person calls the key that leads there."""
 
@@ -190,8 +200,7 @@ class Document:
         if self.row is not None and column is not None:
             return Place(line, column, self.heads[column - 1])
         inside = path[1:] if path and isinstance(path[0], int) else path  # of one of several cases
-        steps = [str(part + 1) if isinstance(part, int) else part for part in inside]
-        return Place(line, column, ".".join(steps) or None)
+        return Place(line, column, name_of(inside) or None)
 
     def mark(self, path: Path_) -> Mark:
         """Return line and column of a part, or of the nearest part around it."""
@@ -239,7 +248,7 @@ def read_text(text: str, where: str, *, faults: list[Fault] | None = None) -> Do
     hidden = find_unsound(text)
     if hidden:
         line = text.count("\n", 0, hidden.start()) + 1
-        raise BadFile(where, f"there is an invisible character U+{ord(hidden.group()):04X}", line)
+        raise BadFile(where, named(hidden), line)
     return _read_yaml(text, where, faults)
 
 

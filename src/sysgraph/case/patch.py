@@ -16,14 +16,13 @@ from typing import Any, NamedTuple
 import yaml
 
 from sysgraph.case.document import LOADER, PAIR, json_as_yaml
-from sysgraph.case.keys import ContextKey, keys_in, keys_of_critiques
 from sysgraph.characters import cleaned, recoded
 from sysgraph.errors import Finding
 from sysgraph.near import meant
-from sysgraph.ontology import Vocabulary, names_of
+from sysgraph.ontology import ContextKey, Vocabulary, names_of
 from sysgraph.terms import NAMESPACE, PREFIXES
 
-__all__ = ["Edit", "Slots", "apply", "as_address", "as_datatype", "mend", "split"]
+__all__ = ["Edit", "Slots", "apply", "mend", "split"]
 
 _BARE = re.compile(r"[^\W_][\w ./:()-]*")
 _WORDS = {"yes", "no", "on", "off", "y", "n", "null"}
@@ -172,7 +171,7 @@ class Slots:
 def _keys_of(thing: yaml.Node, vocabulary: Vocabulary) -> dict[str, ContextKey]:
     pairs = thing.value if isinstance(thing, yaml.MappingNode) else []
     is_critique = any(key.value == "kind" and value.value == "critique" for key, value in pairs)
-    return (keys_of_critiques if is_critique else keys_in)(vocabulary)
+    return (vocabulary.of_critiques if is_critique else vocabulary).keys
 
 
 def apply(text: str, edits: Sequence[Edit]) -> str:

@@ -26,10 +26,10 @@ from sysgraph.case.document import (
 from sysgraph.case.rows import TableRows, documents
 from sysgraph.case.sheets import TABLES, rows_of
 from sysgraph.case.tolerant import read_tolerantly
-from sysgraph.errors import BadFile, BadFiles, Finding, NoContribution, SysgraphError, cell_name
+from sysgraph.errors import BadFile, Finding, NoContribution, SysgraphError, cell_name, refuse
 from sysgraph.files import read_bytes
 from sysgraph.near import nearest
-from sysgraph.ontology import Vocabulary, keys_of
+from sysgraph.ontology import Vocabulary
 from sysgraph.rdf import RDF_TYPE, Format, merge, scan, text_of
 from sysgraph.terms import CRITIQUE, NAMESPACE, graph_of
 
@@ -115,7 +115,7 @@ def read_past(data: bytes, path: Path, vocabulary: Vocabulary) -> Document:
             compiler.add(thing, _CASE, ())
         return len(compiler.findings)
 
-    return read_tolerantly(data, str(path), keys_of(vocabulary), misfits)
+    return read_tolerantly(data, str(path), vocabulary.key_names, misfits)
 
 
 def is_plain(path: Path) -> bool:
@@ -151,7 +151,6 @@ def _uses_our_context(data: bytes) -> bool:
 
 
 def _collected(each: Iterable[Contribution | BadFile]) -> list[Contribution]:
-    """Return the contributions, if all of them could be told apart."""
     found: list[Contribution] = []
     problems: list[SysgraphError] = []
     for one in each:
@@ -159,8 +158,7 @@ def _collected(each: Iterable[Contribution | BadFile]) -> list[Contribution]:
             problems.append(one)
         else:
             found.append(one)
-    if problems:
-        raise problems[0] if len(problems) == 1 else BadFiles(problems)
+    refuse(problems)
     return found
 
 
@@ -228,8 +226,8 @@ def _contribution(thing: Plain, at: Path_, compiler: Compiler, sha256: str) -> C
     noun = _noun(thing, at, compiler)
     name, kind = _id_of(thing, noun, at, compiler), "CaseStudy"
     if noun == "critique":
-        assert compiler.vocabulary.critiques is not None  # only a vocabulary of critiques has none
-        name, kind, compiler.vocabulary = CRITIQUE + name, "Critique", compiler.vocabulary.critiques
+        name, kind = CRITIQUE + name, "Critique"
+        compiler.vocabulary = compiler.vocabulary.of_critiques
     made = Contribution(name, file, sha256, places=compiler.places, row=compiler.document.row)
     compiler.add(thing, made.iri, at, kind)
     made.quads = count_within(dict.fromkeys(compiler.quads), file)
@@ -363,8 +361,7 @@ def _of_rdf(
 ) -> Contribution:
     is_critique = name.startswith(_OWN)
     named = name.removeprefix(NAMESPACE if is_critique else _CASE)
-    closed = vocabulary.critiques if is_critique else vocabulary
-    assert closed is not None  # only a vocabulary of critiques has none
+    closed = vocabulary.of_critiques if is_critique else vocabulary
     findings = check_closed(quads, closed, name, file)
     noun = "critique" if is_critique else "case"
     for graph in sorted({text_of(quad.graph_name) for quad in quads} - {"", graph_of(named)}):

@@ -7,14 +7,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
+from itertools import pairwise
 from typing import Any
 
 from sysgraph.case.contribution import located
-from sysgraph.case.document import Document, Mark, Path_, Place, Plain
-from sysgraph.case.keys import ContextKey, compile_keys, keys_in, keys_of_critiques
+from sysgraph.case.document import Document, Mark, Path_, Place, Plain, name_of
 from sysgraph.errors import BadFile, Finding, Severity, suggest
 from sysgraph.near import nearest
-from sysgraph.ontology import Vocabulary, choices
+from sysgraph.ontology import ContextKey, Vocabulary, choices
 from sysgraph.terms import PREFIXES
 
 __all__ = [
@@ -30,8 +30,7 @@ __all__ = [
     "guard",
     "join_cell",
     "meant",
-    "name_of",
-    "split_cell",
+    "put",
     "unguard",
 ]
 
@@ -71,15 +70,6 @@ class Column:
         return self.key is None or self.key.is_text
 
 
-def name_of(path: Path_) -> str:
-    """Return a path as the head of a column.
-
-    >>> name_of(("readings", 0, "standpoint"))
-    'readings.1.standpoint'
-    """
-    return ".".join(str(part + 1) if isinstance(part, int) else part for part in path)
-
-
 def find_column(name: str, vocabulary: Vocabulary) -> Column | None:
     """Return the column of that name, large and small letters and blanks being all the same.
 
@@ -89,7 +79,7 @@ def find_column(name: str, vocabulary: Vocabulary) -> Column | None:
     steps = re.sub(r"[\s_]+", "-", written).split(".")
     if len(steps) == 1 and steps[0] in ROOT:
         return Column((steps[0],))
-    return _walk(steps, keys_in(vocabulary)) or _walk(steps, keys_of_critiques(vocabulary))
+    return _walk(steps, vocabulary.keys) or _walk(steps, vocabulary.of_critiques.keys)
 
 
 def _walk(steps: list[str], keys: dict[str, ContextKey]) -> Column | None:
@@ -114,25 +104,19 @@ def _walk(steps: list[str], keys: dict[str, ContextKey]) -> Column | None:
     return Column(path, tuple(places), key)
 
 
-def columns_of(context: dict[str, Any], parts: int = 1) -> list[Column]:
+def columns_of(vocabulary: Vocabulary, parts: int = 1) -> list[Column]:
     """Return the columns of a case in the order of the context, with so many of each part."""
-    return [Column(("id",)), *_columns(compile_keys(context), parts, Column(()), ())]
+    keys = vocabulary.keys
+    found = (_walk(steps, keys) for steps in _steps(keys, parts))
+    return [Column(("id",)), *filter(None, found)]
 
 
-def _columns(
-    keys: dict[str, ContextKey], parts: int, within: Column, owner: Path_
-) -> Iterator[Column]:
+def _steps(keys: dict[str, ContextKey], parts: int) -> Iterator[list[str]]:
     for key in keys.values():
-        path = (*within.path, key.name)
-        if key.is_group:
-            yield from _columns(key.keys, parts, replace(within, path=path), owner)
-            continue
-        column = Column(path, (*within.places, (owner, key.predicate)), key)
-        if not key.keys:
-            yield column
-            continue
-        for one in [(*path, n) for n in range(parts)] if key.is_set else [path]:
-            yield from _columns(key.keys, parts, replace(column, path=one), one)
+        numbers = [[str(n)] for n in range(1, parts + 1)] if key.keys and key.is_set else [[]]
+        for number in numbers:
+            for below in _steps(key.keys, parts) if key.keys else [[]]:
+                yield [key.name, *number, *below]
 
 
 def nearest_columns(name: str, vocabulary: Vocabulary) -> list[str]:
@@ -145,8 +129,7 @@ def nearest_columns(name: str, vocabulary: Vocabulary) -> list[str]:
 
 @lru_cache(maxsize=4)
 def _all_names(vocabulary: Vocabulary) -> tuple[str, ...]:
-    own = vocabulary.critiques.context if vocabulary.critiques else {}
-    found = [*columns_of(vocabulary.context), *columns_of(own)]
+    found = [*columns_of(vocabulary), *columns_of(vocabulary.of_critiques)]
     return tuple(dict.fromkeys(column.name for column in found))
 
 
@@ -392,7 +375,7 @@ class _Header:
             path = _closed_up(column.path, used) or ()
             parts = split_cell(text) if column.several else [text]
             values: list[Plain] = [meant(part, column, self.vocabulary) for part in parts]
-            _put(root, path, values if column.several else values[0])
+            put(root, path, values if column.several else values[0])
             for end in range(1, len(path) + 1):
                 marks.setdefault(path[:end], (row.line, number))
         taken = {number for number, _, _ in filled}
@@ -434,13 +417,16 @@ def _closed_up(path: Path_, used: dict[Path_, list[int]]) -> Path_ | None:
     return tuple(found)
 
 
-def _put(root: dict[str, Plain], path: Path_, value: Plain) -> None:
+def put(root: dict[str, Any], path: Path_, value: object) -> None:
+    """Put a value where a path leads, making what is missing on the way."""
     here: Any = root
-    for part, after in zip(path, [*path[1:], None], strict=True):
-        below: Plain = value if after is None else [] if isinstance(after, int) else {}
-        if isinstance(here, dict):
-            here.setdefault(part, below)
+    for part, after in pairwise((*path, None)):
+        below = value if after is None else [] if isinstance(after, int) else {}
+        if isinstance(part, int):
+            here += [None] * (part + 1 - len(here))  # what is left out comes in its turn
+            is_new = here[part] is None
         else:
-            here += [None] * (int(part) + 1 - len(here))  # what is left out comes in its turn
-            here[part] = below if here[part] is None else here[part]
+            is_new = part not in here
+        if is_new or after is None:
+            here[part] = below
         here = here[part]

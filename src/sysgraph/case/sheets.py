@@ -27,7 +27,7 @@ from sysgraph.ontology import Vocabulary
 if TYPE_CHECKING:
     from python_calamine import CalamineWorkbook
 
-__all__ = ["EXAMPLE", "MAX_UNPACKED", "SHEET", "TABLES", "WORDS", "rows_of"]
+__all__ = ["EXAMPLE", "SHEET", "TABLES", "WORDS", "rows_of"]
 
 TABLES = (".csv", ".tsv", ".xlsx")
 _ROWS = 100
@@ -56,10 +56,7 @@ def rows_of(path: Path, vocabulary: Vocabulary) -> Iterator[TableRows]:
 
 
 def _in_parts(
-    rows: Iterator[TableRow],
-    file: str,
-    data: BytesIO | BufferedReader,
-    vocabulary: Vocabulary,
+    rows: Iterator[TableRow], file: str, data: BytesIO | BufferedReader, vocabulary: Vocabulary
 ) -> Iterator[TableRows]:
     header = next((row for row in rows if _is_filled(row.cells)), None)
     first: TableRow | None = None
@@ -412,7 +409,6 @@ def _too_far(row: int, column: int) -> str:
 
 
 def _place(text: str, where: str) -> tuple[int, int]:
-    """Return row and column, from 1, of a cell."""
     match = _CELL.fullmatch(text.upper())
     if match is None:
         raise BadFile(where, f"this is no workbook: '{text[:20]}' is no cell")

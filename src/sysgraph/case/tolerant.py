@@ -296,7 +296,6 @@ class Trouble(NamedTuple):
 
 
 def _yaml_ways(trouble: Trouble) -> Iterator[WayOut]:
-    """Yield what may have been meant, the likeliest first."""
     for find in (_odd_spaces, _signs, _quote_marks, _missing, _indents, _colons):
         for way in find(trouble):
             if way.faults(trouble.lines):

@@ -180,7 +180,6 @@ def _table(file_format: Plainly) -> bytes:
     """Return a table to be filled in; a workbook shows a shipped case, and the words allowed."""
     from sysgraph.case.compile import tell
     from sysgraph.case.read import read
-    from sysgraph.fill.template import Guide
     from sysgraph.ontology import Ontology
     from sysgraph.publish.tables import empty_csv, empty_workbook
 
@@ -190,7 +189,7 @@ def _table(file_format: Plainly) -> bytes:
         return empty_csv(vocabulary)
     shipped = read(min((ontology.folder / "cases").glob("*.yaml")), vocabulary)
     shown = [tell(case.quads, case.case_id, vocabulary) for case in shipped]
-    return empty_workbook(vocabulary, Guide(ontology), shown)
+    return empty_workbook(ontology, shown)
 
 
 def _put(content: bytes, out: Path | None, then: str) -> None:

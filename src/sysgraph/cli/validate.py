@@ -79,7 +79,7 @@ def validate_command(
 
 def _refuse_unreadable(seen: Inspection) -> None:
     """Raise what is wrong where there is nothing but files that could not be opened."""
-    from sysgraph.check import refuse
+    from sysgraph.errors import refuse
 
     if seen.problems and all(finding.demand == "readable" for finding in seen.findings):
         refuse(seen.problems)

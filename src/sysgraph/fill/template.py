@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from textwrap import wrap
 
 import pyoxigraph as ox
@@ -24,14 +23,12 @@ from sysgraph.turtle import prefix_lines
 __all__ = [
     "Answers",
     "ColumnAdvice",
-    "Guide",
+    "advise_column",
     "block",
     "code_sheet",
     "document",
     "explain_id",
     "interview",
-    "load_guide",
-    "understand",
 ]
 
 Values = str | list[str] | dict[str, "Values"] | list[dict[str, "Values"]]
@@ -57,7 +54,7 @@ def document(
     there is a blank. Once all blanks are filled as the comments say, it validates; a blank that
     is left is a finding on its line. ``schema`` is where editors find the JSON Schema.
     """
-    begin = _Writer(set(), answers is not None)
+    begin = _Writer(is_answered=answers is not None)
     lines = [
         *([f"# yaml-language-server: $schema={schema}"] if schema else []),
         *_prose(f"A {form.kind}: {form.meaning}."),
@@ -83,7 +80,7 @@ def code_sheet(form: Form, heading: Sequence[str]) -> str:
     """
     (codings,) = (each for each in form.fields if each.key == "codings")
     lines = [*(line for text in heading for line in (_prose(text) or [""])), ""]
-    lines += _Writer(set(), is_answered=False, is_sheet=True).fields([codings], {})
+    lines += _Writer(is_sheet=True).fields([codings], {})
     return "\n".join(lines) + "\n"
 
 
@@ -107,8 +104,8 @@ class _Writer:
     A sheet has a blank for every field, and says what each value means.
     """
 
-    def __init__(self, told: set[object], is_answered: bool, *, is_sheet: bool = False) -> None:
-        self._told = told
+    def __init__(self, *, is_answered: bool = False, is_sheet: bool = False) -> None:
+        self._told: set[object] = set()
         self._is_answered = is_answered
         self._is_sheet = is_sheet
 
@@ -338,8 +335,6 @@ def _chosen(field: Field, text: str) -> str:
 
 
 class _Talk:
-    """Asks for fields, one after the other."""
-
     def __init__(self, ask: Callable[[str], str], say: Callable[[str], None]) -> None:
         self._ask = ask
         self._say = say
@@ -377,7 +372,10 @@ class _Talk:
         if not field.fields:
             return self._plain(field)
         if field.is_group:
-            return self._group(field)
+            group: dict[str, Values] = {}
+            for one in field.fields:
+                self._put(one, group)
+            return group
         if field.most == 1:
             return self.thing(field.fields, may_skip=not field.least)
         parts: list[dict[str, Values]] = []
@@ -386,12 +384,6 @@ class _Talk:
             if not self._is_yes(f"Another of {field.key}?"):
                 break
         return parts
-
-    def _group(self, field: Field) -> Values:
-        found: dict[str, Values] = {}
-        for one in field.fields:
-            self._put(one, found)
-        return found
 
     def _tell(self, field: Field) -> None:
         words = f"{need(field)}. {field.explanation}".rstrip()
@@ -443,37 +435,27 @@ class ColumnAdvice:
     words: tuple[Choice, ...] = ()
 
 
-class Guide:
-    """What there is to fill in, asked about the columns of a table."""
-
-    def __init__(self, ontology: Ontology) -> None:
-        """Take the fields of a case, and those that only critiques have."""
-        kinds = [form_of(kind, ontology).fields for kind in ("critique", "case")]
-        self._fields = {one.key: one for fields in kinds for one in fields}
-
-    def advise(self, column: Column) -> ColumnAdvice:
-        """Return what to tell of a column."""
-        if not column.places:
-            return ColumnAdvice(_ABOUT_ID)
-        fields = list(self._along(column))
-        last = fields[-1]
-        meanings = [one.meaning for one in fields if one is last or one.label]
-        first = all(part in (0, str(part)) for part in column.path)
-        return ColumnAdvice(
-            "; ".join(filter(None, meanings)),
-            tuple(dict.fromkeys((*last.says, *last.advice))),
-            first and all(one.least for one in fields),
-            column.several and last.most != 1,
-            _words(last),
-        )
-
-    def _along(self, column: Column) -> Iterator[Field]:
-        """Yield the fields that lead to a column, and its own."""
-        fields = self._fields
-        for key in column.path:
-            if isinstance(key, str):
-                yield fields[key]
-                fields = {one.key: one for one in fields[key].fields}
+def advise_column(column: Column, ontology: Ontology) -> ColumnAdvice:
+    """Return what to tell of a column of cases, or of one that only critiques have."""
+    if not column.places:
+        return ColumnAdvice(_ABOUT_ID)
+    kinds = [form_of(kind, ontology).fields for kind in ("critique", "case")]
+    below = {one.key: one for fields in kinds for one in fields}
+    fields = []
+    for key in column.path:
+        if isinstance(key, str):
+            fields.append(below[key])
+            below = {one.key: one for one in below[key].fields}
+    last = fields[-1]
+    meanings = [one.meaning for one in fields if one is last or one.label]
+    first = all(part in (0, str(part)) for part in column.path)
+    return ColumnAdvice(
+        "; ".join(filter(None, meanings)),
+        tuple(dict.fromkeys((*last.says, *last.advice))),
+        first and all(one.least for one in fields),
+        column.several and last.most != 1,
+        _words(last),
+    )
 
 
 def _words(field: Field) -> tuple[Choice, ...]:
@@ -482,8 +464,3 @@ def _words(field: Field) -> tuple[Choice, ...]:
     if not all(one.label for one in field.choices):  # what a shape lists has an order of its own
         return field.choices
     return tuple(sorted(field.choices, key=lambda choice: choice.text))
-
-
-def load_guide(ontology: Path) -> Guide:
-    """Return the guide of an ontology folder."""
-    return Guide(Ontology.load(ontology))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from enum import StrEnum
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -20,8 +20,6 @@ from sysgraph.terms import (
 if TYPE_CHECKING:
     import pyoxigraph as ox
 
-    from sysgraph.case.document import Plain
-    from sysgraph.ontology import Vocabulary
     from sysgraph.rdf import Format
     from sysgraph.store.local import Store
 
@@ -55,10 +53,10 @@ def export_pieces(store: Store, syntax: Format, what: What = What.ALL) -> Iterat
 
     What is no case comes first, then case by case. 10,000 cases take some seconds from memory.
     """
-    from sysgraph.rdf import Format
+    from sysgraph.rdf import SYNTAXES
     from sysgraph.turtle import stream
 
-    marked = what is What.ALL and syntax in (Format.TRIG, Format.NQUADS, Format.JSONLD)
+    marked = what is What.ALL and SYNTAXES[syntax].supports_datasets
     return stream(_units(store, what, marked=marked), syntax)
 
 
@@ -74,19 +72,14 @@ def _units(store: Store, what: What, *, marked: bool) -> Iterator[dict[str, list
 def named_graphs(store: Store, what: What) -> list[str]:
     """Return the names of the graphs of a part of a store, in the order that they are written."""
     names = [name for name in store.graphs() if name != STORE_GRAPH and _belongs(name, what)]
-    return sorted(names, key=_order)
-
-
-def _order(graph: str) -> tuple[str, str]:
-    return contribution_of(graph), graph
+    return sorted(names, key=lambda name: (contribution_of(name), name))
 
 
 def _belongs(graph: str, what: What) -> bool:
-    inferred = graph.endswith("/inferred")
     if what is What.ALL:
         return True
     if what is What.INFERRED:
-        return inferred
+        return graph.endswith("/inferred")
     if what is What.ONTOLOGY:
         return graph == ONTOLOGY_GRAPH
     name = contribution_of(graph)
@@ -116,30 +109,18 @@ def export_files(store: Store, syntax: Plainly, what: What = What.CASES) -> Iter
     if what not in (What.CASES, What.CRITIQUES):
         reason = "only cases and critiques are written so; name either with --what"
         raise SysgraphError(f"{syntax} holds no {what} graph: {reason}")
+    from sysgraph.case.compile import tell
     from sysgraph.ontology import Ontology
+    from sysgraph.publish import tables
 
     ontology = Ontology.load()
-    vocabulary = ontology.vocabulary
 
-    def trees() -> Iterator[Mapping[str, Plain]]:
-        return _trees(store, what, vocabulary)
+    def trees() -> Iterator[tables.Tree]:
+        for graph in named_graphs(store, what):
+            yield tell(store.quads(graph), contribution_of(graph), ontology.vocabulary)
 
     if syntax is Plainly.XLSX:
-        from sysgraph.fill.template import Guide
-        from sysgraph.publish.tables import write_workbook
-
-        return iter([write_workbook(trees(), vocabulary, Guide(ontology))])
+        return iter([tables.write_workbook(trees(), ontology)])
     if syntax is Plainly.CSV:
-        from sysgraph.publish.tables import write_csv
-
-        return write_csv(trees, vocabulary)
-    from sysgraph.publish.tables import write_json, write_yaml
-
-    return (write_yaml if syntax is Plainly.YAML else write_json)(trees())
-
-
-def _trees(store: Store, what: What, vocabulary: Vocabulary) -> Iterator[Mapping[str, Plain]]:
-    from sysgraph.case.compile import tell
-
-    for graph in named_graphs(store, what):
-        yield tell(store.quads(graph), contribution_of(graph), vocabulary)
+        return tables.write_csv(trees, ontology.vocabulary)
+    return (tables.write_yaml if syntax is Plainly.YAML else tables.write_json)(trees())

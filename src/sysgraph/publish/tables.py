@@ -15,64 +15,50 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 import yaml
 
 from sysgraph.case.compile import Bare
-from sysgraph.case.document import Path_, Plain
-from sysgraph.case.rows import Column, columns_of, find_column, guard, join_cell, name_of
+from sysgraph.case.document import Path_, Plain, name_of
+from sysgraph.case.rows import ROOT, Column, columns_of, find_column, guard, join_cell
 from sysgraph.case.sheets import EXAMPLE, SHEET, WORDS
-from sysgraph.characters import UNSOUND, find_unsound
+from sysgraph.characters import UNSOUND, find_unsound, named
 from sysgraph.errors import SysgraphError
-from sysgraph.fill.template import ColumnAdvice, Guide
-from sysgraph.ontology import Vocabulary
+from sysgraph.fill.template import ColumnAdvice, advise_column
+from sysgraph.ontology import Ontology, Vocabulary
 from sysgraph.shapes import Choice
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
 
-__all__ = [
-    "Grid",
-    "blank_columns",
-    "empty_csv",
-    "empty_workbook",
-    "write_csv",
-    "write_json",
-    "write_workbook",
-    "write_yaml",
-]
+__all__ = ["empty_csv", "empty_workbook", "write_csv", "write_json", "write_workbook", "write_yaml"]
 
 Tree = Mapping[str, Plain]
 
 
 class Grid:
-    """The columns that some cases need together; ask for rows once all have been added."""
+    """The columns that some cases need together, in the order of the context, and their rows."""
 
-    def __init__(self, vocabulary: Vocabulary) -> None:
-        """Begin with no column but the id."""
+    def __init__(self, trees: Iterable[Tree], vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
         self._columns: dict[Path_, Column | None] = {("id",): Column(("id",))}
-        self._needed: set[Path_] = {("id",)}
         self._listed: set[Path_] = set()
-
-    def add(self, tree: Tree) -> None:
-        """Take note of the columns that a case needs."""
-        for path, value in _leaves(tree, ()):
-            if isinstance(value, list) and not self._column(path).several:
-                self._listed.add(path)
-        for path, _ in self._cells(tree):
-            self._needed.add(path)
-
-    def columns(self) -> list[Column]:
-        """Return the columns, in the order of the context."""
+        needed: set[Path_] = {("id",)}
+        for tree in trees:
+            for path, value in _leaves(tree, ()):
+                if isinstance(value, list) and not self._column(path).several:
+                    self._listed.add(path)
+            needed.update(path for path, _ in self._cells(tree))
         # What is a list in one case is a list in all of them.
-        needed = [path for path in self._needed if path not in self._listed]
-        return [self._column(path) for path in sorted(needed, key=self._position)]
+        paths = sorted(needed - self._listed, key=self._position)
+        self.columns = [self._column(path) for path in paths]
 
-    def row(self, tree: Tree, columns: Iterable[Column]) -> list[str]:
+    def row(self, tree: Tree) -> list[str]:
         """Return what stands in each column for a case; nothing is an empty text.
 
         A text that a spreadsheet would take for a formula, a number or a date has a single quote
         before it, which reading takes away again.
         """
         cells = dict(self._cells(tree))
-        return [guard(cells.get(column.path, ""), is_text=column.is_text) for column in columns]
+        return [
+            guard(cells.get(column.path, ""), is_text=column.is_text) for column in self.columns
+        ]
 
     def _cells(self, tree: Tree) -> Iterator[tuple[Path_, str]]:
         for path, value in _leaves(tree, ()):
@@ -92,20 +78,17 @@ class Grid:
         return column
 
     def _position(self, path: Path_) -> list[int]:
-        if path[0] in ("id", "kind"):
+        if path[0] in ROOT:
             return [-2 if path[0] == "id" else -1]
-        own = self._vocabulary.critiques
-        context: dict[str, Any] = self._vocabulary.context
-        if own is not None and path[0] not in context:
-            context = own.context
+        keys = self._vocabulary.keys
+        keys = keys if path[0] in keys else self._vocabulary.of_critiques.keys
         found = []
         for part in path:
             if isinstance(part, int):
                 found.append(part)
-                continue
-            found.append(list(context).index(part))
-            definition = context[part]
-            context = definition.get("@context", {}) if isinstance(definition, dict) else {}
+            else:
+                found.append(list(keys).index(part))
+                keys = keys[part].keys
         return found
 
 
@@ -134,7 +117,7 @@ def blank_columns(vocabulary: Vocabulary) -> list[Column]:
 
     Those of codings are not among them: who codes a case again gets a sheet of its own.
     """
-    return [each for each in columns_of(vocabulary.context, PARTS) if each.path[0] != "codings"]
+    return [each for each in columns_of(vocabulary, PARTS) if each.path[0] != "codings"]
 
 
 def empty_csv(vocabulary: Vocabulary) -> bytes:
@@ -154,14 +137,11 @@ def write_csv(trees: Callable[[], Iterable[Tree]], vocabulary: Vocabulary) -> It
     Raises:
         SysgraphError: a text holds a character that CSV is not read with.
     """
-    grid = Grid(vocabulary)
+    grid = Grid(trees(), vocabulary)
+    yield codecs.BOM_UTF8 + _line([column.name for column in grid.columns]).encode()
     for tree in trees():
-        grid.add(tree)
-    columns = grid.columns()
-    yield codecs.BOM_UTF8 + _line([column.name for column in columns]).encode()
-    for tree in trees():
-        cells = grid.row(tree, columns)
-        for column, text in zip(columns, cells, strict=True):
+        cells = grid.row(tree)
+        for column, text in zip(grid.columns, cells, strict=True):
             if not text.isascii() or "\0" in text:
                 _refuse_hidden(text, f"{tree['id']}, {column.name}", "CSV")
         yield _line(cells).encode()
@@ -170,8 +150,8 @@ def write_csv(trees: Callable[[], Iterable[Tree]], vocabulary: Vocabulary) -> It
 def _refuse_hidden(text: str, place: str, where: str) -> None:
     hidden = find_unsound(text)
     if hidden:
-        reason = f"there is an invisible character U+{ord(hidden.group()):04X}"
-        raise SysgraphError(f"{place}: {reason}, which {where} is not read with; write it as YAML")
+        reason = f"{named(hidden)}, which {where} is not read with; write it as YAML"
+        raise SysgraphError(f"{place}: {reason}")
 
 
 def _line(cells: list[str]) -> str:
@@ -259,49 +239,46 @@ _ESCAPED_CELL = re.compile(r"[\x00-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4
 _REQUIRED, _OPTIONAL = "FFD9EAD3", "FFEFEFEF"
 
 
-def empty_workbook(vocabulary: Vocabulary, guide: Guide, examples: Iterable[Tree] = ()) -> bytes:
+def empty_workbook(ontology: Ontology, examples: Iterable[Tree] = ()) -> bytes:
     """Return a workbook to be filled in, a row a case.
 
     Each column has a note on what it means, and a list to choose from where only some words may
     stand; required columns are green. All words are explained on a sheet of their own, and
     ``examples`` stand on another; the reader looks at neither.
     """
-    columns = blank_columns(vocabulary)
-    return _write(columns, [], guide, _rows(list(examples), vocabulary))
+    columns = blank_columns(ontology.vocabulary)
+    return _write(columns, [], ontology, _rows(list(examples), ontology.vocabulary))
 
 
-def write_workbook(trees: Iterable[Tree], vocabulary: Vocabulary, guide: Guide) -> bytes:
+def write_workbook(trees: Iterable[Tree], ontology: Ontology) -> bytes:
     """Return cases as a workbook of the same kind, with the columns that they need.
 
     Raises:
         SysgraphError: a text is longer than the 32,767 characters of a cell, or holds a
             character that nobody sees.
     """
-    return _write(*_rows(list(trees), vocabulary), guide)
+    return _write(*_rows(list(trees), ontology.vocabulary), ontology)
 
 
 Rows = tuple[Sequence[Column], list[list[str]]]
 
 
 def _rows(trees: list[Tree], vocabulary: Vocabulary) -> Rows:
-    grid = Grid(vocabulary)
-    for tree in trees:
-        grid.add(tree)
-    columns = grid.columns()
-    rows = [grid.row(tree, columns) for tree in trees]
+    grid = Grid(trees, vocabulary)
+    rows = [grid.row(tree) for tree in trees]
     for row in rows:
-        for column, text in zip(columns, row, strict=True):
+        for column, text in zip(grid.columns, row, strict=True):
             _refuse(text, f"{row[0]}, {column.name}")
-    return columns, rows
+    return grid.columns, rows
 
 
 def _write(
-    columns: Sequence[Column], rows: list[list[str]], guide: Guide, examples: Rows = ((), [])
+    columns: Sequence[Column], rows: list[list[str]], ontology: Ontology, examples: Rows = ((), [])
 ) -> bytes:
     from openpyxl import Workbook
 
     book = Workbook(write_only=True)
-    heads = [(column, guide.advise(column)) for column in columns]
+    heads = [(column, advise_column(column, ontology)) for column in columns]
     lists: Lists = {}
     for column, said in heads:
         if said.words:
@@ -313,7 +290,8 @@ def _write(
     if examples[1]:
         shown = book.create_sheet(EXAMPLE)
         shown.freeze_panes = "B2"
-        _fill(shown, [(column, guide.advise(column)) for column in examples[0]], examples[1])
+        heads = [(column, advise_column(column, ontology)) for column in examples[0]]
+        _fill(shown, heads, examples[1])
     _list(book, lists)
     file = BytesIO()
     book.save(file)
