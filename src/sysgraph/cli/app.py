@@ -18,7 +18,6 @@ from typer.main import get_command
 
 from sysgraph.cli.net import FAILED, to_stdout
 from sysgraph.errors import SetAside, SysgraphError, UnknownThing, one_line, visible
-from sysgraph.files import MAX_BYTES, read_bytes, read_within
 
 if TYPE_CHECKING:
     from sysgraph.store.local import Rows, Store
@@ -134,8 +133,14 @@ class TableFormat(StrEnum):
 FormatOption = Annotated[TextFormat, typer.Option("--format", help="How to write it.")]
 
 
-def read_argument(name: str, most: int = MAX_BYTES) -> tuple[bytes, str]:
-    """Return the bytes that an argument names, a file or - for standard input, and its name."""
+def read_argument(name: str, most: int = 0) -> tuple[bytes, str]:
+    """Return the bytes that an argument names, a file or - for standard input, and its name.
+
+    No more than ``most`` bytes are read, or else as many as any file may have.
+    """
+    from sysgraph.files import MAX_BYTES, read_bytes, read_within
+
+    most = most or MAX_BYTES
     if name == "-":
         return read_within(sys.stdin.buffer, "standard input", most), "standard input"
     return read_bytes(Path(name), most), name
