@@ -1,7 +1,7 @@
 """Make synthetic cases of real size by putting parts of the shipped cases together anew.
 
-Each text, list, reading, outcome, practice and set of citations comes from a shipped case drawn
-at random; ids are synthetic-000001 and so on. The same seed gives the same cases, whatever their
+Each text, list, reading, practice, set of citations, and course with its outcomes, comes from a
+shipped case drawn at random; ids are synthetic-000001 and so on. The same seed gives the same cases, whatever their
 number. They conform to the shapes and are written as N-Quads, each case in its own graph:
 python benchmarks/generate.py 1000 cases.nq
 """
@@ -20,6 +20,7 @@ from sysgraph.terms import graph_of
 
 _ID = "the-id-to-come"
 _YEARS = ("startYear", "endYear")
+_COURSE = "years and outcomes"
 
 Pieces = dict[str, list[str]]
 """For each kind of piece, what each shipped case has of it, as N-Quads with a mark for the id."""
@@ -60,12 +61,14 @@ def _kind(subject: str, predicate: str, value: str, case: str) -> str:
     """Return which piece a statement is of: a part of the case, or all of one property."""
     node = value[1:-1] if subject == case and value.startswith(f"<{case}/") else subject
     path = node.removeprefix(case).strip("/").split("/")
-    if path[0] in ("readings", "outcome"):
+    if path[0] == "outcome":
+        return _COURSE  # which cannot be judged before it begins
+    if path[0] == "readings":
         return "/".join(path[:2])
     if path[0]:
         return path[0]
     name = predicate.replace("#", "/").rpartition("/")[2]
-    return "years" if name in _YEARS else name
+    return _COURSE if name in _YEARS else name
 
 
 def make(count: int, seed: int = 0) -> Iterator[str]:
