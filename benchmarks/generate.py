@@ -1,8 +1,8 @@
 """Make synthetic cases of real size by putting parts of the shipped cases together anew.
 
 Each text, list, reading, practice, set of citations, and course with its outcomes, comes from a
-shipped case drawn at random; ids are synthetic-000001 and so on. The same seed gives the same cases, whatever their
-number. They conform to the shapes and are written as N-Quads, each case in its own graph:
+shipped case drawn at random; ids are synthetic-000001 and so on. The same seed gives the same
+cases, whatever their number. They conform to the shapes and are written as N-Quads, each case in its own graph:
 python benchmarks/generate.py 1000 cases.nq
 """
 
