@@ -2,8 +2,8 @@
 
 Each text, list, reading, practice, set of citations, and course with its outcomes, comes from a
 shipped case drawn at random; ids are synthetic-000001 and so on. The same seed gives the same
-cases, whatever their number. They conform to the shapes and are written as N-Quads, each case in its own graph:
-python benchmarks/generate.py 1000 cases.nq
+cases, whatever their number. They conform to the shapes and are written as N-Quads, each case in
+its own graph: python benchmarks/generate.py 1000 cases.nq
 """
 
 import argparse
