@@ -13,7 +13,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from calling import Call, calling
-from sysgraph.advice.frame import Frame, load_frame
+from sysgraph.advice.frame import Frame
+from sysgraph.advice.said import load_frame
 from sysgraph.case.contribution import Contribution, describe_origin
 from sysgraph.case.read import read
 from sysgraph.files import data

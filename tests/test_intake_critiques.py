@@ -14,7 +14,7 @@ from shelf import CASES
 from sysgraph import library
 from sysgraph.advice.board import advise
 from sysgraph.advice.dissent import Label, bearing, discount, dissent, missing_standpoints
-from sysgraph.advice.frame import load_frame
+from sysgraph.advice.said import load_frame
 from sysgraph.advice.situation import situation_of
 from sysgraph.bulk.load import load_bulk
 from sysgraph.case.contribution import Contribution

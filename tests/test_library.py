@@ -10,7 +10,7 @@ import pytest
 import sysgraph.library as shelf
 from shelf import CASES
 from sysgraph.advice.board import advise
-from sysgraph.advice.frame import load_frame
+from sysgraph.advice.said import load_frame
 from sysgraph.advice.shipped import load_shipped_frame
 from sysgraph.advice.situation import Situation
 from sysgraph.cache import BESIDE

@@ -14,7 +14,7 @@ import pyoxigraph as ox
 import pytest
 
 from shelf import CASES, copied, just_before
-from sysgraph.advice.frame import load_frame
+from sysgraph.advice.said import load_frame
 from sysgraph.check import check_files
 from sysgraph.errors import BadSparql, BadStore, EndpointFailed
 from sysgraph.history.deeds import history, restore, retract, store_as_of

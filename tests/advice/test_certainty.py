@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from boards import gates
 from sysgraph.advice.board import Board
 from sysgraph.advice.certainty import Certainty, certainty, count_open, next_question
 from sysgraph.advice.frame import Frame
@@ -48,7 +49,9 @@ def boards(draw: st.DrawFn) -> Board:
         name = f"f{number}"
         facets[draw(st.sampled_from(("led", "working")))][name] = draw(st.integers(1, 3))
         says[name] = {f"v{at}": draw(signs) for at in range(draw(st.integers(2, 3)))}
-    return Board(TYPES, dict.fromkeys(facets, Fraction(1, 4)), facets, says)
+    given = draw(gates(TYPES, {name: list(values) for name, values in says.items()}))
+    optional = draw(st.frozensets(st.sampled_from(sorted(says)), max_size=1))
+    return Board(TYPES, dict.fromkeys(facets, Fraction(1, 4)), facets, says, given, optional)
 
 
 @pytest.mark.unmeasured

@@ -10,7 +10,8 @@ from boards import readings, worlds
 from sysgraph.advice.board import Board
 from sysgraph.advice.changes import Assignment, Change, changes
 from sysgraph.advice.examine import Examiner
-from sysgraph.advice.frame import Frame, load_frame
+from sysgraph.advice.frame import Frame
+from sysgraph.advice.said import load_frame
 from sysgraph.advice.situation import Situation
 from sysgraph.pages.blocks import text_of
 from sysgraph.pages.objects import plain

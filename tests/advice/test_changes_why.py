@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from boards import readings, worlds
 from sysgraph.advice.board import Advice, Board, advise
 from sysgraph.advice.changes import Why, WhyNot, changes, why_not
-from sysgraph.advice.frame import Frame, load_frame
+from sysgraph.advice.frame import Frame
+from sysgraph.advice.said import load_frame
 from sysgraph.advice.situation import Situation
 from sysgraph.pages.blocks import text_of
 from sysgraph.pages.objects import plain

@@ -9,11 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from boards import gates
 from sysgraph.advice.board import Board, advise
 from sysgraph.advice.contest import Contest, Reach, Readings, compare_readings, group_answers
 from sysgraph.advice.described import read_situations
 from sysgraph.advice.frame import (
     Caution,
+    Condition,
     Consideration,
     Facet,
     FacetValue,
@@ -194,7 +196,7 @@ def small_frame() -> Frame:
             facet.values[value] = FacetValue(iri, value, f"value {value}", "")
             frame.considerations.append(Consideration(iri, iri, "", "reading", set(supported)))
         frame.facets[name] = facet
-    frame.cautions.append(Caution("c", "y", "Mind.", "reading", {"f-b"}))
+    frame.cautions.append(Caution("c", "y", "Mind.", "reading", Condition({"f": frozenset("b")})))
     return frame
 
 
@@ -465,6 +467,8 @@ def boards(draw: st.DrawFn) -> Board:
             for names in NAMES.values()
             for name in names
         },
+        draw(gates(KINDS, {name: "abc" for names in NAMES.values() for name in names})),
+        draw(st.frozensets(st.sampled_from("fgv"), max_size=1)),
     )
 
 

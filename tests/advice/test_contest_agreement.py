@@ -15,7 +15,8 @@ from shelf import readings as count_readings
 from sysgraph.advice.board import Board
 from sysgraph.advice.cases import Cases
 from sysgraph.advice.contest import FacetAgreement, agreement
-from sysgraph.advice.frame import Facet, Frame, load_frame
+from sysgraph.advice.frame import Facet, Frame
+from sysgraph.advice.said import load_frame
 from sysgraph.advice.situation import situations_of_case
 from sysgraph.pages.blocks import text_lines, text_of
 from sysgraph.pages.objects import plain

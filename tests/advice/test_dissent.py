@@ -23,16 +23,8 @@ from sysgraph.advice.dissent import (
     grounded,
     missing_standpoints,
 )
-from sysgraph.advice.frame import (
-    BoundaryQuestion,
-    Critique,
-    Frame,
-    Target,
-    load_frame,
-    make_frame,
-    read_said,
-    voices_in,
-)
+from sysgraph.advice.frame import BoundaryQuestion, Critique, Frame, Target, voices_in
+from sysgraph.advice.said import load_frame, make_frame, read_said
 from sysgraph.advice.situation import Situation, situation_of, situations_of_case
 from sysgraph.check import check_files
 from sysgraph.intake import load

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from sysgraph.advice.board import advise, undominated
 from sysgraph.advice.described import read_situations
 from sysgraph.advice.examine import Examiner
-from sysgraph.advice.frame import Facet, FacetValue, Frame, Source, load_frame
+from sysgraph.advice.frame import Facet, FacetValue, Frame, Source
+from sysgraph.advice.said import load_frame
 from sysgraph.advice.situation import Situation, situation_of, situations_of_case
 from sysgraph.errors import BadFile, BadFiles, BadSituation, BadStore, UnknownThing
 from sysgraph.pages.objects import report_json

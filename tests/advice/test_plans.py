@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from boards import conditions
 from shelf import readings as count_readings
 from sysgraph.advice import plans as module
 from sysgraph.advice.board import Advice, advise, held_values, holding_cautions, watched_risks
@@ -19,6 +20,7 @@ from sysgraph.advice.frame import (
     UNDERCUTS,
     BoundaryQuestion,
     Caution,
+    Condition,
     Consideration,
     Critique,
     Effect,
@@ -29,7 +31,6 @@ from sysgraph.advice.frame import (
     Risk,
     Source,
     Target,
-    load_frame,
     values_of,
 )
 from sysgraph.advice.plans import (
@@ -44,6 +45,7 @@ from sysgraph.advice.plans import (
     plans_for_types,
     replay,
 )
+from sysgraph.advice.said import load_frame
 from sysgraph.advice.shipped import load_shipped_frame
 from sysgraph.advice.situation import Situation, situations_of_case
 from sysgraph.errors import BrokenPlan, UnknownThing
@@ -184,7 +186,7 @@ def test_without_a_front_no_first_step_can_be_named() -> None:
 
 
 def test_type_with_a_caution_does_not_lead_and_is_no_goal() -> None:
-    warned = [Caution("w", "x", "Not so.", "reading", {"b1"})]
+    warned = [Caution("w", "x", "Not so.", "reading", Condition({"b": frozenset("1")}))]
     frame = small(CHAIN, warned)
     start = at(a="1", b="1", c="1")
     assert plans(start, frame, TypeGoal("z")).states == 1
@@ -198,9 +200,9 @@ def test_type_with_a_caution_does_not_lead_and_is_no_goal() -> None:
 
 def test_step_tells_which_cautions_it_brings_and_lifts() -> None:
     warned = [
-        Caution("begins", "x", "Now.", "reading", {"a2"}),
-        Caution("ends", "y", "Before.", "stated", {"a1"}),
-        Caution("stays", "z", "Always.", "reading", {"b1"}),
+        Caution("begins", "x", "Now.", "reading", Condition({"a": frozenset("2")})),
+        Caution("ends", "y", "Before.", "stated", Condition({"a": frozenset("1")})),
+        Caution("stays", "z", "Always.", "reading", Condition({"b": frozenset("1")})),
     ]
     frame = small([effect("one", "x", "a1", "a2")], warned)
     result = plans(at(a="1", b="1", c="1"), frame, TypeGoal("y"))
@@ -329,7 +331,9 @@ def test_plan_that_was_tampered_with_is_refused() -> None:
     refused((replace(one, effect=off),), "y is not on the front", more)
     refused((replace(one, effect=gone),), "leads to nothing that the graph knows", more)
     refused((replace(one, effect=stuck),), "'stuck' cannot follow", more)
-    warned = replace(frame, cautions=[Caution("w", "x", "", "reading", {"a1"})])
+    warned = replace(
+        frame, cautions=[Caution("w", "x", "", "reading", Condition({"a": frozenset("1")}))]
+    )
     refused((one, two), "a caution holds against x", warned)
     aim = ValueGoal("c", "3")
     replay(Plan(aim, plan.steps), start, frame)
@@ -352,7 +356,13 @@ def boards(draw: st.DrawFn) -> tuple[Frame, Situation]:
         requires = [f + draw(value) for f in needed]
         effects.append(effect(f"e{number}", kind, start, changed + end, requires))
     cautions = [
-        Caution(f"w{n}", draw(st.sampled_from("xyz")), "", "reading", {draw(facet) + draw(value)})
+        Caution(
+            f"w{n}",
+            draw(st.sampled_from("xyz")),
+            "",
+            "reading",
+            draw(conditions(dict.fromkeys("abc", "123"))),
+        )
         for n in range(draw(st.integers(0, 2)))
     ]
     facets = draw(st.dictionaries(facet, value, min_size=1))

@@ -11,7 +11,7 @@ import pytest
 from conftest import world_terms
 from shelf import CASES
 from sysgraph.advice import practice as module
-from sysgraph.advice.frame import Frame, LeadershipType, load_frame
+from sysgraph.advice.frame import Frame, LeadershipType
 from sysgraph.advice.practice import (
     ENACTS,
     HAS_VALUE,
@@ -25,6 +25,7 @@ from sysgraph.advice.practice import (
     examine_file,
     examine_practice,
 )
+from sysgraph.advice.said import load_frame
 from sysgraph.errors import BadFile, BadFiles, SysgraphError, UnknownThing
 from sysgraph.pages.blocks import text_of
 from sysgraph.pages.practice import practice_blocks, practice_data, practice_summary

@@ -9,8 +9,9 @@ from hypothesis import given, settings
 
 from boards import readings, worlds
 from sysgraph.advice.board import Board
-from sysgraph.advice.frame import Frame, load_frame
+from sysgraph.advice.frame import Frame
 from sysgraph.advice.robust import CaseReading, Range, Robustness, robustness, strength_range
+from sysgraph.advice.said import load_frame
 from sysgraph.advice.situation import Situation
 from sysgraph.pages.blocks import text_of
 from sysgraph.pages.objects import plain
@@ -84,7 +85,7 @@ def check_props(result: Robustness, frame: Frame) -> None:
     every = frame.considerations
     now = set(result.front)
     assert now == front(every)
-    assert {each.iri for each, _ in result.considerations} == {
+    assert {each.iri for each, _ in result.statements} == {
         each.iri for each in every if front([other for other in every if other is not each]) != now
     }
     for ground, prop in result.without.items():
@@ -123,7 +124,7 @@ def test_robustness_worked_out_by_hand(world: LocalStore) -> None:
     # Of led 3 are known: a quarter until the other facet weighs 9.
     assert result.ranges["authority-locus"] == Range(Fraction(0), True, Fraction(9), True)
     assert result.ranges["change-aim"] == Range(Fraction(0), False, None, False)
-    assert [(each.iri.rpartition("/")[2], p.leaves) for each, p in result.considerations] == [
+    assert [(each.iri.rpartition("/")[2], p.leaves) for each, p in result.statements] == [
         ("aim", ("externally-driven",)),
         ("inside", ("facilitative",)),
     ]

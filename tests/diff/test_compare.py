@@ -16,7 +16,7 @@ from shelf import readings as count_readings
 from sysgraph.advice.board import advise
 from sysgraph.advice.described import read_situations
 from sysgraph.advice.dissent import dissent
-from sysgraph.advice.frame import load_frame
+from sysgraph.advice.said import load_frame
 from sysgraph.advice.shipped import load_shipped_frame
 from sysgraph.case.contribution import Contribution
 from sysgraph.case.read import read

@@ -14,6 +14,7 @@ from functools import cached_property
 from operator import sub
 
 from sysgraph.advice.board import Board, Facets, Number, Point, added
+from sysgraph.advice.frame import Condition
 
 __all__ = ["Certainty", "FrontSearch", "Question", "certainty", "count_open", "next_question"]
 
@@ -71,9 +72,10 @@ def _searches(
     options: Options = {
         name: {facets[name]: 0} if name in facets else dict.fromkeys(board.says[name], 0)
         for name in sorted({**open_still, **facets}, key=board.strength)
-        if board.test_of[name] in counted
     }
-    return {kind: FrontSearch.of(board, kind, options) for kind in board.types} if counted else {}
+    if not counted:
+        return {}
+    return {kind: FrontSearch(board, kind, options, counted) for kind in board.types}
 
 
 def next_question(
@@ -111,16 +113,90 @@ def _pull(board: Board, facet: str, undecided: Sequence[str]) -> float:
     return total
 
 
+class FrontSearch:
+    """All that the values of facets may make of one type, gates that may close it among them.
+
+    The options are parted so that in each part no gate can close the type; in each, the gaps
+    alone settle whether it comes first.
+    """
+
+    def __init__(self, board: Board, kind: str, options: Options, tests: Collection[str]) -> None:
+        """Take each facet with its options, and the tests that count."""
+        self._board, self._kind, self._options, self._tests = board, kind, options, tests
+        self._gates = [gate.condition for gate in board.gates if gate.type == kind]
+
+    def settled(self, facet: str, value: str) -> FrontSearch:
+        """Return the search with one option of a facet, if it counts at all."""
+        if facet not in self._options:
+            return self
+        options = dict(self._options)
+        options[facet] = {value: options[facet][value]}
+        return FrontSearch(self._board, self._kind, options, self._tests)
+
+    def certainty(self) -> Certainty:
+        """Return whether the type comes first for all options, for some or for none."""
+        can_close = any(self._may_hold(each) for each in self._gates)
+        if not can_close and self._gaps(self._options).is_never_below:
+            return Certainty.CERTAIN
+        return Certainty.POSSIBLE if any(True for _ in self.unbeaten()) else Certainty.NOT
+
+    def unbeaten(self, size: int = 0) -> Iterator[dict[str, str]]:
+        """Yield the options with so many changes by which it comes first, some more than once."""
+        for part in self._parts():
+            yield from self._gaps(part).unbeaten(size)
+
+    def _may_hold(self, gate: Condition) -> bool:
+        options = self._options
+        return all(
+            not values.isdisjoint(options.get(name, ())) for name, values in gate.when.items()
+        ) and not any(
+            name in options and values.issuperset(options[name])
+            for name, values in gate.unless.items()
+        )
+
+    def _parts(self) -> list[Options]:
+        """Return parts of the options, which may overlap, in which no gate closes the type."""
+        parts: list[Options] = [self._options]
+        for gate in filter(self._may_hold, self._gates):
+            ways = [(name, values, False) for name, values in gate.when.items()]
+            ways += [(name, values, True) for name, values in gate.unless.items()]
+            parts = [
+                {**part, name: left}
+                for part in parts
+                for name, values, wanted in ways
+                if (
+                    left := {v: c for v, c in part.get(name, {}).items() if (v in values) is wanted}
+                )
+            ]
+        return parts
+
+    def _gaps(self, options: Options) -> _GapSearch:
+        """Return the search of the gaps that options lead to on the tests that count."""
+        board, nothing = self._board, (0,) * len(self._board.types) * len(self._board.tests)
+        bound = {name for gate in self._gates for name in (*gate.when, *gate.unless)}
+        steps = {}
+        for name, costs in options.items():
+            if board.test_of[name] in self._tests:
+                gaps = board.gaps(self._kind, name)
+                listed = [(v, gaps[v] if v else nothing, cost) for v, cost in costs.items()]
+                steps[name] = _Step(listed)
+            elif name in bound:
+                steps[name] = _Step([(v, nothing, cost) for v, cost in costs.items()])
+        return _GapSearch(steps, nothing, len(board.types))
+
+
 class _Step:
     """What each option of a facet does to one type: its value, its gaps, and whether it costs."""
 
     def __init__(self, options: Sequence[tuple[str | None, Point, int]]) -> None:
         self.options = options
-        self.may_change = len({cost for _, _, cost in options}) > 1
+        self.may_change = any(cost for _, _, cost in options)
 
     @cached_property
     def lowest_free(self) -> Point:
-        return _each(min, (gaps for _, gaps, cost in self.options if not cost))
+        # Where every option costs, the bound is lower than need be, and still a bound.
+        free = [gaps for _, gaps, cost in self.options if not cost]
+        return _each(min, free) if free else self.lowest
 
     @cached_property
     def lowest(self) -> Point:
@@ -131,8 +207,8 @@ class _Step:
         return _each(max, (gaps for _, gaps, _ in self.options))
 
 
-class FrontSearch:
-    """All that the values of facets may make of one type: branch and bound over its gaps.
+class _GapSearch:
+    """Whether any type stands above one: branch and bound over the gaps to the others.
 
     Trying everything would take minutes where nothing is known, or for a type that many facts
     must change for.
@@ -143,31 +219,11 @@ class FrontSearch:
         # The list is worked off from its end, where the strongest facets of a test are.
         self._names = list(steps)
 
-    @staticmethod
-    def of(board: Board, kind: str, options: Options) -> FrontSearch:
-        """Take each facet that counts with its options, of which one must be free of change."""
-        nothing: Point = (0,) * len(board.types) * len(board.tests)
-        steps = {}
-        for name, costs in options.items():
-            gaps = board.gaps(kind, name)
-            steps[name] = _Step([(v, gaps[v] if v else nothing, cost) for v, cost in costs.items()])
-        return FrontSearch(steps, nothing, len(board.types))
-
-    def settled(self, facet: str, value: str) -> FrontSearch:
-        """Return the search with one option of a facet, if it counts at all."""
-        if facet not in self._steps:
-            return self
-        left = _Step([option for option in self._steps[facet].options if option[0] == value])
-        return FrontSearch({**self._steps, facet: left}, self._nothing, self._types)
-
-    def certainty(self) -> Certainty:
-        """Return whether the type has no other above it for all options, for some or for none."""
+    @property
+    def is_never_below(self) -> bool:
+        """Tell whether, one type at a time, none can stand above, whatever the options."""
         highest = zip(*(step.highest for step in self._steps.values()), strict=True)
-        widest = tuple(map(sum, highest))
-        # One type at a time, since one that can stand above is enough.
-        if not _is_any_above(widest, self._types):
-            return Certainty.CERTAIN
-        return Certainty.POSSIBLE if any(True for _ in self.unbeaten()) else Certainty.NOT
+        return not _is_any_above(tuple(map(sum, highest)), self._types)
 
     def unbeaten(self, size: int = 0) -> Iterator[dict[str, str]]:
         """Yield the options with so many changes by which no other type stands above."""

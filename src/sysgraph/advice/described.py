@@ -5,7 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sysgraph.advice.frame import Frame
-from sysgraph.advice.situation import Situation, answers_of, faults, known_and_contested, one_line
+from sysgraph.advice.situation import (
+    Situation,
+    answers_of,
+    faults,
+    known_and_contested,
+    one_line,
+    parted,
+)
 from sysgraph.errors import BadFile, BadFiles, SysgraphError
 
 if TYPE_CHECKING:
@@ -17,10 +24,10 @@ __all__ = ["items_of", "read_situations"]
 def read_situations(data: bytes, where: str, frame: Frame) -> list[Situation]:
     """Return the situations of a YAML or JSON file: one mapping, or a list of them.
 
-    Read are ``id``, ``title``, ``situation``, ``standpoint`` and ``facets``; other keys are
-    ignored. A facet has a value, or a mapping with ``value`` and perhaps ``standpoint``, or a
-    list of such mappings, each from another standpoint. It is contested where not all say the
-    same.
+    Read are ``id``, ``title``, ``situation``, ``standpoint``, ``facets`` and the opening questions
+    that are answered in words; other keys are ignored. A facet has a value, or a mapping with
+    ``value`` and perhaps ``standpoint``, or a list of such mappings, each from another standpoint.
+    It is contested where not all say the same.
 
     Raises:
         BadFile: the file is not YAML or JSON, or holds no situation.
@@ -73,4 +80,13 @@ def _read_one(
     name, title, text, who = (
         str(item.get(key, "")) for key in ("id", "title", "situation", "standpoint")
     )
-    return Situation(name or default, title, text, known, one_line(who), views), problems
+    mine, opening = parted(known, frame)
+    told = {
+        key: one_line(str(item[key]))
+        for key, question in frame.opening.items()
+        if not question.answers and item.get(key)
+    }
+    situation = Situation(
+        name or default, title, text, mine, one_line(who), views, opening=opening | told
+    )
+    return situation, problems

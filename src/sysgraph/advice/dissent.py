@@ -176,9 +176,9 @@ def _fallen(claims: Iterable[Claim], kind: str) -> Iterator[tuple[str, str]]:
 def discount(frame: Frame, found: Dissent) -> Frame:
     """Return a copy of a frame without what no longer counts.
 
-    Considerations, cautions and effects that stand attacked are left out, and so, as evidence,
-    are cases and classifications. Risks stay, for a warning costs little: whether one stands
-    attacked is for ``found`` to say. The frame itself comes back where nothing has fallen.
+    Considerations, gates, cautions and effects that stand attacked are left out, and so, as
+    evidence, are cases and classifications. Risks stay, for a warning costs little: whether one
+    stands attacked is for ``found`` to say. The frame itself comes back where nothing has fallen.
     """
     if not found.fallen:
         return frame
@@ -186,6 +186,7 @@ def discount(frame: Frame, found: Dissent) -> Frame:
         frame,
         considerations=[c for c in frame.considerations if found.counts(c.iri)],
         cautions=[c for c in frame.cautions if found.counts(c.iri)],
+        gates=[gate for gate in frame.gates if found.counts(gate.iri)],
         effects=[effect for effect in frame.effects if found.counts(effect.iri)],
         cases=frame.cases.without({*((case, "") for case in found.cases), *found.classifications}),
     )
@@ -194,12 +195,13 @@ def discount(frame: Frame, found: Dissent) -> Frame:
 def bearing(found: Dissent, situation: Situation, frame: Frame) -> tuple[Claim, ...]:
     """Return the claims under critique that bear on a situation.
 
-    Left out are considerations, cautions and effects about what is not known of it, or is
+    Left out are considerations, gates, cautions and effects about what is not known of it, or is
     otherwise.
     """
     held = held_values(situation, frame)
     idle = {c.iri for c in frame.considerations if c.value not in held}
-    idle |= {c.iri for c in frame.cautions if not c.conditions <= held}
+    idle |= {c.iri for c in frame.cautions if not c.condition.holds(situation.facets)}
+    idle |= {g.iri for g in frame.gates if not g.condition.holds(situation.facets)}
     idle |= {e.iri for e in frame.effects if e.changes_from.isdisjoint(held)}
     return tuple(claim for claim in found.claims if claim.target.iri not in idle)
 

@@ -68,7 +68,7 @@ class Space:
 
     def leads(self, kind: str, state: State) -> bool:
         """Tell whether a type is on the front of a state and no caution holds against it."""
-        against = (caution.type for caution in holding_cautions(state, self.frame))
+        against = (caution.type for caution in holding_cautions(self.facets(state), self.frame))
         return kind in self.front(state) and kind not in against
 
     def supports(self, kind: str, state: State) -> list[str]:
@@ -268,7 +268,8 @@ def _paths(state: State, space: Space) -> Iterator[list[tuple[State, Effect, Sta
 
 def _step(before: State, effect: Effect, after: State, space: Space) -> Step:
     frame = space.frame
-    cautions, later = holding_cautions(before, frame), holding_cautions(after, frame)
+    states = map(space.facets, (before, after))
+    cautions, later = (holding_cautions(facets, frame) for facets in states)
     return Step(
         effect,
         space.facets(before),

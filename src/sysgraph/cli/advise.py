@@ -175,7 +175,7 @@ def _examined(group: Sequence[Situation], examiner: Examiner) -> Group:
 
 def frame_of(place: str | None, as_of: str | None = None) -> Frame:
     """Return what advice is made from, out of what ``--store`` names, as it stood at a time."""
-    from sysgraph.advice.frame import load_frame
+    from sysgraph.advice.said import load_frame
     from sysgraph.advice.shipped import load_shipped_frame
 
     if place is None and as_of is None:

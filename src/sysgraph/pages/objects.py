@@ -14,7 +14,7 @@ from sysgraph.advice.board import Evidence, Reason, Standing, TypeAdvice, Watche
 from sysgraph.advice.certainty import Question
 from sysgraph.advice.dissent import Claim, Dissent, Heard, Standpoints
 from sysgraph.advice.examine import Examination
-from sysgraph.advice.frame import Caution, Critique, Facet, FacetValue, Voice
+from sysgraph.advice.frame import Caution, Critique, Facet, FacetValue, Gate, Voice
 from sysgraph.advice.plans import Plan, Plans, Step
 from sysgraph.advice.robust import Combination, Complement, Prop, Range, Robustness
 from sysgraph.pages.words import clause
@@ -121,9 +121,12 @@ _SHAPES: dict[type, Shape] = {
         " mitigation=risk.mitigation heightened_by ground=risk.ground sources=risk.sources"
     ),
     Caution: shape("id=iri message ground"),
+    Gate: shape("id test message why lift ground sources"),
     Evidence: shape(f"id=case.id title=case.title {_CASE_END}"),
     # Readings
-    contest.ReadingFront: shape("standpoint facets=situation.facets front abstains cautioned"),
+    contest.ReadingFront: shape(
+        "standpoint facets=situation.facets front abstains cautioned gated"
+    ),
     contest.Settled: shape("values agreed=is_agreed fronts"),
     contest.Contest: shape(
         "parted=is_parted readings differences always sometimes never cautions_part questions"
@@ -139,7 +142,7 @@ _SHAPES: dict[type, Shape] = {
     changes.Change: shape("type joins changeable assignments"),
     changes.Changes: shape("most complete changes=found"),
     changes.WhyNot: shape(
-        "why dominated_by=dominators cautions missing nearest",
+        "why dominated_by=dominators gates cautions missing nearest",
         missing=lambda one: {facet.id: values for facet, values in one.missing},
     ),
     Question: shape("facet open_now open_after answers"),
@@ -234,6 +237,7 @@ def _examination(examination: Examination, *, full: bool) -> dict[str, Any]:
             "left_out": situation.case or None,
             "facets": situation.facets,
             "front": advice.front,
+            "ahead": advice.ahead,
             "abstains": advice.abstains,
             "types": {kind: _type(entry, examination) for kind, entry in advice.types.items()},
             "unknown": advice.unknown,
@@ -259,7 +263,7 @@ def _type(entry: TypeAdvice, examination: Examination) -> dict[str, Any]:
         "number": entry.type.number,
         "label": entry.type.label,
         **entry.standings,
-        **picked(entry, "supports undermines cautions risks cases case_count failure_count"),
+        **picked(entry, "supports undermines gates cautions risks cases case_count failure_count"),
         "nearest_failure": entry.nearest_failure and entry.nearest_failure.case.id,
         "certainty": examination.certainty[kind],
         "evidence": examination.evidence[kind],
