@@ -44,15 +44,20 @@ _SYSG, _CASE = PREFIXES["sysg"], PREFIXES["case"]
 Said = dict[str, dict[str, list[str]]]
 """What is said of each thing, by its IRI and by the last parts of properties, values sorted."""
 
-_THINGS = """
-  { VALUES ?kind {
-      sysg:Caution sysg:Consideration sysg:Disclosure sysg:Effect sysg:Facet sysg:Gate
-      sysg:LeadershipType sysg:Method sysg:Move sysg:OpeningAnswer sysg:OpeningQuestion sysg:Risk
-      sysg:RiskRelevance sysg:Source sysg:Test sysg:Voice
-    } ?thing a ?kind }
-  UNION { ?thing sysg:asks|sysg:boundarySource|sysg:aggravates|sysg:isValueOf ?other }
-  UNION { ?thing sysg:failsTest|sysg:meetsTest|sysg:partlyMeetsTest ?test }"""
-"""What advice is made from. They are few, and all about them is found by them."""
+_KINDS = [
+    *("Caution", "Consideration", "Disclosure", "Effect", "Facet", "Gate", "LeadershipType"),
+    *("Method", "Move", "OpeningAnswer", "OpeningQuestion", "Risk", "RiskRelevance", "Source"),
+    *("Test", "Voice"),
+]
+_THINGS = f"""
+  {" UNION ".join(f"{{ ?thing a sysg:{kind} }}" for kind in _KINDS)}
+  UNION {{ ?thing sysg:asks|sysg:boundarySource|sysg:aggravates|sysg:isValueOf ?other }}
+  UNION {{ ?thing sysg:failsTest|sysg:meetsTest|sysg:partlyMeetsTest ?test }}"""
+"""What advice is made from. They are few, and all about them is found by them.
+
+Each kind is asked for by itself: where a union holds a join, as VALUES makes one, rdflib compares
+each thing with every statement of the store.
+"""
 
 
 def read_said(store: AskedStore) -> Said:

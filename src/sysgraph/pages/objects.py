@@ -89,7 +89,7 @@ def _critiques(found: Dissent) -> list[dict[str, Any]]:
 
 
 def _rests_on(found: Robustness) -> dict[str, Any]:
-    props = {name: getattr(found, name) for name in ("considerations", "sources", "facets")}
+    props = {name: getattr(found, name) for name in ("statements", "sources", "facets")}
     return {
         **{name: [prop for _, prop in pairs] for name, pairs in props.items()},
         "grounds": found.rests_on,
