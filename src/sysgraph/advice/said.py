@@ -342,7 +342,7 @@ def _moves(said: Said) -> list[Move]:
             each.iri,
             each.text("isMoveFor"),
             each.text("forRole"),
-            each.text("stance"),
+            each.text("yourPart"),
             _lines(each),
             each.slug("hasGround"),
             _sources(said, each),
