@@ -6,13 +6,13 @@ import threading
 from collections.abc import Generator, Iterator
 from pathlib import Path
 from unittest.mock import patch
-from zlib import crc32
 
 import pyoxigraph as ox
 import pytest
 from hypothesis import HealthCheck, settings
 
 from calling import Call, calling
+from shelf import is_in_first_step
 from sysgraph.advice.frame import Frame, load_frame
 from sysgraph.case.contribution import Contribution, describe_origin
 from sysgraph.case.read import read
@@ -47,7 +47,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         called = getattr(item, "callspec", None)
         values = called.params.values() if called else ()
         paths = [one for one in values if isinstance(one, Path) and one.parent.name == "cases"]
-        if any(crc32(path.stem.encode()) % 4 for path in paths):
+        if not all(map(is_in_first_step, paths)):
             item.add_marker(pytest.mark.slow)
 
 

@@ -23,6 +23,7 @@ import yaml
 from jsonschema import Draft202012Validator
 from typer.testing import CliRunner, Result
 
+from shelf import CASES, SHARES
 from sysgraph.case.compile import tell
 from sysgraph.case.read import read
 from sysgraph.check import check_files, judge, stub
@@ -38,7 +39,6 @@ from sysgraph.shapes import PLAIN, Field, form_of, kinds
 from sysgraph.terms import NAMESPACE, compact
 
 ONTOLOGY = Ontology.load()
-CASES = sorted((ONTOLOGY.folder / "cases").glob("*.yaml"))
 CRITIQUE = {
     "id": "of-ours",
     "kind": "critique",
@@ -124,10 +124,13 @@ def test_a_blank_template_says_what_to_fill_in_on_each_line(kind: str, tmp_path:
 
 
 @pytest.mark.unmeasured
-def test_every_shipped_case_fills_the_template_and_is_the_same_case(tmp_path: Path) -> None:
+@pytest.mark.parametrize("paths", SHARES)
+def test_every_shipped_case_fills_the_template_and_is_the_same_case(
+    paths: list[Path], tmp_path: Path
+) -> None:
     vocabulary = ONTOLOGY.vocabulary
     fields = form_of("case", ONTOLOGY).own
-    for source in CASES:
+    for source in paths:
         text = document(form_of("case", ONTOLOGY), source.stem, answers_of(fields, plain(source)))
         path = tmp_path / source.name
         path.write_text(text)
