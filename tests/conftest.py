@@ -1,5 +1,6 @@
 """What many tests need, each made once."""
 
+import gc
 import os
 import sys
 import threading
@@ -49,6 +50,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         paths = [one for one in values if isinstance(one, Path) and one.parent.name == "cases"]
         if not all(map(is_in_first_step, paths)):
             item.add_marker(pytest.mark.slow)
+
+
+def pytest_collection_finish() -> None:
+    """Keep the collector from going through all tests again and again: they live to the end."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(wrapper=True)

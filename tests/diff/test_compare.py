@@ -719,7 +719,17 @@ def test_another_label_moves_no_front(checkout: Path, monkeypatch: pytest.Monkey
 
 
 @pytest.mark.unmeasured
-@pytest.mark.parametrize("form", ["csv", "xlsx", "json", "yaml", "trig", "nquads", "xml"])
+@pytest.mark.parametrize(
+    "form",
+    [
+        "xlsx",
+        "nquads",
+        *(
+            pytest.param(form, marks=pytest.mark.slow)
+            for form in ("csv", "json", "yaml", "trig", "xml")
+        ),
+    ],
+)
 def test_all_cases_through_every_door_are_no_difference(
     form: str,
     tmp_path: Path,

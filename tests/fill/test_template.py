@@ -212,20 +212,23 @@ def _is_sound(case: Any, folder: Path, screen: Any, vocabulary: Any) -> bool:
 
 
 @pytest.mark.unmeasured
-def test_what_the_schema_refuses_is_refused_and_nearly_all_else_is_sound(tmp_path: Path) -> None:
+@pytest.mark.parametrize("tries", [200, pytest.param(800, marks=pytest.mark.slow)])
+def test_what_the_schema_refuses_is_refused_and_nearly_all_else_is_sound(
+    tries: int, tmp_path: Path
+) -> None:
     chance = random.Random(5)
     validator = Draft202012Validator(schema_of("case", ONTOLOGY))
     screen, vocabulary = compile_screen(ONTOLOGY.folder), ONTOLOGY.vocabulary
     cases = [plain(path) for path in CASES]
     missed, refused = 0, 0
-    for _ in range(800):
+    for _ in range(tries):
         case = _mutate(chance.choice(cases), chance)
         sound = _is_sound(case, tmp_path, screen, vocabulary)
         if not validator.is_valid(case):
             assert not sound, case
         refused += not sound
         missed += not sound and validator.is_valid(case)
-    assert refused > 500
+    assert refused > tries * 5 / 8
     assert missed / refused < 0.02
 
 
