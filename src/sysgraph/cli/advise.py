@@ -156,8 +156,9 @@ def advise_command(
     _carry_record(frame)
     examiner = Examiner(frame, only_independent=only_independent)
     with telling_aside(store, as_of):
+        ask = ask or (not any((files, facet, case)) and sys.stdin.isatty())
         found = _groups(files, facet, case, frame, ask=ask, description=description)
-    if ask or not found:
+    if ask:
         groups = [_asked(found, examiner.frame, save)]
     elif save is not None:
         raise SysgraphError("--save keeps the answers to --ask; add --ask")
@@ -241,7 +242,7 @@ def _groups(
         return [situation_said([pair(text, "--facet") for text in facet], frame).readings()]
     if case:
         return [situations_of_case(case, frame)]
-    if not ask and not sys.stdin.isatty():
+    if not ask:
         raise SysgraphError("no situation was given; name a file, --facet or --case, or --ask")
     return []
 
@@ -284,8 +285,8 @@ def situations_of(
     file: str | None, facet: list[str] | None, case: str | None, frame: Frame
 ) -> list[Situation]:
     """Return the readings of the situations that a file, ``--facet`` or ``--case`` names."""
-    groups = _groups([file] if file else None, facet, case, frame)
-    return [situation for group in groups for situation in group]
+    groups = _groups([file] if file else None, facet, case, frame, ask=sys.stdin.isatty())
+    return [situation for group in groups or [_asked((), frame, None)] for situation in group]
 
 
 def _toward(goal: str, situations: list[Situation], examiner: Examiner, form: AdviceFormat) -> None:

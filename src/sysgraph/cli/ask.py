@@ -117,7 +117,8 @@ class _Talk:
         """Put a question until it is answered, or something else is wanted."""
         self._show(asked)
         words = words_of(asked)
-        prompt = f"  1 to {len(words)}, or ? u d b q: " if words else "  In your words, or Enter: "
+        keys = "? u d b q" if asked.id in self._frame.facets else "? u b q"
+        prompt = f"  1 to {len(words)}, or {keys}: " if words else "  In your words, or Enter: "
         while True:
             text = _read(prompt)
             if isinstance(text, Word):

@@ -195,8 +195,8 @@ def sheet_pages(frame: Frame) -> Iterator[tuple[str, list[Block]]]:
 def _begin(frame: Frame) -> Iterator[Block]:
     yield Paragraph(
         "Talk about one change. Put each question to the room as it stands. Tick what people say,"
-        " and write down who says it. Where they differ, tick both: that is worth more than a"
-        " compromise. Where nobody knows, say so, and name who could be asked."
+        " and write down who says it. Where they differ, tick both and settle nothing yet. Where"
+        " nobody knows, say so, and name who could be asked."
     )
     yield Paragraph("The answers are weighed on two tests, which are never added up:")
     for test in frame.test_words.values():
