@@ -1,5 +1,6 @@
 """Questions as a sheet and as a text for an assistant, and answers as a file that is read again."""
 
+import json
 import re
 from html import unescape
 
@@ -67,6 +68,13 @@ def test_prompt_holds_all_that_an_assistant_needs(frame: Frame) -> None:
     for opening in frame.opening.values():
         assert opening.wording in said
         assert all(f"- {one.id}: {one.answer}" in said for one in opening.answers.values())
+
+
+def test_questions_for_an_assistant_are_data_as_well(frame: Frame, call: Call) -> None:
+    told = json.loads(call("prompt", "--format", "json").out)
+    assert told["text"] == call("prompt").out
+    answers = {one["id"]: list(one["answers"]) for one in told["questions"] if one["answers"]}
+    assert answers == frame.choices
 
 
 def test_yaml_that_an_assistant_is_to_fill_in_is_read_as_it_stands(frame: Frame) -> None:

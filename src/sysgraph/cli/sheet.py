@@ -26,6 +26,13 @@ class SheetFormat(StrEnum):
     HTML = "html"
 
 
+class PromptFormat(StrEnum):
+    """How the text for an assistant is written; JSON has its questions one by one as well."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
 OutOption = Annotated[
     Path | None,
     typer.Option("-o", "--out", metavar="FILE", help="Write it there; by default it is printed."),
@@ -71,7 +78,13 @@ def _written(pages: list[tuple[str, list[Block]]], form: SheetFormat) -> str:
     return text_of([Heading(_TITLE, 1), *parts])
 
 
-def prompt_command(store: StoreOption = None, out: OutOption = None) -> None:
+def prompt_command(
+    store: StoreOption = None,
+    out: OutOption = None,
+    form: Annotated[PromptFormat, typer.Option("--format", help="How to write it.")] = (
+        PromptFormat.TEXT
+    ),
+) -> None:
     """Print a text that makes any assistant read a description and answer the questions from it.
 
     Paste it into an assistant, with the description below it. What it gives back is YAML with, for
@@ -84,9 +97,12 @@ def prompt_command(store: StoreOption = None, out: OutOption = None) -> None:
       sysgraph advise reply.txt --description description.txt
     """  # noqa: D301 - \b is Click's mark for text that is not to be filled
     from sysgraph.cli.advise import frame_of
-    from sysgraph.pages.asking import prompt_text
+    from sysgraph.pages.asking import prompt_data, prompt_text
+    from sysgraph.pages.objects import json_text
 
-    _put(prompt_text(frame_of(store)), out)
+    frame = frame_of(store)
+    is_json = form is PromptFormat.JSON
+    _put(json_text(prompt_data(frame)) if is_json else prompt_text(frame), out)
 
 
 def _put(text: str, out: Path | None) -> None:

@@ -15,6 +15,7 @@ from sysgraph.pages.words import sentence
 __all__ = [
     "answers_file",
     "named_lines",
+    "prompt_data",
     "prompt_text",
     "question_of",
     "sheet_pages",
@@ -164,6 +165,21 @@ def prompt_text(frame: Frame) -> str:
         lines.append("")
     lines += ["# What to give back", "", "```yaml", *_skeleton(frame), "```", ""]
     return "\n".join([*lines, "# The description", "", "(Paste the description below.)", ""])
+
+
+def prompt_data(frame: Frame) -> dict[str, object]:
+    """Return the text for an assistant with its questions one by one, ready for JSON."""
+    questions = [
+        {
+            "id": name,
+            "question": question_of(asked),
+            "why": asked.why_asked,
+            "help": asked.help,
+            "answers": words_of(asked),
+        }
+        for name, asked in {**_texts(frame), **_everything(frame)}.items()
+    ]
+    return {"text": prompt_text(frame), "questions": questions}
 
 
 def _because(asked: Asked) -> Iterator[str]:

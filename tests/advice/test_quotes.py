@@ -11,7 +11,7 @@ from sysgraph.advice.frame import Frame
 from sysgraph.advice.quotes import is_in
 from sysgraph.errors import BadFile, BadFiles
 
-REPLIES = sorted((Path(__file__).parent / "replies").glob("*.reply.md"))
+REPLIES = sorted((Path(__file__).parents[1] / "cli" / "replies").glob("*.reply.md"))
 TEXT = "The “old” mill is\nours. Nobody   pays; it's our own time."
 
 
