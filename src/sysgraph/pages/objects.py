@@ -244,6 +244,7 @@ def _examination(examination: Examination, *, full: bool) -> dict[str, Any]:
             "unknown": advice.unknown,
             "disclosures": advice.disclosures,
             "standpoint": situation.standpoint,
+            "quotes": situation.quotes,
             "next_question": examination.question,
             "why_not": examination.why_not,
             "changes": examination.changes if full else examination.nearest_changes,

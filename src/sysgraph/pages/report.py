@@ -110,7 +110,7 @@ def _pages(
         if contest is not None:
             from sysgraph.pages.contest import contested_blocks
 
-            differ = contested_blocks(contest, listed[0].frame)
+            differ = contested_blocks(contest, listed[0].frame, full=full)
             yield _name(listed[0]), part(_DIFFER, differ), (), None
         for each in listed:
             rest = detail_blocks(each, own=own, table=table) if full else brief_blocks(each)
