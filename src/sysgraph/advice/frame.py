@@ -44,8 +44,11 @@ class Effect:
     """A change of one facet that tends to follow where a type leads; it may fail to.
 
     It may start at any of ``changes_from`` and leads to ``changes_to``, values of one facet;
-    all of ``requires`` must hold. Values go by their IRIs, ``type`` by its slug. ``examples``
-    tells of cases, as "The case <id>: ..." or "Negative example, the case <id>: ...".
+    of ``requires`` one value of each facet must hold, and none of ``never``. Values go by their
+    IRIs, ``type`` by its slug. ``examples`` tells of cases, as "The case <id>: ..." or "Negative
+    example, the case <id>: ...". What ``is_choice`` is chosen, once the step before it is made.
+    What ``is_led_anyway`` may be led although a gate closes its type: it repairs what the gate
+    is about.
     """
 
     iri: str
@@ -62,6 +65,8 @@ class Effect:
     sign: str = ""
     takes: str = ""
     is_choice: bool = False
+    never: set[str] = field(default_factory=set)
+    is_led_anyway: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -425,6 +425,8 @@ def _effects(said: Said) -> list[Effect]:
             each.text("sign"),
             each.text("takes"),
             each.text("isChoice") == "true",
+            set(each.all("neverWhen")),
+            each.text("isLedAnyway") == "true",
         )
         for each in sorted(_of(said, "Effect", needed), key=lambda each: each.named[1])
     ]
