@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sysgraph.advice.frame import Frame
 from sysgraph.advice.situation import (
+    UNKNOWN,
     Situation,
     answers_of,
     faults,
@@ -13,7 +14,8 @@ from sysgraph.advice.situation import (
     one_line,
     parted,
 )
-from sysgraph.errors import BadFile, BadFiles, SysgraphError
+from sysgraph.errors import BadFile, BadFiles, SysgraphError, suggest
+from sysgraph.near import nearest
 
 if TYPE_CHECKING:
     from sysgraph.case.document import Document, Path_, Plain
@@ -25,7 +27,8 @@ def read_situations(data: bytes, where: str, frame: Frame) -> list[Situation]:
     """Return the situations of a YAML or JSON file: one mapping, or a list of them.
 
     Read are ``id``, ``title``, ``situation``, ``standpoint``, ``facets`` and the opening questions
-    that are answered in words; other keys are ignored. A facet has a value, or a mapping with
+    that are answered in words; ``voices`` says of people on which sides they stand, such as
+    ``tenants: [beneficiary]``; other keys are ignored. A facet has a value, or a mapping with
     ``value`` and perhaps ``standpoint``, or a list of such mappings, each from another standpoint.
     It is contested where not all say the same.
 
@@ -86,7 +89,27 @@ def _read_one(
         for key, question in frame.opening.items()
         if not question.answers and item.get(key)
     }
+    voices, wrong = _voices(item.get("voices") or {}, frame)
+    spot = document.mark((*at, "voices")) if wrong else ()
+    problems += [BadFile(where, problem, *spot) for problem in wrong]
+    told |= opening
     situation = Situation(
-        name or default, title, text, mine, one_line(who), views, opening=opening | told
+        name or default, title, text, mine, one_line(who), views, opening=told, voices=voices
     )
     return situation, problems
+
+
+def _voices(said: Plain, frame: Frame) -> tuple[dict[str, tuple[str, ...]], list[str]]:
+    """Return on which sides people stand, and what is wrong with how that is written."""
+    sides = [*(voice.id for voice in frame.voices), UNKNOWN]
+    allowed = f" (sides: {', '.join(sides)})"
+    if not isinstance(said, dict):
+        return {}, [f"'voices:' is written as 'tenants: SIDE' lines{allowed}"]
+    found = {str(n): tuple(map(str, v if isinstance(v, list) else [v])) for n, v in said.items()}
+    wrong = [
+        f"'{side}' is no side of '{words}'{suggest(nearest(side, sides))}{allowed}"
+        for words, listed in found.items()
+        for side in listed
+        if side not in sides
+    ]
+    return {n: tuple(side for side in v if side != UNKNOWN) for n, v in found.items()}, wrong

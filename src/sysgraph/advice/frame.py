@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
@@ -35,7 +34,6 @@ __all__ = [
     "TestWords",
     "Voice",
     "values_of",
-    "voices_in",
 ]
 
 
@@ -87,28 +85,6 @@ class Voice:
     words: tuple[str, ...]
     may_be: tuple[str, ...] = ()
     plain_name: str = ""
-
-
-def voices_in(standpoint: str, voices: Iterable[Voice]) -> list[Voice]:
-    """Return the voices that a standpoint names: none where no known word stands in it.
-
-    Words are compared whole, and longer phrases first, each taking its words with it, so that
-    "affected and involved" is not taken for "affected".
-    """
-    listed = list(voices)
-    phrases = [(_plain(word), voice) for voice in listed for word in voice.words]
-    text = _plain(standpoint)
-    found = set()
-    for phrase, voice in sorted(phrases, key=lambda pair: (-len(pair[0]), pair[0])):
-        if phrase in text:
-            text = text.replace(phrase, " | ")
-            found.add(voice.id)
-    return [voice for voice in listed if voice.id in found]
-
-
-def _plain(text: str) -> str:
-    words = re.findall(r"\w+", text.casefold())
-    return f" {' '.join(words)} "
 
 
 UNDERCUTS, SUPPORTS = "undercuts", "supports"

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from sysgraph.advice import changes, contest, evidence
 from sysgraph.advice.board import Evidence, Reason, Standing, TypeAdvice, WatchedRisk
 from sysgraph.advice.certainty import Question
-from sysgraph.advice.dissent import Claim, Dissent, Heard, Standpoints
+from sysgraph.advice.dissent import Claim, Dissent, Heard, Standpoints, Unplaced
 from sysgraph.advice.examine import Examination
 from sysgraph.advice.frame import Caution, Critique, Facet, FacetValue, Gate, Voice
 from sysgraph.advice.plans import Plan, Plans, Step
@@ -212,7 +212,8 @@ _SHAPES: dict[type, Shape] = {
     Heard: shape(
         "id=voice.id label=voice.label boundary_source=voice.source standpoints critiques"
     ),
-    Standpoints: shape("missing voices unplaced"),
+    Unplaced: shape("words may_be"),
+    Standpoints: shape("missing voices unplaced named"),
 }
 
 
