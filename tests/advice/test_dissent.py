@@ -474,7 +474,7 @@ def test_people_who_were_named_and_have_not_spoken_are_to_be_asked(frame: Frame)
         opening={"who-affected": "pupils at the school, dinner ladies"},
     )
     found = heard(named, frame)
-    assert found.named == ("pupils at the school", "dinner ladies", "Parents", "neighbours")
+    assert found.named == ("pupils at the school", "dinner ladies", "parents", "neighbours")
     assert "Before you act, ask: pupils at the school, dinner ladies and whoever can say no." in (
         told(found)
     )

@@ -53,7 +53,7 @@ from sysgraph.advice.situation import Situation, situations_of_case
 from sysgraph.errors import BrokenPlan, UnknownThing
 from sysgraph.pages.blocks import text_of
 from sysgraph.pages.objects import plain
-from sysgraph.pages.together import plans_blocks
+from sysgraph.pages.together import plan_in_short, plans_blocks
 from sysgraph.store.local import LocalStore
 
 OURS = Source("sysgraph", "us", "read")
@@ -440,6 +440,17 @@ def test_text_reads_as_a_person_would_say_it() -> None:
     assert told.count("one!") == told.count("so it was") == 1
     assert "Why: see above." in told
     assert told.endswith("no plan here was tried as a whole.")
+
+
+def test_a_plan_is_told_in_short() -> None:
+    first = replace(CHAIN[0], takes="months")
+    frame = small([first, replace(CHAIN[1], is_choice=True, requires={"a2", "b1"})])
+    plan = plans(at(a="1", c="1"), frame, TypeGoal("z")).found
+    assert plan
+    assert " ".join(text_of(plan_in_short(plan, frame)).split()) == (
+        "· To come to 3 way z, in 2 steps: 1. 1 way x: until a is 2 (months)."
+        " 2. 2 way y, if b is 1: choose that c is 3."
+    )
 
 
 def test_goal_is_read_from_text(frame: Frame) -> None:

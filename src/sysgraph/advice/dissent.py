@@ -14,6 +14,7 @@ from sysgraph.advice.voices import Placing, groups_in, named_in, normal, place, 
 from sysgraph.terms import PREFIXES
 
 __all__ = [
+    "KNOWLEDGE",
     "POWER",
     "Claim",
     "Dissent",
@@ -250,8 +251,8 @@ class Standpoints:
         )
 
 
-POWER = "power"
-"""What the boundary question of those who can say no enquires into."""
+KNOWLEDGE, POWER = "knowledge", "power"
+"""What the boundary questions of those who know and of those who can say no enquire into."""
 
 
 def missing_standpoints(

@@ -212,15 +212,20 @@ def speaks_for(standpoint: str, named: str) -> bool:
 
 
 def named_in(text: str, voices: Iterable[Voice]) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Yield the people of our lists that a text names, as it names them, with their sides."""
+    """Yield the people of our lists that a text tells of, in small letters, with their sides.
+
+    Of single words only those in the plural are taken: "a parent organisation" tells of no parent,
+    and "the tenants' hall" of no tenants.
+    """
     known = _lists(tuple(voices))[0]
-    found = list(_WORD.finditer(text))
+    found = list(_WORD.finditer(text.lower()))
     most, at = max(map(len, known), default=0), 0
     while at < len(found):
         for size in range(min(most, len(found) - at), 0, -1):
-            words = text[found[at].start() : found[at + size - 1].end()]
-            if normal(words) in known:
-                yield words, known[normal(words)]
+            words = text.lower()[found[at].start() : found[at + size - 1].end()]
+            if normal(words) in known and (size > 1 or words not in normal(words)):
+                if words[-1].isalnum() and not words.endswith(("'s", "\u2019s")):
+                    yield words, known[normal(words)]
                 at += size - 1
                 break
         at += 1

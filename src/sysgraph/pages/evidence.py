@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from sysgraph.advice.cases import JudgementGround
-from sysgraph.advice.dissent import POWER, Claim, Dissent, Label, Standpoints, Unplaced
+from sysgraph.advice.dissent import KNOWLEDGE, POWER, Claim, Dissent, Label, Standpoints, Unplaced
 from sysgraph.advice.evidence import Interval, Likened, OutcomeTally, OutcomeVerdict, TypeEvidence
 from sysgraph.advice.frame import UNDERCUTS, Critique, Target, Voice
 from sysgraph.errors import clean
@@ -270,9 +270,11 @@ def standpoints_blocks(found: Standpoints) -> Iterator[Block]:
 def whom_to_ask(found: Standpoints) -> str:
     """Return whom to ask before acting: those named who have not spoken, and who can say no.
 
-    Where nobody is named, those are meant of whom nobody is known to have spoken.
+    Where nobody is named, those are meant of whom nobody is known to have spoken, and those who are
+    asked for what they know come last.
     """
     missing = [voice for voice in found.missing if voice.source != POWER]
+    missing.sort(key=lambda voice: voice.source == KNOWLEDGE)
     people = list(found.named[:_ASKED])
     if not people and not found.unplaced:
         people = [f"some of {_people(voice)}" for voice in missing[:_ASKED]]

@@ -21,7 +21,7 @@ from sysgraph.pages.words import (
     type_name,
 )
 
-__all__ = ["combinations_blocks", "plans_blocks"]
+__all__ = ["combinations_blocks", "plan_in_short", "plans_blocks"]
 
 _CASES = 3
 _RISKS = 3
@@ -120,6 +120,19 @@ def plans_blocks(results: Sequence[Plans], frame: Frame) -> Iterator[Block]:
         yield Paragraph(_CARE_WITH_PLANS)
 
 
+def plan_in_short(plan: Plan, frame: Frame) -> Iterator[Block]:
+    """Yield a plan in a line for each step: who leads, what tends to come about, how long."""
+    yield Item(f"{_goal(plan.goal, frame)[0]}, in {counted(len(plan.steps), 'step')}:")
+    for place, step in enumerate(plan.steps, 1):
+        facet, value = frame.values[step.effect.changes_to]
+        given = [clause(frame.facets[name], each) for name, each in step.assumed.items()]
+        provided = f", if {listing(given)}" if given else ""
+        does = "choose that" if step.effect.is_choice else "until"
+        time = f" ({step.effect.takes})" if step.effect.takes else ""
+        text = f"{_way(step.type, frame)}{provided}: {does} {clause(facet, value.id)}{time}."
+        yield Item(text, f"{place}.", 2)
+
+
 def _plan_blocks(plan: Plan, frame: Frame, told: set[str]) -> Iterator[Block]:
     aim, _, comes = _goal(plan.goal, frame)
     yield Item(f"{aim}, in {counted(len(plan.steps), 'step')}:")
@@ -130,7 +143,7 @@ def _plan_blocks(plan: Plan, frame: Frame, told: set[str]) -> Iterator[Block]:
         yield Item(_measure(step, frame), depth=3)
         yield from (Item(text, "!", 3) for text in _warnings(step, frame))
         yield from (Item(text, depth=3) for text in step.effect.examples if not known)
-    rests = f"What the steps rest on: {' and '.join(map(ground_name, plan.grounds))}."
+    rests = f"What the steps rest on: {listing(map(ground_name, plan.grounds))}."
     if plan.grounds == ("reading",):
         rests = "This rests on our reading alone."
     yield Paragraph(f"Then {comes}. {rests}", 2)
