@@ -115,11 +115,15 @@ class Space:
     def __init__(self, situation: Situation, frame: Frame) -> None:
         self.frame = frame
         self.names = tuple(frame.facets)
-        self.turns = [Turn.of(effect, frame) for effect in frame.effects]
+        self.turns: dict[Fact, list[Turn]] = defaultdict(list)
+        for turn in (Turn.of(effect, frame) for effect in frame.effects):
+            for value in turn.starts:
+                self.turns[turn.at, value].append(turn)
         self.start = Node(tuple(situation.facets.get(name) for name in self.names))
         self.levels: list[dict[Node, list[Edge]]] = [{self.start: []}]
         self._leading: dict[State, frozenset[str]] = {}
         self._front: dict[State, frozenset[str]] = {}
+        self._closed: dict[State, frozenset[str]] = {}
 
     def level(self, number: int) -> dict[Node, list[Edge]]:
         """Return the nodes that so many steps reach, each with its last steps."""
@@ -137,18 +141,22 @@ class Space:
 
     def edges(self, node: Node) -> Iterator[Edge]:
         """Yield the steps that can be made from a node."""
-        for turn in self.turns:
-            chosen = turn.effect.is_choice
-            if (chosen and (node.chosen or node == self.start)) or (
-                turn.at,
-                turn.becomes,
-            ) in node.left:
-                continue
-            for assumed in turn.assumptions(node.state):
-                state = with_facts(node.state, assumed)
-                if self.can(turn, state):
-                    left = node.left | {(turn.at, state[turn.at] or "")}
-                    yield Edge(node, assumed, state, turn, Node(turn.after(state), left, chosen))
+        facts = ((at, value) for at, value in enumerate(node.state) if value is not None)
+        for fact in facts:
+            for turn in self.turns.get(fact, ()):
+                if self._may_follow(turn, node):
+                    left = node.left | {fact}
+                    for assumed in turn.assumptions(node.state):
+                        state = with_facts(node.state, assumed)
+                        if self.can(turn, state):
+                            end = Node(turn.after(state), left, turn.effect.is_choice)
+                            yield Edge(node, assumed, state, turn, end)
+
+    def _may_follow(self, turn: Turn, node: Node) -> bool:
+        """Tell whether what went before allows a step."""
+        if turn.effect.is_choice and (node.chosen or node == self.start):
+            return False
+        return (turn.at, turn.becomes) not in node.left
 
     def can(self, turn: Turn, state: State) -> bool:
         """Tell whether a step can be made in a state, with nothing assumed."""
@@ -166,14 +174,21 @@ class Space:
                 for at, kind in enumerate(board.types)
                 if points and all(point[at] >= 0 for point in points)
             )
-            self._leading[state] = high - board.closed(facets)
+            self._leading[state] = high - self.closed(state)
         return self._leading[state]
 
     def front(self, state: State) -> frozenset[str]:
         """Return the types that come first in a state and that no gate closes."""
         if state not in self._front:
-            self._front[state] = self.frame.board.front(self.facets(state))
+            ahead = self.frame.board.ahead(self.facets(state))
+            self._front[state] = ahead - self.closed(state)
         return self._front[state]
+
+    def closed(self, state: State) -> frozenset[str]:
+        """Return the types that a gate closes in a state."""
+        if state not in self._closed:
+            self._closed[state] = self.frame.board.closed(self.facets(state))
+        return self._closed[state]
 
     def facets(self, state: State) -> dict[str, str]:
         """Return what is known in a state, by facet."""
