@@ -18,7 +18,8 @@ from sysgraph.advice.situation import (
     one_line,
     parted,
 )
-from sysgraph.errors import BadFile, BadFiles, BadSyntax, SysgraphError
+from sysgraph.errors import BadFile, BadFiles, BadSyntax, SysgraphError, suggest
+from sysgraph.near import nearest
 
 if TYPE_CHECKING:
     from sysgraph.case.document import Document, Path_, Plain
@@ -32,9 +33,10 @@ def read_situations(
     """Return the situations of a YAML or JSON file: one mapping, or a list of them.
 
     Read are ``id``, ``title``, ``situation``, ``standpoint``, ``facets``, ``case`` and the opening
-    questions that are answered in words; other keys are ignored. A facet has a value, or a mapping
-    with ``value`` and perhaps ``standpoint``, or a list of such mappings, each from another
-    standpoint. It is contested where not all say the same.
+    questions that are answered in words; ``voices`` says of people on which sides they stand, such
+    as ``tenants: [beneficiary]``; other keys are ignored. A facet has a value, or a mapping with
+    ``value`` and perhaps ``standpoint``, or a list of such mappings, each from another standpoint.
+    It is contested where not all say the same.
 
     An assistant's reply may have prose around its YAML. Where it gives quotes, or a ``description``
     is given, each answer must rest on words that stand in that, or else in ``situation``.
@@ -121,8 +123,20 @@ class _Reader:
             for key, (answer, *_) in told.items()
             if answer.value != UNKNOWN
         }
+        voices, wrong = _voices(item.get("voices") or {}, self._frame)
+        for problem in wrong:
+            self.note((*at, "voices"), problem)
         return Situation(
-            name or default, title, text, mine, one_line(who), views, case, opening, quotes_of(said)
+            name or default,
+            title,
+            text,
+            mine,
+            one_line(who),
+            views,
+            case,
+            opening,
+            quotes_of(said),
+            voices,
         )
 
     def _judge(
@@ -147,3 +161,19 @@ class _Reader:
         if self._description is not None or are_quoted(said):
             for spot, problem in quote_faults({**said, **sound}, text):
                 self.note(spot, problem)
+
+
+def _voices(said: Plain, frame: Frame) -> tuple[dict[str, tuple[str, ...]], list[str]]:
+    """Return on which sides people stand, and what is wrong with how that is written."""
+    sides = [*(voice.id for voice in frame.voices), UNKNOWN]
+    allowed = f" (sides: {', '.join(sides)})"
+    if not isinstance(said, dict):
+        return {}, [f"'voices:' is written as 'tenants: SIDE' lines{allowed}"]
+    found = {str(n): tuple(map(str, v if isinstance(v, list) else [v])) for n, v in said.items()}
+    wrong = [
+        f"'{side}' is no side of '{words}'{suggest(nearest(side, sides))}{allowed}"
+        for words, listed in found.items()
+        for side in listed
+        if side not in sides
+    ]
+    return {n: tuple(side for side in v if side != UNKNOWN) for n, v in found.items()}, wrong

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
@@ -35,7 +34,6 @@ __all__ = [
     "TestWords",
     "Voice",
     "values_of",
-    "voices_in",
 ]
 
 
@@ -44,8 +42,11 @@ class Effect:
     """A change of one facet that tends to follow where a type leads; it may fail to.
 
     It may start at any of ``changes_from`` and leads to ``changes_to``, values of one facet;
-    all of ``requires`` must hold. Values go by their IRIs, ``type`` by its slug. ``examples``
-    tells of cases, as "The case <id>: ..." or "Negative example, the case <id>: ...".
+    of ``requires`` one value of each facet must hold, and none of ``never``. Values go by their
+    IRIs, ``type`` by its slug. ``examples`` tells of cases, as "The case <id>: ..." or "Negative
+    example, the case <id>: ...". What ``is_choice`` is chosen, once the step before it is made.
+    What ``is_led_anyway`` may be led although a gate closes its type: it repairs what the gate
+    is about.
     """
 
     iri: str
@@ -62,6 +63,8 @@ class Effect:
     sign: str = ""
     takes: str = ""
     is_choice: bool = False
+    never: set[str] = field(default_factory=set)
+    is_led_anyway: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,28 +85,6 @@ class Voice:
     words: tuple[str, ...]
     may_be: tuple[str, ...] = ()
     plain_name: str = ""
-
-
-def voices_in(standpoint: str, voices: Iterable[Voice]) -> list[Voice]:
-    """Return the voices that a standpoint names: none where no known word stands in it.
-
-    Words are compared whole, and longer phrases first, each taking its words with it, so that
-    "affected and involved" is not taken for "affected".
-    """
-    listed = list(voices)
-    phrases = [(_plain(word), voice) for voice in listed for word in voice.words]
-    text = _plain(standpoint)
-    found = set()
-    for phrase, voice in sorted(phrases, key=lambda pair: (-len(pair[0]), pair[0])):
-        if phrase in text:
-            text = text.replace(phrase, " | ")
-            found.add(voice.id)
-    return [voice for voice in listed if voice.id in found]
-
-
-def _plain(text: str) -> str:
-    words = re.findall(r"\w+", text.casefold())
-    return f" {' '.join(words)} "
 
 
 UNDERCUTS, SUPPORTS = "undercuts", "supports"

@@ -426,6 +426,8 @@ def _effects(said: Said) -> list[Effect]:
             each.text("sign"),
             each.text("takes"),
             each.text("isChoice") in _TRUE,
+            set(each.all("neverWhen")),
+            each.text("isLedAnyway") in _TRUE,
         )
         for each in sorted(_of(said, "Effect", needed), key=lambda each: each.named[1])
     ]

@@ -136,6 +136,7 @@ class Situation:
     ``standpoint`` says whose description it is, where that was said. ``views`` holds what is
     said of the facets that standpoints see differently; none of them is in ``facets``. ``case``
     is the id of the case that it was taken from, which is then no evidence of its own.
+    ``voices`` tells on which sides people stand, by the words that name them.
     """
 
     id: str
@@ -147,6 +148,7 @@ class Situation:
     case: str = ""
     opening: Mapping[str, str] = field(default_factory=dict)
     quotes: Mapping[str, str] = field(default_factory=dict)
+    voices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def readings(self) -> tuple[Situation, ...]:
         """Return the situation as each standpoint sees it, in the order they are first named.

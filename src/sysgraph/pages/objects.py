@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from sysgraph.advice import changes, contest, evidence
 from sysgraph.advice.board import Evidence, Reason, Standing, TypeAdvice, WatchedRisk
 from sysgraph.advice.certainty import Question
-from sysgraph.advice.dissent import Claim, Dissent, Heard, Standpoints
+from sysgraph.advice.dissent import Claim, Dissent, Heard, Standpoints, Unplaced
 from sysgraph.advice.examine import Examination
 from sysgraph.advice.frame import Caution, Critique, Facet, FacetValue, Gate, Voice
 from sysgraph.advice.plans import Plan, Plans, Step
@@ -168,14 +168,19 @@ _SHAPES: dict[type, Shape] = {
             for case in one.cases
         ],
     ),
-    Plans: shape("goal ending longest states plans=found"),
-    Plan: shape("grounds steps"),
+    Plans: shape("goal ending longest states plan=found"),
+    Plan: shape("grounds steps cautions"),
     Step: shape(
         "type effect=effect.iri label=effect.label why=effect.why ground=effect.ground"
-        " sources=effect.sources examples=effect.examples changes supports front_before"
-        " front_after risks cautions_begun cautions_ended",
+        " sources=effect.sources examples=effect.examples sign=effect.sign takes=effect.takes"
+        " is_choice=effect.is_choice assumed changes supports front_before front_after risks gates"
+        " cautions gates_begun gates_ended cautions_begun cautions_ended",
         changes=_changed,
         risks=_risks,
+        gates=lambda one: [gate.id for gate in one.gates],
+        gates_begun=lambda one: [gate.id for gate in one.gates_begun],
+        gates_ended=lambda one: [gate.id for gate in one.gates_ended],
+        cautions=lambda one: [caution.iri for caution in one.cautions],
         cautions_begun=lambda one: [caution.iri for caution in one.begun],
         cautions_ended=lambda one: [caution.iri for caution in one.ended],
     ),
@@ -207,7 +212,8 @@ _SHAPES: dict[type, Shape] = {
     Heard: shape(
         "id=voice.id label=voice.label boundary_source=voice.source standpoints critiques"
     ),
-    Standpoints: shape("missing voices unplaced"),
+    Unplaced: shape("words may_be"),
+    Standpoints: shape("missing voices unplaced named"),
 }
 
 
