@@ -54,7 +54,7 @@ METHODS = 3
 """The most methods that are offered for a type."""
 
 LEAST_STRONG, LEAST_BESIDE = 3, 2
-"""A strong fit needs so many known facts on its test, of which so many are not of the purpose."""
+"""A strong fit needs so many facts that speak on its test, so many of them not of the purpose."""
 
 _PURPOSE = 3
 
@@ -264,15 +264,16 @@ def fit_on(test: str, entry: TypeAdvice, advice: Advice, frame: Frame) -> Fit:
     elif len(known) == 1:
         leaning = Leaning.ONE_FACT
     else:
-        leaning = _leaning(value, known)
+        speaking = [facet for facet, sign in zip(known, signs, strict=True) if sign]
+        leaning = _leaning(value, speaking)
     return Fit(test, leaning, sum(sign > 0 for sign in signs), len(known))
 
 
-def _leaning(value: Fraction, known: Sequence[Facet]) -> Leaning:
+def _leaning(value: Fraction, speaking: Sequence[Facet]) -> Leaning:
     if value == 0:
         return Leaning.EVEN
-    beside = [facet for facet in known if facet.strength < _PURPOSE]
-    if abs(value) * 2 < 1 or len(known) < LEAST_STRONG or len(beside) < LEAST_BESIDE:
+    beside = [facet for facet in speaking if facet.strength < _PURPOSE]
+    if abs(value) * 2 < 1 or len(speaking) < LEAST_STRONG or len(beside) < LEAST_BESIDE:
         return Leaning.TOWARDS if value > 0 else Leaning.AWAY
     return Leaning.STRONG if value > 0 else Leaning.POOR
 

@@ -45,7 +45,6 @@ __all__ = ["brief_blocks", "headline"]
 
 _TOLD_WAYS = 3
 _TOLD_CHANGES = 1
-_SHORTEST = 11
 _TOLD_QUESTIONS = 2
 _TOLD_VOICES = 1
 
@@ -310,7 +309,7 @@ class _Page:
                 continue
             start = f"{sentence(chosen.method.label)}{self.because(chosen)}"
             if len(self.ways) == 1:
-                yield Paragraph(f"{start}. In the first two weeks:")
+                yield Paragraph(f"{start}. First two weeks:")
                 yield from (Item(self.people.put(step)) for step in chosen.method.steps)
                 yield Paragraph(f"{self.method(chosen)}{instead}")
             else:
@@ -324,7 +323,7 @@ class _Page:
         """Return what a method needs, when it breaks and who describes it."""
         method = chosen.method
         needs = "; ".join(need for need in self.needs(method))
-        credit = by_name(method.ground, method.sources)
+        credit = by_name(method.ground, method.sources[:1])
         breaks = as_clause(method.breaks_when)
         return self.people.put(f"It needs {needs}. It breaks when {breaks} ({credit}).")
 
@@ -360,7 +359,9 @@ class _Page:
             if way.against and (told := self.reason(way.against, way.type))
         ]
         yield from (Item(told, "!") for told in against)
-        questions = self.todo.ask[: 1 if against else _TOLD_QUESTIONS]
+        # Of what is asked into, each source once: to this way and from within it.
+        by_source = grouped(self.todo.ask, lambda each: each.question.source).values()
+        questions = [alike[0] for alike in by_source][: 1 if against else _TOLD_QUESTIONS]
         yield from (Item(self.asked(each), "?") for each in questions)
         missing = [self.whom(each.source, each.plain_name) for each in self.missing()]
         if missing and (self.ways or self.todo.closed):
@@ -408,7 +409,7 @@ class _Page:
 
     def case(self, start: str, case: Likened) -> str:
         because = [case.why[test] for test in case.failed if case.why.get(test)]
-        what = f". {_cut(first_sentence(case.summary))}"
+        what = f". {first_sentence(case.summary)}"
         if because:
             what = f". {sentence(first_sentence(because[0]).partition(';')[0])}"
         return f"{start}: {case.case.title}{what}. {_likeness(case)}{_judged(case.grounds)}."
@@ -501,8 +502,6 @@ class _Page:
         found = self.examination.robustness
         if not found.front:
             return
-        if not found.rests_on:
-            yield "It does not hang on any one kind of evidence."
         for ground in found.rests_on:
             left = found.without[ground].front
             is_told = 0 < len(left) <= _TOLD_WAYS and not any(
@@ -520,7 +519,8 @@ def _likeness(case: Likened) -> str:
     """Return what of most weight is alike and what is not, without a full stop."""
     alike = f"{len(case.shared)} of {len(case.shared) + len(case.differs)} facts"
     shared = max(case.shared, key=lambda each: each.facet.strength)
-    told = f"Like yours in {alike}, such as '{clean(shared.here.label)}'"
+    told = f"Like yours in {alike}"
+    told += "" if case.failed else f", such as '{clean(shared.here.label)}'"
     if case.differs:
         other = max(case.differs, key=lambda each: each.facet.strength)
         told += f"; but there '{clean(other.there.label)}'"
@@ -529,15 +529,6 @@ def _likeness(case: Likened) -> str:
 
 def _start(text: str) -> str:
     return as_clause(text).partition(";")[0]
-
-
-def _cut(text: str) -> str:
-    """Return a long text up to where it first could end after its beginning."""
-    words = text.split()
-    for at, word in enumerate(words[:-1]):
-        if at >= _SHORTEST and word[-1] in ",;":
-            return " ".join(words[: at + 1])[:-1]
-    return text
 
 
 def _answer(facet: Facet, value: FacetValue) -> str:

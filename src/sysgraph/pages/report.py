@@ -6,7 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from sysgraph.advice.board import Advice, Reason, Standing, TypeAdvice, WatchedRisk
+from sysgraph.advice.doing import methods_for
 from sysgraph.advice.examine import Examination
+from sysgraph.advice.frame import Gate, Method
 from sysgraph.errors import clean
 from sysgraph.pages.blocks import (
     GAP,
@@ -47,7 +49,7 @@ from sysgraph.pages.words import (
     tests_of,
     type_title,
 )
-from sysgraph.terms import NAMESPACE
+from sysgraph.terms import NAMESPACE, PREFIXES
 
 if TYPE_CHECKING:
     from sysgraph.advice.contest import Contest
@@ -85,7 +87,8 @@ def _pages(
 ) -> Iterator[tuple[str, Iterable[Block], Iterable[Block], Examination | None]]:
     """Yield each page: its title, what comes first, the rest, and what it is of.
 
-    Those on where readings differ, of one situation each, come before its readings.
+    Those on where readings differ, of one situation each, come before its readings. Only of a
+    page that tells everything is it told what it is of.
     """
     for contest, listed in groups:
         if contest is not None:
@@ -94,9 +97,10 @@ def _pages(
             differ = contested_blocks(contest, listed[0].frame)
             yield _name(listed[0]), part(_DIFFER, differ), (), None
         for each in listed:
-            lead: Iterable[Block] = (GAP, Paragraph(headline(each))) if full else ()
-            rest = detail_blocks(each, own=own, table=table) if full else brief_blocks(each)
-            yield _title(each), lead, rest, each
+            is_whole = full and each.to_do.job is None
+            lead: Iterable[Block] = (GAP, Paragraph(headline(each))) if is_whole else ()
+            rest = detail_blocks(each, own=own, table=table) if is_whole else brief_blocks(each)
+            yield _title(each), lead, rest, each if is_whole else None
 
 
 def report_markdown(groups: Iterable[Readings], *, full: bool = False, own: bool = True) -> str:
@@ -104,7 +108,7 @@ def report_markdown(groups: Iterable[Readings], *, full: bool = False, own: bool
     pages = []
     for title, lead, rest, examination in _pages(groups, full=full, own=own, table=False):
         lines = [f"## {escape(title)}"]
-        if examination is None or not full:
+        if examination is None:
             lines += markdown_lines([*lead, *rest])
         else:
             lines += ["", *markdown_lines(lead), "", *_table_markdown(examination.advice)]
@@ -117,7 +121,7 @@ def _table_markdown(advice: Advice) -> list[str]:
     tests = tests_of(advice)
     rows = []
     for kind, entry in advice.types.items():
-        marks = ["first"] * (kind in advice.front) + ["caution"] * bool(entry.cautions)
+        marks = [*["first"] * (kind in advice.front), *_marks(entry)]
         standings = [standing_text(entry.standings[test]) for test in tests]
         rows.append((entry.type.name, *standings, ", ".join(marks)))
     return table_markdown(("type", *tests, ""), rows)
@@ -154,6 +158,8 @@ def _sections(group: Readings, *, own: bool, is_alone: bool) -> Iterator[Section
     for each in listed:
         heading = "In short" if contest is None and is_alone else _title(each)
         yield Section(heading, brief_blocks(each))
+        if each.to_do.job is not None:
+            continue
         detail = [figure(each.advice), *detail_blocks(each, own=own), *_glossary(each)]
         yield Section("Everything behind this", detail, is_folded=True)
 
@@ -209,6 +215,7 @@ def detail_blocks(
         yield from part("The two tests", table_blocks(advice))
     for kind, entry in advice.types.items():
         yield from part(type_title(kind, frame), _whole_type(entry, examination))
+    yield from part("Risks, those that this situation raises most first", _risks(advice))
     yield from part("What is not known", _unknown(examination))
     yield from part("Why not the others", why_blocks(examination.why_not, frame))
     yield from part("What would change the answer", changes_blocks(examination.changes, frame))
@@ -246,8 +253,7 @@ def table_blocks(advice: Advice) -> Iterator[Block]:
     for kind, entry in advice.types.items():
         mark = "*" if kind in advice.front else " "
         cells = (standing_text(entry.standings[test]) for test in shares)
-        warned = "caution" if entry.cautions else ""
-        rows.append((f"{mark} {entry.type.name}", *cells, warned))
+        rows.append((f"{mark} {entry.type.name}", *cells, ", ".join(_marks(entry))))
     yield Columns("{:{width}}" + "{:25}" * len(shares) + "{}", rows)
     yield GAP
     known = " and ".join(f"{float(share):.0%} of '{test}'" for test, share in shares.items())
@@ -259,19 +265,25 @@ def table_blocks(advice: Advice) -> Iterator[Block]:
     )
 
 
+def _marks(entry: TypeAdvice) -> list[str]:
+    return ["closed"] * bool(entry.gates) + ["caution"] * bool(entry.cautions)
+
+
 def _whole_type(entry: TypeAdvice, examination: Examination) -> Iterator[Block]:
-    """Yield all that is said for and against a type, of its risks and of its cases."""
+    """Yield all that is said for and against a type, how to begin, and what its cases show."""
     yield Paragraph(f"{sentence(entry.type.definition)}.")
     for heading, reasons in (("For it", entry.supports), ("Against it", entry.undermines)):
         if reasons:
             yield Paragraph(heading)
             yield from (Item(describe_reason(reason)) for reason in reasons)
+    if entry.gates:
+        yield Paragraph("Closed here, whatever else speaks for it")
+        yield from (Item(_describe_gate(gate), "!") for gate in entry.gates)
     if entry.cautions:
         yield Paragraph("Caution")
         for caution in entry.cautions:
             yield Item(f"{caution.message} ({ground_name(caution.ground)})", "!")
-    yield Paragraph("Risks to watch, those that this situation makes greater first")
-    yield from (Item(_describe_risk(watched)) for watched in entry.risks)
+    yield from _beginnings(entry.type.id, examination)
     yield Paragraph("Cases led this way")
     yield from evidence_blocks(examination.evidence[entry.type.id])
 
@@ -287,13 +299,52 @@ def describe_reason(reason: Reason) -> str:
     )
 
 
-def _describe_risk(watched: WatchedRisk) -> str:
+def _describe_gate(gate: Gate) -> str:
+    return (
+        f"{gate.message} It fails '{gate.test}'. {gate.why} What would open it: {gate.lift}"
+        f" [{credit(gate.ground, gate.sources)}]"
+    )
+
+
+def _beginnings(kind: str, examination: Examination) -> Iterator[Block]:
+    """Yield the methods of a type, those that fit first, and for whom there are first moves."""
+    frame = examination.frame
+    fitting = [each.method for each in methods_for(kind, examination.situation.facets, frame)]
+    others = [each for each in frame.methods if each.type == kind and each not in fitting]
+    of_type = (move for move in frame.moves if move.about == f"{PREFIXES['type']}{kind}")
+    roles = [frame.names.get(move.role, "anybody") for move in of_type]
+    if fitting or others or roles:
+        yield Paragraph("How to begin")
+    if fitting:
+        yield Item(f"Methods, those most called for first: {_labels(fitting)}")
+    if others:
+        yield Item(f"Ruled out by what is known: {_labels(others)}", "x")
+    if roles:
+        yield Item(f"First moves are written for: {'; '.join(roles)} [our reading]")
+
+
+def _labels(methods: Iterable[Method]) -> str:
+    return "; ".join(f"{m.label} [{credit(m.ground, m.sources)}]" for m in methods)
+
+
+def _risks(advice: Advice) -> Iterator[Block]:
+    """Yield each risk once, with its types, those that this situation raises most first."""
+    found: dict[str, list[tuple[WatchedRisk, TypeAdvice]]] = {}
+    for entry in advice.types.values():
+        for watched in entry.risks:
+            found.setdefault(watched.risk.id, []).append((watched, entry))
+    for listed in sorted(found.values(), key=lambda each: -max(w.score for w, _ in each)):
+        numbers = ", ".join(str(entry.type.number) for _, entry in listed)
+        yield Item(_describe_risk(listed[0][0], numbers))
+
+
+def _describe_risk(watched: WatchedRisk, types: str) -> str:
     risk = watched.risk
     here = ", ".join(watched.heightened_by)
     greater = f" Greater here: {here}." if here else ""
     tests = " and ".join(sorted(risk.endangers))
     return (
-        f"{sentence(risk.label)} (endangers {tests}). Watch for: {risk.warning_sign}"
+        f"{sentence(risk.label)} (types {types}; endangers {tests}). Watch for: {risk.warning_sign}"
         f" What helps: {risk.mitigation}{greater} [{credit(risk.ground, risk.sources)}]"
     )
 
