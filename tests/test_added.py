@@ -85,7 +85,7 @@ def test_one_of_each_thing_is_added() -> None:
     assert all((ROOT / "tests" / f"{name}.py").exists() for name in HOSTILE)
     kinds = {path.relative_to(ADDED).as_posix() for path in ADDED.rglob("*") if path.is_file()}
     of_types = ("considerations", "gates", "leadership-types", "methods", "moves")
-    others = ("countries", "facet-values", "opening-questions", "risk-relevances", "risks")
+    others = ("countries", "facet-values", "opening-answers", "risk-relevances", "risks")
     assert kinds >= {f"ontology/vocab/{kind}.ttl" for kind in (*of_types, *others)}
     assert any(name.startswith("ontology/cases/") for name in kinds)
     assert any(name.startswith("queries/") for name in kinds)

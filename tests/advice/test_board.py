@@ -81,5 +81,5 @@ def test_value_that_says_nothing_changes_nothing(
     )
     level = replace(frame, tests=dict.fromkeys(frame.tests, Fraction(0)))
     before = Board.of(level).front(facets)
-    if before:
+    if Board.of(level).is_known(test, facets):  # a test that comes to count may change much
         assert Board.of(added).front({**facets, "silent": "x"}) == before

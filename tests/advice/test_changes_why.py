@@ -33,10 +33,10 @@ def check(situation: Situation, frame: Frame) -> dict[str, WhyNot]:
         entry = advice.types[kind]
         assert answer.type == kind
         assert set(answer.tests) == set(frame.tests) - set(advice.abstains)
-        assert answer.cautions == entry.cautions
-        assert bool(answer.dominators) == bool(advice.front)
+        assert (answer.gates, answer.cautions) == (entry.gates, entry.cautions)
+        assert bool(answer.dominators) == bool(advice.ahead and kind not in advice.ahead)
         for each in answer.dominators:
-            assert each.type in advice.front
+            assert each.type in advice.ahead
             other = advice.types[each.type]
             for test, ahead in each.ahead.items():
                 mine, theirs = entry.standings[test].value, other.standings[test].value
@@ -45,8 +45,9 @@ def check(situation: Situation, frame: Frame) -> dict[str, WhyNot]:
                 assert ahead == theirs - mine >= 0
             assert any(each.ahead.values())
         if not advice.abstains or answer.why is not Why.TOO_LITTLE_KNOWN:
-            assert (answer.why is Why.CAUTIONED) == bool(entry.cautions)
-            if not entry.cautions:
+            assert (answer.why is Why.GATED) == bool(entry.gates)
+            assert (answer.why is Why.CAUTIONED) == bool(entry.cautions and not entry.gates)
+            if not (entry.cautions or entry.gates):
                 assert (answer.why is Why.UNSUPPORTED) != is_supported(kind, advice)
         for change in answer.nearest:
             assert kind in board.front({**situation.facets, **change.facets})
@@ -64,7 +65,7 @@ def test_every_type_of_every_shipped_reading_is_on_the_front_or_has_one_reason(
         for answer in check(situation, frame).values():
             counted[answer.why] += 1
             assert answer.nearest
-    assert set(counted) >= {Why.CAUTIONED, Why.UNSUPPORTED, Why.DOMINATED}
+    assert set(counted) >= {Why.GATED, Why.CAUTIONED, Why.UNSUPPORTED, Why.DOMINATED}
 
 
 @pytest.mark.unmeasured

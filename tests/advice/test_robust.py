@@ -9,7 +9,7 @@ from hypothesis import given, settings
 
 from boards import readings, worlds
 from sysgraph.advice.board import Board
-from sysgraph.advice.frame import Frame
+from sysgraph.advice.frame import Frame, Gate
 from sysgraph.advice.robust import CaseReading, Range, Robustness, robustness, strength_range
 from sysgraph.advice.said import load_frame
 from sysgraph.advice.situation import Situation
@@ -80,9 +80,12 @@ def check_props(result: Robustness, frame: Frame) -> None:
     facets = result.situation.facets
 
     def front(kept: list) -> set[str]:  # type: ignore[type-arg]
-        return set(Board.of(replace(frame, considerations=kept)).front(facets))
+        gates = [each for each in kept if isinstance(each, Gate)]
+        others = [each for each in kept if not isinstance(each, Gate)]
+        left = replace(frame, considerations=others, gates=gates)
+        return set(Board.of(left).front(facets))
 
-    every = frame.considerations
+    every = [*frame.considerations, *frame.gates]
     now = set(result.front)
     assert now == front(every)
     assert {each.iri for each, _ in result.statements} == {

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from sysgraph.advice.board import Advice, advise
-from sysgraph.advice.certainty import Certainty, Question, certainty, next_question
+from sysgraph.advice.certainty import Certainty, Question, certainty, named_first, next_question
 from sysgraph.advice.changes import Changes, WhyNot, changes, why_not
 from sysgraph.advice.dissent import (
     Claim,
@@ -90,6 +90,11 @@ class Examination:
     def certainty(self) -> dict[str, Certainty]:
         """Return what holds whatever the unknown facets turn out to be."""
         return certainty(self.frame.board, self.situation.facets)
+
+    @cached_property
+    def named(self) -> tuple[str, ...]:
+        """Return the types of the front of which enough is known to name them first."""
+        return named_first(self.frame.board, self.situation.facets)
 
     @cached_property
     def question(self) -> Question | None:

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Said", "load_critiques", "load_frame", "make_frame", "read_said"]
 
+_TRUE = ("true", "1")  # some servers keep a boolean as a number
 _SYSG, _CASE = PREFIXES["sysg"], PREFIXES["case"]
 
 Said = dict[str, dict[str, list[str]]]
@@ -205,7 +206,7 @@ def _facets(said: Said) -> dict[str, Facet]:
             each.text("wording"),
             each.text("whyAsked"),
             each.text("help"),
-            each.text("isOptional") == "true",
+            each.text("isOptional") in _TRUE,
         )
         for each in _placed(said, "Facet", "label strength definition bearsOn")
         if each.iri in values
@@ -425,7 +426,7 @@ def _effects(said: Said) -> list[Effect]:
             _sources(said, each),
             each.text("sign"),
             each.text("takes"),
-            each.text("isChoice") == "true",
+            each.text("isChoice") in _TRUE,
         )
         for each in sorted(_of(said, "Effect", needed), key=lambda each: each.named[1])
     ]

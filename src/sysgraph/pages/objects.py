@@ -272,6 +272,7 @@ def _examination(examination: Examination, *, full: bool) -> dict[str, Any]:
             "alike": examination.alike,
             "front": advice.front,
             "ahead": advice.ahead,
+            "named": examination.named,
             "abstains": advice.abstains,
             "types": {kind: _type(entry, examination) for kind, entry in advice.types.items()},
             "unknown": advice.unknown,
