@@ -28,6 +28,7 @@ from sysgraph.advice.frame import (
     FacetValue,
     Frame,
     LeadershipType,
+    Relevance,
     Risk,
     Source,
     Target,
@@ -268,7 +269,7 @@ def test_text_reads_as_a_person_would_say_it() -> None:
         "r": Risk("r", "r", "a risk", "", "", "", "reading", {"x"}),
         "s": Risk("s", "s", "another", "", "", "", "reading", {"x", "y"}),
     }
-    frame.aggravated = {"a2": {"s": {"haste"}}}
+    frame.relevances = {"s": Relevance("s", "s", 1, "", "reading", {"a2": 2}, frozenset())}
     result = plans(at(a="1", b="1", c="1"), frame, TypeGoal("z"))
     told = text([result, plans(at(a="1", b="1", c="1"), frame, TypeGoal("y"))], frame)
     assert (
@@ -277,7 +278,7 @@ def test_text_reads_as_a_person_would_say_it() -> None:
         " 'a at 2' (facet a). one! [our reading] ! Watch at this step: a risk; another."
         " · The case k: so it was. 2. Then lead as 2 way y (it fits now: 'a at 2' speaks for it)"
     ) in told
-    assert "Watch at this step: another (greater here: haste)." in told
+    assert "Watch at this step: another (greater here: a at 2)." in told
     assert "Then 3 way z comes onto the front, with no caution against it." in told
     assert told.count("one!") == told.count("so it was") == 1
     assert "Why: see above." in told

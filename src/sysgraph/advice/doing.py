@@ -129,7 +129,7 @@ class WhatToDo:
 
     ``job`` is given where the answer to what kind of job it is settles what to do before any
     type is looked at, and ``looks_like`` where the facts look so and nobody has said otherwise.
-    ``ways`` are the types that come first, ``closed`` those that would and that a gate closes.
+    ``ways`` are the types to name first, ``closed`` those ahead that a gate closes.
     """
 
     role: OpeningAnswer | None
@@ -140,8 +140,8 @@ class WhatToDo:
     ask: tuple[Asked, ...]
 
 
-def what_to_do(advice: Advice, frame: Frame) -> WhatToDo:
-    """Return what to do, by the answers and the role of whoever asks."""
+def what_to_do(advice: Advice, frame: Frame, named: Sequence[str]) -> WhatToDo:
+    """Return what to do about the types that are named first, for the role of whoever asks."""
     situation = advice.situation
     role, job = answer_to(ROLE, situation, frame), other_job(situation, frame)
     as_whom = role.iri if role else ""
@@ -156,13 +156,13 @@ def what_to_do(advice: Advice, frame: Frame) -> WhatToDo:
         if kind not in advice.front
     )
     ask = tuple(boundary_questions(situation, frame))
-    ways = tuple(_ways(advice, frame, as_whom))
+    ways = tuple(_ways(advice, frame, named, as_whom))
     return WhatToDo(role, None, looks_like(situation, frame), ways, closed, ask)
 
 
-def _ways(advice: Advice, frame: Frame, role: str) -> Iterator[Way]:
+def _ways(advice: Advice, frame: Frame, named: Sequence[str], role: str) -> Iterator[Way]:
     told: set[str] = set()
-    for kind in advice.front:
+    for kind in named:
         entry = advice.types[kind]
         risk = _first_risk(entry.risks, told)
         told |= {risk.risk.id} if risk else set()

@@ -145,12 +145,12 @@ class Examination:
 
     @cached_property
     def alike(self) -> dict[str, Alike]:
-        """Return for each type that comes first the case most like this, of each end."""
+        """Return for each type that is named first the case most like this, of each end."""
         found = self.examiner.dissent
         return most_alike(
             self.situation,
             self.examiner.whole,
-            self.advice.front,
+            self.named,
             without=found.cases,
             unclassified=found.classifications,
             unjudged=found.judgements,
@@ -160,7 +160,7 @@ class Examination:
     @cached_property
     def to_do(self) -> WhatToDo:
         """Return what to do, by the answers and the role of whoever asks."""
-        return what_to_do(self.advice, self.frame)
+        return what_to_do(self.advice, self.frame, self.named)
 
     def _weighed(self, shown: int) -> dict[str, TypeEvidence]:
         found = self.examiner.dissent

@@ -179,7 +179,7 @@ class _Page:
         """Return the first line."""
         if self.todo.job is not None:
             return _JOBS.get(self.todo.job.id, (self.todo.job.answer, ""))[0]
-        front = self.advice.front
+        front = self.examination.named
         if not front:
             return self.nothing_open()
         if len(front) == len(self.advice.types):
@@ -192,7 +192,7 @@ class _Page:
         return f"{count} ways fit: {listing(map(self.name, front), 'or')}."
 
     def nothing_open(self) -> str:
-        if not self.todo.closed:
+        if self.advice.front or not self.todo.closed:
             return "Too little to go on: answer one more question."
         moves = [step for _, step in self.against_gates(self.todo.closed)]
         return f"No way is open yet. First: {' '.join(dict.fromkeys(moves))}"
@@ -390,7 +390,7 @@ class _Page:
         people = self.people.in_charge if is_power else self.people.affected
         _, value = each.facts[0]
         here = clean(value.label)
-        return f"Ask {people} {each.question.asks}, and if that is right (here: {here})."
+        return f"Ask {people} {each.question.asks}, and whether rightly (here: {here})."
 
     # Cases and risks.
 
@@ -494,7 +494,7 @@ class _Page:
         if not count_open(certainty):
             return f"{others} would change nothing here."
         certain = [kind for kind, each in certainty.items() if each is Certainty.CERTAIN]
-        if certain and certain == list(self.advice.front):
+        if certain and certain == list(self.examination.named):
             return f"{others} would not drop it, and could add others."
         return f"{others} could change this."
 
@@ -503,7 +503,10 @@ class _Page:
         if not found.front:
             return
         for ground in found.rests_on:
-            left = found.without[ground].front
+            prop = found.without[ground]
+            left = prop.front
+            if set(self.examination.named).isdisjoint(prop.leaves):
+                continue
             is_told = 0 < len(left) <= _TOLD_WAYS and not any(
                 self.advice.types[kind].gates for kind in left
             )

@@ -169,8 +169,9 @@ def _short(citation: str) -> str:
     found = _SHORT.match(clean(citation))
     if found is None:
         return clean(citation)
-    if found["dated"] and found["dated"].count(",") > 1:
-        return f"{found['dated'].partition(',')[0]} and others {found['dated'][-4:]}"
+    names = re.split(r", | & ", found["dated"] or "")
+    if len(names) > 2:
+        return f"{names[0]} and others {found['dated'][-4:]}"
     return found.group().strip()
 
 
