@@ -121,7 +121,7 @@ def test_people_are_called_as_whoever_asks_calls_them(examiner: Examiner) -> Non
     page = text(examiner.examine(situation))
     assert "What it is about: homes kept." in flat(page)
     assert "the tenants lead, on their own authority" in flat(page)
-    assert "Before you act, ask: the tenants and the council." in flat(page)
+    assert "Before you act, ask the tenants and the council who decides" in flat(page)
 
 
 def test_repair_names_no_type_in_any_form(examiner: Examiner, frame: Frame) -> None:

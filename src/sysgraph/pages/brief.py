@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 __all__ = ["brief_blocks", "headline"]
 
 _TOLD_WAYS = 3
+_TOLD_STEPS = 3
 _TOLD_CHANGES = 1
 _TOLD_QUESTIONS = 2
 _TOLD_VOICES = 1
@@ -113,6 +114,7 @@ class _Page:
         self.todo: WhatToDo = examination.to_do
         self.people = People.of(examination.situation)
         self.ways = self.todo.ways if len(self.todo.ways) <= _TOLD_WAYS else ()
+        self.is_alone = len(self.ways) == 1
 
     def blocks(self) -> Iterator[Block]:
         yield from part("What you told us", self.told())
@@ -166,9 +168,17 @@ class _Page:
             words = self.frame.test_words.get(test)
             answers = "; ".join(map(self.answer, facets))
             yield Item(f"{words.plain_name if words else test} – {answers}.")
-        unknown = len(self.advice.unknown)
-        if unknown and self.todo.job is None:
-            yield Paragraph(f"Not answered: {counted(unknown, 'question')}.")
+        if self.todo.job is None:
+            yield Paragraph(self.not_told())
+
+    def not_told(self) -> str:
+        """Return what is not answered, and whether that could change what is named first."""
+        count = len(self.advice.unknown)
+        where = ["where you stand in this"] if self.todo.role is None else []
+        if not count:
+            return f"Not answered: {where[0]}." if where else "You answered everything."
+        missing = listing([*where, counted(count, "other question" if where else "question")])
+        return f"Not answered: {missing}, which {self.firmness()}."
 
     def answer(self, facet: Facet) -> str:
         return _answer(facet, facet.values[self.examination.situation.facets[facet.id]])
@@ -215,11 +225,12 @@ class _Page:
             yield from self.otherwise()
             return
         for way in self.ways:
-            lead = f"{sentence(self.short(way.type))} – " if len(self.ways) > 1 else ""
+            lead = f"{sentence(self.short(way.type))} – " if not self.is_alone else ""
             is_first = way is self.ways[0]
-            fits = " ".join(self.fit(each, explained=is_first) for each in way.fits)
-            yield Item(f"{lead}{fits}")
-        yield from self.why()
+            fits = "; ".join(self.fit(each, explained=is_first) for each in way.fits)
+            yield Item(f"{lead}{fits}.")
+        if self.is_alone:
+            yield from self.why()
         for each in self.todo.closed:
             yield Item(self.closed(each), "!")
         if not self.ways:
@@ -242,7 +253,7 @@ class _Page:
         of = f" ({fit.speaking} of {counted(fit.known, 'fact')})"
         is_counted = fit.leaning in (Leaning.STRONG, Leaning.TOWARDS)
         told = f"{_LEANINGS.get(fit.leaning, fit.leaning)}{of if is_counted else ''}"
-        return f"{name}{self.people.put(asked)}: {told}."
+        return f"{name}{self.people.put(asked)}: {told}"
 
     def closed(self, each: ClosedWay) -> str:
         """Return that a way is closed, by what, and what would open it, in one sentence."""
@@ -259,7 +270,7 @@ class _Page:
 
     def first(self) -> Iterator[Block]:
         for way in self.ways:
-            name = f"{sentence(self.short(way.type))}. " if len(self.ways) > 1 else ""
+            name = f"{sentence(self.short(way.type))}. " if not self.is_alone else ""
             if way.move is not None:
                 credit = by_name(way.move.ground, way.move.sources)
                 yield Paragraph(
@@ -278,42 +289,41 @@ class _Page:
 
     def steps_of_method(self, way: Way, name: str) -> Iterator[Block]:
         chosen = way.methods[0]
-        lead = "" if self.todo.role else " Say where you stand in this, and it gets more exact."
-        because = self.because(chosen)
-        yield Paragraph(f"{name}Begin with this: {chosen.method.label}{because}.{lead}")
-        for step in chosen.method.steps:
+        yield Paragraph(f"{name}Begin with '{chosen.method.label}'{self.because(chosen)}:")
+        for step in chosen.method.steps[: None if self.is_alone else _TOLD_STEPS]:
             yield Item(self.people.put(step))
 
     def parts(self) -> Iterator[Block]:
         """Yield who leads which part, where several ways come first."""
-        front = [way.type for way in self.ways]
-        for pair in who_leads(self.examination.combinations, front) if len(front) > 1 else ():
-            told = [
-                f"let {self.short(one.brings)} carry what hangs on this, that"
-                f" {self.fact(one.facet, one.value)}"
-                for one in {one.brings: one for one in pair.complements[::-1]}.values()
-            ]
-            yield Paragraph(f"They overlap: {listing(told)}.")
+        pairs = who_leads(self.examination.combinations, [way.type for way in self.ways])
+        brought = {one.brings: one for pair in pairs for one in pair.complements}
+        told = [
+            f"let {self.short(kind)} carry what hangs on this, that"
+            f" {self.fact(one.facet, one.value)}"
+            for kind, one in brought.items()
+        ]
+        if told:
+            yield Paragraph(f"They overlap: {'; '.join(told)}.")
 
     def how(self) -> Iterator[Block]:
         for way in self.ways:
             if not way.methods:
                 continue
             chosen, *others = way.methods
-            name = f"{sentence(self.short(way.type))}: " if len(self.ways) > 1 else ""
+            name = f"{sentence(self.short(way.type))}: " if not self.is_alone else ""
             names = [f"'{each.method.label}'" for each in others]
             instead = f" Or: {listing(names, 'or')}." if names else ""
-            is_begun = way.move is None
-            if is_begun:
-                yield Paragraph(f"{name}{self.method(chosen)}{instead}")
-                continue
-            start = f"{sentence(chosen.method.label)}{self.because(chosen)}"
-            if len(self.ways) == 1:
-                yield Paragraph(f"{start}. First two weeks:")
-                yield from (Item(self.people.put(step)) for step in chosen.method.steps)
+            start = f"{chosen.method.label}{self.because(chosen)}"
+            if not self.is_alone and way.move is None:
+                yield Paragraph(f"{name}{instead.lstrip()}")
+            elif not self.is_alone:
+                yield Paragraph(f"{name}{self.people.put(start)}.{instead}")
+            elif way.move is None:
                 yield Paragraph(f"{self.method(chosen)}{instead}")
             else:
-                yield Paragraph(f"{name}{lowered(start)}. {self.method(chosen)}{instead}")
+                yield Paragraph(f"{sentence(start)}. First two weeks:")
+                yield from (Item(self.people.put(step)) for step in chosen.method.steps)
+                yield Paragraph(f"{self.method(chosen)}{instead}")
 
     def because(self, chosen: Chosen) -> str:
         facts = [self.fact(facet, value.id) for facet, value in chosen.facts[:1]]
@@ -358,14 +368,19 @@ class _Page:
             for way in self.ways
             if way.against and (told := self.reason(way.against, way.type))
         ]
-        yield from (Item(told, "!") for told in against)
+        yield from (Item(told, "!") for told in against[:1])
+        if not self.ways and not self.todo.closed:
+            return
         # Of what is asked into, each source once: to this way and from within it.
         by_source = grouped(self.todo.ask, lambda each: each.question.source).values()
         questions = [alike[0] for alike in by_source][: 1 if against else _TOLD_QUESTIONS]
-        yield from (Item(self.asked(each), "?") for each in questions)
         missing = [self.whom(each.source, each.plain_name) for each in self.missing()]
-        if missing and (self.ways or self.todo.closed):
-            yield Item(f"Before you act, ask: {listing(dict.fromkeys(missing))}.", "?")
+        people = listing(dict.fromkeys(missing or [self.people.affected]))
+        if questions:
+            asked = listing(map(_asked, questions))
+            yield Item(f"Before you act, ask {people} {asked}, and whether that is right.", "?")
+        elif missing:
+            yield Item(f"Before you act, ask {people}.", "?")
 
     def missing(self) -> list[Voice]:
         voices = self.examination.standpoints.missing
@@ -385,13 +400,6 @@ class _Page:
         is_named = source != "knowledge" and not theirs.startswith("those ")
         return theirs if is_named else ours
 
-    def asked(self, each: Asked) -> str:
-        is_power = each.question.source == "power" and not self.is_asker("power")
-        people = self.people.in_charge if is_power else self.people.affected
-        _, value = each.facts[0]
-        here = clean(value.label)
-        return f"Ask {people} {each.question.asks}, and whether rightly (here: {here})."
-
     # Cases and risks.
 
     def alike(self) -> Iterator[Block]:
@@ -399,13 +407,14 @@ class _Page:
             found = self.examination.alike[way.type]
             if found.went_well is not None:
                 yield Item(self.case("Went well", found.went_well))
-            if found.failed is not None:
+            if found.failed is not None and (self.is_alone or found.went_well is None):
                 failed = [_words_of(test)[2] for test in found.failed.failed]
                 yield Item(self.case(sentence(listing(failed)), found.failed), "x")
-            name = f" ({self.short(way.type)})" if len(self.ways) > 1 else ""
+            name = f" ({self.short(way.type)})" if not self.is_alone else ""
             if found.went_well is None and found.failed is None:
                 yield Item(f"No case that we know is like yours and was led so{name}.")
-            yield Item(f"{_counts(self.examination.tallies[way.type].tallies)}{name}.")
+            if self.is_alone:
+                yield Item(f"{_counts(self.examination.tallies[way.type].tallies)}.")
 
     def case(self, start: str, case: Likened) -> str:
         because = [case.why[test] for test in case.failed if case.why.get(test)]
@@ -422,13 +431,11 @@ class _Page:
             because = ""
             if way.risk.raised_by:
                 because = f", because {self.raised(way.risk.raised_by[0].iri)}"
-            yield Item(
-                self.people.put(
-                    f"{sentence(risk.label)}{because}. Watch for: {_start(risk.warning_sign)}."
-                    f" What helps: {_start(risk.mitigation)}."
-                ),
-                "!",
+            told = (
+                f"{sentence(risk.label)}{because}; watch for {_start(risk.warning_sign)};"
+                f" what helps: {_start(risk.mitigation)}."
             )
+            yield Item(self.people.put(told), "!")
 
     def raised(self, iri: str) -> str:
         if iri in self.frame.values:
@@ -473,30 +480,28 @@ class _Page:
     # How sure.
 
     def sure(self) -> Iterator[Block]:
-        yield Item(self.firmness())
         yield from map(Item, self.grounds())
         for claim in self.examination.claims:
             if not claim.counts:
                 yield Item(why_not_counted(claim, self.examination.examiner.dissent), "!")
         record = self.frame.record
         if record is not None and all(told.verdict != BETTER for told in record.tests):
-            yield Item("Following this advice has not been shown to make success likelier.")
+            yield Item(
+                "It tells what people argue for; following it has not been shown to make success"
+                " likelier."
+            )
         elif record is not None:
             names = listing(told.test for told in record.tests if told.verdict == BETTER)
             yield Item(f"Over past cases it foretold how they went only on '{names}'.")
 
     def firmness(self) -> str:
-        count = len(self.advice.unknown)
-        if not count:
-            return "You answered everything."
-        others = "The other answer" if count == 1 else f"The other {count} answers"
         certainty = self.examination.certainty
         if not count_open(certainty):
-            return f"{others} would change nothing here."
+            return "would change nothing here"
         certain = [kind for kind, each in certainty.items() if each is Certainty.CERTAIN]
         if certain and certain == list(self.examination.named):
-            return f"{others} would not drop it, and could add others."
-        return f"{others} could change this."
+            return "would not drop what is named below, and could add others"
+        return "could change what is named below"
 
     def grounds(self) -> Iterator[str]:
         found = self.examination.robustness
@@ -512,6 +517,11 @@ class _Page:
             )
             names = f": {listing(map(self.short, left), 'or')}" if is_told else " another"
             yield f"Without {_WITHOUT.get(ground, ground)} the answer would be{names}."
+
+
+def _asked(each: Asked) -> str:
+    _, value = each.facts[0]
+    return f"{each.question.asks} (here: {clean(value.label)})"
 
 
 def _stopped(text: str) -> str:
