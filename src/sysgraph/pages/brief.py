@@ -395,11 +395,15 @@ class _Page:
         role = self.todo.role.id if self.todo.role else ""
         found = self.examination.standpoints
         asked = whom_to_ask(found)
+        told = self.examination.situation.opening.get("who-affected", "").lower()
+        affected = self.people.affected.lower()
         people: list[str] = []
         for each in (one for one in asked if one != ANYBODY_IN_CHARGE):
             name = short_name(each) or self.people.affected
-            told = [self.people.affected] * (role == _AFFECTED) + people
-            if not any(lowered(name) in other.lower() for other in told):
+            # What is said beside a name, such as "most of whom had no part", names nobody.
+            is_aside = name.lower() in told and name.lower() not in affected
+            known = [affected] * (role == _AFFECTED) + [one.lower() for one in people]
+            if not is_aside and not any(name.lower() in one for one in known):
                 people.append(name)
         if not found.named:
             people = people[:1]
