@@ -195,7 +195,8 @@ def test_cautions_and_greater_risks_stand_beside_a_pair(frame: Frame) -> None:
     for (one, other), each in found.items():
         mine, theirs = advice.types[one], advice.types[other]
         assert each.cautions == (*mine.cautions, *theirs.cautions)
-        assert list(each.risks) == [risk for risk in mine.risks if risk in theirs.risks]
+        shared = {watched.risk.id for watched in theirs.risks}
+        assert list(each.risks) == [one for one in mine.risks if one.risk.id in shared]
     told = text(found, frame)
     assert "! Caution against 1 better leadership: Present leaders lack the standing" in told
     assert "! Risks that both bring and that are greater here: " in told

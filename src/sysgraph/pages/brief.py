@@ -20,10 +20,15 @@ from sysgraph.advice.doing import (
     who_leads,
 )
 from sysgraph.advice.evidence import LEAST, Likened, OutcomeTally
-from sysgraph.advice.frame import Facet, FacetValue, Frame, Gate, Method, Move, Target, Voice
+from sysgraph.advice.frame import Facet, FacetValue, Frame, Gate, Method, Move, Target
 from sysgraph.errors import clean
 from sysgraph.pages.blocks import Block, Item, Paragraph, part
-from sysgraph.pages.evidence import why_not_counted
+from sysgraph.pages.evidence import (
+    ANYBODY_IN_CHARGE,
+    placing_question,
+    whom_to_ask,
+    why_not_counted,
+)
 from sysgraph.pages.words import (
     People,
     as_clause,
@@ -35,6 +40,7 @@ from sysgraph.pages.words import (
     listing,
     lowered,
     sentence,
+    short_name,
 )
 
 if TYPE_CHECKING:
@@ -47,7 +53,6 @@ _TOLD_WAYS = 3
 _TOLD_STEPS = 3
 _TOLD_CHANGES = 1
 _TOLD_QUESTIONS = 2
-_TOLD_VOICES = 1
 
 _JOBS = {
     "single-fix": ("This looks like a repair. You need none of the six.", "It looks like a repair"),
@@ -61,7 +66,9 @@ _JOBS = {
 _LEADS, _AFFECTED = "leader", "community"
 """The roles of those who are in charge, or affected: they are not sent to ask themselves."""
 
-_NEEDS_QUESTION = re.compile(r"(?:it|in|less|little|no|not|only|they|within|yes)\b|(?:\S+ ?){1,5}$")
+_NEEDS_QUESTION = re.compile(
+    r"(?:hardly|it|in|less|little|no|not|only|they|within|yes)\b|(?:\S+ ?){1,5}$"
+)
 """An answer that says little without the question: one in a few words, or yes or no."""
 
 _OF_TYPES = re.compile(r"\btypes? \d|\(\d\)|\b\d and \d\b")
@@ -123,7 +130,7 @@ class _Page:
             return
         parts = (
             ("What to do first", self.first()),
-            ("How", self.how()),
+            ("How it can begin", self.how()),
             ("Ask before you act", self.ask()),
             ("Most like yours", self.alike()),
             ("The risk you run", self.risks()),
@@ -335,7 +342,7 @@ class _Page:
         needs = "; ".join(need for need in self.needs(method))
         credit = by_name(method.ground, method.sources[:1])
         breaks = as_clause(method.breaks_when)
-        return self.people.put(f"It needs {needs}. It breaks when {breaks} ({credit}).")
+        return self.people.put(f"It needs: {needs}. It breaks when {breaks} ({credit}).")
 
     def needs(self, method: Method) -> Iterator[str]:
         for what, need in method.needs.items():
@@ -360,7 +367,7 @@ class _Page:
             return ""
         why = said[0].replace(own, f"'{self.short(kind)}'")
         fact = self.fact(reason.facet, reason.value)
-        return f"{fact}: {why} ({by_name(one.ground, one.sources[:1])})."
+        return f"{fact} – {why} ({by_name(one.ground, one.sources[:1])})."
 
     def ask(self) -> Iterator[Block]:
         against = [
@@ -374,31 +381,36 @@ class _Page:
         # Of what is asked into, each source once: to this way and from within it.
         by_source = grouped(self.todo.ask, lambda each: each.question.source).values()
         questions = [alike[0] for alike in by_source][: 1 if against else _TOLD_QUESTIONS]
-        missing = [self.whom(each.source, each.plain_name) for each in self.missing()]
-        people = listing(dict.fromkeys(missing or [self.people.affected]))
+        people = listing(self.to_ask() or [self.people.affected])
         if questions:
-            asked = listing(map(_asked, questions))
-            yield Item(f"Before you act, ask {people} {asked}, and whether that is right.", "?")
-        elif missing:
+            asked = "; ".join(map(_asked, questions))
+            yield Item(f"Before you act, ask {people}: {asked}; and is that right?", "?")
+        elif self.to_ask():
             yield Item(f"Before you act, ask {people}.", "?")
+        for unplaced in self.examination.standpoints.unplaced[:1]:
+            yield Item(placing_question(unplaced, self.examination.standpoints), "?")
 
-    def missing(self) -> list[Voice]:
-        voices = self.examination.standpoints.missing
-        strangers = [voice for voice in voices if not self.is_asker(voice.source)]
-        power = [voice for voice in strangers if voice.source == "power"]
-        others = [voice for voice in strangers if voice.source != "power"]
-        return [*others[:_TOLD_VOICES], *power]
-
-    def is_asker(self, source: str) -> bool:
-        """Tell whether whoever asks is one of those who speak for a source of the boundaries."""
+    def to_ask(self) -> list[str]:
+        """Return whom to ask before acting, but for those whom whoever asks is one of."""
         role = self.todo.role.id if self.todo.role else ""
-        return role == {"power": _LEADS, "knowledge": None}.get(source, _AFFECTED)
-
-    def whom(self, source: str, ours: str) -> str:
-        """Return what to call those to be asked: by the words of who asks, where given."""
-        theirs = self.people.in_charge if source == "power" else self.people.affected
-        is_named = source != "knowledge" and not theirs.startswith("those ")
-        return theirs if is_named else ours
+        found = self.examination.standpoints
+        asked = whom_to_ask(found)
+        told = self.examination.situation.opening.get("who-affected", "").lower()
+        affected = self.people.affected.lower()
+        people: list[str] = []
+        for each in (one for one in asked if one != ANYBODY_IN_CHARGE):
+            name = short_name(each) or self.people.affected
+            # What is said beside a name, such as "most of whom had no part", names nobody.
+            is_aside = name.lower() in told and name.lower() not in affected
+            known = [affected] * (role == _AFFECTED) + [one.lower() for one in people]
+            if not is_aside and not any(name.lower() in one for one in known):
+                people.append(name)
+        if not found.named:
+            people = people[:1]
+        if ANYBODY_IN_CHARGE in asked and role != _LEADS:
+            is_named = self.people.in_charge != People().in_charge
+            people.append(self.people.in_charge if is_named else ANYBODY_IN_CHARGE)
+        return people
 
     # Cases and risks.
 
@@ -487,8 +499,8 @@ class _Page:
         record = self.frame.record
         if record is not None and all(told.verdict != BETTER for told in record.tests):
             yield Item(
-                "It tells what people argue for; following it has not been shown to make success"
-                " likelier."
+                "This page tells what people argue for; following it has not been shown to make"
+                " success likelier."
             )
         elif record is not None:
             names = listing(told.test for told in record.tests if told.verdict == BETTER)

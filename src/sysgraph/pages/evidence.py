@@ -13,8 +13,10 @@ from sysgraph.pages.blocks import Block, Item, Paragraph
 from sysgraph.pages.words import counted, listing, sentence
 
 __all__ = [
+    "ANYBODY_IN_CHARGE",
     "dissent_blocks",
     "evidence_blocks",
+    "placing_question",
     "standpoints_blocks",
     "tally_sentence",
     "whom_to_ask",
@@ -256,7 +258,7 @@ _ASKED = 2
 def standpoints_blocks(found: Standpoints) -> Iterator[Block]:
     """Yield whom to ask before acting, who has spoken, and whose side is not known."""
     if asked := whom_to_ask(found):
-        yield Item(f"Before you act, ask: {asked}.", "?")
+        yield Item(f"Before you act, ask: {listing(asked)}.", "?")
     for heard in found.voices:
         if heard.voice not in found.missing:
             critics = (f"a critique by {c.contributor or 'somebody'}" for c in heard.critiques)
@@ -264,10 +266,13 @@ def standpoints_blocks(found: Standpoints) -> Iterator[Block]:
             said = ", ".join(dict.fromkeys((*quoted, *critics)))
             yield Item(f"Heard of {_people(heard.voice)}: {said}.")
     for each in found.unplaced:
-        yield Item(_placing_question(each, found), "?")
+        yield Item(placing_question(each, found), "?")
 
 
-def whom_to_ask(found: Standpoints) -> str:
+ANYBODY_IN_CHARGE = "whoever can say no"
+
+
+def whom_to_ask(found: Standpoints) -> list[str]:
     """Return whom to ask before acting: those named who have not spoken, and who can say no.
 
     Where nobody is named, those are meant of whom nobody is known to have spoken, and those who are
@@ -279,11 +284,12 @@ def whom_to_ask(found: Standpoints) -> str:
     if not people and not found.unplaced:
         people = [f"some of {_people(voice)}" for voice in missing[:_ASKED]]
     if any(voice.source == POWER for voice in found.missing):
-        people.append("whoever can say no")
-    return listing(people) if people else ""
+        people.append(ANYBODY_IN_CHARGE)
+    return people
 
 
-def _placing_question(each: Unplaced, found: Standpoints) -> str:
+def placing_question(each: Unplaced, found: Standpoints) -> str:
+    """Return the question on which side somebody who has spoken stands."""
     sides = listing((_people(heard.voice) for heard in found.voices), "or")
     ours = listing(map(_people, each.may_be), "or")
     proposal = f" We would say: {ours}; it depends on the change." if each.may_be else ""

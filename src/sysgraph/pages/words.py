@@ -38,6 +38,7 @@ __all__ = [
     "number",
     "reach",
     "sentence",
+    "short_name",
     "tests_of",
     "type_name",
     "type_names",
@@ -225,8 +226,8 @@ class People:
         """Return the people of a situation; what is not told in a few words goes by ours."""
         told = situation.opening
         return People(
-            _named(told.get("who-affected", "")) or "those affected",
-            _named(told.get("who-in-charge", "")) or "those in charge",
+            short_name(told.get("who-affected", "")) or "those affected",
+            short_name(told.get("who-in-charge", "")) or "those in charge",
         )
 
     def put(self, text: str) -> str:
@@ -266,7 +267,7 @@ def _is_plural(name: str) -> bool:
     return " and " in name or last in several or (last.endswith("s") and not last.endswith("ss"))
 
 
-def _named(text: str) -> str:
+def short_name(text: str) -> str:
     """Return a name in few words, ready to stand within a sentence; nothing if it is longer."""
     name = _ASIDE.split(clean(text).strip(), maxsplit=1)[0].strip(" ,")
     if len(name.split()) > _LONGEST_NAME:
