@@ -53,7 +53,9 @@ class Person(io.StringIO):
         return name
 
     def readline(self, _: int | None = -1, /) -> str:  # type: ignore[override]
-        name = "save" if "Save these answers" in self.getvalue() else self.hear()
+        aside = {"Save these answers": "save", "placed in this?": "placed"}
+        name = next((name for said, name in aside.items() if said in self.getvalue()), "")
+        name = name or self.hear()
         lines = self.says.get(name, [])
         return (lines.pop(0) if lines else self.else_) + "\n"
 
@@ -333,3 +335,14 @@ def test_a_saved_file_tells_every_question_and_whose_answers_they_may_be(frame: 
     assert all(wording in said for wording in wordings(frame).values())
     assert "\nstandpoint:\n" in text
     assert f"  # {frame.facets['agreement'].values['plural'].answer}\n  agreement: plural\n" in text
+
+
+def test_people_of_whom_no_word_tells_are_asked_about(frame: Frame, first: Facet) -> None:
+    # Tenants are on our list, and the Blue Anorak Club is not.
+    says = {first.id: ["d", TENANTS, "1", "the Blue Anorak Club", "2", ""], "placed": ["9", "2, 1"]}
+    person = Person(frame, says, "1")
+    found = ask(person, frame)
+    assert person.getvalue().count("placed in this?") == 1
+    assert list(found.voices.values()) == [(frame.voices[1].id, frame.voices[0].id)]
+    (again,) = read_situations(answers_file(found, frame).encode(), "mine.yaml", frame)
+    assert again.voices == found.voices
