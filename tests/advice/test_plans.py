@@ -29,6 +29,7 @@ from sysgraph.advice.frame import (
     Frame,
     Gate,
     LeadershipType,
+    Relevance,
     Risk,
     Source,
     Target,
@@ -422,7 +423,7 @@ def test_text_reads_as_a_person_would_say_it() -> None:
         "r": Risk("r", "r", "a risk", "", "", "", "reading", {"x"}),
         "s": Risk("s", "s", "another", "", "", "", "reading", {"x", "y"}),
     }
-    frame.aggravated = {"a2": {"s": {"haste"}}}
+    frame.relevances = {"s": Relevance("s", "s", 1, "", "reading", {"a2": 2}, frozenset())}
     told = text([plans(START, frame, TypeGoal("z")), plans(START, frame, TypeGoal("y"))], frame)
     assert (
         "To come to 'Third way', in 2 steps: 1. First, led as 1 way x: it tends to come about that"
@@ -435,7 +436,7 @@ def test_text_reads_as_a_person_would_say_it() -> None:
         "How long is not known. Ask those affected whether it is so that c is 3. Stop, and ask"
         " anew, if no such sign comes or if it is no longer so that a is 2."
     ) in told
-    assert "Watch at this step: another (greater here: haste)." in told
+    assert "Watch at this step: another (greater here: a at 2)." in told
     assert "Then 'Third way' comes first." in told
     assert told.count("one!") == told.count("so it was") == 1
     assert "Why: see above." in told

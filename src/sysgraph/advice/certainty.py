@@ -134,7 +134,8 @@ def next_question(
     """Return the question that settles most, or None where the front is settled.
 
     It leaves the fewest types open, on average over its answers; of several, it is the one
-    whose answers pull the open types furthest from the others, and then the first in order.
+    whose answers pull the open types furthest from the others, and then the first in order. What is
+    optional waits while too little is known of its test, which it cannot help.
     """
     searches = _searches(board, facets, unanswerable)
     now = {kind: search.certainty() for kind, search in searches.items()}
@@ -150,7 +151,12 @@ def next_question(
                 for value in board.says[facet]
             }
             asked.append(Question(facet, answers, len(undecided)))
-    return min(asked, key=lambda q: (q.open_after, -_pull(board, q.facet, undecided)))
+    waiting = {name for test in board.abstains(facets) for name in board.facets[test]}
+    waiting &= board.optional
+    return min(
+        asked,
+        key=lambda q: (q.facet in waiting, q.open_after, -_pull(board, q.facet, undecided)),
+    )
 
 
 def _pull(board: Board, facet: str, undecided: Sequence[str]) -> float:

@@ -19,7 +19,8 @@ from sysgraph.advice.dissent import (
     dissent,
     missing_standpoints,
 )
-from sysgraph.advice.evidence import SHOWN, TypeEvidence, weigh_evidence
+from sysgraph.advice.doing import WhatToDo, what_to_do
+from sysgraph.advice.evidence import SHOWN, Alike, TypeEvidence, most_alike, weigh_evidence
 from sysgraph.advice.frame import Frame
 from sysgraph.advice.robust import CaseReading, Combination, Robustness, combinations, robustness
 from sysgraph.advice.situation import Situation
@@ -141,6 +142,25 @@ class Examination:
     def tallies(self) -> dict[str, TypeEvidence]:
         """Return the counts alone, with no case fetched."""
         return self._weighed(0)
+
+    @cached_property
+    def alike(self) -> dict[str, Alike]:
+        """Return for each type that is named first the case most like this, of each end."""
+        found = self.examiner.dissent
+        return most_alike(
+            self.situation,
+            self.examiner.whole,
+            self.named,
+            without=found.cases,
+            unclassified=found.classifications,
+            unjudged=found.judgements,
+            only_independent=self.examiner.only_independent,
+        )
+
+    @cached_property
+    def to_do(self) -> WhatToDo:
+        """Return what to do, by the answers and the role of whoever asks."""
+        return what_to_do(self.advice, self.frame, self.named)
 
     def _weighed(self, shown: int) -> dict[str, TypeEvidence]:
         found = self.examiner.dissent

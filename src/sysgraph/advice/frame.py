@@ -93,10 +93,16 @@ _SYSG, _CASE = PREFIXES["sysg"], PREFIXES["case"]
 
 @dataclass(frozen=True, slots=True)
 class BoundaryQuestion:
-    """One of the twelve boundary questions: its slug, and what it asks, as a phrase."""
+    """One of the twelve boundary questions: its slug, and what it asks, as a phrase.
+
+    ``source`` is what it enquires into: motivation, power, knowledge or legitimacy. ``bites``
+    are facts, as pairs of slugs of facet and value, with which it is one to ask first.
+    """
 
     id: str
     asks: str
+    source: str = ""
+    bites: frozenset[tuple[str, str]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -413,13 +419,13 @@ class Frame:
     cautions: list[Caution] = field(default_factory=list)
     gates: list[Gate] = field(default_factory=list)
     risks: dict[str, Risk] = field(default_factory=dict)
-    aggravated: dict[str, dict[str, set[str]]] = field(default_factory=dict)
     failures: set[tuple[str, str]] = field(default_factory=set)
     successes: set[tuple[str, str]] = field(default_factory=set)
     partial: set[tuple[str, str]] = field(default_factory=set)
     cases: Cases = field(default_factory=Cases)
     disclosures: list[str] = field(default_factory=list)
     critiques: list[Critique] = field(default_factory=list)
+    questions: list[BoundaryQuestion] = field(default_factory=list)
     voices: list[Voice] = field(default_factory=list)
     effects: list[Effect] = field(default_factory=list)
     opening: dict[str, OpeningQuestion] = field(default_factory=dict)
@@ -439,6 +445,13 @@ class Frame:
         """Return what can be answered to each facet and opening question that has answers."""
         asked = {name: list(each.answers) for name, each in self.opening.items() if each.answers}
         return asked | {name: list(facet.values) for name, facet in self.facets.items()}
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """Return the label of each facet value and answer by its IRI."""
+        answers = (each for question in self.opening.values() for each in question.answers.values())
+        named = {answer.iri: answer.label for answer in answers}
+        return named | {iri: value.label for iri, (_, value) in self.values.items()}
 
     @cached_property
     def values(self) -> dict[str, tuple[Facet, FacetValue]]:
