@@ -29,6 +29,9 @@ from sysgraph.advice.frame import (
     Frame,
     Gate,
     LeadershipType,
+    Move,
+    OpeningAnswer,
+    OpeningQuestion,
     Relevance,
     Risk,
     Source,
@@ -56,6 +59,7 @@ from sysgraph.pages.blocks import text_of
 from sysgraph.pages.objects import plain
 from sysgraph.pages.together import plan_in_short, plans_blocks
 from sysgraph.store.local import LocalStore
+from sysgraph.terms import PREFIXES
 
 OURS = Source("sysgraph", "us", "read")
 
@@ -429,7 +433,7 @@ def test_text_reads_as_a_person_would_say_it() -> None:
         "To come to 'Third way', in 2 steps: 1. First, led as 1 way x: it tends to come about that"
         " a is 2, where now a is 1. one! [our reading] · Some lead. About how long: months. It has"
         " worked when it is said aloud. Stop, and ask anew, if no such sign comes."
-        " ! Watch at this step: a risk; another. · The case k: so it was."
+        " ! Watch at this step: another; a risk. · The case k: so it was."
         " 2. Then, led as 2 way y: it tends to come about that c is 3"
     ) in told
     assert (
@@ -441,6 +445,22 @@ def test_text_reads_as_a_person_would_say_it() -> None:
     assert told.count("one!") == told.count("so it was") == 1
     assert "Why: see above." in told
     assert told.endswith("no plan here was tried as a whole.")
+
+
+def test_whoever_asks_is_told_their_part_in_each_step() -> None:
+    frame = small(CHAIN)
+    frame.types["x"] = replace(frame.types["x"], one_line="Some lead.")
+    answer = OpeningAnswer("funder", "funder", "", "")
+    frame.opening = {"asker-role": OpeningQuestion("", "asker-role", "", "")}
+    frame.opening["asker-role"].answers = {"funder": answer}
+    frame.moves = [
+        Move("m", f"{PREFIXES['type']}x", "funder", "Make it easier.", (), "reading"),
+        Move("n", f"{PREFIXES['type']}x", "leader", "Lead it.", (), "reading"),
+    ]
+    funder = Situation("s", facets=START.facets, opening={"asker-role": "funder"})
+    told = text([plans(funder, frame, TypeGoal("z"))], frame)
+    assert "· Some lead. For you: Make it easier. How long is not known." in told
+    assert "For you" not in text([plans(START, frame, TypeGoal("z"))], frame)
 
 
 def test_a_plan_is_told_in_short() -> None:
