@@ -1,10 +1,12 @@
 """Situations to try laws on: all shipped readings, and random ones on random small boards."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
+from pathlib import Path
 
 from hypothesis import strategies as st
 
+from shelf import CASES
 from sysgraph.advice.cases import Cases
 from sysgraph.advice.frame import (
     Caution,
@@ -23,9 +25,10 @@ from sysgraph.advice.situation import Situation, situations_of_case
 _SOURCES = st.sets(st.sampled_from("xyz"))
 
 
-def readings(frame: Frame) -> Iterator[Situation]:
-    for case in frame.cases.values():
-        yield from situations_of_case(case.id, frame)
+def readings(frame: Frame, paths: Iterable[Path] = CASES) -> Iterator[Situation]:
+    """The situations of shipped cases, as each reading has them."""
+    for path in paths:
+        yield from situations_of_case(path.stem, frame)
 
 
 @st.composite

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from itertools import combinations, product
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 
 from boards import readings, worlds
+from shelf import SHARES
 from sysgraph.advice.board import Board
 from sysgraph.advice.changes import Assignment, Change, changes
 from sysgraph.advice.examine import Examiner
@@ -175,8 +177,11 @@ def test_every_change_of_the_shipped_readings_does_what_it_says(frame: Frame) ->
 
 
 @pytest.mark.unmeasured
-def test_no_change_of_one_or_two_facts_is_missed_on_the_shipped_readings(frame: Frame) -> None:
-    for situation in readings(frame):
+@pytest.mark.parametrize("paths", SHARES)
+def test_no_change_of_one_or_two_facts_is_missed_on_the_shipped_readings(
+    paths: list[Path], frame: Frame
+) -> None:
+    for situation in readings(frame, paths):
         assert found(situation, frame, 2) == by_brute_force(situation.facets, frame, 2)
 
 

@@ -294,7 +294,7 @@ def test_contradictions_come_before_silences_and_the_strong_before_the_weak() ->
     asked = [(one.facets[0].id, one.reach) for one in found.questions]
     assert asked == [("g", Reach.GIVEN), ("f", Reach.GIVEN)]
     assert found.others == ((SMALL.facets["f"],),)
-    told = " ".join(text_of(contested_blocks(found, SMALL)).split())
+    told = " ".join(text_of(contested_blocks(found, SMALL, full=True)).split())
     assert "As much is settled by: facet f." in told
     # Nothing known against x: to know either facet is enough to say x.
     found = contest({}, {"f": "a", "w": "a"})
@@ -312,9 +312,11 @@ def test_answers_may_differ_and_the_advice_not() -> None:
     assert not found.is_parted
     assert (found.questions, found.smallest, found.others) == ((), None, ())
     told = text_of(contested_blocks(found, SMALL))
-    assert "Reading 1 and reading 2 differ on one facet:" in told
-    assert "does not change the advice" in told
-    assert "1 type x" in told
+    assert "Reading 1 and reading 2 see 1 thing differently." in told
+    assert (
+        "It does not change what comes first.\n  · As seen by all of you: “type x” first." in told
+    )
+    assert "Worth talking about all the same:\n  · Facet h?\n    · Reading 1: value a" in told
 
 
 def test_one_reading_and_readings_alike_are_said_to_be_so() -> None:
@@ -330,9 +332,10 @@ def test_one_reading_and_readings_alike_are_said_to_be_so() -> None:
 
 def test_where_too_little_is_known_nothing_is_first() -> None:
     told = text_of(contested_blocks(contest({"h": "a"}, {"h": "b"}), SMALL))
-    assert "under each reading too little is known" in told
+    assert "It does not change what comes first: nothing does" in told
     told = text_of(contested_blocks(contest({"h": "a"}, {"f": "a"}), SMALL))
-    assert "reading 1: too little is known on both tests to say." in told
+    assert "As seen by reading 1: too little is known to say." in told
+    assert "Reading 1: Nothing said." in told
 
 
 def test_readings_of_the_same_name_are_told_apart() -> None:
@@ -341,21 +344,65 @@ def test_readings_of_the_same_name_are_told_apart() -> None:
     assert [one.standpoint for one in found.readings] == ["the board", "the board (2)"]
 
 
-def test_text_names_who_says_what_and_what_to_settle(frame: Frame) -> None:
-    (situation,) = read_situations(WORKED, "s.yaml", frame)
-    told = " ".join(text_of(contested_blocks(compare_readings([situation], frame), frame)).split())
-    assert "The chief executive and the tenants differ on 2 facets:" in told
+def test_text_names_what_differs_what_comes_of_it_and_what_to_talk_about(frame: Frame) -> None:
+    # Whoever set the aim brings in one way and rules out the other; only together do the two
+    # facts make sure, and both are named as questions, the stronger first.
+    told = told_of(WORKED, frame)
+    assert "The chief executive and the tenants see 2 things differently." in told
+    assert "It changes what comes first." in told
+    assert "As seen by the tenants: “Worked out together” and “People organising them" in told
+    origin, accepted = (
+        frame.facets[name].wording for name in ("purpose-origin", "incumbent-legitimacy")
+    )
+    assert f"Talk about these first: · {origin} · The chief executive: Those already in" in told
+    assert (
+        f"{accepted} · The chief executive: Yes, most people accept it. · The tenants: No" in told
+    )
+    assert told.endswith("Once you agree on all of these, the same comes first for all of you.")
+
+
+def test_everything_behind_it_is_told_on_demand(frame: Frame) -> None:
+    told = told_of(WORKED, frame, full=True)
     assert "the chief executive: “broadly trusted”; the tenants: “distrusted or disc" in told
-    assert "It changes the advice." in told
     assert "Under every reading: 3 facilitative." in told
-    assert "Settle this first: where the purpose of change comes from, that is," in told
-    assert "as seen by the chief executive: still parted, 1 better leadership and 3" in told
     assert "as seen by the tenants: 3 facilitative and 6 organic, for all." in told
-    assert "if it is what nobody says, still different advice with “a funder" in told
     assert "Only some answers to it bring the readings to the same advice." in told
     assert "settle all of it: where the purpose of change comes from and how the aff" in told
-    assert "1 better leadership carries a caution only as seen by the tenants." in told
 
+
+def test_what_is_closed_for_some_only_is_said_with_what_it_hangs_on(frame: Frame) -> None:
+    # All seven facts speak for leaders who lead; only the tenants do not accept these.
+    told = told_of(GATED, frame)
+    assert "As seen by the chief executive: “Leaders leading better” first." in told
+    assert "As seen by the tenants: no way is open yet." in told
+    gate = next(gate for gate in frame.gates if gate.id == "leaders-not-accepted")
+    asked = frame.facets["incumbent-legitimacy"].wording
+    closed = (
+        f"“Leaders leading better” would come first for the tenants, but is closed: {gate.message}"
+    )
+    assert f"{closed} It hangs on: {asked}" in told
+
+
+def told_of(text: bytes, frame: Frame, *, full: bool = False) -> str:
+    """What is told of a contested situation, in one line."""
+    (situation,) = read_situations(text, "s.yaml", frame)
+    found = compare_readings([situation], frame)
+    return " ".join(text_of(contested_blocks(found, frame, full=full)).split())
+
+
+GATED = b"""\
+facets:
+  purpose-origin: incumbents
+  authority-locus: concentrated
+  incumbent-readiness: leading
+  regime-condition: sound
+  change-aim: improve
+  predictability: clear
+  system-organisation: organised
+  incumbent-legitimacy:
+    - {value: trusted, standpoint: the chief executive}
+    - {value: discredited, standpoint: the tenants}
+"""
 
 WORKED = b"""\
 id: estate

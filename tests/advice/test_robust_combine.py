@@ -199,7 +199,7 @@ def test_cautions_and_greater_risks_stand_beside_a_pair(frame: Frame) -> None:
     told = text(found, frame)
     assert "! Caution against 1 better leadership: Present leaders lack the standing" in told
     assert "! Risks that both bring and that are greater here: " in told
-    plain = replace(frame, aggravated={})
+    plain = replace(frame, relevances={})
     assert "greater here" not in text(combine(situation, plain), plain)
 
 

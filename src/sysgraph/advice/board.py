@@ -5,12 +5,15 @@ Advice on a situation: the standings, the front, the reasons, the cautions, the 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
-from operator import add
+from operator import add, itemgetter
 from typing import TYPE_CHECKING
+
+from sysgraph.terms import PREFIXES
 
 if TYPE_CHECKING:
     from sysgraph.advice.cases import Case, Lookup, Near
@@ -33,6 +36,7 @@ __all__ = [
     "Marks",
     "Number",
     "Point",
+    "Raised",
     "Ranks",
     "Reason",
     "Standing",
@@ -43,6 +47,7 @@ __all__ = [
     "held_values",
     "holding_cautions",
     "holding_gates",
+    "known_facts",
     "ranks",
     "unbeaten",
     "undominated",
@@ -328,11 +333,30 @@ def undominated(points: Sequence[Point]) -> list[int]:
 
 
 @dataclass(frozen=True, slots=True)
+class Raised:
+    """A fact that makes a risk one to watch: its IRI, its label, and how much, from 1 to 3."""
+
+    iri: str
+    label: str
+    weight: int
+
+
+@dataclass(frozen=True, slots=True)
 class WatchedRisk:
-    """A risk of a type, and the features of the situation that make it greater."""
+    """A risk of a type, with what of the situation raises it, the most first.
+
+    ``score`` adds up these weights and that of the type itself. Where a known fact rules the
+    risk out, nothing raises it.
+    """
 
     risk: Risk
-    heightened_by: tuple[str, ...]
+    raised_by: tuple[Raised, ...] = ()
+    score: int = 0
+
+    @property
+    def heightened_by(self) -> tuple[str, ...]:
+        """Return in words what of the situation raises it."""
+        return tuple(each.label for each in self.raised_by)
 
 
 def held_values(situation: Situation, frame: Frame) -> frozenset[str]:
@@ -340,6 +364,16 @@ def held_values(situation: Situation, frame: Frame) -> frozenset[str]:
     return frozenset(
         frame.facets[facet].values[value].iri for facet, value in situation.facets.items()
     )
+
+
+def known_facts(situation: Situation, frame: Frame) -> frozenset[str]:
+    """Return the IRIs of all answers: facet values, and answers to opening questions."""
+    given = (
+        frame.opening[name].answers.get(said)
+        for name, said in situation.opening.items()
+        if name in frame.opening
+    )
+    return held_values(situation, frame) | {answer.iri for answer in given if answer}
 
 
 def holding_cautions(facets: Facets, frame: Frame) -> tuple[Caution, ...]:
@@ -353,17 +387,33 @@ def holding_gates(facets: Facets, gates: Iterable[Gate]) -> tuple[Gate, ...]:
 
 
 def watched_risks(kind: str, held: Collection[str], frame: Frame) -> tuple[WatchedRisk, ...]:
-    """Return the risks of a type, those that most features of the situation make greater first."""
-    found = []
-    for risk in frame.risks.values():
-        if kind in risk.types:
-            features = {
-                label
-                for value in held
-                for label in frame.aggravated.get(value, {}).get(risk.id, ())
-            }
-            found.append(WatchedRisk(risk, tuple(sorted(features))))
-    return tuple(sorted(found, key=lambda watched: (-len(watched.heightened_by), watched.risk.id)))
+    """Return the risks of a type, the one to watch first being the first.
+
+    ``held`` are the IRIs of what is known: facet values, and answers such as the asker's role.
+    Risks that a fact raises come before those that only come with the type. Of these, the
+    highest score is first, then the greatest single weight, the most facts, the editors' order.
+    """
+    found = [_watched(risk, kind, held, frame) for risk in frame.risks.values()]
+    return tuple(each for _, each in sorted(filter(None, found), key=itemgetter(0)))
+
+
+def _watched(
+    risk: Risk, kind: str, held: Collection[str], frame: Frame
+) -> tuple[tuple[object, ...], WatchedRisk] | None:
+    """Return a risk with its place among those of a type, or None where it is of others."""
+    if kind not in risk.types:
+        return None
+    relevance = frame.relevances.get(risk.id)
+    if relevance is None or not relevance.never.isdisjoint(held):
+        return (True, 0, 0, 0, math.inf, risk.id), WatchedRisk(risk)
+    own = relevance.raised_by.get(f"{PREFIXES['type']}{kind}", 0)
+    facts = {iri: weight for iri, weight in relevance.raised_by.items() if iri in held}
+    raised = [Raised(iri, frame.names.get(iri, iri), weight) for iri, weight in facts.items()]
+    raised.sort(key=lambda each: (-each.weight, each.iri))
+    score = own + sum(facts.values())
+    most = max((own, *facts.values()))
+    place = (not facts, -score, -most, -len(facts), relevance.place, risk.id)
+    return place, WatchedRisk(risk, tuple(raised), score)
 
 
 LISTED = 20
@@ -454,7 +504,7 @@ def advise(situation: Situation, frame: Frame) -> Advice:
     The two tests are never added up, and no type is hidden.
     """
     board, facets = frame.board, situation.facets
-    held = held_values(situation, frame)
+    held, known = held_values(situation, frame), known_facts(situation, frame)
     lookup = frame.cases.lookup(held, situation.case)
     gates, cautions = holding_gates(facets, frame.gates), holding_cautions(facets, frame)
     return Advice(
@@ -469,7 +519,7 @@ def advise(situation: Situation, frame: Frame) -> Advice:
                 _reasons(situation, kind, frame),
                 tuple(gate for gate in gates if gate.type == kind),
                 tuple(caution for caution in cautions if caution.type == kind),
-                watched_risks(kind, held, frame),
+                watched_risks(kind, known, frame),
                 *_evidence(kind, lookup, frame),
             )
             for kind, entry in frame.types.items()

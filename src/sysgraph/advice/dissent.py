@@ -8,15 +8,20 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from sysgraph.advice.board import held_values
-from sysgraph.advice.frame import SUPPORTS, UNDERCUTS, Critique, Frame, Target, Voice, voices_in
+from sysgraph.advice.frame import SUPPORTS, UNDERCUTS, Critique, Frame, Target, Voice
 from sysgraph.advice.situation import Situation
+from sysgraph.advice.voices import Placing, groups_in, named_in, normal, place, speaks_for
 from sysgraph.terms import PREFIXES
 
 __all__ = [
+    "KNOWLEDGE",
+    "POWER",
     "Claim",
     "Dissent",
+    "Heard",
     "Label",
     "Standpoints",
+    "Unplaced",
     "bearing",
     "discount",
     "dissent",
@@ -216,18 +221,38 @@ class Heard:
 
 
 @dataclass(frozen=True, slots=True)
+class Unplaced:
+    """People who have spoken, of whom it has to be asked on which side they stand.
+
+    ``may_be`` are the voices that we would propose; none where the words are not known.
+    """
+
+    words: str
+    may_be: tuple[Voice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Standpoints:
-    """Every voice with who has spoken with it, and standpoints whose voice cannot be told."""
+    """Every voice with who has spoken with it, and those who have spoken and cannot be placed.
+
+    ``named`` are people of whom the situation tells and who have not spoken, in the words of
+    whoever described it; those who can say no are not among them.
+    """
 
     voices: tuple[Heard, ...]
-    unplaced: tuple[str, ...] = ()
+    unplaced: tuple[Unplaced, ...] = ()
+    named: tuple[str, ...] = ()
 
     @property
     def missing(self) -> tuple[Voice, ...]:
-        """Return the voices that nobody has spoken with."""
+        """Return the voices that nobody who can be placed has spoken with."""
         return tuple(
             heard.voice for heard in self.voices if not heard.standpoints and not heard.critiques
         )
+
+
+KNOWLEDGE, POWER = "knowledge", "power"
+"""What the boundary questions of those who know and of those who can say no enquire into."""
 
 
 def missing_standpoints(
@@ -235,27 +260,58 @@ def missing_standpoints(
 ) -> Standpoints:
     """Return whose standpoint is missing from the advice on a situation.
 
-    ``standpoints`` are those from which the situation was described, in words. Beside them speak
-    the critiques of what advice on this situation rests on, with their answers; those of other
-    cases do not speak of this situation, and are left out.
+    ``standpoints`` are those from which the situation was described, in words: who was heard is
+    what the asker says. Beside them speak the critiques of what advice on this situation rests on,
+    with their answers; those of other cases do not speak of this situation, and are left out.
     """
-    named = sorted({text for text in standpoints if text.strip()})
+    said = sorted({text for text in standpoints if text.strip()})
     critiques = _speaking(situation, frame, found)
     spoken = {
-        text: {voice.id for voice in voices_in(text, frame.voices)}
-        for text in {*named, *(critique.standpoint for critique in critiques)}
+        text: place(text, frame.voices, situation.voices)
+        for text in {*said, *(critique.standpoint for critique in critiques)}
     }
-    return Standpoints(
-        tuple(
-            Heard(
-                voice,
-                tuple(text for text in named if voice.id in spoken[text]),
-                tuple(each for each in critiques if voice.id in spoken[each.standpoint]),
-            )
-            for voice in frame.voices
-        ),
-        tuple(sorted(text for text, voices in spoken.items() if not voices)),
+    voices = tuple(
+        Heard(
+            voice,
+            tuple(text for text in said if voice.id in spoken[text].voices),
+            tuple(each for each in critiques if voice.id in spoken[each.standpoint].voices),
+        )
+        for voice in frame.voices
     )
+    return Standpoints(
+        voices, tuple(_unplaced(spoken, frame)), tuple(_named(situation, frame, spoken))
+    )
+
+
+def _unplaced(spoken: Mapping[str, Placing], frame: Frame) -> Iterator[Unplaced]:
+    """Yield those who have to be asked about, each once."""
+    open_ = {side.words: side for text in sorted(spoken) for side in spoken[text].open}
+    for words, side in open_.items():
+        yield Unplaced(words, tuple(v for v in frame.voices if v.id in side.may_be))
+
+
+_SHORT = 6
+"""The most words of a name; more of them tell of people, and are searched for known words."""
+
+
+def _named(situation: Situation, frame: Frame, spoken: Iterable[str]) -> Iterator[str]:
+    """Yield people whom a situation names and who have not spoken, those affected first."""
+    deciders = {voice.id for voice in frame.voices if voice.source == POWER}
+    told = situation.opening.get("who-affected", "")
+    own: list[tuple[str, Iterable[str]]] = []
+    for group in groups_in(told):
+        if len(normal(group)) > _SHORT:
+            own += named_in(group, frame.voices)
+        else:
+            own.append((group, place(group, frame.voices, situation.voices).voices))
+    texts = (situation.title, situation.text) if not situation.case else ()
+    found = [*own, *(pair for text in texts for pair in named_in(text, frame.voices))]
+    seen = set()
+    for words, voices in found:
+        is_new = normal(words) not in seen and not any(speaks_for(s, words) for s in spoken)
+        seen.add(normal(words))
+        if is_new and not (voices and deciders.issuperset(voices)):
+            yield words
 
 
 def _speaking(situation: Situation, frame: Frame, found: Dissent) -> list[Critique]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
@@ -35,7 +34,6 @@ __all__ = [
     "TestWords",
     "Voice",
     "values_of",
-    "voices_in",
 ]
 
 
@@ -44,8 +42,11 @@ class Effect:
     """A change of one facet that tends to follow where a type leads; it may fail to.
 
     It may start at any of ``changes_from`` and leads to ``changes_to``, values of one facet;
-    all of ``requires`` must hold. Values go by their IRIs, ``type`` by its slug. ``examples``
-    tells of cases, as "The case <id>: ..." or "Negative example, the case <id>: ...".
+    of ``requires`` one value of each facet must hold, and none of ``never``. Values go by their
+    IRIs, ``type`` by its slug. ``examples`` tells of cases, as "The case <id>: ..." or "Negative
+    example, the case <id>: ...". What ``is_choice`` is chosen, once the step before it is made.
+    What ``is_led_anyway`` may be led although a gate closes its type: it repairs what the gate
+    is about.
     """
 
     iri: str
@@ -62,6 +63,8 @@ class Effect:
     sign: str = ""
     takes: str = ""
     is_choice: bool = False
+    never: set[str] = field(default_factory=set)
+    is_led_anyway: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,38 +87,22 @@ class Voice:
     plain_name: str = ""
 
 
-def voices_in(standpoint: str, voices: Iterable[Voice]) -> list[Voice]:
-    """Return the voices that a standpoint names: none where no known word stands in it.
-
-    Words are compared whole, and longer phrases first, each taking its words with it, so that
-    "affected and involved" is not taken for "affected".
-    """
-    listed = list(voices)
-    phrases = [(_plain(word), voice) for voice in listed for word in voice.words]
-    text = _plain(standpoint)
-    found = set()
-    for phrase, voice in sorted(phrases, key=lambda pair: (-len(pair[0]), pair[0])):
-        if phrase in text:
-            text = text.replace(phrase, " | ")
-            found.add(voice.id)
-    return [voice for voice in listed if voice.id in found]
-
-
-def _plain(text: str) -> str:
-    words = re.findall(r"\w+", text.casefold())
-    return f" {' '.join(words)} "
-
-
 UNDERCUTS, SUPPORTS = "undercuts", "supports"
 _SYSG, _CASE = PREFIXES["sysg"], PREFIXES["case"]
 
 
 @dataclass(frozen=True, slots=True)
 class BoundaryQuestion:
-    """One of the twelve boundary questions: its slug, and what it asks, as a phrase."""
+    """One of the twelve boundary questions: its slug, and what it asks, as a phrase.
+
+    ``source`` is what it enquires into: motivation, power, knowledge or legitimacy. ``bites``
+    are facts, as pairs of slugs of facet and value, with which it is one to ask first.
+    """
 
     id: str
     asks: str
+    source: str = ""
+    bites: frozenset[tuple[str, str]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -432,13 +419,13 @@ class Frame:
     cautions: list[Caution] = field(default_factory=list)
     gates: list[Gate] = field(default_factory=list)
     risks: dict[str, Risk] = field(default_factory=dict)
-    aggravated: dict[str, dict[str, set[str]]] = field(default_factory=dict)
     failures: set[tuple[str, str]] = field(default_factory=set)
     successes: set[tuple[str, str]] = field(default_factory=set)
     partial: set[tuple[str, str]] = field(default_factory=set)
     cases: Cases = field(default_factory=Cases)
     disclosures: list[str] = field(default_factory=list)
     critiques: list[Critique] = field(default_factory=list)
+    questions: list[BoundaryQuestion] = field(default_factory=list)
     voices: list[Voice] = field(default_factory=list)
     effects: list[Effect] = field(default_factory=list)
     opening: dict[str, OpeningQuestion] = field(default_factory=dict)
@@ -458,6 +445,13 @@ class Frame:
         """Return what can be answered to each facet and opening question that has answers."""
         asked = {name: list(each.answers) for name, each in self.opening.items() if each.answers}
         return asked | {name: list(facet.values) for name, facet in self.facets.items()}
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """Return the label of each facet value and answer by its IRI."""
+        answers = (each for question in self.opening.values() for each in question.answers.values())
+        named = {answer.iri: answer.label for answer in answers}
+        return named | {iri: value.label for iri, (_, value) in self.values.items()}
 
     @cached_property
     def values(self) -> dict[str, tuple[Facet, FacetValue]]:

@@ -52,7 +52,7 @@ _KINDS = [
 ]
 _THINGS = f"""
   {" UNION ".join(f"{{ ?thing a sysg:{kind} }}" for kind in _KINDS)}
-  UNION {{ ?thing sysg:asks|sysg:boundarySource|sysg:aggravates|sysg:isValueOf ?other }}
+  UNION {{ ?thing sysg:asks|sysg:boundarySource|sysg:isValueOf ?other }}
   UNION {{ ?thing sysg:failsTest|sysg:meetsTest|sysg:partlyMeetsTest ?test }}"""
 """What advice is made from. They are few, and all about them is found by them.
 
@@ -152,7 +152,6 @@ def make_frame(said: Said, store: AskedStore) -> Frame:
         facets=_facets(said),
         considerations=_considerations(said),
         risks=_risks(said),
-        aggravated=_aggravated(said),
         failures=_judgements(said, "failsTest"),
         successes=_judgements(said, "meetsTest"),
         partial=_judgements(said, "partlyMeetsTest"),
@@ -172,6 +171,7 @@ def make_frame(said: Said, store: AskedStore) -> Frame:
     frame.gates = _gates(said, slugs)
     frame.opening = _opening(said, slugs)
     frame.methods = _methods(said, slugs)
+    frame.questions = _questions(said, slugs)
     frame.cases = Cases(store, values_of(frame))
     return frame
 
@@ -336,6 +336,18 @@ def _methods(said: Said, slugs: _Slugs) -> list[Method]:
     ]
 
 
+def _questions(said: Said, slugs: _Slugs) -> list[BoundaryQuestion]:
+    return [
+        BoundaryQuestion(
+            each.text("notation"),
+            each.text("definition"),
+            each.text("boundarySource"),
+            frozenset(slugs[iri] for iri in each.all("bitesWhen") if iri in slugs),
+        )
+        for each in _placed(said, "BoundaryQuestion", "definition boundarySource")
+    ]
+
+
 def _moves(said: Said) -> list[Move]:
     return [
         Move(
@@ -390,17 +402,6 @@ def _risks(said: Said) -> dict[str, Risk]:
     }
 
 
-def _aggravated(said: Said) -> dict[str, dict[str, set[str]]]:
-    """Return, by value and risk, the labels of the features of the value that make it greater."""
-    found: dict[str, dict[str, set[str]]] = {}
-    for value in _of(said, "", "isValueOf rollsUpTo"):
-        for feature in (_Thing(iri, said) for iri in value.all("rollsUpTo")):
-            for risk in (_Thing(iri, said).text("notation") for iri in feature.all("aggravates")):
-                risks = found.setdefault(value.iri, {})
-                risks.setdefault(risk, set()).add(feature.text("label"))
-    return found
-
-
 def _judgements(said: Said, relation: str) -> set[tuple[str, str]]:
     return {
         (local_name(each.iri), test)
@@ -426,6 +427,8 @@ def _effects(said: Said) -> list[Effect]:
             each.text("sign"),
             each.text("takes"),
             each.text("isChoice") in _TRUE,
+            set(each.all("neverWhen")),
+            each.text("isLedAnyway") in _TRUE,
         )
         for each in sorted(_of(said, "Effect", needed), key=lambda each: each.named[1])
     ]

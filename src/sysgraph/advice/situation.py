@@ -39,11 +39,16 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One value of a facet as it was written, which may be anything, and its place in a file."""
+    """One value of a facet as it was written, which may be anything, and its place in a file.
+
+    ``quote`` holds the words that it rests on; ``asked`` is "yes" where somebody was asked.
+    """
 
     value: Plain | None
     standpoint: Plain = ""
     place: Path_ = ()
+    quote: Plain = ""
+    asked: Plain = ""
 
     @property
     def who(self) -> str:
@@ -62,7 +67,8 @@ def answers_of(said: Plain, place: Path_) -> list[Answer]:
     for number, one in enumerate(said if isinstance(said, list) else [said]):
         at = (*place, number) if isinstance(said, list) else place
         if isinstance(one, dict):
-            answers.append(Answer(one.get("value"), one.get("standpoint", ""), at))
+            rest = (one.get(key, "") for key in ("quote", "asked"))
+            answers.append(Answer(one.get("value"), one.get("standpoint", ""), at, *rest))
         else:
             answers.append(Answer(one, "", at))
     return answers
@@ -125,10 +131,12 @@ class Situation:
     """What somebody describes. ``facets`` maps facet to value slugs; the rest is unknown.
 
     ``opening`` holds the answers to the opening questions: slugs, or the person's own words.
+    ``quotes`` holds the words of a description that answers rest on, by what was asked.
 
     ``standpoint`` says whose description it is, where that was said. ``views`` holds what is
     said of the facets that standpoints see differently; none of them is in ``facets``. ``case``
     is the id of the case that it was taken from, which is then no evidence of its own.
+    ``voices`` tells on which sides people stand, by the words that name them.
     """
 
     id: str
@@ -139,6 +147,8 @@ class Situation:
     views: tuple[View, ...] = ()
     case: str = ""
     opening: Mapping[str, str] = field(default_factory=dict)
+    quotes: Mapping[str, str] = field(default_factory=dict)
+    voices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def readings(self) -> tuple[Situation, ...]:
         """Return the situation as each standpoint sees it, in the order they are first named.

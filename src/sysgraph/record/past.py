@@ -131,7 +131,9 @@ def _tabulate(held: Iterable[tuple[str, str, int]], index: Index) -> list[dict[s
 def defining_facets(store: Store, frame: Frame) -> tuple[str, ...]:
     """Return the facets by whose values the ontology defines what a practice is."""
     pattern = (
-        "?limit owl:onProperty sysg:hasFacetValue ."
+        "?way owl:onProperty sysg:enactsType . ?class rdfs:subClassOf/rdfs:subClassOf ?way ."
+        " ?class (owl:intersectionOf/rdf:rest*/rdf:first)? ?limit ."
+        " ?limit owl:onProperty sysg:hasFacetValue ."
         " { ?limit owl:hasValue ?value } UNION"
         " { ?limit owl:someValuesFrom/owl:oneOf/rdf:rest*/rdf:first ?value }"
         " ?value sysg:isValueOf ?facet"

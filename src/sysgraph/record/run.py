@@ -163,7 +163,8 @@ def _skills(
 def _scores(readings: Sequence[PastReading], practised: Sequence[int], way: Way) -> list[float]:
     """Return the Brier score of each case over all types, the mean over its readings: 0 to 2."""
     size = len(readings[0].layers) if readings else 0
-    types, layers = [0] * size, [0.0] * size
+    # One more layer than types: what gates close lies below all others.
+    types, layers = [0] * size, [0.0] * (size + 1)
     for kind in practised:
         types[kind] += 1
     for row in readings:
