@@ -429,7 +429,7 @@ def test_text_reads_as_a_person_would_say_it() -> None:
         "To come to 'Third way', in 2 steps: 1. First, led as 1 way x: it tends to come about that"
         " a is 2, where now a is 1. one! [our reading] · Some lead. About how long: months. It has"
         " worked when it is said aloud. Stop, and ask anew, if no such sign comes."
-        " ! Watch at this step: a risk; another. · The case k: so it was."
+        " ! Watch at this step: another; a risk. · The case k: so it was."
         " 2. Then, led as 2 way y: it tends to come about that c is 3"
     ) in told
     assert (
