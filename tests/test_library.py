@@ -139,10 +139,10 @@ def test_digest_follows_every_byte(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
     ("made", "rooms"),
     [
         ("library.build(); library.texts_of('urn:p'); shipped.compile_ontology()", []),
-        ("frame.read_said(library.load())", ["advice"]),
+        ("said.read_said(library.load())", ["advice"]),
         (
             "shelf = library.load();"
-            " run.record_of(run.look_back(shelf, frame.load_frame(shelf), shuffles=0))",
+            " run.record_of(run.look_back(shelf, said.load_frame(shelf), shuffles=0))",
             ["advice", "record"],
         ),
     ],

@@ -196,8 +196,9 @@ def test_asking_what_settles_most_needs_fewer_questions(
     ours = [questions_until_settled(board, truth, None) for truth in full]
     random = [questions_until_settled(board, truth, chance) for truth in full for _ in range(10)]
     fewer = 1 - (sum(ours) / len(ours)) / (sum(random) / len(random))
-    # With hindsight, knowing every answer beforehand, some 31 % fewer is the most there is.
-    assert 0.15 < fewer < 0.32
+    # What is optional is told of no case, and is asked all the same. With hindsight, knowing every
+    # answer beforehand, some 31 % fewer is the most there is.
+    assert 0.1 < fewer < 0.32
 
 
 @pytest.mark.unmeasured

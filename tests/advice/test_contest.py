@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from boards import gates
 from sysgraph.advice.board import Board, advise
+from sysgraph.advice.certainty import named_first
 from sysgraph.advice.contest import Contest, Reach, Readings, compare_readings, group_answers
 from sysgraph.advice.described import read_situations
 from sysgraph.advice.frame import (
@@ -350,7 +351,7 @@ def test_text_names_what_differs_what_comes_of_it_and_what_to_talk_about(frame: 
     told = told_of(WORKED, frame)
     assert "The chief executive and the tenants see 2 things differently." in told
     assert "It changes what comes first." in told
-    assert "As seen by the tenants: “Worked out together” and “People organising them" in told
+    assert "“People organising themselves” first" in told
     origin, accepted = (
         frame.facets[name].wording for name in ("purpose-origin", "incumbent-legitimacy")
     )
@@ -358,7 +359,7 @@ def test_text_names_what_differs_what_comes_of_it_and_what_to_talk_about(frame: 
     assert (
         f"{accepted} · The chief executive: Yes, most people accept it. · The tenants: No" in told
     )
-    assert told.endswith("Once you agree on all of these, the same comes first for all of you.")
+    assert told.endswith("Once you agree on all of these, the same fits for all of you.")
 
 
 def test_everything_behind_it_is_told_on_demand(frame: Frame) -> None:
@@ -381,6 +382,23 @@ def test_what_is_closed_for_some_only_is_said_with_what_it_hangs_on(frame: Frame
         f"“Leaders leading better” would come first for the tenants, but is closed: {gate.message}"
     )
     assert f"{closed} It hangs on: {asked}" in told
+
+
+@pytest.mark.unmeasured
+def test_what_comes_first_is_what_the_page_of_each_reading_says(frame: Frame) -> None:
+    told_perhaps = 0
+    for case in sorted(frame.cases.index().ids)[::4]:
+        readings = situations_of_case(case, frame)
+        told = " ".join(text_of(contested_blocks(compare_readings(readings, frame), frame)).split())
+        if " see " not in told or "alike" in told:
+            continue
+        for reading in readings:
+            named = named_first(frame.board, reading.facets)
+            first = [f"“{frame.types[kind].plain_name}”" for kind in named]
+            said = " and ".join(filter(None, (", ".join(first[:-1]), first[-1]))) if first else ""
+            assert f": {said} first" in told if first else "too little" in told or "no way" in told
+            told_perhaps += len(named) < len(frame.board.front(reading.facets))
+    assert told_perhaps
 
 
 def told_of(text: bytes, frame: Frame, *, full: bool = False) -> str:

@@ -100,6 +100,8 @@ def test_agreement_of_the_shipped_cases(frame: Frame) -> None:
         both = [values for values in known if len(values) > 1]
         assert one.cases == len(both)
         assert one.alike == sum(len(set(values)) == 1 for values in both)
+        if one.facet.is_optional and not both:
+            continue  # no case was asked
         assert one.alpha is not None
         assert float(one.alpha) == pytest.approx(library_alpha(seen[one.facet.id]))
 

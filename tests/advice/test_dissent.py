@@ -456,7 +456,7 @@ def told(found: Standpoints) -> str:
 def test_the_page_says_whom_to_ask_and_who_was_heard(frame: Frame) -> None:
     criticised = replace(frame, critiques=[critique("b", SPONSOR, standpoint="an expert")])
     sponsored = situation_of({"purpose-origin": "external-sponsor"}, frame)
-    found = heard(sponsored, criticised, "the council", "tenants")
+    found = heard(sponsored, criticised, "the council and tenants")
     text = told(found)
     assert "Before you act, ask: some of those who live with it and had no part." in text
     assert "Heard of those who can say yes or no: 'the council'." in text
@@ -471,7 +471,7 @@ def test_people_who_were_named_and_have_not_spoken_are_to_be_asked(frame: Frame)
     named = Situation(
         "s",
         text="The council closes a school. Parents and neighbours were told by the mayor.",
-        opening={"who-affected": "pupils at the school, dinner ladies"},
+        opening={"who-affected": "pupils at the school, dinner ladies, some pupils"},
     )
     found = heard(named, frame)
     assert found.named == ("pupils at the school", "dinner ladies", "parents", "neighbours")

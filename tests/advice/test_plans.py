@@ -29,6 +29,9 @@ from sysgraph.advice.frame import (
     Frame,
     Gate,
     LeadershipType,
+    Move,
+    OpeningAnswer,
+    OpeningQuestion,
     Relevance,
     Risk,
     Source,
@@ -56,6 +59,7 @@ from sysgraph.pages.blocks import text_of
 from sysgraph.pages.objects import plain
 from sysgraph.pages.together import plan_in_short, plans_blocks
 from sysgraph.store.local import LocalStore
+from sysgraph.terms import PREFIXES
 
 OURS = Source("sysgraph", "us", "read")
 
@@ -441,6 +445,22 @@ def test_text_reads_as_a_person_would_say_it() -> None:
     assert told.count("one!") == told.count("so it was") == 1
     assert "Why: see above." in told
     assert told.endswith("no plan here was tried as a whole.")
+
+
+def test_whoever_asks_is_told_their_part_in_each_step() -> None:
+    frame = small(CHAIN)
+    frame.types["x"] = replace(frame.types["x"], one_line="Some lead.")
+    answer = OpeningAnswer("funder", "funder", "", "")
+    frame.opening = {"asker-role": OpeningQuestion("", "asker-role", "", "")}
+    frame.opening["asker-role"].answers = {"funder": answer}
+    frame.moves = [
+        Move("m", f"{PREFIXES['type']}x", "funder", "Make it easier.", (), "reading"),
+        Move("n", f"{PREFIXES['type']}x", "leader", "Lead it.", (), "reading"),
+    ]
+    funder = Situation("s", facets=START.facets, opening={"asker-role": "funder"})
+    told = text([plans(funder, frame, TypeGoal("z"))], frame)
+    assert "· Some lead. For you: Make it easier. How long is not known." in told
+    assert "For you" not in text([plans(START, frame, TypeGoal("z"))], frame)
 
 
 def test_a_plan_is_told_in_short() -> None:

@@ -98,6 +98,15 @@ def test_the_longest_word_that_the_person_answered_wins(frame: Frame) -> None:
     assert place("parents (those who benefit)", frame.voices, own).voices == {"decision-maker"}
 
 
+def test_each_group_is_told_in_its_own_words(frame: Frame) -> None:
+    found = place("the council, tenants (affected, not involved) and pensioners", frame.voices)
+    assert [(side.words, side.voices) for side in found.sides] == [
+        ("the council", ("decision-maker",)),
+        ("tenants (affected, not involved)", ("witness",)),
+        ("pensioners", ()),
+    ]
+
+
 def test_people_are_found_in_a_text_as_it_names_them(frame: Frame) -> None:
     text = (
         "Tenants of the Council's flats, people with lived experience and two nurses meet in the"

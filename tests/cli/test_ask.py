@@ -18,7 +18,7 @@ from sysgraph.advice.frame import Facet, Frame
 from sysgraph.advice.situation import Situation, View
 from sysgraph.cli.ask import ask_until_settled, keep_answers
 from sysgraph.errors import BadFile
-from sysgraph.pages.asking import answers_file
+from sysgraph.pages.asking import answers_file, named_lines
 
 CHIEF, TENANTS = "the chief executive", "the tenants"
 
@@ -53,7 +53,9 @@ class Person(io.StringIO):
         return name
 
     def readline(self, _: int | None = -1, /) -> str:  # type: ignore[override]
-        name = "save" if "Save these answers" in self.getvalue() else self.hear()
+        aside = {"Save these answers": "save", "placed in this?": "placed"}
+        name = next((name for said, name in aside.items() if said in self.getvalue()), "")
+        name = name or self.hear()
         lines = self.says.get(name, [])
         return (lines.pop(0) if lines else self.else_) + "\n"
 
@@ -102,11 +104,13 @@ def test_a_job_that_comes_before_all_else_ends_the_asking(job: str, frame: Frame
 
 
 def test_people_are_called_by_the_words_of_whoever_asks(frame: Frame) -> None:
-    person = Person(frame, {**OPENING, "incumbent-legitimacy": ["q"]})
-    ask(person, frame)
-    last = person.getvalue().rpartition("Do the people it affects accept")[2]
-    assert "\nThose in charge: the council.\n" in last
-    assert "Those affected" not in last
+    person = Person(frame, {**OPENING, "asker-role": ["q"]})
+    opening = ask(person, frame).opening
+    _, _, told = person.getvalue().rpartition(frame.opening["asker-role"].wording)
+    assert told.startswith("\nThose in charge: the council.\nThose affected: the riders.\n")
+    # This question does not speak of those affected by that name.
+    found = named_lines(frame.facets["incumbent-legitimacy"], opening)
+    assert list(found) == ["Those in charge: the council."]
 
 
 @pytest.fixture
@@ -182,7 +186,8 @@ def test_people_see_it_differently(frame: Frame, first: Facet) -> None:
 def test_where_nobody_differs_after_all_it_is_one_answer(
     lines: list[str], frame: Frame, first: Facet
 ) -> None:
-    found = ask(Person(frame, {first.id: lines}), frame)
+    skipped = {name: [""] for name in frame.opening}
+    found = ask(Person(frame, {**skipped, first.id: lines}, "q"), frame)
     assert (found.views, found.facets) == ((), {first.id: list(first.values)[1]})
 
 
@@ -214,9 +219,17 @@ def test_back_takes_back_the_last_answer_whichever_it_was(frame: Frame) -> None:
     }
 
 
-def test_asking_ends_when_no_answer_could_change_what_comes_first(frame: Frame) -> None:
+@pytest.fixture(scope="module")
+def through(frame: Frame) -> tuple[Person, Situation]:
+    """Somebody who gives the first answer to everything, and what comes of it."""
     person = Person(frame, {}, "1")
-    found = ask(person, frame)
+    return person, ask(person, frame)
+
+
+def test_asking_ends_when_no_answer_could_change_what_comes_first(
+    through: tuple[Person, Situation], frame: Frame
+) -> None:
+    person, found = through
     assert next_question(frame.board, found.facets) is None
     before = {k: v for k, v in found.facets.items() if k != person.asked[-1]}
     asked = next_question(frame.board, before)
@@ -225,9 +238,8 @@ def test_asking_ends_when_no_answer_could_change_what_comes_first(frame: Frame) 
     assert "could change what comes first." in person.getvalue()
 
 
-def test_each_question_says_how_far_it_is(frame: Frame) -> None:
-    person = Person(frame, {}, "1")
-    ask(person, frame)
+def test_each_question_says_how_far_it_is(through: tuple[Person, Situation], frame: Frame) -> None:
+    person, _ = through
     every = len(frame.opening) + len(frame.facets)
     told = [
         tuple(map(int, pair))
@@ -323,3 +335,14 @@ def test_a_saved_file_tells_every_question_and_whose_answers_they_may_be(frame: 
     assert all(wording in said for wording in wordings(frame).values())
     assert "\nstandpoint:\n" in text
     assert f"  # {frame.facets['agreement'].values['plural'].answer}\n  agreement: plural\n" in text
+
+
+def test_people_of_whom_no_word_tells_are_asked_about(frame: Frame, first: Facet) -> None:
+    # Tenants are on our list, and the Blue Anorak Club is not.
+    says = {first.id: ["d", TENANTS, "1", "the Blue Anorak Club", "2", ""], "placed": ["9", "2, 1"]}
+    person = Person(frame, says, "1")
+    found = ask(person, frame)
+    assert person.getvalue().count("placed in this?") == 1
+    assert list(found.voices.values()) == [(frame.voices[1].id, frame.voices[0].id)]
+    (again,) = read_situations(answers_file(found, frame).encode(), "mine.yaml", frame)
+    assert again.voices == found.voices

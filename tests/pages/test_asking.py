@@ -37,6 +37,7 @@ def situations(draw: st.DrawFn, frame: Frame) -> Situation:
     order = list(facets)
     known = {name: said for name, said in facets.items() if name not in differ | left}
     opening = {name: said for name, said in opening.items() if name not in left}
+    sides = st.lists(st.sampled_from([voice.id for voice in frame.voices]), unique=True)
     words = draw(lines.filter(lambda text: re.fullmatch(r"\w.*\w|\w", text)))
     return Situation(
         draw(lines),
@@ -48,6 +49,7 @@ def situations(draw: st.DrawFn, frame: Frame) -> Situation:
         draw(st.just("") | lines),
         opening,
         {name: words for name in quoted if name in known or name in frame.choices.keys() & opening},
+        draw(st.dictionaries(lines, sides.map(tuple), max_size=2)),
     )
 
 

@@ -213,7 +213,7 @@ def bearing(found: Dissent, situation: Situation, frame: Frame) -> tuple[Claim, 
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """A voice, with the standpoints that speak with it and the critiques made from it."""
+    """A voice, with those who speak with it, in their words, and the critiques made from it."""
 
     voice: Voice
     standpoints: tuple[str, ...] = ()
@@ -273,7 +273,7 @@ def missing_standpoints(
     voices = tuple(
         Heard(
             voice,
-            tuple(text for text in said if voice.id in spoken[text].voices),
+            tuple(s.words for text in said for s in spoken[text].sides if voice.id in s.voices),
             tuple(each for each in critiques if voice.id in spoken[each.standpoint].voices),
         )
         for voice in frame.voices
@@ -306,11 +306,11 @@ def _named(situation: Situation, frame: Frame, spoken: Iterable[str]) -> Iterato
             own.append((group, place(group, frame.voices, situation.voices).voices))
     texts = (situation.title, situation.text) if not situation.case else ()
     found = [*own, *(pair for text in texts for pair in named_in(text, frame.voices))]
-    seen = set()
+    done = list(spoken)
     for words, voices in found:
-        is_new = normal(words) not in seen and not any(speaks_for(s, words) for s in spoken)
-        seen.add(normal(words))
+        is_new = not any(speaks_for(each, words) for each in done)
         if is_new and not (voices and deciders.issuperset(voices)):
+            done.append(words)
             yield words
 
 

@@ -92,8 +92,11 @@ def _sides(
         return
     inside, _, after = rest.partition(")")
     named = list(_listed(before, voices, own))
-    explained = [side for side in _listed(inside, voices, own) if side.voices]
-    yield from named if any(side.is_answered for side in named) else explained or named
+    explained = [voice for side in _listed(inside, voices, own) for voice in side.voices]
+    if explained and not (named and named[-1].is_answered):
+        last = named.pop().words if named else before
+        named.append(Side(f"{last} ({inside})".strip(), tuple(dict.fromkeys(explained))))
+    yield from named
     yield from _sides(after, voices, own)
 
 

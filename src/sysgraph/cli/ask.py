@@ -68,7 +68,7 @@ class _Talk:
             elif not isinstance(answer, Word):
                 self._said[asked.id] = answer
         self._end()
-        return self._situation()
+        return self._placed(self._situation())
 
     def _next(self) -> Asked | None:
         from sysgraph.advice.certainty import next_question
@@ -168,6 +168,33 @@ class _Talk:
             views[who.casefold()] = View(name, value or UNKNOWN, who)
         values = {view.value for view in views.values()}
         return tuple(views.values()) if len(values) > 1 else values.pop().replace(UNKNOWN, "")
+
+    def _placed(self, found: Situation) -> Situation:
+        """Ask on which side those stand who see things differently, where no word tells."""
+        from sysgraph.advice.voices import place
+
+        voices = dict(found.voices)
+        who = dict.fromkeys(view.standpoint for view in found.views)
+        for side in [side for name in who for side in place(name, self._frame.voices, voices).open]:
+            chosen = self._sides(side.words)
+            if isinstance(chosen, Word):
+                break
+            voices[side.words] = chosen
+        return replace(found, voices=voices)
+
+    def _sides(self, words: str) -> tuple[str, ...] | Word:
+        names = {voice.id: voice.plain_name or voice.label for voice in self._frame.voices}
+        _say(f"\nHow are {words} placed in this? They are (several numbers, or Enter: not sure):")
+        for at, name in enumerate(names.values(), 1):
+            _say(filled(name, 2, str(at)))
+        while True:
+            text = _read("  Numbers: ")
+            if isinstance(text, Word):
+                return text
+            parts = text.replace(",", " ").split()
+            chosen = [_pick(part, names) for part in parts]
+            if None not in chosen:
+                return tuple(dict.fromkeys(filter(None, chosen)))
 
     def _end(self) -> None:
         from sysgraph.advice.certainty import next_question

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from textwrap import wrap
 
 from sysgraph.advice.frame import Facet, Frame, OpeningQuestion
-from sysgraph.advice.situation import Situation, View
+from sysgraph.advice.situation import UNKNOWN, Situation, View
 from sysgraph.errors import clean
 from sysgraph.pages.blocks import GAP, Block, Heading, Item, Paragraph
 from sysgraph.pages.words import sentence
@@ -76,6 +76,13 @@ def answers_file(situation: Situation, frame: Frame) -> str:
         lines += ["", f"situation: {_quoted(situation.text)}"]
     for name, asked in _texts(frame).items():
         lines += ["", *_remark(question_of(asked)), *_told(name, situation)]
+    if situation.voices:
+        sides = (f"{voice.id}, {voice.plain_name}" for voice in frame.voices)
+        lines += ["", *_remark(f"On which side people stand: {'; '.join(sides)}."), "voices:"]
+        lines += [
+            f"  {_quoted(words)}: [{', '.join(voices) or UNKNOWN}]"
+            for words, voices in situation.voices.items()
+        ]
     chosen = [line for each in _everything(frame).items() for line in _answered(*each, situation)]
     is_any = situation.facets or situation.views or situation.opening.keys() & frame.choices
     return "\n".join([*lines, "", "facets:" if is_any else "facets: {}", *chosen]) + "\n"

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from operator import itemgetter
 
 from sysgraph.advice.board import holding_gates
+from sysgraph.advice.certainty import named_first
 from sysgraph.advice.contest import Contest, Difference, Reach, ReadingFront, Settled, Settlement
 from sysgraph.advice.frame import Facet, Frame
 from sysgraph.advice.situation import UNKNOWN
@@ -44,9 +45,12 @@ def contested_blocks(contest: Contest, frame: Frame, *, full: bool = False) -> I
         yield Paragraph(said if len(names) > 1 else "There is one reading of this situation.")
         return
     things = counted(len(contest.differences), "thing")
-    yield Paragraph(f"{sentence(listing(names))} see {things} differently. {_change(contest)}")
-    fronts = contest.readings if contest.is_parted else contest.readings[:1]
-    yield from (Item(_first(one, frame, is_alone=contest.is_parted)) for one in fronts)
+    told = grouped(contest.readings, lambda reading: _first(reading, frame))
+    change = _change(contest, told)
+    yield Paragraph(f"{sentence(listing(names))} see {things} differently. {change}")
+    for first, alike in told.items():
+        who = listing(one.standpoint for one in alike) if len(told) > 1 else "all of you"
+        yield Item(f"As seen by {who}: {first}")
     yield from _closed(contest, frame)
     yield from _talk(contest)
     for kind in contest.cautions_part:
@@ -56,12 +60,15 @@ def contested_blocks(contest: Contest, frame: Frame, *, full: bool = False) -> I
         yield from _detail(contest, frame)
 
 
-def _change(contest: Contest) -> str:
+def _change(contest: Contest, told: Collection[str]) -> str:
+    """Return whether it changes what comes first, where readings are told so many things."""
+    is_same = len(told) == 1
     if contest.is_parted:
-        return "It changes what comes first."
-    if contest.always:
-        return "It does not change what comes first."
-    return "It does not change what comes first: nothing does yet for any of you."
+        return f"It {'may change' if is_same else 'changes'} what comes first."
+    if not contest.always:
+        return "It does not change what comes first: nothing does yet for any of you."
+    sure = "" if is_same else ", but how sure that is"
+    return f"It does not change what comes first{sure}."
 
 
 def _way(kind: str, frame: Frame) -> str:
@@ -73,13 +80,16 @@ def _ways(kinds: Iterable[str], frame: Frame) -> str:
     return listing(_way(kind, frame) for kind in kinds)
 
 
-def _first(reading: ReadingFront, frame: Frame, *, is_alone: bool) -> str:
-    who = reading.standpoint if is_alone else "all of you"
-    if reading.front:
-        return f"As seen by {who}: {_ways(reading.front, frame)} first."
-    if reading.gated:
-        return f"As seen by {who}: no way is open yet."
-    return f"As seen by {who}: too little is known to say."
+def _first(reading: ReadingFront, frame: Frame) -> str:
+    """Return what comes first as one sees it, and what perhaps does, as its own page says."""
+    named = named_first(frame.board, reading.situation.facets)
+    others = [kind for kind in reading.front if kind not in named]
+    perhaps = f"perhaps {_ways(others, frame)}" if others else ""
+    if named:
+        return f"{_ways(named, frame)} first{', ' if others else ''}{perhaps}."
+    if others:
+        return f"too little to go on; {perhaps}."
+    return "no way is open yet." if reading.gated else "too little is known to say."
 
 
 def _closed(contest: Contest, frame: Frame) -> Iterator[Block]:
@@ -142,14 +152,14 @@ def _weight(difference: Difference) -> tuple[bool, int]:
 def _promise(contest: Contest, facets: Sequence[Facet]) -> str:
     if len(facets) > _TALKED:
         return (
-            f"That may not be enough: to be sure that the same comes first for all of you, settle"
+            f"That may not be enough: to be sure that the same fits for all of you, settle"
             f" {len(facets)} of them."
         )
     if len(facets) > 1:
-        return "Once you agree on all of these, the same comes first for all of you."
+        return "Once you agree on all of these, the same fits for all of you."
     if contest.questions and contest.questions[0].reach is Reach.EVERY:
-        return "Once you agree on it, whatever the answer, the same comes first for all of you."
-    return "Whoever is right about it, the same then comes first for all of you."
+        return "Once you agree on it, whatever the answer, the same fits for all of you."
+    return "Whoever is right about it, the same then fits for all of you."
 
 
 def _detail(contest: Contest, frame: Frame) -> Iterator[Block]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from sysgraph.advice.board import Evidence, WatchedRisk
+from sysgraph.advice.doing import ROLE, answer_to, move_for
 from sysgraph.advice.frame import Caution, Frame, Gate
 from sysgraph.advice.plans import Ending, Goal, Plan, Plans, Step, TypeGoal
 from sysgraph.advice.robust import Combination
+from sysgraph.advice.situation import Situation
 from sysgraph.pages.blocks import Block, Item, Paragraph
 from sysgraph.pages.words import (
     clause,
@@ -20,6 +22,7 @@ from sysgraph.pages.words import (
     sentence,
     type_name,
 )
+from sysgraph.terms import PREFIXES
 
 __all__ = ["combinations_blocks", "plan_in_short", "plans_blocks"]
 
@@ -107,14 +110,14 @@ def plans_blocks(results: Sequence[Plans], frame: Frame) -> Iterator[Block]:
     Why an effect tends to follow, and of which cases, is told where it is first met.
     """
     told: set[str] = set()
-    found = [result.found for result in results if result.found]
-    for plan in found:
+    found = [(result.found, result.situation) for result in results if result.found]
+    for plan, _ in found:
         if not plan.steps:
             yield Item(f"{_goal(plan.goal, frame)[1]} already.")
             yield from (Item(text, "!", 2) for text in _kept(plan, frame))
-    ahead = [plan for plan in found if plan.steps]
-    for plan in ahead:
-        yield from _plan_blocks(plan, frame, told)
+    ahead = [(plan, situation) for plan, situation in found if plan.steps]
+    for plan, situation in ahead:
+        yield from _plan_blocks(plan, situation, frame, told)
     yield from _no_plans([result for result in results if not result.found], frame)
     if ahead:
         yield Paragraph(_CARE_WITH_PLANS)
@@ -133,14 +136,14 @@ def plan_in_short(plan: Plan, frame: Frame) -> Iterator[Block]:
         yield Item(text, f"{place}.", 2)
 
 
-def _plan_blocks(plan: Plan, frame: Frame, told: set[str]) -> Iterator[Block]:
+def _plan_blocks(plan: Plan, situation: Situation, frame: Frame, told: set[str]) -> Iterator[Block]:
     aim, _, comes = _goal(plan.goal, frame)
     yield Item(f"{aim}, in {counted(len(plan.steps), 'step')}:")
     for place, step in enumerate(plan.steps, 1):
         known = step.effect.iri in told
         told.add(step.effect.iri)
         yield Item(_step_text(place, step, frame, known=known), f"{place}.", 2)
-        yield Item(_measure(step, frame), depth=3)
+        yield Item(f"{_leads(step.type, situation, frame)}{_measure(step, frame)}", depth=3)
         yield from (Item(text, "!", 3) for text in _warnings(step, frame))
         yield from (Item(text, depth=3) for text in step.effect.examples if not known)
     rests = f"What the steps rest on: {listing(map(ground_name, plan.grounds))}."
@@ -167,17 +170,24 @@ def _step_text(number: int, step: Step, frame: Frame, *, known: bool) -> str:
     )
 
 
+def _leads(kind: str, situation: Situation, frame: Frame) -> str:
+    """Return who leads in the way of a type, and what part is that of whoever asks, if told."""
+    role = answer_to(ROLE, situation, frame)
+    move = move_for(f"{PREFIXES['type']}{kind}", role.iri, frame) if role else None
+    part = f"For you: {move.stance}" if move and move.stance else ""
+    return " ".join((*filter(None, (frame.types[kind].one_line, part)), ""))
+
+
 def _measure(step: Step, frame: Frame) -> str:
-    """Return who leads a step, how long it takes, by what it is seen to work, when to stop."""
+    """Return how long a step takes, by what it is seen to work, and when to stop."""
     effect = step.effect
     facet, value = frame.values[effect.changes_to]
-    leads = frame.types[step.type].one_line
     sign = f"{'It is time' if effect.is_choice else 'It has worked'} when {effect.sign}."
     if not effect.sign:
         sign = f"Ask those affected whether it is so that {clause(facet, value.id)}."
     time = f"About how long: {effect.takes}." if effect.takes else "How long is not known."
-    parts = [leads, "" if effect.is_choice else time, sign, _end(step, frame)]
-    return " ".join(part for part in parts if part)
+    parts = ["" if effect.is_choice else time, sign, _end(step, frame)]
+    return " ".join(filter(None, parts))
 
 
 def _end(step: Step, frame: Frame) -> str:
