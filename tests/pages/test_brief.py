@@ -164,9 +164,9 @@ def test_leaders_whom_nobody_accepts_are_told_so_in_the_sentence_that_names_the_
 ) -> None:
     page = text(examiner.examine(Situation("s", facets=DISTRUSTED)))
     start = part(page, "Where to start")
-    assert start.startswith("No way is open yet. First: Ask those affected who could lead this")
+    assert start.startswith("No way is open yet. First: ask those affected who could lead this")
     leading = examiner.examine(Situation("s", facets=DISTRUSTED, opening={"asker-role": "leader"}))
-    assert "First: Name the harm in public" in flat(text(leading))
+    assert "First: name the harm in public" in flat(text(leading))
     name = frame.types["better-leadership"].plain_name.lower()
     sentences = re.split(r"(?<=\.) ", flat(page))
     assert [each for each in sentences if name in each.lower()]

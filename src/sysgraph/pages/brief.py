@@ -167,8 +167,8 @@ class _Page:
             )
             if said.get(name)
         ]
-        given = [self.todo.role, self.todo.job]
-        own += [f"You: {each.answer}" for each in given if each is not None]
+        given = (("You", self.todo.role), ("The job", self.todo.job))
+        own += [f"{start}: {lowered(each.answer)}" for start, each in given if each is not None]
         if own:
             yield Paragraph(" ".join(_stopped(each) for each in own))
         for test, facets in grouped(self.advice.known, lambda facet: facet.test).items():
@@ -212,7 +212,7 @@ class _Page:
         if self.advice.front or not self.todo.closed:
             return "Too little to go on: answer one more question."
         moves = [step for _, step in self.against_gates(self.todo.closed)]
-        return f"No way is open yet. First: {' '.join(dict.fromkeys(moves))}"
+        return f"No way is open yet. First: {as_clause(' '.join(dict.fromkeys(moves)))}."
 
     def against_gates(self, closed: Iterable[ClosedWay]) -> Iterator[tuple[Gate, str]]:
         for each in closed:
@@ -270,7 +270,7 @@ class _Page:
         told = f"Not {self.name(each.type)} while {holds}; it opens if this is done: {opens}."
         if self.advice.front:
             moves = dict.fromkeys(step for _, step in self.against_gates([each]))
-            told += f" First: {' '.join(moves)}" if moves else ""
+            told += f" First: {as_clause(' '.join(moves))}." if moves else ""
         return self.people.put(told)
 
     # What to do.
@@ -287,7 +287,7 @@ class _Page:
             elif way.methods:
                 yield from self.steps_of_method(way, name)
             for caution, move in way.careful:
-                todo = f" First: {' '.join(move.steps)}" if move else ""
+                todo = f" First: {as_clause(' '.join(move.steps))}." if move else ""
                 yield Item(self.people.put(f"Careful: {caution.message}{todo}"), "!")
         yield from self.parts()
 
@@ -458,10 +458,11 @@ class _Page:
     # What could change it.
 
     def changes(self) -> Iterator[Block]:
+        if not self.ways:
+            return
         if not self.advice.abstains:
             yield from self.changed_facts()
-        if self.ways:
-            yield from self.next_question()
+        yield from self.next_question()
 
     def changed_facts(self) -> Iterator[Block]:
         found = (each for each in self.examination.nearest_changes.found if not _is_aim(each))
