@@ -149,7 +149,7 @@ def test_digest_follows_every_byte(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
     ids=["library", "frame", "record"],
 )
 def test_what_is_kept_hangs_on_all_code_that_makes_it(made: str, rooms: list[str]) -> None:
-    names = {"frame": "advice.frame", "run": "record.run"}
+    names = {"said": "advice.said", "run": "record.run"}
     more = "; ".join(f"import sysgraph.{names[n]} as {n}" for n in names if f"{n}." in made)
     code = (
         f"import sys; from sysgraph import library; from sysgraph.reason import shipped; {more}\n"

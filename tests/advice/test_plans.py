@@ -57,7 +57,7 @@ from sysgraph.advice.situation import Situation, situations_of_case
 from sysgraph.errors import BrokenPlan, UnknownThing
 from sysgraph.pages.blocks import text_of
 from sysgraph.pages.objects import plain
-from sysgraph.pages.together import plan_in_short, plans_blocks
+from sysgraph.pages.together import plans_blocks
 from sysgraph.store.local import LocalStore
 from sysgraph.terms import PREFIXES
 
@@ -461,17 +461,6 @@ def test_whoever_asks_is_told_their_part_in_each_step() -> None:
     told = text([plans(funder, frame, TypeGoal("z"))], frame)
     assert "· Some lead. For you: Make it easier. How long is not known." in told
     assert "For you" not in text([plans(START, frame, TypeGoal("z"))], frame)
-
-
-def test_a_plan_is_told_in_short() -> None:
-    first = replace(CHAIN[0], takes="months")
-    frame = small([first, replace(CHAIN[1], is_choice=True, requires={"a2", "b1"})])
-    plan = plans(at(a="1", c="1"), frame, TypeGoal("z")).found
-    assert plan
-    assert " ".join(text_of(plan_in_short(plan, frame)).split()) == (
-        "· To come to 3 way z, in 2 steps: 1. 1 way x: until a is 2 (months)."
-        " 2. 2 way y, if b is 1: choose that c is 3."
-    )
 
 
 def test_goal_is_read_from_text(frame: Frame) -> None:

@@ -126,7 +126,7 @@ def test_people_are_called_as_whoever_asks_calls_them(examiner: Examiner) -> Non
     page = text(examiner.examine(situation))
     assert "What it is about: homes kept." in flat(page)
     assert "the tenants lead, on their own authority" in flat(page)
-    assert "Before you act, ask the tenants and the council: who decides" in flat(page)
+    assert "Before you act, ask the tenants and the council: Who decides – and is" in flat(page)
 
 
 def test_repair_names_no_type_in_any_form(examiner: Examiner, frame: Frame) -> None:
@@ -260,3 +260,38 @@ def test_name_is_put_where_the_page_speaks_of_those_affected(
 
 def test_sentences_become_one_that_follows_a_colon() -> None:
     assert as_clause("Split it. Then NHS staff go on.") == "split it; then NHS staff go on"
+
+
+def test_words_that_an_answer_rests_on_stand_beside_it(examiner: Examiner) -> None:
+    facets = {"purpose-origin": "movement", "agreement": "coercive"}
+    quoted = {"purpose-origin": "began meeting without anyone's leave"}
+    page = text(examiner.examine(Situation("s", facets=facets, quotes=quoted)))
+    told = part(page, "What you told us")
+    assert "without asking anybody – “began meeting without anyone's leave”." in told
+    assert "“" not in told.partition("leave”")[2]
+
+
+def test_what_comes_first_and_may_not_stay_is_said_to_be_in_the_running(
+    examiner: Examiner, frame: Frame
+) -> None:
+    seen = set()
+    for name in WORKED:
+        facets = dict(list(worked(name, frame).facets.items())[:4])
+        examination = examiner.examine(Situation("s", facets=facets))
+        start = part(text(examination), "Where to start")
+        others = set(examination.advice.front) - set(examination.named)
+        if others and len(others) < len(frame.types):
+            running = start.partition("In the running")[2].partition(".")[0]
+            for kind in frame.types:
+                assert (frame.types[kind].plain_name.lower() in running) == (kind in others)
+            seen.add(bool(examination.named))
+        else:
+            assert "In the running" not in start
+    assert False in seen
+
+
+def test_path_that_tends_to_open_a_closed_way_names_no_way(examiner: Examiner) -> None:
+    start = part(text(examiner.examine(Situation("s", facets=DISTRUSTED))), "Where to start")
+    told = start.partition("What tends to open it: ")[2]
+    assert told.startswith("1. Amends before lead, if those in charge are seen changing things")
+    assert "Taylor" not in told

@@ -173,8 +173,12 @@ class _Page:
             yield Paragraph(" ".join(_stopped(each) for each in own))
         for test, facets in grouped(self.advice.known, lambda facet: facet.test).items():
             words = self.frame.test_words.get(test)
-            answers = "; ".join(map(self.answer, facets))
-            yield Item(f"{words.plain_name if words else test} – {answers}.")
+            start = words.plain_name if words else test
+            if self.examination.situation.quotes:
+                yield Item(f"{start}:")
+                yield from (Item(f"{self.quoted(facet)}.", depth=2) for facet in facets)
+            else:
+                yield Item(f"{start} – {'; '.join(map(self.answer, facets))}.")
         if self.todo.job is None:
             yield Paragraph(self.not_told())
 
@@ -189,6 +193,11 @@ class _Page:
 
     def answer(self, facet: Facet) -> str:
         return _answer(facet, facet.values[self.examination.situation.facets[facet.id]])
+
+    def quoted(self, facet: Facet) -> str:
+        """Return an answer with the words of the description that it rests on."""
+        quote = self.examination.situation.quotes.get(facet.id, "")
+        return f"{self.answer(facet)}{f' – “{clean(quote)}”' if quote else ''}"
 
     # Where to start.
 
@@ -238,10 +247,36 @@ class _Page:
             yield Item(f"{lead}{fits}.")
         if self.is_alone:
             yield from self.why()
+        yield from self.in_the_running()
         for each in self.todo.closed:
             yield Item(self.closed(each), "!")
+            if not self.advice.front:
+                yield from self.path(each)
         if not self.ways:
             yield from self.next_question()
+
+    def path(self, each: ClosedWay) -> Iterator[Block]:
+        """Yield the steps that tend to open a way, if any are known; who leads is not said here."""
+        plan = self.examination.plans[each.type].found
+        if plan is None or not plan.steps:
+            return
+        yield Item("What tends to open it:", depth=2)
+        for place, step in enumerate(plan.steps, 1):
+            facet, value = self.frame.values[step.effect.changes_to]
+            given = listing(self.fact(self.frame.facets[n], v) for n, v in step.assumed.items())
+            does = "choose that" if step.effect.is_choice else "until"
+            time = f" ({step.effect.takes})" if step.effect.takes else ""
+            told = f"{step.effect.label}{f', if {given}' if given else ''}"
+            yield Item(
+                f"{sentence(told)}: {does} {self.fact(facet, value.id)}{time}.", f"{place}.", 3
+            )
+
+    def in_the_running(self) -> Iterator[Block]:
+        """Yield the types that come first on what is known, and might not on more."""
+        named = self.examination.named
+        others = [self.short(kind) for kind in self.advice.front if kind not in named]
+        if others and len(others) < len(self.advice.types):
+            yield Item(_running(others, is_more=bool(named)))
 
     def otherwise(self) -> Iterator[Block]:
         """Yield what to say if the job is another one."""
@@ -383,8 +418,9 @@ class _Page:
         questions = [alike[0] for alike in by_source][: 1 if against else _TOLD_QUESTIONS]
         people = listing(self.to_ask() or [self.people.affected])
         if questions:
-            asked = "; ".join(map(_asked, questions))
-            yield Item(f"Before you act, ask {people}: {asked}; and is that right?", "?")
+            yield Item(f"Before you act, ask {people}:", "?")
+            for each in questions:
+                yield Item(self.people.put(_asked(each)), depth=2)
         elif self.to_ask():
             yield Item(f"Before you act, ask {people}.", "?")
         for unplaced in self.examination.standpoints.unplaced[:1]:
@@ -532,9 +568,17 @@ class _Page:
             yield f"Without {_WITHOUT.get(ground, ground)} the answer would be{names}."
 
 
+def _running(others: list[str], *, is_more: bool) -> str:
+    names = listing(others, "or")
+    if is_more:
+        return f"In the running beside it: {names}; more answers would tell."
+    return f"In the running so far: {names}. Too little is known to name one first."
+
+
 def _asked(each: Asked) -> str:
     _, value = each.facts[0]
-    return f"{each.question.asks} (here: {clean(value.label)})"
+    told = as_clause(value.answer or value.label)
+    return f"{sentence(each.question.asks)} – and is that right? You said: {told}."
 
 
 def _stopped(text: str) -> str:

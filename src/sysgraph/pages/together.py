@@ -24,7 +24,7 @@ from sysgraph.pages.words import (
 )
 from sysgraph.terms import PREFIXES
 
-__all__ = ["combinations_blocks", "plan_in_short", "plans_blocks"]
+__all__ = ["combinations_blocks", "plans_blocks"]
 
 _CASES = 3
 _RISKS = 3
@@ -121,19 +121,6 @@ def plans_blocks(results: Sequence[Plans], frame: Frame) -> Iterator[Block]:
     yield from _no_plans([result for result in results if not result.found], frame)
     if ahead:
         yield Paragraph(_CARE_WITH_PLANS)
-
-
-def plan_in_short(plan: Plan, frame: Frame) -> Iterator[Block]:
-    """Yield a plan in a line for each step: who leads, what tends to come about, how long."""
-    yield Item(f"{_goal(plan.goal, frame)[0]}, in {counted(len(plan.steps), 'step')}:")
-    for place, step in enumerate(plan.steps, 1):
-        facet, value = frame.values[step.effect.changes_to]
-        given = [clause(frame.facets[name], each) for name, each in step.assumed.items()]
-        provided = f", if {listing(given)}" if given else ""
-        does = "choose that" if step.effect.is_choice else "until"
-        time = f" ({step.effect.takes})" if step.effect.takes else ""
-        text = f"{_way(step.type, frame)}{provided}: {does} {clause(facet, value.id)}{time}."
-        yield Item(text, f"{place}.", 2)
 
 
 def _plan_blocks(plan: Plan, situation: Situation, frame: Frame, told: set[str]) -> Iterator[Block]:
