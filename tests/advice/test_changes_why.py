@@ -103,7 +103,8 @@ def test_every_type_has_one_reason_on_random_boards(world: tuple[Frame, dict[str
 def test_reasons_worked_out_by_hand(world: LocalStore) -> None:
     # Purpose (led, 3) speaks for one of the two types and against the other; who decides (led, 2)
     # says nothing; the aim to coordinate (working, 3) speaks for externally driven.
-    frame = load_frame(world)
+    whole = load_frame(world)
+    frame = replace(whole, gates=[])
     facets = {"purpose-origin": "external-sponsor", "change-aim": "improve"}
     (answer,) = why_not(Situation("s", facets=facets), frame).values()
     assert (answer.type, answer.why) == ("facilitative", Why.UNSUPPORTED)
@@ -114,6 +115,10 @@ def test_reasons_worked_out_by_hand(world: LocalStore) -> None:
         ("externally-driven", {"led": Fraction(2), "working": Fraction(0)})
     ]
     assert [change.facets for change in answer.nearest] == [{"purpose-origin": "constituents"}]
+    gated = why_not(Situation("s", facets=facets), whole)["externally-driven"]
+    assert (gated.why, [gate.id for gate in gated.gates]) == (Why.GATED, ["imposed"])
+    assert gated.dominators == ()
+    assert [change.facets for change in gated.nearest] == [{"authority-locus": "dispersed"}]
     facets["authority-locus"] = "external"
     (answer,) = why_not(Situation("s", facets=facets), frame).values()
     assert (answer.why, answer.dominators[0].ahead["led"]) == (Why.CAUTIONED, Fraction(6, 5))
@@ -128,7 +133,8 @@ def test_reasons_worked_out_by_hand(world: LocalStore) -> None:
 
 
 def test_reasons_are_told_in_words(world: LocalStore) -> None:
-    frame = load_frame(world)
+    whole = load_frame(world)
+    frame = replace(whole, gates=[])
 
     def told(**facets: str) -> str:
         known = {name.replace("_", "-"): value for name, value in facets.items()}
@@ -149,6 +155,9 @@ def test_reasons_are_told_in_words(world: LocalStore) -> None:
     assert "too little is known of any test to rank anything." in told()
     facets = {"purpose-origin": "constituents", "change-aim": "improve"}
     assert why_not(Situation("s", facets=facets), replace(frame, considerations=[])) == {}
+    facets["purpose-origin"] = "external-sponsor"
+    text = text_of(why_blocks(why_not(Situation("s", facets=facets), whole), whole))
+    assert "It is imposed. (stated) The sums alone put it first." in " ".join(text.split())
 
 
 def test_changes_that_were_found_already_are_used(frame: Frame) -> None:
