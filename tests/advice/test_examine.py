@@ -257,7 +257,10 @@ def test_advice_on_the_tiny_world(world: LocalStore) -> None:
     facets = {"purpose-origin": "external-sponsor", "change-aim": "coordinate"}
     advice = advise(situation_of(facets, frame), frame)
     driven = advice.types["externally-driven"]
-    assert advice.front == ("externally-driven",)
+    assert (advice.ahead, advice.front) == (("externally-driven",), ())
+    assert [gate.id for gate in driven.gates] == ["imposed"]
+    asked = advise(situation_of({**facets, "authority-locus": "dispersed"}, frame), frame)
+    assert asked.front == ("externally-driven",)
     assert [reason.value for reason in driven.supports] == ["external-sponsor", "coordinate"]
     assert [(r.risk.id, r.heightened_by) for r in driven.risks] == [("funder-capture", ())]
     assert [(e.case.id, e.shared, e.failed) for e in driven.cases] == [("beta", 1, True)]

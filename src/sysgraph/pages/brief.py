@@ -196,8 +196,8 @@ class _Page:
 
     def quoted(self, facet: Facet) -> str:
         """Return an answer with the words of the description that it rests on."""
-        quote = self.examination.situation.quotes.get(facet.id, "")
-        return f"{self.answer(facet)}{f' – “{clean(quote)}”' if quote else ''}"
+        quote = clean(self.examination.situation.quotes.get(facet.id, "")).rstrip(" .")
+        return f"{self.answer(facet)} – “{quote}”" if quote else self.answer(facet)
 
     # Where to start.
 
@@ -356,8 +356,10 @@ class _Page:
             names = [f"'{each.method.label}'" for each in others]
             instead = f" Or: {listing(names, 'or')}." if names else ""
             start = f"{chosen.method.label}{self.because(chosen)}"
+            if not self.is_alone and way.move is None and not names:
+                continue
             if not self.is_alone and way.move is None:
-                yield Paragraph(f"{name}{instead.lstrip()}")
+                yield Paragraph(f"{name}other methods are {listing(names)}.")
             elif not self.is_alone:
                 yield Paragraph(f"{name}{self.people.put(start)}.{instead}")
             elif way.move is None:
@@ -420,7 +422,7 @@ class _Page:
         if questions:
             yield Item(f"Before you act, ask {people}:", "?")
             for each in questions:
-                yield Item(self.people.put(_asked(each)), depth=2)
+                yield Item(_asked(each), depth=2)
         elif self.to_ask():
             yield Item(f"Before you act, ask {people}.", "?")
         for unplaced in self.examination.standpoints.unplaced[:1]:
