@@ -28,7 +28,7 @@ class ReadyLibrary(BuildHookInterface):  # type: ignore[type-arg]
 def write_ready(folder: Path) -> None:
     """Write the library, the program that reasons, the frame, the index and the record."""
     from sysgraph import library
-    from sysgraph.advice.frame import load_frame
+    from sysgraph.advice.said import load_frame
     from sysgraph.advice.shipped import FRAME, INDEX, RECORD, said_by
     from sysgraph.cache import place_of, seal
     from sysgraph.rdf import Format

@@ -15,7 +15,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from sysgraph.advice.board import advise
-from sysgraph.advice.frame import Frame, load_frame
+from sysgraph.advice.frame import Frame
+from sysgraph.advice.said import load_frame
 from sysgraph.advice.situation import Situation, situation_of
 from sysgraph.case.contribution import Contribution
 from sysgraph.case.read import read

@@ -13,7 +13,7 @@ from single import plain_pipeline
 from sysgraph import intake
 from sysgraph.advice.board import advise
 from sysgraph.advice.cases import Lookup
-from sysgraph.advice.frame import load_frame
+from sysgraph.advice.said import load_frame
 from sysgraph.advice.situation import situation_of
 from sysgraph.case.read import read
 from sysgraph.files import data

@@ -3,7 +3,9 @@
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
+from zlib import crc32
 
+import pytest
 import yaml
 
 from sysgraph.case.read import read
@@ -14,6 +16,22 @@ from sysgraph.terms import graph_of
 TESTS = Path(__file__).parent
 ROOT = TESTS.parent
 CASES = sorted((data() / "ontology" / "cases").glob("*.yaml"))
+
+
+def is_in_first_step(path: Path) -> bool:
+    """Tell whether a shipped case is in the quarter that every change is tested with."""
+    return crc32(path.stem.encode()) % 4 == 0
+
+
+SHARES = [
+    pytest.param([path for path in CASES if is_in_first_step(path)], id="a quarter"),
+    pytest.param(
+        [path for path in CASES if not is_in_first_step(path)],
+        id="the others",
+        marks=pytest.mark.slow,
+    ),
+]
+"""The shipped cases, for a test that goes through them by itself."""
 
 
 @cache

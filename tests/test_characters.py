@@ -114,7 +114,12 @@ def place_of(cases: Iterable[Contribution]) -> list[str]:
     return [text_of(q.object) for c in cases for q in c.quads if q.predicate.value == WHY]
 
 
-DOORS = ["nuka.yaml", "nuka.json", "nuka.ttl", "nuka.nq"]
+DOORS = [
+    "nuka.yaml",
+    pytest.param("nuka.json", marks=pytest.mark.slow),
+    "nuka.ttl",
+    pytest.param("nuka.nq", marks=pytest.mark.slow),
+]
 
 
 # --- characters

@@ -8,6 +8,7 @@ import pyoxigraph as ox
 import pytest
 import yaml
 
+from shelf import SHARES
 from sysgraph import library
 from sysgraph.bulk.load import load_bulk
 from sysgraph.case.compile import tell
@@ -44,8 +45,9 @@ def said(path: Path, **more: Any) -> set[tuple[str, str | None]]:
 
 
 @pytest.mark.unmeasured
-def test_the_library_has_one_spelling_of_each_sector(tmp_path: Path) -> None:
-    for path in sorted((data() / "ontology" / "cases").glob("*.yaml")):
+@pytest.mark.parametrize("paths", SHARES)
+def test_the_library_has_one_spelling_of_each_sector(paths: list[Path]) -> None:
+    for path in paths:
         # That the shapes find nothing either is held where all shipped cases are checked.
         assert said(path, shapes=lambda _: []) == set()
 

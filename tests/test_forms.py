@@ -458,7 +458,7 @@ def test_hostile_answers_reach_no_shell_and_get_an_answer(name: str, tmp_path: P
     assert plain.count("<details>") == plain.count("\n</details>")
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 def test_sound_case_goes_all_the_way_to_a_pull_request(tmp_path: Path) -> None:
     ran = run_check(tmp_path, sound_body())
     assert ran.output == "sound=true\n"

@@ -151,7 +151,9 @@ class Changes(RuleBasedStateMachine):
 
 
 @pytest.mark.unmeasured
+@pytest.mark.parametrize("tries", [6, pytest.param(30, marks=pytest.mark.slow)])
 def test_store_equals_a_fresh_load_after_any_changes(
+    tries: int,
     pool: dict[tuple[str, int], Contribution],
     reasoned: dict[str, list[ox.Quad]],
     monkeypatch: pytest.MonkeyPatch,
@@ -162,8 +164,8 @@ def test_store_equals_a_fresh_load_after_any_changes(
     library.shipped_names()  # while the library can still be reasoned over
     monkeypatch.setattr(library, "infer_cases", conclude)
     machine: type[Changes] = type("Machine", (Changes,), {"pool": pool})
-    tries = settings(max_examples=30, stateful_step_count=15, deadline=None)
-    run_state_machine_as_test(machine, settings=tries)
+    many = settings(max_examples=tries, stateful_step_count=15, deadline=None)
+    run_state_machine_as_test(machine, settings=many)
 
 
 WRITER = """

@@ -14,7 +14,7 @@ from shelf import CASES
 from sysgraph import library
 from sysgraph.advice.board import advise
 from sysgraph.advice.dissent import Label, bearing, discount, dissent, missing_standpoints
-from sysgraph.advice.frame import load_frame
+from sysgraph.advice.said import load_frame
 from sysgraph.advice.situation import situation_of
 from sysgraph.bulk.load import load_bulk
 from sysgraph.case.contribution import Contribution
@@ -331,7 +331,8 @@ def test_the_worked_case_of_the_documentation_is_what_comes_out(tmp_path: Path) 
         "pioneers dispersed discredited permitting fragmented exhausted plural complex latent"
         " flexible-external safe-to-fail generation replace-regime"
     )
-    situation = situation_of(dict(zip(frame.facets, values.split(), strict=True)), frame)
+    asked = [facet.id for facet in frame.facets.values() if not facet.is_optional]
+    situation = situation_of(dict(zip(asked, values.split(), strict=True)), frame)
     found = dissent(frame)
     assert advise(situation, frame).front == ("systems-innovation",)
     assert advise(situation, discount(frame, found)).front == (

@@ -10,7 +10,7 @@ import pytest
 import sysgraph.library as shelf
 from shelf import CASES
 from sysgraph.advice.board import advise
-from sysgraph.advice.frame import load_frame
+from sysgraph.advice.said import load_frame
 from sysgraph.advice.shipped import load_shipped_frame
 from sysgraph.advice.situation import Situation
 from sysgraph.cache import BESIDE
@@ -139,17 +139,17 @@ def test_digest_follows_every_byte(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
     ("made", "rooms"),
     [
         ("library.build(); library.texts_of('urn:p'); shipped.compile_ontology()", []),
-        ("frame.read_said(library.load())", ["advice"]),
+        ("said.read_said(library.load())", ["advice"]),
         (
             "shelf = library.load();"
-            " run.record_of(run.look_back(shelf, frame.load_frame(shelf), shuffles=0))",
+            " run.record_of(run.look_back(shelf, said.load_frame(shelf), shuffles=0))",
             ["advice", "record"],
         ),
     ],
     ids=["library", "frame", "record"],
 )
 def test_what_is_kept_hangs_on_all_code_that_makes_it(made: str, rooms: list[str]) -> None:
-    names = {"frame": "advice.frame", "run": "record.run"}
+    names = {"said": "advice.said", "run": "record.run"}
     more = "; ".join(f"import sysgraph.{names[n]} as {n}" for n in names if f"{n}." in made)
     code = (
         f"import sys; from sysgraph import library; from sysgraph.reason import shipped; {more}\n"

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from functools import cache
+from itertools import product
 from pathlib import Path
 
 import owlrl
@@ -299,6 +300,33 @@ def test_each_rule_turns_what_is_given_into_what_follows(path: Path) -> None:
     rules = [rule for rule in rules_of([]) if rule.name == path.stem]
     stated = set(triples_of(given))
     assert close(rules, stated).all - stated == set(triples_of(then))
+
+
+@pytest.mark.unmeasured
+def test_a_warning_holds_where_a_value_of_each_of_its_facets_is_seen() -> None:
+    stated = Facts(triples_of(terms()))
+    where, of, holds, seen = (
+        f"<{NAMESPACE}{name}>" for name in ("holdsWhen", "isValueOf", "isGatedBy", "hasFacetValue")
+    )
+    facet = {value: asked for value, _, asked in stated.of(("?value", of, "?facet"))}
+    needs: dict[str, dict[str, set[str]]] = {}
+    for warning, _, value in stated.of(("?warning", where, "?value")):
+        needs.setdefault(warning, {}).setdefault(facet[value], set()).add(value)
+    told = (holds, f"<{NAMESPACE}isCautionedBy>")
+    situations = {
+        f"<{NAMESPACE}case/made-up-{number}>": frozenset(values)
+        for number, values in enumerate(
+            chosen for need in needs.values() for chosen in product(*need.values())
+        )
+    }
+    given = {(name, seen, value) for name, values in situations.items() for value in values}
+    found = close(rules_of(stated.all), stated.all | given).all
+    assert {(name, warning) for name, told_by, warning in found if told_by in told} == {
+        (name, warning)
+        for name, values in situations.items()
+        for warning, need in needs.items()
+        if all(values & each for each in need.values())
+    }
 
 
 def test_the_context_has_every_facet_and_no_other(library: object) -> None:

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from shelf import CASES, SHARES
 from sysgraph.case.contribution import Contribution
 from sysgraph.case.read import read
 from sysgraph.check import check_shapes
@@ -23,7 +24,6 @@ from sysgraph.screen import Screen, Screened, compile_screen
 from sysgraph.terms import NAMESPACE, PREFIXES
 
 FIXTURES = sorted((Path(__file__).parent / "shapes").rglob("*.ttl"))
-CASES = sorted((data() / "ontology" / "cases").glob("*.yaml"))
 RDF_TYPE = ox.NamedNode(f"{PREFIXES['rdf']}type")
 
 
@@ -69,14 +69,21 @@ def test_fixture_gets_the_results_of_pyshacl(path: Path) -> None:
 
 @cache
 def contributions() -> list[Contribution]:
+    """The first shipped cases."""
+    return cases_in(CASES[:8])
+
+
+def cases_in(paths: list[Path]) -> list[Contribution]:
     vocabulary = Ontology.load().vocabulary
-    return [case for path in CASES for case in read(path, vocabulary)]
+    return [case for path in paths for case in read(path, vocabulary)]
 
 
 @pytest.mark.unmeasured
-def test_shipped_cases_get_the_results_of_pyshacl_in_the_same_words() -> None:
-    assert len(contributions()) == len(CASES) > 0
-    for case in contributions():
+@pytest.mark.parametrize("paths", SHARES)
+def test_shipped_cases_get_the_results_of_pyshacl_in_the_same_words(paths: list[Path]) -> None:
+    cases = cases_in(paths)
+    assert len(cases) == len(paths) > 0
+    for case in cases:
         verdict = judged(case.quads)
         assert verdict.conforms
         assert list(verdict.results) == check_shapes(case.quads)
@@ -91,7 +98,7 @@ def objects(quad: ox.Quad) -> st.SearchStrategy[ox.NamedNode | ox.Literal]:
     kinds = st.sampled_from(KINDS).map(lambda name: ox.NamedNode(PREFIXES["xsd"] + name))
     languages = st.sampled_from(["en", "EN", "de", "en-GB"])
     return st.one_of(
-        st.sampled_from([q.object for case in contributions()[:8] for q in case.quads]),
+        st.sampled_from([q.object for case in contributions() for q in case.quads]),
         texts.map(ox.Literal),
         st.builds(lambda words, tag: ox.Literal(words, language=tag), texts, languages),
         st.builds(lambda words, kind: ox.Literal(words, datatype=kind), texts, kinds),

@@ -14,7 +14,7 @@ import pyoxigraph as ox
 import pytest
 
 from shelf import CASES, copied, just_before
-from sysgraph.advice.frame import load_frame
+from sysgraph.advice.said import load_frame
 from sysgraph.check import check_files
 from sysgraph.errors import BadSparql, BadStore, EndpointFailed
 from sysgraph.history.deeds import history, restore, retract, store_as_of
@@ -87,6 +87,22 @@ def test_directory_holds_library_and_contribution(case: Path, tmp_path: Path) ->
     provenance = store.quads(graph_of("my-case", "provenance"))
     assert any("sha256" in str(quad.predicate) for quad in provenance)
     assert len(load_frame(store).cases) == len(CASES) + 1
+
+
+def test_what_goes_into_a_new_store_stays_out_of_all_others(tmp_path: Path) -> None:
+    """The files of a new store are those that the cache keeps, which are never written to."""
+    before = open_store().sizes()
+    one, other = (prepare_store(str(tmp_path / name)) for name in ("one", "other"))
+    assert one.sizes() == other.sizes() == before
+    assert one.index() == other.index() == open_store().index()
+    gone = graph_of("wigan-deal")
+    one.replace({gone: []})
+    one.close()
+    assert open_store(str(tmp_path / "one")).sizes().keys() == before.keys() - {gone}
+    assert other.sizes() == open_store().sizes() == before
+    assert "wigan-deal" in other.index()
+    assert "wigan-deal" not in open_store(str(tmp_path / "one")).index()
+    other.close()
 
 
 def test_asserted_and_inferred_stay_apart(case: Path, tmp_path: Path) -> None:

@@ -162,7 +162,7 @@ def test_only_prefixes_in_use_are_named_and_they_are_sorted() -> None:
     )
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 def test_bytes_do_not_depend_on_the_process() -> None:
     program = (
         "import sys, hashlib; from sysgraph import *\n"

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from sysgraph.advice.board import Advice, Standing, TypeAdvice, advise
     from sysgraph.advice.described import read_situations
     from sysgraph.advice.examine import Examination, Examiner
-    from sysgraph.advice.frame import Frame, load_frame
+    from sysgraph.advice.frame import Frame
+    from sysgraph.advice.said import load_frame
     from sysgraph.advice.situation import Situation, situation_of
     from sysgraph.check import check_files
     from sysgraph.errors import Finding, Severity, SysgraphError
@@ -68,7 +69,8 @@ _HOMES = {
     "advice.board": "Advice Standing TypeAdvice advise",
     "advice.described": "read_situations",
     "advice.examine": "Examination Examiner",
-    "advice.frame": "Frame load_frame",
+    "advice.frame": "Frame",
+    "advice.said": "load_frame",
     "advice.situation": "Situation situation_of",
     "check": "check_files",
     "errors": "Finding Severity SysgraphError",

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
@@ -161,8 +161,26 @@ def check_shapes(quads: Iterable[ox.Quad]) -> list[Raw]:
 
     graph = copy_to_rdflib(quads)
     graph += stub()
+    _read_once(graph)
     _, results, _ = pyshacl.validate(graph, shacl_graph=_shapes(), inference="none")
     return sorted(_read(results), key=lambda raw: (raw.focus, raw.path or "", raw.shape))
+
+
+def _read_once(graph: rdflib.Graph) -> None:
+    """Let a graph be asked without reading the question again: pySHACL asks the same each time."""
+    ask = graph.query
+
+    def query(text: str, *more: Any, **named: Any) -> Any:
+        return ask(_question(text), *more, **named)
+
+    graph.query = query  # type: ignore[method-assign, assignment]
+
+
+@cache
+def _question(text: str) -> Any:
+    from rdflib.plugins.sparql import prepareQuery
+
+    return prepareQuery(text)
 
 
 def inspect_files(

@@ -151,9 +151,9 @@ def _spread_questions(parts: Iterable[Field], path: Path_) -> Iterator[IssueQues
         rest |= {one.key: one for one in part.fields if not one.least and one.key not in rest}
         for one in part.fields:
             if one.least:
-                about = f"{part.meaning[:1].upper()}{part.meaning[1:]}."
+                about = part.help or f"{part.meaning[:1].upper()}{part.meaning[1:]}."
                 yield IssueQuestion(
-                    f"{label_of(path[:-1])}: {part.key}, {part.label}",
+                    f"{label_of(path[:-1])}: {part.key}, {part.wording or part.label}",
                     (*path, part.key, one.key),
                     f"{about} Leave it out if it is not known.",
                     _options(one),

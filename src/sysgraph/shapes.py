@@ -48,6 +48,7 @@ class Field:
     only puts such keys together. ``prefixes`` may begin the addresses that are written here.
     ``label`` is what the key names in the ontology, ``is_text`` marks prose in a language, and
     ``part`` is the class of what is held, where shapes judge that as a thing of its own.
+    ``wording`` is the question as it is put to people, with its ``help``, where there is one.
     """
 
     key: str
@@ -68,6 +69,8 @@ class Field:
     label: str = ""
     is_text: bool = False
     part: str = ""
+    wording: str = ""
+    help: str = ""
 
     @property
     def is_any_of(self) -> bool:
@@ -199,6 +202,8 @@ def _one_of_several(field: Field, ontology: Ontology) -> Field:
         says=(),
         meaning=ontology.nodes.named(field.key, _MEANING) or field.meaning,
         label=ontology.nodes.named(field.key, _LABEL),
+        wording=ontology.nodes.named(field.key, f"{NAMESPACE}wording"),
+        help=ontology.nodes.named(field.key, f"{NAMESPACE}help"),
     )
 
 

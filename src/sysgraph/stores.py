@@ -11,7 +11,8 @@ import pyoxigraph as ox
 from sysgraph import library
 from sysgraph.errors import BadStore
 from sysgraph.files import is_url, recover, replacing
-from sysgraph.store.local import Store, create, open_directory
+from sysgraph.store.keeper import write_index
+from sysgraph.store.local import Store, copy, open_directory
 from sysgraph.terms import (
     CRITIQUE,
     NAMESPACE,
@@ -133,7 +134,8 @@ def _create(path: Path) -> None:
     try:
         with replacing(path) as fresh:
             if not path.exists():  # else another process was faster
-                create(fresh, shipped.store)
+                copy(shipped, fresh)
+                write_index(fresh, shipped.index(), shipped.revision())
     except OSError as error:
         raise BadStore(str(path), f"the store cannot be made: {error}") from error
 

@@ -31,9 +31,10 @@ Triple = tuple[str, str, str]
 """Subject, predicate and object as N-Triples text, such as ``'<https://…/x>'`` or ``'"a"@en'``."""
 
 _KINDS = (
-    "aim approach case caution changeability checking claim coder-kind confidence"
-    " consideration country critique effect facet feature graph ground independence judgement"
-    " part placement question risk scope selection shape source test type value voice"
+    "aim answer approach case caution changeability checking claim coder-kind confidence"
+    " consideration country critique effect facet feature gate graph ground independence"
+    " judgement method move opening part placement question relevance risk scope selection shape"
+    " source test type value voice"
 )
 """The kinds of thing that have names of their own below the namespace."""
 

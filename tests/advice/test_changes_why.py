@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from boards import readings, worlds
 from sysgraph.advice.board import Advice, Board, advise
 from sysgraph.advice.changes import Why, WhyNot, changes, why_not
-from sysgraph.advice.frame import Frame, load_frame
+from sysgraph.advice.frame import Frame
+from sysgraph.advice.said import load_frame
 from sysgraph.advice.situation import Situation
 from sysgraph.pages.blocks import text_of
 from sysgraph.pages.objects import plain
@@ -32,10 +33,10 @@ def check(situation: Situation, frame: Frame) -> dict[str, WhyNot]:
         entry = advice.types[kind]
         assert answer.type == kind
         assert set(answer.tests) == set(frame.tests) - set(advice.abstains)
-        assert answer.cautions == entry.cautions
-        assert bool(answer.dominators) == bool(advice.front)
+        assert (answer.gates, answer.cautions) == (entry.gates, entry.cautions)
+        assert bool(answer.dominators) == bool(advice.ahead and kind not in advice.ahead)
         for each in answer.dominators:
-            assert each.type in advice.front
+            assert each.type in advice.ahead
             other = advice.types[each.type]
             for test, ahead in each.ahead.items():
                 mine, theirs = entry.standings[test].value, other.standings[test].value
@@ -44,8 +45,9 @@ def check(situation: Situation, frame: Frame) -> dict[str, WhyNot]:
                 assert ahead == theirs - mine >= 0
             assert any(each.ahead.values())
         if not advice.abstains or answer.why is not Why.TOO_LITTLE_KNOWN:
-            assert (answer.why is Why.CAUTIONED) == bool(entry.cautions)
-            if not entry.cautions:
+            assert (answer.why is Why.GATED) == bool(entry.gates)
+            assert (answer.why is Why.CAUTIONED) == bool(entry.cautions and not entry.gates)
+            if not (entry.cautions or entry.gates):
                 assert (answer.why is Why.UNSUPPORTED) != is_supported(kind, advice)
         for change in answer.nearest:
             assert kind in board.front({**situation.facets, **change.facets})
@@ -63,7 +65,7 @@ def test_every_type_of_every_shipped_reading_is_on_the_front_or_has_one_reason(
         for answer in check(situation, frame).values():
             counted[answer.why] += 1
             assert answer.nearest
-    assert set(counted) >= {Why.CAUTIONED, Why.UNSUPPORTED, Why.DOMINATED}
+    assert set(counted) >= {Why.GATED, Why.CAUTIONED, Why.UNSUPPORTED, Why.DOMINATED}
 
 
 @pytest.mark.unmeasured
@@ -101,7 +103,8 @@ def test_every_type_has_one_reason_on_random_boards(world: tuple[Frame, dict[str
 def test_reasons_worked_out_by_hand(world: LocalStore) -> None:
     # Purpose (led, 3) speaks for one of the two types and against the other; who decides (led, 2)
     # says nothing; the aim to coordinate (working, 3) speaks for externally driven.
-    frame = load_frame(world)
+    whole = load_frame(world)
+    frame = replace(whole, gates=[])
     facets = {"purpose-origin": "external-sponsor", "change-aim": "improve"}
     (answer,) = why_not(Situation("s", facets=facets), frame).values()
     assert (answer.type, answer.why) == ("facilitative", Why.UNSUPPORTED)
@@ -112,6 +115,10 @@ def test_reasons_worked_out_by_hand(world: LocalStore) -> None:
         ("externally-driven", {"led": Fraction(2), "working": Fraction(0)})
     ]
     assert [change.facets for change in answer.nearest] == [{"purpose-origin": "constituents"}]
+    gated = why_not(Situation("s", facets=facets), whole)["externally-driven"]
+    assert (gated.why, [gate.id for gate in gated.gates]) == (Why.GATED, ["imposed"])
+    assert gated.dominators == ()
+    assert [change.facets for change in gated.nearest] == [{"authority-locus": "dispersed"}]
     facets["authority-locus"] = "external"
     (answer,) = why_not(Situation("s", facets=facets), frame).values()
     assert (answer.why, answer.dominators[0].ahead["led"]) == (Why.CAUTIONED, Fraction(6, 5))
@@ -126,7 +133,8 @@ def test_reasons_worked_out_by_hand(world: LocalStore) -> None:
 
 
 def test_reasons_are_told_in_words(world: LocalStore) -> None:
-    frame = load_frame(world)
+    whole = load_frame(world)
+    frame = replace(whole, gates=[])
 
     def told(**facets: str) -> str:
         known = {name.replace("_", "-"): value for name, value in facets.items()}
@@ -147,6 +155,9 @@ def test_reasons_are_told_in_words(world: LocalStore) -> None:
     assert "too little is known of any test to rank anything." in told()
     facets = {"purpose-origin": "constituents", "change-aim": "improve"}
     assert why_not(Situation("s", facets=facets), replace(frame, considerations=[])) == {}
+    facets["purpose-origin"] = "external-sponsor"
+    text = text_of(why_blocks(why_not(Situation("s", facets=facets), whole), whole))
+    assert "It is imposed. (stated) The sums alone put it first." in " ".join(text.split())
 
 
 def test_changes_that_were_found_already_are_used(frame: Frame) -> None:

@@ -15,7 +15,8 @@ from shelf import readings as count_readings
 from sysgraph.advice.board import Board
 from sysgraph.advice.cases import Cases
 from sysgraph.advice.contest import FacetAgreement, agreement
-from sysgraph.advice.frame import Facet, Frame, load_frame
+from sysgraph.advice.frame import Facet, Frame
+from sysgraph.advice.said import load_frame
 from sysgraph.advice.situation import situations_of_case
 from sysgraph.pages.blocks import text_lines, text_of
 from sysgraph.pages.objects import plain
@@ -99,6 +100,8 @@ def test_agreement_of_the_shipped_cases(frame: Frame) -> None:
         both = [values for values in known if len(values) > 1]
         assert one.cases == len(both)
         assert one.alike == sum(len(set(values)) == 1 for values in both)
+        if one.facet.is_optional and not both:
+            continue  # no case was asked
         assert one.alpha is not None
         assert float(one.alpha) == pytest.approx(library_alpha(seen[one.facet.id]))
 

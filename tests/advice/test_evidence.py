@@ -28,7 +28,8 @@ from sysgraph.advice.evidence import (
     weigh_evidence,
 )
 from sysgraph.advice.examine import Examiner
-from sysgraph.advice.frame import Frame, load_frame
+from sysgraph.advice.frame import Frame
+from sysgraph.advice.said import load_frame
 from sysgraph.advice.situation import Situation, situation_of, situations_of_case
 from sysgraph.pages.blocks import text_of
 from sysgraph.pages.evidence import evidence_blocks, tally_sentence

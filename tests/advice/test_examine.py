@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from sysgraph.advice.board import advise, undominated
 from sysgraph.advice.described import read_situations
 from sysgraph.advice.examine import Examiner
-from sysgraph.advice.frame import Facet, FacetValue, Frame, Source, load_frame
+from sysgraph.advice.frame import Facet, FacetValue, Frame, Source
+from sysgraph.advice.said import load_frame
 from sysgraph.advice.situation import Situation, situation_of, situations_of_case
 from sysgraph.errors import BadFile, BadFiles, BadSituation, BadStore, UnknownThing
 from sysgraph.pages.objects import report_json
@@ -66,7 +67,8 @@ WORKED = {
 @pytest.mark.parametrize("name", WORKED)
 def test_worked_situation_has_the_expected_type_on_the_front(name: str, frame: Frame) -> None:
     values, expected, excluded = WORKED[name]
-    facets = dict(zip(frame.facets, values.split(), strict=True))
+    asked = [name for name, facet in frame.facets.items() if not facet.is_optional]
+    facets = dict(zip(asked, values.split(), strict=True))
     advice = advise(situation_of(facets, frame), frame)
     numbers = {frame.types[kind].number for kind in advice.front}
     assert expected in numbers
@@ -89,6 +91,8 @@ def test_advice_gives_the_numbers_of_the_query(library: Store, frame: Frame) -> 
                 assert ("standing" in row) == (standing.value is not None)
                 if standing.value is not None:
                     assert float(row["standing"]) == pytest.approx(float(standing.value))
+                gated = test in {gate.test for gate in advice.types[kind].gates}
+                assert (row["gated"] == "yes") == gated
                 compared += 1
     assert compared == len(query) > 0
 
@@ -104,12 +108,13 @@ def test_standing_worked_out_by_hand(frame: Frame) -> None:
     led = advice.types["facilitative"].standings["led"]
     assert led.value == Fraction(-1, 7)
     assert led.known_share == Fraction(7, 10)
-    # legitimacy (2) could support it and stakes (1) say nothing; no answer undermines it
-    assert led.high == Fraction(1, 9)
-    assert led.low == Fraction(-1, 7)
+    # legitimacy (2) and how a driver stands (2) could support it, and stakes (1) say nothing;
+    # where a driver is refused, that undermines it
+    assert led.high == Fraction(3, 11)
+    assert led.low == Fraction(-1, 3)
     assert advice.abstains == ("working",)
-    assert {c.type for c in advice.types["facilitative"].cautions} == {"facilitative"}
-    assert len(advice.types["facilitative"].cautions) == 2
+    assert {gate.test for gate in advice.types["facilitative"].gates} == {"led"}
+    assert [each.id for each in advice.types["facilitative"].cautions] == ["levers-outside"]
 
 
 def test_too_little_known_is_never_ranked(frame: Frame) -> None:
@@ -252,11 +257,12 @@ def test_advice_on_the_tiny_world(world: LocalStore) -> None:
     facets = {"purpose-origin": "external-sponsor", "change-aim": "coordinate"}
     advice = advise(situation_of(facets, frame), frame)
     driven = advice.types["externally-driven"]
-    assert advice.front == ("externally-driven",)
+    assert (advice.ahead, advice.front) == (("externally-driven",), ())
+    assert [gate.id for gate in driven.gates] == ["imposed"]
+    asked = advise(situation_of({**facets, "authority-locus": "dispersed"}, frame), frame)
+    assert asked.front == ("externally-driven",)
     assert [reason.value for reason in driven.supports] == ["external-sponsor", "coordinate"]
-    assert [(r.risk.id, r.heightened_by) for r in driven.risks] == [
-        ("funder-capture", ("outside control",))
-    ]
+    assert [(r.risk.id, r.heightened_by) for r in driven.risks] == [("funder-capture", ())]
     assert [(e.case.id, e.shared, e.failed) for e in driven.cases] == [("beta", 1, True)]
     assert [reason.value for reason in advice.types["facilitative"].undermines] == [
         "external-sponsor"
@@ -280,13 +286,14 @@ def test_json_has_the_promised_keys(frame: Frame) -> None:
 
 def test_text_tells_failures_grounds_and_limits(frame: Frame) -> None:
     values = WORKED["tenants"][0].split()
-    situation = situation_of(dict(zip(frame.facets, values, strict=True)), frame)
+    asked = [name for name, facet in frame.facets.items() if not facet.is_optional]
+    situation = situation_of(dict(zip(asked, values, strict=True)), frame)
     groups = [(None, [Examiner(frame).examine(situation)])]
     text = report_text(groups)
-    assert "Worth considering first: 6 organic" in text
-    assert "[our reading]" in text
-    assert "Nobody has spoken for" in text
-    assert len(text.splitlines()) < 60
+    assert "Start here: people organising themselves (Taylor: organic)" in text
+    assert "(our judgement)" in text
+    assert "Before you act, ask " in text
+    assert len(text.splitlines()) < 70
     everything = report_text(groups, full=True)
     assert "  x " in everything
     assert "did not predict" in " ".join(everything.split())
@@ -301,7 +308,7 @@ def test_text_tells_failures_grounds_and_limits(frame: Frame) -> None:
         "Read this with care",
     ):
         assert f"\n{heading}\n---" in everything
-    markdown = report_markdown(groups)
+    markdown = report_markdown(groups, full=True)
     assert markdown.startswith("## Your situation")
     assert "| 6 organic |" in markdown
     assert "](https://w3id.org/sysgraph/type/organic)" in markdown
@@ -327,8 +334,8 @@ def test_explanation_adds_up(frame: Frame) -> None:
     known = sum(term["strength"] for term in led["terms"])
     assert led["standing"] == pytest.approx(total / known)
     assert "+1 over 6" in explanation_text("facilitative", advice)
-    assert "Caution" in explanation_markdown("facilitative", advice)
-    assert "stands at least as high" in explanation_text("facilitative", advice)
+    assert "Gate, on led" in explanation_markdown("facilitative", advice)
+    assert "A gate closes it: it fails led." in explanation_text("facilitative", advice)
     assert "among the types worth" in explanation_text(advice.front[0], advice)
     empty = advise(Situation("empty"), frame)
     assert "Too little is known on both" in explanation_text("facilitative", empty)

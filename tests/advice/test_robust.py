@@ -9,8 +9,9 @@ from hypothesis import given, settings
 
 from boards import readings, worlds
 from sysgraph.advice.board import Board
-from sysgraph.advice.frame import Frame, load_frame
+from sysgraph.advice.frame import Frame, Gate
 from sysgraph.advice.robust import CaseReading, Range, Robustness, robustness, strength_range
+from sysgraph.advice.said import load_frame
 from sysgraph.advice.situation import Situation
 from sysgraph.pages.blocks import text_of
 from sysgraph.pages.objects import plain
@@ -79,12 +80,15 @@ def check_props(result: Robustness, frame: Frame) -> None:
     facets = result.situation.facets
 
     def front(kept: list) -> set[str]:  # type: ignore[type-arg]
-        return set(Board.of(replace(frame, considerations=kept)).front(facets))
+        gates = [each for each in kept if isinstance(each, Gate)]
+        others = [each for each in kept if not isinstance(each, Gate)]
+        left = replace(frame, considerations=others, gates=gates)
+        return set(Board.of(left).front(facets))
 
-    every = frame.considerations
+    every = [*frame.considerations, *frame.gates]
     now = set(result.front)
     assert now == front(every)
-    assert {each.iri for each, _ in result.considerations} == {
+    assert {each.iri for each, _ in result.statements} == {
         each.iri for each in every if front([other for other in every if other is not each]) != now
     }
     for ground, prop in result.without.items():
@@ -123,7 +127,7 @@ def test_robustness_worked_out_by_hand(world: LocalStore) -> None:
     # Of led 3 are known: a quarter until the other facet weighs 9.
     assert result.ranges["authority-locus"] == Range(Fraction(0), True, Fraction(9), True)
     assert result.ranges["change-aim"] == Range(Fraction(0), False, None, False)
-    assert [(each.iri.rpartition("/")[2], p.leaves) for each, p in result.considerations] == [
+    assert [(each.iri.rpartition("/")[2], p.leaves) for each, p in result.statements] == [
         ("aim", ("externally-driven",)),
         ("inside", ("facilitative",)),
     ]
@@ -137,7 +141,7 @@ def test_robustness_worked_out_by_hand(world: LocalStore) -> None:
 
 
 def test_it_is_said_that_the_front_rests_on_our_reading_alone(world: LocalStore) -> None:
-    frame = load_frame(world)
+    frame = replace(load_frame(world), gates=[])
     situation = Situation("s", facets={"purpose-origin": "external-sponsor"})
     origin = CaseReading("beta", "the sponsor", "Bert")
     result = robustness(situation, frame, origin=origin)

@@ -7,6 +7,7 @@ import pytest
 from pyld import jsonld
 
 from linked import linked
+from shelf import CASES, SHARES
 from sysgraph.case.closed import explain_literal
 from sysgraph.case.contribution import Contribution
 from sysgraph.case.read import read
@@ -18,7 +19,6 @@ from sysgraph.rdf import Format, parse
 from sysgraph.terms import NAMESPACE
 from sysgraph.turtle import serialize
 
-CASES = sorted((data() / "ontology" / "cases").glob("*.yaml"))
 SAMPLE = (data() / "ontology" / "cases" / "bristol-pound.yaml").read_text()
 CASE = "https://w3id.org/sysgraph/case/xy"
 PREFIXES = (
@@ -46,9 +46,10 @@ def violations(path: Path, vocabulary: Vocabulary) -> list[Finding]:
 
 
 @pytest.mark.unmeasured
-def test_all_shipped_cases_conform() -> None:
-    contributions, findings = check_files(CASES)
-    assert len(contributions) == len(CASES) > 0
+@pytest.mark.parametrize("paths", SHARES)
+def test_all_shipped_cases_conform(paths: list[Path]) -> None:
+    contributions, findings = check_files(paths)
+    assert len(contributions) == len(paths) > 0
     assert [f for f in findings if f.severity is Severity.VIOLATION] == []
     assert [f for f in findings if f.path == f"{NAMESPACE}sector"] == []
 

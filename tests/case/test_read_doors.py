@@ -21,7 +21,7 @@ from rdflib.compare import isomorphic
 from typer.testing import CliRunner
 
 from linked import linked
-from shelf import TESTS
+from shelf import CASES, SHARES, TESTS
 from sysgraph import characters
 from sysgraph.case import sheets as parts
 from sysgraph.case.compile import Bare, Compiler, tell
@@ -52,7 +52,6 @@ from sysgraph.terms import graph_of
 from sysgraph.turtle import serialize
 
 ONTOLOGY = data() / "ontology"
-CASES = sorted((ONTOLOGY / "cases").glob("*.yaml"))
 WORLD = sorted((TESTS / "world").glob("*.yaml"))
 RDF = {
     Format.TURTLE: "ttl",
@@ -75,6 +74,14 @@ def shipped(vocabulary: Vocabulary) -> dict[str, Contribution]:
     found = [case for path in [*CASES, *WORLD] for case in read(path, vocabulary)]
     assert len(found) == len(CASES) + len(WORLD)
     return {case.case_id: case for case in found}
+
+
+@pytest.fixture(params=SHARES)
+def share(
+    request: pytest.FixtureRequest, shipped: dict[str, Contribution]
+) -> dict[str, Contribution]:
+    """A share of the shipped cases, and those of the tiny world."""
+    return {path.stem: shipped[path.stem] for path in [*request.param, *WORLD]}
 
 
 def written(
@@ -108,28 +115,28 @@ def unordered(value: Any) -> Any:
 @pytest.mark.parametrize("syntax", list(Plainly))
 def test_every_case_comes_through_every_plain_door(
     syntax: Plainly,
-    shipped: dict[str, Contribution],
+    share: dict[str, Contribution],
     vocabulary: Vocabulary,
     tmp_path: Path,
 ) -> None:
-    trees = [tell(case.quads, case.case_id, vocabulary) for case in shipped.values()]
+    trees = [tell(case.quads, case.case_id, vocabulary) for case in share.values()]
     again = read(written(trees, syntax, vocabulary, tmp_path), vocabulary)
-    assert [case.case_id for case in again] == list(shipped)
+    assert [case.case_id for case in again] == list(share)
     for case in again:
         assert case.findings == []
-        assert set(case.quads) == set(shipped[case.case_id].quads)
+        assert set(case.quads) == set(share[case.case_id].quads)
     for tree in trees[::16]:  # and one by itself
         (alone,) = read(written([tree], syntax, vocabulary, tmp_path), vocabulary)
-        assert set(alone.quads) == set(shipped[alone.case_id].quads)
+        assert set(alone.quads) == set(share[alone.case_id].quads)
 
 
 @pytest.mark.unmeasured
 @pytest.mark.parametrize("syntax", list(RDF))
 def test_every_case_comes_through_every_rdf_door(
-    syntax: Format, shipped: dict[str, Contribution], vocabulary: Vocabulary, tmp_path: Path
+    syntax: Format, share: dict[str, Contribution], vocabulary: Vocabulary, tmp_path: Path
 ) -> None:
     path = tmp_path / f"case.{RDF[syntax]}"
-    for case in shipped.values():
+    for case in share.values():
         path.write_bytes(serialize(case.quads, syntax))
         (again,) = read(path, vocabulary)
         assert again.findings == []
@@ -151,11 +158,12 @@ def test_the_doors_are_isomorphic_to_rdflib_too(
 
 @pytest.mark.unmeasured
 def test_yaml_to_graph_to_yaml_keeps_everything(
-    shipped: dict[str, Contribution], vocabulary: Vocabulary
+    share: dict[str, Contribution], vocabulary: Vocabulary
 ) -> None:
-    for path in [*CASES, *WORLD]:
+    files = {path.stem: path for path in [*CASES, *WORLD]}
+    for name, case in share.items():
+        path = files[name]
         before = read_document(path.read_bytes(), str(path)).data
-        case = shipped[path.stem]
         text = b"".join(write_yaml([tell(case.quads, case.case_id, vocabulary)]))
         after = read_document(text, "again.yaml").data
         assert unordered(after) == unordered(before)
@@ -250,8 +258,11 @@ def direct(tree: dict[str, Plain], vocabulary: Vocabulary) -> set[ox.Quad]:
 
 
 @pytest.mark.unmeasured
-def test_direct_triples_are_those_of_both_json_ld_libraries(vocabulary: Vocabulary) -> None:
-    for number, path in enumerate([*CASES, *WORLD]):
+@pytest.mark.parametrize("paths", SHARES)
+def test_direct_triples_are_those_of_both_json_ld_libraries(
+    paths: list[Path], vocabulary: Vocabulary
+) -> None:
+    for number, path in enumerate([*paths, *WORLD]):
         document = read_document(path.read_bytes(), str(path)).data
         assert isinstance(document, dict)
         text = json.dumps({"@context": vocabulary.context, **linked(document, IRI, vocabulary)})

@@ -103,13 +103,13 @@ def test_advise_asks_on_a_terminal(tmp_path: Path) -> None:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     ) as process:
-        os.write(leader, b"9\n6\n" + b"\n" * 20)
+        os.write(leader, b"the bus\n\n\n\n\n99\n1\nq\n\n")
         out, err = process.communicate(timeout=60)
     os.close(leader)
     os.close(follower)
-    assert json.loads(out)[0]["facets"] == {"purpose-origin": "movement"}
-    assert b"Write a number from 1 to 6" in err
-    assert b"People organising themselves" in err or b"people organising themselves" in err
+    assert len(json.loads(out)[0]["facets"]) == 1
+    assert b"Write a number from 1 to" in err
+    assert b"Save these answers to a file?" in err
 
 
 @pytest.mark.parametrize("form", ["table", "csv", "json", "markdown"])
@@ -190,40 +190,44 @@ def test_load_takes_all_or_nothing(tmp_path: Path, call: Call) -> None:
 
 
 SYNTAXES = ("turtle", "trig", "nquads", "ntriples", "jsonld", "xml")
-PARTS = ("ontology", "cases", "inferred", "all")
+PARTS = ("ontology", "cases", "inferred", pytest.param("all", marks=pytest.mark.slow))
 
 
-@pytest.fixture(scope="module")
-def elsewhere(library: object, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with what another process exports, each to its standard output."""
-    folder = tmp_path_factory.mktemp("elsewhere")
+@pytest.fixture(scope="module", params=PARTS)
+def elsewhere(
+    request: pytest.FixtureRequest, library: object, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """A folder of the name of a part, with what another process exports of it by syntax.
+
+    It writes each to its standard output.
+    """
+    folder: Path = tmp_path_factory.mktemp("elsewhere") / request.param
+    folder.mkdir()
     code = """\
 import sys
 from contextlib import redirect_stdout
 from sysgraph.cli.app import run
-folder, forms, parts = sys.argv[1:]
-for form in forms.split():
-    for what in parts.split():
-        with open(f"{folder}/{form}-{what}", "w") as file, redirect_stdout(file):
-            assert run(["export", "--format", form, "--what", what]) == 0
+folder, what, *forms = sys.argv[1:]
+for form in forms:
+    with open(f"{folder}/{form}", "w") as file, redirect_stdout(file):
+        assert run(["export", "--format", form, "--what", what]) == 0
 """
-    words = [sys.executable, "-c", code, str(folder), " ".join(SYNTAXES), " ".join(PARTS)]
+    words = [sys.executable, "-c", code, str(folder), request.param, *SYNTAXES]
     subprocess.run(words, check=True)
     return folder
 
 
 @pytest.mark.unmeasured
 @pytest.mark.parametrize("form", SYNTAXES)
-@pytest.mark.parametrize("what", PARTS)
 def test_export_gives_the_same_bytes_for_the_same_graph(
-    form: str, what: str, tmp_path: Path, call: Call, elsewhere: Path
+    form: str, tmp_path: Path, call: Call, elsewhere: Path
 ) -> None:
     file = tmp_path / "out"
-    assert call("export", "--format", form, "--what", what, "-o", file).code == 0
-    assert (elsewhere / f"{form}-{what}").read_bytes() == file.read_bytes()
+    assert call("export", "--format", form, "--what", elsewhere.name, "-o", file).code == 0
+    assert (elsewhere / form).read_bytes() == file.read_bytes()
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 def test_exported_cases_can_be_loaded_again(tmp_path: Path, call: Call) -> None:
     file = tmp_path / "cases.trig"
     call("export", "--format", "trig", "--what", "cases", "-o", file)

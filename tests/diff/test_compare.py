@@ -16,7 +16,7 @@ from shelf import readings as count_readings
 from sysgraph.advice.board import advise
 from sysgraph.advice.described import read_situations
 from sysgraph.advice.dissent import dissent
-from sysgraph.advice.frame import load_frame
+from sysgraph.advice.said import load_frame
 from sysgraph.advice.shipped import load_shipped_frame
 from sysgraph.case.contribution import Contribution
 from sysgraph.case.read import read
@@ -111,6 +111,7 @@ def test_order_quoting_white_space_and_syntax_are_no_difference(
     assert says(other, vocabulary) == original
 
 
+@pytest.mark.unmeasured
 def test_every_single_edit_of_a_text_is_told_and_nothing_else(
     vocabulary: Vocabulary, library: Store, tmp_path: Path
 ) -> None:
@@ -527,7 +528,7 @@ def test_case_of_which_nothing_is_odd_raises_no_warning(tmp_path: Path) -> None:
     assert concerns(compare([str(fresh(tmp_path))])) == set()
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 def test_shipped_cases_are_hardly_ever_taken_for_each_other(library: Store) -> None:
     side = shipped_side(library)
     cases = [side.case(name) for name in sorted(side.names)]
@@ -718,7 +719,17 @@ def test_another_label_moves_no_front(checkout: Path, monkeypatch: pytest.Monkey
 
 
 @pytest.mark.unmeasured
-@pytest.mark.parametrize("form", ["csv", "xlsx", "json", "yaml", "trig", "nquads", "xml"])
+@pytest.mark.parametrize(
+    "form",
+    [
+        "xlsx",
+        "nquads",
+        *(
+            pytest.param(form, marks=pytest.mark.slow)
+            for form in ("csv", "json", "yaml", "trig", "xml")
+        ),
+    ],
+)
 def test_all_cases_through_every_door_are_no_difference(
     form: str,
     tmp_path: Path,

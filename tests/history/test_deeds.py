@@ -22,7 +22,7 @@ import shelf
 from shelf import copied
 from sysgraph import library
 from sysgraph.advice.board import advise
-from sysgraph.advice.frame import load_frame
+from sysgraph.advice.said import load_frame
 from sysgraph.advice.situation import situation_of
 from sysgraph.bulk.load import load_bulk
 from sysgraph.case.contribution import Contribution

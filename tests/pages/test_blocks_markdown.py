@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from sysgraph import cache
 from sysgraph.advice.described import read_situations
 from sysgraph.advice.examine import Examiner
-from sysgraph.advice.frame import load_frame
+from sysgraph.advice.said import load_frame
 from sysgraph.pages.blocks import Heading, Item, Paragraph
 from sysgraph.pages.report import pages_written, report_markdown
 from sysgraph.pages.rows import rows_csv, rows_markdown

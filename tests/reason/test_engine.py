@@ -218,6 +218,7 @@ def test_generated_worlds_contradict_themselves_where_owlrl_says_so(
     assert bool(found.clashes) == by_owlrl(text)[1]
 
 
+@pytest.mark.unmeasured
 @given(worlds)
 @settings(max_examples=100, deadline=None)
 def test_reasoning_again_adds_nothing_and_more_facts_take_nothing_away(text: str) -> None:
@@ -231,6 +232,7 @@ def test_reasoning_again_adds_nothing_and_more_facts_take_nothing_away(text: str
     }
 
 
+@pytest.mark.unmeasured
 @given(worlds)
 @settings(max_examples=100, deadline=None)
 def test_recorded_derivations_are_those_found_by_matching_every_rule(text: str) -> None:

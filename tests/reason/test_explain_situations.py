@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from itertools import product
 
 import pytest
 from hypothesis import given, settings
@@ -33,9 +34,11 @@ def described(values: Iterable[str]) -> Explainer:
 
 
 SITUATION = node("situation/s")
-CAUTIONS: dict[str, list[str]] = {}
-for caution, condition in pairs("holdsWhen"):
-    CAUTIONS.setdefault(caution, []).append(condition)
+ASKED = dict(pairs("isValueOf"))
+GATES = {gate for gate, _ in pairs("closes")}
+WARNINGS: dict[str, dict[str, list[str]]] = {}
+for warning, condition in pairs("holdsWhen"):
+    WARNINGS.setdefault(warning, {}).setdefault(ASKED[condition], []).append(condition)
 
 
 def concluded(explainer: Explainer, verb: str, value: str) -> bool:
@@ -43,19 +46,32 @@ def concluded(explainer: Explainer, verb: str, value: str) -> bool:
     return bool(explainer.explain((SITUATION, node(verb), value)).proofs.found)
 
 
-@pytest.mark.parametrize("caution", CAUTIONS)
-def test_a_caution_needs_each_of_its_conditions(caution: str) -> None:
-    conditions = CAUTIONS[caution]
-    assert concluded(described(conditions), "isCautionedBy", caution)
+def verb(warning: str) -> str:
+    return "isGatedBy" if warning in GATES else "isCautionedBy"
+
+
+@pytest.mark.parametrize("warning", WARNINGS)
+def test_a_warning_needs_a_value_of_each_facet_that_it_names(warning: str) -> None:
+    conditions = WARNINGS[warning].values()
+    for chosen in product(*conditions):
+        assert concluded(described(chosen), verb(warning), warning)
     for missing in conditions:
-        rest = [condition for condition in conditions if condition != missing]
-        assert not concluded(described(rest), "isCautionedBy", caution)
+        rest = [value for values in conditions if values != missing for value in values]
+        assert not concluded(described(rest), verb(warning), warning)
 
 
-@pytest.mark.parametrize("caution", [name for name in CAUTIONS if len(CAUTIONS[name]) > 1])
-def test_a_proof_of_a_caution_with_a_premise_too_few_is_refused(caution: str) -> None:
-    explainer = described(CAUTIONS[caution])
-    (proof, *_) = explainer.explain((SITUATION, node("isCautionedBy"), caution)).proofs.found
+def test_what_sets_a_gate_aside_is_concluded_beside_it() -> None:
+    for gate, value in pairs("unlessSeen"):
+        conditions = [values[0] for values in WARNINGS[gate].values()]
+        assert not concluded(described(conditions), "isExcusedFrom", gate)
+        for name in ("isGatedBy", "isExcusedFrom"):
+            assert concluded(described([*conditions, value]), name, gate)
+
+
+@pytest.mark.parametrize("warning", [name for name in WARNINGS if len(WARNINGS[name]) > 1])
+def test_a_proof_of_a_warning_with_a_premise_too_few_is_refused(warning: str) -> None:
+    explainer = described(values[0] for values in WARNINGS[warning].values())
+    (proof, *_) = explainer.explain((SITUATION, node(verb(warning)), warning)).proofs.found
     program = reasoner().program
     texts = {rule.name: rule.text for rule in program.rules if rule.text}
     checker = Checker([*program.stated.all, *explainer.stated], texts)
@@ -71,11 +87,11 @@ def test_a_consideration_speaks_where_its_answer_is_given_and_nowhere_else(
     consideration: str,
 ) -> None:
     answers = [value for one, value in pairs("appliesWhen") if one == consideration]
-    for verb, wanted in (("supports", "favours"), ("undermines", "disfavours")):
-        for kind in [value for one, value in pairs(verb) if one == consideration]:
+    for said, wanted in (("supports", "favours"), ("undermines", "disfavours")):
+        for kind in [value for one, value in pairs(said) if one == consideration]:
             for answer in answers:
                 assert concluded(described([answer]), wanted, kind)
-            others = {one for one, value in pairs(verb) if value == kind}
+            others = {one for one, value in pairs(said) if value == kind}
             speaking = {value for one, value in pairs("appliesWhen") if one in others}
             silent = [value for value, _ in pairs("isValueOf") if value not in speaking][:1]
             assert not concluded(described(silent), wanted, kind)
@@ -108,8 +124,8 @@ def test_risks_are_among_what_follows() -> None:
 def test_why_a_type_stands_where_it_does_is_told_with_both_conditions_of_a_caution(
     call: Call,
 ) -> None:
-    facets = ["--facet", "community-capacity=strong", "--facet", "purpose-origin=movement"]
-    found = call("explain", "externally-driven", *facets, "--proofs")
+    facets = ["--facet", "regime-condition=sound", "--facet", "change-aim=replace-regime"]
+    found = call("explain", "systems-innovation", *facets, "--proofs")
     assert (found.code, found.err) == (0, "")
-    (proof,) = found.out.split("is cautioned by — displacing the organised\n")[1:]
+    (proof,) = found.out.split("is cautioned by — replacing what works\n")[1:]
     assert proof.count("has facet value — ") == 2

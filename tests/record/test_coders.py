@@ -12,7 +12,8 @@ import yaml
 from calling import Call
 from conftest import WORLD, named, world_terms
 from sysgraph.advice.board import Board
-from sysgraph.advice.frame import Frame, load_frame
+from sysgraph.advice.frame import Frame
+from sysgraph.advice.said import load_frame
 from sysgraph.case.read import read
 from sysgraph.check import check_files
 from sysgraph.files import data

@@ -208,11 +208,13 @@ def test_the_first_layer_is_the_front(cases: list[PastCase], frame: Frame) -> No
             layers = layers_of(reading, board)
             held = {kind for kind, layer in zip(board.types, layers, strict=True) if not layer}
             assert held == board.front(reading)
+            tried += 1
+            if board.closed(reading):
+                continue
             left = [at for at, layer in enumerate(layers) if layer]
             points = [tuple(board.point(t, reading)[at] for at in left) for t in board.tests]
             second = {k for k, layer in zip(board.types, layers, strict=True) if layer == 1}
             assert {board.types[left[at]] for at in undominated(points)} == second
-            tried += 1
     assert tried == sum(count_readings()[each.case_id] for each in cases) > 0
 
 

@@ -134,7 +134,7 @@ def test_server_filled_from_an_export_is_a_store(
     commands: dict[str, list[object]] = {
         "status": ["status", "--format", "json"],
         "query": ["query", "considerations-for-type", "-p", "type=organic", "--format", "csv"],
-        "sparql, over 10,000 rows": ["sparql", every, "--format", "csv"],
+        "sparql, over 10,000 rows": ["sparql", every, "--format", "csv", "--timeout", "240"],
         "advise": ["advise", *facets, "--format", "json"],
         "advise on a case": ["advise", "--case", "wigan-deal", "--format", "json"],
         "export": ["export", "--what", "cases", "--format", "trig"],

@@ -11,7 +11,7 @@ import pytest
 import hostile
 from hostile import Hostile, Mode, Request, after, first, serving, updates, well
 from shelf import copied
-from sysgraph.advice.frame import load_frame
+from sysgraph.advice.said import load_frame
 from sysgraph.check import check_files
 from sysgraph.errors import BadStore, EndpointFailed, TooLarge
 from sysgraph.history.deeds import history

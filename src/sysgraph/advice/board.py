@@ -5,16 +5,27 @@ Advice on a situation: the standings, the front, the reasons, the cautions, the 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
-from operator import add
+from operator import add, itemgetter
 from typing import TYPE_CHECKING
+
+from sysgraph.terms import PREFIXES
 
 if TYPE_CHECKING:
     from sysgraph.advice.cases import Case, Lookup, Near
-    from sysgraph.advice.frame import Caution, Consideration, Facet, Frame, LeadershipType, Risk
+    from sysgraph.advice.frame import (
+        Caution,
+        Consideration,
+        Facet,
+        Frame,
+        Gate,
+        LeadershipType,
+        Risk,
+    )
     from sysgraph.advice.situation import Situation
 
 __all__ = [
@@ -22,8 +33,10 @@ __all__ = [
     "Board",
     "Evidence",
     "Facets",
+    "Marks",
     "Number",
     "Point",
+    "Raised",
     "Ranks",
     "Reason",
     "Standing",
@@ -33,6 +46,8 @@ __all__ = [
     "advise",
     "held_values",
     "holding_cautions",
+    "holding_gates",
+    "known_facts",
     "ranks",
     "unbeaten",
     "undominated",
@@ -53,6 +68,9 @@ Ranks = tuple[int, int]
 Of n types, bit ``k * n + j`` is on for type k if type j does so.
 """
 
+Marks = tuple[int, int]
+"""Of some facets, which gates they do not keep from holding, and which they lift, as bits."""
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:
@@ -61,7 +79,8 @@ class Standing:
     ``value`` is the standing over the known facets, or None where too little is known to rank.
     ``low`` and ``high`` are the lowest and highest standing that answers to some or all of the
     unknown facets could give, so that the interval only narrows as more becomes known.
-    ``known_share`` is the share of the test's strength that is known, from 0 to 1.
+    ``known_share`` is the share of the test's strength that is known, from 0 to 1, in which
+    optional facets do not count. A gate that holds has the type fail, whatever this says.
     """
 
     low: Fraction
@@ -77,13 +96,17 @@ class Board:
     ``tests`` maps each test to the share of its strength that must be known. ``facets`` maps
     each test to its facets, with their strengths; ``says`` maps facet and value to the sign
     (1, 0 or -1) for every type, in the order of ``types``. All types are measured on a test over
-    the same known facets, so that sums of whole numbers settle which stands above which.
+    the same known facets, so that sums of whole numbers settle which stands above which. A type
+    that one of the ``gates`` closes never comes first. ``optional`` facets do not count in the
+    share that must be known.
     """
 
     types: tuple[str, ...]
     tests: Mapping[str, Fraction]
     facets: Mapping[str, Mapping[str, Number]]
     says: Mapping[str, Mapping[str, tuple[int, ...]]]
+    gates: tuple[Gate, ...] = ()
+    optional: frozenset[str] = frozenset()
     _gaps: dict[tuple[str, str], dict[str, Point]] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
@@ -115,12 +138,14 @@ class Board:
                 }
                 for facet in facets
             },
+            tuple(frame.gates),
+            frozenset(facet.id for facet in facets if facet.is_optional),
         )
 
     @cached_property
     def totals(self) -> dict[str, Number]:
-        """Return the strength of all facets of each test."""
-        return {test: sum(facets.values()) for test, facets in self.facets.items()}
+        """Return the strength of all facets of each test that are not optional."""
+        return {test: self.needed(test, facets) for test, facets in self.facets.items()}
 
     @cached_property
     def test_of(self) -> dict[str, str]:
@@ -151,9 +176,14 @@ class Board:
         """Return how much of a test's strength is known."""
         return sum(strength for name, strength in self.facets[test].items() if name in facets)
 
+    def needed(self, test: str, facets: Collection[str]) -> Number:
+        """Return the strength of those facets of a test that are known and not optional."""
+        counted = self.facets[test].items()
+        return sum(s for name, s in counted if name in facets and name not in self.optional)
+
     def is_known(self, test: str, facets: Facets) -> bool:
         """Tell whether enough of a test's strength is known to give standings on it."""
-        known = self.known(test, facets)
+        known = self.needed(test, facets)
         return known > 0 and known >= self.tests[test] * self.totals[test]
 
     def counted(self, facets: Facets) -> list[str]:
@@ -192,7 +222,7 @@ class Board:
             -_reach(-balance, known, ((-min(signs), strength) for strength, signs in possible)),
             Fraction(balance) / known if self.is_known(test, facets) else None,
             _reach(balance, known, ((max(signs), strength) for strength, signs in possible)),
-            Fraction(known) / total if total else Fraction(0),
+            Fraction(self.needed(test, facets)) / total if total else Fraction(0),
         )
 
     def ranks(self, test: str, facets: Facets) -> Ranks | None:
@@ -204,9 +234,44 @@ class Board:
         return self._seen[key]
 
     def front(self, facets: Facets) -> frozenset[str]:
+        """Return the types that come first and that no gate closes.
+
+        Where a gate closes all that are ahead, there are none: the next best is not put in
+        their place.
+        """
+        return self.ahead(facets) - self.closed(facets)
+
+    def closed(self, facets: Facets) -> frozenset[str]:
+        """Return the types that a gate closes."""
+        return frozenset(gate.type for gate in holding_gates(facets, self.gates))
+
+    def marks(self, facets: Facets, names: Collection[str]) -> Marks:
+        """Return what some of the facets do to each gate, for putting together with others.
+
+        A gate holds where no part keeps it from holding and none lifts it.
+        """
+        met = lifted = 0
+        for at, condition in enumerate(gate.condition for gate in self.gates):
+            here = {name: values for name, values in condition.when.items() if name in names}
+            if all(facets.get(name) in values for name, values in here.items()):
+                met |= 1 << at
+            if any(facets.get(n) in values for n, values in condition.unless.items() if n in names):
+                lifted |= 1 << at
+        return met, lifted
+
+    def shut(self, marks: Iterable[Marks]) -> frozenset[str]:
+        """Return the types that are closed by what parts of the facets come to together."""
+        met, lifted = -1, 0
+        for own, off in marks:
+            met, lifted = met & own, lifted | off
+        holding = met & ~lifted
+        return frozenset(gate.type for at, gate in enumerate(self.gates) if holding >> at & 1)
+
+    def ahead(self, facets: Facets) -> frozenset[str]:
         """Return the types than which no other is as good on all known tests and better on one.
 
-        Where no test is known enough, there are none.
+        This goes by the sums alone; gates are not looked at. Where no test is known enough,
+        there are none.
         """
         found = [each for test in self.tests if (each := self.ranks(test, facets))]
         places = unbeaten(found, len(self.types)) if found else ()
@@ -268,11 +333,30 @@ def undominated(points: Sequence[Point]) -> list[int]:
 
 
 @dataclass(frozen=True, slots=True)
+class Raised:
+    """A fact that makes a risk one to watch: its IRI, its label, and how much, from 1 to 3."""
+
+    iri: str
+    label: str
+    weight: int
+
+
+@dataclass(frozen=True, slots=True)
 class WatchedRisk:
-    """A risk of a type, and the features of the situation that make it greater."""
+    """A risk of a type, with what of the situation raises it, the most first.
+
+    ``score`` adds up these weights and that of the type itself. Where a known fact rules the
+    risk out, nothing raises it.
+    """
 
     risk: Risk
-    heightened_by: tuple[str, ...]
+    raised_by: tuple[Raised, ...] = ()
+    score: int = 0
+
+    @property
+    def heightened_by(self) -> tuple[str, ...]:
+        """Return in words what of the situation raises it."""
+        return tuple(each.label for each in self.raised_by)
 
 
 def held_values(situation: Situation, frame: Frame) -> frozenset[str]:
@@ -282,23 +366,54 @@ def held_values(situation: Situation, frame: Frame) -> frozenset[str]:
     )
 
 
-def holding_cautions(held: Collection[str], frame: Frame) -> tuple[Caution, ...]:
-    """Return the cautions whose conditions all hold, against whichever types."""
-    return tuple(c for c in frame.cautions if all(value in held for value in c.conditions))
+def known_facts(situation: Situation, frame: Frame) -> frozenset[str]:
+    """Return the IRIs of all answers: facet values, and answers to opening questions."""
+    given = (
+        frame.opening[name].answers.get(said)
+        for name, said in situation.opening.items()
+        if name in frame.opening
+    )
+    return held_values(situation, frame) | {answer.iri for answer in given if answer}
+
+
+def holding_cautions(facets: Facets, frame: Frame) -> tuple[Caution, ...]:
+    """Return the cautions that hold, against whichever types."""
+    return tuple(caution for caution in frame.cautions if caution.condition.holds(facets))
+
+
+def holding_gates(facets: Facets, gates: Iterable[Gate]) -> tuple[Gate, ...]:
+    """Return the gates that hold, whichever types they close."""
+    return tuple(gate for gate in gates if gate.condition.holds(facets))
 
 
 def watched_risks(kind: str, held: Collection[str], frame: Frame) -> tuple[WatchedRisk, ...]:
-    """Return the risks of a type, those that most features of the situation make greater first."""
-    found = []
-    for risk in frame.risks.values():
-        if kind in risk.types:
-            features = {
-                label
-                for value in held
-                for label in frame.aggravated.get(value, {}).get(risk.id, ())
-            }
-            found.append(WatchedRisk(risk, tuple(sorted(features))))
-    return tuple(sorted(found, key=lambda watched: (-len(watched.heightened_by), watched.risk.id)))
+    """Return the risks of a type, the one to watch first being the first.
+
+    ``held`` are the IRIs of what is known: facet values, and answers such as the asker's role.
+    Risks that a fact raises come before those that only come with the type. Of these, the
+    highest score is first, then the greatest single weight, the most facts, the editors' order.
+    """
+    found = [_watched(risk, kind, held, frame) for risk in frame.risks.values()]
+    return tuple(each for _, each in sorted(filter(None, found), key=itemgetter(0)))
+
+
+def _watched(
+    risk: Risk, kind: str, held: Collection[str], frame: Frame
+) -> tuple[tuple[object, ...], WatchedRisk] | None:
+    """Return a risk with its place among those of a type, or None where it is of others."""
+    if kind not in risk.types:
+        return None
+    relevance = frame.relevances.get(risk.id)
+    if relevance is None or not relevance.never.isdisjoint(held):
+        return (True, 0, 0, 0, math.inf, risk.id), WatchedRisk(risk)
+    own = relevance.raised_by.get(f"{PREFIXES['type']}{kind}", 0)
+    facts = {iri: weight for iri, weight in relevance.raised_by.items() if iri in held}
+    raised = [Raised(iri, frame.names.get(iri, iri), weight) for iri, weight in facts.items()]
+    raised.sort(key=lambda each: (-each.weight, each.iri))
+    score = own + sum(facts.values())
+    most = max((own, *facts.values()))
+    place = (not facts, -score, -most, -len(facts), relevance.place, risk.id)
+    return place, WatchedRisk(risk, tuple(raised), score)
 
 
 LISTED = 20
@@ -337,6 +452,7 @@ class Evidence:
 class TypeAdvice:
     """What there is to say about one type in a situation. ``standings`` goes by test.
 
+    Where one of the ``gates`` holds, the type fails its test, whatever its standing.
     ``cases`` holds the 20 most similar at most, of ``case_count`` in all, ``failure_count`` of
     which are failures; ``nearest_failure`` is the most similar of these.
     """
@@ -344,6 +460,7 @@ class TypeAdvice:
     type: LeadershipType
     standings: Mapping[str, Standing]
     reasons: tuple[Reason, ...]
+    gates: tuple[Gate, ...]
     cautions: tuple[Caution, ...]
     risks: tuple[WatchedRisk, ...]
     cases: tuple[Evidence, ...]
@@ -366,12 +483,14 @@ class TypeAdvice:
 class Advice:
     """The answer for one situation. ``abstains`` lists the tests on which too little is known.
 
-    ``front`` holds the types that no other is at least as good as on both tests and better on
-    one; it is drawn on the tests that are known enough, and empty where none is.
+    ``ahead`` holds the types that no other is at least as good as on both tests and better on
+    one; it is drawn on the tests that are known enough, and empty where none is. ``front`` holds
+    those of them that no gate closes; where it is empty and they are not, no way is open yet.
     """
 
     situation: Situation
     front: tuple[str, ...]
+    ahead: tuple[str, ...]
     abstains: tuple[str, ...]
     types: Mapping[str, TypeAdvice]
     known: tuple[Facet, ...]
@@ -385,20 +504,22 @@ def advise(situation: Situation, frame: Frame) -> Advice:
     The two tests are never added up, and no type is hidden.
     """
     board, facets = frame.board, situation.facets
-    held = held_values(situation, frame)
+    held, known = held_values(situation, frame), known_facts(situation, frame)
     lookup = frame.cases.lookup(held, situation.case)
-    cautions = holding_cautions(held, frame)
+    gates, cautions = holding_gates(facets, frame.gates), holding_cautions(facets, frame)
     return Advice(
         situation,
         board.in_order(board.front(facets)),
+        board.in_order(board.ahead(facets)),
         board.abstains(facets),
         {
             kind: TypeAdvice(
                 entry,
                 {test: board.standing(kind, test, facets) for test in board.tests},
                 _reasons(situation, kind, frame),
+                tuple(gate for gate in gates if gate.type == kind),
                 tuple(caution for caution in cautions if caution.type == kind),
-                watched_risks(kind, held, frame),
+                watched_risks(kind, known, frame),
                 *_evidence(kind, lookup, frame),
             )
             for kind, entry in frame.types.items()

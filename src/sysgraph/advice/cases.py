@@ -66,7 +66,7 @@ class StoredCase(Case):
 
     ``confidence`` is that of whoever contributed it, in the case as a whole; ``why`` gives by
     test the reason for its judgement, and ``grounds`` how old that is and whose. A selected case
-    was looked for because of what came of it.
+    was looked for because of what came of it. ``summary`` tells what was done.
     """
 
     readings: dict[str, dict[str, str]] = field(default_factory=dict)
@@ -75,6 +75,7 @@ class StoredCase(Case):
     why: dict[str, str] = field(default_factory=dict)
     grounds: dict[str, JudgementGround] = field(default_factory=dict)
     is_selected: bool = False
+    summary: str = ""
 
 
 class Answers(Protocol):
@@ -162,6 +163,8 @@ class Cases(Mapping[str, StoredCase]):
         case = StoredCase(*facts, is_selected=bool(index.rows_of(ON_OUTCOME) & rows))
         for row in ask(self._store, "?found", f"{here} sysg:hasConfidence ?found"):
             case.confidence = local_name(row["found"])
+        for row in ask(self._store, "?found", f"{here} dcterms:abstract ?found", "DESC(?found)"):
+            case.summary = row["found"]
         self._take_outcomes(case, self._store, here)
         pattern = f"{here} sysg:hasReading ?reading . ?reading sysg:standpoint ?standpoint"
         known = dict(self.readings([name]))[name]

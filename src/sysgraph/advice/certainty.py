@@ -11,11 +11,25 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 from functools import cached_property
+from itertools import product
+from math import prod
 from operator import sub
+from random import Random
 
 from sysgraph.advice.board import Board, Facets, Number, Point, added
+from sysgraph.advice.frame import Condition
 
-__all__ = ["Certainty", "FrontSearch", "Question", "certainty", "count_open", "next_question"]
+__all__ = [
+    "ENOUGH",
+    "Certainty",
+    "FrontSearch",
+    "Question",
+    "certainty",
+    "count_open",
+    "named_first",
+    "next_question",
+    "shares_first",
+]
 
 Options = Mapping[str, Mapping[str | None, int]]
 """The values that facets may take, None for unknown, each with 1 if it is a change, or else 0."""
@@ -62,6 +76,43 @@ def certainty(
     return {kind: searches[kind].certainty() if searches else Certainty.NOT for kind in board.types}
 
 
+ENOUGH = Fraction(7, 10)
+"""The share of completions in which a type must come first for advice to name it.
+
+Chosen by ``benchmarks/eagerness.py`` on half of the cases so that what is named on some of the
+facts is, in 9 of 10 answers, named on all of them; docs/how-advice-is-made.md has the table.
+"""
+
+_TRIED = 200
+
+
+def shares_first(board: Board, facets: Facets) -> dict[str, Fraction]:
+    """Return in what share of the completions each type comes first and is open.
+
+    All answers to a question count alike, and optional facets stay as they are. Up to 200
+    completions are all looked at; of more, 200 are drawn, for the same facets always the same.
+    """
+    unknown = [name for name in board.unknown(facets) if name not in board.optional]
+    answers = [list(board.says[name]) for name in unknown]
+    if prod(map(len, answers)) <= _TRIED:
+        tried: Iterable[Sequence[str]] = list(product(*answers))
+    else:
+        draw = Random(0).choice
+        tried = [[draw(values) for values in answers] for _ in range(_TRIED)]
+    fronts = [board.front({**facets, **dict(zip(unknown, each, strict=True))}) for each in tried]
+    return {k: Fraction(sum(k in front for front in fronts), len(fronts)) for k in board.types}
+
+
+def named_first(board: Board, facets: Facets) -> tuple[str, ...]:
+    """Return the types to name first: on the front, and likely to stay whatever else is so.
+
+    Source: measured; see ``ENOUGH``.
+    """
+    front = board.front(facets)
+    shares = shares_first(board, facets) if front else {}
+    return board.in_order([kind for kind in front if shares[kind] >= ENOUGH])
+
+
 def _searches(
     board: Board, facets: Facets, unanswerable: Collection[str]
 ) -> dict[str, FrontSearch]:
@@ -71,9 +122,10 @@ def _searches(
     options: Options = {
         name: {facets[name]: 0} if name in facets else dict.fromkeys(board.says[name], 0)
         for name in sorted({**open_still, **facets}, key=board.strength)
-        if board.test_of[name] in counted
     }
-    return {kind: FrontSearch.of(board, kind, options) for kind in board.types} if counted else {}
+    if not counted:
+        return {}
+    return {kind: FrontSearch(board, kind, options, counted) for kind in board.types}
 
 
 def next_question(
@@ -82,7 +134,8 @@ def next_question(
     """Return the question that settles most, or None where the front is settled.
 
     It leaves the fewest types open, on average over its answers; of several, it is the one
-    whose answers pull the open types furthest from the others, and then the first in order.
+    whose answers pull the open types furthest from the others, and then the first in order. What is
+    optional waits while too little is known of its test, which it cannot help.
     """
     searches = _searches(board, facets, unanswerable)
     now = {kind: search.certainty() for kind, search in searches.items()}
@@ -98,7 +151,12 @@ def next_question(
                 for value in board.says[facet]
             }
             asked.append(Question(facet, answers, len(undecided)))
-    return min(asked, key=lambda q: (q.open_after, -_pull(board, q.facet, undecided)))
+    waiting = {name for test in board.abstains(facets) for name in board.facets[test]}
+    waiting &= board.optional
+    return min(
+        asked,
+        key=lambda q: (q.facet in waiting, q.open_after, -_pull(board, q.facet, undecided)),
+    )
 
 
 def _pull(board: Board, facet: str, undecided: Sequence[str]) -> float:
@@ -111,16 +169,90 @@ def _pull(board: Board, facet: str, undecided: Sequence[str]) -> float:
     return total
 
 
+class FrontSearch:
+    """All that the values of facets may make of one type, gates that may close it among them.
+
+    The options are parted so that in each part no gate can close the type; in each, the gaps
+    alone settle whether it comes first.
+    """
+
+    def __init__(self, board: Board, kind: str, options: Options, tests: Collection[str]) -> None:
+        """Take each facet with its options, and the tests that count."""
+        self._board, self._kind, self._options, self._tests = board, kind, options, tests
+        self._gates = [gate.condition for gate in board.gates if gate.type == kind]
+
+    def settled(self, facet: str, value: str) -> FrontSearch:
+        """Return the search with one option of a facet, if it counts at all."""
+        if facet not in self._options:
+            return self
+        options = dict(self._options)
+        options[facet] = {value: options[facet][value]}
+        return FrontSearch(self._board, self._kind, options, self._tests)
+
+    def certainty(self) -> Certainty:
+        """Return whether the type comes first for all options, for some or for none."""
+        can_close = any(self._may_hold(each) for each in self._gates)
+        if not can_close and self._gaps(self._options).is_never_below:
+            return Certainty.CERTAIN
+        return Certainty.POSSIBLE if any(True for _ in self.unbeaten()) else Certainty.NOT
+
+    def unbeaten(self, size: int = 0) -> Iterator[dict[str, str]]:
+        """Yield the options with so many changes by which it comes first, some more than once."""
+        for part in self._parts():
+            yield from self._gaps(part).unbeaten(size)
+
+    def _may_hold(self, gate: Condition) -> bool:
+        options = self._options
+        return all(
+            not values.isdisjoint(options.get(name, ())) for name, values in gate.when.items()
+        ) and not any(
+            name in options and values.issuperset(options[name])
+            for name, values in gate.unless.items()
+        )
+
+    def _parts(self) -> list[Options]:
+        """Return parts of the options, which may overlap, in which no gate closes the type."""
+        parts: list[Options] = [self._options]
+        for gate in filter(self._may_hold, self._gates):
+            ways = [(name, values, False) for name, values in gate.when.items()]
+            ways += [(name, values, True) for name, values in gate.unless.items()]
+            parts = [
+                {**part, name: left}
+                for part in parts
+                for name, values, wanted in ways
+                if (
+                    left := {v: c for v, c in part.get(name, {}).items() if (v in values) is wanted}
+                )
+            ]
+        return parts
+
+    def _gaps(self, options: Options) -> _GapSearch:
+        """Return the search of the gaps that options lead to on the tests that count."""
+        board, nothing = self._board, (0,) * len(self._board.types) * len(self._board.tests)
+        bound = {name for gate in self._gates for name in (*gate.when, *gate.unless)}
+        steps = {}
+        for name, costs in options.items():
+            if board.test_of[name] in self._tests:
+                gaps = board.gaps(self._kind, name)
+                listed = [(v, gaps[v] if v else nothing, cost) for v, cost in costs.items()]
+                steps[name] = _Step(listed)
+            elif name in bound:
+                steps[name] = _Step([(v, nothing, cost) for v, cost in costs.items()])
+        return _GapSearch(steps, nothing, len(board.types))
+
+
 class _Step:
     """What each option of a facet does to one type: its value, its gaps, and whether it costs."""
 
     def __init__(self, options: Sequence[tuple[str | None, Point, int]]) -> None:
         self.options = options
-        self.may_change = len({cost for _, _, cost in options}) > 1
+        self.may_change = any(cost for _, _, cost in options)
 
     @cached_property
     def lowest_free(self) -> Point:
-        return _each(min, (gaps for _, gaps, cost in self.options if not cost))
+        # Where every option costs, the bound is lower than need be, and still a bound.
+        free = [gaps for _, gaps, cost in self.options if not cost]
+        return _each(min, free) if free else self.lowest
 
     @cached_property
     def lowest(self) -> Point:
@@ -131,8 +263,8 @@ class _Step:
         return _each(max, (gaps for _, gaps, _ in self.options))
 
 
-class FrontSearch:
-    """All that the values of facets may make of one type: branch and bound over its gaps.
+class _GapSearch:
+    """Whether any type stands above one: branch and bound over the gaps to the others.
 
     Trying everything would take minutes where nothing is known, or for a type that many facts
     must change for.
@@ -143,31 +275,11 @@ class FrontSearch:
         # The list is worked off from its end, where the strongest facets of a test are.
         self._names = list(steps)
 
-    @staticmethod
-    def of(board: Board, kind: str, options: Options) -> FrontSearch:
-        """Take each facet that counts with its options, of which one must be free of change."""
-        nothing: Point = (0,) * len(board.types) * len(board.tests)
-        steps = {}
-        for name, costs in options.items():
-            gaps = board.gaps(kind, name)
-            steps[name] = _Step([(v, gaps[v] if v else nothing, cost) for v, cost in costs.items()])
-        return FrontSearch(steps, nothing, len(board.types))
-
-    def settled(self, facet: str, value: str) -> FrontSearch:
-        """Return the search with one option of a facet, if it counts at all."""
-        if facet not in self._steps:
-            return self
-        left = _Step([option for option in self._steps[facet].options if option[0] == value])
-        return FrontSearch({**self._steps, facet: left}, self._nothing, self._types)
-
-    def certainty(self) -> Certainty:
-        """Return whether the type has no other above it for all options, for some or for none."""
+    @property
+    def is_never_below(self) -> bool:
+        """Tell whether, one type at a time, none can stand above, whatever the options."""
         highest = zip(*(step.highest for step in self._steps.values()), strict=True)
-        widest = tuple(map(sum, highest))
-        # One type at a time, since one that can stand above is enough.
-        if not _is_any_above(widest, self._types):
-            return Certainty.CERTAIN
-        return Certainty.POSSIBLE if any(True for _ in self.unbeaten()) else Certainty.NOT
+        return not _is_any_above(tuple(map(sum, highest)), self._types)
 
     def unbeaten(self, size: int = 0) -> Iterator[dict[str, str]]:
         """Yield the options with so many changes by which no other type stands above."""

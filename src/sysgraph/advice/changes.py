@@ -9,13 +9,14 @@ A type may be off the front for several reasons at once; the first of these that
 1. *too little known*: no test is known enough to rank on, or the front is drawn on some of the
    tests only and some answers to what is unknown would still bring the type on. To say more of it
    would be to judge before the evidence.
-2. *cautioned*: the graph warns against the type in just this situation. Whatever its standing,
-   that is what the reader must hear first.
-3. *unsupported*: nothing that is known speaks for it, so that no comparison is needed.
-4. *dominated*: it has support, and a type on the front does at least as well on every test that is
+2. *gated*: a gate closes the type in just this situation. Whatever its standing, it fails a test.
+3. *cautioned*: the graph warns against the type here, which the reader must hear first.
+4. *unsupported*: nothing that is known speaks for it, so that no comparison is needed.
+5. *dominated*: it has support, and a type ahead does at least as well on every test that is
    known enough, and better on one.
 
-Off a front that there is, a type is always dominated as well, so that one of the four always holds.
+A type that no gate closes and that is not ahead is always dominated as well, so that one of the
+five always holds.
 """
 
 from __future__ import annotations
@@ -27,9 +28,16 @@ from fractions import Fraction
 from functools import cache
 from itertools import combinations, product
 
-from sysgraph.advice.board import Board, Facets, Ranks, held_values, holding_cautions
+from sysgraph.advice.board import (
+    Board,
+    Facets,
+    Marks,
+    Ranks,
+    holding_cautions,
+    holding_gates,
+)
 from sysgraph.advice.certainty import Certainty, FrontSearch, certainty
-from sysgraph.advice.frame import Caution, Facet, Frame
+from sysgraph.advice.frame import Caution, Facet, Frame, Gate
 from sysgraph.advice.situation import Situation
 
 __all__ = ["Assignment", "Change", "Changes", "Why", "WhyNot", "changes", "nearest", "why_not"]
@@ -166,33 +174,38 @@ def _smallest_joining(board: Board, facets: Facets, kind: str, least: int) -> li
     rest = [test for test in board.tests if test not in now]
     # No test becomes unknown, and to change facets of one that does not count is to no purpose.
     counted = [[*now, *more] for n in range(len(rest) + 1) for more in combinations(rest, n)]
-    searches = [(tests, _search(board, facets, kind, tests)) for tests in counted if tests]
+    searches = [_search(board, facets, kind, tests) for tests in counted if tests]
     for size in range(least, len(board.says) + 1):
-        found = [
-            made
-            for tests, search in searches
+        # What opens a gate may also let another test count, so that each is looked at as it is.
+        found = {
+            tuple(sorted(made.items())): made
+            for search in searches
             for made in search.unbeaten(size)
-            if all(board.is_known(test, {**facets, **made}) for test in tests)
-        ]
+            if kind in board.front({**facets, **made})
+        }
         if found:
-            return found
+            return list(found.values())
     return []
 
 
-def _search(board: Board, facets: Facets, kind: str, tests: Iterable[str]) -> FrontSearch:
-    names = [name for test in tests for name in sorted(board.facets[test], key=board.strength)]
+def _search(board: Board, facets: Facets, kind: str, tests: list[str]) -> FrontSearch:
+    names = [name for each in board.facets.values() for name in sorted(each, key=board.strength)]
     options = {
         name: {facets.get(name): 0, **{v: 1 for v in board.says[name] if v != facets.get(name)}}
         for name in names
     }
-    return FrontSearch.of(board, kind, options)
+    return FrontSearch(board, kind, options, tests)
 
 
 _Made = tuple[tuple[str, str], ...]
 """Facets, in order, and what they become."""
 
-_Rivalry = tuple[bool, int, int]
-"""Whether a test is known, and the types that are as high as one on all such, and higher on one."""
+_Rivalry = tuple[bool, int, int, Marks]
+"""What facets make of a type: whether a test is known, as bits the types that are as high on all
+such and higher on one, and what becomes of the gates on its way."""
+
+_After = tuple[tuple[Ranks, ...], Marks]
+"""The ranks on each known test after a change, and what becomes of all gates."""
 
 _Groups = dict[tuple[int, int, int], list[_Made]]
 """Changes by what they lead to, what their proper parts do (both as bits), and their size."""
@@ -210,22 +223,24 @@ def _smallest(
     tests = list(board.tests)
     tables = [_table(board, part, facets, most) for part in (tests[:-1], tests[-1:])]
     for at, kind in enumerate(board.types):
-        halves = [_grouped(table, at, len(board.types)) for table in tables]
+        gates = sum(1 << n for n, gate in enumerate(board.gates) if gate.type == kind)
+        halves = [_grouped(table, at, len(board.types), gates) for table in tables]
         for mine, yours in _pairs(*halves[0], *halves[1], most):
             yield kind, dict((*mine, *yours))
 
 
 def _table(
     board: Board, tests: Sequence[str], facets: Facets, most: int | None
-) -> dict[_Made, tuple[Ranks, ...]]:
-    """Return the ranks on each known test after all changes of up to so many of its facets."""
+) -> dict[_Made, _After]:
+    """Return what all changes of up to so many facets of some tests lead to."""
     names = [name for test in tests for name in board.facets[test]]
-    table: dict[_Made, tuple[Ranks, ...]] = {}
+    table: dict[_Made, _After] = {}
     level: list[tuple[_Made, int]] = [((), 0)]
     while level:
         for made, _ in level:
             after = {**facets, **dict(made)}
-            table[made] = tuple(each for test in tests if (each := board.ranks(test, after)))
+            ranked = tuple(each for test in tests if (each := board.ranks(test, after)))
+            table[made] = ranked, board.marks(after, names)
         level = [
             ((*made, (name, value)), following)
             for made, first in level
@@ -238,7 +253,7 @@ def _table(
 
 
 def _grouped(
-    table: Mapping[_Made, tuple[Ranks, ...]], at: int, size: int
+    table: Mapping[_Made, _After], at: int, size: int, gates: int
 ) -> tuple[list[_Rivalry], _Groups]:
     """Return the rivalries of a type, that without any change first, and changes by these.
 
@@ -247,13 +262,13 @@ def _grouped(
     """
     places: dict[_Rivalry, int] = {}
     place_of = {
-        ranks: 1 << places.setdefault(_rivalry(ranks, at, size), len(places))
-        for ranks in dict.fromkeys(table.values())
+        after: 1 << places.setdefault(_rivalry(*after, at, size, gates), len(places))
+        for after in dict.fromkeys(table.values())
     }
     seen: dict[_Made, tuple[int, int]] = {}
     groups: _Groups = {}
-    for made, ranks in table.items():
-        own, below = place_of[ranks], 0
+    for made, after in table.items():
+        own, below = place_of[after], 0
         for n in range(len(made)):
             part, lower = seen[made[:n] + made[n + 1 :]]
             below |= part | lower
@@ -263,12 +278,13 @@ def _grouped(
     return list(places), groups
 
 
-def _rivalry(ranks: Iterable[Ranks], at: int, size: int) -> _Rivalry:
+def _rivalry(ranks: Iterable[Ranks], marks: Marks, at: int, size: int, gates: int) -> _Rivalry:
     known, level, above = False, -1, 0
     for as_high, higher in ranks:
         known, level, above = True, level & as_high, above | higher
     row = (1 << size) - 1
-    return known, level >> at * size & row, above >> at * size & row
+    met, lifted = marks
+    return known, level >> at * size & row, above >> at * size & row, (met & gates, lifted & gates)
 
 
 def _pairs(
@@ -277,7 +293,9 @@ def _pairs(
     """Yield the pairs of changes that turn a type, where none does that is less on either side."""
 
     def is_front(one: _Rivalry, other: _Rivalry) -> bool:
-        return (one[0] or other[0]) and not one[1] & other[1] & (one[2] | other[2])
+        if one[1] & other[1] & (one[2] | other[2]) or not (one[0] or other[0]):
+            return False
+        return not one[3][0] & other[3][0] & ~(one[3][1] | other[3][1])
 
     now = is_front(left[0], right[0])
     turning = [
@@ -306,6 +324,7 @@ class Why(StrEnum):
     """The reasons why a type can be off the front, the first that holds being given."""
 
     TOO_LITTLE_KNOWN = "too-little-known"
+    GATED = "gated"
     CAUTIONED = "cautioned"
     UNSUPPORTED = "unsupported"
     DOMINATED = "dominated"
@@ -313,7 +332,7 @@ class Why(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Dominator:
-    """A type on the front, and how far it stands above on each test that is known enough.
+    """A type ahead, and how far it stands above on each test that is known enough.
 
     The differences are between standings, which go from -1 to 1: none is below 0, one is above.
     """
@@ -327,7 +346,7 @@ class WhyNot:
     """Why a type is off the front.
 
     ``why`` is the one reason given; the rest is what holds whether or not it is the reason.
-    ``dominators`` are all types of the front that outdo it, and ``cautions`` all that hold
+    ``dominators`` are all types ahead that outdo it, ``gates`` and ``cautions`` all that hold
     against it here. ``missing`` lists, where nothing speaks for the type, the values of each
     facet that would. ``nearest`` are the smallest changes that would bring it on, all of one
     size; none if no change whatever does. ``tests`` are those that the front is drawn on.
@@ -336,6 +355,7 @@ class WhyNot:
     type: str
     why: Why
     dominators: tuple[Dominator, ...]
+    gates: tuple[Gate, ...]
     cautions: tuple[Caution, ...]
     missing: tuple[tuple[Facet, tuple[str, ...]], ...]
     nearest: tuple[Change, ...]
@@ -351,17 +371,18 @@ def why_not(
     """
     board, facets = frame.board, situation.facets
     tests = tuple(board.counted(facets))
-    held = held_values(situation, frame)
     open_still = _open_still(board, facets, tests)
     answers = {}
     for kind in board.types:
         if kind in board.front(facets):
             continue
-        cautions = tuple(c for c in holding_cautions(held, frame) if c.type == kind)
+        gates = tuple(g for g in holding_gates(facets, frame.gates) if g.type == kind)
+        cautions = tuple(c for c in holding_cautions(facets, frame) if c.type == kind)
         speaking = _speaking_for(kind, frame)
         is_supported = any(facets.get(facet.id) in values for facet, values in speaking)
         reasons = (
             (Why.TOO_LITTLE_KNOWN, kind in open_still),
+            (Why.GATED, gates),
             (Why.CAUTIONED, cautions),
             (Why.UNSUPPORTED, not is_supported),
             (Why.DOMINATED, True),
@@ -370,6 +391,7 @@ def why_not(
             kind,
             next(why for why, holds in reasons if holds),
             tuple(_dominators(kind, board, facets, tests)),
+            gates,
             cautions,
             () if is_supported else speaking,
             nearest(situation, frame, kind, found),
@@ -400,10 +422,10 @@ def _speaking_for(kind: str, frame: Frame) -> tuple[tuple[Facet, tuple[str, ...]
 def _dominators(
     kind: str, board: Board, facets: Facets, tests: tuple[str, ...]
 ) -> Iterator[Dominator]:
-    """Yield the types of the front that do at least as well on every test and better on one."""
+    """Yield the types ahead that do at least as well on every test and better on one."""
     points = {test: board.point(test, facets) for test in tests}
     at = board.types.index(kind)
-    for other in board.in_order(board.front(facets)):
+    for other in board.in_order(board.ahead(facets)):
         place = board.types.index(other)
         ahead = {
             test: Fraction(point[place] - point[at]) / board.known(test, facets)

@@ -20,10 +20,10 @@ from pathlib import PurePath
 from sysgraph.advice.board import (
     Board,
     Facets,
+    Marks,
     Point,
     Ranks,
     added,
-    held_values,
     holding_cautions,
     ranks,
     unbeaten,
@@ -49,8 +49,11 @@ __all__ = [
     "unlike_pairs",
 ]
 
-_Joint = tuple[Ranks | None, ...]
-"""How the types rank on one test under each reading; None where too little of it is known."""
+_Ranked = tuple[Ranks | None, Marks]
+"""How the types rank on a test, None where too little of it is known, and what it does to gates."""
+
+_Joint = tuple[_Ranked, ...]
+"""How that is under each reading."""
 
 
 class Readings:
@@ -103,9 +106,11 @@ class Readings:
                 return found
         return [names]
 
-    def _lead(self, joint: _Joint) -> frozenset[int]:
-        known = [each for each in joint if each is not None]
-        return frozenset(unbeaten(known, len(self.board.types)) if known else ())
+    def _lead(self, joint: tuple[_Ranked, ...]) -> frozenset[str]:
+        known = [each for each, _ in joint if each is not None]
+        ahead = unbeaten(known, len(self.board.types)) if known else ()
+        shut = self.board.shut(marks for _, marks in joint)
+        return frozenset(self.board.types[at] for at in ahead) - shut
 
     def _is_one_front(self, joints: Sequence[_Joint]) -> bool:
         return len({self._leading(joint) for joint in zip(*joints, strict=True)}) == 1
@@ -116,30 +121,41 @@ class Readings:
         They are settled to all given values, or to each reading's ``own``: the first given
         where it says nothing.
         """
+        board = self.board
         if own:
             said = [{n: r.get(n, self.held[n][0]) for n in here} for r in self.readings]
-            settled = [self.board.point(test, values) for values in said]
+            settled = [(board.point(test, each), board.marks(each, here)) for each in said]
         else:
             settled = list(self._given(test, here))
+        rest_of = frozenset(board.facets[test]) - here
         bases = []
         for reading in self.readings:
             rest = {name: value for name, value in reading.items() if name not in here}
             # Whether enough is known hangs on which facets are known, not on their values.
-            known = self.board.is_known(test, rest | dict.fromkeys(here, ""))
-            bases.append(self.board.point(test, rest) if known else None)
+            known = board.is_known(test, rest | dict.fromkeys(here, ""))
+            bases.append((known, board.point(test, rest), board.marks(rest, rest_of)))
         found = [
-            tuple(None if base is None else ranks(added(base, each)) for base in bases)
-            for each in settled
+            tuple(
+                (ranks(added(base, point)) if known else None, (met & mine, lifted | yours))
+                for known, base, (mine, yours) in bases
+            )
+            for point, (met, lifted) in settled
         ]
         return found if own else list(dict.fromkeys(found))
 
-    def _given(self, test: str, here: frozenset[str]) -> set[Point]:
-        """Return the points that the settled facets alone lead to, for all given values."""
-        sums: set[Point] = {(0,) * len(self.board.types)}
+    def _given(self, test: str, here: frozenset[str]) -> set[tuple[Point, Marks]]:
+        """Return what the settled facets alone lead to, for all given values."""
+        every = (1 << len(self.board.gates)) - 1
+        found: set[tuple[Point, Marks]] = {((0,) * len(self.board.types), (every, 0))}
         for name in here:
-            points = {self.board.point(test, {name: value}) for value in self.held[name]}
-            sums = {added(one, other) for one in sums for other in points}
-        return sums
+            each = [{name: value} for value in self.held[name]]
+            more = [(self.board.point(test, one), self.board.marks(one, one)) for one in each]
+            found = {
+                (added(one, other), (met & own, lifted | off))
+                for one, (met, lifted) in found
+                for other, (own, off) in more
+            }
+        return found
 
 
 _SHOWN = 64
@@ -161,7 +177,8 @@ class Reach(StrEnum):
 class ReadingFront:
     """The front under one reading; ``abstains`` lists the tests on which too little is known.
 
-    ``cautioned`` holds the types beside which a caution is shown.
+    ``cautioned`` holds the types beside which a caution is shown, ``gated`` those that would come
+    first but for a gate.
     """
 
     standpoint: str
@@ -169,6 +186,7 @@ class ReadingFront:
     front: tuple[str, ...]
     abstains: tuple[str, ...]
     cautioned: frozenset[str]
+    gated: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,7 +336,8 @@ def _reading_front(reading: Situation, front: tuple[str, ...], frame: Frame) -> 
         reading,
         front,
         frame.board.abstains(reading.facets),
-        frozenset(c.type for c in holding_cautions(held_values(reading, frame), frame)),
+        frozenset(c.type for c in holding_cautions(reading.facets, frame)),
+        frame.board.ahead(reading.facets) - frozenset(front),
     )
 
 

@@ -8,15 +8,20 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from sysgraph.advice.board import held_values
-from sysgraph.advice.frame import SUPPORTS, UNDERCUTS, Critique, Frame, Target, Voice, voices_in
+from sysgraph.advice.frame import SUPPORTS, UNDERCUTS, Critique, Frame, Target, Voice
 from sysgraph.advice.situation import Situation
+from sysgraph.advice.voices import Placing, groups_in, named_in, normal, place, speaks_for
 from sysgraph.terms import PREFIXES
 
 __all__ = [
+    "KNOWLEDGE",
+    "POWER",
     "Claim",
     "Dissent",
+    "Heard",
     "Label",
     "Standpoints",
+    "Unplaced",
     "bearing",
     "discount",
     "dissent",
@@ -176,9 +181,9 @@ def _fallen(claims: Iterable[Claim], kind: str) -> Iterator[tuple[str, str]]:
 def discount(frame: Frame, found: Dissent) -> Frame:
     """Return a copy of a frame without what no longer counts.
 
-    Considerations, cautions and effects that stand attacked are left out, and so, as evidence,
-    are cases and classifications. Risks stay, for a warning costs little: whether one stands
-    attacked is for ``found`` to say. The frame itself comes back where nothing has fallen.
+    Considerations, gates, cautions and effects that stand attacked are left out, and so, as
+    evidence, are cases and classifications. Risks stay, for a warning costs little: whether one
+    stands attacked is for ``found`` to say. The frame itself comes back where nothing has fallen.
     """
     if not found.fallen:
         return frame
@@ -186,6 +191,7 @@ def discount(frame: Frame, found: Dissent) -> Frame:
         frame,
         considerations=[c for c in frame.considerations if found.counts(c.iri)],
         cautions=[c for c in frame.cautions if found.counts(c.iri)],
+        gates=[gate for gate in frame.gates if found.counts(gate.iri)],
         effects=[effect for effect in frame.effects if found.counts(effect.iri)],
         cases=frame.cases.without({*((case, "") for case in found.cases), *found.classifications}),
     )
@@ -194,19 +200,20 @@ def discount(frame: Frame, found: Dissent) -> Frame:
 def bearing(found: Dissent, situation: Situation, frame: Frame) -> tuple[Claim, ...]:
     """Return the claims under critique that bear on a situation.
 
-    Left out are considerations, cautions and effects about what is not known of it, or is
+    Left out are considerations, gates, cautions and effects about what is not known of it, or is
     otherwise.
     """
     held = held_values(situation, frame)
     idle = {c.iri for c in frame.considerations if c.value not in held}
-    idle |= {c.iri for c in frame.cautions if not c.conditions <= held}
+    idle |= {c.iri for c in frame.cautions if not c.condition.holds(situation.facets)}
+    idle |= {g.iri for g in frame.gates if not g.condition.holds(situation.facets)}
     idle |= {e.iri for e in frame.effects if e.changes_from.isdisjoint(held)}
     return tuple(claim for claim in found.claims if claim.target.iri not in idle)
 
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """A voice, with the standpoints that speak with it and the critiques made from it."""
+    """A voice, with those who speak with it, in their words, and the critiques made from it."""
 
     voice: Voice
     standpoints: tuple[str, ...] = ()
@@ -214,18 +221,38 @@ class Heard:
 
 
 @dataclass(frozen=True, slots=True)
+class Unplaced:
+    """People who have spoken, of whom it has to be asked on which side they stand.
+
+    ``may_be`` are the voices that we would propose; none where the words are not known.
+    """
+
+    words: str
+    may_be: tuple[Voice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Standpoints:
-    """Every voice with who has spoken with it, and standpoints whose voice cannot be told."""
+    """Every voice with who has spoken with it, and those who have spoken and cannot be placed.
+
+    ``named`` are people of whom the situation tells and who have not spoken, in the words of
+    whoever described it; those who can say no are not among them.
+    """
 
     voices: tuple[Heard, ...]
-    unplaced: tuple[str, ...] = ()
+    unplaced: tuple[Unplaced, ...] = ()
+    named: tuple[str, ...] = ()
 
     @property
     def missing(self) -> tuple[Voice, ...]:
-        """Return the voices that nobody has spoken with."""
+        """Return the voices that nobody who can be placed has spoken with."""
         return tuple(
             heard.voice for heard in self.voices if not heard.standpoints and not heard.critiques
         )
+
+
+KNOWLEDGE, POWER = "knowledge", "power"
+"""What the boundary questions of those who know and of those who can say no enquire into."""
 
 
 def missing_standpoints(
@@ -233,27 +260,58 @@ def missing_standpoints(
 ) -> Standpoints:
     """Return whose standpoint is missing from the advice on a situation.
 
-    ``standpoints`` are those from which the situation was described, in words. Beside them speak
-    the critiques of what advice on this situation rests on, with their answers; those of other
-    cases do not speak of this situation, and are left out.
+    ``standpoints`` are those from which the situation was described, in words: who was heard is
+    what the asker says. Beside them speak the critiques of what advice on this situation rests on,
+    with their answers; those of other cases do not speak of this situation, and are left out.
     """
-    named = sorted({text for text in standpoints if text.strip()})
+    said = sorted({text for text in standpoints if text.strip()})
     critiques = _speaking(situation, frame, found)
     spoken = {
-        text: {voice.id for voice in voices_in(text, frame.voices)}
-        for text in {*named, *(critique.standpoint for critique in critiques)}
+        text: place(text, frame.voices, situation.voices)
+        for text in {*said, *(critique.standpoint for critique in critiques)}
     }
-    return Standpoints(
-        tuple(
-            Heard(
-                voice,
-                tuple(text for text in named if voice.id in spoken[text]),
-                tuple(each for each in critiques if voice.id in spoken[each.standpoint]),
-            )
-            for voice in frame.voices
-        ),
-        tuple(sorted(text for text, voices in spoken.items() if not voices)),
+    voices = tuple(
+        Heard(
+            voice,
+            tuple(s.words for text in said for s in spoken[text].sides if voice.id in s.voices),
+            tuple(each for each in critiques if voice.id in spoken[each.standpoint].voices),
+        )
+        for voice in frame.voices
     )
+    return Standpoints(
+        voices, tuple(_unplaced(spoken, frame)), tuple(_named(situation, frame, spoken))
+    )
+
+
+def _unplaced(spoken: Mapping[str, Placing], frame: Frame) -> Iterator[Unplaced]:
+    """Yield those who have to be asked about, each once."""
+    open_ = {side.words: side for text in sorted(spoken) for side in spoken[text].open}
+    for words, side in open_.items():
+        yield Unplaced(words, tuple(v for v in frame.voices if v.id in side.may_be))
+
+
+_SHORT = 6
+"""The most words of a name; more of them tell of people, and are searched for known words."""
+
+
+def _named(situation: Situation, frame: Frame, spoken: Iterable[str]) -> Iterator[str]:
+    """Yield people whom a situation names and who have not spoken, those affected first."""
+    deciders = {voice.id for voice in frame.voices if voice.source == POWER}
+    told = situation.opening.get("who-affected", "")
+    own: list[tuple[str, Iterable[str]]] = []
+    for group in groups_in(told):
+        if len(normal(group)) > _SHORT:
+            own += named_in(group, frame.voices)
+        else:
+            own.append((group, place(group, frame.voices, situation.voices).voices))
+    texts = (situation.title, situation.text) if not situation.case else ()
+    found = [*own, *(pair for text in texts for pair in named_in(text, frame.voices))]
+    done = list(spoken)
+    for words, voices in found:
+        is_new = not any(speaks_for(each, words) for each in done)
+        if is_new and not (voices and deciders.issuperset(voices)):
+            done.append(words)
+            yield words
 
 
 def _speaking(situation: Situation, frame: Frame, found: Dissent) -> list[Critique]:

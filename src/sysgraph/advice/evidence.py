@@ -18,7 +18,9 @@ from sysgraph.terms import PREFIXES
 __all__ = [
     "EXACT",
     "LEAST",
+    "LIKE",
     "SHOWN",
+    "Alike",
     "Interval",
     "Likened",
     "OutcomeTally",
@@ -26,6 +28,7 @@ __all__ = [
     "TypeEvidence",
     "interval",
     "is_most",
+    "most_alike",
     "weigh_evidence",
 ]
 
@@ -236,7 +239,8 @@ class Likened:
     ``why`` gives by test the reason for the judgement, and ``grounds`` how old it is and whose.
     A selected case was looked for because of what came of it. How good it is as evidence tell
     the number of its ``readings``, on which of the compared facets they differ (``disputed``),
-    and the ``confidence`` of the case as a whole, which may be empty.
+    and the ``confidence`` of the case as a whole, which may be empty. ``summary`` tells what was
+    done.
     """
 
     case: Case
@@ -252,6 +256,7 @@ class Likened:
     readings: int
     disputed: tuple[Facet, ...]
     confidence: str
+    summary: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,6 +282,22 @@ class TypeEvidence:
     attacked: tuple[Case, ...]
 
 
+LIKE = 4
+"""A case is like a situation if it shares as many facts, and at least half of those compared."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """Of the cases of a type that are like a situation, the most similar of each end.
+
+    What ``went_well`` met one test and failed none; what ``failed`` is a failure on one. None
+    where no case is similar enough.
+    """
+
+    went_well: Likened | None
+    failed: Likened | None
+
+
 def weigh_evidence(
     situation: Situation,
     frame: Frame,
@@ -295,6 +316,40 @@ def weigh_evidence(
     cases of a type is fetched, at about a millisecond each; everything else is counted at once.
     Nothing is said of the case that the situation was taken from.
     """
+    weighing = _weigh(situation, frame, unjudged, only_independent=only_independent)
+    return {
+        kind: weighing.of_type(kind, weighing.gone(kind, without, unclassified), shown)
+        for kind in frame.types
+    }
+
+
+def most_alike(
+    situation: Situation,
+    frame: Frame,
+    kinds: Collection[str],
+    *,
+    without: Collection[str] = (),
+    unclassified: Collection[tuple[str, str]] = (),
+    unjudged: Collection[tuple[str, str]] = (),
+    only_independent: bool = False,
+) -> dict[str, Alike]:
+    """Return for types the case most like the situation that went well, and the one that did not.
+
+    What is left out is left out as in ``weigh_evidence``. At most two cases a type are fetched.
+    """
+    weighing = _weigh(situation, frame, unjudged, only_independent=only_independent)
+    return {
+        kind: weighing.alike(kind, weighing.gone(kind, without, unclassified)) for kind in kinds
+    }
+
+
+def _weigh(
+    situation: Situation,
+    frame: Frame,
+    unjudged: Collection[tuple[str, str]],
+    *,
+    only_independent: bool,
+) -> _Weighing:
     held = [
         (facet, facet.values[situation.facets[facet.id]])
         for facet in frame.facets.values()
@@ -309,12 +364,7 @@ def weigh_evidence(
         every = (1 << lookup.index.rows) - 1
         for test in frame.tests:
             ignored[test] |= every & ~lookup.index.rows_of(f"{INDEPENDENT}{test}")
-    weighing = _Weighing(held, frame, lookup, frozenset(unjudged), ignored)
-    found = {}
-    for kind in frame.types:
-        gone = lookup.rows_of_cases((*without, *(c for c, of in unclassified if of == kind)))
-        found[kind] = weighing.of_type(kind, gone, shown)
-    return found
+    return _Weighing(held, frame, lookup, frozenset(unjudged), ignored)
 
 
 @dataclass(frozen=True, slots=True)
@@ -349,6 +399,33 @@ class _Weighing:
             tuple(near.case for near in lookup.nearest(attacked, max(shown, SHOWN))),
         )
 
+    def gone(
+        self, kind: str, without: Collection[str], unclassified: Collection[tuple[str, str]]
+    ) -> int:
+        """Return the rows of the cases that do not count as led in the way of a type."""
+        parted = (case for case, of in unclassified if of == kind)
+        return self.lookup.rows_of_cases((*without, *parted))
+
+    def alike(self, kind: str, gone: int) -> Alike:
+        """Return the most similar case that went well and the most similar that failed."""
+        rows = self.lookup.of_type(kind) & ~gone
+        failed = self._judged(self.frame.failures)
+        well = self._judged(self.frame.successes) & ~failed
+        return Alike(self._most_like(rows & well), self._most_like(rows & failed))
+
+    def _judged(self, pairs: Collection[tuple[str, str]]) -> int:
+        """Return the rows of the cases with one of these judgements that counts."""
+        found = 0
+        for pair in pairs:
+            found |= self.lookup.judged([pair]) & ~self.ignored[pair[1]]
+        return found
+
+    def _most_like(self, rows: int) -> Likened | None:
+        for case, shared, compared in self.lookup.nearest(rows, LIKE):
+            if shared >= LIKE and shared * 2 >= compared:
+                return self._liken(case)
+        return None
+
     def _tally(self, test: str, heads: int) -> OutcomeTally:
         """Return what came of the cases that have these first rows."""
         counted = heads & ~self.ignored[test]
@@ -371,10 +448,7 @@ class _Weighing:
         near = self.lookup.nearest(rows, shown)
         if not any(self._failed(each.case) for each in near):
             # A reader must not leave with successes only.
-            failures = 0
-            for pair in self.frame.failures:
-                failures |= self.lookup.judged([pair]) & ~self.ignored[pair[1]]
-            near += self.lookup.nearest(rows & failures, 1)
+            near += self.lookup.nearest(rows & self._judged(self.frame.failures), 1)
         return sorted(near, key=lambda each: not self._failed(each.case))
 
     def _failed(self, case: Case) -> tuple[str, ...]:
@@ -411,6 +485,7 @@ class _Weighing:
             len(stored.readings),
             tuple(e.facet for e in (*shared, *differs) if _is_disputed(e.facet, stored)),
             stored.confidence,
+            stored.summary,
         )
 
     def _nearest_reading(self, stored: StoredCase) -> str:

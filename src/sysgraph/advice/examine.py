@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from sysgraph.advice.board import Advice, advise
-from sysgraph.advice.certainty import Certainty, Question, certainty, next_question
+from sysgraph.advice.certainty import Certainty, Question, certainty, named_first, next_question
 from sysgraph.advice.changes import Changes, WhyNot, changes, why_not
 from sysgraph.advice.dissent import (
     Claim,
@@ -19,7 +19,8 @@ from sysgraph.advice.dissent import (
     dissent,
     missing_standpoints,
 )
-from sysgraph.advice.evidence import SHOWN, TypeEvidence, weigh_evidence
+from sysgraph.advice.doing import WhatToDo, what_to_do
+from sysgraph.advice.evidence import SHOWN, Alike, TypeEvidence, most_alike, weigh_evidence
 from sysgraph.advice.frame import Frame
 from sysgraph.advice.robust import CaseReading, Combination, Robustness, combinations, robustness
 from sysgraph.advice.situation import Situation
@@ -91,6 +92,11 @@ class Examination:
         return certainty(self.frame.board, self.situation.facets)
 
     @cached_property
+    def named(self) -> tuple[str, ...]:
+        """Return the types of the front of which enough is known to name them first."""
+        return named_first(self.frame.board, self.situation.facets)
+
+    @cached_property
     def question(self) -> Question | None:
         """Return the question that settles most, or None where no answer changes the front."""
         return next_question(self.frame.board, self.situation.facets)
@@ -136,6 +142,25 @@ class Examination:
     def tallies(self) -> dict[str, TypeEvidence]:
         """Return the counts alone, with no case fetched."""
         return self._weighed(0)
+
+    @cached_property
+    def alike(self) -> dict[str, Alike]:
+        """Return for each type that is named first the case most like this, of each end."""
+        found = self.examiner.dissent
+        return most_alike(
+            self.situation,
+            self.examiner.whole,
+            self.named,
+            without=found.cases,
+            unclassified=found.classifications,
+            unjudged=found.judgements,
+            only_independent=self.examiner.only_independent,
+        )
+
+    @cached_property
+    def to_do(self) -> WhatToDo:
+        """Return what to do, by the answers and the role of whoever asks."""
+        return what_to_do(self.advice, self.frame, self.named)
 
     def _weighed(self, shown: int) -> dict[str, TypeEvidence]:
         found = self.examiner.dissent

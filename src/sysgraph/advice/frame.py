@@ -1,28 +1,26 @@
-"""What the graph knows that bears on advice, made from what a store says of each thing."""
+"""What the graph knows that bears on advice."""
 
 from __future__ import annotations
 
-import re
-from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from sysgraph.advice.board import Board
-from sysgraph.advice.cases import Cases, ask
-from sysgraph.errors import BadStore
-from sysgraph.terms import PREFIXES, local_name
+from sysgraph.advice.cases import Cases
+from sysgraph.terms import PREFIXES
 
 if TYPE_CHECKING:
-    from sysgraph.advice.cases import AskedStore, Record
+    from sysgraph.advice.cases import Record
 
 __all__ = [
     "SUPPORTS",
     "UNDERCUTS",
     "BoundaryQuestion",
     "Caution",
+    "Condition",
     "Consideration",
     "Critique",
     "Effect",
@@ -31,16 +29,11 @@ __all__ = [
     "Frame",
     "LeadershipType",
     "Risk",
-    "Said",
     "Source",
     "Target",
+    "TestWords",
     "Voice",
-    "load_critiques",
-    "load_frame",
-    "make_frame",
-    "read_said",
     "values_of",
-    "voices_in",
 ]
 
 
@@ -49,8 +42,11 @@ class Effect:
     """A change of one facet that tends to follow where a type leads; it may fail to.
 
     It may start at any of ``changes_from`` and leads to ``changes_to``, values of one facet;
-    all of ``requires`` must hold. Values go by their IRIs, ``type`` by its slug. ``examples``
-    tells of cases, as "The case <id>: ..." or "Negative example, the case <id>: ...".
+    of ``requires`` one value of each facet must hold, and none of ``never``. Values go by their
+    IRIs, ``type`` by its slug. ``examples`` tells of cases, as "The case <id>: ..." or "Negative
+    example, the case <id>: ...". What ``is_choice`` is chosen, once the step before it is made.
+    What ``is_led_anyway`` may be led although a gate closes its type: it repairs what the gate
+    is about.
     """
 
     iri: str
@@ -64,6 +60,11 @@ class Effect:
     requires: set[str] = field(default_factory=set)
     examples: list[str] = field(default_factory=list)
     sources: list[Source] = field(default_factory=list)
+    sign: str = ""
+    takes: str = ""
+    is_choice: bool = False
+    never: set[str] = field(default_factory=set)
+    is_led_anyway: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,8 @@ class Voice:
 
     ``source`` is what its boundary question enquires into: motivation, power, knowledge or
     legitimacy. ``words`` are those that name the voice where people write whose eyes they look
-    through.
+    through; ``may_be`` are words that name it in some changes and not in others.
+    ``plain_name`` is what to call these people.
     """
 
     id: str
@@ -81,28 +83,8 @@ class Voice:
     question: str
     source: str
     words: tuple[str, ...]
-
-
-def voices_in(standpoint: str, voices: Iterable[Voice]) -> list[Voice]:
-    """Return the voices that a standpoint names: none where no known word stands in it.
-
-    Words are compared whole, and longer phrases first, each taking its words with it, so that
-    "affected and involved" is not taken for "affected".
-    """
-    listed = list(voices)
-    phrases = [(_plain(word), voice) for voice in listed for word in voice.words]
-    text = _plain(standpoint)
-    found = set()
-    for phrase, voice in sorted(phrases, key=lambda pair: (-len(pair[0]), pair[0])):
-        if phrase in text:
-            text = text.replace(phrase, " | ")
-            found.add(voice.id)
-    return [voice for voice in listed if voice.id in found]
-
-
-def _plain(text: str) -> str:
-    words = re.findall(r"\w+", text.casefold())
-    return f" {' '.join(words)} "
+    may_be: tuple[str, ...] = ()
+    plain_name: str = ""
 
 
 UNDERCUTS, SUPPORTS = "undercuts", "supports"
@@ -111,10 +93,16 @@ _SYSG, _CASE = PREFIXES["sysg"], PREFIXES["case"]
 
 @dataclass(frozen=True, slots=True)
 class BoundaryQuestion:
-    """One of the twelve boundary questions: its slug, and what it asks, as a phrase."""
+    """One of the twelve boundary questions: its slug, and what it asks, as a phrase.
+
+    ``source`` is what it enquires into: motivation, power, knowledge or legitimacy. ``bites``
+    are facts, as pairs of slugs of facet and value, with which it is one to ask first.
+    """
 
     id: str
     asks: str
+    source: str = ""
+    bites: frozenset[tuple[str, str]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,12 +163,17 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class LeadershipType:
-    """One of the ways of leading. ``number`` is the author's, and ranks nothing."""
+    """One of the ways of leading. ``number`` is the author's, and ranks nothing.
+
+    ``plain_name`` and ``one_line`` are our words for people who know none of the author's.
+    """
 
     id: str
     label: str
     number: int
     definition: str
+    plain_name: str = ""
+    one_line: str = ""
 
     @property
     def name(self) -> str:
@@ -192,7 +185,8 @@ class LeadershipType:
 class FacetValue:
     """A possible answer to a facet. ``iri`` is its name in the graph.
 
-    ``clause`` says of a situation that it has this value, in words that can follow "if".
+    ``clause`` says of a situation that it has this value, in words that can follow "if";
+    ``answer`` is what somebody says who is asked.
     """
 
     iri: str
@@ -200,6 +194,7 @@ class FacetValue:
     label: str
     definition: str
     clause: str = ""
+    answer: str = ""
 
 
 @dataclass(slots=True)
@@ -207,7 +202,8 @@ class Facet:
     """A question about a situation, the test it bears on and its strength, 1 to 3.
 
     ``changeable`` tells who can change what it asks about: by-you (whoever asks and would lead
-    the change), by-others or fixed.
+    the change), by-others or fixed. ``wording`` is the question as it is put to people, with why
+    it is asked and help. What is optional need not be known for a test to be known enough.
     """
 
     iri: str
@@ -218,6 +214,10 @@ class Facet:
     strength: int
     values: dict[str, FacetValue] = field(default_factory=dict)
     changeable: str = ""
+    wording: str = ""
+    why_asked: str = ""
+    help: str = ""
+    is_optional: bool = False
 
 
 @dataclass(slots=True)
@@ -233,15 +233,156 @@ class Consideration:
     sources: list[Source] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """What a warning holds under: slugs of facets, each with those of its values that meet it.
+
+    All facets of ``when`` must be known to meet it, and none of ``unless``.
+    """
+
+    when: dict[str, frozenset[str]]
+    unless: dict[str, frozenset[str]] = field(default_factory=dict)
+
+    def values(self, facets: Mapping[str, Facet]) -> list[str]:
+        """Return the IRIs of a value of each facet with which it holds, the first of each."""
+        return [facets[name].values[min(values)].iri for name, values in self.when.items()]
+
+    def holds(self, facets: Mapping[str, str]) -> bool:
+        """Tell whether it holds. What is not known neither meets nor lifts it."""
+        return all(facets.get(name) in values for name, values in self.when.items()) and not any(
+            facets.get(name) in values for name, values in self.unless.items()
+        )
+
+
 @dataclass(slots=True)
 class Caution:
-    """A warning shown beside a type when all of ``conditions`` (value IRIs) hold."""
+    """A warning shown beside a type while its condition holds."""
 
     iri: str
     type: str
     message: str
     ground: str
-    conditions: set[str] = field(default_factory=set)
+    condition: Condition
+    id: str = ""
+    why: str = ""
+    sources: list[Source] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Gate:
+    """A condition under which a type fails a test, whatever else speaks for it there.
+
+    ``message`` says what holds, ``why`` why that fails the test, and ``lift`` what would end it.
+    """
+
+    iri: str
+    id: str
+    label: str
+    type: str
+    test: str
+    message: str
+    why: str
+    lift: str
+    ground: str
+    condition: Condition
+    sources: list[Source] = field(default_factory=list)
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OpeningAnswer:
+    """An answer to an opening question.
+
+    ``route`` tells what to do where the answer settles that before anything else;
+    ``suggested`` is where known facts look like this answer.
+    """
+
+    iri: str
+    id: str
+    label: str
+    answer: str
+    route: str = ""
+    suggested: Condition | None = None
+
+
+@dataclass(slots=True)
+class OpeningQuestion:
+    """A question asked before all others, which bears on no test; without answers, for a text."""
+
+    iri: str
+    id: str
+    label: str
+    wording: str
+    why_asked: str = ""
+    help: str = ""
+    answers: dict[str, OpeningAnswer] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Method:
+    """A way of working that belongs to a type. ``steps`` are for the first two weeks.
+
+    ``needs`` goes by what is needed: time, people, money, mandate. ``calls_for`` and
+    ``ruled_out_by`` are facts as pairs of slugs of facet and value. ``why`` is what the sources
+    say of it; the ground is that of this, and the steps are our reading.
+    """
+
+    iri: str
+    id: str
+    label: str
+    type: str
+    steps: tuple[str, ...]
+    needs: dict[str, str]
+    breaks_when: str
+    why: str
+    ground: str
+    calls_for: frozenset[tuple[str, str]]
+    ruled_out_by: frozenset[tuple[str, str]]
+    sources: list[Source] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Move:
+    """First steps under a type, or against a gate or caution, all by IRI, for a role or any.
+
+    ``stance`` answers, for a type, whether it is for somebody in this role to lead.
+    """
+
+    iri: str
+    about: str
+    role: str
+    stance: str
+    steps: tuple[str, ...]
+    ground: str
+    sources: list[Source] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Relevance:
+    """What makes a risk one to watch first: weights from 1 to 3 of what raises it.
+
+    ``raised_by`` goes by IRIs of facet values, of answers that give the asker's role, and of
+    types. It is never relevant where one of the values ``never`` (IRIs) is known. ``place`` is
+    the editors' order among risks that are raised alike.
+    """
+
+    iri: str
+    risk: str
+    place: int
+    why: str
+    ground: str
+    raised_by: dict[str, int]
+    never: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class TestWords:
+    """What to call a test, and what it asks, in a sentence."""
+
+    __test__ = False
+
+    plain_name: str
+    wording: str
 
 
 @dataclass(slots=True)
@@ -276,16 +417,22 @@ class Frame:
     facets: dict[str, Facet] = field(default_factory=dict)
     considerations: list[Consideration] = field(default_factory=list)
     cautions: list[Caution] = field(default_factory=list)
+    gates: list[Gate] = field(default_factory=list)
     risks: dict[str, Risk] = field(default_factory=dict)
-    aggravated: dict[str, dict[str, set[str]]] = field(default_factory=dict)
     failures: set[tuple[str, str]] = field(default_factory=set)
     successes: set[tuple[str, str]] = field(default_factory=set)
     partial: set[tuple[str, str]] = field(default_factory=set)
     cases: Cases = field(default_factory=Cases)
     disclosures: list[str] = field(default_factory=list)
     critiques: list[Critique] = field(default_factory=list)
+    questions: list[BoundaryQuestion] = field(default_factory=list)
     voices: list[Voice] = field(default_factory=list)
     effects: list[Effect] = field(default_factory=list)
+    opening: dict[str, OpeningQuestion] = field(default_factory=dict)
+    methods: list[Method] = field(default_factory=list)
+    moves: list[Move] = field(default_factory=list)
+    relevances: dict[str, Relevance] = field(default_factory=dict)
+    test_words: dict[str, TestWords] = field(default_factory=dict)
     record: Record | None = None
 
     @cached_property
@@ -293,294 +440,23 @@ class Frame:
         """Return what each facet value does to each type."""
         return Board.of(self)
 
+    @property
+    def choices(self) -> dict[str, list[str]]:
+        """Return what can be answered to each facet and opening question that has answers."""
+        asked = {name: list(each.answers) for name, each in self.opening.items() if each.answers}
+        return asked | {name: list(facet.values) for name, facet in self.facets.items()}
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """Return the label of each facet value and answer by its IRI."""
+        answers = (each for question in self.opening.values() for each in question.answers.values())
+        named = {answer.iri: answer.label for answer in answers}
+        return named | {iri: value.label for iri, (_, value) in self.values.items()}
+
     @cached_property
     def values(self) -> dict[str, tuple[Facet, FacetValue]]:
         """Return each facet value with its facet, by its IRI, in the order of the graph."""
         return {v.iri: (facet, v) for facet in self.facets.values() for v in facet.values.values()}
-
-
-Said = dict[str, dict[str, list[str]]]
-"""What is said of each thing, by its IRI and by the last parts of properties, values sorted."""
-
-_THINGS = """
-  { VALUES ?kind {
-      sysg:Caution sysg:Consideration sysg:Disclosure sysg:Effect sysg:Facet sysg:LeadershipType
-      sysg:Risk sysg:Source sysg:Test sysg:Voice
-    } ?thing a ?kind }
-  UNION { ?thing sysg:asks|sysg:boundarySource|sysg:aggravates|sysg:isValueOf ?other }
-  UNION { ?thing sysg:failsTest|sysg:meetsTest|sysg:partlyMeetsTest ?test }"""
-"""What advice is made from. They are few, and all about them is found by them."""
-
-
-def read_said(store: AskedStore) -> Said:
-    """Return all that a store says of the things that advice is made from."""
-    said: Said = {}
-    rows = ask(store, "?thing ?property ?value", f"{_THINGS} ?thing ?property ?value")
-    found = {(row["thing"], local_name(row["property"]), row["value"]) for row in rows}
-    for thing, name, value in sorted(found):
-        said.setdefault(thing, {}).setdefault(name, []).append(value)
-    critiques = [iri for iri, facts in said.items() if "asks" in facts]
-    about = {each for iri in critiques for each in said[iri].get("isAbout", ())}
-    questions = {said[iri]["asks"][0] for iri in critiques}
-    for name, path, things in (
-        ("label", "rdfs:label|dcterms:title", {*about, *map(_owner, about)}),
-        ("definition", "skos:definition", questions),
-        ("owner", "dcterms:contributor/schema:name", {*critiques, *map(_owner, critiques)}),
-    ):
-        values = " ".join(f"<{iri}>" for iri in sorted(things))
-        pattern = f"VALUES ?thing {{ {values} }} ?thing {path} ?text"
-        for row in ask(store, "?thing ?text", pattern, "?thing ?text") if things else ():
-            said.setdefault(row["thing"], {})[name] = [row["text"]]
-    return said
-
-
-def _owner(iri: str) -> str:
-    """Return the case that an IRI is part of, or the IRI itself."""
-    case = Target(iri).case
-    return f"{_CASE}{case}" if case else iri
-
-
-class _Thing:
-    """What is said of one thing."""
-
-    def __init__(self, iri: str, said: Said) -> None:
-        self.iri = iri
-        self.facts = said.get(iri, {})
-
-    def all(self, name: str) -> list[str]:
-        return self.facts.get(name, [])
-
-    def text(self, name: str) -> str:
-        """Return what is said; where it is several things, the first of them by name."""
-        return self.facts.get(name, [""])[0]
-
-    @property
-    def named(self) -> tuple[str, str, str]:
-        return self.iri, self.text("notation"), self.text("label")
-
-    def slug(self, name: str) -> str:
-        return local_name(self.text(name))
-
-    def slugs(self, name: str) -> set[str]:
-        return set(map(local_name, self.all(name)))
-
-
-def _of(said: Said, kind: str, needed: str) -> list[_Thing]:
-    """Return the things of a class, or of any, of which all is said that is needed, by IRI."""
-    wanted, of = set(needed.split()), f"{_SYSG}{kind}"
-    return [
-        _Thing(iri, said)
-        for iri, facts in said.items()
-        if wanted <= facts.keys() and (not kind or of in facts.get("type", ()))
-    ]
-
-
-def _placed(said: Said, kind: str, needed: str) -> list[_Thing]:
-    """Return such things in the order that the graph shows them in."""
-    found = _of(said, kind, f"{needed} notation displayOrder")
-    return sorted(found, key=lambda each: (int(each.text("displayOrder")), each.text("notation")))
-
-
-def load_frame(store: AskedStore) -> Frame:
-    """Fetch what advice is made from.
-
-    Raises:
-        BadStore: the store holds no sysgraph ontology.
-    """
-    frame = make_frame(read_said(store), store)
-    if not frame.types:
-        reason = "it holds no sysgraph ontology; 'sysgraph load --store' puts it there"
-        raise BadStore(store.place, reason)
-    return frame
-
-
-def make_frame(said: Said, store: AskedStore) -> Frame:
-    """Return the frame of what a store says, whose cases stay in the store."""
-    frame = Frame(
-        {
-            each.text("notation"): LeadershipType(
-                *each.named[1:], int(each.text("displayOrder")), each.text("definition")
-            )
-            for each in _placed(said, "LeadershipType", "label definition")
-        },
-        {
-            each.text("notation"): Fraction(each.text("knownShareNeeded"))
-            for each in _placed(said, "Test", "knownShareNeeded")
-        },
-        _facets(said),
-        _considerations(said),
-        _cautions(said),
-        _risks(said),
-        _aggravated(said),
-        _judgements(said, "failsTest"),
-        _judgements(said, "meetsTest"),
-        _judgements(said, "partlyMeetsTest"),
-        disclosures=sorted({each.text("says") for each in _of(said, "Disclosure", "says")}),
-        critiques=_critiques(said),
-        voices=_voices(said),
-        effects=_effects(said),
-    )
-    frame.cases = Cases(store, values_of(frame))
-    return frame
-
-
-def _facets(said: Said) -> dict[str, Facet]:
-    values: dict[str, dict[str, FacetValue]] = defaultdict(dict)
-    for each in _placed(said, "", "isValueOf label definition"):
-        value = FacetValue(*each.named, each.text("definition"), each.text("clause"))
-        values[each.text("isValueOf")][value.id] = value
-    return {
-        each.text("notation"): Facet(
-            *each.named,
-            each.text("definition"),
-            each.slug("bearsOn"),
-            int(each.text("strength")),
-            values[each.iri],
-            each.slug("hasChangeability"),
-        )
-        for each in _placed(said, "Facet", "label strength definition bearsOn")
-        if each.iri in values
-    }
-
-
-def _sources(said: Said, statement: _Thing) -> list[Source]:
-    cited = (_Thing(iri, said) for iri in statement.all("source"))
-    return [
-        Source(
-            local_name(each.iri),
-            each.text("bibliographicCitation"),
-            each.slug("hasChecking"),
-            each.text("url") or None,
-        )
-        for each in cited
-        if each.facts.keys() >= {"bibliographicCitation", "hasChecking"}
-    ]
-
-
-def _considerations(said: Said) -> list[Consideration]:
-    return [
-        Consideration(
-            each.iri,
-            each.text("appliesWhen"),
-            each.text("why"),
-            each.slug("hasGround"),
-            each.slugs("supports"),
-            each.slugs("undermines"),
-            _sources(said, each),
-        )
-        for each in _of(said, "Consideration", "appliesWhen why hasGround")
-    ]
-
-
-def _cautions(said: Said) -> list[Caution]:
-    return [
-        Caution(
-            each.iri,
-            local_name(kind),
-            each.text("message"),
-            each.slug("hasGround"),
-            set(each.all("holdsWhen")),
-        )
-        for each in _of(said, "Caution", "message hasGround holdsWhen")
-        for kind in each.all("cautionsAgainst")
-    ]
-
-
-def _risks(said: Said) -> dict[str, Risk]:
-    needed = "notation label definition isRiskOf endangers warningSign mitigation hasGround"
-    return {
-        each.text("notation"): Risk(
-            *each.named,
-            each.text("definition"),
-            each.text("warningSign"),
-            each.text("mitigation"),
-            each.slug("hasGround"),
-            each.slugs("isRiskOf"),
-            each.slugs("endangers"),
-            _sources(said, each),
-        )
-        for each in sorted(_of(said, "Risk", needed), key=lambda each: each.named[1])
-    }
-
-
-def _aggravated(said: Said) -> dict[str, dict[str, set[str]]]:
-    """Return, by value and risk, the labels of the features of the value that make it greater."""
-    found: dict[str, dict[str, set[str]]] = {}
-    for value in _of(said, "", "isValueOf rollsUpTo"):
-        for feature in (_Thing(iri, said) for iri in value.all("rollsUpTo")):
-            for risk in (_Thing(iri, said).text("notation") for iri in feature.all("aggravates")):
-                risks = found.setdefault(value.iri, {})
-                risks.setdefault(risk, set()).add(feature.text("label"))
-    return found
-
-
-def _judgements(said: Said, relation: str) -> set[tuple[str, str]]:
-    return {
-        (local_name(each.iri), test)
-        for each in _of(said, "", relation)
-        for test in each.slugs(relation)
-    }
-
-
-def _effects(said: Said) -> list[Effect]:
-    needed = "notation label isEffectOf changesFrom changesTo why hasGround"
-    return [
-        Effect(
-            *each.named,
-            each.slug("isEffectOf"),
-            each.text("changesTo"),
-            each.text("why"),
-            each.slug("hasGround"),
-            set(each.all("changesFrom")),
-            set(each.all("requires")),
-            # What a case shows stands before what another shows to the contrary.
-            each.all("example")[::-1],
-            _sources(said, each),
-        )
-        for each in sorted(_of(said, "Effect", needed), key=lambda each: each.named[1])
-    ]
-
-
-def _voices(said: Said) -> list[Voice]:
-    return [
-        Voice(
-            *each.named[1:],
-            each.text("definition"),
-            each.slug("isSoughtBy"),
-            _Thing(each.text("isSoughtBy"), said).text("boundarySource"),
-            # The label and the short name are names too.
-            (each.text("notation").replace("-", " "), each.text("label"), *each.all("altLabel")),
-        )
-        for each in _placed(said, "Voice", "label definition isSoughtBy")
-    ]
-
-
-def load_critiques(store: AskedStore) -> list[Critique]:
-    """Fetch all critiques of a store, in the order of their IRIs."""
-    return _critiques(read_said(store))
-
-
-def _critiques(said: Said) -> list[Critique]:
-    # The shapes see to it that each of these stands once; the first by name if one was evaded.
-    return [
-        Critique(
-            each.iri,
-            tuple(Target(iri, _said_of(said, iri, "label")) for iri in each.all("isAbout")),
-            BoundaryQuestion(each.slug("asks"), _Thing(each.text("asks"), said).text("definition")),
-            each.text("asked"),
-            each.text("standpoint"),
-            each.text("says"),
-            each.text("stance"),
-            each.text("why"),
-            _said_of(said, each.iri, "owner"),
-        )
-        for each in _of(said, "", "asks")
-    ]
-
-
-def _said_of(said: Said, iri: str, name: str) -> str:
-    """Return what is said of a thing, or else of the case that it is part of."""
-    return _Thing(iri, said).text(name) or _Thing(_owner(iri), said).text(name)
 
 
 def values_of(frame: Frame) -> dict[str, str]:

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 
-from sysgraph.advice.board import WatchedRisk, advise, held_values, holding_cautions, watched_risks
-from sysgraph.advice.frame import Caution, Effect, Frame
+from sysgraph.advice.board import WatchedRisk, holding_cautions, holding_gates, watched_risks
+from sysgraph.advice.frame import Caution, Effect, Frame, Gate
+from sysgraph.advice.reach import Edge, Facts, Node, Space, State, with_facts
 from sysgraph.advice.situation import Situation
-from sysgraph.errors import BrokenPlan, UnknownThing
+from sysgraph.errors import UnknownThing
 from sysgraph.near import nearest
 
 __all__ = [
@@ -24,68 +25,7 @@ __all__ = [
     "goal_of",
     "plans",
     "plans_for_types",
-    "replay",
 ]
-
-State = frozenset[str]
-"""The IRIs of the values that are known to hold."""
-
-
-class Space:
-    """What can be reached from a situation, where each step is led by a type that fits there.
-
-    A type fits where it is on the front and no caution holds against it. ``levels[n]`` holds the
-    states that n steps reach and no fewer; ``parents`` tells from which state of the level
-    before, and by which effects, each is reached. An unknown facet stays unknown.
-    """
-
-    def __init__(self, situation: Situation, frame: Frame) -> None:
-        self.frame = frame
-        self.start: State = held_values(situation, frame)
-        self.levels: list[list[State]] = [[self.start]]
-        self.parents: dict[State, list[tuple[State, Effect]]] = {self.start: []}
-
-    def level(self, number: int) -> list[State]:
-        """Return the states that so many steps reach and no fewer."""
-        while len(self.levels) <= number:
-            found: dict[State, list[tuple[State, Effect]]] = {}
-            for state in self.levels[-1]:
-                for effect in self.frame.effects:
-                    after = self.after(effect, state)
-                    if after is not None and after not in self.parents:
-                        found.setdefault(after, []).append((state, effect))
-            self.parents.update(found)
-            self.levels.append(list(found))
-        return self.levels[number]
-
-    def after(self, effect: Effect, state: State) -> State | None:
-        """Return what an effect leads to, or None where it cannot be brought about."""
-        fits = not state.isdisjoint(effect.changes_from) and state >= effect.requires
-        if not fits or not self.leads(effect.type, state):
-            return None
-        facet, _ = self.frame.values[effect.changes_to]
-        return state - {value.iri for value in facet.values.values()} | {effect.changes_to}
-
-    def leads(self, kind: str, state: State) -> bool:
-        """Tell whether a type is on the front of a state and no caution holds against it."""
-        against = (caution.type for caution in holding_cautions(state, self.frame))
-        return kind in self.front(state) and kind not in against
-
-    def supports(self, kind: str, state: State) -> list[str]:
-        """Return the facets whose values speak for a type here, the strongest first."""
-        board = self.frame.board
-        found = [n for n, value in self.facets(state).items() if board.sign(kind, n, value) > 0]
-        return sorted(found, key=board.strength, reverse=True)
-
-    def front(self, state: State) -> tuple[str, ...]:
-        """Return the types on the front of a state."""
-        return self.frame.board.in_order(self.frame.board.front(self.facets(state)))
-
-    def facets(self, state: State) -> dict[str, str]:
-        """Return what is known in a state, by facet."""
-        pairs = self.frame.values.items()
-        return {facet.id: value.id for iri, (facet, value) in pairs if iri in state}
-
 
 LONGEST = 4
 """The most steps that are looked ahead, unless somebody asks for more."""
@@ -93,7 +33,7 @@ LONGEST = 4
 
 @dataclass(frozen=True, slots=True)
 class TypeGoal:
-    """To bring a type onto the front, with no caution against it."""
+    """To bring a type to come first, with no gate that closes it."""
 
     type: str
 
@@ -110,7 +50,7 @@ Goal = TypeGoal | ValueGoal
 
 
 class Ending(StrEnum):
-    """How a search ended: with plans, at its longest allowed step, or with nothing left to try."""
+    """How a search ended: with a plan, at its longest allowed step, or with nothing left to try."""
 
     FOUND = "found"
     LONGEST = "longest"
@@ -121,19 +61,26 @@ class Ending(StrEnum):
 class Step:
     """To lead as the type of ``effect`` until what tends to follow has followed.
 
-    ``before`` and ``after`` are the known facets; ``supports`` names those that speak for the
-    type before the step, the strongest first. ``risks`` are those of the type, as ``before``
-    makes them. ``begun`` and ``ended`` are cautions against any type that the step brings or
-    lifts.
+    ``before`` and ``after`` are the facets that are known or assumed. The step is conditional
+    where something is ``assumed``: facets that are not known, with the values that the step
+    needs. ``supports`` names the facets that speak for the type before the step, the strongest
+    first. ``risks`` are those of the type, as ``before`` makes them; ``gates`` and ``cautions``
+    hold against it there. ``gates_begun`` and the like are those against any type that the step
+    brings or lifts.
     """
 
     effect: Effect
     before: Mapping[str, str]
     after: Mapping[str, str]
+    assumed: Mapping[str, str]
     front_before: tuple[str, ...]
     front_after: tuple[str, ...]
     supports: tuple[str, ...]
     risks: tuple[WatchedRisk, ...]
+    gates: tuple[Gate, ...]
+    cautions: tuple[Caution, ...]
+    gates_begun: tuple[Gate, ...]
+    gates_ended: tuple[Gate, ...]
     begun: tuple[Caution, ...]
     ended: tuple[Caution, ...]
 
@@ -145,10 +92,14 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Steps that tend to lead from a situation to a goal; none where the goal is reached."""
+    """Steps that tend to lead from a situation to a goal; none where the goal is reached.
+
+    ``cautions`` hold against the type that is wanted, once it is there.
+    """
 
     goal: Goal
     steps: tuple[Step, ...]
+    cautions: tuple[Caution, ...] = ()
 
     @property
     def grounds(self) -> tuple[str, ...]:
@@ -158,15 +109,17 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Plans:
-    """All shortest plans for a goal, those that change least often who leads first.
+    """The plan for a goal, if there is one.
 
-    Where none was found, ``ending`` tells whether the search stopped after ``longest`` steps or
-    had looked at all ``states`` that can be reached. ``front`` is that of the situation.
+    It is the shortest that serves the goal; of several as short, the one that assumes least, then
+    the one in which another type takes over least often, then by the names of the effects. Where
+    none was ``found``, ``ending`` tells whether the search stopped after ``longest`` steps or had
+    looked at all ``states`` that can be reached. ``front`` is that of the situation.
     """
 
     situation: Situation
     goal: Goal
-    found: tuple[Plan, ...]
+    found: Plan | None
     ending: Ending
     longest: int
     states: int
@@ -193,133 +146,141 @@ def _known(name: str, among: Mapping[str, object], kind: str) -> str:
 
 
 def plans(situation: Situation, frame: Frame, goal: Goal, *, longest: int = LONGEST) -> Plans:
-    """Return all shortest plans for a goal, of at most ``longest`` steps.
+    """Return the plan for a goal, of at most ``longest`` steps, or how the search for it ended.
 
-    A step can be made where its type is on the front with no caution against it, and where the
-    values that its effect starts at and requires are known to hold. Takes some milliseconds.
+    A plan serves its goal: no step lowers the type that is wanted on a test, and each raises it
+    or is needed by a later step. What a step needs and is not known is assumed, and said.
     """
     return _search(Space(situation, frame), situation, goal, longest)
 
 
 def plans_for_types(situation: Situation, frame: Frame) -> dict[str, Plans]:
-    """Return, for each type, all shortest plans to bring it onto the front."""
+    """Return, for each type, the plan to bring it to come first."""
     space = Space(situation, frame)
     return {kind: _search(space, situation, TypeGoal(kind), LONGEST) for kind in frame.types}
 
 
 def _search(space: Space, situation: Situation, goal: Goal, longest: int) -> Plans:
-    seen = 0
-    found: list[Plan] = []
-    ending = Ending.EXHAUSTED
+    seen: set[State] = set()
+    found = None
     for number in range(longest + 1):
         level = space.level(number)
-        seen += len(level)
-        reached = [state for state in level if _holds(goal, state, space)]
-        if reached:
-            found = _plans(goal, reached, space)
-            ending = Ending.FOUND
+        seen.update(node.state for node in level)
+        paths = [
+            path
+            for node in level
+            if _holds(goal, node.state, space)
+            for path in _paths(node, number, goal, (), space)
+            if not path or not _is_assumed(goal, path, space)
+        ]
+        if paths:
+            found = _plan(goal, min(paths, key=lambda path: _rank(path, goal, space)), space)
             break
-    else:
-        # Whether anything lies beyond the longest step is settled by taking one more.
-        if space.level(longest + 1):
-            ending = Ending.LONGEST
-    return Plans(situation, goal, tuple(found), ending, longest, seen, space.front(space.start))
+    ending = Ending.FOUND if found else Ending.EXHAUSTED
+    if not found and space.goes_on(longest):
+        ending = Ending.LONGEST
+    front = space.frame.board.in_order(space.front(space.start.state))
+    return Plans(situation, goal, found, ending, longest, len(seen), front)
 
 
 def _holds(goal: Goal, state: State, space: Space) -> bool:
     if isinstance(goal, TypeGoal):
-        return space.leads(goal.type, state)
-    return space.frame.facets[goal.facet].values[goal.value].iri in state
+        return goal.type in space.front(state)
+    return state[space.names.index(goal.facet)] == goal.value
 
 
-def _plans(goal: Goal, reached: list[State], space: Space) -> list[Plan]:
-    steps: dict[tuple[State, State, str], Step] = {}
-
-    def step(before: State, effect: Effect, after: State) -> Step:
-        key = (before, after, effect.iri)
-        if key not in steps:
-            steps[key] = _step(before, effect, after, space)
-        return steps[key]
-
-    found = [
-        Plan(goal, tuple(step(*leg) for leg in path))
-        for state in reached
-        for path in _paths(state, space)
-    ]
-    order = {effect.iri: at for at, effect in enumerate(space.frame.effects)}
-    return sorted(found, key=lambda plan: (_turns(plan), [order[s.effect.iri] for s in plan.steps]))
+Path = tuple[Edge, ...]
 
 
-def _turns(plan: Plan) -> int:
-    """Return how often another type takes over, the goal's own among them."""
-    leads = [step.type for step in plan.steps]
-    if isinstance(plan.goal, TypeGoal):
-        leads.append(plan.goal.type)
-    return sum(one != other for one, other in pairwise(leads))
+def _paths(node: Node, number: int, goal: Goal, later: Path, space: Space) -> Iterator[Path]:
+    """Yield the paths of so many steps to a node of which each step serves the goal.
+
+    They are followed from their end, so that it is known what a step leads on to.
+    """
+    if not number:
+        yield later
+        return
+    for edge in space.levels[number][node]:
+        raised = _raised(goal, edge, space)
+        if raised > 0 or (raised == 0 and _is_needed(edge, later, space)):
+            yield from _paths(edge.start, number - 1, goal, (edge, *later), space)
 
 
-def _paths(state: State, space: Space) -> Iterator[list[tuple[State, Effect, State]]]:
-    if state == space.start:
-        yield []
-    for before, effect in space.parents[state]:
-        for path in _paths(before, space):
-            yield [*path, (before, effect, state)]
+def _raised(goal: Goal, edge: Edge, space: Space) -> int:
+    """Tell what a step does for a goal: above zero where it serves it, below where it harms it."""
+    name, was, becomes = space.names[edge.turn.at], edge.state[edge.turn.at], edge.turn.becomes
+    if isinstance(goal, TypeGoal):
+        board = space.frame.board
+        return board.sign(goal.type, name, becomes) - board.sign(goal.type, name, was or "")
+    return int((name, becomes) == (goal.facet, goal.value))
 
 
-def _step(before: State, effect: Effect, after: State, space: Space) -> Step:
-    frame = space.frame
-    cautions, later = holding_cautions(before, frame), holding_cautions(after, frame)
+def _is_needed(edge: Edge, later: Path, space: Space) -> bool:
+    """Tell whether a later step could not be made without a step."""
+    state = edge.state
+    for following in later:
+        state = with_facts(state, following.assumed)
+        if not space.can(following.turn, state):
+            return True
+        state = following.turn.after(state)
+    return False
+
+
+def _is_assumed(goal: Goal, path: Path, space: Space) -> bool:
+    """Tell whether what a path assumes would do without its steps."""
+    assumed = tuple(fact for edge in path for fact in edge.assumed)
+    return bool(assumed) and _holds(goal, with_facts(space.start.state, assumed), space)
+
+
+def _rank(path: Path, goal: Goal, space: Space) -> tuple[int, int, list[tuple[str, Facts]]]:
+    """Return what puts one path before another of as many steps."""
+    leads = [edge.turn.effect.type for edge in path]
+    if isinstance(goal, TypeGoal):
+        leads.append(goal.type)
+    return (
+        sum(len(edge.assumed) for edge in path),
+        sum(one != other for one, other in pairwise(leads)),
+        [(edge.turn.effect.iri, edge.assumed) for edge in path],
+    )
+
+
+def _plan(goal: Goal, path: Path, space: Space) -> Plan:
+    end = path[-1].end.state if path else space.start.state
+    holding = holding_cautions(space.facets(end), space.frame)
+    wanted = goal.type if isinstance(goal, TypeGoal) else None
+    return Plan(
+        goal,
+        tuple(_step(edge, space) for edge in path),
+        tuple(caution for caution in holding if caution.type == wanted),
+    )
+
+
+def _step(edge: Edge, space: Space) -> Step:
+    frame, effect = space.frame, edge.turn.effect
+    before, after = states = space.facets(edge.state), space.facets(edge.end.state)
+    gates, later_gates = (holding_gates(facets, frame.gates) for facets in states)
+    cautions, later = (holding_cautions(facets, frame) for facets in states)
+    held = [frame.facets[name].values[value].iri for name, value in before.items()]
     return Step(
         effect,
-        space.facets(before),
-        space.facets(after),
-        space.front(before),
-        space.front(after),
-        tuple(space.supports(effect.type, before)),
-        watched_risks(effect.type, before, frame),
+        before,
+        after,
+        {space.names[at]: value for at, value in edge.assumed},
+        frame.board.in_order(space.front(edge.state)),
+        frame.board.in_order(space.front(edge.end.state)),
+        tuple(_supports(effect.type, before, frame)),
+        watched_risks(effect.type, held, frame),
+        tuple(gate for gate in gates if gate.type == effect.type),
+        tuple(caution for caution in cautions if caution.type == effect.type),
+        tuple(gate for gate in later_gates if gate not in gates),
+        tuple(gate for gate in gates if gate not in later_gates),
         tuple(caution for caution in later if caution not in cautions),
         tuple(caution for caution in cautions if caution not in later),
     )
 
 
-def replay(plan: Plan, situation: Situation, frame: Frame) -> None:
-    """Go through a plan from the start by ``advise`` alone, sharing nothing with the search.
-
-    Raises:
-        BrokenPlan: a step cannot be made, or the goal is not reached; says which and why.
-    """
-    facets = dict(situation.facets)
-    for number, step in enumerate(plan.steps, 1):
-        after = _replay_step(number, step, facets, frame)
-        if after != step.after:
-            raise BrokenPlan(number, "it does not lead to what the plan says")
-        facets = after
-        front = advise(Situation("replay", facets=facets), frame).front
-        if front != step.front_after:
-            raise BrokenPlan(number, "afterwards the front is not what the plan says")
-    advice, goal = advise(Situation("replay", facets=facets), frame), plan.goal
-    if isinstance(goal, ValueGoal):
-        reached = facets.get(goal.facet) == goal.value
-    else:
-        reached = goal.type in advice.front and not advice.types[goal.type].cautions
-    if not reached:
-        raise BrokenPlan(len(plan.steps), "the goal is not reached")
-
-
-def _replay_step(number: int, step: Step, facets: dict[str, str], frame: Frame) -> dict[str, str]:
-    advice = advise(Situation("replay", facets=facets), frame)
-    if step.before != facets or step.front_before != advice.front:
-        raise BrokenPlan(number, "it starts from another situation than the plan says")
-    if step.effect not in frame.effects:
-        raise BrokenPlan(number, f"the graph knows no effect '{step.effect.id}'")
-    if step.type not in advice.front:
-        raise BrokenPlan(number, f"{step.type} is not on the front there")
-    if advice.types[step.type].cautions:
-        raise BrokenPlan(number, f"a caution holds against {step.type} there")
-    held = {frame.facets[name].values[value].iri for name, value in facets.items()}
-    if held.isdisjoint(step.effect.changes_from) or not step.effect.requires <= held:
-        raise BrokenPlan(number, f"'{step.effect.label}' cannot follow there")
-    if step.effect.changes_to not in frame.values:
-        raise BrokenPlan(number, f"'{step.effect.label}' leads to nothing that the graph knows")
-    facet, value = frame.values[step.effect.changes_to]
-    return {**facets, facet.id: value.id}
+def _supports(kind: str, facets: Mapping[str, str], frame: Frame) -> list[str]:
+    """Return the facets whose values speak for a type here, the strongest first."""
+    board = frame.board
+    found = [name for name, value in facets.items() if board.sign(kind, name, value) > 0]
+    return sorted(found, key=board.strength, reverse=True)

@@ -13,9 +13,18 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import combinations as pairs_of
 
-from sysgraph.advice.board import Advice, Board, Evidence, Facets, Number, WatchedRisk, held_values
+from sysgraph.advice.board import (
+    Advice,
+    Board,
+    Evidence,
+    Facets,
+    Number,
+    WatchedRisk,
+    held_values,
+    holding_gates,
+)
 from sysgraph.advice.cases import Lookup
-from sysgraph.advice.frame import Caution, Consideration, Facet, Frame, Source
+from sysgraph.advice.frame import Caution, Consideration, Facet, Frame, Gate, Source
 from sysgraph.advice.situation import Situation
 
 __all__ = [
@@ -30,6 +39,10 @@ __all__ = [
     "robustness",
     "strength_range",
 ]
+
+
+Statement = Consideration | Gate
+"""What an answer rests on: a reason for or against a type, or a gate that closes it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +95,7 @@ class Robustness:
     """How far the front of a situation holds.
 
     ``ranges`` gives for each facet the strengths, all others as they are, with which the front
-    is the same. Of what is taken away one by one, ``considerations``, ``sources`` and ``facets``
+    is the same. Of what is taken away one by one, ``statements``, ``sources`` and ``facets``
     hold what the front rests on; of a source goes what nothing else is cited for. ``without``
     and ``only`` tell, for each ground, what the front is without all that rests on it, and on
     that alone. ``origin`` is given where the situation is one reading of a case.
@@ -91,7 +104,7 @@ class Robustness:
     situation: Situation
     front: tuple[str, ...]
     ranges: Mapping[str, Range]
-    considerations: tuple[tuple[Consideration, Prop], ...]
+    statements: tuple[tuple[Statement, Prop], ...]
     sources: tuple[tuple[Source, Prop], ...]
     facets: tuple[tuple[Facet, Prop], ...]
     without: Mapping[str, Prop]
@@ -124,11 +137,20 @@ def robustness(
         joins, leaves = board.in_order(left - front), board.in_order(front - left)
         return Prop(name, board.in_order(left), joins, leaves)
 
-    def keep(name: str, kept: list[Consideration]) -> Prop:
-        return without(name, Board.of(replace(frame, considerations=kept)).front(facets))
-
     held = held_values(situation, frame)
-    applying = [each for each in frame.considerations if each.value in held]
+    applying: list[Statement] = [c for c in frame.considerations if c.value in held]
+    applying += holding_gates(facets, frame.gates)
+
+    def keep(name: str, kept: Iterable[Statement]) -> Prop:
+        considerations, gates = list[Consideration](), list[Gate]()
+        for each in kept:
+            if isinstance(each, Gate):
+                gates.append(each)
+            else:
+                considerations.append(each)
+        left = replace(frame, considerations=considerations, gates=gates)
+        return without(name, Board.of(left).front(facets))
+
     cited = {source.id: source for each in applying for source in each.sources}
     alone = [
         (each, keep(each.iri, [other for other in applying if other is not each]))
@@ -200,13 +222,13 @@ def _breaks(board: Board, facets: Facets, name: str) -> Iterator[Number]:
     yield 0
     test, is_known = board.test_of[name], name in facets
     rest = {other: value for other, value in facets.items() if other != name}
-    needed, total = board.tests[test], board.totals[test] - board.strength(name)
+    needed, total = board.tests[test], board.needed(test, board.facets[test].keys() - {name})
     slope = board.says[name][facets[name]] if is_known else (0,) * len(board.types)
     lines = set(zip(board.point(test, rest), slope, strict=True))
     # Where the test comes to be known enough, or stops being so: one more crossing.
-    crossings: list[tuple[Number, Number]] = [
-        (needed * total - board.known(test, rest), is_known - needed)
-    ]
+    crossings: list[tuple[Number, Number]] = []
+    if name not in board.optional:
+        crossings = [(needed * total - board.needed(test, rest), is_known - needed)]
     crossings += [(b - d, t - s) for (d, t), (b, s) in pairs_of(lines, 2)]
     for gap, turn in crossings:
         if turn and Fraction(gap) / turn > 0:

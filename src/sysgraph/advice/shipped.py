@@ -7,7 +7,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from sysgraph.advice.cases import Record
-from sysgraph.advice.frame import Frame, make_frame, read_said
+from sysgraph.advice.frame import Frame
+from sysgraph.advice.said import make_frame, read_said
 from sysgraph.cache import found, made
 from sysgraph.store.keeper import freeze_index, thaw_index
 

@@ -14,7 +14,15 @@ from sysgraph.terms import PREFIXES
 if TYPE_CHECKING:
     from sysgraph.case.document import Path_, Plain
 
-__all__ = ["UNKNOWN", "Situation", "View", "situation_of", "situation_said", "situations_of_case"]
+__all__ = [
+    "UNKNOWN",
+    "Situation",
+    "View",
+    "parted",
+    "situation_of",
+    "situation_said",
+    "situations_of_case",
+]
 
 UNKNOWN = "unknown"
 _NO_VALUE = "write one value here; for what is not known leave the facet out"
@@ -31,11 +39,16 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One value of a facet as it was written, which may be anything, and its place in a file."""
+    """One value of a facet as it was written, which may be anything, and its place in a file.
+
+    ``quote`` holds the words that it rests on; ``asked`` is "yes" where somebody was asked.
+    """
 
     value: Plain | None
     standpoint: Plain = ""
     place: Path_ = ()
+    quote: Plain = ""
+    asked: Plain = ""
 
     @property
     def who(self) -> str:
@@ -54,7 +67,8 @@ def answers_of(said: Plain, place: Path_) -> list[Answer]:
     for number, one in enumerate(said if isinstance(said, list) else [said]):
         at = (*place, number) if isinstance(said, list) else place
         if isinstance(one, dict):
-            answers.append(Answer(one.get("value"), one.get("standpoint", ""), at))
+            rest = (one.get(key, "") for key in ("quote", "asked"))
+            answers.append(Answer(one.get("value"), one.get("standpoint", ""), at, *rest))
         else:
             answers.append(Answer(one, "", at))
     return answers
@@ -79,8 +93,9 @@ def faults(
     name: str, answers: Sequence[Answer], frame: Frame, place: Path_ = ()
 ) -> Iterator[tuple[Path_, str]]:
     """Yield what is wrong with what is written of a facet, each with its place in the file."""
-    if name not in frame.facets:
-        hint = suggest(nearest(name, frame.facets)) or f" (facets: {', '.join(frame.facets)})"
+    choices = frame.choices
+    if name not in choices:
+        hint = suggest(nearest(name, choices)) or f" (facets: {', '.join(choices)})"
         yield place, f"there is no facet '{name}'{hint}"
         return
     if not answers:
@@ -91,6 +106,8 @@ def faults(
             yield answer.place, problem
         if not isinstance(answer.standpoint, str):
             yield answer.place, "a standpoint is a few words, such as 'the tenants'"
+        elif len(answers) > 1 and name not in frame.facets:
+            yield answer.place, f"{name} is about whoever asks; keep one value"
         elif len(answers) > 1 and not answer.who:
             reason = "write 'standpoint:' beside each, or @WHO after each --facet"
             yield answer.place, f"{name} has several values; {reason}"
@@ -102,10 +119,10 @@ def faults(
 def _fault_of_value(name: str, value: Plain | None, frame: Frame) -> str | None:
     if not isinstance(value, str):
         return _NO_VALUE
-    facet = frame.facets[name]
-    if value == UNKNOWN or value in facet.values:
+    values = frame.choices[name]
+    if value == UNKNOWN or value in values:
         return None
-    near, allowed = nearest(value, facet.values), ", ".join((*facet.values, UNKNOWN))
+    near, allowed = nearest(value, values), ", ".join((*values, UNKNOWN))
     return f"'{value}' is not a value of {name}{suggest(near)} (allowed: {allowed})"
 
 
@@ -113,9 +130,13 @@ def _fault_of_value(name: str, value: Plain | None, frame: Frame) -> str | None:
 class Situation:
     """What somebody describes. ``facets`` maps facet to value slugs; the rest is unknown.
 
+    ``opening`` holds the answers to the opening questions: slugs, or the person's own words.
+    ``quotes`` holds the words of a description that answers rest on, by what was asked.
+
     ``standpoint`` says whose description it is, where that was said. ``views`` holds what is
     said of the facets that standpoints see differently; none of them is in ``facets``. ``case``
     is the id of the case that it was taken from, which is then no evidence of its own.
+    ``voices`` tells on which sides people stand, by the words that name them.
     """
 
     id: str
@@ -125,6 +146,9 @@ class Situation:
     standpoint: str = ""
     views: tuple[View, ...] = ()
     case: str = ""
+    opening: Mapping[str, str] = field(default_factory=dict)
+    quotes: Mapping[str, str] = field(default_factory=dict)
+    voices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def readings(self) -> tuple[Situation, ...]:
         """Return the situation as each standpoint sees it, in the order they are first named.
@@ -182,7 +206,14 @@ def _situation(said: Mapping[str, Sequence[Answer]], frame: Frame, where: str) -
         # Each answer of a facet has the same fault where none says whose it is.
         raise BadSituation(where, list(dict.fromkeys(problems)))
     known, views = known_and_contested(said)
-    return Situation("situation", facets=known, views=views)
+    facets, opening = parted(known, frame)
+    return Situation("situation", facets=facets, views=views, opening=opening)
+
+
+def parted(known: Mapping[str, str], frame: Frame) -> tuple[dict[str, str], dict[str, str]]:
+    """Return the answers about the situation, and those to the opening questions."""
+    facets = {name: value for name, value in known.items() if name in frame.facets}
+    return facets, {name: value for name, value in known.items() if name not in frame.facets}
 
 
 def situations_of_case(case: str, frame: Frame) -> list[Situation]:

@@ -41,7 +41,7 @@ from sysgraph.reason.shipped import reasoner
 from sysgraph.screen import compile_screen
 from sysgraph.store.index import Entry, Index, entry_of, parse_line
 from sysgraph.store.keeper import write_index
-from sysgraph.store.local import LocalStore, create, no_writer
+from sysgraph.store.local import LocalStore, copy, no_writer
 from sysgraph.stores import prepare_store
 from sysgraph.terms import case_id_of, compact, graph_of, iri_of
 
@@ -140,7 +140,7 @@ def _carry_out(task: _Task, kit: Kit, fresh: Path) -> tuple[Loaded, bool]:
         closing(base),
         closing(Ledger(base, kit, keep_valid=task.keep_valid)) as books,
     ):
-        _copy(base, fresh)
+        copy(base, fresh)
         _fill(task, kit, fresh, books, base)
     done = books.loaded()
     changed = done.added or done.replaced or not is_there
@@ -166,14 +166,6 @@ def _fill(task: _Task, kit: Kit, fresh: Path, books: Ledger, base: LocalStore) -
     refuse(books.problems)
     if books.trusted and not books.is_refused:
         _finish(target, base, books, task.deed, kit.moment)
-
-
-def _copy(base: LocalStore, fresh: Path) -> None:
-    try:
-        base.store.backup(str(fresh))
-    except (OSError, RuntimeError, ValueError):  # the library is in memory where it has no cache
-        shutil.rmtree(fresh, ignore_errors=True)
-        create(fresh, base.store)
 
 
 def _differ(doubt: Doubt, theirs: list[Raw]) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -18,7 +19,7 @@ from sysgraph.cli.app import (
     telling_aside,
     write,
 )
-from sysgraph.errors import SysgraphError
+from sysgraph.errors import BadFile, SysgraphError
 from sysgraph.record.by import By
 
 if TYPE_CHECKING:
@@ -78,6 +79,18 @@ AskOption = Annotated[
     bool,
     typer.Option("--ask", help="Ask for what is not known, until no answer could change more."),
 ]
+SaveOption = Annotated[
+    Path | None,
+    typer.Option("--save", metavar="FILE", help="Write the answers to --ask there, as YAML."),
+]
+DescriptionOption = Annotated[
+    str | None,
+    typer.Option(
+        "--description",
+        metavar="FILE",
+        help="The text that an assistant answered from: each answer must quote it.",
+    ),
+]
 TowardOption = Annotated[
     str | None,
     typer.Option(
@@ -104,6 +117,8 @@ def advise_command(
     as_of: AsOfOption = None,
     form: AdviceOption = AdviceFormat.TEXT,
     ask: AskOption = False,
+    save: SaveOption = None,
+    description: DescriptionOption = None,
     toward: TowardOption = None,
     practice: PracticeOption = None,
     full: Annotated[
@@ -122,13 +137,14 @@ def advise_command(
     \b
     Examples:
       sysgraph advise situation.yaml
-      sysgraph advise --facet purpose-origin=movement --facet agreement=coercive --ask
+      sysgraph advise --ask --save answers.yaml
+      sysgraph advise reply.txt --description description.txt
       sysgraph advise --case wigan-deal --format html > wigan.html
       sysgraph advise --practice bhavishya
     """  # noqa: D301 - \b is Click's mark for text that is not to be filled
     frame = frame_of(store, as_of)
     if practice is not None:
-        if any((files, facet, case, ask, toward)):
+        if any((files, facet, case, ask, save, description, toward)):
             raise SysgraphError("--practice stands alone; leave out the situation")
         from sysgraph.stores import open_as_of
 
@@ -140,7 +156,14 @@ def advise_command(
     _carry_record(frame)
     examiner = Examiner(frame, only_independent=only_independent)
     with telling_aside(store, as_of):
-        groups = [tuple(group) for group in _groups(files, facet, case, examiner, ask=ask)]
+        ask = ask or (not any((files, facet, case)) and sys.stdin.isatty())
+        found = _groups(files, facet, case, frame, ask=ask, description=description)
+    if ask:
+        groups = [_asked(found, examiner.frame, save)]
+    elif save is not None:
+        raise SysgraphError("--save keeps the answers to --ask; add --ask")
+    else:
+        groups = found
     if toward is not None:
         _toward(toward, [one for group in groups for one in group], examiner, form)
         return
@@ -175,7 +198,7 @@ def _examined(group: Sequence[Situation], examiner: Examiner) -> Group:
 
 def frame_of(place: str | None, as_of: str | None = None) -> Frame:
     """Return what advice is made from, out of what ``--store`` names, as it stood at a time."""
-    from sysgraph.advice.frame import load_frame
+    from sysgraph.advice.said import load_frame
     from sysgraph.advice.shipped import load_shipped_frame
 
     if place is None and as_of is None:
@@ -200,58 +223,70 @@ def _groups(
     files: list[str] | None,
     facet: list[str] | None,
     case: str | None,
-    examiner: Examiner,
+    frame: Frame,
     *,
-    ask: bool,
+    ask: bool = False,
+    description: str | None = None,
 ) -> list[Sequence[Situation]]:
-    """Return the situations that are named or asked for, each with its readings."""
-    from sysgraph.advice.situation import Situation
-
-    if not any((files, facet, case)):
-        if not ask and not sys.stdin.isatty():
-            raise SysgraphError("no situation was given; name a file, --facet or --case, or --ask")
-        found: list[Sequence[Situation]] = [(Situation("situation"),)]
-        ask = True
-    else:
-        found = _named(files, facet, case, examiner.whole)
-    if not ask:
-        return found
-    if [len(group) for group in found] != [1]:
-        raise SysgraphError("--ask puts questions about one reading of one situation; name one")
-    from sysgraph.cli.ask import ask_until_settled
-
-    return [(ask_until_settled(found[0][0], examiner),)]
-
-
-def _named(
-    files: list[str] | None, facet: list[str] | None, case: str | None, frame: Frame
-) -> list[Sequence[Situation]]:
+    """Return the situations that are named, each with its readings; none where all is asked."""
     from sysgraph.advice.situation import situation_said, situations_of_case
 
     given = [name for name, on in (("a file", files), ("--facet", facet), ("--case", case)) if on]
     if len(given) > 1:
         raise SysgraphError(f"{' and '.join(given)} were given; name the situation in one way")
+    if description is not None and not files:
+        raise SysgraphError("--description goes with the file of answers that were drawn from it")
     if files:
-        from sysgraph.advice.contest import group_answers
-        from sysgraph.advice.described import read_situations
-
-        listed = [(name, *read_argument(name)) for name in files]
-        read = [(where, read_situations(data, where, frame)) for _, data, where in listed]
-        return list(group_answers(read).values())
+        return _read_files(files, frame, description)
     if facet:
         return [situation_said([pair(text, "--facet") for text in facet], frame).readings()]
-    return [situations_of_case(case or "", frame)]
+    if case:
+        return [situations_of_case(case, frame)]
+    if not ask:
+        raise SysgraphError("no situation was given; name a file, --facet or --case, or --ask")
+    return []
+
+
+def _read_files(
+    files: list[str], frame: Frame, description: str | None
+) -> list[Sequence[Situation]]:
+    from sysgraph.advice.contest import group_answers
+    from sysgraph.advice.described import read_situations
+
+    text = None
+    if description is not None:
+        data, where = read_argument(description)
+        try:
+            text = data.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            raise BadFile(where, "this is not UTF-8 text; save the file as UTF-8") from error
+    listed = [(name, *read_argument(name)) for name in files]
+    read = [(where, read_situations(data, where, frame, text)) for _, data, where in listed]
+    return list(group_answers(read).values())
+
+
+def _asked(
+    found: Sequence[Sequence[Situation]], frame: Frame, save: Path | None
+) -> Sequence[Situation]:
+    """Return the readings of a situation asked about on the terminal, and keep the answers."""
+    from sysgraph.advice.situation import Situation
+    from sysgraph.cli.ask import ask_until_settled, check_free, keep_answers
+
+    if [len(group) for group in found] not in ([], [1]):
+        raise SysgraphError("--ask puts questions about one reading of one situation; name one")
+    if save is not None:
+        check_free(save)
+    asked = ask_until_settled(found[0][0] if found else Situation("situation"), frame)
+    keep_answers(asked, frame, save)
+    return asked.readings()
 
 
 def situations_of(
     file: str | None, facet: list[str] | None, case: str | None, frame: Frame
 ) -> list[Situation]:
     """Return the readings of the situations that a file, ``--facet`` or ``--case`` names."""
-    from sysgraph.advice.examine import Examiner
-
-    files = [file] if file else None
-    groups = _groups(files, facet, case, Examiner(frame), ask=False)
-    return [situation for group in groups for situation in group]
+    groups = _groups([file] if file else None, facet, case, frame, ask=sys.stdin.isatty())
+    return [situation for group in groups or [_asked((), frame, None)] for situation in group]
 
 
 def _toward(goal: str, situations: list[Situation], examiner: Examiner, form: AdviceFormat) -> None:

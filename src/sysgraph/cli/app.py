@@ -229,6 +229,8 @@ _HELP = (
 # when its command is wanted, so that no command pays for another.
 _HOMES = {
     "advise": "advise",
+    "sheet": "sheet",
+    "prompt": "sheet",
     "explain": "explain",
     "agreement": "advise",
     "backtest": "advise",

@@ -1,69 +1,289 @@
-"""Questions on the terminal: first the one that settles most, until the front is settled."""
+"""Questions on the terminal: first the one that settles most, until nothing could change more."""
 
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
+from enum import Enum
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sysgraph.advice.situation import UNKNOWN, View
+from sysgraph.errors import BadFile, clean
+from sysgraph.pages.asking import answers_file, named_lines, question_of, words_of
+from sysgraph.pages.words import counted, filled
+
 if TYPE_CHECKING:
-    from sysgraph.advice.examine import Examiner
-    from sysgraph.advice.frame import Facet
+    from collections.abc import Iterator, Mapping
+
+    from sysgraph.advice.frame import Facet, Frame, OpeningQuestion
     from sysgraph.advice.situation import Situation
 
-__all__ = ["ask_until_settled"]
+    Asked = Facet | OpeningQuestion
+
+__all__ = ["ask_until_settled", "check_free", "keep_answers"]
+
+ROUTED = ("single-fix", "emergency")
+"""The kinds of job of which no type is named, so that nothing more need be asked."""
 
 
-def ask_until_settled(start: Situation, examiner: Examiner) -> Situation:
+class Word(Enum):
+    """What somebody wants instead of answering."""
+
+    BACK = "b"
+    STOP = "q"
+
+
+_HOW = (
+    "Answer with a number, or with the first words of an answer. ? says why it is asked and helps;"
+    " u or Enter: I do not know; d: people see this differently; b: back; q: stop here."
+)
+
+
+def ask_until_settled(start: Situation, frame: Frame) -> Situation:
     """Return a situation with answers to the questions that could still change its front.
 
-    The questions go to standard error and the answers come from standard input, a number each;
-    an empty line says that the answer is not known, and the end of the input ends the asking.
+    First come the opening questions. The questions go to standard error and the answers come from
+    standard input, a line each; the end of the input ends the asking.
     """
-    from dataclasses import replace
-
-    from sysgraph.advice.certainty import next_question
-
-    frame = examiner.frame
-    known = dict(start.facets)
-    passed: list[str] = []
-    _say("Answer with a number, or press Enter where it is not known.")
-    while question := next_question(frame.board, known, passed):
-        try:
-            answer = _answer(frame.facets[question.facet])
-        except EOFError:
-            _say("No more answers: the rest is left unknown.")
-            return replace(start, facets=known)
-        if answer is None:
-            passed.append(question.facet)
-        else:
-            known[question.facet] = answer
-    left = len(frame.board.unknown(known)) - len(passed)
-    _say(f"Settled: no answer to the {left} questions left could change what comes first.\n")
-    return replace(start, facets=known)
+    return _Talk(start, frame).run()
 
 
-def _answer(facet: Facet) -> str | None:
-    from sysgraph.errors import clean
-    from sysgraph.pages.words import sentence
+class _Talk:
+    """What was said so far, in the order in which it was asked; nothing where it is not known."""
 
-    values = list(facet.values.values())
-    _say(f"\n{sentence(facet.label)}? ({clean(facet.definition)})")
-    for at, value in enumerate(values, 1):
-        _say(f"  {at}  {clean(value.label)}")
-    while True:
-        print("  Number: ", end="", file=sys.stderr, flush=True)
-        line = sys.stdin.readline()
-        if not line:
-            raise EOFError
-        text = line.strip()
-        if not text:
+    def __init__(self, start: Situation, frame: Frame) -> None:
+        self._start, self._frame = start, frame
+        self._said: dict[str, str | tuple[View, ...]] = {}
+
+    def run(self) -> Situation:
+        _say(filled(_HOW))
+        while asked := self._next():
+            answer = self._put(asked)
+            if answer is Word.STOP:
+                _say("\nStopped here. What was not answered stays open.\n")
+                return self._situation()
+            if answer is Word.BACK:
+                self._undo()
+            elif not isinstance(answer, Word):
+                self._said[asked.id] = answer
+        self._end()
+        return self._placed(self._situation())
+
+    def _next(self) -> Asked | None:
+        from sysgraph.advice.certainty import next_question
+
+        if self._opening.get("job") in ROUTED:
             return None
-        if text.isdigit() and 1 <= int(text) <= len(values):
-            return values[int(text) - 1].id
-        if text in facet.values:
+        for name in self._opening_left():
+            return self._frame.opening[name]
+        found = next_question(self._frame.board, self._known, self._passed)
+        return self._frame.facets[found.facet] if found else None
+
+    def _opening_left(self) -> Iterator[str]:
+        done = {*self._said, *self._start.opening}
+        return (name for name in self._frame.opening if name not in done)
+
+    @property
+    def _texts(self) -> dict[str, str]:
+        return {n: said for n, said in self._said.items() if isinstance(said, str) and said}
+
+    @property
+    def _known(self) -> dict[str, str]:
+        mine = {name: said for name, said in self._texts.items() if name in self._frame.facets}
+        return {**self._start.facets, **mine}
+
+    @property
+    def _opening(self) -> dict[str, str]:
+        mine = {name: said for name, said in self._texts.items() if name in self._frame.opening}
+        return {**self._start.opening, **mine}
+
+    @property
+    def _passed(self) -> list[str]:
+        return [n for n in self._said if n in self._frame.facets and n not in self._texts]
+
+    def _situation(self) -> Situation:
+        seen = {name: said for name, said in self._said.items() if not isinstance(said, str)}
+        views = [view for name in self._frame.facets for view in seen.get(name, ())]
+        return replace(self._start, facets=self._known, opening=self._opening, views=(*views,))
+
+    def _undo(self) -> None:
+        if self._said:
+            self._said.popitem()
+        else:
+            _say("  This is the first question.")
+
+    def _put(self, asked: Asked) -> str | tuple[View, ...] | Word:
+        """Put a question until it is answered, or something else is wanted."""
+        self._show(asked)
+        words = words_of(asked)
+        keys = "? u d b q" if asked.id in self._frame.facets else "? u b q"
+        prompt = f"  1 to {len(words)}, or {keys}: " if words else "  In your words, or Enter: "
+        while True:
+            text = _read(prompt)
+            if isinstance(text, Word):
+                return text
+            if text == "?":
+                _tell(asked.why_asked, asked.help)
+            elif text in ("", "u", UNKNOWN):
+                return ""
+            elif not words:
+                return text
+            elif text == "d":
+                seen = self._differ(asked.id, words)
+                if seen is not Word.BACK:
+                    return seen
+            elif found := _pick(text, words):
+                return found
+
+    def _show(self, asked: Asked) -> None:
+        known = {*self._start.facets, *self._said}
+        left = [*self._opening_left(), *(set(self._frame.facets) - known)]
+        _say(f"\nQuestion {len(self._said) + 1}; at most {len(left) - 1} more.")
+        _say(filled(question_of(asked)))
+        for line in named_lines(asked, self._opening):
+            _say(filled(line))
+        for at, words in enumerate(words_of(asked).values(), 1):
+            _say(filled(words, 2, str(at)))
+
+    def _differ(self, name: str, words: Mapping[str, str]) -> str | tuple[View, ...] | Word:
+        """Return who sees a facet how: views, or the one answer if all say the same."""
+        if name not in self._frame.facets:
+            _say("  This one is about you alone.")
+            return Word.BACK
+        views: dict[str, View] = {}
+        _say("  Who sees it how? At least two. Press Enter when all are told.")
+        while True:
+            who = _read("  Who: ")
+            if isinstance(who, Word):
+                return who
+            if not who and len(views) > 1:
+                break
+            if not who or who.casefold() in views:
+                _say("  Name somebody else, or press b to go back.")
+                continue
+            value = _pick_until(f"  How do they see it (1 to {len(words)}, or u): ", words)
+            if isinstance(value, Word):
+                return value
+            views[who.casefold()] = View(name, value or UNKNOWN, who)
+        values = {view.value for view in views.values()}
+        return tuple(views.values()) if len(values) > 1 else values.pop().replace(UNKNOWN, "")
+
+    def _placed(self, found: Situation) -> Situation:
+        """Ask on which side those stand who see things differently, where no word tells."""
+        from sysgraph.advice.voices import place
+
+        voices = dict(found.voices)
+        who = dict.fromkeys(view.standpoint for view in found.views)
+        for side in [side for name in who for side in place(name, self._frame.voices, voices).open]:
+            chosen = self._sides(side.words)
+            if isinstance(chosen, Word):
+                break
+            voices[side.words] = chosen
+        return replace(found, voices=voices)
+
+    def _sides(self, words: str) -> tuple[str, ...] | Word:
+        names = {voice.id: voice.plain_name or voice.label for voice in self._frame.voices}
+        _say(f"\nHow are {words} placed in this? They are (several numbers, or Enter: not sure):")
+        for at, name in enumerate(names.values(), 1):
+            _say(filled(name, 2, str(at)))
+        while True:
+            text = _read("  Numbers: ")
+            if isinstance(text, Word):
+                return text
+            parts = text.replace(",", " ").split()
+            chosen = [_pick(part, names) for part in parts]
+            if None not in chosen:
+                return tuple(dict.fromkeys(filter(None, chosen)))
+
+    def _end(self) -> None:
+        from sysgraph.advice.certainty import next_question
+
+        if self._opening.get("job") in ROUTED:
+            _say("\nThat comes before all other questions.\n")
+        elif not self._known:
+            _say("\nNothing about it was answered, so nothing is settled.\n")
+        elif next_question(self._frame.board, self._known):
+            _say("\nAll was asked. What is not known could still change what comes first.\n")
+        else:
+            left = counted(len(self._frame.board.unknown(self._known)), "question")
+            _say(f"\nNo answer to the {left} left could change what comes first.\n")
+
+
+def _pick_until(prompt: str, words: Mapping[str, str]) -> str | Word:
+    while True:
+        text = _read(prompt)
+        if isinstance(text, Word):
             return text
-        _say(f"  Write a number from 1 to {len(values)}, or press Enter.")
+        if text in ("", "u", UNKNOWN):
+            return ""
+        if found := _pick(text, words):
+            return found
+
+
+def _pick(text: str, words: Mapping[str, str]) -> str | None:
+    """Return the answer that is meant by its number, its slug or how it begins, or say why none."""
+    slugs = list(words)
+    if text.isdecimal() and 1 <= int(text) <= len(slugs):
+        return slugs[int(text) - 1]
+    if text in words:
+        return text
+    begun = [slug for slug, said in words.items() if said.casefold().startswith(text.casefold())]
+    if len(begun) == 1:
+        return begun[0]
+    numbers = " or ".join(str(slugs.index(slug) + 1) for slug in begun)
+    _say(f"  That could be {numbers}." if begun else f"  Write a number from 1 to {len(slugs)}.")
+    return None
+
+
+def _read(prompt: str) -> str | Word:
+    """Return a line as it was typed, cleaned; the end of the input is a wish to stop."""
+    print(prompt, end="", file=sys.stderr, flush=True)
+    line = sys.stdin.readline()
+    if not line:
+        return Word.STOP
+    text = clean(line)
+    return Word(text) if text in (Word.BACK.value, Word.STOP.value) else text
+
+
+def _tell(*texts: str) -> None:
+    for text in filter(None, texts):
+        _say(filled(text, 2))
 
 
 def _say(text: str) -> None:
     print(text, file=sys.stderr)
+
+
+def check_free(path: Path) -> None:
+    """Refuse to write over a file.
+
+    Raises:
+        BadFile: it is there already.
+    """
+    if path.exists():
+        raise BadFile(path, "it is there already; give another name to --save")
+
+
+def keep_answers(situation: Situation, frame: Frame, path: Path | None) -> None:
+    """Write answers to a file that is read again; on a terminal, ask for its name if need be."""
+    from sysgraph.files import write_file
+
+    if not (situation.facets or situation.views or situation.opening):
+        return
+    if path is None and sys.stdin.isatty():
+        path = _file_name()
+    if path is not None:
+        check_free(path)
+        write_file(path, answers_file(situation, frame).encode())
+        _say(f"Saved {path}. To read it again: sysgraph advise {path}\n")
+
+
+def _file_name() -> Path | None:
+    while True:
+        name = _read("Save these answers to a file? (name or Enter for no) ")
+        if isinstance(name, Word) or not name:
+            return None
+        if not Path(name).exists():
+            return Path(name)
+        _say(f"  {name} is there already; give another name.")

@@ -142,7 +142,7 @@ def _fenced(block: str, form: ProofFormat) -> str:
 def _reasons(
     slug: str, advice: Advice, frame: Frame, case: str | None, place: str | None
 ) -> Iterator[Explanation]:
-    """Yield the proofs of all that speaks for, against and cautions about a type."""
+    """Yield the proofs of all that speaks for, against, closes and cautions about a type."""
     from sysgraph.reason.explain import explain_case, explain_situation
     from sysgraph.stores import open_store
     from sysgraph.terms import NAMESPACE
@@ -161,6 +161,7 @@ def _reasons(
         for verb, reasons in (("favours", entry.supports), ("disfavours", entry.undermines))
         if reasons
     ]
+    wanted += [(f"<{NAMESPACE}isGatedBy>", f"<{gate.iri}>") for gate in entry.gates]
     wanted += [(f"<{NAMESPACE}isCautionedBy>", f"<{c.iri}>") for c in entry.cautions]
     for predicate, value in wanted:
         yield explainer.explain((subject, predicate, value), most=20)

@@ -312,7 +312,7 @@ def _prove_moves(
 
 
 def _prove(iri: str, kind: str, side: Side) -> Iterator[Explanation]:
-    """Yield the proof of each thing that a consideration or caution says of a type."""
+    """Yield the proof of each thing that a consideration, gate or caution says of a type."""
     type_ = f"<{NAMESPACE}type/{kind}>"
     wanted: list[tuple[str, str, Iterable[str]]] = []
     for one in side.frame.considerations:
@@ -320,9 +320,11 @@ def _prove(iri: str, kind: str, side: Side) -> Iterator[Explanation]:
             wanted.append(("favours", type_, [one.value]))
         if one.iri == iri and kind in one.undermines:
             wanted.append(("disfavours", type_, [one.value]))
-    for caution in side.frame.cautions:
-        if (caution.iri, caution.type) == (iri, kind):
-            wanted.append(("isCautionedBy", f"<{iri}>", sorted(caution.conditions)))
+    frame = side.frame
+    for verb, warnings in (("isCautionedBy", frame.cautions), ("isGatedBy", frame.gates)):
+        for warning in warnings:
+            if (warning.iri, warning.type) == (iri, kind):
+                wanted.append((verb, f"<{iri}>", warning.condition.values(frame.facets)))
     for verb, target, values in wanted:
         explainer = explain_situation("described", values, side.reasoner)
         statement = (f"<{explainer.iri}>", f"<{NAMESPACE}{verb}>", target)

@@ -108,9 +108,9 @@ def compare_fronts(
     """Return what changes in the advice for each situation; where nothing does, nothing.
 
     Situations that are described alike are passed over where both sides hold the same
-    considerations, cautions, facets and types to count.
+    considerations, gates, cautions, facets and types to count.
     """
-    counted = ("types", "tests", "facets", "considerations", "cautions")
+    counted = ("types", "tests", "facets", "considerations", "gates", "cautions")
     is_same = all(getattr(before.counted, n) == getattr(after.counted, n) for n in counted)
     # Cases move no front, and looking for the nearest would take most of the time.
     old, new = (
@@ -176,6 +176,9 @@ def _reasons(advice: Advice, labels: Mapping[str, str]) -> _Reasons:
             value = facet.values[reason.value].label
             change = ReasonChange(one.iri, labels[kind], does, facet.id, value, one.why, kind)
             found[one.iri, kind, f"{does} {reason.facet.strength}"] = change
+        for gate in entry.gates:
+            said = (labels[kind], "closes", "", "", gate.message, kind)
+            found[gate.iri, kind, "closes"] = ReasonChange(gate.iri, *said)
         for caution in entry.cautions:
             said = (labels[kind], "cautions", "", "", caution.message, kind)
             found[caution.iri, kind, "cautions"] = ReasonChange(caution.iri, *said)

@@ -80,9 +80,9 @@ class StandingChange:
 class ReasonChange:
     """A consideration or caution that counts in a situation on one side only, or otherwise.
 
-    ``does`` is what it does or did: for, against or cautions; ``kind`` is the slug of the type,
-    and ``type`` its number and label. ``because`` tells why it does not count, where it is still
-    there and a critique stands against it.
+    ``does`` is what it does or did: for, against, closes or cautions; ``kind`` is the slug of the
+    type, and ``type`` its number and label. ``because`` tells why it does not count, where it is
+    still there and a critique stands against it.
     """
 
     iri: str

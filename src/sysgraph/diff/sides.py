@@ -12,7 +12,8 @@ import pyoxigraph as ox
 
 from sysgraph.advice.cases import Cases, StoredCase
 from sysgraph.advice.dissent import Dissent, discount, dissent
-from sysgraph.advice.frame import Critique, Frame, load_critiques, load_frame
+from sysgraph.advice.frame import Critique, Frame
+from sysgraph.advice.said import load_critiques, load_frame
 from sysgraph.case.contribution import Contribution
 from sysgraph.case.document import owner_of
 from sysgraph.case.read import ENDINGS, read

@@ -386,8 +386,8 @@ class _Talk:
         return parts
 
     def _tell(self, field: Field) -> None:
-        words = f"{need(field)}. {field.explanation}".rstrip()
-        self._say(f"\n{field.key}")
+        words = f"{need(field)}. {field.help or field.explanation}".rstrip()
+        self._say(f"\n{field.key}: {field.wording}" if field.wording else f"\n{field.key}")
         if words not in self._told:
             self._say(f"  {words}")
         self._told.add(words)

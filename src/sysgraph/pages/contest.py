@@ -1,15 +1,26 @@
-"""Where readings of one situation differ, and what to settle first."""
+"""Where people see one situation differently, and what to talk about first."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from operator import itemgetter
 
+from sysgraph.advice.board import holding_gates
+from sysgraph.advice.certainty import named_first
 from sysgraph.advice.contest import Contest, Difference, Reach, ReadingFront, Settled, Settlement
 from sysgraph.advice.frame import Facet, Frame
 from sysgraph.advice.situation import UNKNOWN
-from sysgraph.pages.blocks import Block, Item, Paragraph
-from sysgraph.pages.words import grouped, label_of, listing, sentence, type_name, type_names
+from sysgraph.errors import clean
+from sysgraph.pages.asking import question_of, words_of
+from sysgraph.pages.blocks import GAP, Block, Heading, Item, Paragraph
+from sysgraph.pages.words import (
+    counted,
+    grouped,
+    label_of,
+    listing,
+    sentence,
+    type_names,
+)
 
 __all__ = ["contested_blocks"]
 
@@ -19,44 +30,153 @@ _REACHES = {
     Reach.SOME: "Only some answers to it bring the readings to the same advice.",
 }
 _SHOWN = 8
+_TALKED = 3
+"""How many facts people are asked to talk about first, at most."""
 
 
-def contested_blocks(contest: Contest, frame: Frame) -> Iterator[Block]:
-    """Yield what readings differ on, what that does to the advice, and what to settle first."""
+def contested_blocks(contest: Contest, frame: Frame, *, full: bool = False) -> Iterator[Block]:
+    """Yield how many things people see differently, what that changes, and what to talk about.
+
+    With ``full`` comes everything behind it: each difference, and what settling would lead to.
+    """
     names = [reading.standpoint for reading in contest.readings]
     if not contest.differences:
         said = f"{sentence(listing(names))} see the situation alike."
         yield Paragraph(said if len(names) > 1 else "There is one reading of this situation.")
         return
-    count = len(contest.differences)
-    facets = "one facet" if count == 1 else f"{count} facets"
-    yield Paragraph(f"{sentence(listing(names))} differ on {facets}:")
-    yield from map(Item, map(_difference, contest.differences))
-    if contest.is_parted:
-        yield Paragraph("It changes the advice. Worth considering first:")
-        yield from (Item(_reading(reading, frame)) for reading in contest.readings)
-        shares = (
-            ("Under every reading", contest.always),
-            ("Under some only", contest.sometimes),
-            ("Under none", contest.never),
-        )
-        told = (f"{said}: {type_names(kinds, frame)}." for said, kinds in shares if kinds)
-        yield Paragraph(" ".join(told))
-        yield from _settlement(contest, frame)
-    elif contest.always:
-        yield Paragraph(
-            "They differ in their answers, and it does not change the advice. Worth considering"
-            f" first under each reading: {type_names(contest.always, frame)}."
-        )
-    else:
-        yield Paragraph(
-            "It does not change the advice: under each reading too little is known on both tests"
-            " to say which type fits."
-        )
+    things = counted(len(contest.differences), "thing")
+    told = grouped(contest.readings, lambda reading: _first(reading, frame))
+    change = _change(contest, told)
+    yield Paragraph(f"{sentence(listing(names))} see {things} differently. {change}")
+    for first, alike in told.items():
+        who = listing(one.standpoint for one in alike) if len(told) > 1 else "all of you"
+        yield Item(f"As seen by {who}: {first}")
+    yield from _closed(contest, frame)
+    yield from _talk(contest)
     for kind in contest.cautions_part:
         who = listing(one.standpoint for one in contest.readings if kind in one.cautioned)
-        carries = "carries a caution only as seen by"
-        yield Item(f"{type_name(kind, frame)} {carries} {who}.", "!")
+        yield Item(f"{_way(kind, frame)} comes with a warning only as seen by {who}.", "!")
+    if full:
+        yield from _detail(contest, frame)
+
+
+def _change(contest: Contest, told: Collection[str]) -> str:
+    """Return whether it changes what comes first, where readings are told so many things."""
+    is_same = len(told) == 1
+    if contest.is_parted:
+        return f"It {'may change' if is_same else 'changes'} what comes first."
+    if not contest.always:
+        return "It does not change what comes first: nothing does yet for any of you."
+    sure = "" if is_same else ", but how sure that is"
+    return f"It does not change what comes first{sure}."
+
+
+def _way(kind: str, frame: Frame) -> str:
+    entry = frame.types[kind]
+    return f"“{clean(entry.plain_name or entry.label)}”"
+
+
+def _ways(kinds: Iterable[str], frame: Frame) -> str:
+    return listing(_way(kind, frame) for kind in kinds)
+
+
+def _first(reading: ReadingFront, frame: Frame) -> str:
+    """Return what comes first as one sees it, and what perhaps does, as its own page says."""
+    named = named_first(frame.board, reading.situation.facets)
+    others = [kind for kind in reading.front if kind not in named]
+    perhaps = f"perhaps {_ways(others, frame)}" if others else ""
+    if named:
+        return f"{_ways(named, frame)} first{', ' if others else ''}{perhaps}."
+    if others:
+        return f"too little to go on; {perhaps}."
+    return "no way is open yet." if reading.gated else "too little is known to say."
+
+
+def _closed(contest: Contest, frame: Frame) -> Iterator[Block]:
+    """Yield the ways that would come first for some but for a gate, and what that hangs on."""
+    for gate in frame.gates:
+        held = [
+            one
+            for one in contest.readings
+            if gate.type in one.gated and holding_gates(one.situation.facets, [gate])
+        ]
+        if not 0 < len(held) < len(contest.readings):
+            continue
+        who = listing(one.standpoint for one in held)
+        facets = [frame.facets[name] for name in (*gate.condition.when, *gate.condition.unless)]
+        differ = {each.facet.id for each in contest.differences}
+        asked = listing(question_of(facet) for facet in facets if facet.id in differ)
+        yield Item(
+            f"{_way(gate.type, frame)} would come first for {who}, but is closed:"
+            f" {clean(gate.message)} It hangs on: {asked}",
+            "!",
+        )
+
+
+def _talk(contest: Contest) -> Iterator[Block]:
+    """Yield the facts to talk about first, as questions for the room, and who says what."""
+    facets = _to_settle(contest)
+    yield GAP
+    yield Paragraph(_invitation(contest, facets))
+    said = {each.facet.id: each for each in contest.differences}
+    for facet in facets[:_TALKED]:
+        yield Item(question_of(facet))
+        words = words_of(facet)
+        for value, who in said[facet.id].said.items():
+            answer = words.get(value, "Nothing said.")
+            yield Item(f"{sentence(listing(who))}: {answer}", depth=2)
+    if contest.is_parted:
+        yield Paragraph(_promise(contest, facets))
+
+
+def _invitation(contest: Contest, facets: Sequence[Facet]) -> str:
+    if not contest.is_parted:
+        return "Worth talking about all the same:"
+    return "Talk about this first:" if len(facets) == 1 else "Talk about these first:"
+
+
+def _to_settle(contest: Contest) -> list[Facet]:
+    best = contest.questions[0] if contest.questions else None
+    if best is not None and best.reach is not Reach.SOME:
+        return list(best.facets)
+    if contest.smallest is not None:
+        return sorted(contest.smallest.facets, key=lambda facet: -facet.strength)
+    return [one.facet for one in sorted(contest.differences, key=_weight)][:_TALKED]
+
+
+def _weight(difference: Difference) -> tuple[bool, int]:
+    """Return what puts those first who contradict each other, and the strong before the weak."""
+    return len({*difference.said} - {UNKNOWN}) < 2, -difference.facet.strength
+
+
+def _promise(contest: Contest, facets: Sequence[Facet]) -> str:
+    if len(facets) > _TALKED:
+        return (
+            f"That may not be enough: to be sure that the same fits for all of you, settle"
+            f" {len(facets)} of them."
+        )
+    if len(facets) > 1:
+        return "Once you agree on all of these, the same fits for all of you."
+    if contest.questions and contest.questions[0].reach is Reach.EVERY:
+        return "Once you agree on it, whatever the answer, the same fits for all of you."
+    return "Whoever is right about it, the same then fits for all of you."
+
+
+def _detail(contest: Contest, frame: Frame) -> Iterator[Block]:
+    yield GAP
+    yield Heading("Everything that is seen differently", 3)
+    yield from map(Item, map(_difference, contest.differences))
+    if not contest.is_parted:
+        return
+    shares = (
+        ("Under every reading", contest.always),
+        ("Under some only", contest.sometimes),
+        ("Under none", contest.never),
+    )
+    told = (f"{said}: {type_names(kinds, frame)}." for said, kinds in shares if kinds)
+    yield Paragraph(" ".join(told))
+    yield from (Item(_reading(reading, frame)) for reading in contest.readings)
+    yield from _settlement(contest, frame)
 
 
 def _value(facet: Facet, value: str) -> str:
@@ -129,9 +249,8 @@ def _together(settlement: Settlement, contest: Contest, frame: Frame) -> Iterato
     else:
         told = f"To be sure of the same advice, settle all of it: {names}."
     yield Paragraph(told)
-    shown = settlement.outcomes[:_SHOWN]
-    for outcome in shown:
+    for outcome in settlement.outcomes[:_SHOWN]:
         values = [_value(facet, outcome.values[facet.id]) for facet in settlement.facets]
         yield Item(f"if {listing(values)}: {_fronts(outcome, contest, frame)}")
-    if len(shown) < settlement.combinations:
-        yield Item(f"and {settlement.combinations - len(shown)} more combinations", "+")
+    if settlement.combinations > _SHOWN:
+        yield Paragraph("The other combinations are in the JSON.")

@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from sysgraph.advice.cases import JudgementGround
-from sysgraph.advice.dissent import Claim, Dissent, Label, Standpoints
+from sysgraph.advice.dissent import KNOWLEDGE, POWER, Claim, Dissent, Label, Standpoints, Unplaced
 from sysgraph.advice.evidence import Interval, Likened, OutcomeTally, OutcomeVerdict, TypeEvidence
-from sysgraph.advice.frame import UNDERCUTS, Critique, Target
+from sysgraph.advice.frame import UNDERCUTS, Critique, Target, Voice
 from sysgraph.errors import clean
 from sysgraph.pages.blocks import Block, Item, Paragraph
 from sysgraph.pages.words import counted, listing, sentence
 
 __all__ = [
+    "ANYBODY_IN_CHARGE",
     "dissent_blocks",
     "evidence_blocks",
+    "placing_question",
     "standpoints_blocks",
     "tally_sentence",
+    "whom_to_ask",
     "why_not_counted",
 ]
 
@@ -248,19 +251,53 @@ def _fate(critique: Critique, found: Dissent) -> str:
     }[found.label(critique)]
 
 
+_ASKED = 2
+"""The most people who are named as those to ask."""
+
+
 def standpoints_blocks(found: Standpoints) -> Iterator[Block]:
-    """Yield whose standpoint is missing, and whose voice cannot be told."""
+    """Yield whom to ask before acting, who has spoken, and whose side is not known."""
+    if asked := whom_to_ask(found):
+        yield Item(f"Before you act, ask: {listing(asked)}.", "?")
     for heard in found.voices:
-        if heard.voice in found.missing:
-            yield Item(f"Nobody has spoken for {heard.voice.label}.", "?")
-        else:
+        if heard.voice not in found.missing:
             critics = (f"a critique by {c.contributor or 'somebody'}" for c in heard.critiques)
             quoted = (f"'{text}'" for text in heard.standpoints)
             said = ", ".join(dict.fromkeys((*quoted, *critics)))
-            yield Item(f"{sentence(heard.voice.label)}: {said}.")
-    if found.unplaced:
-        listed = ", ".join(f"'{text}'" for text in found.unplaced)
-        yield Paragraph(
-            f"Whose voice this is cannot be told: {listed}. To have it counted, add one of the"
-            " words that 'sysgraph query voices' lists, such as 'tenants (affected, not involved)'."
-        )
+            yield Item(f"Heard of {_people(heard.voice)}: {said}.")
+    for each in found.unplaced:
+        yield Item(placing_question(each, found), "?")
+
+
+ANYBODY_IN_CHARGE = "whoever can say no"
+
+
+def whom_to_ask(found: Standpoints) -> list[str]:
+    """Return whom to ask before acting: those named who have not spoken, and who can say no.
+
+    Where nobody is named, those are meant of whom nobody is known to have spoken, and those who are
+    asked for what they know come last.
+    """
+    missing = [voice for voice in found.missing if voice.source != POWER]
+    missing.sort(key=lambda voice: voice.source == KNOWLEDGE)
+    people = list(found.named[:_ASKED])
+    if not people and not found.unplaced:
+        people = [f"some of {_people(voice)}" for voice in missing[:_ASKED]]
+    if any(voice.source == POWER for voice in found.missing):
+        people.append(ANYBODY_IN_CHARGE)
+    return people
+
+
+def placing_question(each: Unplaced, found: Standpoints) -> str:
+    """Return the question on which side somebody who has spoken stands."""
+    sides = listing((_people(heard.voice) for heard in found.voices), "or")
+    ours = listing(map(_people, each.may_be), "or")
+    proposal = f" We would say: {ours}; it depends on the change." if each.may_be else ""
+    return (
+        f"'{each.words}': they have spoken, and we do not know on which side they stand. How are"
+        f" they placed in this? Are they {sides}? Several may be so.{proposal}"
+    )
+
+
+def _people(voice: Voice) -> str:
+    return voice.plain_name or voice.label

@@ -9,12 +9,12 @@ from fractions import Fraction
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
-from sysgraph.advice import changes, contest, evidence
+from sysgraph.advice import changes, contest, doing, evidence
 from sysgraph.advice.board import Evidence, Reason, Standing, TypeAdvice, WatchedRisk
 from sysgraph.advice.certainty import Question
-from sysgraph.advice.dissent import Claim, Dissent, Heard, Standpoints
+from sysgraph.advice.dissent import Claim, Dissent, Heard, Standpoints, Unplaced
 from sysgraph.advice.examine import Examination
-from sysgraph.advice.frame import Caution, Critique, Facet, FacetValue, Voice
+from sysgraph.advice.frame import Caution, Critique, Facet, FacetValue, Gate, Method, Move, Voice
 from sysgraph.advice.plans import Plan, Plans, Step
 from sysgraph.advice.robust import Combination, Complement, Prop, Range, Robustness
 from sysgraph.pages.words import clause
@@ -68,6 +68,10 @@ def _risks(thing: Any) -> list[dict[str, Any]]:
     return [picked(watched, "id=risk.id heightened_by") for watched in thing.risks]
 
 
+def _facts(facts: Sequence[tuple[Facet, FacetValue]]) -> dict[str, str]:
+    return {facet.id: value.id for facet, value in facts}
+
+
 def _changed(step: Step) -> dict[str, Any]:
     return {
         name: {"from": step.before.get(name), "to": value}
@@ -89,7 +93,7 @@ def _critiques(found: Dissent) -> list[dict[str, Any]]:
 
 
 def _rests_on(found: Robustness) -> dict[str, Any]:
-    props = {name: getattr(found, name) for name in ("considerations", "sources", "facets")}
+    props = {name: getattr(found, name) for name in ("statements", "sources", "facets")}
     return {
         **{name: [prop for _, prop in pairs] for name, pairs in props.items()},
         "grounds": found.rests_on,
@@ -118,12 +122,42 @@ _SHAPES: dict[type, Shape] = {
     ),
     WatchedRisk: shape(
         "id=risk.id label=risk.label endangers=risk.endangers warning_sign=risk.warning_sign"
-        " mitigation=risk.mitigation heightened_by ground=risk.ground sources=risk.sources"
+        " mitigation=risk.mitigation heightened_by raised_by score ground=risk.ground"
+        " sources=risk.sources"
     ),
     Caution: shape("id=iri message ground"),
+    Gate: shape("id test message why lift ground sources"),
     Evidence: shape(f"id=case.id title=case.title {_CASE_END}"),
+    # What to do
+    doing.WhatToDo: shape(
+        "role job looks_like ways closed ask",
+        role=lambda one: one.role and one.role.id,
+        job=lambda one: one.job and picked(one.job, "id route"),
+        looks_like=lambda one: one.looks_like and picked(one.looks_like, "id route"),
+    ),
+    doing.Way: shape(
+        "type fits first methods risk against careful",
+        first=lambda one: one.move,
+        risk=lambda one: one.risk and picked(one.risk, "id=risk.id raised_by score"),
+        against=lambda one: one.against and one.against.consideration.iri,
+        careful=lambda one: [
+            {"caution": caution.iri, "first": plain(move)} for caution, move in one.careful
+        ],
+    ),
+    doing.ClosedWay: shape(
+        "type gates",
+        gates=lambda one: [{"gate": gate.id, "first": plain(move)} for gate, move in one.gates],
+    ),
+    doing.Chosen: shape("method facts", facts=lambda one: _facts(one.facts)),
+    doing.Asked: shape(
+        "question=question.id asks=question.asks facts", facts=lambda one: _facts(one.facts)
+    ),
+    Method: shape("id label steps needs breaks_when why ground sources"),
+    Move: shape("id=iri stance steps ground sources"),
     # Readings
-    contest.ReadingFront: shape("standpoint facets=situation.facets front abstains cautioned"),
+    contest.ReadingFront: shape(
+        "standpoint facets=situation.facets front abstains cautioned gated"
+    ),
     contest.Settled: shape("values agreed=is_agreed fronts"),
     contest.Contest: shape(
         "parted=is_parted readings differences always sometimes never cautions_part questions"
@@ -139,7 +173,7 @@ _SHAPES: dict[type, Shape] = {
     changes.Change: shape("type joins changeable assignments"),
     changes.Changes: shape("most complete changes=found"),
     changes.WhyNot: shape(
-        "why dominated_by=dominators cautions missing nearest",
+        "why dominated_by=dominators gates cautions missing nearest",
         missing=lambda one: {facet.id: values for facet, values in one.missing},
     ),
     Question: shape("facet open_now open_after answers"),
@@ -165,14 +199,19 @@ _SHAPES: dict[type, Shape] = {
             for case in one.cases
         ],
     ),
-    Plans: shape("goal ending longest states plans=found"),
-    Plan: shape("grounds steps"),
+    Plans: shape("goal ending longest states plan=found"),
+    Plan: shape("grounds steps cautions"),
     Step: shape(
         "type effect=effect.iri label=effect.label why=effect.why ground=effect.ground"
-        " sources=effect.sources examples=effect.examples changes supports front_before"
-        " front_after risks cautions_begun cautions_ended",
+        " sources=effect.sources examples=effect.examples sign=effect.sign takes=effect.takes"
+        " is_choice=effect.is_choice assumed changes supports front_before front_after risks gates"
+        " cautions gates_begun gates_ended cautions_begun cautions_ended",
         changes=_changed,
         risks=_risks,
+        gates=lambda one: [gate.id for gate in one.gates],
+        gates_begun=lambda one: [gate.id for gate in one.gates_begun],
+        gates_ended=lambda one: [gate.id for gate in one.gates_ended],
+        cautions=lambda one: [caution.iri for caution in one.cautions],
         cautions_begun=lambda one: [caution.iri for caution in one.begun],
         cautions_ended=lambda one: [caution.iri for caution in one.ended],
     ),
@@ -182,7 +221,7 @@ _SHAPES: dict[type, Shape] = {
     ),
     evidence.Likened: shape(
         f"id=case.id title=case.title {_TOLD_CASE} failed unheeded why standpoint shared differs"
-        " unknown checked=case.checked readings disputed confidence",
+        " unknown checked=case.checked readings disputed confidence summary",
         shared=lambda one: {each.facet.id: each.here for each in one.shared},
         differs=lambda one: {
             each.facet.id: {"here": each.here, "there": each.there} for each in one.differs
@@ -204,7 +243,8 @@ _SHAPES: dict[type, Shape] = {
     Heard: shape(
         "id=voice.id label=voice.label boundary_source=voice.source standpoints critiques"
     ),
-    Standpoints: shape("missing voices unplaced"),
+    Unplaced: shape("words may_be"),
+    Standpoints: shape("missing voices unplaced named"),
 }
 
 
@@ -233,12 +273,18 @@ def _examination(examination: Examination, *, full: bool) -> dict[str, Any]:
             "title": situation.title,
             "left_out": situation.case or None,
             "facets": situation.facets,
+            "opening": situation.opening,
+            "to_do": examination.to_do,
+            "alike": examination.alike,
             "front": advice.front,
+            "ahead": advice.ahead,
+            "named": examination.named,
             "abstains": advice.abstains,
             "types": {kind: _type(entry, examination) for kind, entry in advice.types.items()},
             "unknown": advice.unknown,
             "disclosures": advice.disclosures,
             "standpoint": situation.standpoint,
+            "quotes": situation.quotes,
             "next_question": examination.question,
             "why_not": examination.why_not,
             "changes": examination.changes if full else examination.nearest_changes,
@@ -259,7 +305,7 @@ def _type(entry: TypeAdvice, examination: Examination) -> dict[str, Any]:
         "number": entry.type.number,
         "label": entry.type.label,
         **entry.standings,
-        **picked(entry, "supports undermines cautions risks cases case_count failure_count"),
+        **picked(entry, "supports undermines gates cautions risks cases case_count failure_count"),
         "nearest_failure": entry.nearest_failure and entry.nearest_failure.case.id,
         "certainty": examination.certainty[kind],
         "evidence": examination.evidence[kind],

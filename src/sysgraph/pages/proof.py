@@ -12,13 +12,14 @@ from sysgraph.errors import clean
 from sysgraph.pages.blocks import GAP, Block, Heading, Item, Paragraph, text_of
 from sysgraph.pages.objects import picked
 from sysgraph.pages.report import describe_reason, standing_text
-from sysgraph.pages.words import escape, ground_name, number, sentence
+from sysgraph.pages.words import escape, ground_name, listing, number, sentence
 from sysgraph.proof import Proof
 from sysgraph.rdf import Format, quads_of
 from sysgraph.terms import NAMESPACE, PREFIXES, Triple
 from sysgraph.turtle import serialize
 
 if TYPE_CHECKING:
+    from sysgraph.advice.frame import Caution, Gate
     from sysgraph.reason.explain import Explanation, Ground
 
 __all__ = [
@@ -258,10 +259,16 @@ def _verdict(entry: TypeAdvice, advice: Advice) -> str:
         return (
             f"It is among the types worth considering first: none does at least as well on {end}."
         )
-    if not advice.front:
+    if entry.gates:
+        first = "would be" if entry.type.id in advice.ahead else "is not"
+        return (
+            f"A gate closes it: it fails {listing(sorted({g.test for g in entry.gates}))}. By the"
+            f" sums alone it {first} among the types worth considering first."
+        )
+    if not advice.ahead:
         return "Too little is known on both tests to say whether it is worth considering first."
     better = []
-    for other in (advice.types[kind] for kind in advice.front):
+    for other in (advice.types[kind] for kind in advice.ahead):
         pairs = ((other.standings[test], own) for test, own in entry.standings.items())
         if all((at.value or 0) >= (own.value or 0) for at, own in pairs):
             better.append(other.type.name)
@@ -311,13 +318,23 @@ def _explanation(entry: TypeAdvice, advice: Advice) -> Iterator[Block]:
         yield Paragraph(f"On '{test}'")
         yield Paragraph(text, 1)
         yield from map(Item, reasons)
+    if entry.gates:
+        yield GAP
+        yield Paragraph("Gates that hold: it fails the test, whatever the standing")
+    for gate in entry.gates:
+        yield Item(f"{_warning(gate, advice)} On '{gate.test}'. It lifts if: {gate.lift}", "!")
     if entry.cautions:
         yield GAP
         yield Paragraph("Cautions, shown whatever the standing")
     for caution in entry.cautions:
-        when = ", ".join(sorted(each.rpartition("/")[2] for each in caution.conditions))
-        ground = ground_name(caution.ground)
-        yield Item(f"{caution.message} Because: {when}. [{ground}]", "!")
+        yield Item(_warning(caution, advice), "!")
+
+
+def _warning(warning: Gate | Caution, advice: Advice) -> str:
+    """Return what a gate or caution says, the known facts that make it hold, and its ground."""
+    facets = advice.situation.facets
+    when = ", ".join(sorted(f"{name}-{facets[name]}" for name in warning.condition.when))
+    return f"{warning.message} Because: {when}. [{ground_name(warning.ground)}]"
 
 
 def explanation_markdown(kind: str, advice: Advice) -> str:
@@ -327,6 +344,7 @@ def explanation_markdown(kind: str, advice: Advice) -> str:
     lines += [escape(_verdict(entry, advice)), ""]
     for test, text, reasons in _tests(entry, advice):
         lines += [f"### On {test}", "", escape(text), "", *(f"- {escape(r)}" for r in reasons), ""]
+    lines += [f"> Gate, on {gate.test}: {escape(gate.message)}" for gate in entry.gates]
     lines += [f"> Caution: {escape(caution.message)}" for caution in entry.cautions]
     return "\n".join(lines).rstrip() + "\n"
 
@@ -340,6 +358,7 @@ def explanation_data(kind: str, advice: Advice) -> dict[str, Any]:
         "on_front": kind in advice.front,
         "verdict": _verdict(entry, advice),
         "tests": {test: _test_data(test, entry, advice) for test in entry.standings},
+        "gates": [{"test": gate.test, "message": gate.message} for gate in entry.gates],
         "cautions": [caution.message for caution in entry.cautions],
     }
 

@@ -7,8 +7,8 @@ from fractions import Fraction
 
 from sysgraph.advice.certainty import Certainty, Question, count_open
 from sysgraph.advice.changes import Assignment, Change, Changes, Why, WhyNot
-from sysgraph.advice.frame import Consideration, Frame
-from sysgraph.advice.robust import Prop, Range, Robustness
+from sysgraph.advice.frame import Frame, Gate
+from sysgraph.advice.robust import Prop, Range, Robustness, Statement
 from sysgraph.pages.blocks import Block, Item, Paragraph
 from sysgraph.pages.words import (
     also,
@@ -205,7 +205,7 @@ def _props(result: Robustness, frame: Frame) -> Iterator[Block]:
             [
                 f"because {_because(each, frame)} [{credit(each.ground, each.sources)}]:"
                 f" without this, {_effect(prop, frame)}"
-                for each, prop in result.considerations
+                for each, prop in result.statements
             ],
             "consideration",
         ),
@@ -232,8 +232,10 @@ def _props(result: Robustness, frame: Frame) -> Iterator[Block]:
             yield Paragraph(f"It rests on no single {what}.")
 
 
-def _because(consideration: Consideration, frame: Frame) -> str:
-    facet, value = frame.values[consideration.value]
+def _because(each: Statement, frame: Frame) -> str:
+    if isinstance(each, Gate):
+        return f"of the gate '{each.label}'"
+    facet, value = frame.values[each.value]
     return clause(facet, value.id)
 
 
@@ -287,6 +289,10 @@ def _reason(answer: WhyNot, frame: Frame) -> str:
     if answer.why is Why.TOO_LITTLE_KNOWN:
         return _too_little(answer, frame)
     outdone = _outdone(answer, frame)
+    if answer.why is Why.GATED:
+        told = " ".join(f"{g.message} ({ground_name(g.ground)})" for g in answer.gates)
+        beside = f"Besides, {outdone}." if answer.dominators else "The sums alone put it first."
+        return f"it fails a test, whatever else speaks for it. {told} {beside}"
     if answer.why is Why.CAUTIONED:
         told = " ".join(f"{c.message} ({ground_name(c.ground)})" for c in answer.cautions)
         return f"the graph warns against it here. {told} Besides, {outdone}."

@@ -5,26 +5,38 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from sysgraph.advice.board import Evidence, WatchedRisk
-from sysgraph.advice.frame import Caution, Frame
-from sysgraph.advice.plans import Ending, Goal, Plans, Step, TypeGoal
+from sysgraph.advice.doing import ROLE, answer_to, move_for
+from sysgraph.advice.frame import Caution, Frame, Gate
+from sysgraph.advice.plans import Ending, Goal, Plan, Plans, Step, TypeGoal
 from sysgraph.advice.robust import Combination
+from sysgraph.advice.situation import Situation
 from sysgraph.pages.blocks import Block, Item, Paragraph
-from sysgraph.pages.words import credit, ground_name, grouped, label_of, sentence, type_name
+from sysgraph.pages.words import (
+    clause,
+    counted,
+    credit,
+    ground_name,
+    grouped,
+    label_of,
+    listing,
+    sentence,
+    type_name,
+)
+from sysgraph.terms import PREFIXES
 
 __all__ = ["combinations_blocks", "plans_blocks"]
 
 _CASES = 3
 _RISKS = 3
-_PLANS = 3
 _CARE_WITH_PAIRS = (
     "The types overlap, and one practice may be led in the ways of several. What one brings where"
     " the other lacks is told facet by facet and never added up; that two were led together does"
     " not tell that this is why it turned out as it did."
 )
 _CARE_WITH_PLANS = (
-    "A step names what tends to follow where a type leads, and not what will follow: at each step"
-    " look again at what has in fact changed, and ask anew. A plan says nothing of how long a step"
-    " takes, and only looks at what the graph knows."
+    "A step names what tends to follow, and not what will: at each step look again at what has in"
+    " fact changed, and ask anew. Who leads a step is often not whoever asks. How long a step takes"
+    " is a rough reading of ours, and no plan here was tried as a whole."
 )
 
 
@@ -98,59 +110,109 @@ def plans_blocks(results: Sequence[Plans], frame: Frame) -> Iterator[Block]:
     Why an effect tends to follow, and of which cases, is told where it is first met.
     """
     told: set[str] = set()
-    for result in results:
-        if result.found and not result.found[0].steps:
-            yield Item(f"{_goal(result.goal, frame)[1]} already.")
-    found = [result for result in results if result.found and result.found[0].steps]
-    for result in found:
-        yield from _plan_blocks(result, frame, told)
+    found = [(result.found, result.situation) for result in results if result.found]
+    for plan, _ in found:
+        if not plan.steps:
+            yield Item(f"{_goal(plan.goal, frame)[1]} already.")
+            yield from (Item(text, "!", 2) for text in _kept(plan, frame))
+    ahead = [(plan, situation) for plan, situation in found if plan.steps]
+    for plan, situation in ahead:
+        yield from _plan_blocks(plan, situation, frame, told)
     yield from _no_plans([result for result in results if not result.found], frame)
-    if found:
+    if ahead:
         yield Paragraph(_CARE_WITH_PLANS)
 
 
-def _plan_blocks(result: Plans, frame: Frame, told: set[str]) -> Iterator[Block]:
-    plan = result.found[0]
-    aim, _, comes = _goal(result.goal, frame)
-    count = len(plan.steps)
-    steps = "one step" if count == 1 else f"{count} steps, and in no fewer"
-    yield Item(f"{aim}, in {steps}:")
+def _plan_blocks(plan: Plan, situation: Situation, frame: Frame, told: set[str]) -> Iterator[Block]:
+    aim, _, comes = _goal(plan.goal, frame)
+    yield Item(f"{aim}, in {counted(len(plan.steps), 'step')}:")
     for place, step in enumerate(plan.steps, 1):
         known = step.effect.iri in told
         told.add(step.effect.iri)
         yield Item(_step_text(place, step, frame, known=known), f"{place}.", 2)
+        yield Item(f"{_leads(step.type, situation, frame)}{_measure(step, frame)}", depth=3)
         yield from (Item(text, "!", 3) for text in _warnings(step, frame))
         yield from (Item(text, depth=3) for text in step.effect.examples if not known)
-    rests = f"What the steps rest on: {' and '.join(map(ground_name, plan.grounds))}."
+    rests = f"What the steps rest on: {listing(map(ground_name, plan.grounds))}."
     if plan.grounds == ("reading",):
         rests = "This rests on our reading alone."
     yield Paragraph(f"Then {comes}. {rests}", 2)
-    yield from _others(result, frame)
+    yield from (Item(text, "!", 2) for text in _kept(plan, frame))
 
 
 def _step_text(number: int, step: Step, frame: Frame, *, known: bool) -> str:
     effect = step.effect
-    (facet,) = (frame.facets[n] for n, v in step.after.items() if step.before.get(n) != v)
-    was, becomes = (label_of(facet, at[facet.id]) for at in (step.before, step.after))
-    fits = [f"'{label_of(frame.facets[n], step.before[n])}'" for n in step.supports[:2]]
-    speak = " and ".join(fits) + (" speaks for it" if len(fits) == 1 else " speak for it")
-    why = f"it fits now: {speak}" if fits else "it is on the front now"
+    facet, _ = frame.values[effect.changes_to]
+    was, becomes = (clause(facet, at[facet.id]) for at in (step.before, step.after))
+    given = [clause(frame.facets[name], value) for name, value in step.assumed.items()]
+    provided = f", if it is so that {listing(given)}" if given else ""
+    begin = f"{'First' if number == 1 else 'Then'}{provided}, "
+    if effect.is_choice:
+        does = f"a choice, once that is done: {becomes}, where so far {was}."
+    else:
+        does = f"it tends to come about that {becomes}, where now {was}."
     reason = f" {effect.why} [{credit(effect.ground, effect.sources)}]"
     return (
-        f"{'First lead' if number == 1 else 'Then lead'} as {type_name(step.type, frame)} ({why}),"
-        f" because it tends to turn '{was}' into '{becomes}' ({facet.label})."
-        f"{' Why: see above.' if known else reason}"
+        f"{begin}led as {_way(step.type, frame)}: {does}{' Why: see above.' if known else reason}"
     )
 
 
+def _leads(kind: str, situation: Situation, frame: Frame) -> str:
+    """Return who leads in the way of a type, and what part is that of whoever asks, if told."""
+    role = answer_to(ROLE, situation, frame)
+    move = move_for(f"{PREFIXES['type']}{kind}", role.iri, frame) if role else None
+    part = f"For you: {move.stance}" if move and move.stance else ""
+    return " ".join((*filter(None, (frame.types[kind].one_line, part)), ""))
+
+
+def _measure(step: Step, frame: Frame) -> str:
+    """Return how long a step takes, by what it is seen to work, and when to stop."""
+    effect = step.effect
+    facet, value = frame.values[effect.changes_to]
+    sign = f"{'It is time' if effect.is_choice else 'It has worked'} when {effect.sign}."
+    if not effect.sign:
+        sign = f"Ask those affected whether it is so that {clause(facet, value.id)}."
+    time = f"About how long: {effect.takes}." if effect.takes else "How long is not known."
+    parts = ["" if effect.is_choice else time, sign, _end(step, frame)]
+    return " ".join(filter(None, parts))
+
+
+def _end(step: Step, frame: Frame) -> str:
+    """Return when to stop a step: no sign, or what it needs has ended."""
+    pairs = ((facet, value) for facet, value in frame.values.values())
+    needs, never = [], []
+    for facet, value in pairs:
+        if value.iri in step.effect.requires and step.before.get(facet.id) == value.id:
+            needs.append(clause(facet, value.id))
+        if value.iri in step.effect.never:
+            never.append(clause(facet, value.id))
+    ends = [f"if it is no longer so that {listing(needs)}"] * bool(needs)
+    ends += [f"if it is so that {listing(never, 'or')}"] * bool(never)
+    return f"Stop, and ask anew, {listing(['if no such sign comes', *ends], 'or')}."
+
+
 def _warnings(step: Step, frame: Frame) -> Iterator[str]:
-    """Yield what to watch at a step: the risks that are greater there, and the cautions."""
+    """Yield what to watch at a step: the risks that are greater there, gates and cautions."""
     greater = [watched for watched in step.risks if watched.heightened_by]
     shown = (greater or list(step.risks))[:_RISKS]
     if shown:
         yield f"Watch at this step: {'; '.join(_risk(watched) for watched in shown)}."
+    for gate in step.gates:
+        yield f"Closed until this is done: {_gate(gate, frame)} The step mends that, and only that."
+    for caution in step.cautions:
+        yield f"At this step: a {_caution(caution, '.', frame)}"
+    for gate in step.gates_begun:
+        yield f"From here on closed: {_gate(gate, frame)} What would open it: {gate.lift}"
+    for gate in step.gates_ended:
+        again = _way(gate.type, frame) + "." if gate in step.gates else _gate(gate, frame)
+        yield f"No longer closed: {again}"
     for since, cautions in (("From here on", step.begun), ("No longer", step.ended)):
         yield from (f"{since}: a {_caution(caution, '.', frame)}" for caution in cautions)
+
+
+def _kept(plan: Plan, frame: Frame) -> Iterator[str]:
+    """Yield the cautions against what a plan leads to."""
+    yield from (f"There is a {_caution(caution, '.', frame)}" for caution in plan.cautions)
 
 
 def _risk(watched: WatchedRisk, greater: str = "greater here: ") -> str:
@@ -158,62 +220,42 @@ def _risk(watched: WatchedRisk, greater: str = "greater here: ") -> str:
     return watched.risk.label + (f" ({greater}{', '.join(here)})" if here else "")
 
 
+def _gate(gate: Gate, frame: Frame) -> str:
+    return f"{_way(gate.type, frame)}. {gate.message} ({ground_name(gate.ground)})"
+
+
 def _caution(caution: Caution, sign: str, frame: Frame) -> str:
-    against = f"caution against {type_name(caution.type, frame)}"
+    against = f"caution against {_way(caution.type, frame)}"
     return f"{against}{sign} {caution.message} ({ground_name(caution.ground)})"
-
-
-def _others(result: Plans, frame: Frame) -> Iterator[Block]:
-    """Yield the other plans in a line each, those of the same steps in another order once."""
-    same, *others = grouped(
-        result.found, lambda plan: frozenset(step.effect.iri for step in plan.steps)
-    ).values()
-    orders = len(same) - 1
-    if orders:
-        more = "one other order" if orders == 1 else f"{orders} other orders"
-        yield Paragraph(f"These steps also hold in {more}.", 2)
-    for plan, *_ in others[:_PLANS]:
-        steps = "; then ".join(
-            f"{type_name(step.type, frame)} ({step.effect.label})" for step in plan.steps
-        )
-        yield Item(f"Or: {steps}.", depth=2)
-    if len(others) > _PLANS:
-        yield Item(f"and {len(others) - _PLANS} more ways of as many steps", "+", 2)
 
 
 def _no_plans(results: Sequence[Plans], frame: Frame) -> Iterator[Block]:
     """Yield why there is no plan, once for all goals of which the same is to be said."""
-    for result in results:
-        if isinstance(result.goal, TypeGoal) and result.goal.type in result.front:
-            name = type_name(result.goal.type, frame)
-            yield Item(f"{name} is on the front, but a caution holds against it there.")
-    for why, alike in grouped(results, _no_plan).items():
-        goals = ", ".join(_named(result.goal, frame) for result in alike)
-        yield Item(f"No plan for {goals}: {why}")
+    for why, alike in grouped(results, lambda result: _no_plan(result, frame)).items():
+        goals = listing((_named(result.goal, frame) for result in alike), "or")
+        yield Item(f"To {goals}: {why}")
 
 
-def _no_plan(result: Plans) -> str:
-    if not result.front:
-        return "too little is known to say which type fits, so no first step can be named."
+def _no_plan(result: Plans, frame: Frame) -> str:
+    if not frame.board.counted(result.situation.facets):
+        return "too little is known to say who could lead a first step."
     if result.ending is Ending.LONGEST:
         return (
-            f"no path of at most {result.longest} steps is known to the graph; longer ones were"
-            " not looked for."
+            f"we know no path there from here of at most {counted(result.longest, 'step')}. Longer"
+            " ones were not looked for."
         )
-    if result.states == 1:
-        return (
-            "no path is known to the graph. None of the effects that it knows can start from what"
-            " is known here, led by a type that is on the front with no caution against it."
-        )
-    return (
-        f"no path is known to the graph. All {result.states} states that can be reached from here"
-        " were looked at, and it is so in none of them."
-    )
+    return "we know no path there from here."
+
+
+def _way(kind: str, frame: Frame) -> str:
+    """Return what we call a type, in quotes, or its number and label where it has no such name."""
+    plain = frame.types[kind].plain_name
+    return f"'{plain}'" if plain else type_name(kind, frame)
 
 
 def _named(goal: Goal, frame: Frame) -> str:
     if isinstance(goal, TypeGoal):
-        return type_name(goal.type, frame)
+        return _way(goal.type, frame)
     facet = frame.facets[goal.facet]
     return f"'{label_of(facet, goal.value)}' ({facet.label})"
 
@@ -223,6 +265,4 @@ def _goal(goal: Goal, frame: Frame) -> tuple[str, str, str]:
     named = _named(goal, frame)
     if not isinstance(goal, TypeGoal):
         return f"To come to {named}", f"{sentence(named)} is there", f"{named} is reached"
-    front = "the front, with no caution against it"
-    comes = f"{named} comes onto {front}"
-    return f"To bring {named} onto the front", f"{named} is on {front},", comes
+    return f"To come to {named}", f"{sentence(named)} comes first", f"{named} comes first"

@@ -160,7 +160,8 @@ def types_table(advice: Advice) -> Html:
     for kind, entry in advice.types.items():
         is_first = kind in advice.front
         cells = "".join(f"<td>{_cell(entry.standings[test])}</td>" for test in tests)
-        notes = ["◆ consider first"] * is_first + ["with a caution"] * bool(entry.cautions)
+        notes = ["◆ consider first"] * is_first + ["closed by what is known"] * bool(entry.gates)
+        notes += ["with a caution"] * bool(entry.cautions)
         rows.append(
             f'<tr{first if is_first else ""}><th scope="row">'
             f"{shown(entry.type.name)}</th>{cells}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Hashable, Iterable, Sized
+from dataclasses import dataclass
 from fractions import Fraction
 from textwrap import fill
 from typing import TYPE_CHECKING, TypeVar
@@ -13,24 +14,31 @@ from sysgraph.errors import clean
 if TYPE_CHECKING:
     from sysgraph.advice.board import Advice
     from sysgraph.advice.frame import Facet, Frame, Source
+    from sysgraph.advice.situation import Situation
 
 __all__ = [
     "JOINER",
     "WIDTH",
+    "People",
     "also",
+    "as_clause",
+    "by_name",
     "cite",
     "clause",
     "counted",
     "credit",
     "escape",
     "filled",
+    "first_sentence",
     "ground_name",
     "grouped",
     "label_of",
     "listing",
+    "lowered",
     "number",
     "reach",
     "sentence",
+    "short_name",
     "tests_of",
     "type_name",
     "type_names",
@@ -135,6 +143,137 @@ def credit(ground: str, sources: Iterable[Source]) -> str:
         read = [source for source in cited if source not in unread]
         return f"{_JOINS[ground]}: {cite(read)}; cited beside it: {cite(unread)}"
     return f"{_JOINS.get(ground, ground)}: {cite(cited)}"
+
+
+_SHORT = re.compile(r"(?P<dated>[^:;]{1,60}?\b(?:19|20)\d\d)\b|(?P<named>[^,;(]+)")
+
+
+def by_name(ground: str, sources: Iterable[Source]) -> str:
+    """Return who says so, by name, to stand in brackets.
+
+    >>> from sysgraph.advice.frame import Source
+    >>> by_name("attributed", [Source("ostrom", "Ostrom 1990, Governing", "unchecked")])
+    'after Ostrom 1990, not checked'
+    """
+    cited = [source for source in sources if source.id != "sysgraph"]
+    if ground == "reading" or not cited:
+        return "our judgement"
+    read = [source for source in cited if source.checking != "unchecked"]
+    said = read if ground == "stated" and read else cited
+    names = listing(dict.fromkeys(_short(source.citation) for source in said[:2]))
+    if ground == "stated":
+        return f"from {names}"
+    return f"after {names}{'' if read else ', not checked'}"
+
+
+def _short(citation: str) -> str:
+    found = _SHORT.match(clean(citation))
+    if found is None:
+        return clean(citation)
+    names = re.split(r", | & ", found["dated"] or "")
+    if len(names) > 2:
+        return f"{names[0]} and others {found['dated'][-4:]}"
+    return found.group().strip()
+
+
+def first_sentence(text: str) -> str:
+    """Return the first sentence of a text, without its full stop.
+
+    >>> first_sentence("One side can force it. Talks would dress it up.")
+    'One side can force it'
+    """
+    return re.split(r"(?<=[^.])\.(?:\s|$)", clean(text), maxsplit=1)[0]
+
+
+def lowered(text: str) -> str:
+    """Return a text that can stand within a sentence, but for names that begin with a capital."""
+    first, _, rest = clean(text).partition(" ")
+    is_name = first[1:] != first[1:].lower() or first in ("I", "NHS")
+    return f"{first if is_name else first.lower()}{' ' * bool(rest)}{rest}"
+
+
+def as_clause(text: str) -> str:
+    """Return sentences as one that can follow a colon.
+
+    >>> as_clause("They invite you. Then they can end it.")
+    'they invite you; then they can end it'
+    """
+    parts = re.split(r"(?<=[^.])\.(?:\s+|$)", clean(text))
+    return "; ".join(lowered(part) for part in parts if part)
+
+
+_DETERMINERS = frozenset({"the", "those", "our", "all", "people", "everybody", "my", "a", "an"})
+_ASIDE = re.compile(r"[;.(\n]|[,:–] ?(?=(?:and )?(?:most|who|whom|which|some|none|of|not|but)\b)")
+_HEAD = re.compile(r" (?:of|in|at|for|who|that|with|from)\b")
+_LONGEST_NAME = 8
+_ONE = {
+    **{"are": "is", "have": "has", "do": "does", "lead": "leads", "set": "sets", "put": "puts"},
+    **{"decide": "decides", "want": "wants", "hold": "holds", "make": "makes", "live": "lives"},
+    **{"accept": "accepts", "bind": "binds", "need": "needs", "act": "acts"},
+}
+_VERBS = "|".join(_ONE)
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """Whom a page means by those affected and by those in charge, in the words of who asks."""
+
+    affected: str = "those affected"
+    in_charge: str = "those in charge"
+
+    @staticmethod
+    def of(situation: Situation) -> People:
+        """Return the people of a situation; what is not told in a few words goes by ours."""
+        told = situation.opening
+        return People(
+            short_name(told.get("who-affected", "")) or "those affected",
+            short_name(told.get("who-in-charge", "")) or "those in charge",
+        )
+
+    def put(self, text: str) -> str:
+        """Return a text with these names where it speaks of those affected or in charge.
+
+        >>> People("the tenants", "the mayor").put("Those affected say that those in charge are.")
+        'The tenants say that the mayor is.'
+        """
+        for ours, theirs in (
+            ("the people it affects", self.affected),
+            ("people it affects", self.affected),
+            ("those affected", self.affected),
+            ("those in charge", self.in_charge),
+        ):
+            if not theirs.startswith("those "):
+                text = _renamed(text, ours, theirs)
+        return text
+
+
+def _renamed(text: str, ours: str, theirs: str) -> str:
+    if not _is_plural(theirs):
+        for said in (ours, sentence(ours)):
+            text = re.sub(rf"({said}) ({_VERBS})\b", lambda m: f"{m[1]} {_ONE[m[2]]}", text)
+            text = re.sub(rf"\b(are|do|have) ({said})", lambda m: f"{_ONE[m[1]]} {m[2]}", text)
+            text = re.sub(rf"\b(Are|Do|Have) ({said})", lambda m: _asked(m[1], m[2]), text)
+    return text.replace(ours, theirs).replace(sentence(ours), sentence(theirs))
+
+
+def _asked(verb: str, whom: str) -> str:
+    return f"{sentence(_ONE[verb.lower()])} {whom}"
+
+
+def _is_plural(name: str) -> bool:
+    """Tell whether a name is of several, as far as that can be seen."""
+    last = _HEAD.split(name)[0].rpartition(" ")[2].lower()
+    several = {"people", "children", "women", "men", "police", "staff", "us"}
+    return " and " in name or last in several or (last.endswith("s") and not last.endswith("ss"))
+
+
+def short_name(text: str) -> str:
+    """Return a name in few words, ready to stand within a sentence; nothing if it is longer."""
+    name = _ASIDE.split(clean(text).strip(), maxsplit=1)[0].strip(" ,")
+    if len(name.split()) > _LONGEST_NAME:
+        return ""
+    first, _, rest = name.partition(" ")
+    return f"{first.lower()} {rest}" if first.lower() in _DETERMINERS and rest else name
 
 
 def listing(words: Iterable[str], last: str = "and") -> str:

@@ -18,7 +18,7 @@ from sysgraph.store.index import INDEPENDENT, ON_OUTCOME, Index, ones
 from sysgraph.terms import NAMESPACE, local_name
 
 if TYPE_CHECKING:
-    from sysgraph.advice.frame import Frame
+    from sysgraph.advice.frame import Frame, Gate
     from sysgraph.store.local import Store
 
 __all__ = [
@@ -131,7 +131,9 @@ def _tabulate(held: Iterable[tuple[str, str, int]], index: Index) -> list[dict[s
 def defining_facets(store: Store, frame: Frame) -> tuple[str, ...]:
     """Return the facets by whose values the ontology defines what a practice is."""
     pattern = (
-        "?limit owl:onProperty sysg:hasFacetValue ."
+        "?way owl:onProperty sysg:enactsType . ?class rdfs:subClassOf/rdfs:subClassOf ?way ."
+        " ?class (owl:intersectionOf/rdf:rest*/rdf:first)? ?limit ."
+        " ?limit owl:onProperty sysg:hasFacetValue ."
         " { ?limit owl:hasValue ?value } UNION"
         " { ?limit owl:someValuesFrom/owl:oneOf/rdf:rest*/rdf:first ?value }"
         " ?value sysg:isValueOf ?facet"
@@ -143,9 +145,9 @@ def defining_facets(store: Store, frame: Frame) -> tuple[str, ...]:
 def digest_of(cases: Sequence[PastCase], frame: Frame) -> str:
     """Return the SHA-256 over all that the figures come from: the rules, and the cases.
 
-    These are the considerations with their strengths, what counts as a success or a failure, and
-    of each case its type, judgements and on which of them others judged, readings, regions and
-    contributor. Wording and code are not in it; the version tells the code.
+    These are the considerations with their strengths, the gates, what counts as a success or a
+    failure, and of each case its type, judgements and on which of them others judged, readings,
+    regions and contributor. Wording and code are not in it; the version tells the code.
     """
     board = Board.of(frame)
     rules = {
@@ -153,6 +155,8 @@ def digest_of(cases: Sequence[PastCase], frame: Frame) -> str:
         "facets": {test: dict(facets) for test, facets in board.facets.items()},
         "types": board.types,
         "says": {facet: dict(values) for facet, values in board.says.items()},
+        "optional": sorted(board.optional),
+        "gates": sorted(_rule(gate) for gate in board.gates),
         "judgements": [sorted(s) for s in (frame.successes, frame.partial, frame.failures)],
     }
     told = [
@@ -171,12 +175,20 @@ def digest_of(cases: Sequence[PastCase], frame: Frame) -> str:
     return sha256(text.encode()).hexdigest()
 
 
+def _rule(gate: Gate) -> str:
+    """Return under which condition a gate closes which type on which test."""
+    parts = (gate.condition.when, gate.condition.unless)
+    sides = [{name: sorted(values) for name, values in sorted(part.items())} for part in parts]
+    return json.dumps((gate.type, gate.test, *sides))
+
+
 @dataclass(frozen=True, slots=True)
 class PastReading:
     """One reading of the case of a number. ``weight`` is 1 over how many readings that has.
 
-    ``layers`` holds for each type whether it is on the front (0), or would be once the front,
-    and so on, is taken away (1, 2, ...). ``standings`` are those of the practised type, by test.
+    ``layers`` holds for each type whether it is on the front (0), or would be once what is ahead,
+    and so on, is taken away (1, 2, ...); types that a gate closes come last.
+    ``standings`` are those of the practised type, by test.
     ``code`` has a bit for each facet value that is known.
     """
 
@@ -226,7 +238,8 @@ def _standing(test: str, practised: int, facets: Facets, board: Board) -> Fracti
 def layers_of(facets: Facets, board: Board) -> tuple[int, ...]:
     """Return for each type how many fronts have to be taken away before it is on the front.
 
-    Where too little is known on both tests all types are alike, and the front says nothing.
+    Where too little is known on both tests all types are alike, and the front says nothing. Types
+    that a gate closes come after all others; where they were ahead, a layer may be empty.
     """
     points = [board.point(test, facets) for test in board.tests if board.is_known(test, facets)]
     layers = [0] * len(board.types)
@@ -238,4 +251,7 @@ def layers_of(facets: Facets, board: Board) -> tuple[int, ...]:
             layers[kind] = depth
         left = [kind for kind in left if kind not in here]
         depth += 1
-    return tuple(layers)
+    closed = board.closed(facets) if points else ()
+    return tuple(
+        depth if kind in closed else layer for kind, layer in zip(board.types, layers, strict=True)
+    )

@@ -163,7 +163,8 @@ def _skills(
 def _scores(readings: Sequence[PastReading], practised: Sequence[int], way: Way) -> list[float]:
     """Return the Brier score of each case over all types, the mean over its readings: 0 to 2."""
     size = len(readings[0].layers) if readings else 0
-    types, layers = [0] * size, [0.0] * size
+    # One more layer than types: what gates close lies below all others.
+    types, layers = [0] * size, [0.0] * (size + 1)
     for kind in practised:
         types[kind] += 1
     for row in readings:
@@ -184,15 +185,15 @@ def _scores(readings: Sequence[PastReading], practised: Sequence[int], way: Way)
 
 
 def _front(row: PastReading, _: Sequence[int], __: Sequence[float]) -> list[float]:
-    share = 1 / row.layers.count(0)
-    return [0.0 if layer else share for layer in row.layers]
+    first = row.layers.count(0)  # none, where gates close all that come first
+    return [(not layer) / first if first else 1 / len(row.layers) for layer in row.layers]
 
 
 def _graded(row: PastReading, _: Sequence[int], seen: Sequence[float]) -> list[float]:
     layers = row.layers
-    depth = max(layers) + 1
-    total = sum(seen[:depth]) + depth
-    shares = [(seen[at] + 1) / total / layers.count(at) for at in range(depth)]
+    here = set(layers)
+    total = sum(seen[at] + 1 for at in here)
+    shares = {at: (seen[at] + 1) / total / layers.count(at) for at in here}
     return [shares[layer] for layer in layers]
 
 

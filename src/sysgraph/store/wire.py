@@ -20,10 +20,10 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from email.message import Message
-from functools import partial
+from functools import lru_cache, partial
 from ipaddress import ip_address
 from typing import Any
-from urllib.parse import SplitResult, quote, urlsplit, urlunsplit
+from urllib.parse import SplitResult, quote, urlencode, urlsplit, urlunsplit
 
 from sysgraph.errors import BadSparql, EndpointFailed, TooLarge, clean
 from sysgraph.files import is_url
@@ -165,6 +165,17 @@ _PASSING = (429, 502, 503, 504)
 _MOVED = (301, 302, 303, 307, 308)
 
 
+@lru_cache(maxsize=8)
+def _parameters(graphs: tuple[str, ...]) -> bytes:
+    """Return what tells an endpoint which graphs a question is about, to go to the end of a form.
+
+    >>> _parameters(("urn:a b",))
+    b'&default-graph-uri=urn%3Aa+b&named-graph-uri=urn%3Aa+b'
+    """
+    said = [(f"{what}-graph-uri", graph) for graph in graphs for what in ("default", "named")]
+    return f"&{urlencode(said)}".encode() if said else b""
+
+
 @dataclass(frozen=True, slots=True)
 class Response:
     """A whole answer. ``framed`` tells that its end was announced, by length or by chunks."""
@@ -209,10 +220,15 @@ class Wire:
             EndpointFailed: it does not answer in full within the deadline.
         """
         client = self._client(text, kind)
-        for graph in graphs:
-            client.addParameter("default-graph-uri", graph)
-            client.addParameter("named-graph-uri", graph)
-        answer = self._send(client._createRequest, self.query)
+
+        def make() -> urllib.request.Request:
+            request: urllib.request.Request = client._createRequest()
+            # Not by addParameter, which encodes some hundreds of names again for each question.
+            assert isinstance(request.data, bytes)
+            request.data += _parameters(tuple(graphs))
+            return request
+
+        answer = self._send(make, self.query)
         if answer.status != 200:
             told = f"it answers HTTP {answer.status} to a query"
             if answer.status == 206:

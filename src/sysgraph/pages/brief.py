@@ -1,0 +1,644 @@
+"""The practitioner's page: what you told us, where to start, what to do, and how sure that is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from sysgraph.advice.board import Reason
+from sysgraph.advice.cases import BETTER, JudgementGround
+from sysgraph.advice.certainty import Certainty, count_open
+from sysgraph.advice.doing import (
+    Asked,
+    Chosen,
+    ClosedWay,
+    Fit,
+    Leaning,
+    Way,
+    WhatToDo,
+    who_leads,
+)
+from sysgraph.advice.evidence import LEAST, Likened, OutcomeTally
+from sysgraph.advice.frame import Facet, FacetValue, Frame, Gate, Method, Move, Target
+from sysgraph.errors import clean
+from sysgraph.pages.blocks import Block, Item, Paragraph, part
+from sysgraph.pages.evidence import (
+    ANYBODY_IN_CHARGE,
+    placing_question,
+    whom_to_ask,
+    why_not_counted,
+)
+from sysgraph.pages.words import (
+    People,
+    as_clause,
+    by_name,
+    clause,
+    counted,
+    first_sentence,
+    grouped,
+    listing,
+    lowered,
+    sentence,
+    short_name,
+)
+
+if TYPE_CHECKING:
+    from sysgraph.advice.changes import Change
+    from sysgraph.advice.examine import Examination
+
+__all__ = ["brief_blocks", "headline"]
+
+_TOLD_WAYS = 3
+_TOLD_STEPS = 3
+_TOLD_CHANGES = 1
+_TOLD_QUESTIONS = 2
+
+_JOBS = {
+    "single-fix": ("This looks like a repair. You need none of the six.", "It looks like a repair"),
+    "emergency": (
+        "First make people safe. Ask again in some days.",
+        "It looks like an emergency, so first make people safe",
+    ),
+}
+"""What to say of a job that is none for leading of a type: where it is, and where it looks so."""
+
+_LEADS, _AFFECTED = "leader", "community"
+"""The roles of those who are in charge, or affected: they are not sent to ask themselves."""
+
+_NEEDS_QUESTION = re.compile(
+    r"(?:hardly|it|in|less|little|no|not|only|they|within|yes)\b|(?:\S+ ?){1,5}$"
+)
+"""An answer that says little without the question: one in a few words, or yes or no."""
+
+_OF_TYPES = re.compile(r"\btypes? \d|\(\d\)|\b\d and \d\b")
+
+_NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six")
+
+_LEANINGS = {
+    Leaning.UNKNOWN: "you have told us too little to say",
+    Leaning.ONE_FACT: "points one way, but you have told us only one fact",
+    Leaning.STRONG: "a strong fit",
+    Leaning.TOWARDS: "leans towards it",
+    Leaning.EVEN: "the facts are evenly split",
+    Leaning.AWAY: "leans away from it",
+    Leaning.POOR: "a poor fit",
+}
+_OUTCOMES = {
+    "led": ("accepted", "partly", "disputed"),
+    "working": ("worked", "in part", "did not work"),
+}
+_WITHOUT = {
+    "stated": "what sources say",
+    "attributed": "what is put down to a source",
+    "reading": "our own judgement",
+}
+_WHOSE = {"yes": "by others", "no": "by those who led"}
+
+
+def headline(examination: Examination) -> str:
+    """Return where to begin, in a sentence or two.
+
+    A case that the situation was taken from is said to be no evidence.
+    """
+    own = examination.situation.case
+    note = f" What came of {own} itself is left out of what the cases show." if own else ""
+    return f"{_Page(examination).start()}{note}"
+
+
+def brief_blocks(examination: Examination) -> Iterator[Block]:
+    """Yield the practitioner's page below its title."""
+    yield from _Page(examination).blocks()
+
+
+class _Page:
+    """The page on one situation, in the words of whoever asks."""
+
+    def __init__(self, examination: Examination) -> None:
+        self.examination = examination
+        self.frame: Frame = examination.frame
+        self.advice = examination.advice
+        self.todo: WhatToDo = examination.to_do
+        self.people = People.of(examination.situation)
+        self.ways = self.todo.ways if len(self.todo.ways) <= _TOLD_WAYS else ()
+        self.is_alone = len(self.ways) == 1
+
+    def blocks(self) -> Iterator[Block]:
+        yield from part("What you told us", self.told())
+        yield from part("Where to start", self.where())
+        if self.todo.job is not None:
+            return
+        parts = (
+            ("What to do first", self.first()),
+            ("How it can begin", self.how()),
+            ("Ask before you act", self.ask()),
+            ("Most like yours", self.alike()),
+            ("The risk you run", self.risks()),
+            ("What could change it", self.changes()),
+            ("How sure are we", self.sure()),
+        )
+        for heading, blocks in parts:
+            found = list(blocks)
+            if found:
+                yield from part(heading, found)
+
+    def name(self, kind: str) -> str:
+        """Return what to call a type within a sentence, with the author's name for it."""
+        entry = self.frame.types[kind]
+        return f"{lowered(entry.plain_name or entry.label)} (Taylor: {entry.label})"
+
+    def short(self, kind: str) -> str:
+        entry = self.frame.types[kind]
+        return lowered(entry.plain_name or entry.label)
+
+    def fact(self, facet: Facet, value: str) -> str:
+        return self.people.put(clause(facet, value))
+
+    # What you told us.
+
+    def told(self) -> Iterator[Block]:
+        said = self.examination.situation.opening
+        own = [
+            f"{start}: {said[name]}"
+            for name, start in (
+                ("which-system", "What it is about"),
+                ("who-affected", "Who lives with it"),
+                ("who-in-charge", "Who is in charge"),
+            )
+            if said.get(name)
+        ]
+        given = (("You", self.todo.role), ("The job", self.todo.job))
+        own += [f"{start}: {lowered(each.answer)}" for start, each in given if each is not None]
+        if own:
+            yield Paragraph(" ".join(_stopped(each) for each in own))
+        for test, facets in grouped(self.advice.known, lambda facet: facet.test).items():
+            words = self.frame.test_words.get(test)
+            start = words.plain_name if words else test
+            if self.examination.situation.quotes:
+                yield Item(f"{start}:")
+                yield from (Item(f"{self.quoted(facet)}.", depth=2) for facet in facets)
+            else:
+                yield Item(f"{start} – {'; '.join(map(self.answer, facets))}.")
+        if self.todo.job is None:
+            yield Paragraph(self.not_told())
+
+    def not_told(self) -> str:
+        """Return what is not answered, and whether that could change what is named first."""
+        count = len(self.advice.unknown)
+        where = ["where you stand in this"] if self.todo.role is None else []
+        if not count:
+            return f"Not answered: {where[0]}." if where else "You answered everything."
+        missing = listing([*where, counted(count, "other question" if where else "question")])
+        return f"Not answered: {missing}, which {self.firmness()}."
+
+    def answer(self, facet: Facet) -> str:
+        return _answer(facet, facet.values[self.examination.situation.facets[facet.id]])
+
+    def quoted(self, facet: Facet) -> str:
+        """Return an answer with the words of the description that it rests on."""
+        quote = clean(self.examination.situation.quotes.get(facet.id, "")).rstrip(" .")
+        return f"{self.answer(facet)} – “{quote}”" if quote else self.answer(facet)
+
+    # Where to start.
+
+    def start(self) -> str:
+        """Return the first line."""
+        if self.todo.job is not None:
+            return _JOBS.get(self.todo.job.id, (self.todo.job.answer, ""))[0]
+        front = self.examination.named
+        if not front:
+            return self.nothing_open()
+        if len(front) == len(self.advice.types):
+            return "Nothing you told us tells the ways of leading apart."
+        if len(front) == 1:
+            entry = self.frame.types[front[0]]
+            line = f" – {self.people.put(lowered(entry.one_line))}" if entry.one_line else "."
+            return f"Start here: {self.name(front[0])}{line}"
+        count = _NUMBERS[len(front)] if len(front) < len(_NUMBERS) else str(len(front))
+        return f"{count} ways fit: {listing(map(self.name, front), 'or')}."
+
+    def nothing_open(self) -> str:
+        if self.advice.front or not self.todo.closed:
+            return "Too little to go on: answer one more question."
+        moves = [step for _, step in self.against_gates(self.todo.closed)]
+        return f"No way is open yet. First: {as_clause(' '.join(dict.fromkeys(moves)))}."
+
+    def against_gates(self, closed: Iterable[ClosedWay]) -> Iterator[tuple[Gate, str]]:
+        for each in closed:
+            for gate, move in each.gates:
+                if move is not None:
+                    yield gate, self.people.put(" ".join(move.steps))
+
+    def where(self) -> Iterator[Block]:
+        looks = self.todo.looks_like
+        if looks is not None:
+            start = _JOBS.get(looks.id, ("", f"It looks like {looks.label}"))[1]
+            yield Paragraph(f"{start}: {as_clause(self.people.put(looks.route))}.")
+        yield Paragraph(headline(self.examination))
+        job = self.todo.job
+        if job is not None:
+            yield Paragraph(self.people.put(job.route))
+            yield from self.otherwise()
+            return
+        for way in self.ways:
+            lead = f"{sentence(self.short(way.type))} – " if not self.is_alone else ""
+            is_first = way is self.ways[0]
+            fits = "; ".join(self.fit(each, explained=is_first) for each in way.fits)
+            yield Item(f"{lead}{fits}.")
+        if self.is_alone:
+            yield from self.why()
+        yield from self.in_the_running()
+        for each in self.todo.closed:
+            yield Item(self.closed(each), "!")
+            if not self.advice.front:
+                yield from self.path(each)
+        if not self.ways:
+            yield from self.next_question()
+
+    def path(self, each: ClosedWay) -> Iterator[Block]:
+        """Yield the steps that tend to open a way, if any are known; who leads is not said here."""
+        plan = self.examination.plans[each.type].found
+        if plan is None or not plan.steps:
+            return
+        yield Item("What tends to open it:", depth=2)
+        for place, step in enumerate(plan.steps, 1):
+            facet, value = self.frame.values[step.effect.changes_to]
+            given = listing(self.fact(self.frame.facets[n], v) for n, v in step.assumed.items())
+            does = "choose that" if step.effect.is_choice else "until"
+            time = f" ({step.effect.takes})" if step.effect.takes else ""
+            told = f"{step.effect.label}{f', if {given}' if given else ''}"
+            yield Item(
+                f"{sentence(told)}: {does} {self.fact(facet, value.id)}{time}.", f"{place}.", 3
+            )
+
+    def in_the_running(self) -> Iterator[Block]:
+        """Yield the types that come first on what is known, and might not on more."""
+        named = self.examination.named
+        others = [self.short(kind) for kind in self.advice.front if kind not in named]
+        if others and len(others) < len(self.advice.types):
+            yield Item(_running(others, is_more=bool(named)))
+
+    def otherwise(self) -> Iterator[Block]:
+        """Yield what to say if the job is another one."""
+        answers = self.frame.opening["job"].answers.values()
+        others = [each for each in answers if not each.suggested]
+        if others:
+            yield Paragraph(
+                f"If it is more than that ({as_clause(others[0].answer)}), say so and ask again."
+            )
+
+    def fit(self, fit: Fit, *, explained: bool) -> str:
+        """Return how a type fits on a test, with what that asks where it is first named."""
+        words = self.frame.test_words.get(fit.test)
+        asked = f" ({lowered(words.wording)})" if words and explained else ""
+        name = words.plain_name if words else fit.test
+        of = f" ({fit.speaking} of {counted(fit.known, 'fact')})"
+        is_counted = fit.leaning in (Leaning.STRONG, Leaning.TOWARDS)
+        told = f"{_LEANINGS.get(fit.leaning, fit.leaning)}{of if is_counted else ''}"
+        return f"{name}{self.people.put(asked)}: {told}"
+
+    def closed(self, each: ClosedWay) -> str:
+        """Return that a way is closed, by what, and what would open it, in one sentence."""
+        gates = [gate for gate, _ in each.gates]
+        holds = listing(dict.fromkeys(lowered(first_sentence(g.message)) for g in gates))
+        opens = "; ".join(dict.fromkeys(as_clause(gate.lift) for gate in gates))
+        told = f"Not {self.name(each.type)} while {holds}; it opens if this is done: {opens}."
+        if self.advice.front:
+            moves = dict.fromkeys(step for _, step in self.against_gates([each]))
+            told += f" First: {as_clause(' '.join(moves))}." if moves else ""
+        return self.people.put(told)
+
+    # What to do.
+
+    def first(self) -> Iterator[Block]:
+        for way in self.ways:
+            name = f"{sentence(self.short(way.type))}. " if not self.is_alone else ""
+            if way.move is not None:
+                credit = by_name(way.move.ground, way.move.sources)
+                yield Paragraph(
+                    f"{name}{self.people.put(way.move.stance.rstrip('.'))} ({credit}, untried)."
+                )
+                yield from self.steps(way.move)
+            elif way.methods:
+                yield from self.steps_of_method(way, name)
+            for caution, move in way.careful:
+                todo = f" First: {as_clause(' '.join(move.steps))}." if move else ""
+                yield Item(self.people.put(f"Careful: {caution.message}{todo}"), "!")
+        yield from self.parts()
+
+    def steps(self, move: Move) -> Iterator[Block]:
+        yield from (Item(self.people.put(step)) for step in move.steps)
+
+    def steps_of_method(self, way: Way, name: str) -> Iterator[Block]:
+        chosen = way.methods[0]
+        yield Paragraph(f"{name}Begin with '{chosen.method.label}'{self.because(chosen)}:")
+        for step in chosen.method.steps[: None if self.is_alone else _TOLD_STEPS]:
+            yield Item(self.people.put(step))
+
+    def parts(self) -> Iterator[Block]:
+        """Yield who leads which part, where several ways come first."""
+        pairs = who_leads(self.examination.combinations, [way.type for way in self.ways])
+        brought = {one.brings: one for pair in pairs for one in pair.complements}
+        told = [
+            f"let {self.short(kind)} carry what hangs on this, that"
+            f" {self.fact(one.facet, one.value)}"
+            for kind, one in brought.items()
+        ]
+        if told:
+            yield Paragraph(f"They overlap: {'; '.join(told)}.")
+
+    def how(self) -> Iterator[Block]:
+        for way in self.ways:
+            if not way.methods:
+                continue
+            chosen, *others = way.methods
+            name = f"{sentence(self.short(way.type))}: " if not self.is_alone else ""
+            names = [f"'{each.method.label}'" for each in others]
+            instead = f" Or: {listing(names, 'or')}." if names else ""
+            start = f"{chosen.method.label}{self.because(chosen)}"
+            if not self.is_alone and way.move is None and not names:
+                continue
+            if not self.is_alone and way.move is None:
+                yield Paragraph(f"{name}other methods are {listing(names)}.")
+            elif not self.is_alone:
+                yield Paragraph(f"{name}{self.people.put(start)}.{instead}")
+            elif way.move is None:
+                yield Paragraph(f"{self.method(chosen)}{instead}")
+            else:
+                yield Paragraph(f"{sentence(start)}. First two weeks:")
+                yield from (Item(self.people.put(step)) for step in chosen.method.steps)
+                yield Paragraph(f"{self.method(chosen)}{instead}")
+
+    def because(self, chosen: Chosen) -> str:
+        facts = [self.fact(facet, value.id) for facet, value in chosen.facts[:1]]
+        return f", because {facts[0]}" if facts else ""
+
+    def method(self, chosen: Chosen) -> str:
+        """Return what a method needs, when it breaks and who describes it."""
+        method = chosen.method
+        needs = "; ".join(need for need in self.needs(method))
+        credit = by_name(method.ground, method.sources[:1])
+        breaks = as_clause(method.breaks_when)
+        return self.people.put(f"It needs: {needs}. It breaks when {breaks} ({credit}).")
+
+    def needs(self, method: Method) -> Iterator[str]:
+        for what, need in method.needs.items():
+            if need:
+                yield f"{what} ({need})" if what in ("money", "mandate") else need
+
+    def why(self) -> Iterator[Block]:
+        for way in self.ways:
+            reasons = self.advice.types[way.type].supports
+            told = next(filter(None, (self.reason(each, way.type) for each in reasons)), "")
+            if told:
+                yield Item(f"Why: {told}")
+
+    def reason(self, reason: Reason, kind: str) -> str:
+        """Return a reason for or against a type; nothing where it only speaks of other types."""
+        one, own = reason.consideration, f"type {self.frame.types[kind].number}"
+        parts = as_clause(one.why).split("; ")
+        said = [part for part in parts if own in part] or [
+            part for part in parts if not _OF_TYPES.search(part)
+        ]
+        if not said:
+            return ""
+        why = said[0].replace(own, f"'{self.short(kind)}'")
+        fact = self.fact(reason.facet, reason.value)
+        return f"{fact} – {why} ({by_name(one.ground, one.sources[:1])})."
+
+    def ask(self) -> Iterator[Block]:
+        against = [
+            f"Against {self.short(way.type)}: {told}"
+            for way in self.ways
+            if way.against and (told := self.reason(way.against, way.type))
+        ]
+        yield from (Item(told, "!") for told in against[:1])
+        if not self.ways and not self.todo.closed:
+            return
+        # Of what is asked into, each source once: to this way and from within it.
+        by_source = grouped(self.todo.ask, lambda each: each.question.source).values()
+        questions = [alike[0] for alike in by_source][: 1 if against else _TOLD_QUESTIONS]
+        people = listing(self.to_ask() or [self.people.affected])
+        if questions:
+            yield Item(f"Before you act, ask {people}:", "?")
+            for each in questions:
+                yield Item(_asked(each), depth=2)
+        elif self.to_ask():
+            yield Item(f"Before you act, ask {people}.", "?")
+        for unplaced in self.examination.standpoints.unplaced[:1]:
+            yield Item(placing_question(unplaced, self.examination.standpoints), "?")
+
+    def to_ask(self) -> list[str]:
+        """Return whom to ask before acting, but for those whom whoever asks is one of."""
+        role = self.todo.role.id if self.todo.role else ""
+        found = self.examination.standpoints
+        asked = whom_to_ask(found)
+        told = self.examination.situation.opening.get("who-affected", "").lower()
+        affected = self.people.affected.lower()
+        people: list[str] = []
+        for each in (one for one in asked if one != ANYBODY_IN_CHARGE):
+            name = short_name(each) or self.people.affected
+            # What is said beside a name, such as "most of whom had no part", names nobody.
+            is_aside = name.lower() in told and name.lower() not in affected
+            known = [affected] * (role == _AFFECTED) + [one.lower() for one in people]
+            if not is_aside and not any(name.lower() in one for one in known):
+                people.append(name)
+        if not found.named:
+            people = people[:1]
+        if ANYBODY_IN_CHARGE in asked and role != _LEADS:
+            is_named = self.people.in_charge != People().in_charge
+            people.append(self.people.in_charge if is_named else ANYBODY_IN_CHARGE)
+        return people
+
+    # Cases and risks.
+
+    def alike(self) -> Iterator[Block]:
+        for way in self.ways:
+            found = self.examination.alike[way.type]
+            if found.went_well is not None:
+                yield Item(self.case("Went well", found.went_well))
+            if found.failed is not None and (self.is_alone or found.went_well is None):
+                failed = [_words_of(test)[2] for test in found.failed.failed]
+                yield Item(self.case(sentence(listing(failed)), found.failed), "x")
+            name = f" ({self.short(way.type)})" if not self.is_alone else ""
+            if found.went_well is None and found.failed is None:
+                yield Item(f"No case that we know is like yours and was led so{name}.")
+            if self.is_alone:
+                yield Item(f"{_counts(self.examination.tallies[way.type].tallies)}.")
+
+    def case(self, start: str, case: Likened) -> str:
+        because = [case.why[test] for test in case.failed if case.why.get(test)]
+        what = f". {first_sentence(case.summary)}"
+        if because:
+            what = f". {sentence(first_sentence(because[0]).partition(';')[0])}"
+        return f"{start}: {case.case.title}{what}. {_likeness(case)}{_judged(case.grounds)}."
+
+    def risks(self) -> Iterator[Block]:
+        for way in self.ways:
+            if way.risk is None:
+                continue
+            risk = way.risk.risk
+            because = ""
+            if way.risk.raised_by:
+                because = f", because {self.raised(way.risk.raised_by[0].iri)}"
+            told = (
+                f"{sentence(risk.label)}{because}; watch for {_start(risk.warning_sign)};"
+                f" what helps: {_start(risk.mitigation)}."
+            )
+            yield Item(self.people.put(told), "!")
+
+    def raised(self, iri: str) -> str:
+        if iri in self.frame.values:
+            facet, value = self.frame.values[iri]
+            return self.fact(facet, value.id)
+        return f"you are here as {self.frame.names.get(iri, iri)}"
+
+    # What could change it.
+
+    def changes(self) -> Iterator[Block]:
+        if not self.ways:
+            return
+        if not self.advice.abstains:
+            yield from self.changed_facts()
+        yield from self.next_question()
+
+    def changed_facts(self) -> Iterator[Block]:
+        found = (each for each in self.examination.nearest_changes.found if not _is_aim(each))
+        easiest = sorted(found, key=lambda each: each.changeable == "fixed")
+        by_facts = grouped(easiest, lambda each: tuple(each.facets.items()))
+        effects = {
+            facts: listing(self.effect(each) for each in alike) for facts, alike in by_facts.items()
+        }
+        for effect, ways in list(grouped(effects, effects.__getitem__).items())[:_TOLD_CHANGES]:
+            facts = (self.fact(self.frame.facets[name], value) for name, value in ways[0])
+            yield Item(f"If {' and '.join(facts)}, {effect}.")
+
+    def next_question(self) -> Iterator[Block]:
+        question = self.examination.question
+        if question is not None:
+            wording = self.frame.facets[question.facet].wording
+            yield Item(f"Find out next: {self.people.put(wording)}", "?")
+
+    def effect(self, change: Change) -> str:
+        if not change.joins:
+            return f"{self.short(change.type)} would no longer come first"
+        gates = self.advice.types[change.type].gates
+        if gates:
+            holds = lowered(first_sentence(gates[0].message))
+            return f"{self.short(change.type)} would open, closed now because {holds}"
+        return f"{self.short(change.type)} would fit"
+
+    # How sure.
+
+    def sure(self) -> Iterator[Block]:
+        yield from map(Item, self.grounds())
+        for claim in self.examination.claims:
+            if not claim.counts:
+                yield Item(why_not_counted(claim, self.examination.examiner.dissent), "!")
+        record = self.frame.record
+        if record is not None and all(told.verdict != BETTER for told in record.tests):
+            yield Item(
+                "This page tells what people argue for; following it has not been shown to make"
+                " success likelier."
+            )
+        elif record is not None:
+            names = listing(told.test for told in record.tests if told.verdict == BETTER)
+            yield Item(f"Over past cases it foretold how they went only on '{names}'.")
+
+    def firmness(self) -> str:
+        certainty = self.examination.certainty
+        if not count_open(certainty):
+            return "would change nothing here"
+        certain = [kind for kind, each in certainty.items() if each is Certainty.CERTAIN]
+        if certain and certain == list(self.examination.named):
+            return "would not drop what is named below, and could add others"
+        return "could change what is named below"
+
+    def grounds(self) -> Iterator[str]:
+        found = self.examination.robustness
+        if not found.front:
+            return
+        for ground in found.rests_on:
+            prop = found.without[ground]
+            left = prop.front
+            if set(self.examination.named).isdisjoint(prop.leaves):
+                continue
+            is_told = 0 < len(left) <= _TOLD_WAYS and not any(
+                self.advice.types[kind].gates for kind in left
+            )
+            names = f": {listing(map(self.short, left), 'or')}" if is_told else " another"
+            yield f"Without {_WITHOUT.get(ground, ground)} the answer would be{names}."
+
+
+def _running(others: list[str], *, is_more: bool) -> str:
+    names = listing(others, "or")
+    if is_more:
+        return f"In the running beside it: {names}; more answers would tell."
+    return f"In the running so far: {names}. Too little is known to name one first."
+
+
+def _asked(each: Asked) -> str:
+    _, value = each.facts[0]
+    told = as_clause(value.answer or value.label)
+    return f"{sentence(each.question.asks)} – and is that right? You said: {told}."
+
+
+def _stopped(text: str) -> str:
+    return text if text.endswith((".", "!", "?")) else f"{text}."
+
+
+def _likeness(case: Likened) -> str:
+    """Return what of most weight is alike and what is not, without a full stop."""
+    alike = f"{len(case.shared)} of {len(case.shared) + len(case.differs)} facts"
+    shared = max(case.shared, key=lambda each: each.facet.strength)
+    told = f"Like yours in {alike}"
+    told += "" if case.failed else f", such as '{clean(shared.here.label)}'"
+    if case.differs:
+        other = max(case.differs, key=lambda each: each.facet.strength)
+        told += f"; but there '{clean(other.there.label)}'"
+    return told
+
+
+def _start(text: str) -> str:
+    return as_clause(text).partition(";")[0]
+
+
+def _answer(facet: Facet, value: FacetValue) -> str:
+    """Return an answer in words, with its question where it says little without."""
+    said = lowered((value.answer or value.label).rstrip("."))
+    topic = re.split(r" (?:of|among)\b", facet.label)[0]
+    return f"{lowered(topic)}: {said}" if _NEEDS_QUESTION.match(said) else said
+
+
+def _is_aim(change: Change) -> bool:
+    """Tell whether a change is one of the aim, which nobody changes to earn a way of leading."""
+    return any(
+        Target(each.facet.values[each.becomes].iri).kind == "aim" for each in change.assignments
+    )
+
+
+def _counts(tallies: Mapping[str, OutcomeTally]) -> str:
+    """Return what came of the cases led in one way, in one line without a full stop."""
+    total = max((tally.known + tally.open for tally in tallies.values()), default=0)
+    if total < LEAST:
+        return f"We know {counted(total, 'such case')}: too few to count"
+    told = []
+    for test, tally in tallies.items():
+        pairs = zip((tally.met, tally.partly, tally.failed), _words_of(test), strict=True)
+        told.append(", ".join(f"{count} {word}" for count, word in pairs if count))
+    return f"Of {counted(total, 'case')} led so: {'; '.join(told)}"
+
+
+def _words_of(test: str) -> tuple[str, str, str]:
+    return _OUTCOMES.get(test, ("met it", "in part", "failed"))
+
+
+def _judged(grounds: Mapping[str, JudgementGround]) -> str:
+    """Return how old the judgements are and whose, to stand in brackets; nothing if not told."""
+    year = max((each.judged for each in grounds.values()), default="")
+    whose = dict.fromkeys(
+        _WHOSE[e.independent] for e in grounds.values() if e.independent in _WHOSE
+    )
+    told = [f"judged in {year}"] if year else []
+    told += [f"{'' if year else 'judged '}{' and '.join(whose)}"] if whose else []
+    return f" ({', '.join(told)})" if told else ""
