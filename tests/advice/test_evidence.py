@@ -32,9 +32,9 @@ from sysgraph.advice.frame import Frame
 from sysgraph.advice.said import load_frame
 from sysgraph.advice.situation import Situation, situation_of, situations_of_case
 from sysgraph.pages.blocks import text_of
+from sysgraph.pages.brief import headline
 from sysgraph.pages.evidence import evidence_blocks, tally_sentence
 from sysgraph.pages.objects import plain
-from sysgraph.pages.report import headline
 from sysgraph.store.local import Store
 from sysgraph.terms import PREFIXES
 

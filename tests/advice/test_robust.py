@@ -10,7 +10,14 @@ from hypothesis import given, settings
 from boards import readings, worlds
 from sysgraph.advice.board import Board
 from sysgraph.advice.frame import Frame, Gate
-from sysgraph.advice.robust import CaseReading, Range, Robustness, robustness, strength_range
+from sysgraph.advice.robust import (
+    CaseReading,
+    Range,
+    Robustness,
+    Statement,
+    robustness,
+    strength_range,
+)
 from sysgraph.advice.said import load_frame
 from sysgraph.advice.situation import Situation
 from sysgraph.pages.blocks import text_of
@@ -79,13 +86,13 @@ def check_props(result: Robustness, frame: Frame) -> None:
     """Take things away from the frame itself, and ask the board anew."""
     facets = result.situation.facets
 
-    def front(kept: list) -> set[str]:  # type: ignore[type-arg]
+    def front(kept: list[Statement]) -> set[str]:
         gates = [each for each in kept if isinstance(each, Gate)]
         others = [each for each in kept if not isinstance(each, Gate)]
         left = replace(frame, considerations=others, gates=gates)
         return set(Board.of(left).front(facets))
 
-    every = [*frame.considerations, *frame.gates]
+    every: list[Statement] = [*frame.considerations, *frame.gates]
     now = set(result.front)
     assert now == front(every)
     assert {each.iri for each, _ in result.statements} == {

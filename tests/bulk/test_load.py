@@ -269,7 +269,7 @@ def test_huge_case_and_missing_file_are_refused(
     with pytest.raises(BadFile, match="more than 100,000 bytes"):
         load_bulk([path], tmp_path / "store", workers=1)
     with pytest.raises(BadFile, match="no such file"):
-        load_bulk([tmp_path / "none.nq"], tmp_path / "store", workers=1)
+        load_bulk([tmp_path / "none.nq"], tmp_path / "other", workers=1)
 
 
 @pytest.mark.parametrize("size", [300, 1000, 5000, 100_000])
