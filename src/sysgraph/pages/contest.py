@@ -46,7 +46,10 @@ def contested_blocks(contest: Contest, frame: Frame, *, full: bool = False) -> I
         return
     things = counted(len(contest.differences), "thing")
     told = grouped(contest.readings, lambda reading: _first(reading, frame))
+    named = {named_first(frame.board, one.situation.facets) for one in contest.readings}
     change = _change(contest, told)
+    if contest.is_parted and len(named) == 1 and any(named):
+        change = "All put the same first; what may come beside it differs."
     yield Paragraph(f"{sentence(listing(names))} see {things} differently. {change}")
     for first, alike in told.items():
         who = listing(one.standpoint for one in alike) if len(told) > 1 else "all of you"
