@@ -582,7 +582,7 @@ class _Page:
         certain = [kind for kind, each in certainty.items() if each is Certainty.CERTAIN]
         if certain and certain == list(self.examination.named):
             return "what is named below stays; other ways may join it"
-        return "answers could change what is named below"
+        return "more answers could change what follows"
 
     def grounds(self) -> Iterator[str]:
         found = self.examination.robustness
