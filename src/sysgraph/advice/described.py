@@ -171,14 +171,16 @@ class _Reader:
         for key in [key for key in item if key in choices]:
             self.note((*at, key), f"'{key}' belongs below 'facets:'; move it there")
         read = [*_TEXTS, "facets", "voices", *texts]
-        for key, near in _slips(item.keys() - choices, read):
+        for key, near in _slips([key for key in item if key not in choices], read):
             self.note((*at, key), f"there is no '{key}' here{suggest(near)}")
         answers = [((*at, "facets", name), said) for name, said in facets.items()]
         answers += [((*at, key), item[key]) for key in texts if key in item]
         for place, said in answers:
-            for one in said if isinstance(said, list) else [said]:
+            listed = said if isinstance(said, list) else [said]
+            for number, one in enumerate(listed):
                 for key, near in _slips(one if isinstance(one, dict) else (), _OF_AN_ANSWER):
-                    self.note(place, f"an answer has no '{key}'{suggest(near)}")
+                    spot = (*place, number, key) if said is listed else (*place, key)
+                    self.note(spot, f"an answer has no '{key}'{suggest(near)}")
 
     def _judge(
         self,
@@ -206,8 +208,8 @@ class _Reader:
 
 def _slips(keys: Iterable[str], read: Sequence[str]) -> Iterator[tuple[str, list[str]]]:
     """Yield the keys that are none of those that are read, but nearly, with these."""
-    for key in sorted({*keys} - {*read}):
-        near = nearest(key, read, like=_ALIKE)
+    for key in keys:
+        near = [] if key in read else nearest(key, read, like=_ALIKE)
         if near:
             yield key, near
 

@@ -17,7 +17,7 @@ __all__ = ["are_quoted", "is_in", "quote_faults", "quotes_of", "reply_block"]
 _MARKS = re.compile("[\"'`´“”„‟‘’‚‛«»‹›]")
 _FENCE = re.compile(r"(```+|~~~+)\s*\w*\s*")
 _KEY = re.compile(r"[a-z][a-z-]*:(?: .*)?")
-_MEANT = re.compile(r"[a-z][a-z-]* ?:\S*")
+_MEANT = re.compile(r"[a-z][a-z-]* ?:(?!//)")
 """A key that is not written as YAML wants it, which must be told and not left out."""
 _BEGINS = r"(?<!\w)(?<!\w['‐‑-])(?<!\d[.,:–/])"
 _ENDS = r"(?!\w)(?!'(?!s\b)\w|[‐‑-]\w)(?![.,:–/]\d)"

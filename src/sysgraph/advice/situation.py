@@ -142,7 +142,7 @@ def faults(
     """Yield what is wrong with what is written of a facet, each with its place in the file."""
     choices = frame.choices
     if name not in choices and name in frame.opening:
-        yield place, f"{name} is answered in a few words; write it at the top, beside 'facets:'"
+        yield place, f"{name} is answered in a few words; write it in a file, beside 'facets:'"
         return
     if name not in choices:
         hint = suggest(nearest(name, choices)) or f" (facets: {', '.join(choices)})"
