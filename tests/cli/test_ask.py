@@ -337,7 +337,7 @@ def test_nobody_can_answer_where_nothing_can_be_read(call: Call) -> None:
     ):
         done = call("advise", "--ask")
     assert done.code == 2
-    assert done.err.endswith("no answers can be read here; name a file or use --facet\n")
+    assert done.err.endswith("\nno answers can be read here; name a file or use --facet\n")
 
 
 def test_what_is_typed_is_text(call: Call) -> None:

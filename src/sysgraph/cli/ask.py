@@ -253,6 +253,7 @@ def _read(prompt: str) -> str | Word:
     except UnicodeDecodeError as error:
         raise SysgraphError("what was typed is not UTF-8 text; type it otherwise") from error
     except OSError as error:
+        _say("")  # the prompt has no end of its own
         reason = "no answers can be read here; name a file or use --facet"
         raise SysgraphError(reason) from error
     if not line:
