@@ -1,9 +1,14 @@
 """Names of people as the person gave them, and how sentences take them."""
 
+from collections.abc import Mapping
+
 import pytest
 
+from sysgraph.advice.dissent import dissent, missing_standpoints
+from sysgraph.advice.frame import Frame
 from sysgraph.advice.situation import Situation
 from sysgraph.advice.voices import groups_in
+from sysgraph.pages.evidence import whom_to_ask
 from sysgraph.pages.words import People, short_name
 
 VILLAGE = People("the village", "the mayor")
@@ -101,3 +106,27 @@ def test_who_says_us_is_spoken_of_in_general_words() -> None:
 
 def test_markup_round_a_name_is_no_name() -> None:
     assert groups_in("<b>the tenants</b> & @ben") == ["the tenants", "@ben"]
+
+
+ANY = {"who-affected": "the tenants", "who-in-charge": "the council"}
+NO_PART = "some of those who live with it and had no part"
+TOLD = "some of those asked for what they know"
+
+
+@pytest.mark.parametrize(
+    ("opening", "role", "spoken", "asked"),
+    [
+        (ANY, "funder", (), ["the tenants", "the council"]),
+        (ANY, "leader", (), ["the tenants"]),
+        (ANY, "community", (), ["the council"]),
+        (ANY, "funder", ("the tenants", "the mayor"), [NO_PART, TOLD]),
+        ({}, "leader", ("tenants",), [NO_PART, TOLD]),
+        ({}, "", ("tenants", "neighbours"), [TOLD, "whoever can say no"]),
+    ],
+)
+def test_who_has_not_spoken_is_asked_and_nobody_is_sent_to_himself(
+    opening: Mapping[str, str], role: str, spoken: tuple[str, ...], asked: list[str], frame: Frame
+) -> None:
+    situation = Situation("s", opening=opening)
+    found = missing_standpoints(situation, frame, dissent(frame), spoken)
+    assert whom_to_ask(found, situation, role) == asked

@@ -236,7 +236,9 @@ def detail_blocks(
     plans = list(examination.plans.values())
     yield from part("One after another", plans_blocks(plans, frame))
     objections = dissent_blocks(examination.claims, examination.examiner.dissent)
-    voices = (*objections, *standpoints_blocks(examination.standpoints))
+    role = examination.to_do.role.id if examination.to_do.role else ""
+    asked = standpoints_blocks(examination.standpoints, examination.situation, role)
+    voices = (*objections, *asked)
     yield from part("Who objects, and who has not spoken", voices)
     record = record_blocks(frame.record, own=own) if frame.record is not None else ()
     yield from part("Read this with care", (*record, *map(Item, advice.disclosures)))
