@@ -237,7 +237,7 @@ def test_page_links_no_address_that_the_person_wrote(frame: Frame) -> None:
     one = Situation("s", f"{at}e", f"{at}f", facets, f"{at}g", opening=opening, quotes=quotes)
     examination = Examiner(frame).examine(one, [f"{at}g"])
     page = Page(report_page([(None, [examination])]))
-    assert all(f"{at}{end}" in page.text("h1", "p", "li") for end in "abcdeg")
+    assert all(f"bad.example/{end}" in page.text("h1", "p", "li") for end in "abcdeg")
     assert not any((a.get("href") or "").startswith(at) for _, a in page.tags)
 
 
