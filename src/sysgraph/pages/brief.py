@@ -80,7 +80,7 @@ _NEEDS_QUESTION = re.compile(
 _MINE = re.compile(r"(?:yours|you)\b", re.IGNORECASE)
 """How the answer begins to whether it is for whoever asks to lead, where it is."""
 
-_LONG = 22
+_LONG = 14
 """More words than a line on a case should have."""
 
 _SHORTER = re.compile(r"(?<=\w\w), (?=(?:\w+\W+){2,}).*")
@@ -195,11 +195,10 @@ class _Page:
     def not_told(self) -> str:
         """Return what is not answered, and whether that could change what is named first."""
         count = len(self.advice.unknown)
-        asked = self.todo.role is not None
-        role = "" if asked else " Where you stand would change what to do first, not what fits."
-        if not count:
-            return f"{'You answered everything' if asked else 'All else is answered'}.{role}"
-        return f"Not answered: {counted(count, 'question')}. {sentence(self.firmness())}.{role}"
+        role = "where you stand, which would change what to do first and not what fits"
+        missing = [f"{counted(count, 'question')}: {self.firmness()}"] if count else []
+        missing += [role] if self.todo.role is None else []
+        return f"Not answered: {'; and '.join(missing)}." if missing else "You answered everything."
 
     def answer(self, facet: Facet) -> str:
         return _answer(facet, facet.values[self.examination.situation.facets[facet.id]])
@@ -315,7 +314,7 @@ class _Page:
         """Return how a type fits on a test, with what that asks where it is first named."""
         words = self.frame.test_words.get(fit.test)
         asked = f" ({lowered(words.wording)})" if words and explained else ""
-        of = f", {fit.speaking} of {counted(fit.known, 'fact')} for it"
+        of = f" ({fit.speaking} of {counted(fit.known, 'fact')})"
         is_counted = fit.leaning in (Leaning.STRONG, Leaning.TOWARDS)
         told = f"{_LEANINGS.get(fit.leaning, fit.leaning)}{of if is_counted else ''}"
         return f"{self.test(fit.test)}{self.people.put(asked)} – {told}"
@@ -449,12 +448,12 @@ class _Page:
         questions = [alike[0] for alike in by_source][: 1 if against else _TOLD_QUESTIONS]
         people = listing(self.to_ask() or [self.people.affected])
         if questions:
-            yield Item(f"Before you act, ask {people}:", "?")
+            yield Item(f"Before you act, ask {people} what is and what should be:", "?")
             for each in questions:
-                told = f"{sentence(each.question.asks)} – and is that right?"
+                told = f"{sentence(each.question.asks)}."
                 if each is questions[0]:
                     facet, value = each.facts[0]
-                    told += f" We ask because {self.fact(facet, value.id)}."
+                    told += f" For {self.fact(facet, value.id)}."
                 yield Item(told, depth=2)
         elif self.to_ask():
             yield Item(f"Before you act, ask {people}.", "?")
@@ -568,8 +567,7 @@ class _Page:
         record = self.frame.record
         if record is not None and all(told.verdict != BETTER for told in record.tests):
             yield Item(
-                "This page tells what people argue for; following it has not been shown to make"
-                " success likelier."
+                "These are arguments; nobody has shown that following them makes success likelier."
             )
         elif record is not None:
             names = listing(told.test for told in record.tests if told.verdict == BETTER)
@@ -578,11 +576,11 @@ class _Page:
     def firmness(self) -> str:
         certainty = self.examination.certainty
         if not count_open(certainty):
-            return "no answer would change what is named below"
+            return "none would change what follows"
         certain = [kind for kind, each in certainty.items() if each is Certainty.CERTAIN]
         if certain and certain == list(self.examination.named):
-            return "what is named below stays; other ways may join it"
-        return "more answers could change what follows"
+            return "what is named stays, others may join it"
+        return "answers could change what follows"
 
     def grounds(self) -> Iterator[str]:
         found = self.examination.robustness
@@ -615,10 +613,10 @@ def _stopped(text: str) -> str:
 def _likeness(case: Likened) -> str:
     """Return what of most weight is alike and what is not, without a full stop."""
     alike = f"{len(case.shared)} of {len(case.shared) + len(case.differs)} facts"
-    told = f"Like yours in {alike}"
+    told = f"Alike in {alike}"
     if case.differs:
         other = max(case.differs, key=lambda each: each.facet.strength)
-        told += f"; but there '{clean(other.there.label)}'"
+        told += f"; there '{clean(other.there.label)}'"
     return told
 
 
@@ -666,6 +664,6 @@ def _judged(grounds: Mapping[str, JudgementGround]) -> str:
     whose = dict.fromkeys(
         _WHOSE[e.independent] for e in grounds.values() if e.independent in _WHOSE
     )
-    told = [f"judged in {year}"] if year else []
+    told = [f"judged {year}"] if year else []
     told += [f"{'' if year else 'judged '}{' and '.join(whose)}"] if whose else []
     return f" ({', '.join(told)})" if told else ""
