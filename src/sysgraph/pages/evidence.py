@@ -286,9 +286,10 @@ def whom_to_ask(
 ) -> list[str]:
     """Return whom to ask before acting: those named who have not spoken, and who can say no.
 
-    Where nobody is named, those are meant of whom nobody is known to have spoken, and those who are
-    asked for what they know come last. With a situation people go by the names that it gives them,
-    and whoever has the ``role`` of some is not sent to them.
+    Where nobody is named, those of one side are meant of whom nobody is known to have spoken, and
+    those who are asked for what they know only where there are no others. With a situation,
+    people go by the names that it gives them, and whoever has the ``role`` of some is not sent to
+    them.
     """
     people = People.of(situation) if situation else People()
     is_told = situation is not None and people.affected != People().affected
@@ -302,7 +303,7 @@ def whom_to_ask(
     if not found.named and not found.unplaced:
         missing = [voice for voice in found.missing if voice.source != POWER]
         missing.sort(key=lambda voice: voice.source == KNOWLEDGE)
-        asked = [f"some of {_people(voice)}" for voice in missing[:_ASKED]]
+        asked = [f"some of {_people(voice)}" for voice in missing[:1]]
     if role != _LEADS and any(voice.source == POWER for voice in found.missing):
         is_named = people.in_charge != People().in_charge
         asked = [*asked, people.in_charge if is_named else ANYBODY_IN_CHARGE]
