@@ -23,7 +23,6 @@ from sysgraph.advice.frame import Facet, FacetValue, Frame, Gate, Method, Move, 
 from sysgraph.errors import clean
 from sysgraph.pages.blocks import Block, Item, Paragraph, part
 from sysgraph.pages.evidence import (
-    ANYBODY_IN_CHARGE,
     placing_question,
     whom_to_ask,
     why_not_counted,
@@ -39,7 +38,6 @@ from sysgraph.pages.words import (
     listing,
     lowered,
     sentence,
-    short_name,
 )
 from sysgraph.terms import PREFIXES
 
@@ -463,24 +461,8 @@ class _Page:
     def to_ask(self) -> list[str]:
         """Return whom to ask before acting, but for those whom whoever asks is one of."""
         role = self.todo.role.id if self.todo.role else ""
-        found = self.examination.standpoints
-        asked = whom_to_ask(found)
-        told = self.examination.situation.opening.get("who-affected", "").lower()
-        affected = self.people.affected.lower()
-        people: list[str] = []
-        for each in (one for one in asked if one != ANYBODY_IN_CHARGE):
-            name = short_name(each) or self.people.affected
-            # What is said beside a name, such as "most of whom had no part", names nobody.
-            is_aside = name.lower() in told and name.lower() not in affected
-            known = [affected] * (role == _AFFECTED) + [one.lower() for one in people]
-            if not is_aside and not any(name.lower() in one for one in known):
-                people.append(name)
-        if not found.named:
-            people = people[:1]
-        if ANYBODY_IN_CHARGE in asked and role != _LEADS:
-            is_named = self.people.in_charge != People().in_charge
-            people.append(self.people.in_charge if is_named else ANYBODY_IN_CHARGE)
-        return people
+        situation = self.examination.situation
+        return whom_to_ask(self.examination.standpoints, situation, role)
 
     # Cases and risks.
 
