@@ -317,7 +317,7 @@ def test_answers_may_differ_and_the_advice_not() -> None:
     assert (
         "It does not change what comes first.\n  · As seen by all of you: “type x” first." in told
     )
-    assert "Worth talking about all the same:\n  · Facet h?\n    · Reading 1: value a" in told
+    assert "Worth talking about:\n  · Facet h?\n    · Reading 1: value a" in told
 
 
 def test_one_reading_and_readings_alike_are_said_to_be_so() -> None:
@@ -565,3 +565,17 @@ def test_every_contest_says_what_it_finds(readings: list[dict[str, str]]) -> Non
     assert found.is_parted == (found.smallest is not None)
     assert text_of(contested_blocks(found, SMALL))
     json.dumps(plain(found))
+
+
+def test_who_tells_of_a_repair_is_named_no_way(frame: Frame) -> None:
+    facets = {"purpose-origin": "movement", "agreement": "coercive", "change-aim": "win-justice"}
+    repair = Situation("s", facets=facets, standpoint="Ann", opening={"job": "single-fix"})
+    change = Situation("s", facets={**facets, "stakes": "consequential"}, standpoint="Bob")
+    told = text_of(contested_blocks(compare_readings([repair, change], frame), frame))
+    assert "As seen by Ann: no way of leading is needed: one thing is broken" in told
+    assert "As seen by Bob: “People organising themselves” first" in told
+    assert "It changes what comes first." in told
+    alike = replace(repair, standpoint="Bob", opening={"job": "emergency"})
+    told = text_of(contested_blocks(compare_readings([repair, alike], frame), frame))
+    assert "see the situation alike" in told
+    assert "you differ on kind of job" in told

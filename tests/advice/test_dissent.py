@@ -356,7 +356,10 @@ def test_critiques_of_a_case_file_reach_the_page(library: Store, tmp_path: Path)
     assert found.counts(SPONSOR)
     text = " ".join(text_of(dissent_blocks(found.claims, found)).split())
     assert "it was attacked, the attack was answered, and it counts." in text
-    assert "Ann, from the standpoint 'the coders', asks what is relied on for success" in text
+    assert (
+        "Ann, from the standpoint 'the coders', asks who or what people count on to make it work"
+        in text
+    )
     again = make_frame(json.loads(json.dumps(read_said(store))), store)
     assert again.critiques == frame.critiques
     assert again.voices == frame.voices

@@ -113,6 +113,71 @@ def test_quote_is_not_asked_for_where_somebody_was_asked(frame: Frame) -> None:
     assert (found.facets["stakes"], set(found.quotes)) == ("safe-to-fail", {"resourcing"})
 
 
+@pytest.mark.parametrize("asked", ["yes", "Yes", "true", "True"])
+def test_quote_beside_what_was_asked_is_held_to_the_description(asked: str, frame: Frame) -> None:
+    reply = drawn("Nobody pays").decode()
+    reply += f"  stakes: {{value: safe-to-fail, asked: {asked}"
+    (found,) = read_situations(f"{reply}}}".encode(), "r", frame, TEXT)
+    assert found.facets["stakes"] == "safe-to-fail"
+    (found,) = read_situations(f"{reply}, quote: own time}}".encode(), "r", frame, TEXT)
+    assert found.quotes["stakes"] == "own time"
+    with pytest.raises(BadFiles, match="r:5:3: the description does not say “the mayor”"):
+        read_situations(f"{reply}, quote: the mayor}}".encode(), "r", frame, TEXT)
+
+
+def test_own_words_are_no_quote_where_somebody_was_asked(frame: Frame) -> None:
+    reply = drawn("Nobody pays") + b"which-system: {value: the 14 bus, asked: yes}\n"
+    (found,) = read_situations(reply, "r", frame, TEXT)
+    assert found.opening == {"which-system": "the 14 bus"}
+    with pytest.raises(BadFiles, match="r:5:1: the description does not say “the 14 bus”"):
+        read_situations(reply.replace(b"yes", b"no"), "r", frame, TEXT)
+
+
+@pytest.mark.parametrize(
+    ("quote", "is_there"),
+    [
+        ("t care", False),
+        ("don", False),
+        ("don’t care", True),
+        ("5 million", False),
+        ("3", False),
+        ("3.5 million", True),
+        ("known", False),
+        ("Well", False),
+        ("well-known", False),
+        ("Well-known mayor", True),
+        ("the council", True),
+        ("s plan", False),
+        ("2019", True),
+        ("–", False),
+        ("'", False),
+        ("_", False),
+    ],
+)
+def test_a_quote_is_whole_words_and_numbers(quote: str, is_there: bool) -> None:
+    text = "Well-known mayor – in 2019. 3.5 million don't care for the council's plan _ 'x'"
+    assert is_in(quote, text) is is_there
+
+
+def test_each_reading_rests_on_the_quote_of_its_own_view(frame: Frame) -> None:
+    reply = b"""\
+situation: They can undo it. It cost a life. Nobody pays.
+facets:
+  resourcing: {value: little, quote: Nobody pays}
+  stakes:
+    - {value: safe-to-fail, standpoint: x, quote: can undo it}
+    - {value: consequential, standpoint: y, quote: cost a  life}
+    - {value: safety-critical, standpoint: z, asked: yes}
+"""
+    (found,) = read_situations(reply, "r", frame)
+    assert found.quotes == {"resourcing": "Nobody pays"}
+    assert {one.standpoint: one.quotes for one in found.readings()} == {
+        "x": {"resourcing": "Nobody pays", "stakes": "can undo it"},
+        "y": {"resourcing": "Nobody pays", "stakes": "cost a life"},
+        "z": {"resourcing": "Nobody pays"},
+    }
+
+
 def test_nothing_need_be_quoted_in_an_ordinary_file(frame: Frame) -> None:
     (found,) = read_situations(b"situation: x\nfacets: {stakes: safe-to-fail}", "s", frame)
     assert found.quotes == {}
@@ -148,3 +213,86 @@ def test_lines_are_counted_from_the_beginning_of_the_reply(frame: Frame) -> None
 def test_reply_without_one_block_of_answers_is_refused(reply: str, frame: Frame) -> None:
     with pytest.raises(BadFile):
         read_situations(reply.encode(), "r", frame, TEXT)
+
+
+@pytest.mark.parametrize("line", ["\tagreement: plural", "agreement:plural", "agreement :plural"])
+def test_no_line_is_left_out_that_was_meant_as_an_answer(line: str, frame: Frame) -> None:
+    for above in ("facets:\n  stakes: safe-to-fail\n", "facets:\n"):
+        with pytest.raises(BadFile, match=r"s.yaml:[234]:1: this is not YAML"):
+            read_situations(f"{above}{line}\n".encode(), "s.yaml", frame)
+
+
+# Files that somebody wrote -----------------------------------------------------------------------
+
+
+def told(text: str, frame: Frame) -> list[str]:
+    """What is said against a file, up to the first semicolon."""
+    with pytest.raises(BadFiles) as refused:
+        read_situations(text.encode(), "s", frame)
+    return [str(problem) for problem in refused.value.problems]
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["unknown", "I don't know.", "I don’t know", "dunno", "N/A", "none", "Nobody", "'-'", "'?'"],
+)
+def test_words_that_tell_nothing_are_no_answer(said: str, frame: Frame) -> None:
+    texts = [name for name, asked in frame.opening.items() if not asked.answers]
+    lines = "".join(f"{name}: {said}\n" for name in texts)
+    (found,) = read_situations(f"{lines}facets: {{}}".encode(), "s", frame, "A text.")
+    assert found.opening == {}
+
+
+def test_keys_that_are_nearly_read_are_told_and_others_are_notes(frame: Frame) -> None:
+    text = """\
+which-sytem: the bus
+voice: {tenants: witness}
+source: a talk
+Note: {facets: none}
+agreement: plural
+job: emergency
+who-in-charge: {vlaue: the mayor, value: the mayor, why: said so}
+facets:
+  stakes:
+    - {value: safe-to-fail, standpoints: x, standpoint: x, why: heard}
+    - {value: consequential, standpoint: y}
+  who-affected: the riders
+"""
+    assert sorted(told(text, frame)) == [
+        "s:10:29: an answer has no 'standpoints'; did you mean 'standpoint'?",
+        "s:12:3: who-affected is answered in a few words; write it in a file, beside 'facets:'",
+        "s:1:1: there is no 'which-sytem' here; did you mean 'which-system'?",
+        "s:2:1: there is no 'voice' here; did you mean 'voices'?",
+        "s:5:1: 'agreement' belongs below 'facets:'; move it there",
+        "s:6:1: 'job' belongs below 'facets:'; move it there",
+        "s:7:17: an answer has no 'vlaue'; did you mean 'value'?",
+    ]
+
+
+def test_what_is_to_be_words_is_neither_a_list_nor_keys(frame: Frame) -> None:
+    text = "id: [a]\ntitle: [a, b]\nsituation: {a: b}\nstandpoint: {x: 1}\ncase: [c]\nfacets: {}"
+    keys = ("id", "title", "situation", "standpoint", "case")
+    assert told(text, frame) == [
+        f"s:{line}:1: '{key}' is a few words" for line, key in enumerate(keys, 1)
+    ]
+    (found,) = read_situations(b"id: 12\ntitle: 2020\nwhich-system: 42\nfacets: {}", "s", frame)
+    assert (found.id, found.title, found.opening) == ("12", "2020", {"which-system": "42"})
+
+
+def test_case_that_there_is_none_of_is_told_with_the_nearest(frame: Frame) -> None:
+    assert told("case: wigan-dael\nfacets: {}", frame) == [
+        "s:1:1: 'wigan-dael' is no case; did you mean 'wigan-deal'?"
+    ]
+
+
+def test_description_is_there_and_not_read_where_the_answers_are(
+    tmp_path: Path, call: Call
+) -> None:
+    empty, answers = tmp_path / "empty.txt", tmp_path / "a.yaml"
+    empty.write_text(" \n")
+    answers.write_text("facets: {}")
+    done = call("advise", answers, "--description", empty)
+    assert (done.code, done.err) == (2, f"the description {empty} is empty\n")
+    done = call("advise", "-", "--description", "-", typed="facets: {}")
+    assert (done.code, len(done.err.splitlines())) == (2, 1)
+    assert "is read once" in done.err

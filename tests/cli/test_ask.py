@@ -2,7 +2,10 @@
 
 import io
 import json
+import os
 import re
+import signal
+import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import replace
@@ -91,9 +94,26 @@ def test_opening_questions_come_first_and_their_words_are_kept(frame: Frame) -> 
     assert found.facets == {}
 
 
-def test_texts_may_be_skipped(frame: Frame) -> None:
-    found = ask(Person(frame, {"which-system": [""], "job": ["q"]}), frame)
+@pytest.mark.parametrize("typed", ["", "u", "U", "Unknown", "dunno", "I don't know", "nobody"])
+def test_texts_may_be_skipped(typed: str, frame: Frame) -> None:
+    found = ask(Person(frame, {"which-system": [typed], "job": ["Q"]}), frame)
     assert found.opening == {}
+
+
+def test_letters_do_the_same_as_capitals(frame: Frame, first: Facet) -> None:
+    says = {"which-system": ["the bus", "the 14"], "who-affected": ["B", ""]}
+    found = ask(Person(frame, {**says, "who-in-charge": ["Q"]}), frame)
+    assert found.opening == {"which-system": "the 14"}
+    skipped = {name: [""] for name in frame.opening}
+    says = {**skipped, first.id: ["D", CHIEF, "1", TENANTS, "U", ""]}
+    assert len(ask(Person(frame, says, "q"), frame).views) == 2
+
+
+@pytest.mark.parametrize("typed", ["d", "D"])
+def test_people_may_be_named_together_in_their_own_words(typed: str, frame: Frame) -> None:
+    person = Person(frame, {"who-affected": [typed, "riders and drivers"], "who-in-charge": ["q"]})
+    assert ask(person, frame).opening == {"who-affected": "riders and drivers"}
+    assert person.getvalue().count("Several people may be named here, all in one line.") == 1
 
 
 @pytest.mark.parametrize("job", ["single-fix", "emergency"])
@@ -278,9 +298,11 @@ def test_a_file_is_offered_on_a_terminal(
     (tmp_path / "mine.yaml").write_text("kept")
     keep(Person(frame, {"save": [""]}), frame)
     assert [path.name for path in tmp_path.iterdir()] == ["mine.yaml"]
-    person = Person(frame, {"save": ["mine.yaml", "hers.yaml"]})
+    person = Person(frame, {"save": ["mine.yaml", "none/a.yaml", "n" * 300, "hers.yaml"]})
     keep(person, frame)
-    assert "mine.yaml is there already; give another name." in person.getvalue()
+    assert "mine.yaml: it is there already; give another name" in person.getvalue()
+    assert "none/a.yaml: its folder is not there; make it" in person.getvalue()
+    assert "nnn: it cannot be written: " in person.getvalue()
     assert (tmp_path / "mine.yaml").read_text() == "kept"
     (found,) = read_situations((tmp_path / "hers.yaml").read_bytes(), "hers.yaml", frame)
     assert found.facets == {"agreement": "plural"}
@@ -292,6 +314,51 @@ def test_no_file_is_written_over(tmp_path: Path, frame: Frame) -> None:
     with pytest.raises(BadFile, match="there already"):
         keep(Person(frame, {}), frame, path)
     assert path.read_text() == "kept"
+
+
+def test_where_no_file_can_be_is_told_before_anything_is_asked(tmp_path: Path, call: Call) -> None:
+    (tmp_path / "file").write_text("")
+    for path in (tmp_path / "none" / "a.yaml", tmp_path / "file" / "a.yaml"):
+        done = call("advise", "--ask", "--save", path, typed="the bus\n")
+        told = "its folder is not there; make it, or give another name"
+        assert (done.code, done.err) == (2, f"{path}: {told}\n")
+
+
+def test_that_nothing_was_saved_is_told(tmp_path: Path, call: Call) -> None:
+    done = call("advise", "--ask", "--save", tmp_path / "a.yaml", typed="q\n")
+    assert "Nothing was answered, so nothing was saved." in done.err
+    assert [*tmp_path.iterdir()] == []
+
+
+def test_nobody_can_answer_where_nothing_can_be_read(call: Call) -> None:
+    with (
+        open(os.open(os.devnull, os.O_WRONLY)) as closed,  # noqa: PTH123
+        patch.object(sys, "stdin", closed),
+    ):
+        done = call("advise", "--ask")
+    assert done.code == 2
+    assert done.err.endswith("\nno answers can be read here; name a file or use --facet\n")
+
+
+def test_what_is_typed_is_text(call: Call) -> None:
+    stdin = io.TextIOWrapper(io.BytesIO(b"caf\xe9\n"), "utf-8")
+    with patch.object(sys, "stdin", stdin):
+        done = call("advise", "--ask")
+    assert (done.code, "is not UTF-8 text" in done.err) == (2, True)
+
+
+def test_control_c_says_that_nothing_was_saved(tmp_path: Path) -> None:
+    words = [sys.executable, "-m", "sysgraph", "advise", "--ask", "--save", "a.yaml"]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(words, cwd=tmp_path, stdin=pipe, stdout=pipe, stderr=pipe) as asking:
+        assert asking.stderr is not None
+        while b"Question 1;" not in asking.stderr.readline():
+            assert asking.poll() is None
+        asking.send_signal(signal.SIGINT)
+        out, err = asking.communicate(timeout=30)
+    assert (asking.returncode, out) == (130, b"")
+    assert err.endswith(b"\nStopped by Ctrl-C; nothing was saved.\n")
+    assert [*tmp_path.iterdir()] == []
 
 
 def test_answers_that_come_through_a_pipe_are_saved_and_read_again(

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from calling import Call
 from sysgraph.advice.described import read_situations
 from sysgraph.advice.frame import Frame
-from sysgraph.advice.situation import UNKNOWN, Situation, View
+from sysgraph.advice.situation import UNKNOWN, Situation, View, is_no_answer
 from sysgraph.pages.asking import answers_file, prompt_text
 
 texts = st.text().filter(lambda text: not re.search("[\ud800-\udfff]", text))
@@ -25,28 +25,29 @@ def situations(draw: st.DrawFn, frame: Frame) -> Situation:
     """What somebody may have answered, with some of it drawn from a description."""
     chosen = {name: one for name, one in frame.choices.items() if name not in frame.facets}
     opening = {name: draw(st.sampled_from(values)) for name, values in chosen.items()}
-    opening |= {name: draw(lines) for name in frame.opening if name not in chosen}
+    told = lines.filter(lambda text: not is_no_answer(text))
+    opening |= {name: draw(told) for name in frame.opening if name not in chosen}
     facets = {name: draw(st.sampled_from(list(one.values))) for name, one in frame.facets.items()}
     kept = st.sets(st.sampled_from([*facets, *opening]))
     left, differ, quoted = draw(kept), draw(kept), draw(kept)
+    words = draw(lines.filter(lambda text: re.fullmatch(r"[^\W_](.*[^\W_])?", text)))
     views: list[View] = []
-    for name in facets.keys() & differ:
+    for name in [name for name in facets if name in differ]:
         who = draw(st.lists(lines, min_size=2, max_size=3, unique_by=str.casefold))
         says = [*list(frame.facets[name].values)[:2], UNKNOWN]
-        views += map(View, [name] * len(who), says, who)
-    order = list(facets)
+        quotes = [words if name in quoted else "", "", ""]
+        views += map(View, [name] * len(who), says, who, quotes)
     known = {name: said for name, said in facets.items() if name not in differ | left}
     opening = {name: said for name, said in opening.items() if name not in left}
     sides = st.lists(st.sampled_from([voice.id for voice in frame.voices]), unique=True)
-    words = draw(lines.filter(lambda text: re.fullmatch(r"\w.*\w|\w", text)))
     return Situation(
         draw(lines),
         draw(texts),
         f"{draw(texts)} {words} {draw(texts)}" if quoted else draw(texts),
         known,
         draw(st.just("") | lines),
-        tuple(sorted(views, key=lambda view: order.index(view.facet))),
-        draw(st.just("") | lines),
+        tuple(views),
+        draw(st.sampled_from(["", *frame.cases.index().ids[:2]])),
         opening,
         {name: words for name in quoted if name in known or name in frame.choices.keys() & opening},
         draw(st.dictionaries(lines, sides.map(tuple), max_size=2)),

@@ -88,7 +88,7 @@ def test_page_on_a_whole_situation_is_short_and_in_plain_words(
     name: str, examiner: Examiner
 ) -> None:
     page = text(examiner.examine(worked(name, examiner.frame, asker_role="convenor")))
-    first = page[: page.index("\nHow it can begin\n---")]
+    first = page[: page.index("\nOne way to begin\n---")]
     assert count(first) <= 350
     assert count(page) <= 700
     assert not SLANG.search(page.lower())
@@ -97,7 +97,7 @@ def test_page_on_a_whole_situation_is_short_and_in_plain_words(
     assert part(page, "What to do first").count(".") >= 4
     for heading in (
         "What you told us",
-        "How it can begin",
+        "One way to begin",
         "Ask before you act",
         "Most like yours",
     ):
@@ -126,7 +126,10 @@ def test_people_are_called_as_whoever_asks_calls_them(examiner: Examiner) -> Non
     page = text(examiner.examine(situation))
     assert "What it is about: homes kept." in flat(page)
     assert "the tenants lead, on their own authority" in flat(page)
-    assert "Before you act, ask the tenants and the council: Who decides – and is" in flat(page)
+    assert (
+        "Before you act, ask the tenants and the council what is and what should be: Who decides."
+        in flat(page)
+    )
 
 
 def test_repair_names_no_type_in_any_form(examiner: Examiner, frame: Frame) -> None:
@@ -139,7 +142,7 @@ def test_repair_names_no_type_in_any_form(examiner: Examiner, frame: Frame) -> N
         report_markdown(groups),
         report_page(groups),
     ):
-        assert "This looks like a repair. You need none of the six." in page
+        assert "This looks like a repair: you need no special way of leading." in page
         for entry in frame.types.values():
             assert entry.plain_name.lower() not in page.lower()
             assert entry.label not in page.lower()
@@ -166,15 +169,13 @@ def test_leaders_whom_nobody_accepts_are_told_so_in_the_sentence_that_names_the_
     start = part(page, "Where to start")
     assert start.startswith("No way is open yet. First: ask those affected who could lead this")
     leading = examiner.examine(Situation("s", facets=DISTRUSTED, opening={"asker-role": "leader"}))
-    assert "First: name the harm in public" in flat(text(leading))
+    assert "First: say in public what people hold against you" in flat(text(leading))
     name = frame.types["better-leadership"].plain_name.lower()
     sentences = re.split(r"(?<=\.) ", flat(page))
     assert [each for each in sentences if name in each.lower()]
     for each in sentences:
         if name in each.lower():
-            assert "while those affected do not accept these leaders' right" in each.replace(
-                "people it affects", "those affected"
-            )
+            assert "while people it affects do not accept that these leaders have" in each
             assert "it opens if" in each
 
 
@@ -229,7 +230,7 @@ def test_one_answer_is_never_a_strong_fit(examiner: Examiner, frame: Frame) -> N
 
 def test_nothing_known_is_asked_about(examiner: Examiner) -> None:
     page = text(examiner.examine(Situation("s")))
-    assert "Too little to go on: answer one more question." in page
+    assert "Too little to go on yet." in page
     assert "Find out next: " in page
 
 
@@ -281,7 +282,7 @@ def test_what_comes_first_and_may_not_stay_is_said_to_be_in_the_running(
         start = part(text(examination), "Where to start")
         others = set(examination.advice.front) - set(examination.named)
         if others and len(others) < len(frame.types):
-            running = start.partition("In the running")[2].partition(".")[0]
+            running = start.partition("In the running")[2].partition(".")[0].lower()
             for kind in frame.types:
                 assert (frame.types[kind].plain_name.lower() in running) == (kind in others)
             seen.add(bool(examination.named))
@@ -293,5 +294,5 @@ def test_what_comes_first_and_may_not_stay_is_said_to_be_in_the_running(
 def test_path_that_tends_to_open_a_closed_way_names_no_way(examiner: Examiner) -> None:
     start = part(text(examiner.examine(Situation("s", facets=DISTRUSTED))), "Where to start")
     told = start.partition("What tends to open it: ")[2]
-    assert told.startswith("1. Amends before lead, if those in charge are seen changing things")
+    assert told.startswith("1. If those in charge are seen acting to change things: those in")
     assert "Taylor" not in told

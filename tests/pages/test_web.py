@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sysgraph.advice.board import Advice, advise
+from sysgraph.advice.examine import Examiner
 from sysgraph.advice.frame import Frame
 from sysgraph.advice.situation import Situation, situations_of_case
 from sysgraph.pages.blocks import (
@@ -32,7 +33,7 @@ from sysgraph.pages.blocks import (
     shown,
     text_of,
 )
-from sysgraph.pages.report import table_blocks
+from sysgraph.pages.report import report_page, table_blocks
 from sysgraph.pages.web import COLOURS, figure, report_html, types_table
 
 EVIL = '</style></title><script>alert(1)</script><img src=x onerror="alert(1)">\x1b\u202e" \' &'
@@ -219,6 +220,31 @@ def test_addresses_in_a_text_can_be_followed() -> None:
     assert "".join(word for _, word in page.words) == said
     end = Page(html_of([Paragraph("https://example.org and more")]))
     assert end.text("p") == "and more"
+
+
+def test_address_of_the_person_is_no_link_and_that_of_a_source_is() -> None:
+    said = Paragraph("“Https://bad.example/x”. From https://good.example/y.")
+    page = Page(html_of([said, Item("see https://bad.example/x")], "See https://bad.example/x?a"))
+    assert [a["href"] for _, a in page.tags if "href" in a] == ["https://good.example/y"]
+    assert "".join(word for _, word in page.words).count("bad.example") == 2
+
+
+def test_page_links_no_address_that_the_person_wrote(frame: Frame) -> None:
+    at = "https://bad.example/"
+    opening = {"which-system": f"{at}a", "who-affected": f"{at}b", "who-in-charge": f"{at}c"}
+    facets = {"purpose-origin": "incumbents"}
+    quotes = {"purpose-origin": f"{at}d"}
+    one = Situation("s", f"{at}e", f"{at}f", facets, f"{at}g", opening=opening, quotes=quotes)
+    examination = Examiner(frame).examine(one, [f"{at}g"])
+    page = Page(report_page([(None, [examination])]))
+    assert all(f"bad.example/{end}" in page.text("h1", "p", "li") for end in "abcdeg")
+    assert not any((a.get("href") or "").startswith(at) for _, a in page.tags)
+
+
+def test_page_of_one_reading_says_whose_it_is(frame: Frame) -> None:
+    one = Situation("s", "The tenants of a block", standpoint="tenants")
+    page = Page(report_page([(None, [Examiner(frame).examine(one)])]))
+    assert page.text("h1") == "The tenants of a block, as seen by: tenants"
 
 
 LONG = (

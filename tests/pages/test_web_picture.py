@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from shelf import SHARES
 from sysgraph.advice.board import Advice, Standing, advise
-from sysgraph.advice.frame import Frame
+from sysgraph.advice.frame import Condition, Frame, Gate
 from sysgraph.advice.situation import Situation, situations_of_case
 from sysgraph.pages.web import Box, describe, place, svg
 
@@ -179,6 +179,21 @@ def test_hostile_words_become_words(all_advice: list[Advice]) -> None:
     assert "<script" not in drawing
     assert not re.search("[\x00-\x08\x1b\u202e\ufffe]", drawing)
     assert any((text.text or "").endswith("…") for text in labels(root))
+
+
+def test_closed_type_is_marked_and_told_with_what_closes_it(odd_advice: list[Advice]) -> None:
+    empty, *_ = odd_advice
+    gate = Gate("gate:x", "x", "refused before", "organic", "led", "", "", "", "", Condition({}))
+    closed = replace(empty.types["organic"], gates=(gate,))
+    told = replace(empty, types={**empty.types, "organic": closed})
+    assert "closed by 'refused before'." in describe(told)
+    assert "closed" not in describe(empty)
+
+    def marks(advice: Advice) -> int:
+        return sum(shape.get("class") == "shut" for shape in drawn(advice).iter())
+
+    # One stands in the legend, and one in the strip of either test.
+    assert (marks(empty), marks(told)) == (1, 3)
 
 
 corner = st.floats(0, 400, allow_nan=False)

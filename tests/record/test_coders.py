@@ -20,7 +20,7 @@ from sysgraph.files import data
 from sysgraph.ontology import Vocabulary
 from sysgraph.pages.blocks import text_of
 from sysgraph.pages.record import coders_blocks
-from sysgraph.record.coders import CodersAgreement, coders_agreement
+from sysgraph.record.coders import CodersAgreement, coders_agreement, who_coded
 from sysgraph.store.local import LocalStore, Store, memory
 from sysgraph.terms import graph_of
 
@@ -108,6 +108,16 @@ def test_a_contributor_is_what_a_coding_by_that_name_says(
     assert found.cases == 0
     assert [(hand.names, hand.make) for hand in found.hands] == [(("Anna", "Carl"), "A make")]
     assert "No stored case was coded again by another hand." in text_of(coders_blocks(found))
+
+
+def test_who_coded_first_is_the_contributor(tmp_path: Path, vocabulary: Vocabulary) -> None:
+    anna = {"name": "Anna", "kind": "language-model", "make": "A make"}
+    carl, eve = type_of(CARL, DRIVEN), type_of(EVE, DRIVEN)
+    store = store_of(tmp_path, vocabulary, [type_of(anna, DRIVEN), carl, eve], [carl], [carl])
+    first, again = who_coded(store, {"case-0": "Anna", "case-1": "Anna"})
+    assert {(hand.make, hand.cases, hand.blind) for hand in first} == {("", 1, 0), ("A make", 1, 0)}
+    # In the first case Carl is of her make, and so no other hand; the last is not asked about.
+    assert [(hand.names, hand.cases) for hand in again] == [(("Carl",), 1), (("Eve",), 1)]
 
 
 def test_facets_and_outcomes_are_compared_as_they_were_coded(

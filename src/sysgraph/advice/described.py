@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -13,18 +13,25 @@ from sysgraph.advice.situation import (
     Answer,
     Situation,
     answers_of,
+    case_of,
     faults,
+    is_no_answer,
     known_and_contested,
     one_line,
     parted,
 )
-from sysgraph.errors import BadFile, BadFiles, BadSyntax, SysgraphError, suggest
+from sysgraph.errors import BadFile, BadFiles, BadSyntax, SysgraphError, UnknownThing, suggest
 from sysgraph.near import nearest
 
 if TYPE_CHECKING:
     from sysgraph.case.document import Document, Path_, Plain
 
 __all__ = ["items_of", "read_situations"]
+
+_TEXTS = ("id", "title", "situation", "standpoint", "case")
+_OF_AN_ANSWER = ("value", "standpoint", "quote", "asked")
+_ALIKE = 0.8
+"""How alike a key must be to one that is read, to be that with a slip of the pen."""
 
 
 def read_situations(
@@ -34,7 +41,8 @@ def read_situations(
 
     Read are ``id``, ``title``, ``situation``, ``standpoint``, ``facets``, ``case`` and the opening
     questions that are answered in words; ``voices`` says of people on which sides they stand, such
-    as ``tenants: [beneficiary]``; other keys are ignored. A facet has a value, or a mapping with
+    as ``tenants: [beneficiary]``; other keys are ignored, but those that are nearly one of these,
+    or belong below ``facets``. A facet has a value, or a mapping with
     ``value`` and perhaps ``standpoint``, or a list of such mappings, each from another standpoint.
     It is contested where not all say the same.
 
@@ -107,13 +115,12 @@ class _Reader:
         place = (*at, "facets")
         said = {name: answers_of(answer, (*place, name)) for name, answer in facets.items()}
         told = {
-            key: answers_of(item[key], (*at, key))
-            for key, question in self._frame.opening.items()
-            if not question.answers and item.get(key)
+            key: answers_of(item[key], (*at, key)) for key in self._open_texts() if item.get(key)
         }
-        name, title, text, who, case = (
-            str(item.get(key, "")) for key in ("id", "title", "situation", "standpoint", "case")
-        )
+        self._check_keys(item, facets, at)
+        name, title, text, who, case = (self._text(item, key, at) for key in _TEXTS)
+        if case:
+            self._check_case(case, (*at, "case"))
         text = self._description or text
         self._judge(said, told, place, text)
         known, views = known_and_contested(said)
@@ -121,7 +128,7 @@ class _Reader:
         opening |= {
             key: one_line(str(answer.value))
             for key, (answer, *_) in told.items()
-            if answer.value != UNKNOWN
+            if not is_no_answer(str(answer.value))
         }
         voices, wrong = _voices(item.get("voices") or {}, self._frame)
         for problem in wrong:
@@ -139,6 +146,42 @@ class _Reader:
             voices,
         )
 
+    def _open_texts(self) -> list[str]:
+        """Return the opening questions that are answered in words."""
+        return [key for key, question in self._frame.opening.items() if not question.answers]
+
+    def _text(self, item: Mapping[str, Plain], key: str, at: Path_) -> str:
+        said = item.get(key, "")
+        if isinstance(said, str):
+            return said
+        self.note((*at, key), f"'{key}' is a few words")
+        return ""
+
+    def _check_case(self, case: str, place: Path_) -> None:
+        try:
+            case_of(case, self._frame)
+        except UnknownThing as error:
+            self.note(place, str(error))
+
+    def _check_keys(
+        self, item: Mapping[str, Plain], facets: Mapping[str, Plain], at: Path_
+    ) -> None:
+        """Note keys that are not read where they stand, and were meant to be."""
+        texts, choices = self._open_texts(), self._frame.choices
+        for key in [key for key in item if key in choices]:
+            self.note((*at, key), f"'{key}' belongs below 'facets:'; move it there")
+        read = [*_TEXTS, "facets", "voices", *texts]
+        for key, near in _slips([key for key in item if key not in choices], read):
+            self.note((*at, key), f"there is no '{key}' here{suggest(near)}")
+        answers = [((*at, "facets", name), said) for name, said in facets.items()]
+        answers += [((*at, key), item[key]) for key in texts if key in item]
+        for place, said in answers:
+            listed = said if isinstance(said, list) else [said]
+            for number, one in enumerate(listed):
+                for key, near in _slips(one if isinstance(one, dict) else (), _OF_AN_ANSWER):
+                    spot = (*place, number, key) if said is listed else (*place, key)
+                    self.note(spot, f"an answer has no '{key}'{suggest(near)}")
+
     def _judge(
         self,
         said: Mapping[str, Sequence[Answer]],
@@ -151,7 +194,7 @@ class _Reader:
             for spot, problem in faults(name, answers, self._frame, (*place, name)):
                 self.note(spot, problem)
         sound = {
-            key: [replace(answer, quote=answer.value)]
+            key: [] if is_no_answer(answer.value) else [_quoting(answer)]
             for key, (answer, *more) in told.items()
             if not more and isinstance(answer.value, str)
         }
@@ -161,6 +204,19 @@ class _Reader:
         if self._description is not None or are_quoted(said):
             for spot, problem in quote_faults({**said, **sound}, text):
                 self.note(spot, problem)
+
+
+def _slips(keys: Iterable[str], read: Sequence[str]) -> Iterator[tuple[str, list[str]]]:
+    """Yield the keys that are none of those that are read, but nearly, with these."""
+    for key in keys:
+        near = [] if key in read else nearest(key, read, like=_ALIKE)
+        if near:
+            yield key, near
+
+
+def _quoting(answer: Answer) -> Answer:
+    """Return an answer in words, which rests on these; where somebody was asked, it need not."""
+    return answer if answer.was_asked else replace(answer, quote=answer.value or "")
 
 
 def _voices(said: Plain, frame: Frame) -> tuple[dict[str, tuple[str, ...]], list[str]]:

@@ -19,7 +19,7 @@ from sysgraph.advice.dissent import (
     dissent,
     missing_standpoints,
 )
-from sysgraph.advice.doing import WhatToDo, what_to_do
+from sysgraph.advice.doing import WhatToDo, other_job, what_to_do
 from sysgraph.advice.evidence import SHOWN, Alike, TypeEvidence, most_alike, weigh_evidence
 from sysgraph.advice.frame import Frame
 from sysgraph.advice.robust import CaseReading, Combination, Robustness, combinations, robustness
@@ -93,7 +93,12 @@ class Examination:
 
     @cached_property
     def named(self) -> tuple[str, ...]:
-        """Return the types of the front of which enough is known to name them first."""
+        """Return the types of the front of which enough is known to name them first.
+
+        There are none where the job is another than leading of a type.
+        """
+        if other_job(self.situation, self.frame) is not None:
+            return ()
         return named_first(self.frame.board, self.situation.facets)
 
     @cached_property

@@ -10,13 +10,18 @@ from typing import TYPE_CHECKING
 from sysgraph.advice.situation import UNKNOWN, Answer
 
 if TYPE_CHECKING:
-    from sysgraph.case.document import Path_, Plain
+    from sysgraph.case.document import Path_
 
 __all__ = ["are_quoted", "is_in", "quote_faults", "quotes_of", "reply_block"]
 
 _MARKS = re.compile("[\"'`´“”„‟‘’‚‛«»‹›]")
 _FENCE = re.compile(r"(```+|~~~+)\s*\w*\s*")
 _KEY = re.compile(r"[a-z][a-z-]*:(?: .*)?")
+_MEANT = re.compile(r"[a-z][a-z-]* ?:(?!//)")
+"""A key that is not written as YAML wants it, which must be told and not left out."""
+_BEGINS = r"(?<!\w)(?<!\w['‐‑-])(?<!\d[.,:–/])"
+_ENDS = r"(?!\w)(?!'(?!s\b)\w|[‐‑-]\w)(?![.,:–/]\d)"
+"""Where a word or a number begins and ends: not within don't, well-known or 3.5."""
 _MISSING = (
     "copy into 'quote:' the words of the description that it rests on, or write 'value: unknown';"
     " where somebody was asked, write 'asked: yes'"
@@ -32,7 +37,8 @@ def is_in(quote: str, text: str) -> bool:
     (True, False)
     """
     sought = _plain(quote)
-    return bool(sought) and bool(re.search(rf"(?<!\w){re.escape(sought)}(?!\w)", _plain(text)))
+    has_words = any(map(str.isalnum, sought))
+    return has_words and bool(re.search(f"{_BEGINS}{re.escape(sought)}{_ENDS}", _plain(text)))
 
 
 def _plain(text: str) -> str:
@@ -45,13 +51,13 @@ def are_quoted(said: Said) -> bool:
 
 
 def quotes_of(said: Said) -> dict[str, str]:
-    """Return the words that known answers rest on, the first of each question."""
-    return {
-        name: " ".join(answer.quote.split())
+    """Return the words that each answer rests on of which all say the same, the first of them."""
+    found = {
+        name: next((answer.words for answer in answers if answer.words), "")
         for name, answers in said.items()
-        for answer in answers[:1]
-        if isinstance(answer.quote, str) and answer.quote.strip() and answer.value != UNKNOWN
+        if len({str(answer.value) for answer in answers}) == 1
     }
+    return {name: words for name, words in found.items() if words}
 
 
 def quote_faults(said: Said, text: str) -> Iterator[tuple[Path_, str]]:
@@ -64,15 +70,14 @@ def quote_faults(said: Said, text: str) -> Iterator[tuple[Path_, str]]:
 
 
 def _fault(name: str, answer: Answer, text: str) -> str | None:
-    if answer.value == UNKNOWN or answer.asked == "yes":
+    if answer.value == UNKNOWN or (answer.was_asked and not answer.quote):
         return None
-    quote: Plain = answer.quote
-    if not isinstance(quote, str) or not quote.strip():
+    if not answer.words:
         return f"{name} has no quote; {_MISSING}"
     if not text:
         return f"{name} has a quote, and no description has it; give --description, or 'situation:'"
-    if not is_in(quote, text):
-        return f"the description does not say “{quote}”; {_MISSING}"
+    if not is_in(answer.words, text):
+        return f"the description does not say “{answer.words}”; {_MISSING}"
     return None
 
 
@@ -105,6 +110,8 @@ def _bare(lines: Sequence[str]) -> Iterator[tuple[int, int]]:
     if not keys:
         return
     end = keys[-1] + 1
-    while end < len(lines) and (not lines[end] or lines[end][0] in " #-"):
+    while end < len(lines) and (
+        not lines[end] or lines[end][0] in " \t#-" or _MEANT.match(lines[end])
+    ):
         end += 1
     yield keys[0], end

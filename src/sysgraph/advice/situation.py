@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -12,12 +13,15 @@ from sysgraph.near import nearest
 from sysgraph.terms import PREFIXES
 
 if TYPE_CHECKING:
+    from sysgraph.advice.cases import StoredCase
     from sysgraph.case.document import Path_, Plain
 
 __all__ = [
     "UNKNOWN",
     "Situation",
     "View",
+    "case_of",
+    "is_no_answer",
     "parted",
     "situation_of",
     "situation_said",
@@ -25,16 +29,38 @@ __all__ = [
 ]
 
 UNKNOWN = "unknown"
+_NO_ANSWERS = {
+    "",
+    UNKNOWN,
+    "i don't know",
+    "don't know",
+    "i dont know",
+    "dont know",
+    "i do not know",
+    "do not know",
+    "dunno",
+    "n/a",
+    "none",
+    "nobody",
+    "no idea",
+    "not known",
+    "not sure",
+}
+"""What people write, letters aside, where they know of nothing to write."""
 _NO_VALUE = "write one value here; for what is not known leave the facet out"
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What one standpoint says of a facet that another sees otherwise; may be ``unknown``."""
+    """What one standpoint says of a facet that another sees otherwise; may be ``unknown``.
+
+    ``quote`` holds the words of a description that it rests on, if there is one.
+    """
 
     facet: str
     value: str
     standpoint: str
+    quote: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +81,31 @@ class Answer:
         """Return the standpoint on one line, or nothing where none is written."""
         return one_line(self.standpoint) if isinstance(self.standpoint, str) else ""
 
+    @property
+    def was_asked(self) -> bool:
+        """Tell whether somebody was asked."""
+        return isinstance(self.asked, str) and self.asked.casefold() in ("yes", "true")
+
+    @property
+    def words(self) -> str:
+        """Return on one line the words that the answer rests on, or nothing."""
+        is_quoted = isinstance(self.quote, str) and self.value != UNKNOWN
+        return one_line(str(self.quote)) if is_quoted else ""
+
 
 def one_line(text: str) -> str:
     """Return a text with single spaces for all its white space."""
     return " ".join(text.split())
+
+
+def is_no_answer(text: str) -> bool:
+    """Tell whether somebody's own words mean that they do not know.
+
+    >>> is_no_answer("I don\u2019t know."), is_no_answer("?"), is_no_answer("Nobody told the mayor")
+    (True, True, False)
+    """
+    plain = re.sub("[`´‘’]", "'", one_line(text.casefold())).strip(" .!?-–—")
+    return plain in _NO_ANSWERS
 
 
 def answers_of(said: Plain, place: Path_) -> list[Answer]:
@@ -83,7 +130,7 @@ def known_and_contested(
     for name, answers in said.items():
         values = {str(answer.value) for answer in answers}
         if len(values) > 1:
-            views += (View(name, str(answer.value), answer.who) for answer in answers)
+            views += (View(name, str(one.value), one.who, one.words) for one in answers)
         elif values - {UNKNOWN}:
             known[name] = values.pop()
     return known, tuple(views)
@@ -94,6 +141,9 @@ def faults(
 ) -> Iterator[tuple[Path_, str]]:
     """Yield what is wrong with what is written of a facet, each with its place in the file."""
     choices = frame.choices
+    if name not in choices and name in frame.opening:
+        yield place, f"{name} is answered in a few words; write it in a file, beside 'facets:'"
+        return
     if name not in choices:
         hint = suggest(nearest(name, choices)) or f" (facets: {', '.join(choices)})"
         yield place, f"there is no facet '{name}'{hint}"
@@ -131,7 +181,8 @@ class Situation:
     """What somebody describes. ``facets`` maps facet to value slugs; the rest is unknown.
 
     ``opening`` holds the answers to the opening questions: slugs, or the person's own words.
-    ``quotes`` holds the words of a description that answers rest on, by what was asked.
+    ``quotes`` holds the words of a description that answers rest on, by what was asked; those of
+    ``views`` are with these.
 
     ``standpoint`` says whose description it is, where that was said. ``views`` holds what is
     said of the facets that standpoints see differently; none of them is in ``facets``. ``case``
@@ -159,14 +210,17 @@ class Situation:
         if not self.views:
             return (self,)
         names: dict[str, str] = {}
-        seen: dict[str, dict[str, str]] = {}
+        seen: dict[str, tuple[dict[str, str], dict[str, str]]] = {}
         for view in self.views:
             who = names.setdefault(view.standpoint.casefold(), view.standpoint)
-            known = seen.setdefault(who, dict(self.facets))
+            known, quotes = seen.setdefault(who, (dict(self.facets), dict(self.quotes)))
             if view.value != UNKNOWN:
                 known[view.facet] = view.value
+            if view.quote:
+                quotes[view.facet] = view.quote
         return tuple(
-            replace(self, facets=known, standpoint=who, views=()) for who, known in seen.items()
+            replace(self, facets=known, quotes=quotes, standpoint=who, views=())
+            for who, (known, quotes) in seen.items()
         )
 
 
@@ -216,8 +270,8 @@ def parted(known: Mapping[str, str], frame: Frame) -> tuple[dict[str, str], dict
     return facets, {name: value for name, value in known.items() if name not in frame.facets}
 
 
-def situations_of_case(case: str, frame: Frame) -> list[Situation]:
-    """Return the situation that a case began in, once for each of its readings.
+def case_of(case: str, frame: Frame) -> StoredCase:
+    """Return the stored case of an id.
 
     Raises:
         UnknownThing: there is no such case; carries the nearest names.
@@ -225,6 +279,16 @@ def situations_of_case(case: str, frame: Frame) -> list[Situation]:
     entry = frame.cases.get(f"{PREFIXES['case']}{case}")
     if entry is None:
         raise UnknownThing(case, "case", frame.cases.index().ids_like(case))
+    return entry
+
+
+def situations_of_case(case: str, frame: Frame) -> list[Situation]:
+    """Return the situation that a case began in, once for each of its readings.
+
+    Raises:
+        UnknownThing: there is no such case; carries the nearest names.
+    """
+    entry = case_of(case, frame)
     return [
         Situation(
             f"{case}/{reading.rpartition('/')[2]}",

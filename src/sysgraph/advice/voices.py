@@ -28,6 +28,7 @@ _THEN = frozenset(
     | {"by", "near", "under", "to"}
 )
 _BETWEEN = re.compile(r"[;,/&+|:.!?\n]|\band\b|\bor\b|\bas well as\b", re.IGNORECASE)
+_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 _WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)*['\u2019]?")
 
 
@@ -121,7 +122,8 @@ def groups_in(text: str) -> list[str]:
     >>> groups_in("service users, and the council")
     ['service users', 'the council']
     """
-    return [part.strip() for part in _BETWEEN.split(text) if _WORD.search(part)]
+    plain = _TAG.sub(" ", text)
+    return [part.strip() for part in _BETWEEN.split(plain) if _WORD.search(part)]
 
 
 def _side(group: str, voices: tuple[Voice, ...], own: Mapping[Words, tuple[str, ...]]) -> Side:

@@ -253,16 +253,23 @@ def _read_files(
     from sysgraph.advice.contest import group_answers
     from sysgraph.advice.described import read_situations
 
-    text = None
-    if description is not None:
-        data, where = read_argument(description)
-        try:
-            text = data.decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            raise BadFile(where, "this is not UTF-8 text; save the file as UTF-8") from error
+    if [*files, description].count("-") > 1:
+        raise SysgraphError("standard input (-) is read once; name a file for the rest")
+    text = None if description is None else _description(description)
     listed = [(name, *read_argument(name)) for name in files]
     read = [(where, read_situations(data, where, frame, text)) for _, data, where in listed]
     return list(group_answers(read).values())
+
+
+def _description(name: str) -> str:
+    data, where = read_argument(name)
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise BadFile(where, "this is not UTF-8 text; save the file as UTF-8") from error
+    if not text.strip():
+        raise SysgraphError(f"the description {where} is empty")
+    return text
 
 
 def _asked(
@@ -270,14 +277,15 @@ def _asked(
 ) -> Sequence[Situation]:
     """Return the readings of a situation asked about on the terminal, and keep the answers."""
     from sysgraph.advice.situation import Situation
-    from sysgraph.cli.ask import ask_until_settled, check_free, keep_answers
+    from sysgraph.cli.ask import ask_until_settled, check_free, keep_answers, telling_of_a_stop
 
     if [len(group) for group in found] not in ([], [1]):
         raise SysgraphError("--ask puts questions about one reading of one situation; name one")
     if save is not None:
         check_free(save)
-    asked = ask_until_settled(found[0][0] if found else Situation("situation"), frame)
-    keep_answers(asked, frame, save)
+    with telling_of_a_stop():
+        asked = ask_until_settled(found[0][0] if found else Situation("situation"), frame)
+        keep_answers(asked, frame, save)
     return asked.readings()
 
 

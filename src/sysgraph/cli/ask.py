@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sysgraph.advice.situation import UNKNOWN, View
-from sysgraph.errors import BadFile, clean
+from sysgraph.advice.situation import UNKNOWN, View, is_no_answer
+from sysgraph.errors import BadFile, SysgraphError, clean
 from sysgraph.pages.asking import answers_file, named_lines, question_of, words_of
 from sysgraph.pages.words import counted, filled
 
@@ -21,7 +24,7 @@ if TYPE_CHECKING:
 
     Asked = Facet | OpeningQuestion
 
-__all__ = ["ask_until_settled", "check_free", "keep_answers"]
+__all__ = ["ask_until_settled", "check_free", "keep_answers", "telling_of_a_stop"]
 
 ROUTED = ("single-fix", "emergency")
 """The kinds of job of which no type is named, so that nothing more need be asked."""
@@ -125,11 +128,13 @@ class _Talk:
                 return text
             if text == "?":
                 _tell(asked.why_asked, asked.help)
-            elif text in ("", "u", UNKNOWN):
+            elif _is_open(text) or (not words and is_no_answer(text)):
                 return ""
+            elif not words and text.casefold() == "d":
+                _say("  Several people may be named here, all in one line.")
             elif not words:
                 return text
-            elif text == "d":
+            elif text.casefold() == "d":
                 seen = self._differ(asked.id, words)
                 if seen is not Word.BACK:
                     return seen
@@ -210,12 +215,16 @@ class _Talk:
             _say(f"\nNo answer to the {left} left could change what comes first.\n")
 
 
+def _is_open(text: str) -> bool:
+    return text.casefold() in ("", "u", UNKNOWN)
+
+
 def _pick_until(prompt: str, words: Mapping[str, str]) -> str | Word:
     while True:
         text = _read(prompt)
         if isinstance(text, Word):
             return text
-        if text in ("", "u", UNKNOWN):
+        if _is_open(text):
             return ""
         if found := _pick(text, words):
             return found
@@ -239,11 +248,19 @@ def _pick(text: str, words: Mapping[str, str]) -> str | None:
 def _read(prompt: str) -> str | Word:
     """Return a line as it was typed, cleaned; the end of the input is a wish to stop."""
     print(prompt, end="", file=sys.stderr, flush=True)
-    line = sys.stdin.readline()
+    try:
+        line = sys.stdin.readline()
+    except UnicodeDecodeError as error:
+        raise SysgraphError("what was typed is not UTF-8 text; type it otherwise") from error
+    except OSError as error:
+        _say("")  # the prompt has no end of its own
+        reason = "no answers can be read here; name a file or use --facet"
+        raise SysgraphError(reason) from error
     if not line:
         return Word.STOP
     text = clean(line)
-    return Word(text) if text in (Word.BACK.value, Word.STOP.value) else text
+    wish = text.casefold()
+    return Word(wish) if wish in (Word.BACK.value, Word.STOP.value) else text
 
 
 def _tell(*texts: str) -> None:
@@ -256,34 +273,67 @@ def _say(text: str) -> None:
 
 
 def check_free(path: Path) -> None:
-    """Refuse to write over a file.
+    """Refuse to write over a file, or where none can be written.
 
     Raises:
-        BadFile: it is there already.
+        BadFile: it is there already, or its folder is not, or may not be written to.
     """
-    if path.exists():
-        raise BadFile(path, "it is there already; give another name to --save")
+    try:
+        is_taken = path.exists()
+        folder = Path(os.path.realpath(path)).parent
+        if not is_taken and not folder.is_dir():
+            raise BadFile(path, "its folder is not there; make it, or give another name")
+    except OSError as error:
+        raise BadFile(path, f"it cannot be written: {error.strerror}") from error
+    if is_taken:
+        raise BadFile(path, "it is there already; give another name")
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise BadFile(path, "its folder may not be written to; give another name")
+
+
+@contextmanager
+def telling_of_a_stop() -> Iterator[None]:
+    """Let Ctrl-C say that nothing was saved, and then end the command as it ends any other."""
+    before = signal.getsignal(signal.SIGINT)
+    with suppress(ValueError):  # which a thread that is not the first gets
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    except KeyboardInterrupt:
+        _say("\nStopped by Ctrl-C; nothing was saved.")
+        raise
+    finally:
+        with suppress(ValueError):
+            signal.signal(signal.SIGINT, before)
 
 
 def keep_answers(situation: Situation, frame: Frame, path: Path | None) -> None:
     """Write answers to a file that is read again; on a terminal, ask for its name if need be."""
-    from sysgraph.files import write_file
-
-    if not (situation.facets or situation.views or situation.opening):
-        return
-    if path is None and sys.stdin.isatty():
-        path = _file_name()
-    if path is not None:
-        check_free(path)
-        write_file(path, answers_file(situation, frame).encode())
-        _say(f"Saved {path}. To read it again: sysgraph advise {path}\n")
+    is_any = bool(situation.facets or situation.views or situation.opening)
+    if path is not None and is_any:
+        _save(path, situation, frame)
+    elif path is not None:
+        _say("Nothing was answered, so nothing was saved.\n")
+    elif is_any and sys.stdin.isatty():
+        _offer(situation, frame)
 
 
-def _file_name() -> Path | None:
+def _offer(situation: Situation, frame: Frame) -> None:
     while True:
         name = _read("Save these answers to a file? (name or Enter for no) ")
         if isinstance(name, Word) or not name:
-            return None
-        if not Path(name).exists():
-            return Path(name)
-        _say(f"  {name} is there already; give another name.")
+            return
+        try:
+            _save(Path(name), situation, frame)
+        except BadFile as error:
+            _say(f"  {error}")
+        else:
+            return
+
+
+def _save(path: Path, situation: Situation, frame: Frame) -> None:
+    from sysgraph.files import write_file
+
+    check_free(path)
+    write_file(path, answers_file(situation, frame).encode())
+    _say(f"Saved {path}. To read it again: sysgraph advise {path}\n")

@@ -106,7 +106,7 @@ def _told(name: str, situation: Situation) -> Iterator[str]:
     text = situation.opening.get(name)
     if not text:
         yield f"# {name}:"
-    elif situation.quotes:
+    elif _is_quoted(situation):
         yield f"{name}: {{value: {_quoted(text)}, asked: yes}}"
     else:
         yield f"{name}: {_quoted(text)}"
@@ -131,13 +131,19 @@ def _answered(name: str, asked: Asked, situation: Situation) -> Iterator[str]:
 def _value(name: str, value: str, situation: Situation) -> str:
     if name in situation.quotes:
         return f"{{value: {value}, quote: {_quoted(situation.quotes[name])}}}"
-    return f"{{value: {value}, asked: yes}}" if situation.quotes else value
+    return f"{{value: {value}, asked: yes}}" if _is_quoted(situation) else value
+
+
+def _is_quoted(situation: Situation) -> bool:
+    return bool(situation.quotes) or any(view.quote for view in situation.views)
 
 
 def _seen(view: View, words: Mapping[str, str], situation: Situation) -> Iterator[str]:
-    asked = ", asked: yes" if situation.quotes else ""
+    rest = ", asked: yes" if _is_quoted(situation) else ""
+    if view.quote:
+        rest = f", quote: {_quoted(view.quote)}"
     yield from _remark(words.get(view.value, "Not known to them."), "    ")
-    yield f"    - {{value: {view.value}, standpoint: {_quoted(view.standpoint)}{asked}}}"
+    yield f"    - {{value: {view.value}, standpoint: {_quoted(view.standpoint)}{rest}}}"
 
 
 _PROMPT = """\

@@ -124,11 +124,15 @@ Block = Heading | Paragraph | Item | Columns | Code | Figure
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A part of a page. With ``is_folded``, readers open it when they wish to."""
+    """A part of a page. With ``is_folded``, readers open it when they wish to.
+
+    An address that stands in ``own_words``, those of whoever asks, is no link.
+    """
 
     heading: str
     blocks: Iterable[Block]
     is_folded: bool = False
+    own_words: str = ""
 
 
 GAP = Paragraph("")
@@ -225,23 +229,28 @@ def table_markdown(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[s
     return [f"|{named}", f"|{'---|' * len(head)}", *lines]
 
 
-def html_of(blocks: Iterable[Block]) -> Html:
-    """Return blocks as markup with headings, lists and paragraphs."""
+def html_of(blocks: Iterable[Block], own_words: str = "") -> Html:
+    """Return blocks as markup with headings, lists and paragraphs.
+
+    Addresses can be followed, but for those that stand in ``own_words``.
+    """
+    own = clean(own_words).lower()
     found: list[str] = []
     for is_item, group in groupby(
         _said(blocks), key=lambda block: isinstance(block, Item) and block.is_listed
     ):
         if is_item:
-            found.append(_list(block for block in group if isinstance(block, Item)))
+            items = (block for block in group if isinstance(block, Item))
+            found.append(_list(items, own))
         else:
-            found += map(_markup, group)
+            found += (_markup(block, own) for block in group)
     return Html("\n".join(found))
 
 
-def _markup(block: Block) -> str:
+def _markup(block: Block, own: str) -> str:
     if isinstance(block, Heading):
         tag = {1: "h2", 3: "h3"}.get(block.level, "h4")
-        return f"<{tag}>{_linked(block.text)}</{tag}>"
+        return f"<{tag}>{_linked(block.text, own)}</{tag}>"
     if isinstance(block, Columns):
         return "\n".join(f"<pre>{_spaced(line)}</pre>" for line in block.lines())
     if isinstance(block, Code):
@@ -249,10 +258,11 @@ def _markup(block: Block) -> str:
         return f"<pre>{lines}</pre>"
     if isinstance(block, Figure):
         return block.html
-    return f"<p>{_linked(block.words if isinstance(block, Item) else block.text)}</p>"
+    text = block.words if isinstance(block, Item) else block.text
+    return f"<p>{_linked(text, own)}</p>"
 
 
-def _list(items: Iterable[Item]) -> str:
+def _list(items: Iterable[Item], own: str) -> str:
     """Return items as a list, those that stand further in as a list of the item before."""
     found, depths = [], [0]
     for item in items:
@@ -265,7 +275,7 @@ def _list(items: Iterable[Item]) -> str:
         else:
             found.append("</li>")
         sign = "" if item.mark == "·" else f'<span class="mark">{shown(item.mark)}</span> '
-        found.append(f"<li>{sign}{_linked(item.words)}")
+        found.append(f"<li>{sign}{_linked(item.words, own)}")
     return "".join([*found, "</li></ul>" * (len(depths) - 1)])
 
 
@@ -275,10 +285,17 @@ def shown(text: str) -> Html:
     return Html(escape_html("".join(kept), quote=True))
 
 
-def _linked(text: str) -> str:
-    """Return a text as markup in which the addresses can be followed."""
+def _linked(text: str, own: str) -> str:
+    """Return a text as markup in which the addresses can be followed, but for a person's own.
+
+    Within a sentence of ours nothing tells the words of a person from ours; so an address goes by
+    whether it stands in what the person wrote. Else a page that is passed on would offer as a
+    source what anybody put into a file.
+    """
     text, parts, at = clean(text), [], 0
     for found in _ADDRESS.finditer(text):
+        if found.group().lower() in own:
+            continue
         said = shown(found.group())
         address = re.sub(r"^doi:", "https://doi.org/", said)
         link = f'<a href="{address}" rel="noreferrer">{said}</a>'

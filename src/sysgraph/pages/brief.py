@@ -10,7 +10,6 @@ from sysgraph.advice.board import Reason
 from sysgraph.advice.cases import BETTER, JudgementGround
 from sysgraph.advice.certainty import Certainty, count_open
 from sysgraph.advice.doing import (
-    Asked,
     Chosen,
     ClosedWay,
     Fit,
@@ -24,7 +23,6 @@ from sysgraph.advice.frame import Facet, FacetValue, Frame, Gate, Method, Move, 
 from sysgraph.errors import clean
 from sysgraph.pages.blocks import Block, Item, Paragraph, part
 from sysgraph.pages.evidence import (
-    ANYBODY_IN_CHARGE,
     placing_question,
     whom_to_ask,
     why_not_counted,
@@ -40,8 +38,8 @@ from sysgraph.pages.words import (
     listing,
     lowered,
     sentence,
-    short_name,
 )
+from sysgraph.terms import PREFIXES
 
 if TYPE_CHECKING:
     from sysgraph.advice.changes import Change
@@ -55,7 +53,10 @@ _TOLD_CHANGES = 1
 _TOLD_QUESTIONS = 2
 
 _JOBS = {
-    "single-fix": ("This looks like a repair. You need none of the six.", "It looks like a repair"),
+    "single-fix": (
+        "This looks like a repair: you need no special way of leading.",
+        "It looks like a repair",
+    ),
     "emergency": (
         "First make people safe. Ask again in some days.",
         "It looks like an emergency, so first make people safe",
@@ -63,13 +64,25 @@ _JOBS = {
 }
 """What to say of a job that is none for leading of a type: where it is, and where it looks so."""
 
+_WEAK = (Leaning.AWAY, Leaning.POOR)
+"""Where the facts speak against a way."""
+
 _LEADS, _AFFECTED = "leader", "community"
 """The roles of those who are in charge, or affected: they are not sent to ask themselves."""
 
 _NEEDS_QUESTION = re.compile(
-    r"(?:hardly|it|in|less|little|no|not|only|they|within|yes)\b|(?:\S+ ?){1,5}$"
+    r"(?:hardly|it|in|less|little|no|not|only|people could|they|within|yes)\b|(?:\S+ ?){1,5}$"
 )
 """An answer that says little without the question: one in a few words, or yes or no."""
+
+_MINE = re.compile(r"(?:yours|you)\b", re.IGNORECASE)
+"""How the answer begins to whether it is for whoever asks to lead, where it is."""
+
+_LONG = 14
+"""More words than a line on a case should have."""
+
+_SHORTER = re.compile(r"(?<=\w\w), (?=(?:\w+\W+){2,}).*")
+"""What follows the first comma."""
 
 _OF_TYPES = re.compile(r"\btypes? \d|\(\d\)|\b\d and \d\b")
 
@@ -88,11 +101,6 @@ _OUTCOMES = {
     "led": ("accepted", "partly", "disputed"),
     "working": ("worked", "in part", "did not work"),
 }
-_WITHOUT = {
-    "stated": "what sources say",
-    "attributed": "what is put down to a source",
-    "reading": "our own judgement",
-}
 _WHOSE = {"yes": "by others", "no": "by those who led"}
 
 
@@ -101,9 +109,8 @@ def headline(examination: Examination) -> str:
 
     A case that the situation was taken from is said to be no evidence.
     """
-    own = examination.situation.case
-    note = f" What came of {own} itself is left out of what the cases show." if own else ""
-    return f"{_Page(examination).start()}{note}"
+    page = _Page(examination)
+    return f"{page.start()}{page.what_came_of_it()}"
 
 
 def brief_blocks(examination: Examination) -> Iterator[Block]:
@@ -124,13 +131,14 @@ class _Page:
         self.is_alone = len(self.ways) == 1
 
     def blocks(self) -> Iterator[Block]:
-        yield from part("What you told us", self.told())
+        is_case = bool(self.examination.situation.case)
+        yield from part("What is known of it" if is_case else "What you told us", self.told())
         yield from part("Where to start", self.where())
         if self.todo.job is not None:
             return
         parts = (
             ("What to do first", self.first()),
-            ("How it can begin", self.how()),
+            ("One way to begin", self.how()),
             ("Ask before you act", self.ask()),
             ("Most like yours", self.alike()),
             ("The risk you run", self.risks()),
@@ -149,7 +157,7 @@ class _Page:
 
     def short(self, kind: str) -> str:
         entry = self.frame.types[kind]
-        return lowered(entry.plain_name or entry.label)
+        return f"“{sentence(entry.plain_name or entry.label)}”"
 
     def fact(self, facet: Facet, value: str) -> str:
         return self.people.put(clause(facet, value))
@@ -185,11 +193,10 @@ class _Page:
     def not_told(self) -> str:
         """Return what is not answered, and whether that could change what is named first."""
         count = len(self.advice.unknown)
-        where = ["where you stand in this"] if self.todo.role is None else []
-        if not count:
-            return f"Not answered: {where[0]}." if where else "You answered everything."
-        missing = listing([*where, counted(count, "other question" if where else "question")])
-        return f"Not answered: {missing}, which {self.firmness()}."
+        role = "where you stand, which would change what to do first and not what fits"
+        missing = [f"{counted(count, 'question')}: {self.firmness()}"] if count else []
+        missing += [role] if self.todo.role is None else []
+        return f"Not answered: {'; and '.join(missing)}." if missing else "You answered everything."
 
     def answer(self, facet: Facet) -> str:
         return _answer(facet, facet.values[self.examination.situation.facets[facet.id]])
@@ -200,6 +207,16 @@ class _Page:
         return f"{self.answer(facet)} – “{quote}”" if quote else self.answer(facet)
 
     # Where to start.
+
+    def what_came_of_it(self) -> str:
+        """Return how the case was judged that the situation was taken from, if it was."""
+        own = self.examination.situation.case
+        case = self.frame.cases.get(f"{PREFIXES['case']}{own}") if own else None
+        if case is None:
+            return ""
+        judged = {"led": case.led, "working": case.working}
+        told = listing(f"'{self.test(test)}' {said}" for test, said in judged.items() if said)
+        return f" What came of it was judged: {told}; that was not used here."
 
     def start(self) -> str:
         """Return the first line."""
@@ -213,13 +230,19 @@ class _Page:
         if len(front) == 1:
             entry = self.frame.types[front[0]]
             line = f" – {self.people.put(lowered(entry.one_line))}" if entry.one_line else "."
+            weak = [each.test for each in self.todo.ways[0].fits if each.leaning in _WEAK]
+            if weak:
+                tests = listing(f"'{self.test(each)}'" for each in weak)
+                return f"Worth weighing first, though the facts speak against it on {tests}: " + (
+                    f"{self.name(front[0])}{line}"
+                )
             return f"Start here: {self.name(front[0])}{line}"
         count = _NUMBERS[len(front)] if len(front) < len(_NUMBERS) else str(len(front))
-        return f"{count} ways fit: {listing(map(self.name, front), 'or')}."
+        return f"{count} ways are worth weighing: {listing(map(self.name, front), 'or')}."
 
     def nothing_open(self) -> str:
         if self.advice.front or not self.todo.closed:
-            return "Too little to go on: answer one more question."
+            return "Too little to go on yet."
         moves = [step for _, step in self.against_gates(self.todo.closed)]
         return f"No way is open yet. First: {as_clause(' '.join(dict.fromkeys(moves)))}."
 
@@ -241,10 +264,10 @@ class _Page:
             yield from self.otherwise()
             return
         for way in self.ways:
-            lead = f"{sentence(self.short(way.type))} – " if not self.is_alone else ""
+            lead = f"{self.short(way.type)}: " if not self.is_alone else ""
             is_first = way is self.ways[0]
-            fits = "; ".join(self.fit(each, explained=is_first) for each in way.fits)
-            yield Item(f"{lead}{fits}.")
+            fits = [self.fit(each, explained=is_first) for each in way.fits]
+            yield Item(f"{lead}{'; '.join(fits)}.")
         if self.is_alone:
             yield from self.why()
         yield from self.in_the_running()
@@ -266,10 +289,8 @@ class _Page:
             given = listing(self.fact(self.frame.facets[n], v) for n, v in step.assumed.items())
             does = "choose that" if step.effect.is_choice else "until"
             time = f" ({step.effect.takes})" if step.effect.takes else ""
-            told = f"{step.effect.label}{f', if {given}' if given else ''}"
-            yield Item(
-                f"{sentence(told)}: {does} {self.fact(facet, value.id)}{time}.", f"{place}.", 3
-            )
+            told = f"{f'if {given}: ' if given else ''}{step.effect.label}{time}, {does}"
+            yield Item(f"{sentence(told)} {self.fact(facet, value.id)}.", f"{place}.", 3)
 
     def in_the_running(self) -> Iterator[Block]:
         """Yield the types that come first on what is known, and might not on more."""
@@ -291,18 +312,21 @@ class _Page:
         """Return how a type fits on a test, with what that asks where it is first named."""
         words = self.frame.test_words.get(fit.test)
         asked = f" ({lowered(words.wording)})" if words and explained else ""
-        name = words.plain_name if words else fit.test
         of = f" ({fit.speaking} of {counted(fit.known, 'fact')})"
         is_counted = fit.leaning in (Leaning.STRONG, Leaning.TOWARDS)
         told = f"{_LEANINGS.get(fit.leaning, fit.leaning)}{of if is_counted else ''}"
-        return f"{name}{self.people.put(asked)}: {told}"
+        return f"{self.test(fit.test)}{self.people.put(asked)} – {told}"
+
+    def test(self, name: str) -> str:
+        words = self.frame.test_words.get(name)
+        return words.plain_name if words else name
 
     def closed(self, each: ClosedWay) -> str:
         """Return that a way is closed, by what, and what would open it, in one sentence."""
         gates = [gate for gate, _ in each.gates]
         holds = listing(dict.fromkeys(lowered(first_sentence(g.message)) for g in gates))
         opens = "; ".join(dict.fromkeys(as_clause(gate.lift) for gate in gates))
-        told = f"Not {self.name(each.type)} while {holds}; it opens if this is done: {opens}."
+        told = f"{sentence(self.name(each.type))} is closed while {holds}; it opens if: {opens}."
         if self.advice.front:
             moves = dict.fromkeys(step for _, step in self.against_gates([each]))
             told += f" First: {as_clause(' '.join(moves))}." if moves else ""
@@ -312,7 +336,10 @@ class _Page:
 
     def first(self) -> Iterator[Block]:
         for way in self.ways:
-            name = f"{sentence(self.short(way.type))}. " if not self.is_alone else ""
+            name = f"{self.short(way.type)}. " if not self.is_alone else ""
+            for caution, move in way.careful:
+                todo = f" First: {as_clause(' '.join(move.steps))}." if move else ""
+                yield Item(self.people.put(f"Careful: {caution.message}{todo}"), "!")
             if way.move is not None:
                 credit = by_name(way.move.ground, way.move.sources)
                 yield Paragraph(
@@ -321,9 +348,6 @@ class _Page:
                 yield from self.steps(way.move)
             elif way.methods:
                 yield from self.steps_of_method(way, name)
-            for caution, move in way.careful:
-                todo = f" First: {as_clause(' '.join(move.steps))}." if move else ""
-                yield Item(self.people.put(f"Careful: {caution.message}{todo}"), "!")
         yield from self.parts()
 
     def steps(self, move: Move) -> Iterator[Block]:
@@ -340,19 +364,19 @@ class _Page:
         pairs = who_leads(self.examination.combinations, [way.type for way in self.ways])
         brought = {one.brings: one for pair in pairs for one in pair.complements}
         told = [
-            f"let {self.short(kind)} carry what hangs on this, that"
+            f"{self.short(kind)} is stronger where it matters that"
             f" {self.fact(one.facet, one.value)}"
             for kind, one in brought.items()
         ]
         if told:
-            yield Paragraph(f"They overlap: {'; '.join(told)}.")
+            yield Paragraph(f"They overlap, and can share the work: {'; '.join(told)}.")
 
     def how(self) -> Iterator[Block]:
         for way in self.ways:
             if not way.methods:
                 continue
             chosen, *others = way.methods
-            name = f"{sentence(self.short(way.type))}: " if not self.is_alone else ""
+            name = f"{self.short(way.type)}: " if not self.is_alone else ""
             names = [f"'{each.method.label}'" for each in others]
             instead = f" Or: {listing(names, 'or')}." if names else ""
             start = f"{chosen.method.label}{self.because(chosen)}"
@@ -365,13 +389,15 @@ class _Page:
             elif way.move is None:
                 yield Paragraph(f"{self.method(chosen)}{instead}")
             else:
-                yield Paragraph(f"{sentence(start)}. First two weeks:")
+                is_mine = way.move is not None and _MINE.match(way.move.stance)
+                whose = "First two weeks" if is_mine else "What those who lead it may do first"
+                yield Paragraph(f"{sentence(start)}. {whose}:")
                 yield from (Item(self.people.put(step)) for step in chosen.method.steps)
                 yield Paragraph(f"{self.method(chosen)}{instead}")
 
     def because(self, chosen: Chosen) -> str:
         facts = [self.fact(facet, value.id) for facet, value in chosen.facts[:1]]
-        return f", because {facts[0]}" if facts else ""
+        return f" (it suits this: {facts[0]})" if facts else ""
 
     def method(self, chosen: Chosen) -> str:
         """Return what a method needs, when it breaks and who describes it."""
@@ -379,7 +405,7 @@ class _Page:
         needs = "; ".join(need for need in self.needs(method))
         credit = by_name(method.ground, method.sources[:1])
         breaks = as_clause(method.breaks_when)
-        return self.people.put(f"It needs: {needs}. It breaks when {breaks} ({credit}).")
+        return self.people.put(f"What it takes: {needs}. It fails when {breaks} ({credit}).")
 
     def needs(self, method: Method) -> Iterator[str]:
         for what, need in method.needs.items():
@@ -402,7 +428,7 @@ class _Page:
         ]
         if not said:
             return ""
-        why = said[0].replace(own, f"'{self.short(kind)}'")
+        why = said[0].replace(own, self.short(kind))
         fact = self.fact(reason.facet, reason.value)
         return f"{fact} – {why} ({by_name(one.ground, one.sources[:1])})."
 
@@ -420,9 +446,13 @@ class _Page:
         questions = [alike[0] for alike in by_source][: 1 if against else _TOLD_QUESTIONS]
         people = listing(self.to_ask() or [self.people.affected])
         if questions:
-            yield Item(f"Before you act, ask {people}:", "?")
+            yield Item(f"Before you act, ask {people} what is and what should be:", "?")
             for each in questions:
-                yield Item(_asked(each), depth=2)
+                told = f"{sentence(each.question.asks)}."
+                if each is questions[0]:
+                    facet, value = each.facts[0]
+                    told += f" For {self.fact(facet, value.id)}."
+                yield Item(told, depth=2)
         elif self.to_ask():
             yield Item(f"Before you act, ask {people}.", "?")
         for unplaced in self.examination.standpoints.unplaced[:1]:
@@ -431,24 +461,8 @@ class _Page:
     def to_ask(self) -> list[str]:
         """Return whom to ask before acting, but for those whom whoever asks is one of."""
         role = self.todo.role.id if self.todo.role else ""
-        found = self.examination.standpoints
-        asked = whom_to_ask(found)
-        told = self.examination.situation.opening.get("who-affected", "").lower()
-        affected = self.people.affected.lower()
-        people: list[str] = []
-        for each in (one for one in asked if one != ANYBODY_IN_CHARGE):
-            name = short_name(each) or self.people.affected
-            # What is said beside a name, such as "most of whom had no part", names nobody.
-            is_aside = name.lower() in told and name.lower() not in affected
-            known = [affected] * (role == _AFFECTED) + [one.lower() for one in people]
-            if not is_aside and not any(name.lower() in one for one in known):
-                people.append(name)
-        if not found.named:
-            people = people[:1]
-        if ANYBODY_IN_CHARGE in asked and role != _LEADS:
-            is_named = self.people.in_charge != People().in_charge
-            people.append(self.people.in_charge if is_named else ANYBODY_IN_CHARGE)
-        return people
+        situation = self.examination.situation
+        return whom_to_ask(self.examination.standpoints, situation, role)
 
     # Cases and risks.
 
@@ -457,21 +471,23 @@ class _Page:
             found = self.examination.alike[way.type]
             if found.went_well is not None:
                 yield Item(self.case("Went well", found.went_well))
-            if found.failed is not None and (self.is_alone or found.went_well is None):
+            if found.failed is not None:
                 failed = [_words_of(test)[2] for test in found.failed.failed]
                 yield Item(self.case(sentence(listing(failed)), found.failed), "x")
             name = f" ({self.short(way.type)})" if not self.is_alone else ""
             if found.went_well is None and found.failed is None:
-                yield Item(f"No case that we know is like yours and was led so{name}.")
+                yield Item(f"No case that we know is like yours and was led this way{name}.")
             if self.is_alone:
                 yield Item(f"{_counts(self.examination.tallies[way.type].tallies)}.")
 
     def case(self, start: str, case: Likened) -> str:
         because = [case.why[test] for test in case.failed if case.why.get(test)]
-        what = f". {first_sentence(case.summary)}"
+        what = first_sentence(case.summary)
+        if because or len(what.split()) > _LONG:
+            what = _SHORTER.sub("", what)
         if because:
-            what = f". {sentence(first_sentence(because[0]).partition(';')[0])}"
-        return f"{start}: {case.case.title}{what}. {_likeness(case)}{_judged(case.grounds)}."
+            what += f". Why: {sentence(first_sentence(because[0]))}"
+        return f"{start}: {case.case.title}. {what}. {_likeness(case)}{_judged(case.grounds)}."
 
     def risks(self) -> Iterator[Block]:
         for way in self.ways:
@@ -480,18 +496,18 @@ class _Page:
             risk = way.risk.risk
             because = ""
             if way.risk.raised_by:
-                because = f", because {self.raised(way.risk.raised_by[0].iri)}"
+                because = f", {self.raised(way.risk.raised_by[0].iri)}"
             told = (
-                f"{sentence(risk.label)}{because}; watch for {_start(risk.warning_sign)};"
-                f" what helps: {_start(risk.mitigation)}."
+                f"{sentence(risk.label)}{because}. A sign: {_start(risk.warning_sign)}."
+                f" What helps: {_start(risk.mitigation)}."
             )
             yield Item(self.people.put(told), "!")
 
     def raised(self, iri: str) -> str:
         if iri in self.frame.values:
             facet, value = self.frame.values[iri]
-            return self.fact(facet, value.id)
-        return f"you are here as {self.frame.names.get(iri, iri)}"
+            return f"because {self.fact(facet, value.id)}"
+        return "which people who stand where you do often meet"
 
     # What could change it.
 
@@ -503,7 +519,8 @@ class _Page:
         yield from self.next_question()
 
     def changed_facts(self) -> Iterator[Block]:
-        found = (each for each in self.examination.nearest_changes.found if not _is_aim(each))
+        changes = self.examination.nearest_changes.found
+        found = (each for each in changes if not each.joins and not _is_aim(each))
         easiest = sorted(found, key=lambda each: each.changeable == "fixed")
         by_facts = grouped(easiest, lambda each: tuple(each.facets.items()))
         effects = {
@@ -520,13 +537,7 @@ class _Page:
             yield Item(f"Find out next: {self.people.put(wording)}", "?")
 
     def effect(self, change: Change) -> str:
-        if not change.joins:
-            return f"{self.short(change.type)} would no longer come first"
-        gates = self.advice.types[change.type].gates
-        if gates:
-            holds = lowered(first_sentence(gates[0].message))
-            return f"{self.short(change.type)} would open, closed now because {holds}"
-        return f"{self.short(change.type)} would fit"
+        return f"{self.short(change.type)} would no longer come first"
 
     # How sure.
 
@@ -538,8 +549,7 @@ class _Page:
         record = self.frame.record
         if record is not None and all(told.verdict != BETTER for told in record.tests):
             yield Item(
-                "This page tells what people argue for; following it has not been shown to make"
-                " success likelier."
+                "These are arguments; nobody has shown that following them makes success likelier."
             )
         elif record is not None:
             names = listing(told.test for told in record.tests if told.verdict == BETTER)
@@ -548,17 +558,18 @@ class _Page:
     def firmness(self) -> str:
         certainty = self.examination.certainty
         if not count_open(certainty):
-            return "would change nothing here"
+            return "none would change what follows"
         certain = [kind for kind, each in certainty.items() if each is Certainty.CERTAIN]
         if certain and certain == list(self.examination.named):
-            return "would not drop what is named below, and could add others"
-        return "could change what is named below"
+            return "what is named stays, others may join it"
+        return "answers could change what follows"
 
     def grounds(self) -> Iterator[str]:
         found = self.examination.robustness
         if not found.front:
             return
-        for ground in found.rests_on:
+        # What hangs on our own judgement a reader must know; the rest is for researchers.
+        for ground in (each for each in found.rests_on if each == "reading"):
             prop = found.without[ground]
             left = prop.front
             if set(self.examination.named).isdisjoint(prop.leaves):
@@ -566,8 +577,8 @@ class _Page:
             is_told = 0 < len(left) <= _TOLD_WAYS and not any(
                 self.advice.types[kind].gates for kind in left
             )
-            names = f": {listing(map(self.short, left), 'or')}" if is_told else " another"
-            yield f"Without {_WITHOUT.get(ground, ground)} the answer would be{names}."
+            names = f" would be {listing(map(self.short, left), 'or')}" if is_told else " changes"
+            yield f"Leave out our own judgements, and the answer{names}."
 
 
 def _running(others: list[str], *, is_more: bool) -> str:
@@ -577,12 +588,6 @@ def _running(others: list[str], *, is_more: bool) -> str:
     return f"In the running so far: {names}. Too little is known to name one first."
 
 
-def _asked(each: Asked) -> str:
-    _, value = each.facts[0]
-    told = as_clause(value.answer or value.label)
-    return f"{sentence(each.question.asks)} – and is that right? You said: {told}."
-
-
 def _stopped(text: str) -> str:
     return text if text.endswith((".", "!", "?")) else f"{text}."
 
@@ -590,12 +595,10 @@ def _stopped(text: str) -> str:
 def _likeness(case: Likened) -> str:
     """Return what of most weight is alike and what is not, without a full stop."""
     alike = f"{len(case.shared)} of {len(case.shared) + len(case.differs)} facts"
-    shared = max(case.shared, key=lambda each: each.facet.strength)
-    told = f"Like yours in {alike}"
-    told += "" if case.failed else f", such as '{clean(shared.here.label)}'"
+    told = f"Alike in {alike}"
     if case.differs:
         other = max(case.differs, key=lambda each: each.facet.strength)
-        told += f"; but there '{clean(other.there.label)}'"
+        told += f"; there '{clean(other.there.label)}'"
     return told
 
 
@@ -606,6 +609,8 @@ def _start(text: str) -> str:
 def _answer(facet: Facet, value: FacetValue) -> str:
     """Return an answer in words, with its question where it says little without."""
     said = lowered((value.answer or value.label).rstrip("."))
+    if Target(value.iri).kind == "aim":
+        return f"you want this to be so: {said}"
     topic = re.split(r" (?:of|among)\b", facet.label)[0]
     return f"{lowered(topic)}: {said}" if _NEEDS_QUESTION.match(said) else said
 
@@ -625,8 +630,10 @@ def _counts(tallies: Mapping[str, OutcomeTally]) -> str:
     told = []
     for test, tally in tallies.items():
         pairs = zip((tally.met, tally.partly, tally.failed), _words_of(test), strict=True)
-        told.append(", ".join(f"{count} {word}" for count, word in pairs if count))
-    return f"Of {counted(total, 'case')} led so: {'; '.join(told)}"
+        listed = [f"{count} {word}" for count, word in pairs if count]
+        rest = total - tally.met - tally.partly - tally.failed
+        told.append(", ".join([*listed, *[f"{rest} not known"] * bool(rest)]))
+    return f"Of {counted(total, 'case')} led this way: {'; '.join(told)}"
 
 
 def _words_of(test: str) -> tuple[str, str, str]:
@@ -639,6 +646,6 @@ def _judged(grounds: Mapping[str, JudgementGround]) -> str:
     whose = dict.fromkeys(
         _WHOSE[e.independent] for e in grounds.values() if e.independent in _WHOSE
     )
-    told = [f"judged in {year}"] if year else []
+    told = [f"judged {year}"] if year else []
     told += [f"{'' if year else 'judged '}{' and '.join(whose)}"] if whose else []
     return f" ({', '.join(told)})" if told else ""

@@ -8,6 +8,7 @@ from operator import itemgetter
 from sysgraph.advice.board import holding_gates
 from sysgraph.advice.certainty import named_first
 from sysgraph.advice.contest import Contest, Difference, Reach, ReadingFront, Settled, Settlement
+from sysgraph.advice.doing import ROLE, other_job
 from sysgraph.advice.frame import Facet, Frame
 from sysgraph.advice.situation import UNKNOWN
 from sysgraph.errors import clean
@@ -18,6 +19,7 @@ from sysgraph.pages.words import (
     grouped,
     label_of,
     listing,
+    lowered,
     sentence,
     type_names,
 )
@@ -43,11 +45,13 @@ def contested_blocks(contest: Contest, frame: Frame, *, full: bool = False) -> I
     if not contest.differences:
         said = f"{sentence(listing(names))} see the situation alike."
         yield Paragraph(said if len(names) > 1 else "There is one reading of this situation.")
+        yield from _apart(contest, frame)
         return
     things = counted(len(contest.differences), "thing")
     told = grouped(contest.readings, lambda reading: _first(reading, frame))
-    change = _change(contest, told)
+    change = _change(contest, told, frame)
     yield Paragraph(f"{sentence(listing(names))} see {things} differently. {change}")
+    yield from _apart(contest, frame)
     for first, alike in told.items():
         who = listing(one.standpoint for one in alike) if len(told) > 1 else "all of you"
         yield Item(f"As seen by {who}: {first}")
@@ -60,15 +64,41 @@ def contested_blocks(contest: Contest, frame: Frame, *, full: bool = False) -> I
         yield from _detail(contest, frame)
 
 
-def _change(contest: Contest, told: Collection[str]) -> str:
-    """Return whether it changes what comes first, where readings are told so many things."""
-    is_same = len(told) == 1
-    if contest.is_parted:
-        return f"It {'may change' if is_same else 'changes'} what comes first."
-    if not contest.always:
+def _apart(contest: Contest, frame: Frame) -> Iterator[Block]:
+    """Yield on which opening questions people differ, other than on where they stand."""
+    said = [reading.situation.opening for reading in contest.readings]
+    differ = [
+        question.label
+        for name, question in frame.opening.items()
+        if name != ROLE and len({each[name].casefold() for each in said if each.get(name)}) > 1
+    ]
+    if differ:
+        yield Item(f"You may not speak of the same thing: you differ on {listing(differ)}.", "!")
+
+
+def _change(contest: Contest, told: Collection[str], frame: Frame) -> str:
+    """Return whether it changes what is named first, where readings are told so many things."""
+    named = {_named(reading, frame) for reading in contest.readings}
+    if all(other_job(reading.situation, frame) for reading in contest.readings):
+        return "What any of you tells of needs no way of leading."
+    if len(named) > 1:
+        return "It changes what comes first."
+    if len(told) > 1:
+        return (
+            "All put the same first; what may come beside it differs."
+            if any(named)
+            else ("Nothing can be named first yet; what is in the running differs.")
+        )
+    if not any(named) and not contest.always:
         return "It does not change what comes first: nothing does yet for any of you."
-    sure = "" if is_same else ", but how sure that is"
-    return f"It does not change what comes first{sure}."
+    return f"It {'may change' if contest.is_parted else 'does not change'} what comes first."
+
+
+def _named(reading: ReadingFront, frame: Frame) -> tuple[str, ...]:
+    """Return what the page of a reading names first: no type where the job is another one."""
+    if other_job(reading.situation, frame) is not None:
+        return ()
+    return named_first(frame.board, reading.situation.facets)
 
 
 def _way(kind: str, frame: Frame) -> str:
@@ -82,7 +112,10 @@ def _ways(kinds: Iterable[str], frame: Frame) -> str:
 
 def _first(reading: ReadingFront, frame: Frame) -> str:
     """Return what comes first as one sees it, and what perhaps does, as its own page says."""
-    named = named_first(frame.board, reading.situation.facets)
+    job = other_job(reading.situation, frame)
+    if job is not None:
+        return f"no way of leading is needed: {lowered(job.answer)}"
+    named = _named(reading, frame)
     others = [kind for kind in reading.front if kind not in named]
     perhaps = f"perhaps {_ways(others, frame)}" if others else ""
     if named:
@@ -98,7 +131,9 @@ def _closed(contest: Contest, frame: Frame) -> Iterator[Block]:
         held = [
             one
             for one in contest.readings
-            if gate.type in one.gated and holding_gates(one.situation.facets, [gate])
+            if gate.type in one.gated
+            and holding_gates(one.situation.facets, [gate])
+            and other_job(one.situation, frame) is None
         ]
         if not 0 < len(held) < len(contest.readings):
             continue
@@ -106,11 +141,9 @@ def _closed(contest: Contest, frame: Frame) -> Iterator[Block]:
         facets = [frame.facets[name] for name in (*gate.condition.when, *gate.condition.unless)]
         differ = {each.facet.id for each in contest.differences}
         asked = listing(question_of(facet) for facet in facets if facet.id in differ)
-        yield Item(
-            f"{_way(gate.type, frame)} would come first for {who}, but is closed:"
-            f" {clean(gate.message)} It hangs on: {asked}",
-            "!",
-        )
+        hangs = f" It hangs on: {asked}" if asked else ""
+        told = f"{_way(gate.type, frame)} would come first for {who}, but is closed:"
+        yield Item(f"{told} {clean(gate.message)}{hangs}", "!")
 
 
 def _talk(contest: Contest) -> Iterator[Block]:
@@ -131,7 +164,7 @@ def _talk(contest: Contest) -> Iterator[Block]:
 
 def _invitation(contest: Contest, facets: Sequence[Facet]) -> str:
     if not contest.is_parted:
-        return "Worth talking about all the same:"
+        return "Worth talking about:"
     return "Talk about this first:" if len(facets) == 1 else "Talk about these first:"
 
 

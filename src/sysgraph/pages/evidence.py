@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from sysgraph.advice.cases import JudgementGround
 from sysgraph.advice.dissent import KNOWLEDGE, POWER, Claim, Dissent, Label, Standpoints, Unplaced
@@ -10,7 +11,10 @@ from sysgraph.advice.evidence import Interval, Likened, OutcomeTally, OutcomeVer
 from sysgraph.advice.frame import UNDERCUTS, Critique, Target, Voice
 from sysgraph.errors import clean
 from sysgraph.pages.blocks import Block, Item, Paragraph
-from sysgraph.pages.words import counted, listing, sentence
+from sysgraph.pages.words import People, counted, listing, sentence, short_name
+
+if TYPE_CHECKING:
+    from sysgraph.advice.situation import Situation
 
 __all__ = [
     "ANYBODY_IN_CHARGE",
@@ -255,9 +259,11 @@ _ASKED = 2
 """The most people who are named as those to ask."""
 
 
-def standpoints_blocks(found: Standpoints) -> Iterator[Block]:
+def standpoints_blocks(
+    found: Standpoints, situation: Situation | None = None, role: str = ""
+) -> Iterator[Block]:
     """Yield whom to ask before acting, who has spoken, and whose side is not known."""
-    if asked := whom_to_ask(found):
+    if asked := whom_to_ask(found, situation, role):
         yield Item(f"Before you act, ask: {listing(asked)}.", "?")
     for heard in found.voices:
         if heard.voice not in found.missing:
@@ -271,21 +277,51 @@ def standpoints_blocks(found: Standpoints) -> Iterator[Block]:
 
 ANYBODY_IN_CHARGE = "whoever can say no"
 
+_LEADS, _AFFECTED = "leader", "community"
+"""The roles of those who are in charge, or affected: they are not sent to ask themselves."""
 
-def whom_to_ask(found: Standpoints) -> list[str]:
+
+def whom_to_ask(
+    found: Standpoints, situation: Situation | None = None, role: str = ""
+) -> list[str]:
     """Return whom to ask before acting: those named who have not spoken, and who can say no.
 
-    Where nobody is named, those are meant of whom nobody is known to have spoken, and those who are
-    asked for what they know come last.
+    Where nobody is named, those of one side are meant of whom nobody is known to have spoken, and
+    those who are asked for what they know only where there are no others. With a situation,
+    people go by the names that it gives them, and whoever has the ``role`` of some is not sent to
+    them.
     """
-    missing = [voice for voice in found.missing if voice.source != POWER]
-    missing.sort(key=lambda voice: voice.source == KNOWLEDGE)
-    people = list(found.named[:_ASKED])
-    if not people and not found.unplaced:
-        people = [f"some of {_people(voice)}" for voice in missing[:_ASKED]]
-    if any(voice.source == POWER for voice in found.missing):
-        people.append(ANYBODY_IN_CHARGE)
-    return people
+    people = People.of(situation) if situation else People()
+    is_told = situation is not None and people.affected != People().affected
+    told = situation.opening["who-affected"] if situation and is_told else ""
+    named: list[str] = []
+    for name in found.named[:_ASKED]:
+        short = short_name(name) or people.affected
+        if not _is_passed_over(short, told, people.affected, [*named, *_own(role, people)]):
+            named.append(short)
+    asked = named
+    if not found.named and not found.unplaced:
+        missing = [voice for voice in found.missing if voice.source != POWER]
+        missing.sort(key=lambda voice: voice.source == KNOWLEDGE)
+        asked = [f"some of {_people(voice)}" for voice in missing[:1]]
+    if role != _LEADS and any(voice.source == POWER for voice in found.missing):
+        is_named = people.in_charge != People().in_charge
+        asked = [*asked, people.in_charge if is_named else ANYBODY_IN_CHARGE]
+    return asked
+
+
+def _own(role: str, people: People) -> list[str]:
+    return [people.affected] if role == _AFFECTED else []
+
+
+def _is_passed_over(name: str, told: str, affected: str, known: Iterable[str]) -> bool:
+    """Tell whether a name is known already, or is only said beside a name.
+
+    "Most of whom had no part", said beside those affected, names nobody.
+    """
+    small = name.lower()
+    is_aside = small in told.lower() and small not in affected.lower()
+    return is_aside or any(small in each.lower() for each in known)
 
 
 def placing_question(each: Unplaced, found: Standpoints) -> str:

@@ -17,6 +17,7 @@ from sysgraph.advice.examine import Examination
 from sysgraph.advice.frame import Caution, Critique, Facet, FacetValue, Gate, Method, Move, Voice
 from sysgraph.advice.plans import Plan, Plans, Step
 from sysgraph.advice.robust import Combination, Complement, Prop, Range, Robustness
+from sysgraph.pages.baselines import honest_sentence
 from sysgraph.pages.words import clause
 
 if TYPE_CHECKING:
@@ -319,8 +320,19 @@ def backtest_data(done: Backtest) -> dict[str, Any]:
     """Return the record ready for JSON, with the score of every case."""
     return {
         **picked(done, "version digest seed rounds cases of left_out only_independent"),
+        **picked(done, "tries coded_by=hands coded_again_by=again"),
         "types": _type_data(done.types),
+        "one_question_alone": [
+            {
+                **picked(one, "facet label"),
+                **picked(one.skill, _SKILL),
+                "over_front": picked(one.over_front, "skill low high"),
+            }
+            for one in done.alone
+        ],
         "without_defining_facets": _type_data(done.blind),
+        "gates": done.gated and plain(done.gated),
+        "says": honest_sentence(done),
         "outcomes": [_outcome_data(outcome) for outcome in done.outcomes],
         "by": done.by.value,
         "groups": [

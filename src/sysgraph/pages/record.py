@@ -8,6 +8,14 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from sysgraph.advice.evidence import LEAST
+from sysgraph.pages.baselines import (
+    coded_by,
+    gates_text,
+    hand_text,
+    honest_sentence,
+    signed,
+    type_skills,
+)
 from sysgraph.pages.blocks import (
     GAP,
     Block,
@@ -23,7 +31,7 @@ from sysgraph.pages.words import counted, number
 if TYPE_CHECKING:
     from sysgraph.advice.cases import Record
     from sysgraph.advice.contest import Agreement
-    from sysgraph.record.coders import CoderAgreement, CodersAgreement, Hand
+    from sysgraph.record.coders import CoderAgreement, CodersAgreement
     from sysgraph.record.outcomes import OutcomeRecord, Skill
     from sysgraph.record.run import Backtest, Group, TypeRecord
 
@@ -35,12 +43,6 @@ __all__ = [
     "record_blocks",
 ]
 
-_TYPES = {
-    "front": "the front, each type on it alike",
-    "graded": "the front, the next front, and so on",
-    "frequent": "the most frequent type",
-    "uniform": "all types alike",
-}
 _OUTCOMES = {
     "standing": "how high that type stood on the test",
     "front": "that type on the front, or not",
@@ -61,16 +63,6 @@ _LIMITS = (
 )
 
 
-def _signed(share: float) -> str:
-    """Return a share in percent with one digit more, and its sign unless it rounds to 0.
-
-    >>> _signed(0.114), _signed(-0.004), _signed(-0.0001)
-    ('+11.4', '-0.4', '0.0')
-    """
-    rounded = round(100 * share, 1)
-    return f"{rounded:+.1f}" if rounded else "0.0"
-
-
 def record_blocks(record: Record, *, own: bool = True) -> Iterator[Block]:
     """Yield what advice says of its own past, in two short paragraphs.
 
@@ -86,7 +78,7 @@ def record_blocks(record: Record, *, own: bool = True) -> Iterator[Block]:
     for told in record.tests:
         skill = ""
         if told.low is not None and told.high is not None:
-            skill = f" (skill {_signed(told.low)} to {_signed(told.high)}%)"
+            skill = f" (skill {signed(told.low)} to {signed(told.high)}%)"
         parts.append(f"{told.test}: {told.verdict}{skill}")
     yield Paragraph(
         f"How high it stood foretold whether it would go well — {'; '.join(parts)}. So take the"
@@ -137,7 +129,7 @@ def coders_blocks(found: CodersAgreement) -> Iterator[Block]:
         return
     told = f"{found.cases:,} of the cases were" if found.cases > 1 else "1 of the cases was"
     yield Paragraph(f"{told} coded again by another hand. The hands:")
-    yield from map(Item, map(_hand, found.hands))
+    yield from (Item(f"{hand_text(hand)}.") for hand in found.hands)
     yield Paragraph(
         "Agreement between these hands (Krippendorff's alpha, and between what it lies by drawing"
         f" cases anew {found.rounds:,} times, 95%):"
@@ -159,14 +151,6 @@ def coders_blocks(found: CodersAgreement) -> Iterator[Block]:
             " of one make count as one hand, and of a contributor it is not told what it is.",
             "!",
         )
-
-
-def _hand(hand: Hand) -> str:
-    kind = hand.kind.replace("-", " ") if hand.kind not in ("", "not-told") else ""
-    kind = kind or "it is not told what it is"
-    make = f", {hand.make}" if hand.make else ""
-    blind = f", {hand.blind} of them without sight of another coding" if hand.blind else ""
-    return f"{' and '.join(hand.names)} ({kind}{make}): {counted(hand.cases, 'case')}{blind}."
 
 
 def _between(one: CoderAgreement) -> str:
@@ -201,6 +185,8 @@ def _reproduce(done: Backtest) -> Iterator[str]:
         )
     if done.only_independent:
         yield "Outcomes count only where others judged than those who led."
+    if done.hands:
+        yield coded_by(done)
     drawn = "" if done.cases == done.of else f" drawn from {done.of:,}"
     yield (
         f"sysgraph {done.version}; {counted(done.cases, 'case')}{drawn}; seed {done.seed}; cases"
@@ -226,15 +212,21 @@ def _type_blocks(done: Backtest) -> Iterator[Block]:
     base = next(iter(done.types.forecasts.values())).base
     rows = [
         ("forecast of the type from", "Brier", "skill (95%)", ""),
-        *_type_rows(done.types),
+        *_type_rows(done),
         ("base rate of the other cases", f"{base:.3f}", "", ""),
     ]
-    yield Columns("  {:41}{:>6}   {:27}{}", rows)
+    yield Columns("  {:{width}}{:>5}   {:27}{}", rows)
+    yield GAP
+    yield from map(Paragraph, _worth(done))
 
 
-def _type_rows(types: TypeRecord) -> Iterator[tuple[str, str, str, str]]:
-    for name, skill in types.forecasts.items():
-        yield _TYPES[name], f"{skill.brier:.3f}", _skill_text(skill), skill.verdict
+def _type_rows(done: Backtest) -> Iterator[tuple[str, str, str, str]]:
+    for name, skill in type_skills(done):
+        yield name, f"{skill.brier:.3f}", _skill_text(skill), skill.verdict
+
+
+def _worth(done: Backtest) -> Iterator[str]:
+    yield from filter(None, (honest_sentence(done), gates_text(done)))
 
 
 def _hits(types: TypeRecord) -> str:
@@ -260,7 +252,7 @@ def _skill_text(skill: Skill) -> str:
     """Return a skill with its interval, in percent: 100 is perfect, 0 as good as the base rate."""
     if skill.skill is None or skill.low is None or skill.high is None:
         return "cannot be told"
-    return f"{_signed(skill.skill)}% ({_signed(skill.low)} to {_signed(skill.high)})"
+    return f"{signed(skill.skill)}% ({signed(skill.low)} to {signed(skill.high)})"
 
 
 def _outcome_blocks(outcome: OutcomeRecord) -> Iterator[Block]:
@@ -300,12 +292,13 @@ def _luck(done: Backtest) -> str:
     if not tried:
         return "No shuffles were made."
     share, outcome, name = min(tried, key=lambda each: each[0] or 0)
-    among = min(1.0, (share or 0) * len(tried))
+    among = min(1.0, (share or 0) * done.tries)
     end = "stays rare" if among < 0.05 else "is no proof"
     return (
-        f"{len(tried)} forecasts are tried, and the luckiest of them is to be distrusted: it is"
-        f" '{_OUTCOMES[name]}' for {outcome.test}, {_EVENTS[outcome.event]}. Of the shuffles,"
-        f" {_rare(share or 0)} do as well, which among {len(tried)} tries {end} (at most"
+        f"{done.tries} forecasts are tried in this record, {len(tried)} of them of what came of"
+        f" it, and the luckiest of these is to be distrusted: it is '{_OUTCOMES[name]}' for"
+        f" {outcome.test}, {_EVENTS[outcome.event]}. Of the shuffles, {_rare(share or 0)} do as"
+        f" well, which among {done.tries} tries {end} (at most"
         f" {_rare(among)})."
     )
 
@@ -364,8 +357,8 @@ def backtest_markdown(done: Backtest) -> str:
     ]
     groups = [(g.name, str(g.cases), f"{g.hits:.0%}", f"{g.chance:.0%}") for g in done.groups]
     lines = [
-        *table_markdown(types, _type_rows(done.types)),
-        *("", _hits(done.types), ""),
+        *table_markdown(types, _type_rows(done)),
+        *("", _hits(done.types), *_worth(done), ""),
         *table_markdown(outcomes, rows),
         *("", _verdict(done), _luck(done), ""),
         *table_markdown((done.by.value, "cases", "front", "chance"), groups),

@@ -141,7 +141,7 @@ def report_page(groups: Sequence[Readings], *, own: bool = True) -> str:
     """Return advice as a web page: the practitioner's page first, the researcher's to unfold."""
     from sysgraph.pages.web import report_html
 
-    titles = [_name(listed[0]) for _, listed in groups]
+    titles = [(_name if contest else _title)(listed[0]) for contest, listed in groups]
     is_alone = len(titles) == 1
     sections = (part for each in groups for part in _sections(each, own=own, is_alone=is_alone))
     return report_html(titles[0] if is_alone else "Advice", sections)
@@ -154,14 +154,25 @@ def _sections(group: Readings, *, own: bool, is_alone: bool) -> Iterator[Section
     if contest is not None:
         from sysgraph.pages.contest import contested_blocks
 
-        yield Section(_DIFFER, contested_blocks(contest, listed[0].frame))
+        told = "\n".join(map(_own_words, listed))
+        yield Section(_DIFFER, contested_blocks(contest, listed[0].frame), own_words=told)
     for each in listed:
         heading = "In short" if contest is None and is_alone else _title(each)
-        yield Section(heading, brief_blocks(each))
+        told = _own_words(each)
+        yield Section(heading, brief_blocks(each), own_words=told)
         if each.to_do.job is not None:
             continue
         detail = [figure(each.advice), *detail_blocks(each, own=own), *_glossary(each)]
-        yield Section("Everything behind this", detail, is_folded=True)
+        yield Section("Everything behind this", detail, is_folded=True, own_words=told)
+
+
+def _own_words(examination: Examination) -> str:
+    """Return all that a person wrote, whose addresses no page shall have anybody follow."""
+    one = examination.situation
+    heard = (text for each in examination.standpoints.voices for text in each.standpoints)
+    open_ = (each.words for each in examination.standpoints.unplaced)
+    answers = (*one.opening.values(), *one.quotes.values(), *one.voices)
+    return "\n".join((one.title, one.text, one.standpoint, *answers, *heard, *open_))
 
 
 def _glossary(examination: Examination) -> Iterator[Block]:
@@ -181,9 +192,8 @@ def _name(examination: Examination) -> str:
 def _title(examination: Examination) -> str:
     situation = examination.situation
     title = sentence(situation.title or "Your situation")
-    if situation.standpoint and situation.standpoint not in title:
-        return f"{title}, as seen by: {clean(situation.standpoint)}"
-    return title
+    seen = f", as seen by: {clean(situation.standpoint)}" if situation.standpoint else ""
+    return title if title.endswith(seen) else f"{title}{seen}"
 
 
 def pages_written(pages: Sequence[tuple[str, Sequence[Block]]], form: str) -> str:
@@ -226,7 +236,9 @@ def detail_blocks(
     plans = list(examination.plans.values())
     yield from part("One after another", plans_blocks(plans, frame))
     objections = dissent_blocks(examination.claims, examination.examiner.dissent)
-    voices = (*objections, *standpoints_blocks(examination.standpoints))
+    role = examination.to_do.role.id if examination.to_do.role else ""
+    asked = standpoints_blocks(examination.standpoints, examination.situation, role)
+    voices = (*objections, *asked)
     yield from part("Who objects, and who has not spoken", voices)
     record = record_blocks(frame.record, own=own) if frame.record is not None else ()
     yield from part("Read this with care", (*record, *map(Item, advice.disclosures)))

@@ -86,6 +86,7 @@ font:13px system-ui,-apple-system,"Segoe UI",Roboto,"DejaVu Sans",sans-serif}
 .sg .first .reach{stroke:var(--mark);stroke-width:2.2;stroke-dasharray:none}
 .sg .cap{stroke:var(--soft);stroke-width:1.4;fill:none}
 .sg .first .cap{stroke:var(--mark);stroke-width:2.2}
+.sg .shut{stroke:var(--ink);stroke-width:2;fill:none}
 .sg .lead{stroke:var(--soft);stroke-width:.8}
 .sg .point{fill:var(--paper);stroke:var(--soft);stroke-width:2}
 .sg .first .point{fill:var(--mark);stroke:var(--paper);stroke-width:1.5}
@@ -127,7 +128,7 @@ def _colours() -> str:
 
 
 def _section(section: Section) -> str:
-    blocks = html_of(section.blocks)
+    blocks = html_of(section.blocks, section.own_words)
     heading = shown(sentence(section.heading))
     if section.is_folded:
         return f"<details>\n<summary>{heading}</summary>\n{blocks}\n</details>"
@@ -245,8 +246,14 @@ def describe(advice: Advice) -> str:
     for kind, entry in advice.types.items():
         where = " and ".join(f"{t} {_in_words(s)}" for t, s in entry.standings.items())
         first = ", worth considering first" if kind in advice.front else ""
-        told.append(f"{entry.type.name}: {where}{first}.")
+        told.append(f"{entry.type.name}: {where}{first}{_closed(entry)}.")
     return " ".join(told)
+
+
+def _closed(entry: TypeAdvice) -> str:
+    """Return that a type is closed, and by what; nothing where it is open."""
+    names = " and ".join(f"'{gate.label}'" for gate in entry.gates)
+    return f", closed by {names}" if names else ""
 
 
 def _in_words(standing: Standing) -> str:
@@ -273,6 +280,11 @@ def _text(x: float, y: float, text: str, kind: str = "", anchor: str = "start") 
     return (
         f'<text class="{kind}" x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">{shown(text)}</text>'
     )
+
+
+def _cross(x: float, y: float) -> str:
+    """Return the mark of a type that is closed."""
+    return f'<path class="shut" d="M{x - 5:.1f} {y - 5:.1f}l10 10m0 -10l-10 10"/>'
 
 
 def _point(x: float, y: float, *, is_first: bool) -> str:
@@ -313,7 +325,8 @@ def _plane(advice: Advice, tests: Sequence[str]) -> tuple[int, list[str]]:
         body += _grouped(_drawn(pair), is_first=is_first)
     for point, name, box, is_first in zip(points, names, labels, firsts, strict=True):
         body += _grouped(_labelled(point, name, box, is_first=is_first), is_first=is_first)
-    return _TOP + _SIZE + 92, [*body, *_legend(_LEFT, _TOP + _SIZE + 74)]
+    body += (_cross(*point) for point, each in zip(points, shown_types, strict=True) if each.gates)
+    return _TOP + _SIZE + 114, [*body, *_legend(_LEFT, _TOP + _SIZE + 74)]
 
 
 def _grouped(parts: Iterable[str], *, is_first: bool) -> Iterator[str]:
@@ -418,6 +431,8 @@ def _legend(x: float, y: float) -> Iterator[str]:
     yield _text(x + 214, y, "the others")
     yield from _grouped(_whisker(x + 304, x + 344, y - 4), is_first=False)
     yield _text(x + 354, y, "what is still unknown could make of it")
+    yield _cross(x + 8, y + 18)
+    yield _text(x + 24, y + 22, "closed by what is known")
 
 
 # Strips, where a test is not ranked.
@@ -429,7 +444,7 @@ def _strips(advice: Advice, tests: Sequence[str]) -> tuple[int, list[str]]:
     for test in tests:
         body += _strip(advice, test, top)
         top += 92 + _ROW * len(advice.types)
-    return top + 30, [*body, *_legend(32, top + 6)]
+    return top + 52, [*body, *_legend(32, top + 6)]
 
 
 def _strip(advice: Advice, test: str, top: int) -> Iterator[str]:
@@ -455,6 +470,8 @@ def _strip(advice: Advice, test: str, top: int) -> Iterator[str]:
             parts += _whisker(across(standing.low), across(standing.high), y)
         if ranked and standing.value is not None:
             parts.append(_point(across(standing.value), y, is_first=is_first))
+        if entry.gates:
+            parts.append(_cross(_STRIP_LEFT - 7, y))
         yield from _grouped(parts, is_first=is_first)
 
 

@@ -203,8 +203,17 @@ def as_clause(text: str) -> str:
 
 
 _DETERMINERS = frozenset({"the", "those", "our", "all", "people", "everybody", "my", "a", "an"})
-_ASIDE = re.compile(r"[;.(\n]|[,:–] ?(?=(?:and )?(?:most|who|whom|which|some|none|of|not|but)\b)")
+_TITLES = ("St", "Dr", "Mr", "Mrs", "Ms", "Prof", "Rev", "Sr", "Jr")
+_STOP = "".join(rf"(?<!\b{title})" for title in (*_TITLES, "[A-Z]")) + r"\.(?=\s|$)"
+"""A full stop that ends a sentence, and not one of a title or of an initial."""
+_ASIDE = re.compile(
+    rf"[;(\n]|{_STOP}|,? ?\b(?:e\.g|i\.e)\b"
+    r"|[,:–] ?(?=(?:and )?(?:most|who|whom|which|some|none|of|not|but)\b)"
+)
+_PRONOUN = re.compile(r"\b(?:I|[Ww]e|[Mm]e|[Uu]s)\b|(?i:^(?:you|they|them|h[ei][rm]?|she|it)$)")
+"""Who speaks for himself is another than the page, which cannot say "us" of them."""
 _HEAD = re.compile(r" (?:of|in|at|for|who|that|with|from)\b")
+_LISTED = re.compile(r"\band\b|[,/&]")
 _LONGEST_NAME = 8
 _ONE = {
     **{"are": "is", "have": "has", "do": "does", "lead": "leads", "set": "sets", "put": "puts"},
@@ -212,6 +221,12 @@ _ONE = {
     **{"accept": "accepts", "bind": "binds", "need": "needs", "act": "acts"},
 }
 _VERBS = "|".join(_ONE)
+_PLAIN_AFTER = re.compile(
+    r"\b(?:do|did|may|can|could|will|would|should|must|let|help|make|see) $", re.IGNORECASE
+)
+"""After these a verb is the same for one as for several: "do they accept", "let them decide"."""
+_ASKED = re.compile(r"\b(are|do|have) $", re.IGNORECASE)
+_SECOND = re.compile(rf"( (?:and|or) )({_VERBS})\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,44 +248,92 @@ class People:
     def put(self, text: str) -> str:
         """Return a text with these names where it speaks of those affected or in charge.
 
+        What is put in is not read again, nor are the names where they stand already.
+
         >>> People("the tenants", "the mayor").put("Those affected say that those in charge are.")
         'The tenants say that the mayor is.'
         """
-        for ours, theirs in (
-            ("the people it affects", self.affected),
-            ("people it affects", self.affected),
-            ("those affected", self.affected),
-            ("those in charge", self.in_charge),
-        ):
-            if not theirs.startswith("those "):
-                text = _renamed(text, ours, theirs)
-        return text
+        names = {
+            "the people it affects": self.affected,
+            "people it affects": self.affected,
+            "those affected": self.affected,
+            "those in charge": self.in_charge,
+        }
+        names = {ours: name for ours, name in names.items() if not name.startswith("those ")}
+        if not names:
+            return text
+        found = _any_of({*names, *names.values()})
+        for ours, name in names.items():
+            if not _is_plural(name):
+                text = _of_one(text, ours, found)
+
+        def put_in(match: re.Match[str]) -> str:
+            said = match.group()
+            if said in names.values():
+                return said
+            name = names.get(said[0].lower() + said[1:], said)
+            return sentence(name) if said[0].isupper() and name != said else name
+
+        return found.sub(put_in, text)
 
 
-def _renamed(text: str, ours: str, theirs: str) -> str:
-    if not _is_plural(theirs):
-        for said in (ours, sentence(ours)):
-            text = re.sub(rf"({said}) ({_VERBS})\b", lambda m: f"{m[1]} {_ONE[m[2]]}", text)
-            text = re.sub(rf"\b(are|do|have) ({said})", lambda m: f"{_ONE[m[1]]} {m[2]}", text)
-            text = re.sub(rf"\b(Are|Do|Have) ({said})", lambda m: _asked(m[1], m[2]), text)
-    return text.replace(ours, theirs).replace(sentence(ours), sentence(theirs))
+def _any_of(phrases: Iterable[str]) -> re.Pattern[str]:
+    """Return what finds whole phrases, the longest first, with a small or a capital letter."""
+    listed = sorted(filter(None, phrases), key=lambda each: (-len(each), each))
+    either = (
+        f"[{re.escape(each[0].lower() + each[0].upper())}]{re.escape(each[1:])}"
+        if each[0].isalpha() and len(each[0].upper()) == 1
+        else re.escape(each)
+        for each in listed
+    )
+    return re.compile(rf"(?<!\w)(?:{'|'.join(either)})(?!\w)")
 
 
-def _asked(verb: str, whom: str) -> str:
-    return f"{sentence(_ONE[verb.lower()])} {whom}"
+def _of_one(text: str, ours: str, names: re.Pattern[str]) -> str:
+    """Return a text whose verbs fit one, where our words for several stand."""
+    # From the end, so that the places of those before stay as they were found.
+    for found in reversed(list(names.finditer(text))):
+        if found.group().lower() == ours:
+            before, after = text[: found.start()], text[found.end() :]
+            if asked := _ASKED.search(before):
+                one = _ONE[asked[1].lower()]
+                before = before[: asked.start()] + (sentence(one) if asked[1].istitle() else one)
+                before += " "
+            elif not _PLAIN_AFTER.search(before):
+                after = _said_of_one(after)
+            text = f"{before}{found.group()}{after}"
+    return text
+
+
+def _said_of_one(after: str) -> str:
+    """Return what follows a name of one: its first verb, and those joined to it by "and"."""
+    clause_, stop, rest = re.match(r"([^.;:?]*)(.?)(.*)", after, re.DOTALL).groups()  # type: ignore[union-attr]
+    verb = re.match(rf" ({_VERBS})\b", clause_)
+    if verb:
+        clause_ = f" {_ONE[verb[1]]}{clause_[verb.end() :]}"
+    if verb or clause_.startswith(" did "):
+        clause_ = _SECOND.sub(lambda found: f"{found[1]}{_ONE[found[2]]}", clause_)
+    return f"{clause_}{stop}{rest}"
 
 
 def _is_plural(name: str) -> bool:
     """Tell whether a name is of several, as far as that can be seen."""
-    last = _HEAD.split(name)[0].rpartition(" ")[2].lower()
-    several = {"people", "children", "women", "men", "police", "staff", "us"}
-    return " and " in name or last in several or (last.endswith("s") and not last.endswith("ss"))
+    words = _HEAD.split(name)[0].lower().split() or [""]
+    several = {"people", "children", "women", "men", "police", "staff"}
+    is_several = bool(_LISTED.search(name)) or not several.isdisjoint(words)
+    return is_several or (words[-1].endswith("s") and not words[-1].endswith("ss"))
 
 
 def short_name(text: str) -> str:
-    """Return a name in few words, ready to stand within a sentence; nothing if it is longer."""
+    """Return a name in few words, ready to stand within a sentence.
+
+    Nothing comes back for what is longer, and for "us", which is nobody's name on a page.
+
+    >>> short_name("Staff of St. Mary's, most of them nurses"), short_name("us")
+    ("Staff of St. Mary's", '')
+    """
     name = _ASIDE.split(clean(text).strip(), maxsplit=1)[0].strip(" ,")
-    if len(name.split()) > _LONGEST_NAME:
+    if len(name.split()) > _LONGEST_NAME or _PRONOUN.search(name):
         return ""
     first, _, rest = name.partition(" ")
     return f"{first.lower()} {rest}" if first.lower() in _DETERMINERS and rest else name

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from random import Random
 from typing import TYPE_CHECKING
@@ -18,7 +18,7 @@ from sysgraph.terms import local_name
 if TYPE_CHECKING:
     from sysgraph.advice.frame import Frame
 
-__all__ = ["CoderAgreement", "CodersAgreement", "Hand", "coders_agreement"]
+__all__ = ["CoderAgreement", "CodersAgreement", "Hand", "coders_agreement", "who_coded"]
 
 ROUNDS = 1000
 
@@ -126,6 +126,22 @@ def coders_agreement(
     )
 
 
+def who_coded(
+    store: AskedStore, cases: Mapping[str, str]
+) -> tuple[tuple[Hand, ...], tuple[Hand, ...]]:
+    """Return the hands that coded some cases first, and those that coded them again.
+
+    ``cases`` maps ids to contributors; what a contributor is, a coding by the same name tells.
+    """
+    codings = [one for one in _told(store).values() if one.case in cases]
+    # That a coding was made unseen says nothing of how the case was, which has no such mark.
+    own = {(one.case, one.name): replace(one, is_blind=False) for one in codings}
+    first = [own.get((case, name), _Coding(case, name)) for case, name in cases.items()]
+    hands = {one.case: one.hand for one in first}
+    again = (one for one in codings if one.hand != hands[one.case])
+    return tuple(_hands(first)), tuple(_hands(again))
+
+
 def _fronts(codings: Iterable[_Coding], frame: Frame) -> tuple[int, int]:
     """Return in how many cases hands coded the start, and in how many of these fronts differ."""
     board, found = Board.of(frame), dict[str, dict[str, frozenset[str]]]()
@@ -202,8 +218,8 @@ def _hands(codings: Iterable[_Coding]) -> list[Hand]:
     return sorted(hands, key=lambda hand: (-hand.cases, hand.names))
 
 
-def _codings(store: AskedStore, frame: Frame) -> Iterator[_Coding]:
-    """Yield the codings of all cases, in the order of their names."""
+def _told(store: AskedStore) -> dict[str, _Coding]:
+    """Return the codings of all cases in the order of their names, without what they say."""
     found: dict[str, _Coding] = {}
     pattern = (
         "?case sysg:hasCoding ?coding . ?coding sysg:codedBy ?coder . ?coder schema:name ?name"
@@ -214,6 +230,12 @@ def _codings(store: AskedStore, frame: Frame) -> Iterator[_Coding]:
         case, kind = (local_name(row.get(name, "")) for name in ("case", "kind"))
         is_blind = row.get("blind") in ("true", "1")
         found[row["coding"]] = _Coding(case, row["name"], kind, row.get("make", ""), is_blind)
+    return found
+
+
+def _codings(store: AskedStore, frame: Frame) -> Iterator[_Coding]:
+    """Yield the codings of all cases, in the order of their names."""
+    found = _told(store)
     for holder, value in _values(
         store,
         "?x sysg:codesObservation ?o",
