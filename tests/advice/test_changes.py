@@ -146,11 +146,12 @@ def test_hands_that_differ_are_named_each(frame: Frame) -> None:
     change = Change("facilitative", True, parts)
     assert change.changeable == "fixed"
     assert change_text(change) == (
-        "if it came about that the aim is to join up the work of existing bodies so that people"
-        " meet one system, not many, and that those in charge are broadly trusted by those"
-        " affected to lead this change, and it turned out that an attempt that goes wrong does"
-        " little harm and can be undone (you can change this: aim of systems change; others must change this: how"
-        " the affected see those in charge; the rest is not known yet)"
+        "if it came about that the aim is to join up the work of existing bodies so that "
+        "people meet one system, not many, and that those in charge are broadly trusted by "
+        "those affected to lead this change, and it turned out that an attempt that goes "
+        "wrong does little harm and can be undone (you can change this: aim of systems "
+        "change; others must change this: how the affected see those in charge; the rest is "
+        "not known yet)"
     )
 
 
