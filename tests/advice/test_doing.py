@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sysgraph.advice.board import Advice, advise, watched_risks
+from sysgraph.advice.board import Advice, advise
 from sysgraph.advice.cases import Cases
 from sysgraph.advice.certainty import named_first
 from sysgraph.advice.doing import (
@@ -42,6 +42,7 @@ from sysgraph.advice.frame import (
     Risk,
     values_of,
 )
+from sysgraph.advice.risks import watched_risks
 from sysgraph.advice.situation import Situation, situations_of_case
 from sysgraph.terms import PREFIXES
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from boards import conditions, gates
 from shelf import readings as count_readings
 from sysgraph.advice import replay as module
-from sysgraph.advice.board import Advice, advise, held_values, holding_cautions, watched_risks
+from sysgraph.advice.board import Advice, advise, held_values, holding_cautions
 from sysgraph.advice.cases import Cases
 from sysgraph.advice.dissent import bearing, discount, dissent
 from sysgraph.advice.frame import (
@@ -51,6 +51,7 @@ from sysgraph.advice.plans import (
     plans_for_types,
 )
 from sysgraph.advice.replay import replay
+from sysgraph.advice.risks import watched_risks
 from sysgraph.advice.said import load_frame
 from sysgraph.advice.shipped import load_shipped_frame
 from sysgraph.advice.situation import Situation, situations_of_case

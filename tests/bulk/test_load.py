@@ -293,6 +293,7 @@ def test_slices_hold_whole_cases_and_every_byte(
         lines += text.count(b"\n")
 
 
+@pytest.mark.unmeasured  # what coverage keeps would count as theirs
 def test_workers_stay_small_and_import_no_slow_library(tmp_path: Path) -> None:
     reasoner()  # compiled before, as the main process of a load does it
     code = f"""
@@ -309,7 +310,7 @@ work.start(kit)
 for part in slices.slices([Path({str(many(tmp_path, 40))!r})], kit.vocabulary):
     outcome = work.work(part)
 assert outcome.written and not outcome.problems
-assert outcome.peak < 96 * 1024, outcome.peak
+assert outcome.peak < 112 * 1024, outcome.peak
 sys.exit(any(name in sys.modules for name in ("rdflib", "pyshacl", "owlrl", "elementpath")))
 """
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

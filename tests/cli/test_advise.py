@@ -179,3 +179,10 @@ def test_agreement_is_told_facet_by_facet(run: Run) -> None:
     found = json.loads(run("agreement", "--format", "json"))
     assert found["cases"] == len(CASES)
     assert "Krippendorff" in run("agreement")
+
+
+def test_what_is_told_of_as_a_repair_has_no_journey(call: Call) -> None:
+    facets = ["-f", "purpose-origin=movement", "-f", "job=single-fix"]
+    code, out, err = call("advise", *facets, "--toward", "organic")
+    assert (code, out) == (2, "")
+    assert "it is told of as a repair: no way of leading is needed" in err

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 
-from sysgraph.advice.board import Advice, Reason, TypeAdvice, WatchedRisk
+from sysgraph.advice.board import Advice, Reason, TypeAdvice
+from sysgraph.advice.certainty import named_first
 from sysgraph.advice.frame import (
     BoundaryQuestion,
     Caution,
@@ -19,6 +20,7 @@ from sysgraph.advice.frame import (
     Move,
     OpeningAnswer,
 )
+from sysgraph.advice.risks import WatchedRisk
 from sysgraph.advice.robust import Combination
 from sysgraph.advice.situation import Situation
 from sysgraph.terms import PREFIXES
@@ -40,6 +42,7 @@ __all__ = [
     "methods_for",
     "move_for",
     "other_job",
+    "types_named",
     "what_to_do",
     "who_leads",
 ]
@@ -57,6 +60,7 @@ LEAST_STRONG, LEAST_BESIDE = 3, 2
 """A strong fit needs so many facts that speak on its test, so many of them not of the purpose."""
 
 _PURPOSE = 3
+"""The strength of the facets that are of the purpose: whose it is, and what it is."""
 
 
 class Leaning(StrEnum):
@@ -195,6 +199,13 @@ def other_job(situation: Situation, frame: Frame) -> OpeningAnswer | None:
     """
     answer = answer_to(JOB, situation, frame)
     return answer if answer and answer.suggested else None
+
+
+def types_named(situation: Situation, frame: Frame) -> tuple[str, ...]:
+    """Return the types to name first: none where this is another kind of job."""
+    if other_job(situation, frame) is not None:
+        return ()
+    return named_first(frame.board, situation.facets)
 
 
 def looks_like(situation: Situation, frame: Frame) -> OpeningAnswer | None:

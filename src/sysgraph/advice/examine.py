@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from sysgraph.advice.board import Advice, advise
-from sysgraph.advice.certainty import Certainty, Question, certainty, named_first, next_question
+from sysgraph.advice.certainty import Certainty, Question, certainty, next_question
 from sysgraph.advice.changes import Changes, WhyNot, changes, why_not
 from sysgraph.advice.dissent import (
     Claim,
@@ -19,7 +19,7 @@ from sysgraph.advice.dissent import (
     dissent,
     missing_standpoints,
 )
-from sysgraph.advice.doing import WhatToDo, other_job, what_to_do
+from sysgraph.advice.doing import WhatToDo, types_named, what_to_do
 from sysgraph.advice.evidence import SHOWN, Alike, TypeEvidence, most_alike, weigh_evidence
 from sysgraph.advice.frame import Frame
 from sysgraph.advice.robust import CaseReading, Combination, Robustness, combinations, robustness
@@ -97,9 +97,7 @@ class Examination:
 
         There are none where the job is another than leading of a type.
         """
-        if other_job(self.situation, self.frame) is not None:
-            return ()
-        return named_first(self.frame.board, self.situation.facets)
+        return types_named(self.situation, self.frame)
 
     @cached_property
     def question(self) -> Question | None:

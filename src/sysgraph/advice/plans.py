@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 
-from sysgraph.advice.board import WatchedRisk, holding_cautions, holding_gates, watched_risks
+from sysgraph.advice.board import holding_cautions, holding_gates
 from sysgraph.advice.frame import Caution, Effect, Frame, Gate
 from sysgraph.advice.reach import Edge, Facts, Node, Space, State, with_facts
+from sysgraph.advice.risks import WatchedRisk, watched_risks
 from sysgraph.advice.situation import Situation
 from sysgraph.errors import UnknownThing
 from sysgraph.near import nearest

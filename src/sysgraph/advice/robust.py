@@ -19,12 +19,12 @@ from sysgraph.advice.board import (
     Evidence,
     Facets,
     Number,
-    WatchedRisk,
     held_values,
     holding_gates,
 )
 from sysgraph.advice.cases import Lookup
 from sysgraph.advice.frame import Caution, Consideration, Facet, Frame, Gate, Source
+from sysgraph.advice.risks import WatchedRisk
 from sysgraph.advice.situation import Situation
 
 __all__ = [

@@ -19,7 +19,7 @@ from sysgraph.cli.app import (
     telling_aside,
     write,
 )
-from sysgraph.errors import BadFile, SysgraphError
+from sysgraph.errors import BadFile, BadSituation, SysgraphError
 from sysgraph.record.by import By
 
 if TYPE_CHECKING:
@@ -298,11 +298,18 @@ def situations_of(
 
 
 def _toward(goal: str, situations: list[Situation], examiner: Examiner, form: AdviceFormat) -> None:
+    from sysgraph.advice.doing import other_job
     from sysgraph.advice.plans import goal_of, plans
     from sysgraph.pages.together import plans_blocks
 
     frame = examiner.frame
     aim = goal_of(goal, frame)
+    for each in situations:
+        if job := other_job(each, frame):
+            reason = (
+                f"it is told of as {job.label}: no way of leading is needed; leave out --toward"
+            )
+            raise BadSituation(each.title or each.id, [reason])
     found = [plans(each, frame, aim) for each in situations]
     pages = [(each.situation.title, list(plans_blocks([each], frame))) for each in found]
     _write_pages(pages, found, form.value)

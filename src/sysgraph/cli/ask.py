@@ -11,6 +11,7 @@ from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sysgraph.advice.doing import other_job
 from sysgraph.advice.situation import UNKNOWN, View, is_no_answer
 from sysgraph.errors import BadFile, SysgraphError, clean
 from sysgraph.pages.asking import answers_file, named_lines, question_of, words_of
@@ -25,9 +26,6 @@ if TYPE_CHECKING:
     Asked = Facet | OpeningQuestion
 
 __all__ = ["ask_until_settled", "check_free", "keep_answers", "telling_of_a_stop"]
-
-ROUTED = ("single-fix", "emergency")
-"""The kinds of job of which no type is named, so that nothing more need be asked."""
 
 
 class Word(Enum):
@@ -76,7 +74,7 @@ class _Talk:
     def _next(self) -> Asked | None:
         from sysgraph.advice.certainty import next_question
 
-        if self._opening.get("job") in ROUTED:
+        if other_job(self._situation(), self._frame) is not None:
             return None
         for name in self._opening_left():
             return self._frame.opening[name]
@@ -204,7 +202,7 @@ class _Talk:
     def _end(self) -> None:
         from sysgraph.advice.certainty import next_question
 
-        if self._opening.get("job") in ROUTED:
+        if other_job(self._situation(), self._frame) is not None:
             _say("\nThat comes before all other questions.\n")
         elif not self._known:
             _say("\nNothing about it was answered, so nothing is settled.\n")

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from sysgraph.advice.board import Reason
-from sysgraph.advice.cases import BETTER, JudgementGround
+from sysgraph.advice.cases import BETTER
 from sysgraph.advice.certainty import Certainty, count_open
 from sysgraph.advice.doing import (
     Chosen,
@@ -18,8 +18,7 @@ from sysgraph.advice.doing import (
     WhatToDo,
     who_leads,
 )
-from sysgraph.advice.evidence import LEAST, Likened, OutcomeTally
-from sysgraph.advice.frame import Facet, FacetValue, Frame, Gate, Method, Move, Target
+from sysgraph.advice.frame import Facet, FacetValue, Frame, Method, Move, OpeningAnswer, Target
 from sysgraph.errors import clean
 from sysgraph.pages.blocks import Block, Item, Paragraph, part
 from sysgraph.pages.evidence import (
@@ -27,6 +26,7 @@ from sysgraph.pages.evidence import (
     whom_to_ask,
     why_not_counted,
 )
+from sysgraph.pages.likest import case_line, failed_line, tally_line
 from sysgraph.pages.words import (
     People,
     as_clause,
@@ -52,23 +52,8 @@ _TOLD_STEPS = 3
 _TOLD_CHANGES = 1
 _TOLD_QUESTIONS = 2
 
-_JOBS = {
-    "single-fix": (
-        "This looks like a repair: you need no special way of leading.",
-        "It looks like a repair",
-    ),
-    "emergency": (
-        "First make people safe. Ask again in some days.",
-        "It looks like an emergency, so first make people safe",
-    ),
-}
-"""What to say of a job that is none for leading of a type: where it is, and where it looks so."""
-
 _WEAK = (Leaning.AWAY, Leaning.POOR)
 """Where the facts speak against a way."""
-
-_LEADS, _AFFECTED = "leader", "community"
-"""The roles of those who are in charge, or affected: they are not sent to ask themselves."""
 
 _NEEDS_QUESTION = re.compile(
     r"(?:hardly|it|in|less|little|no|not|only|people could|they|within|yes)\b|(?:\S+ ?){1,5}$"
@@ -77,12 +62,6 @@ _NEEDS_QUESTION = re.compile(
 
 _MINE = re.compile(r"(?:yours|you)\b", re.IGNORECASE)
 """How the answer begins to whether it is for whoever asks to lead, where it is."""
-
-_LONG = 14
-"""More words than a line on a case should have."""
-
-_SHORTER = re.compile(r"(?<=\w\w), (?=(?:\w+\W+){2,}).*")
-"""What follows the first comma."""
 
 _OF_TYPES = re.compile(r"\btypes? \d|\(\d\)|\b\d and \d\b")
 
@@ -97,11 +76,6 @@ _LEANINGS = {
     Leaning.AWAY: "leans away from it",
     Leaning.POOR: "a poor fit",
 }
-_OUTCOMES = {
-    "led": ("accepted", "partly", "disputed"),
-    "working": ("worked", "in part", "did not work"),
-}
-_WHOSE = {"yes": "by others", "no": "by those who led"}
 
 
 def headline(examination: Examination) -> str:
@@ -180,8 +154,7 @@ class _Page:
         if own:
             yield Paragraph(" ".join(_stopped(each) for each in own))
         for test, facets in grouped(self.advice.known, lambda facet: facet.test).items():
-            words = self.frame.test_words.get(test)
-            start = words.plain_name if words else test
+            start = self.test(test)
             if self.examination.situation.quotes:
                 yield Item(f"{start}:")
                 yield from (Item(f"{self.quoted(facet)}.", depth=2) for facet in facets)
@@ -221,46 +194,49 @@ class _Page:
     def start(self) -> str:
         """Return the first line."""
         if self.todo.job is not None:
-            return _JOBS.get(self.todo.job.id, (self.todo.job.answer, ""))[0]
-        front = self.examination.named
-        if not front:
+            return (
+                f"{self.likeness(self.todo.job)}: {lowered(first_sentence(self.todo.job.route))}."
+            )
+        named = self.examination.named
+        if not named:
             return self.nothing_open()
-        if len(front) == len(self.advice.types):
+        if len(named) == len(self.advice.types):
             return "Nothing you told us tells the ways of leading apart."
-        if len(front) == 1:
-            entry = self.frame.types[front[0]]
-            line = f" – {self.people.put(lowered(entry.one_line))}" if entry.one_line else "."
-            weak = [each.test for each in self.todo.ways[0].fits if each.leaning in _WEAK]
-            if weak:
-                tests = listing(f"'{self.test(each)}'" for each in weak)
-                return f"Worth weighing first, though the facts speak against it on {tests}: " + (
-                    f"{self.name(front[0])}{line}"
-                )
-            return f"Start here: {self.name(front[0])}{line}"
-        count = _NUMBERS[len(front)] if len(front) < len(_NUMBERS) else str(len(front))
-        return f"{count} ways are worth weighing: {listing(map(self.name, front), 'or')}."
+        if len(named) == 1:
+            return self.one_way(self.todo.ways[0])
+        count = _NUMBERS[len(named)] if len(named) < len(_NUMBERS) else str(len(named))
+        return f"{count} ways are worth weighing: {listing(map(self.name, named), 'or')}."
+
+    def one_way(self, way: Way) -> str:
+        entry = self.frame.types[way.type]
+        line = f" – {self.people.put(lowered(entry.one_line))}" if entry.one_line else "."
+        weak = [f"'{self.test(each.test)}'" for each in way.fits if each.leaning in _WEAK]
+        start = "Start here"
+        if weak:
+            start = f"Worth weighing first, though the facts speak against it on {listing(weak)}"
+        return f"{start}: {self.name(way.type)}{line}"
 
     def nothing_open(self) -> str:
         if self.advice.front or not self.todo.closed:
             return "Too little to go on yet."
-        moves = [step for _, step in self.against_gates(self.todo.closed)]
-        return f"No way is open yet. First: {as_clause(' '.join(dict.fromkeys(moves)))}."
+        return f"No way is open yet. First: {self.against_gates(self.todo.closed)}."
 
-    def against_gates(self, closed: Iterable[ClosedWay]) -> Iterator[tuple[Gate, str]]:
-        for each in closed:
-            for gate, move in each.gates:
-                if move is not None:
-                    yield gate, self.people.put(" ".join(move.steps))
+    def against_gates(self, closed: Iterable[ClosedWay]) -> str:
+        """Return the first moves against what closes ways; nothing if there are none."""
+        moves = [" ".join(move.steps) for each in closed for _, move in each.gates if move]
+        return as_clause(self.people.put(" ".join(dict.fromkeys(moves))))
 
     def where(self) -> Iterator[Block]:
         looks = self.todo.looks_like
         if looks is not None:
-            start = _JOBS.get(looks.id, ("", f"It looks like {looks.label}"))[1]
-            yield Paragraph(f"{start}: {as_clause(self.people.put(looks.route))}.")
+            route = as_clause(self.people.put(looks.route))
+            yield Paragraph(f"{self.likeness(looks)}: {route}.")
         yield Paragraph(headline(self.examination))
         job = self.todo.job
         if job is not None:
-            yield Paragraph(self.people.put(job.route))
+            # The first line has told the first sentence of the route.
+            rest = clean(job.route)[len(first_sentence(job.route)) :].lstrip(". ")
+            yield Paragraph(self.people.put(rest))
             yield from self.otherwise()
             return
         for way in self.ways:
@@ -269,7 +245,7 @@ class _Page:
             fits = [self.fit(each, explained=is_first) for each in way.fits]
             yield Item(f"{lead}{'; '.join(fits)}.")
         if self.is_alone:
-            yield from self.why()
+            yield from self.why(self.ways[0])
         yield from self.in_the_running()
         for each in self.todo.closed:
             yield Item(self.closed(each), "!")
@@ -298,6 +274,9 @@ class _Page:
         others = [self.short(kind) for kind in self.advice.front if kind not in named]
         if others and len(others) < len(self.advice.types):
             yield Item(_running(others, is_more=bool(named)))
+
+    def likeness(self, job: OpeningAnswer) -> str:
+        return f"This looks like {job.label}"
 
     def otherwise(self) -> Iterator[Block]:
         """Yield what to say if the job is another one."""
@@ -328,8 +307,8 @@ class _Page:
         opens = "; ".join(dict.fromkeys(as_clause(gate.lift) for gate in gates))
         told = f"{sentence(self.name(each.type))} is closed while {holds}; it opens if: {opens}."
         if self.advice.front:
-            moves = dict.fromkeys(step for _, step in self.against_gates([each]))
-            told += f" First: {as_clause(' '.join(moves))}." if moves else ""
+            moves = self.against_gates([each])
+            told += f" First: {moves}." if moves else ""
         return self.people.put(told)
 
     # What to do.
@@ -380,20 +359,21 @@ class _Page:
             names = [f"'{each.method.label}'" for each in others]
             instead = f" Or: {listing(names, 'or')}." if names else ""
             start = f"{chosen.method.label}{self.because(chosen)}"
-            if not self.is_alone and way.move is None and not names:
-                continue
-            if not self.is_alone and way.move is None:
-                yield Paragraph(f"{name}other methods are {listing(names)}.")
-            elif not self.is_alone:
+            if self.is_alone:
+                yield from self.begun(way, start)
+                yield Paragraph(f"{self.method(chosen)}{instead}")
+            elif way.move is not None:
                 yield Paragraph(f"{name}{self.people.put(start)}.{instead}")
-            elif way.move is None:
-                yield Paragraph(f"{self.method(chosen)}{instead}")
-            else:
-                is_mine = way.move is not None and _MINE.match(way.move.stance)
-                whose = "First two weeks" if is_mine else "What those who lead it may do first"
-                yield Paragraph(f"{sentence(start)}. {whose}:")
-                yield from (Item(self.people.put(step)) for step in chosen.method.steps)
-                yield Paragraph(f"{self.method(chosen)}{instead}")
+            elif names:
+                yield Paragraph(f"{name}other methods are {listing(names)}.")
+
+    def begun(self, way: Way, start: str) -> Iterator[Block]:
+        """Yield the steps of the first method, but where they are told as what to do first."""
+        if way.move is not None:
+            is_mine = _MINE.match(way.move.stance)
+            whose = "First two weeks" if is_mine else "What those who lead it may do first"
+            yield Paragraph(f"{sentence(start)}. {whose}:")
+            yield from (Item(self.people.put(step)) for step in way.methods[0].method.steps)
 
     def because(self, chosen: Chosen) -> str:
         facts = [self.fact(facet, value.id) for facet, value in chosen.facts[:1]]
@@ -412,12 +392,11 @@ class _Page:
             if need:
                 yield f"{what} ({need})" if what in ("money", "mandate") else need
 
-    def why(self) -> Iterator[Block]:
-        for way in self.ways:
-            reasons = self.advice.types[way.type].supports
-            told = next(filter(None, (self.reason(each, way.type) for each in reasons)), "")
-            if told:
-                yield Item(f"Why: {told}")
+    def why(self, way: Way) -> Iterator[Block]:
+        reasons = self.advice.types[way.type].supports
+        told = next(filter(None, (self.reason(each, way.type) for each in reasons)), "")
+        if told:
+            yield Item(f"Why: {told}")
 
     def reason(self, reason: Reason, kind: str) -> str:
         """Return a reason for or against a type; nothing where it only speaks of other types."""
@@ -444,16 +423,17 @@ class _Page:
         # Of what is asked into, each source once: to this way and from within it.
         by_source = grouped(self.todo.ask, lambda each: each.question.source).values()
         questions = [alike[0] for alike in by_source][: 1 if against else _TOLD_QUESTIONS]
-        people = listing(self.to_ask() or [self.people.affected])
+        asked = self.to_ask()
+        people = listing(asked or [self.people.affected])
         if questions:
             yield Item(f"Before you act, ask {people} what is and what should be:", "?")
             for each in questions:
-                told = f"{sentence(each.question.asks)}."
+                told = sentence(each.question.asks)
                 if each is questions[0]:
                     facet, value = each.facts[0]
-                    told += f" For {self.fact(facet, value.id)}."
-                yield Item(told, depth=2)
-        elif self.to_ask():
+                    told += f": here {self.fact(facet, value.id)}"
+                yield Item(f"{told}.", depth=2)
+        elif asked:
             yield Item(f"Before you act, ask {people}.", "?")
         for unplaced in self.examination.standpoints.unplaced[:1]:
             yield Item(placing_question(unplaced, self.examination.standpoints), "?")
@@ -470,24 +450,14 @@ class _Page:
         for way in self.ways:
             found = self.examination.alike[way.type]
             if found.went_well is not None:
-                yield Item(self.case("Went well", found.went_well))
+                yield Item(case_line("Went well", found.went_well))
             if found.failed is not None:
-                failed = [_words_of(test)[2] for test in found.failed.failed]
-                yield Item(self.case(sentence(listing(failed)), found.failed), "x")
+                yield Item(failed_line(found.failed), "x")
             name = f" ({self.short(way.type)})" if not self.is_alone else ""
             if found.went_well is None and found.failed is None:
                 yield Item(f"No case that we know is like yours and was led this way{name}.")
             if self.is_alone:
-                yield Item(f"{_counts(self.examination.tallies[way.type].tallies)}.")
-
-    def case(self, start: str, case: Likened) -> str:
-        because = [case.why[test] for test in case.failed if case.why.get(test)]
-        what = first_sentence(case.summary)
-        if because or len(what.split()) > _LONG:
-            what = _SHORTER.sub("", what)
-        if because:
-            what += f". Why: {sentence(first_sentence(because[0]))}"
-        return f"{start}: {case.case.title}. {what}. {_likeness(case)}{_judged(case.grounds)}."
+                yield Item(f"{tally_line(self.examination.tallies[way.type].tallies)}.")
 
     def risks(self) -> Iterator[Block]:
         for way in self.ways:
@@ -523,21 +493,19 @@ class _Page:
         found = (each for each in changes if not each.joins and not _is_aim(each))
         easiest = sorted(found, key=lambda each: each.changeable == "fixed")
         by_facts = grouped(easiest, lambda each: tuple(each.facets.items()))
-        effects = {
-            facts: listing(self.effect(each) for each in alike) for facts, alike in by_facts.items()
+        left = {
+            facts: listing(self.short(each.type) for each in alike)
+            for facts, alike in by_facts.items()
         }
-        for effect, ways in list(grouped(effects, effects.__getitem__).items())[:_TOLD_CHANGES]:
+        for leaving, ways in list(grouped(left, left.__getitem__).items())[:_TOLD_CHANGES]:
             facts = (self.fact(self.frame.facets[name], value) for name, value in ways[0])
-            yield Item(f"If {' and '.join(facts)}, {effect}.")
+            yield Item(f"If {' and '.join(facts)}, {leaving} would no longer come first.")
 
     def next_question(self) -> Iterator[Block]:
         question = self.examination.question
         if question is not None:
             wording = self.frame.facets[question.facet].wording
             yield Item(f"Find out next: {self.people.put(wording)}", "?")
-
-    def effect(self, change: Change) -> str:
-        return f"{self.short(change.type)} would no longer come first"
 
     # How sure.
 
@@ -592,16 +560,6 @@ def _stopped(text: str) -> str:
     return text if text.endswith((".", "!", "?")) else f"{text}."
 
 
-def _likeness(case: Likened) -> str:
-    """Return what of most weight is alike and what is not, without a full stop."""
-    alike = f"{len(case.shared)} of {len(case.shared) + len(case.differs)} facts"
-    told = f"Alike in {alike}"
-    if case.differs:
-        other = max(case.differs, key=lambda each: each.facet.strength)
-        told += f"; there '{clean(other.there.label)}'"
-    return told
-
-
 def _start(text: str) -> str:
     return as_clause(text).partition(";")[0]
 
@@ -620,32 +578,3 @@ def _is_aim(change: Change) -> bool:
     return any(
         Target(each.facet.values[each.becomes].iri).kind == "aim" for each in change.assignments
     )
-
-
-def _counts(tallies: Mapping[str, OutcomeTally]) -> str:
-    """Return what came of the cases led in one way, in one line without a full stop."""
-    total = max((tally.known + tally.open for tally in tallies.values()), default=0)
-    if total < LEAST:
-        return f"We know {counted(total, 'such case')}: too few to count"
-    told = []
-    for test, tally in tallies.items():
-        pairs = zip((tally.met, tally.partly, tally.failed), _words_of(test), strict=True)
-        listed = [f"{count} {word}" for count, word in pairs if count]
-        rest = total - tally.met - tally.partly - tally.failed
-        told.append(", ".join([*listed, *[f"{rest} not known"] * bool(rest)]))
-    return f"Of {counted(total, 'case')} led this way: {'; '.join(told)}"
-
-
-def _words_of(test: str) -> tuple[str, str, str]:
-    return _OUTCOMES.get(test, ("met it", "in part", "failed"))
-
-
-def _judged(grounds: Mapping[str, JudgementGround]) -> str:
-    """Return how old the judgements are and whose, to stand in brackets; nothing if not told."""
-    year = max((each.judged for each in grounds.values()), default="")
-    whose = dict.fromkeys(
-        _WHOSE[e.independent] for e in grounds.values() if e.independent in _WHOSE
-    )
-    told = [f"judged {year}"] if year else []
-    told += [f"{'' if year else 'judged '}{' and '.join(whose)}"] if whose else []
-    return f" ({', '.join(told)})" if told else ""

@@ -6,9 +6,8 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from operator import itemgetter
 
 from sysgraph.advice.board import holding_gates
-from sysgraph.advice.certainty import named_first
 from sysgraph.advice.contest import Contest, Difference, Reach, ReadingFront, Settled, Settlement
-from sysgraph.advice.doing import ROLE, other_job
+from sysgraph.advice.doing import ROLE, other_job, types_named
 from sysgraph.advice.frame import Facet, Frame
 from sysgraph.advice.situation import UNKNOWN
 from sysgraph.errors import clean
@@ -48,12 +47,14 @@ def contested_blocks(contest: Contest, frame: Frame, *, full: bool = False) -> I
         yield from _apart(contest, frame)
         return
     things = counted(len(contest.differences), "thing")
-    told = grouped(contest.readings, lambda reading: _first(reading, frame))
-    change = _change(contest, told, frame)
+    named = [types_named(reading.situation, frame) for reading in contest.readings]
+    firsts = zip(contest.readings, named, strict=True)
+    told = grouped(firsts, lambda pair: _first(*pair, frame))
+    change = _change(contest, set(named), len(told) > 1, frame)
     yield Paragraph(f"{sentence(listing(names))} see {things} differently. {change}")
     yield from _apart(contest, frame)
     for first, alike in told.items():
-        who = listing(one.standpoint for one in alike) if len(told) > 1 else "all of you"
+        who = listing(one.standpoint for one, _ in alike) if len(told) > 1 else "all of you"
         yield Item(f"As seen by {who}: {first}")
     yield from _closed(contest, frame)
     yield from _talk(contest)
@@ -76,29 +77,21 @@ def _apart(contest: Contest, frame: Frame) -> Iterator[Block]:
         yield Item(f"You may not speak of the same thing: you differ on {listing(differ)}.", "!")
 
 
-def _change(contest: Contest, told: Collection[str], frame: Frame) -> str:
-    """Return whether it changes what is named first, where readings are told so many things."""
-    named = {_named(reading, frame) for reading in contest.readings}
+def _change(
+    contest: Contest, named: Collection[tuple[str, ...]], is_told_apart: bool, frame: Frame
+) -> str:
+    """Return whether it changes what is named first, given all that is, and if more differs."""
     if all(other_job(reading.situation, frame) for reading in contest.readings):
         return "What any of you tells of needs no way of leading."
     if len(named) > 1:
         return "It changes what comes first."
-    if len(told) > 1:
-        return (
-            "All put the same first; what may come beside it differs."
-            if any(named)
-            else ("Nothing can be named first yet; what is in the running differs.")
-        )
+    if is_told_apart and any(named):
+        return "All put the same first; what may come beside it differs."
+    if is_told_apart:
+        return "Nothing can be named first yet; what is in the running differs."
     if not any(named) and not contest.always:
         return "It does not change what comes first: nothing does yet for any of you."
     return f"It {'may change' if contest.is_parted else 'does not change'} what comes first."
-
-
-def _named(reading: ReadingFront, frame: Frame) -> tuple[str, ...]:
-    """Return what the page of a reading names first: no type where the job is another one."""
-    if other_job(reading.situation, frame) is not None:
-        return ()
-    return named_first(frame.board, reading.situation.facets)
 
 
 def _way(kind: str, frame: Frame) -> str:
@@ -110,12 +103,11 @@ def _ways(kinds: Iterable[str], frame: Frame) -> str:
     return listing(_way(kind, frame) for kind in kinds)
 
 
-def _first(reading: ReadingFront, frame: Frame) -> str:
+def _first(reading: ReadingFront, named: Sequence[str], frame: Frame) -> str:
     """Return what comes first as one sees it, and what perhaps does, as its own page says."""
     job = other_job(reading.situation, frame)
     if job is not None:
         return f"no way of leading is needed: {lowered(job.answer)}"
-    named = _named(reading, frame)
     others = [kind for kind in reading.front if kind not in named]
     perhaps = f"perhaps {_ways(others, frame)}" if others else ""
     if named:

@@ -10,12 +10,13 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from sysgraph.advice import changes, contest, doing, evidence
-from sysgraph.advice.board import Evidence, Reason, Standing, TypeAdvice, WatchedRisk
+from sysgraph.advice.board import Evidence, Reason, Standing, TypeAdvice
 from sysgraph.advice.certainty import Question
 from sysgraph.advice.dissent import Claim, Dissent, Heard, Standpoints, Unplaced
 from sysgraph.advice.examine import Examination
 from sysgraph.advice.frame import Caution, Critique, Facet, FacetValue, Gate, Method, Move, Voice
 from sysgraph.advice.plans import Plan, Plans, Step
+from sysgraph.advice.risks import WatchedRisk
 from sysgraph.advice.robust import Combination, Complement, Prop, Range, Robustness
 from sysgraph.pages.baselines import honest_sentence
 from sysgraph.pages.words import clause

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from sysgraph.advice.board import Advice, Reason, Standing, TypeAdvice, WatchedRisk
+from sysgraph.advice.board import Advice, Reason, Standing, TypeAdvice
 from sysgraph.advice.doing import methods_for
 from sysgraph.advice.examine import Examination
 from sysgraph.advice.frame import Gate, Method
+from sysgraph.advice.risks import WatchedRisk
 from sysgraph.errors import clean
 from sysgraph.pages.blocks import (
     GAP,

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from sysgraph.advice.board import Evidence, WatchedRisk
+from sysgraph.advice.board import Evidence
 from sysgraph.advice.doing import ROLE, answer_to, move_for
 from sysgraph.advice.frame import Caution, Frame, Gate
 from sysgraph.advice.plans import Ending, Goal, Plan, Plans, Step, TypeGoal
+from sysgraph.advice.risks import WatchedRisk
 from sysgraph.advice.robust import Combination
 from sysgraph.advice.situation import Situation
 from sysgraph.pages.blocks import Block, Item, Paragraph
