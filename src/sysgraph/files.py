@@ -52,8 +52,9 @@ def data() -> Path:
 
 
 def term_files(ontology: Path) -> list[Path]:
-    """Return the files that hold the schema and the vocabulary of an ontology folder."""
-    return [ontology / "sysgraph.ttl", *sorted((ontology / "vocab").glob("*.ttl"))]
+    """Return the files that hold the schema, the vocabulary and the outside records of a folder."""
+    folders = (ontology / "vocab", ontology / "external")
+    return [ontology / "sysgraph.ttl", *(p for f in folders for p in sorted(f.glob("*.ttl")))]
 
 
 def display(path: Path) -> str:
