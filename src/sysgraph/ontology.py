@@ -327,8 +327,8 @@ class Ontology:
     @property
     def case_shapes(self) -> list[ox.Quad]:
         """Return the shapes that judge contributions."""
-        files = (one for one in self._shape_files if one.stem not in ("style", "vocabulary"))
-        return self.quads(*files)
+        own = ("external", "style", "vocabulary")
+        return self.quads(*(one for one in self._shape_files if one.stem not in own))
 
     @property
     def _shape_files(self) -> list[Path]:

@@ -293,7 +293,7 @@ def test_text_tells_failures_grounds_and_limits(frame: Frame) -> None:
     assert "Start here: people organising themselves (Taylor: organic)" in text
     assert "(our judgement)" in text
     assert "Before you act, ask " in text
-    assert len(text.splitlines()) < 70
+    assert len(text.splitlines()) < 80
     everything = report_text(groups, full=True)
     assert "  x " in everything
     assert "did not predict" in " ".join(everything.split())

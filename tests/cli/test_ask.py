@@ -42,13 +42,14 @@ class Person(io.StringIO):
     def __init__(self, frame: Frame, says: Mapping[str, list[str]], else_: str = "u") -> None:
         super().__init__()
         self.names = {wording: name for name, wording in wordings(frame).items()}
+        self.names |= {each.wording: name for name, each in frame.outside.questions.items()}
         self.says = {name: list(lines) for name, lines in says.items()}
         self.else_ = else_
         self.asked: list[str] = []
 
     def hear(self) -> str:
         """Return the question that was put last, and note it where it is new."""
-        heard = re.split(r"\nQuestion \d+; at most \d+ more\.\n", self.getvalue())
+        heard = re.split(r"\nQuestion \d+; [^\n]+\.\n", self.getvalue())
         said = " ".join(heard[-1].split())
         name = next(name for words, name in self.names.items() if said.startswith(words))
         if len(heard) - 1 > len(self.asked):
@@ -251,10 +252,11 @@ def test_asking_ends_when_no_answer_could_change_what_comes_first(
 ) -> None:
     person, found = through
     assert next_question(frame.board, found.facets) is None
-    before = {k: v for k, v in found.facets.items() if k != person.asked[-1]}
+    *_, last = (name for name in person.asked if name in frame.facets)
+    before = {k: v for k, v in found.facets.items() if k != last}
     asked = next_question(frame.board, before)
     assert asked is not None
-    assert asked.facet == person.asked[-1]
+    assert asked.facet == last
     assert "could change what comes first." in person.getvalue()
 
 
@@ -266,6 +268,28 @@ def test_each_question_says_how_far_it_is(through: tuple[Person, Situation], fra
         for pair in re.findall(r"Question (\d+); at most (\d+)", person.getvalue())
     ]
     assert told == [(at, every - at) for at in range(1, len(told) + 1)]
+
+
+def test_what_a_record_of_others_needs_is_asked_last(
+    through: tuple[Person, Situation], frame: Frame
+) -> None:
+    known = {
+        "purpose-origin": "movement",
+        "agreement": "coercive",
+        "change-aim": "win-justice",
+        "incumbent-readiness": "resistant",
+    }
+    start = Situation("s", facets=known, opening={"job": "not-sure"})
+    person = Person(frame, {"north-america": ["2"], "sweeping-aim": ["1"]})
+    found = ask(person, frame, start)
+    outside = [name for name in person.asked if name in frame.outside.questions]
+    assert person.asked[-len(outside) :] == outside
+    assert {"north-america", "sweeping-aim", "overthrow"} <= {*outside}
+    assert "local-goal" not in outside  # it speaks of campaigns in North America only
+    assert (found.opening["north-america"], found.opening["sweeping-aim"]) == ("no", "yes")
+    saved = answers_file(found, frame)
+    assert "  sweeping-aim: yes\n" in saved
+    assert "local-goal" not in saved
 
 
 def test_what_is_known_is_not_asked(frame: Frame) -> None:

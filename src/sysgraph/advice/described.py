@@ -167,7 +167,7 @@ class _Reader:
         self, item: Mapping[str, Plain], facets: Mapping[str, Plain], at: Path_
     ) -> None:
         """Note keys that are not read where they stand, and were meant to be."""
-        texts, choices = self._open_texts(), self._frame.choices
+        texts, choices = self._open_texts(), self._frame.answerable
         for key in [key for key in item if key in choices]:
             self.note((*at, key), f"'{key}' belongs below 'facets:'; move it there")
         read = [*_TEXTS, "facets", "voices", *texts]

@@ -453,10 +453,14 @@ class Frame:
 
     @property
     def choices(self) -> dict[str, list[str]]:
-        """Return what can be answered to each facet and each other question that has answers."""
+        """Return what can be answered to each facet and opening question that has answers."""
         asked = {name: list(each.answers) for name, each in self.opening.items() if each.answers}
-        asked |= {name: list(facet.values) for name, facet in self.facets.items()}
-        return asked | {name: [YES, NO] for name in self.outside.questions}
+        return asked | {name: list(facet.values) for name, facet in self.facets.items()}
+
+    @property
+    def answerable(self) -> dict[str, list[str]]:
+        """Return the same, with the questions that only records of others need answered."""
+        return self.choices | {name: [YES, NO] for name in self.outside.questions}
 
     @cached_property
     def names(self) -> dict[str, str]:

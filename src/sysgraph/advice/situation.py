@@ -140,13 +140,12 @@ def faults(
     name: str, answers: Sequence[Answer], frame: Frame, place: Path_ = ()
 ) -> Iterator[tuple[Path_, str]]:
     """Yield what is wrong with what is written of a facet, each with its place in the file."""
-    choices = frame.choices
+    choices = frame.answerable
     if name not in choices and name in frame.opening:
         yield place, f"{name} is answered in a few words; write it in a file, beside 'facets:'"
         return
     if name not in choices:
-        listed = (one for one in choices if one not in frame.outside.questions)
-        hint = suggest(nearest(name, choices)) or f" (facets: {', '.join(listed)})"
+        hint = suggest(nearest(name, choices)) or f" (facets: {', '.join(frame.choices)})"
         yield place, f"there is no facet '{name}'{hint}"
         return
     if not answers:
@@ -170,7 +169,7 @@ def faults(
 def _fault_of_value(name: str, value: Plain | None, frame: Frame) -> str | None:
     if not isinstance(value, str):
         return _NO_VALUE
-    values = frame.choices[name]
+    values = frame.answerable[name]
     if value == UNKNOWN or value in values:
         return None
     near, allowed = nearest(value, values), ", ".join((*values, UNKNOWN))

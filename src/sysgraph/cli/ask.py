@@ -148,7 +148,10 @@ class _Talk:
     def _show(self, asked: Asked) -> None:
         known = {*self._start.facets, *self._said}
         left = [*self._opening_left(), *(set(self._frame.facets) - known)]
-        _say(f"\nQuestion {len(self._said) + 1}; at most {len(left) - 1} more.")
+        more = f"at most {len(left) - 1} more"
+        if asked.id in self._frame.outside.questions:
+            more = "only for what came of such cases elsewhere"
+        _say(f"\nQuestion {len(self._said) + 1}; {more}.")
         _say(filled(question_of(asked)))
         for line in named_lines(asked, self._opening):
             _say(filled(line))

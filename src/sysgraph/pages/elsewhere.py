@@ -13,33 +13,29 @@ if TYPE_CHECKING:
 
     from sysgraph.advice.outside import Elsewhere, OutsideFinding, ReferenceClass
 
-__all__ = ["ELSEWHERE", "elsewhere_blocks", "elsewhere_brief", "tested_text", "tested_texts"]
+__all__ = ["ELSEWHERE", "elsewhere_blocks", "elsewhere_brief", "finding_text", "findings_text"]
 
 ELSEWHERE = "What came of such cases elsewhere"
 
-_NOTHING = "No outside record speaks about this situation."
+NOTHING = "No outside record speaks about this situation."
 _MAY_SPEAK = "a record that others made may speak of it"
 _BACKGROUND = "This is background; it speaks for no way of leading, and against none."
 
 
 def elsewhere_brief(found: Elsewhere) -> Iterator[Block]:
-    """Yield for the practitioner the one class that may speak, or that none may."""
+    """Yield for the practitioner the one class that may speak, if one may."""
     one = found.found
-    if one is None:
-        yield Paragraph(_NOTHING)
-    else:
+    if one is not None:
         yield Paragraph(one.sentence)
         yield Paragraph(f"{_who(one)} {_of_what(one)}")
         yield Paragraph(_BACKGROUND)
-    for question in found.questions[:1]:
-        yield Item(f"{question.wording} With {question.id}: yes or no, {_MAY_SPEAK}.", "?")
 
 
 def elsewhere_blocks(found: Elsewhere) -> Iterator[Block]:
     """Yield for the researcher all that is known of the class that may speak."""
     one = found.found
     if one is None:
-        yield Paragraph(_NOTHING)
+        yield Paragraph(NOTHING)
     else:
         yield Paragraph(f"{sentence(one.label)} ({one.id}). {one.sentence}")
         yield from map(Item, _told(one))
@@ -78,13 +74,24 @@ def _told(one: ReferenceClass) -> Iterator[str]:
     yield from (f"Keep in mind: {caveat}" for caveat in table.caveats)
 
 
-def tested_texts(findings: Iterable[OutsideFinding]) -> str:
+def findings_text(findings: Iterable[OutsideFinding]) -> str:
     """Return all that tables of others show about a ground, each with n and interval."""
-    told = " ".join(f"{sentence(tested_text(each))}." for each in findings)
+    told = " ".join(f"{sentence(finding_text(each))}." for each in findings)
     return f" {told}" if told else ""
 
 
-def tested_text(finding: OutsideFinding) -> str:
+def finding_brief(finding: OutsideFinding) -> str:
+    """Return what tables of others show about a ground, with n and interval, in few words."""
+    if not finding.cases:
+        return "no table found tests this"
+    told = f"tested on {counted(finding.cases, 'case')} elsewhere: {finding.verdict[1]}"
+    if finding.odds is None or finding.odds_interval is None:
+        return told
+    low, high = map(_odds, finding.odds_interval)
+    return f"{told} (odds ratio {_odds(finding.odds)}, {low} to {high})"
+
+
+def finding_text(finding: OutsideFinding) -> str:
     """Return what tables of others show about a ground, with n and interval, as a clause."""
     name, label = finding.verdict
     if not finding.cases:

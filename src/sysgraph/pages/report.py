@@ -26,7 +26,7 @@ from sysgraph.pages.blocks import (
     text_of,
 )
 from sysgraph.pages.brief import brief_blocks, headline
-from sysgraph.pages.elsewhere import ELSEWHERE, elsewhere_blocks, tested_texts
+from sysgraph.pages.elsewhere import ELSEWHERE, elsewhere_blocks, findings_text
 from sysgraph.pages.evidence import (
     dissent_blocks,
     evidence_blocks,
@@ -311,7 +311,7 @@ def describe_reason(reason: Reason) -> str:
         f"{sentence(facet.label)}: {label_of(facet, reason.value)} ({facet.test},"
         f" strength {facet.strength}). {consideration.why}"
         f" [{credit(consideration.ground, consideration.sources)}]"
-        f"{tested_texts(consideration.tests)}"
+        f"{findings_text(consideration.tests)}"
     )
 
 
@@ -362,7 +362,7 @@ def _describe_risk(watched: WatchedRisk, types: str) -> str:
     return (
         f"{sentence(risk.label)} (types {types}; endangers {tests}). Watch for: {risk.warning_sign}"
         f" What helps: {risk.mitigation}{greater} [{credit(risk.ground, risk.sources)}]"
-        f"{tested_texts(risk.tests)}"
+        f"{findings_text(risk.tests)}"
     )
 
 
