@@ -40,6 +40,8 @@ _CRITIQUE = "Critique"
 _SUBCLASS = f"{PREFIXES['rdfs']}subClassOf"
 _NAMES = (f"{PREFIXES['rdfs']}label", f"{PREFIXES['skos']}altLabel", f"{PREFIXES['skos']}notation")
 _HINT = f"{PREFIXES['skos']}hiddenLabel"
+_OF_THE_ONTOLOGY = ("external", "forward", "style", "vocabulary")
+"""The files of shapes that judge no contribution."""
 _VERSION = re.compile(r'owl:versionInfo "([^"]+)"')
 
 
@@ -327,7 +329,7 @@ class Ontology:
     @property
     def case_shapes(self) -> list[ox.Quad]:
         """Return the shapes that judge contributions."""
-        files = (one for one in self._shape_files if one.stem not in ("style", "vocabulary"))
+        files = (one for one in self._shape_files if one.stem not in _OF_THE_ONTOLOGY)
         return self.quads(*files)
 
     @property

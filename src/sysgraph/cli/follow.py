@@ -193,7 +193,10 @@ def _answers(examination: Examination, others: Sequence[Situation], today: date)
         "readings": [_reading(each) for each in (situation, *others)],
         "advice": _advice(examination, today),
     }
-    return {key: value for key, value in found.items() if value}
+    # Of a year that is not told nobody can tell whether it came after, so that it is a blank too.
+    later: dict[str, Values] = {"judged": ""}
+    known = {key: value for key, value in found.items() if value}
+    return {**known, "outcome": dict.fromkeys(("led", "working"), later)}
 
 
 def _held(examination: Examination) -> Iterator[tuple[str, str, str]]:

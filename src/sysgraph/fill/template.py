@@ -55,10 +55,11 @@ def document(
     """Return a case or critique in YAML with a blank for all that must or should be there.
 
     Each key has a comment of what it means and what is allowed, once. What may be left out
-    stands behind a ``#``. With answers, these are filled in, and of the rest only what must be
-    there is a blank. Where a program has ``begun`` it, for reasons told first, what should be
-    there is a blank as well. Once all blanks are filled as the comments say, it validates; a blank
-    that is left is a finding on its line. ``schema`` is where editors find the JSON Schema.
+    stands behind a ``#``. With answers, these are filled in (an empty one is a blank), and of the
+    rest only what must be there is a blank. Where a program has ``begun`` it, for reasons told
+    first, what should be there is a blank as well. Once all blanks are filled as the comments say,
+    it validates; a blank that is left is a finding on its line. ``schema`` is where editors find
+    the JSON Schema.
     """
     kept = [each for each in form.fields if each not in form.own and each.key in (answers or {})]
     asked = [each for each in form.fields if each in (*form.own, *kept)]
@@ -131,13 +132,13 @@ class _Writer:
     ) -> Iterator[str]:
         """Yield the lines of some fields; ``among`` tells that one of them must be there."""
         for field in fields:
-            answer = answers.get(field.key)
+            answer = answers.get(field.key) or None
             blank = field.least or (not self._is_answered and (field.advised or among))
             blank = blank or self._is_sheet
             lines = self._field(field, answer, indent)
             if not indent:
                 yield ""
-            yield from lines if blank or answer else (f"#{line}" for line in lines)
+            yield from lines if blank or field.key in answers else (f"#{line}" for line in lines)
 
     def _field(self, field: Field, answer: Values | None, indent: str) -> Iterator[str]:
         if field in self._kept and isinstance(answer, dict):
