@@ -83,8 +83,11 @@ def _before(found: Prospective) -> Iterator[str]:
 
 def _followed(found: Prospective) -> str:
     """Say how many were led as advised, and against what stood in the way."""
-    parts = [f"{way.cases} in a way that was {way.how.value}" for way in found.ways[:-1]]
-    text = f"Led were {', '.join(parts)}, and {found.ways[-1].cases} in another."
+    first, running, other = (way.cases for way in found.ways)
+    text = (
+        f"{first} {'was' if first == 1 else 'were'} led in a way that was named first, {running} in"
+        f" one that was in the running only, and {other} in another."
+    )
     if closed := sum(way.closed for way in found.ways):
         text += f" In {counted(closed, 'case')} a gate had closed the way that was taken."
     if found.unnamed:

@@ -22,7 +22,7 @@ class Followed(StrEnum):
     """How the type that was practised stood in the advice that was given before."""
 
     NAMED = "named first"
-    RUNNING = "in the running, not named first"
+    RUNNING = "in the running only"
     OTHER = "neither"
 
 
