@@ -12,7 +12,7 @@ import typer
 from sysgraph.cli.advise import DescriptionOption, FacetOption, frame_of, situations_of
 from sysgraph.cli.app import StoreOption, write
 from sysgraph.cli.new import IdOption, SheetFormat, as_json
-from sysgraph.errors import BadFile, BadSituation, SysgraphError, suggest
+from sysgraph.errors import BadFile, BadSituation, SysgraphError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -107,11 +107,8 @@ def _in_turn(situations: Sequence[Situation], who: str | None) -> list[Situation
         return list(situations)
     first = [each for each in situations if each.standpoint.casefold() == who.casefold()]
     if not first:
-        from sysgraph.near import nearest
-
         known = ", ".join(filter(None, told)) or "nobody is named there"
-        hint = suggest(nearest(who, list(filter(None, told)))) or f" (named: {known})"
-        raise SysgraphError(f"--standpoint {who}: these are nobody's answers{hint}")
+        raise SysgraphError(f"--standpoint {who}: these are nobody's answers (named: {known})")
     return [first[0], *(each for each in situations if each is not first[0])]
 
 
