@@ -149,7 +149,9 @@ def test_the_whole_life_to_the_record_and_back(kept: Path, tmp_path: Path, call:
     assert "tenants,Tenants facing mass eviction,2024-05-01" in row
     assert "organic,named first,led,yes,2025,judged by others" in row
     assert (
-        call("export", "--store", store, "--what", "cases", "--format", "turtle", "--output", out).code
+        call(
+            "export", "--store", store, "--what", "cases", "--format", "turtle", "--output", out
+        ).code
         == 0
     )
     (before,) = read(path, VOCABULARY)

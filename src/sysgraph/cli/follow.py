@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -44,6 +45,9 @@ OutOption = Annotated[
         help="Write it there, and - prints it; by default to follow-up-ID.yaml in this folder.",
     ),
 ]
+
+_NAMELESS = re.compile(r"situation(-[0-9]+)?")
+"""What a situation goes by that was given no name."""
 
 
 def follow_up_command(
@@ -143,7 +147,7 @@ def _id_of(situation: Situation, given: str, frame: Frame) -> str:
 
     if given and not ID.fullmatch(given):
         raise SysgraphError(f"--id {given}: an id is 2 to 63 small letters, digits and hyphens")
-    is_name = ID.fullmatch(situation.id) and not situation.id.startswith("situation")
+    is_name = ID.fullmatch(situation.id) and not _NAMELESS.fullmatch(situation.id)
     name = given or (situation.id if is_name else "")
     if name and f"{PREFIXES['case']}{name}" in frame.cases:
         raise SysgraphError(f"there is a case {name} already; give another id by --id")

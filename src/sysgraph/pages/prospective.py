@@ -17,8 +17,8 @@ __all__ = ["ASKED_BEFORE", "prospective_blocks", "prospective_data", "prospectiv
 ASKED_BEFORE = "Asked before, judged after"
 
 _NONE = (
-    "No case here was advised first and judged later. Only such cases can test advice;"
-    " 'sysgraph follow-up' begins one."
+    "No case here was advised first and judged later.",
+    "Only such cases can test advice; 'sysgraph follow-up' begins one.",
 )
 _CARE = (
     "It goes by what was advised then, whatever the rules say now. Who led as advised was not drawn"
@@ -65,7 +65,7 @@ def prospective_data(found: Prospective) -> dict[str, Any]:
 
 def _before(found: Prospective) -> Iterator[str]:
     if not found.cases:
-        yield _NONE
+        yield from _NONE
     else:
         were = "case was" if found.cases == 1 else "cases were"
         yield (
