@@ -133,7 +133,7 @@ def simplified(path: Path) -> dict[str, Any]:
     """A case without what a form has no room for."""
     case = yaml.load(path.read_text(), Loader=yaml.BaseLoader)
     assert isinstance(case, dict)
-    for key in ("codings", "critiques"):  # which a form does not ask for
+    for key in ("advice", "codings", "critiques"):  # which a form does not ask for
         case.pop(key, None)
     for key in ("citations", "readings"):
         case[key] = case[key][:2]

@@ -40,6 +40,8 @@ _CRITIQUE = "Critique"
 _SUBCLASS = f"{PREFIXES['rdfs']}subClassOf"
 _NAMES = (f"{PREFIXES['rdfs']}label", f"{PREFIXES['skos']}altLabel", f"{PREFIXES['skos']}notation")
 _HINT = f"{PREFIXES['skos']}hiddenLabel"
+_OF_THE_ONTOLOGY = ("external", "style", "vocabulary")
+"""The files of shapes that judge no contribution."""
 _VERSION = re.compile(r'owl:versionInfo "([^"]+)"')
 
 
@@ -327,8 +329,8 @@ class Ontology:
     @property
     def case_shapes(self) -> list[ox.Quad]:
         """Return the shapes that judge contributions."""
-        own = ("external", "style", "vocabulary")
-        return self.quads(*(one for one in self._shape_files if one.stem not in own))
+        files = (one for one in self._shape_files if one.stem not in _OF_THE_ONTOLOGY)
+        return self.quads(*files)
 
     @property
     def _shape_files(self) -> list[Path]:

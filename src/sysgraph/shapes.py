@@ -17,6 +17,8 @@ __all__ = ["PLAIN", "Choice", "Field", "Form", "form_of", "kinds"]
 
 PLAIN = {"case": f"{NAMESPACE}CaseStudy", "critique": f"{NAMESPACE}Critique"}
 """What is written with keys; every other kind is a block of Turtle."""
+_NOT_ASKED = {f"{NAMESPACE}hasCoding", f"{NAMESPACE}followsAdvice"}
+"""What others fill in: a second coder, on a sheet, and ``follow-up``, which gave the advice."""
 _ORDER = f"{NAMESPACE}displayOrder"
 _LABEL = f"{PREFIXES['rdfs']}label"
 _MEANING = f"{PREFIXES['skos']}definition"
@@ -103,8 +105,8 @@ class Form:
 
     @property
     def own(self) -> tuple[Field, ...]:
-        """Return the fields for whoever contributes it; who codes a case again has a sheet."""
-        return tuple(each for each in self.fields if each.predicate != f"{NAMESPACE}hasCoding")
+        """Return the fields for whoever contributes it, without what others fill in."""
+        return tuple(each for each in self.fields if each.predicate not in _NOT_ASKED)
 
 
 def kinds(ontology: Ontology) -> list[str]:

@@ -139,11 +139,13 @@ def test_every_shipped_case_fills_the_template_and_is_the_same_case(
         assert {*merge(own(source, vocabulary))} == {*merge(other.quads)}
 
 
-def test_what_is_to_be_filled_in_leaves_codings_to_other_coders() -> None:
+@pytest.mark.parametrize("key", ["codings", "advice"])
+def test_what_is_to_be_filled_in_leaves_to_others_what_others_write(key: str) -> None:
     form = form_of("case", ONTOLOGY)
-    assert {each.key for each in form.fields} - {each.key for each in form.own} == {"codings"}
-    assert "codings" not in document(form, "x")
-    assert "codings" in str(schema_of("case", ONTOLOGY))
+    assert key in {each.key for each in form.fields} - {each.key for each in form.own}
+    assert f"{key}:" not in document(form, "x")
+    assert f"{key}:" not in document(form, "x", {"title": "X"})
+    assert key in schema_of("case", ONTOLOGY)["$defs"]["case"]["properties"]
 
 
 @pytest.mark.unmeasured

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     Group = tuple[Contest | None, Sequence[Examination]]
 
-__all__ = ["CaseOption", "FacetOption", "frame_of", "situations_of"]
+__all__ = ["CaseOption", "DescriptionOption", "FacetOption", "frame_of", "situations_of"]
 
 FilesArgument = Annotated[
     list[str] | None,
@@ -290,10 +290,18 @@ def _asked(
 
 
 def situations_of(
-    file: str | None, facet: list[str] | None, case: str | None, frame: Frame
+    file: str | None,
+    facet: list[str] | None,
+    case: str | None,
+    frame: Frame,
+    description: str | None = None,
 ) -> list[Situation]:
-    """Return the readings of the situations that a file, ``--facet`` or ``--case`` names."""
-    groups = _groups([file] if file else None, facet, case, frame, ask=sys.stdin.isatty())
+    """Return the readings of the situations that a file, ``--facet`` or ``--case`` names.
+
+    Where nothing is named, it is asked for on a terminal.
+    """
+    ask, files = sys.stdin.isatty(), [file] if file else None
+    groups = _groups(files, facet, case, frame, ask=ask, description=description)
     return [situation for group in groups or [_asked((), frame, None)] for situation in group]
 
 

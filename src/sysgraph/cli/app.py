@@ -234,6 +234,7 @@ _HOMES = {
     "explain": "explain",
     "agreement": "advise",
     "backtest": "advise",
+    "follow-up": "follow",
     "query": "query",
     "sparql": "query",
     "new": "new",

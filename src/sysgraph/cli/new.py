@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from sysgraph.forms import Answered
     from sysgraph.shapes import Form
 
+__all__ = ["IdOption", "SheetFormat", "as_json"]
+
 KindArgument = Annotated[
     str,
     typer.Argument(
@@ -96,7 +98,7 @@ def new_command(
         _check_free(out)
     text = _text(form, thing_id, answers, (out, schema))
     if file_format is Plainly.JSON:
-        text = _as_json(text, kind)
+        text = as_json(text, kind)
     then = f"sysgraph validate {out}" if kind in PLAIN else "add it to the vocabulary"
     _put(text.encode(), out, then)
 
@@ -158,7 +160,8 @@ def _text(
     return f"{first}\n# (make it with: sysgraph new schema {form.kind} --out {beside})\n{rest}"
 
 
-def _as_json(text: str, kind: str) -> str:
+def as_json(text: str, kind: str) -> str:
+    """Return a file to fill in as JSON, with null for each blank."""
     import yaml
 
     from sysgraph.pages.objects import json_text
@@ -308,7 +311,7 @@ def code_sheet_command(
         _check_free(out)
     text = code_sheet(form_of("case", ontology), list(_on_case(told)))
     if file_format is SheetFormat.JSON:
-        text = _as_json(text, "case")
+        text = as_json(text, "case")
     _put(text.encode(), out, "fill it in, and put it into the file of the case")
 
 

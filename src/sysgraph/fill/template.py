@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from textwrap import wrap
 
@@ -45,18 +45,28 @@ _NOTATION = f"{PREFIXES['skos']}notation"
 
 
 def document(
-    form: Form, thing_id: str = "", answers: Answers | None = None, *, schema: str = ""
+    form: Form,
+    thing_id: str = "",
+    answers: Answers | None = None,
+    *,
+    schema: str = "",
+    begun: Sequence[str] = (),
 ) -> str:
     """Return a case or critique in YAML with a blank for all that must or should be there.
 
     Each key has a comment of what it means and what is allowed, once. What may be left out
-    stands behind a ``#``. With answers, these are filled in, and of the rest only what must be
-    there is a blank. Once all blanks are filled as the comments say, it validates; a blank that
-    is left is a finding on its line. ``schema`` is where editors find the JSON Schema.
+    stands behind a ``#``. With answers, these are filled in (an empty one is a blank), and of the
+    rest only what must be there is a blank. Where a program has ``begun`` it, for reasons told
+    first, what should be there is a blank as well. Once all blanks are filled as the comments say,
+    it validates; a blank that is left is a finding on its line. ``schema`` is where editors find
+    the JSON Schema.
     """
-    begin = _Writer(is_answered=answers is not None)
+    kept = [each for each in form.fields if each not in form.own and each.key in (answers or {})]
+    asked = [each for each in form.fields if each in (*form.own, *kept)]
+    begin = _Writer(is_answered=answers is not None and not begun, kept=kept)
     lines = [
         *([f"# yaml-language-server: $schema={schema}"] if schema else []),
+        *(line for text in begun for line in (*_prose(text), "#")),
         *_prose(f"A {form.kind}: {form.meaning}."),
         *_prose(
             "Fill in what comes after each key. What must or should be there has a line of its own;"
@@ -67,7 +77,7 @@ def document(
         *_prose("Must be there, once. A short name: 2 to 63 small letters, digits and hyphens."),
         f"id: {thing_id}".rstrip(),
         *([f"kind: {form.kind}"] if form.kind == "critique" else []),
-        *begin.fields(form.own, answers or {}),
+        *begin.fields(asked, answers or {}),
     ]
     return "\n".join(lines) + "\n"
 
@@ -101,28 +111,39 @@ def _prose(text: str, indent: str = "") -> list[str]:
 class _Writer:
     """Writes fields as YAML. What was ``told`` of a field once is not told again.
 
-    A sheet has a blank for every field, and says what each value means.
+    A sheet has a blank for every field, and says what each value means. What is ``kept`` stands
+    as it was given.
     """
 
-    def __init__(self, *, is_answered: bool = False, is_sheet: bool = False) -> None:
+    def __init__(
+        self,
+        *,
+        is_answered: bool = False,
+        is_sheet: bool = False,
+        kept: Collection[Field] = (),
+    ) -> None:
         self._told: set[object] = set()
         self._is_answered = is_answered
         self._is_sheet = is_sheet
+        self._kept = kept
 
     def fields(
         self, fields: Iterable[Field], answers: Answers, indent: str = "", *, among: bool = False
     ) -> Iterator[str]:
         """Yield the lines of some fields; ``among`` tells that one of them must be there."""
         for field in fields:
-            answer = answers.get(field.key)
+            answer = answers.get(field.key) or None
             blank = field.least or (not self._is_answered and (field.advised or among))
             blank = blank or self._is_sheet
             lines = self._field(field, answer, indent)
             if not indent:
                 yield ""
-            yield from lines if blank or answer else (f"#{line}" for line in lines)
+            yield from lines if blank or field.key in answers else (f"#{line}" for line in lines)
 
     def _field(self, field: Field, answer: Values | None, indent: str) -> Iterator[str]:
+        if field in self._kept and isinstance(answer, dict):
+            yield from _as_given(field, answer)
+            return
         yield from self._explained(field, indent)
         if not field.fields:
             yield from _plain(field, answer, indent)
@@ -130,7 +151,8 @@ class _Writer:
         yield f"{indent}{field.key}:"
         if field.is_group or field.most == 1:
             part = answer if isinstance(answer, dict) else {}
-            yield from self.fields(field.fields, part, f"{indent}  ", among=field.is_any_of)
+            among = field.is_any_of and not part
+            yield from self.fields(field.fields, part, f"{indent}  ", among=among)
             return
         for part in _parts(answer) or [{}]:
             yield f"{indent}-"
@@ -145,6 +167,15 @@ class _Writer:
         if once not in self._told:
             yield from allowed
         self._told |= {words, once}
+
+
+def _as_given(field: Field, answer: dict[str, Values]) -> Iterator[str]:
+    """Yield a part that a program has written, and that nobody is to fill in."""
+    yield from _prose("A program wrote this. Change nothing here, or it tests nothing.")
+    yield f"{field.key}:"
+    for key, value in answer.items():
+        text = value if isinstance(value, str) else f"[{', '.join(map(str, value))}]"
+        yield f"  {key}: {_scalar(text) if text is value else text}"
 
 
 def _parts(answer: Values | None) -> list[dict[str, Values]]:

@@ -19,6 +19,7 @@ from sysgraph.advice.plans import Plan, Plans, Step
 from sysgraph.advice.risks import WatchedRisk
 from sysgraph.advice.robust import Combination, Complement, Prop, Range, Robustness
 from sysgraph.pages.baselines import honest_sentence
+from sysgraph.pages.prospective import prospective_data
 from sysgraph.pages.words import clause
 
 if TYPE_CHECKING:
@@ -336,6 +337,7 @@ def backtest_data(done: Backtest) -> dict[str, Any]:
         ],
         "without_defining_facets": _type_data(done.blind),
         "gates": done.gated and plain(done.gated),
+        "asked_before": prospective_data(done.prospective),
         "says": honest_sentence(done),
         "outcomes": [_outcome_data(outcome) for outcome in done.outcomes],
         "by": done.by.value,

@@ -26,6 +26,7 @@ from sysgraph.pages.blocks import (
     part,
     table_markdown,
 )
+from sysgraph.pages.prospective import ASKED_BEFORE, prospective_blocks, prospective_lines
 from sysgraph.pages.words import counted, number
 
 if TYPE_CHECKING:
@@ -172,6 +173,7 @@ def backtest_blocks(done: Backtest) -> Iterator[Block]:
     yield from part("Does fit foretell how it turns out?", (*outcomes, *worth))
     chances = map(_bins, _met(done.outcomes))
     yield from part("When the standing gave a chance, how often did it come true?", chances)
+    yield from part(ASKED_BEFORE, prospective_blocks(done.prospective))
     yield from part(f"By {done.by.value}", _group_blocks(done.groups))
     yield from part("Read this with care", map(Item, _LIMITS))
 
@@ -358,7 +360,8 @@ def backtest_markdown(done: Backtest) -> str:
     groups = [(g.name, str(g.cases), f"{g.hits:.0%}", f"{g.chance:.0%}") for g in done.groups]
     lines = [
         *table_markdown(types, _type_rows(done)),
-        *("", _hits(done.types), *_worth(done), ""),
+        *("", _hits(done.types), *_worth(done)),
+        *prospective_lines(done.prospective),
         *table_markdown(outcomes, rows),
         *("", _verdict(done), _luck(done), ""),
         *table_markdown((done.by.value, "cases", "front", "chance"), groups),

@@ -115,9 +115,11 @@ PARTS = 2
 def blank_columns(vocabulary: Vocabulary) -> list[Column]:
     """Return the columns of what is made to be filled in by whoever contributes a case.
 
-    Those of codings are not among them: who codes a case again gets a sheet of its own.
+    Those of codings are not among them: who codes a case again gets a sheet of its own. Nor is
+    the advice, which is in the file that it was written to.
     """
-    return [each for each in columns_of(vocabulary, PARTS) if each.path[0] != "codings"]
+    columns = columns_of(vocabulary, PARTS)
+    return [each for each in columns if each.path[0] not in ("advice", "codings")]
 
 
 def empty_csv(vocabulary: Vocabulary) -> bytes:

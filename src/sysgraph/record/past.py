@@ -29,6 +29,7 @@ __all__ = [
     "layers_of",
     "past_cases",
     "past_readings",
+    "rules_digest",
 ]
 
 NOWHERE = "not said"
@@ -149,16 +150,8 @@ def digest_of(cases: Sequence[PastCase], frame: Frame) -> str:
     failure, and of each case its type, judgements and on which of them others judged, readings,
     regions and contributor. Wording and code are not in it; the version tells the code.
     """
-    board = Board.of(frame)
-    rules = {
-        "tests": {test: str(needed) for test, needed in board.tests.items()},
-        "facets": {test: dict(facets) for test, facets in board.facets.items()},
-        "types": board.types,
-        "says": {facet: dict(values) for facet, values in board.says.items()},
-        "optional": sorted(board.optional),
-        "gates": sorted(_rule(gate) for gate in board.gates),
-        "judgements": [sorted(s) for s in (frame.successes, frame.partial, frame.failures)],
-    }
+    judgements = [sorted(s) for s in (frame.successes, frame.partial, frame.failures)]
+    rules = {**_rules(frame), "judgements": judgements}
     told = [
         (
             case.case_id,
@@ -171,7 +164,33 @@ def digest_of(cases: Sequence[PastCase], frame: Frame) -> str:
         )
         for case in sorted(cases, key=lambda case: case.case_id)
     ]
-    text = json.dumps((rules, told), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return _sha256((rules, told))
+
+
+def rules_digest(frame: Frame) -> str:
+    """Return the SHA-256 over the rules that an answer comes from, and over no case.
+
+    These are the tests, how much of each must be known, the facets with their strengths, what the
+    considerations say, and the gates: all of ``digest_of`` that is not told of cases. Wording and
+    code are not in it; the version tells the code.
+    """
+    return _sha256(_rules(frame))
+
+
+def _rules(frame: Frame) -> dict[str, object]:
+    board = Board.of(frame)
+    return {
+        "tests": {test: str(needed) for test, needed in board.tests.items()},
+        "facets": {test: dict(facets) for test, facets in board.facets.items()},
+        "types": board.types,
+        "says": {facet: dict(values) for facet, values in board.says.items()},
+        "optional": sorted(board.optional),
+        "gates": sorted(_rule(gate) for gate in board.gates),
+    }
+
+
+def _sha256(told: object) -> str:
+    text = json.dumps(told, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return sha256(text.encode()).hexdigest()
 
 

@@ -37,6 +37,7 @@ from sysgraph.record.past import (
     past_cases,
     past_readings,
 )
+from sysgraph.record.prospective import NONE_ADVISED, Prospective, prospective_of
 
 if TYPE_CHECKING:
     from sysgraph.advice.frame import Frame
@@ -283,6 +284,7 @@ ROUNDS = 1000
 class Backtest:
     """The record over some cases, and what it takes to get the same figures again.
 
+    ``prospective`` is what came of the cases that were advised first and judged later.
     ``cases`` of ``of`` cases were looked at; ``left_out`` more were looked for because of what
     came of them, and foretell nothing. With ``only_independent`` no outcome counts but those
     judged by others than those who led. ``blind`` is the record of the practised types
@@ -303,6 +305,7 @@ class Backtest:
     groups: tuple[Group, ...]
     alone: tuple[Alone, ...] = ()
     gated: Gated | None = None
+    prospective: Prospective = NONE_ADVISED
     left_out: int = 0
     only_independent: bool = False
     hands: tuple[Hand, ...] = ()
@@ -344,6 +347,7 @@ def look_back(
         look_back_on(cases, frame, lots, by=by, hidden=hidden),
         of=count,
         left_out=left_out,
+        prospective=prospective_of(store, frame, only_independent=only_independent),
         only_independent=only_independent,
         hands=hands,
         again=again,
