@@ -314,6 +314,10 @@ def _type(entry: TypeAdvice, examination: Examination) -> dict[str, Any]:
     }
 
 
+_FORWARD = (
+    "id label table cut learnt_from learnt tried base_before base_since brier base_brier"
+    " later_brier skill low high skill_over_later note cells"
+)
 _SKILL = "cases brier base skill low high shuffled at_least verdict"
 
 
@@ -335,6 +339,11 @@ def backtest_data(done: Backtest) -> dict[str, Any]:
         "gates": done.gated and plain(done.gated),
         "says": honest_sentence(done),
         "outcomes": [_outcome_data(outcome) for outcome in done.outcomes],
+        "judged_by_others": [{**_group_data(one), "open": one.open} for one in done.by_others],
+        "elsewhere": {
+            "digest": done.elsewhere.digest,
+            "tests": [picked(one, _FORWARD) for one in done.elsewhere.tests],
+        },
         "by": done.by.value,
         "groups": [
             {

@@ -26,6 +26,12 @@ from sysgraph.pages.blocks import (
     part,
     table_markdown,
 )
+from sysgraph.pages.elsewhere import (
+    ELSEWHERE,
+    elsewhere_blocks,
+    elsewhere_rows,
+    elsewhere_words,
+)
 from sysgraph.pages.words import counted, number
 
 if TYPE_CHECKING:
@@ -168,11 +174,12 @@ def backtest_blocks(done: Backtest) -> Iterator[Block]:
     yield from map(Paragraph, _reproduce(done))
     yield from part("Is the type that was practised on the front?", _type_blocks(done))
     outcomes = chain.from_iterable(map(_outcome_blocks, done.outcomes))
-    worth = (Paragraph(_verdict(done)), Paragraph(_luck(done)))
+    worth = (Paragraph(_verdict(done)), *_judged_blocks(done), Paragraph(_luck(done)))
     yield from part("Does fit foretell how it turns out?", (*outcomes, *worth))
     chances = map(_bins, _met(done.outcomes))
     yield from part("When the standing gave a chance, how often did it come true?", chances)
     yield from part(f"By {done.by.value}", _group_blocks(done.groups))
+    yield from part("Elsewhere", elsewhere_blocks(done))
     yield from part("Read this with care", map(Item, _LIMITS))
 
 
@@ -281,6 +288,28 @@ def _verdict(done: Backtest) -> str:
     return f"How high the practised type stood foretells that a test is met — {'; '.join(parts)}."
 
 
+_JUDGED = ("how high it stood, test met in full", "met", "skill (95%)", "")
+
+
+def _judged_blocks(done: Backtest) -> Iterator[Block]:
+    yield GAP
+    yield Columns("  {:{width}}{:>9}   {:24}{}", [_JUDGED, *_judged_rows(done)])
+    yield GAP
+
+
+def _judged_rows(done: Backtest) -> Iterator[tuple[str, ...]]:
+    """Yield the two headline skills, over all that is judged and over what others judged."""
+    others = "judged by others than who led"
+    told = [(others if done.only_independent else "all that is judged", _met(done.outcomes))]
+    if not done.only_independent:
+        told.append((others, list(done.by_others)))
+    for name, outcomes in told:
+        for each in outcomes:
+            met = f"{len(each.happened)} of {len(each.cases)}"
+            skill = each.forecasts[_HEADLINE].skill
+            yield f"{each.test}: {name}", met, _skill_text(skill), skill.verdict
+
+
 def _luck(done: Backtest) -> str:
     """Say what the best of all forecasts is worth, given how many were tried."""
     tried = [
@@ -295,12 +324,22 @@ def _luck(done: Backtest) -> str:
     among = min(1.0, (share or 0) * done.tries)
     end = "stays rare" if among < 0.05 else "is no proof"
     return (
-        f"{done.tries} forecasts are tried in this record, {len(tried)} of them of what came of"
-        f" it, and the luckiest of these is to be distrusted: it is '{_OUTCOMES[name]}' for"
+        f"{done.tries} forecasts are tried in this record{_apart(done)}; {len(tried)} are of what"
+        f" came of it, and the luckiest of these is to be distrusted: it is '{_OUTCOMES[name]}' for"
         f" {outcome.test}, {_EVENTS[outcome.event]}. Of the shuffles, {_rare(share or 0)} do as"
         f" well, which among {done.tries} tries {end} (at most"
         f" {_rare(among)})."
     )
+
+
+def _apart(done: Backtest) -> str:
+    """Say how many of the tries are neither of the type nor of all outcomes."""
+    counts = (
+        (len(done.by_others), "only over what others judged"),
+        (len(done.elsewhere.tests), "elsewhere, on the tables of others"),
+    )
+    told = [f"{count} of them {where}" for count, where in counts if count]
+    return f" ({', '.join(told)})" if told else ""
 
 
 def _bins(outcome: OutcomeRecord) -> Columns:
@@ -339,7 +378,7 @@ def _group_skill(outcome: OutcomeRecord) -> str:
 
 
 def backtest_markdown(done: Backtest) -> str:
-    """Return the record as Markdown for pasting: three tables, and what they come to."""
+    """Return the record as Markdown for pasting: its tables, and what they come to."""
     types = ("forecast of the type practised", "Brier", "skill (95%)", "")
     outcomes = (
         "test",
@@ -361,7 +400,16 @@ def backtest_markdown(done: Backtest) -> str:
         *("", _hits(done.types), *_worth(done), ""),
         *table_markdown(outcomes, rows),
         *("", _verdict(done), _luck(done), ""),
+        *table_markdown(_JUDGED, _judged_rows(done)),
+        "",
         *table_markdown((done.by.value, "cases", "front", "chance"), groups),
+        *_elsewhere_lines(done),
         *("", " ".join(_reproduce(done))),
     ]
     return "\n".join(lines) + "\n"
+
+
+def _elsewhere_lines(done: Backtest) -> Iterator[str]:
+    if done.elsewhere.tests:
+        yield from ("", *table_markdown(ELSEWHERE, elsewhere_rows(done)))
+        yield from ("", " ".join(elsewhere_words(done)))
