@@ -23,9 +23,10 @@ from sysgraph.pages.words import clause
 
 if TYPE_CHECKING:
     from sysgraph.record.outcomes import OutcomeRecord
+    from sysgraph.record.outside import External
     from sysgraph.record.run import Backtest, TypeRecord
 
-__all__ = ["backtest_data", "json_text", "picked", "plain", "report_json"]
+__all__ = ["backtest_data", "external_data", "json_text", "picked", "plain", "report_json"]
 
 Shape = Mapping[str, Callable[[Any], Any]]
 """What to call each fact of a result, and how to come by it."""
@@ -352,6 +353,34 @@ def backtest_data(done: Backtest) -> dict[str, Any]:
             }
             for group in done.groups
         ],
+    }
+
+
+_SHARE = "count of low high"
+_RECOVERY = "cases hits low high chance"
+
+
+def external_data(found: External) -> dict[str, Any]:
+    """Return the registered figures ready for JSON; cases without a type by their rows."""
+    return {
+        **picked(found, "database title registered version date seed rounds digests cases"),
+        **picked(found, "types modes rows_without_type=untyped"),
+        "outcomes": [
+            {
+                **picked(one, "concept nearest_test=test"),
+                "met": picked(one.met, _SHARE),
+                "by_type": {kind: picked(each, _SHARE) for kind, each in one.by_type.items()},
+                "skills": {name: picked(each, _SKILL) for name, each in one.skills.items()},
+            }
+            for one in found.outcomes
+        ],
+        "accepted_without_results": picked(found.without_results, _SHARE),
+        "results_without_acceptance": picked(found.without_acceptance, _SHARE),
+        "on_the_front": {**picked(found.recovery, _RECOVERY), "silent": found.silent},
+        "on_the_front_apart": {
+            **picked(found.apart, _RECOVERY),
+            **picked(found, "silent=silent_apart hidden=circular"),
+        },
     }
 
 

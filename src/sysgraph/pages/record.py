@@ -14,6 +14,7 @@ from sysgraph.pages.baselines import (
     hand_text,
     honest_sentence,
     signed,
+    skill_text,
     type_skills,
 )
 from sysgraph.pages.blocks import (
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
     from sysgraph.advice.cases import Record
     from sysgraph.advice.contest import Agreement
     from sysgraph.record.coders import CoderAgreement, CodersAgreement
-    from sysgraph.record.outcomes import OutcomeRecord, Skill
+    from sysgraph.record.outcomes import OutcomeRecord
     from sysgraph.record.run import Backtest, Group, TypeRecord
 
 __all__ = [
@@ -229,7 +230,7 @@ def _type_blocks(done: Backtest) -> Iterator[Block]:
 
 def _type_rows(done: Backtest) -> Iterator[tuple[str, str, str, str]]:
     for name, skill in type_skills(done):
-        yield name, f"{skill.brier:.3f}", _skill_text(skill), skill.verdict
+        yield name, f"{skill.brier:.3f}", skill_text(skill), skill.verdict
 
 
 def _worth(done: Backtest) -> Iterator[str]:
@@ -255,13 +256,6 @@ def _rare(share: float) -> str:
     return f"{share:.1%}" if share < 0.095 else f"{share:.0%}"
 
 
-def _skill_text(skill: Skill) -> str:
-    """Return a skill with its interval, in percent: 100 is perfect, 0 as good as the base rate."""
-    if skill.skill is None or skill.low is None or skill.high is None:
-        return "cannot be told"
-    return f"{signed(skill.skill)}% ({signed(skill.low)} to {signed(skill.high)})"
-
-
 def _outcome_blocks(outcome: OutcomeRecord) -> Iterator[Block]:
     left = f"; {outcome.open} more leave it open" if outcome.open else ""
     count, happened = counted(len(outcome.cases), "case"), len(outcome.happened)
@@ -278,7 +272,7 @@ def _outcome_rows(outcome: OutcomeRecord) -> Iterator[tuple[str, ...]]:
         skill = told.skill
         luck = "" if skill.at_least is None else _rare(skill.at_least)
         briers = (f"{skill.brier:.3f}", f"{skill.base:.3f}")
-        yield _OUTCOMES[name], *briers, _skill_text(skill), luck, skill.verdict
+        yield _OUTCOMES[name], *briers, skill_text(skill), luck, skill.verdict
 
 
 def _verdict(done: Backtest) -> str:
@@ -307,7 +301,7 @@ def _judged_rows(done: Backtest) -> Iterator[tuple[str, ...]]:
         for each in outcomes:
             met = f"{len(each.happened)} of {len(each.cases)}"
             skill = each.forecasts[_HEADLINE].skill
-            yield f"{each.test}: {name}", met, _skill_text(skill), skill.verdict
+            yield f"{each.test}: {name}", met, skill_text(skill), skill.verdict
 
 
 def _luck(done: Backtest) -> str:
@@ -374,7 +368,7 @@ def _met(outcomes: Sequence[OutcomeRecord]) -> list[OutcomeRecord]:
 
 def _group_skill(outcome: OutcomeRecord) -> str:
     skill = outcome.forecasts[_HEADLINE].skill
-    return "too few to tell" if skill.cases < LEAST else _skill_text(skill)
+    return "too few to tell" if skill.cases < LEAST else skill_text(skill)
 
 
 def backtest_markdown(done: Backtest) -> str:

@@ -18,7 +18,7 @@ from sysgraph.advice.cases import Record, Told
 from sysgraph.advice.shipped import RECORD, kept_record, load_shipped_frame
 from sysgraph.ontology import Ontology
 from sysgraph.record.alone import Alone, questions_alone
-from sysgraph.record.by import By
+from sysgraph.record.by import MOST, By
 from sysgraph.record.coders import Hand, who_coded
 from sysgraph.record.elsewhere import NOTHING, Elsewhere, elsewhere_of
 from sysgraph.record.outcomes import (
@@ -47,6 +47,7 @@ __all__ = [
     "Backtest",
     "Gated",
     "Group",
+    "Recovery",
     "TypeRecord",
     "hits_of",
     "look_back",
@@ -273,9 +274,6 @@ def groups_of(
             tuple(outcome.within(ids, lots) for outcome in outcomes),
         )
 
-
-MOST = 500
-"""The most cases that are looked at; among more, as many are drawn by the seed."""
 
 ROUNDS = 1000
 
