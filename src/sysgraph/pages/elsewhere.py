@@ -1,74 +1,114 @@
-"""What base rates foretold in the tables of others, beside the record of the advice."""
+"""What tables of others tell, as a reader needs it: whose, of what, how sure, and of what not."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from sysgraph.pages.baselines import signed
-from sysgraph.pages.blocks import GAP, Block, Columns, Item, Paragraph
+from sysgraph.pages.blocks import Block, Item, Paragraph
+from sysgraph.pages.words import as_clause, counted, lowered, sentence
 
 if TYPE_CHECKING:
-    from sysgraph.record.elsewhere import Elsewhere, Forward
-    from sysgraph.record.run import Backtest
+    from fractions import Fraction
 
-__all__ = ["ELSEWHERE", "elsewhere_blocks", "elsewhere_rows", "elsewhere_words"]
+    from sysgraph.advice.outside import Elsewhere, OutsideFinding, ReferenceClass
 
-ELSEWHERE = ("base rates elsewhere", "cut", "before", "since", "skill (95%)", "over the later")
-"""What stands at the head of the columns."""
+__all__ = ["ELSEWHERE", "elsewhere_blocks", "elsewhere_brief", "tested_text", "tested_texts"]
 
+ELSEWHERE = "What came of such cases elsewhere"
 
-def elsewhere_blocks(done: Backtest) -> Iterator[Block]:
-    """Yield what base rates foretold elsewhere, with what it is worth."""
-    if not done.elsewhere.tests:
-        yield Paragraph("This store holds no counts from the tables of others.")
-        return
-    yield Paragraph(_how(done.elsewhere))
-    yield GAP
-    yield Columns("  {:{width}}{:4}  {:16}{:14}{:24}{:>14}", [ELSEWHERE, *elsewhere_rows(done)])
-    yield GAP
-    for told in done.elsewhere.tests:
-        yield Item(f"{told.label} ({told.table}): {told.note}")
-    yield Paragraph(_ONE_TYPE)
-    yield Paragraph(_DIGESTS)
-    yield Paragraph(f"{done.elsewhere.digest} (outside counts)")
-    yield Paragraph(f"{done.digest} (rules and cases)")
+_NOTHING = "No outside record speaks about this situation."
+_MAY_SPEAK = "a record that others made may speak of it"
+_BACKGROUND = "This is background; it speaks for no way of leading, and against none."
 
 
-_ONE_TYPE = (
-    "sysgraph's standing is the same for every row here (all one type), so this tests base rates,"
-    " not advice."
-)
-_DIGESTS = (
-    "Rules and cases learn nothing from these counts, and these nothing from them. SHA-256 of each:"
-)
+def elsewhere_brief(found: Elsewhere) -> Iterator[Block]:
+    """Yield for the practitioner the one class that may speak, or that none may."""
+    one = found.found
+    if one is None:
+        yield Paragraph(_NOTHING)
+    else:
+        yield Paragraph(one.sentence)
+        yield Paragraph(f"{_who(one)} {_of_what(one)}")
+        yield Paragraph(_BACKGROUND)
+    for question in found.questions[:1]:
+        yield Item(f"{question.wording} With {question.id}: yes or no, {_MAY_SPEAK}.", "?")
 
 
-def _how(found: Elsewhere) -> str:
-    cuts = " or ".join(str(cut) for cut in sorted({told.cut for told in found.tests}))
+def elsewhere_blocks(found: Elsewhere) -> Iterator[Block]:
+    """Yield for the researcher all that is known of the class that may speak."""
+    one = found.found
+    if one is None:
+        yield Paragraph(_NOTHING)
+    else:
+        yield Paragraph(f"{sentence(one.label)} ({one.id}). {one.sentence}")
+        yield from map(Item, _told(one))
+        yield Paragraph(_BACKGROUND)
+    if found.questions:
+        yield Paragraph(f"With answers, yes or no, to one of these, {_MAY_SPEAK}:")
+        yield from (Item(f"{one.wording} ({one.id})", "?") for one in found.questions)
+
+
+def _who(one: ReferenceClass) -> str:
+    table = one.table
     return (
-        "How often each kind of case turned out well, counted by others and learnt from the cases"
-        f" before a year, as a forecast of those since: split in time at {cuts}, fixed before"
-        " looking. The skill is that over the earlier base rate, and beside it over the later one,"
-        " which nobody knew then and for which no interval was tabulated."
+        f"Counted from {table.label}, {one.years}; coded by {table.coded_by}. In brackets: what"
+        " shares chance alone leaves open (95%)."
     )
 
 
-def elsewhere_rows(done: Backtest) -> Iterator[tuple[str, ...]]:
-    """Yield the row of each test."""
-    for told in done.elsewhere.tests:
-        before = f"{told.base_before:.1%} of {told.learnt:,}"
-        since = f"{told.base_since:.1%} of {told.tried:,}"
-        later = f"{signed(told.skill_over_later)}%"
-        yield told.label, str(told.cut), before, since, _skill(told), later
+def _of_what(one: ReferenceClass) -> str:
+    not_of = f" {one.does_not_speak_of}" if one.does_not_speak_of else ""
+    return f"It speaks of: {as_clause(one.speaks_of)}.{not_of}"
 
 
-def _skill(told: Forward) -> str:
-    return f"{signed(told.skill)}% ({signed(told.low)} to {signed(told.high)})"
+def _told(one: ReferenceClass) -> Iterator[str]:
+    """Yield what the figures are worth, a sentence or two each."""
+    table = one.table
+    yield (
+        f"Source: {table.title}; {', '.join(table.urls)}, commit {', '.join(table.commits)}."
+        f" Years: {one.years}. Licence: {table.licence}."
+    )
+    coded = f"Coded by {table.coded_by}; {table.coded_when}. From outside: {table.from_outside}."
+    yield f"{coded} Shows a difference: {one.difference}."
+    if one.adjusted:
+        yield f"Once other things are held: {one.adjusted}."
+    yield f"Nearest to the test '{one.test}': {one.why}"
+    yield _of_what(one)
+    yield from (f"Keep in mind: {caveat}" for caveat in table.caveats)
 
 
-def elsewhere_words(done: Backtest) -> Iterator[str]:
-    """Yield what is said beside the table where it stands by itself."""
-    if done.elsewhere.tests:
-        yield from (_how(done.elsewhere), _ONE_TYPE, _DIGESTS)
-        yield f"{done.elsewhere.digest} (outside counts), {done.digest} (rules and cases)."
+def tested_texts(findings: Iterable[OutsideFinding]) -> str:
+    """Return all that tables of others show about a ground, each with n and interval."""
+    told = " ".join(f"{sentence(tested_text(each))}." for each in findings)
+    return f" {told}" if told else ""
+
+
+def tested_text(finding: OutsideFinding) -> str:
+    """Return what tables of others show about a ground, with n and interval, as a clause."""
+    name, label = finding.verdict
+    if not finding.cases:
+        return f"no table found tests {_whether(finding)}"
+    cases = counted(finding.cases, "case")
+    of = f"tested elsewhere on {cases}, {_whether(finding)}: {label}"
+    extra = [finding.strength] if finding.strength else []
+    if finding.odds is not None and finding.odds_interval is not None:
+        low, high = map(_odds, finding.odds_interval)
+        extra.append(f"odds ratio {_odds(finding.odds)}, 95%: {low} to {high}")
+    if name == "supported" and not finding.stays:
+        extra.append("not once corrected for all that was looked at")
+    return f"{of} ({'; '.join(extra)})" if extra else of
+
+
+def _whether(finding: OutsideFinding) -> str:
+    return lowered(finding.tested)
+
+
+def _odds(odds: Fraction) -> str:
+    """Return an odds ratio with three digits that tell.
+
+    >>> from fractions import Fraction
+    >>> _odds(Fraction("0.59")), _odds(Fraction("36.54")), _odds(Fraction("732.13"))
+    ('0.59', '36.5', '732')
+    """
+    return f"{float(odds):.3g}"

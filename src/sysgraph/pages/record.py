@@ -27,7 +27,7 @@ from sysgraph.pages.blocks import (
     part,
     table_markdown,
 )
-from sysgraph.pages.elsewhere import (
+from sysgraph.pages.forward import (
     ELSEWHERE,
     elsewhere_blocks,
     elsewhere_rows,
