@@ -5,6 +5,7 @@ import json
 import os
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -137,8 +138,14 @@ def test_every_form_has_the_block_and_both_digests(done: Backtest) -> None:
     assert [told["id"] for told in data["tests"]] == [told.id for told in done.elsewhere.tests]
 
 
-def test_an_older_library_has_nothing_elsewhere(world: LocalStore) -> None:
-    assert elsewhere_of(world) == NOTHING
+def test_an_older_library_has_nothing_elsewhere(done: Backtest) -> None:
+    assert of_turtle("<urn:a> <urn:b> 1 .") == NOTHING
+    older = replace(done, elsewhere=NOTHING)
+    assert "This store holds no counts from the tables of others." in text_of(
+        backtest_blocks(older)
+    )
+    assert "elsewhere" not in backtest_markdown(older)
+    assert older.tries < done.tries
 
 
 # --- the raw tables, where they are at hand -----------------------------------------------------
