@@ -161,6 +161,37 @@ def test_all_that_is_tried_is_counted() -> None:
     assert record_on(RIGHT, both()).tries == done.tries - 2
 
 
+def test_outcomes_that_others_judged_stand_beside_all() -> None:
+    mine = [replace(case, independent=frozenset({"led"})) for case in FOUR[:2]]
+    done = look_back_on([*mine, *FOUR[2:]], small(), Lots(0, 100, 100))
+    (led,) = done.by_others
+    assert (led.test, led.event, led.cases, sorted(led.happened)) == (
+        "led",
+        "met",
+        ("1", "2"),
+        ["1", "2"],
+    )
+    assert done.tries == record_on(FOUR).tries + 1
+    words = " ".join(text_of(backtest_blocks(done)).split())
+    assert "led: all that is judged 2 of 4" in words
+    assert "led: judged by others than who led 2 of 2" in words
+    assert "(1 of them only over what others judged)" in words
+    (row,) = backtest_data(done)["judged_by_others"]
+    assert (row["test"], row["cases"], row["happened"], row["open"]) == ("led", 2, 2, 2)
+    assert "| led: judged by others than who led | 2 of 2 |" in backtest_markdown(done)
+
+
+def test_only_independent_outcomes_stand_by_themselves(library: Store, frame: Frame) -> None:
+    only = look_back(library, frame, rounds=100, shuffles=0, only_independent=True)
+    both = look_back(library, frame, rounds=100, shuffles=0)
+    assert only.by_others == ()
+    met = [one for one in only.outcomes if one.event == "met"]
+    assert [one.base for one in met] == [one.base for one in both.by_others]
+    text = text_of(backtest_blocks(only))
+    assert "judged by others than who led" in text
+    assert "all that is judged" not in text
+
+
 @pytest.fixture(scope="module")
 def done(library: Store, frame: Frame) -> Backtest:
     return look_back(library, frame, rounds=100, shuffles=100)

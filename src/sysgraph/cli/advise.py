@@ -20,7 +20,7 @@ from sysgraph.cli.app import (
     write,
 )
 from sysgraph.errors import BadFile, BadSituation, SysgraphError
-from sysgraph.record.by import By
+from sysgraph.record.by import MOST, By
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -72,6 +72,22 @@ IndependentOption = Annotated[
     bool,
     typer.Option(
         "--only-independent", help="Count only outcomes that others judged than those who led."
+    ),
+]
+ExternalOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--external",
+        metavar="FILE",
+        help="A table of cases that others coded (CSV, TSV or XLSX), for the registered figures.",
+    ),
+]
+ColumnsOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--columns",
+        metavar="FILE",
+        help="A YAML file that says which column of --external holds what.",
     ),
 ]
 AdviceOption = Annotated[AdviceFormat, typer.Option("--format", help="How to write the answer.")]
@@ -380,8 +396,10 @@ def backtest_command(
     ] = 1000,
     sample: Annotated[
         int, typer.Option(min=2, metavar="N", help="The most cases to look at, drawn by the seed.")
-    ] = 500,
+    ] = MOST,
     only_independent: IndependentOption = False,
+    external: ExternalOption = None,
+    columns: ColumnsOption = None,
 ) -> None:
     """Say how good such advice has been: each case is left out, asked about, and compared.
 
@@ -389,12 +407,24 @@ def backtest_command(
     how the case turned out, on each test by itself, beside the base rate of the other cases. The
     same rules, cases and seed give the same figures.
 
+    With --external and --columns, work out what was registered for two databases of others before
+    a row of them was seen (docs/registered.md), over a table that you hold.
+
     \b
     Examples:
       sysgraph backtest
       sysgraph backtest --by region
       sysgraph backtest --store my-store --format json
+      sysgraph backtest --external cases.csv --columns columns.yaml
     """  # noqa: D301 - \b is Click's mark for text that is not to be filled
+    if external is not None or columns is not None:
+        if by is not By.TYPE or sample != MOST or only_independent:
+            raise SysgraphError(
+                "--by, --sample and --only-independent are for our own cases;"
+                " leave them out with --external"
+            )
+        _backtest_external(external, columns, frame_of(store), (seed, rounds), form)
+        return
     from sysgraph.pages.blocks import text_of
     from sysgraph.pages.objects import backtest_data, json_text
     from sysgraph.pages.record import backtest_blocks, backtest_markdown
@@ -416,3 +446,34 @@ def backtest_command(
         write(backtest_markdown(done))
     else:
         write(text_of(backtest_blocks(done)))
+
+
+def _backtest_external(
+    external: Path | None,
+    columns: Path | None,
+    frame: Frame,
+    chance: tuple[int, int],
+    form: TextFormat,
+) -> None:
+    if external is None or columns is None:
+        raise SysgraphError(
+            "--external names a table, and --columns a file that says which column holds what;"
+            " give both (docs/registered.md has a file to begin with)"
+        )
+    from sysgraph.pages.blocks import text_of
+    from sysgraph.pages.external import external_blocks, external_markdown
+    from sysgraph.pages.objects import external_data, json_text
+    from sysgraph.record.external import read_columns, read_table
+    from sysgraph.record.outcomes import Lots
+    from sysgraph.record.outside import work_out
+    from sysgraph.record.registered import registration
+
+    registered = registration()
+    told = read_columns(columns, registered)
+    found = work_out(told, read_table(external, told), registered, frame, Lots(*chance, 0))
+    if form is TextFormat.JSON:
+        write(json_text(external_data(found)))
+    elif form is TextFormat.MARKDOWN:
+        write(external_markdown(found))
+    else:
+        write(text_of(external_blocks(found)))

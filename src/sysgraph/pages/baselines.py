@@ -13,7 +13,15 @@ if TYPE_CHECKING:
     from sysgraph.record.outcomes import Skill
     from sysgraph.record.run import Backtest, TypeRecord
 
-__all__ = ["coded_by", "gates_text", "hand_text", "honest_sentence", "signed", "type_skills"]
+__all__ = [
+    "coded_by",
+    "gates_text",
+    "hand_text",
+    "honest_sentence",
+    "signed",
+    "skill_text",
+    "type_skills",
+]
 
 _NAMED = 4
 """How many of the best questions are named; of the others the best and the worst are."""
@@ -38,6 +46,13 @@ def signed(share: float) -> str:
     """
     rounded = round(100 * share, 1)
     return f"{rounded:+.1f}" if rounded else "0.0"
+
+
+def skill_text(skill: Skill) -> str:
+    """Return a skill with its interval, in percent: 100 is perfect, 0 as good as the base rate."""
+    if skill.skill is None or skill.low is None or skill.high is None:
+        return "cannot be told"
+    return f"{signed(skill.skill)}% ({signed(skill.low)} to {signed(skill.high)})"
 
 
 def type_skills(done: Backtest) -> Iterator[tuple[str, Skill]]:

@@ -24,9 +24,10 @@ from sysgraph.pages.words import clause
 
 if TYPE_CHECKING:
     from sysgraph.record.outcomes import OutcomeRecord
+    from sysgraph.record.outside import External
     from sysgraph.record.run import Backtest, TypeRecord
 
-__all__ = ["backtest_data", "json_text", "picked", "plain", "report_json"]
+__all__ = ["backtest_data", "external_data", "json_text", "picked", "plain", "report_json"]
 
 Shape = Mapping[str, Callable[[Any], Any]]
 """What to call each fact of a result, and how to come by it."""
@@ -318,6 +319,10 @@ def _type(entry: TypeAdvice, examination: Examination) -> dict[str, Any]:
     }
 
 
+_FORWARD = (
+    "id label table cut learnt_from learnt tried base_before base_since brier base_brier"
+    " later_brier skill low high skill_over_later note cells"
+)
 _SKILL = "cases brier base skill low high shuffled at_least verdict"
 
 
@@ -340,6 +345,11 @@ def backtest_data(done: Backtest) -> dict[str, Any]:
         "asked_before": prospective_data(done.prospective),
         "says": honest_sentence(done),
         "outcomes": [_outcome_data(outcome) for outcome in done.outcomes],
+        "judged_by_others": [{**_group_data(one), "open": one.open} for one in done.by_others],
+        "elsewhere": {
+            "digest": done.elsewhere.digest,
+            "tests": [picked(one, _FORWARD) for one in done.elsewhere.tests],
+        },
         "by": done.by.value,
         "groups": [
             {
@@ -348,6 +358,34 @@ def backtest_data(done: Backtest) -> dict[str, Any]:
             }
             for group in done.groups
         ],
+    }
+
+
+_SHARE = "count of low high"
+_RECOVERY = "cases hits low high chance"
+
+
+def external_data(found: External) -> dict[str, Any]:
+    """Return the registered figures ready for JSON; cases without a type by their rows."""
+    return {
+        **picked(found, "database title registered version date seed rounds digests cases"),
+        **picked(found, "types modes rows_without_type=untyped"),
+        "outcomes": [
+            {
+                **picked(one, "concept nearest_test=test"),
+                "met": picked(one.met, _SHARE),
+                "by_type": {kind: picked(each, _SHARE) for kind, each in one.by_type.items()},
+                "skills": {name: picked(each, _SKILL) for name, each in one.skills.items()},
+            }
+            for one in found.outcomes
+        ],
+        "accepted_without_results": picked(found.without_results, _SHARE),
+        "results_without_acceptance": picked(found.without_acceptance, _SHARE),
+        "on_the_front": {**picked(found.recovery, _RECOVERY), "silent": found.silent},
+        "on_the_front_apart": {
+            **picked(found.apart, _RECOVERY),
+            **picked(found, "silent=silent_apart hidden=circular"),
+        },
     }
 
 

@@ -14,6 +14,7 @@ from sysgraph.pages.baselines import (
     hand_text,
     honest_sentence,
     signed,
+    skill_text,
     type_skills,
 )
 from sysgraph.pages.blocks import (
@@ -26,6 +27,12 @@ from sysgraph.pages.blocks import (
     part,
     table_markdown,
 )
+from sysgraph.pages.forward import (
+    ELSEWHERE,
+    elsewhere_blocks,
+    elsewhere_rows,
+    elsewhere_words,
+)
 from sysgraph.pages.prospective import ASKED_BEFORE, prospective_blocks, prospective_lines
 from sysgraph.pages.words import counted, number
 
@@ -33,7 +40,7 @@ if TYPE_CHECKING:
     from sysgraph.advice.cases import Record
     from sysgraph.advice.contest import Agreement
     from sysgraph.record.coders import CoderAgreement, CodersAgreement
-    from sysgraph.record.outcomes import OutcomeRecord, Skill
+    from sysgraph.record.outcomes import OutcomeRecord
     from sysgraph.record.run import Backtest, Group, TypeRecord
 
 __all__ = [
@@ -169,12 +176,13 @@ def backtest_blocks(done: Backtest) -> Iterator[Block]:
     yield from map(Paragraph, _reproduce(done))
     yield from part("Is the type that was practised on the front?", _type_blocks(done))
     outcomes = chain.from_iterable(map(_outcome_blocks, done.outcomes))
-    worth = (Paragraph(_verdict(done)), Paragraph(_luck(done)))
+    worth = (Paragraph(_verdict(done)), *_judged_blocks(done), Paragraph(_luck(done)))
     yield from part("Does fit foretell how it turns out?", (*outcomes, *worth))
     chances = map(_bins, _met(done.outcomes))
     yield from part("When the standing gave a chance, how often did it come true?", chances)
     yield from part(ASKED_BEFORE, prospective_blocks(done.prospective))
     yield from part(f"By {done.by.value}", _group_blocks(done.groups))
+    yield from part("Elsewhere", elsewhere_blocks(done))
     yield from part("Read this with care", map(Item, _LIMITS))
 
 
@@ -224,7 +232,7 @@ def _type_blocks(done: Backtest) -> Iterator[Block]:
 
 def _type_rows(done: Backtest) -> Iterator[tuple[str, str, str, str]]:
     for name, skill in type_skills(done):
-        yield name, f"{skill.brier:.3f}", _skill_text(skill), skill.verdict
+        yield name, f"{skill.brier:.3f}", skill_text(skill), skill.verdict
 
 
 def _worth(done: Backtest) -> Iterator[str]:
@@ -250,13 +258,6 @@ def _rare(share: float) -> str:
     return f"{share:.1%}" if share < 0.095 else f"{share:.0%}"
 
 
-def _skill_text(skill: Skill) -> str:
-    """Return a skill with its interval, in percent: 100 is perfect, 0 as good as the base rate."""
-    if skill.skill is None or skill.low is None or skill.high is None:
-        return "cannot be told"
-    return f"{signed(skill.skill)}% ({signed(skill.low)} to {signed(skill.high)})"
-
-
 def _outcome_blocks(outcome: OutcomeRecord) -> Iterator[Block]:
     left = f"; {outcome.open} more leave it open" if outcome.open else ""
     count, happened = counted(len(outcome.cases), "case"), len(outcome.happened)
@@ -273,7 +274,7 @@ def _outcome_rows(outcome: OutcomeRecord) -> Iterator[tuple[str, ...]]:
         skill = told.skill
         luck = "" if skill.at_least is None else _rare(skill.at_least)
         briers = (f"{skill.brier:.3f}", f"{skill.base:.3f}")
-        yield _OUTCOMES[name], *briers, _skill_text(skill), luck, skill.verdict
+        yield _OUTCOMES[name], *briers, skill_text(skill), luck, skill.verdict
 
 
 def _verdict(done: Backtest) -> str:
@@ -281,6 +282,28 @@ def _verdict(done: Backtest) -> str:
         f"{each.test}: {each.forecasts[_HEADLINE].skill.verdict}" for each in _met(done.outcomes)
     ]
     return f"How high the practised type stood foretells that a test is met — {'; '.join(parts)}."
+
+
+_JUDGED = ("how high it stood, test met in full", "met", "skill (95%)", "")
+
+
+def _judged_blocks(done: Backtest) -> Iterator[Block]:
+    yield GAP
+    yield Columns("  {:{width}}{:>9}   {:24}{}", [_JUDGED, *_judged_rows(done)])
+    yield GAP
+
+
+def _judged_rows(done: Backtest) -> Iterator[tuple[str, ...]]:
+    """Yield the two headline skills, over all that is judged and over what others judged."""
+    others = "judged by others than who led"
+    told = [(others if done.only_independent else "all that is judged", _met(done.outcomes))]
+    if not done.only_independent:
+        told.append((others, list(done.by_others)))
+    for name, outcomes in told:
+        for each in outcomes:
+            met = f"{len(each.happened)} of {len(each.cases)}"
+            skill = each.forecasts[_HEADLINE].skill
+            yield f"{each.test}: {name}", met, skill_text(skill), skill.verdict
 
 
 def _luck(done: Backtest) -> str:
@@ -297,12 +320,22 @@ def _luck(done: Backtest) -> str:
     among = min(1.0, (share or 0) * done.tries)
     end = "stays rare" if among < 0.05 else "is no proof"
     return (
-        f"{done.tries} forecasts are tried in this record, {len(tried)} of them of what came of"
-        f" it, and the luckiest of these is to be distrusted: it is '{_OUTCOMES[name]}' for"
+        f"{done.tries} forecasts are tried in this record{_apart(done)}; {len(tried)} are of what"
+        f" came of it, and the luckiest of these is to be distrusted: it is '{_OUTCOMES[name]}' for"
         f" {outcome.test}, {_EVENTS[outcome.event]}. Of the shuffles, {_rare(share or 0)} do as"
         f" well, which among {done.tries} tries {end} (at most"
         f" {_rare(among)})."
     )
+
+
+def _apart(done: Backtest) -> str:
+    """Say how many of the tries are neither of the type nor of all outcomes."""
+    counts = (
+        (len(done.by_others), "only over what others judged"),
+        (len(done.elsewhere.tests), "elsewhere, on the tables of others"),
+    )
+    told = [f"{count} of them {where}" for count, where in counts if count]
+    return f" ({', '.join(told)})" if told else ""
 
 
 def _bins(outcome: OutcomeRecord) -> Columns:
@@ -337,11 +370,11 @@ def _met(outcomes: Sequence[OutcomeRecord]) -> list[OutcomeRecord]:
 
 def _group_skill(outcome: OutcomeRecord) -> str:
     skill = outcome.forecasts[_HEADLINE].skill
-    return "too few to tell" if skill.cases < LEAST else _skill_text(skill)
+    return "too few to tell" if skill.cases < LEAST else skill_text(skill)
 
 
 def backtest_markdown(done: Backtest) -> str:
-    """Return the record as Markdown for pasting: three tables, and what they come to."""
+    """Return the record as Markdown for pasting: its tables, and what they come to."""
     types = ("forecast of the type practised", "Brier", "skill (95%)", "")
     outcomes = (
         "test",
@@ -364,7 +397,16 @@ def backtest_markdown(done: Backtest) -> str:
         *prospective_lines(done.prospective),
         *table_markdown(outcomes, rows),
         *("", _verdict(done), _luck(done), ""),
+        *table_markdown(_JUDGED, _judged_rows(done)),
+        "",
         *table_markdown((done.by.value, "cases", "front", "chance"), groups),
+        *_elsewhere_lines(done),
         *("", " ".join(_reproduce(done))),
     ]
     return "\n".join(lines) + "\n"
+
+
+def _elsewhere_lines(done: Backtest) -> Iterator[str]:
+    if done.elsewhere.tests:
+        yield from ("", *table_markdown(ELSEWHERE, elsewhere_rows(done)))
+        yield from ("", " ".join(elsewhere_words(done)))

@@ -2,7 +2,10 @@
 
 from enum import StrEnum
 
-__all__ = ["By"]
+__all__ = ["MOST", "By"]
+
+MOST = 500
+"""The most cases that are looked at; among more, as many are drawn by the seed."""
 
 
 class By(StrEnum):

@@ -18,8 +18,9 @@ from sysgraph.advice.cases import Record, Told
 from sysgraph.advice.shipped import RECORD, kept_record, load_shipped_frame
 from sysgraph.ontology import Ontology
 from sysgraph.record.alone import Alone, questions_alone
-from sysgraph.record.by import By
+from sysgraph.record.by import MOST, By
 from sysgraph.record.coders import Hand, who_coded
+from sysgraph.record.elsewhere import NOTHING, Elsewhere, elsewhere_of
 from sysgraph.record.outcomes import (
     Lots,
     OutcomeRecord,
@@ -47,6 +48,7 @@ __all__ = [
     "Backtest",
     "Gated",
     "Group",
+    "Recovery",
     "TypeRecord",
     "hits_of",
     "look_back",
@@ -274,9 +276,6 @@ def groups_of(
         )
 
 
-MOST = 500
-"""The most cases that are looked at; among more, as many are drawn by the seed."""
-
 ROUNDS = 1000
 
 
@@ -290,6 +289,8 @@ class Backtest:
     judged by others than those who led. ``blind`` is the record of the practised types
     without the facets by which the ontology defines the types. ``alone`` has each question as
     the only one, ``hands`` who coded the cases and ``again`` who coded them once more.
+    ``by_others`` is how it was foretold that a test is met among only those judged by others than
+    those who led, and ``elsewhere`` what base rates from the tables of others foretold.
     """
 
     version: str
@@ -310,13 +311,19 @@ class Backtest:
     only_independent: bool = False
     hands: tuple[Hand, ...] = ()
     again: tuple[Hand, ...] = ()
+    by_others: tuple[OutcomeRecord, ...] = ()
+    elsewhere: Elsewhere = NOTHING
 
     @property
     def tries(self) -> int:
-        """Return how many forecasts are scored over all cases: the more, the luckier the best."""
+        """Return how many forecasts are scored over all cases: the more, the luckier the best.
+
+        Those of outcomes that others judged are counted too, and those elsewhere.
+        """
         blind = len(_LOOKING) if self.blind.hidden else 0
         outcomes = sum(len(outcome.forecasts) for outcome in self.outcomes)
-        return outcomes + len(self.types.forecasts) + blind + len(self.alone)
+        own = outcomes + len(self.types.forecasts) + blind + len(self.alone)
+        return own + len(self.by_others) + len(self.elsewhere.tests)
 
 
 def look_back(
@@ -343,14 +350,17 @@ def look_back(
     lots = Lots(seed, rounds, rounds if shuffles is None else shuffles)
     hidden = defining_facets(store, frame)
     hands, again = who_coded(store, {case.case_id: case.contributor for case in cases})
+    done = look_back_on(cases, frame, lots, by=by, hidden=hidden)
     return replace(
-        look_back_on(cases, frame, lots, by=by, hidden=hidden),
+        done,
         of=count,
         left_out=left_out,
         prospective=prospective_of(store, frame, only_independent=only_independent),
         only_independent=only_independent,
         hands=hands,
         again=again,
+        by_others=() if only_independent else done.by_others,
+        elsewhere=elsewhere_of(store),
     )
 
 
@@ -358,6 +368,15 @@ def _judged_by_others(case: PastCase) -> PastCase:
     """Return a case without the judgements that are not known to be by others than who led."""
     judged = {t: j if t in case.independent else "" for t, j in case.judgements.items()}
     return replace(case, judgements=judged)
+
+
+def _met_by_others(
+    cases: Sequence[PastCase], readings: Sequence[PastReading], frame: Frame, lots: Lots
+) -> tuple[OutcomeRecord, ...]:
+    """Return how it was foretold that a test is met, where others judged than those who led."""
+    apart = [_judged_by_others(case) for case in cases]
+    found = outcome_records(apart, readings, frame, replace(lots, shuffles=0))
+    return tuple(one for one in found if one.event == "met" and one.cases)
 
 
 def look_back_on(
@@ -390,6 +409,7 @@ def look_back_on(
         tuple(groups_of(by, cases, types, outcomes, lots)),
         questions_alone(cases, readings, frame, scores, lots.draws(len(cases))),
         gates_record(cases, readings, board, lots),
+        by_others=_met_by_others(cases, readings, frame, lots),
     )
 
 
