@@ -1,9 +1,8 @@
-"""What is said of outcomes, held to the data: ``python docs/claims.py [--all] [FILE]...``.
+"""What is said of outcomes, held to the data: ``python docs/claims.py [--all]``.
 
-Read are the documentation, the texts of the ontology that people are shown, and the pages that
-advice makes, sentence by sentence. What may not be said, and on what record a figure may rest,
-stands in ``claims.yaml``. Ends with 1 if something is claimed that may not be, or that no record
-at hand bears out.
+What may not be said, and on what record a figure may rest, stands in ``claims.yaml``; what is
+read, in ``said.py``. With ``--all`` the pages of every reading are read too. Ends with 1 if
+something is claimed that may not be, or that no record at hand bears out.
 """
 
 from __future__ import annotations
@@ -11,52 +10,51 @@ from __future__ import annotations
 import math
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import combinations
+from itertools import combinations, pairwise
 from pathlib import Path
 
 import yaml
 
-from sysgraph.advice.frame import Frame
-from sysgraph.advice.situation import Situation, situation_said, situations_of_case
-from sysgraph.pages.blocks import Block, Columns, Heading, Item, Paragraph
+sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-__all__ = ["Claims", "Finding", "Passage", "Record", "check", "files", "main", "pages", "texts"]
+from said import ENGLISH, ONTOLOGY, Passage, backtest, blocks, files, pages, texts  # noqa: E402
+
+__all__ = ["Claims", "Finding", "Record", "check", "everything", "load", "main", "normal", "records"]
 
 HERE = Path(__file__).resolve().parent
-ROOT = HERE.parent
-ONTOLOGY = ROOT / "ontology"
 
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
 _ONES = (
     "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen"
     " seventeen eighteen nineteen"
-).split()
-_NUMBERS = {word: at for at, word in enumerate(_ONES, 2)} | {
-    word: 10 * at for at, word in enumerate(_TENS, 2)
+)
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
+_NUMBERS = {word: at for at, word in enumerate(_ONES.split(), 2)} | {
+    word: 10 * at for at, word in enumerate(_TENS.split(), 2)
 }
 _WORD = "|".join(sorted(_NUMBERS, key=len, reverse=True))
 _NUMBER = re.compile(rf"\b({_WORD})(?:[- ](one|{_WORD}))?( and a half)?\b")
 _PLAIN = (
     (re.compile(r"\[([^\]]*)\]\([^)]*\)"), r"\1"),
-    (re.compile(r"[`*_“”„]|(?<!\w)['‘](?=\w)|(?<=[\w.!?])['’](?!\w)"), ""),
+    (re.compile(r"[`*_“”„]|(?<!\w)['‘](?=\w)|(?<=[\w.!?])['’](?!\w)"), " "),
     (re.compile("[’‘]"), "'"),
-    (re.compile("[–—−‑]"), "-"),  # noqa: RUF001
+    (re.compile("[–—−‑]"), "-"),
     (re.compile(r"(?<=\d)\s*(?:%|per ?cent\b)"), "%"),
     (re.compile(r"\s+"), " "),
+    (re.compile(r" (?=[.,;:!?])"), ""),
 )
 _ENDS = re.compile(r"(?<=[.!?])[\"'”’)]*\s+(?=[\"'“‘(]*[A-Z0-9])")
-_SEGMENTS = re.compile(r";|\bbut\b|\byet\b|(?<=[.!?])\s|, and (?=it|they|so)")
+_PARTS = re.compile(r";|\bbut\b|\byet\b|(?<=[.!?])\s|, and (?=it|they|so)")
+_OF = r"\b\d+ (?:out )?of (?:(?:the|these|those|its|other) )?\d+"
 _FIGURE = re.compile(
-    r"\d+(?:\.\d+)?%|\b\d+ (?:out )?of (?:(?:the|these|those|its|other) )?\d+"
-    r"|\bodds[^.;,]{0,20} \d|\b\d+(?:\.\d+)? times\b|\bskill[^.;,]{0,12} [-+]?\d"
+    rf"\d+(?:\.\d+)?%|{_OF}|\bodds[^.;,]{{0,20}} \d|\b\d+(?:\.\d+)? times\b"
+    r"|\bskill[^.;,]{0,12} [-+]?\d"
 )
 _CARRIES = re.compile(
-    r"[-+]?\d+(?:\.\d+)?%? to [-+]?\d+(?:\.\d+)?%?"
-    r"|\b\d+ (?:out )?of (?:(?:the|these|those|its|other) )?\d+"
-    r"|\bof (?:the |these |all )?(?:\w+ )?\d+ |\bn = \d+|\b\d[\d,]* [a-z ]*(?:cases|campaigns|projects|readings|pairs|answers)"
+    rf"[-+]?\d+(?:\.\d+)?%? to [-+]?\d+(?:\.\d+)?%?|{_OF}|\bof (?:the |these |all )?(?:\w+ )?\d+ "
+    r"|\bn = \d+|\b\d[\d,]* [a-z ]*(?:cases|campaigns|projects|readings|pairs|answers)"
 )
 _DIGITS = re.compile(r"\d[\d,]*(?:\.\d+)?")
 
@@ -67,33 +65,19 @@ def normal(text: str) -> str:
     >>> normal("**Fifty-seven per cent** – three and a half")
     '57% - 3.5'
     """
-    text = _NUMBER.sub(_figure, text.lower())
+    text = _NUMBER.sub(_in_figures, text.lower())
     for pattern, by in _PLAIN:
         text = pattern.sub(by, text)
     return text.strip()
 
 
-def _figure(found: re.Match[str]) -> str:
+def _in_figures(found: re.Match[str]) -> str:
     first, second, half = found.groups()
     number = _NUMBERS[first]
     if second and (number < 20 or _NUMBERS.get(second, 1) > 9):
         return found[0]
     number += _NUMBERS.get(second, 1) if second else 0
     return f"{number}.5" if half else str(number)
-
-
-@dataclass(frozen=True, slots=True)
-class Passage:
-    """Sentences that stand together, where, and what leads up to them.
-
-    ``origin`` is "" for what a person wrote, "page" for what a program printed, "case" for what
-    a case says with its citations, or the subject of an outside record.
-    """
-
-    where: str
-    text: str
-    lead: str = ""
-    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,20 +106,19 @@ class Claim:
     instead: str
     caught: tuple[tuple[re.Pattern[str], ...], ...]
     unless: re.Pattern[str] | None
-    window: int
 
-    def told(self, text: str, denied: re.Pattern[str]) -> bool:
+    def is_made(self, text: str, denied: re.Pattern[str]) -> bool:
         """Tell whether a text makes the claim, and does not deny it where it is asserted."""
         if self.unless and self.unless.search(text):
             return False
-        return any(_asserted(line, text, denied) for line in self.caught)
+        return any(_is_asserted(line, text, denied) for line in self.caught)
 
 
-def _asserted(line: Sequence[re.Pattern[str]], text: str, denied: re.Pattern[str]) -> bool:
-    """Tell whether all parts are found, and the last in a part of the text that denies nothing."""
+def _is_asserted(line: Sequence[re.Pattern[str]], text: str, denied: re.Pattern[str]) -> bool:
+    """Tell whether all parts are found, and the last where nothing is denied."""
     if not all(each.search(text) for each in line):
         return False
-    parts = [part for part in _SEGMENTS.split(text) if line[-1].search(part)]
+    parts = [part for part in _PARTS.split(text) if line[-1].search(part)]
     return any(not denied.search(part) for part in parts or [text])
 
 
@@ -149,7 +132,7 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Traced:
-    """A sentence that is borne out by a record that is named."""
+    """Words of a sentence that a record bears out, and where it stands."""
 
     within: str
     says: str
@@ -161,7 +144,9 @@ class Claims:
     """The data of the check, ready for use."""
 
     claims: Sequence[Claim]
+    names: Sequence[tuple[re.Pattern[str], str]]
     denied: re.Pattern[str]
+    denying: re.Pattern[str]
     causal: re.Pattern[str]
     outcome: re.Pattern[str]
     traced: Sequence[Traced]
@@ -169,10 +154,27 @@ class Claims:
     situations: Mapping[str, Sequence[str]]
     used: set[Traced] = field(default_factory=set)
 
-    def traces(self, passage: Passage) -> bool:
-        """Tell whether a passage is traced by name, and note by what."""
-        page, plain = passage.where.partition(":")[0], normal(passage.text)
-        found = [one for one in self.traced if one.within == page and normal(one.says) in plain]
+    def read(self, text: str) -> str:
+        """Return a sentence as it is judged: names and notes claim nothing."""
+        plain = text.lower()
+        for pattern, by in self.names:
+            plain = pattern.sub(by, plain)
+        return normal(plain)
+
+    def is_causal(self, text: str) -> bool:
+        """Tell whether it is said, and not denied, that a thing brings about an outcome."""
+        parts = [part for part in _PARTS.split(text) if self.causal.search(part)]
+        return any(not self.denied.search(part) for part in parts)
+
+    def is_figure(self, text: str) -> bool:
+        """Tell whether a figure stands in a sentence that speaks of outcomes."""
+        return bool(_FIGURE.search(text) and self.outcome.search(text))
+
+    def traces(self, where: str, text: str) -> bool:
+        """Tell whether a sentence is traced by name, and note by what."""
+        page = "pages" if where.startswith("page of") else where.partition(":")[0]
+        plain = normal(text)
+        found = [each for each in self.traced if each.within == page and normal(each.says) in plain]
         self.used.update(found)
         return bool(found)
 
@@ -180,32 +182,29 @@ class Claims:
 def load(path: Path = HERE / "claims.yaml") -> Claims:
     """Return the data of the check."""
     data = yaml.safe_load(path.read_text(encoding="utf-8"))
-    words = data["words"]
     return Claims(
-        [_claim(name, told, words) for name, told in data["claims"].items()],
-        _pattern(data["denied"]),
-        _pattern(data["causal"]),
-        _pattern(data["outcome"]),
+        [_claim(name, told, data["words"]) for name, told in data["claims"].items()],
+        [(re.compile(pattern), by) for pattern, by in data["names"].items()],
+        *(_pattern(data[key]) for key in ("denied", "denying", "causal", "outcome")),
         [Traced(one["in"], one["says"], one["record"]) for one in data["traced"]],
         data["records"],
         data["situations"],
     )
 
 
-def _claim(name: str, told: Mapping[str, object], words: Mapping[str, list[str]]) -> Claim:
-    lines = told["caught"]
-    assert isinstance(lines, list)
-    unless = told.get("unless")
+def _claim(name: str, told: Mapping[str, str], words: Mapping[str, list[str]]) -> Claim:
+    lines: Iterable[Sequence[str]] = told["caught"]
     return Claim(
         name,
-        *(str(told[key]) for key in ("may_not", "why", "instead")),
+        told["may_not"],
+        told["why"],
+        told["instead"],
         tuple(tuple(_pattern(words.get(part, [part])) for part in line) for line in lines),
-        _pattern(unless) if isinstance(unless, list) else None,
-        int(str(told.get("window", 1))),
+        _pattern(told["unless"]) if "unless" in told else None,
     )
 
 
-def _pattern(alternatives: list[str]) -> re.Pattern[str]:
+def _pattern(alternatives: Sequence[str]) -> re.Pattern[str]:
     return _compiled("|".join(alternatives))
 
 
@@ -214,231 +213,105 @@ def _compiled(alternatives: str) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{alternatives})")
 
 
-# What is judged.
-
-
 def check(
-    passages: Iterable[Passage], claims: Claims, records: Sequence[Record] = ()
+    passages: Iterable[Passage], claims: Claims, at_hand: Sequence[Record] = ()
 ) -> list[Finding]:
     """Return all that is claimed and may not be, each sentence once."""
-    seen: set[tuple[str, str]] = set()
-    found = []
-    for passage in passages:
-        key = (passage.text, passage.origin)
-        if key not in seen:
-            seen.add(key)
-            found += _judged(passage, claims, records)
+    read = list({(each.text, each.origin): each for each in reversed([*passages])}.values())
+    cited = [normal(each.text) for each in read if each.origin == "case" and each.text]
+    found = [each for passage in reversed(read) for each in _judged(passage, claims, at_hand, cited)]
     return found
 
 
-def _judged(passage: Passage, claims: Claims, records: Sequence[Record]) -> Iterator[Finding]:
-    if claims.denied.search(normal(passage.lead)):
+def _judged(
+    passage: Passage, claims: Claims, at_hand: Sequence[Record], cited: Sequence[str]
+) -> Iterator[Finding]:
+    """Yield what is wrong in a passage, unless what leads up to it denies it all."""
+    if claims.denying.search(normal(passage.lead)):
         return
-    sentences = [normal(each) for each in _ENDS.split(passage.text)]
-    shown = _ENDS.split(passage.text)
-    for at, text in enumerate(sentences):
-        told = [each for each in claims.claims if _told(each, sentences, at, claims.denied)]
-        if told or _is_causal(text, claims) or _is_figure(text, claims):
-            if claims.traces(Passage(passage.where, shown[at])):
+    for shown, joined in _sentences(passage.text):
+        text = claims.read(joined)
+        told = [each for each in claims.claims if each.is_made(text, claims.denied)]
+        if told or claims.is_causal(text) or claims.is_figure(text):
+            if claims.traces(passage.where, joined):
                 continue
-            for claim in told:
-                yield Finding(
-                    passage.where,
-                    f"forbidden ({claim.name})",
-                    shown[at],
-                    f"it may not be said {claim.may_not}: {claim.why}",
-                    claim.instead,
-                )
-            if not told:
-                yield from _untraced(passage, shown[at], text, claims, records)
+            yield from (_forbidden(each, passage.where, shown) for each in told)
+            if not told and not _is_cited(passage, cited):
+                yield from _untraced(passage, shown, text, claims, at_hand)
 
 
-def _told(claim: Claim, sentences: Sequence[str], at: int, denied: re.Pattern[str]) -> bool:
-    """Tell whether a sentence makes a claim, by itself or with those that follow it."""
-    if claim.told(sentences[at], denied):
-        return True
-    joined = " ".join(sentences[at : at + claim.window])
-    later = any(claim.told(each, denied) for each in sentences[at + 1 : at + claim.window])
-    return claim.window > 1 and not later and claim.told(joined, denied)
+def _sentences(text: str) -> Iterator[tuple[str, str]]:
+    """Yield each sentence, and what it is read as: a question goes with what follows it."""
+    for each, after in pairwise([*_ENDS.split(text), ""]):
+        yield each, f"{each} {after}" if each.endswith("?") else each
 
 
-def _is_causal(text: str, claims: Claims) -> bool:
-    parts = [part for part in _SEGMENTS.split(text) if claims.causal.search(part)]
-    return any(not claims.denied.search(part) for part in parts)
+def _is_cited(passage: Passage, cited: Sequence[str]) -> bool:
+    """Tell whether it is a case that speaks, which answers for it with its citations."""
+    if passage.origin != "page":
+        return passage.origin == "case"
+    plain = normal(passage.text)
+    return any(each.rstrip(".") in plain for each in cited)
 
 
-def _is_figure(text: str, claims: Claims) -> bool:
-    return bool(_FIGURE.search(text) and claims.outcome.search(text))
+def _forbidden(claim: Claim, where: str, shown: str) -> Finding:
+    why = f"it may not be said {claim.may_not}: {claim.why}"
+    return Finding(where, f"forbidden ({claim.name})", shown, why, claim.instead)
 
 
 def _untraced(
-    passage: Passage, shown: str, text: str, claims: Claims, records: Sequence[Record]
+    passage: Passage, shown: str, text: str, claims: Claims, at_hand: Sequence[Record]
 ) -> Iterator[Finding]:
-    """Yield what is wrong with a figure or a causal word that may stand if a record bears it out."""
-    if passage.origin == "case":
-        return
-    if _is_causal(text, claims):
-        yield Finding(
-            passage.where,
-            "causal",
-            shown,
-            "it says that one thing brings about an outcome, and names no record",
-            "say what goes with what, or that it is argued; or trace it in docs/claims.yaml",
-        )
-    if not _is_figure(text, claims):
+    """Yield what is wrong with a causal word or a figure that may stand if a record bears it out."""
+    where = passage.where
+    if claims.is_causal(text):
+        why = "it says that one thing brings about an outcome, and names no record"
+        todo = "say what goes with what, or who argues it; or trace it in docs/claims.yaml"
+        yield Finding(where, "causal", shown, why, todo)
+    if not claims.is_figure(text):
         return
     if not _CARRIES.search(text):
-        yield Finding(
-            passage.where,
-            "figure",
-            shown,
-            "the figure stands without its interval or its n",
-            "give it in the same sentence",
-        )
-    elif passage.origin != "page" and not _rests_on(text, passage.origin, records):
-        yield Finding(
-            passage.where,
-            "figure",
-            shown,
-            "no record at hand has these numbers",
-            "mend them, or trace the sentence to its record in docs/claims.yaml",
-        )
+        why = "the figure stands without its interval or its n"
+        yield Finding(where, "figure", shown, why, "give it in the same sentence")
+    elif passage.origin != "page" and not _rests_on(text, passage.origin, at_hand):
+        todo = "mend them, or trace the sentence to its record in docs/claims.yaml"
+        yield Finding(where, "figure", shown, "no record at hand has these numbers", todo)
 
 
-def _rests_on(text: str, origin: str, records: Sequence[Record]) -> bool:
+def _rests_on(text: str, origin: str, at_hand: Sequence[Record]) -> bool:
     """Tell whether one record has all numbers of the figures of a sentence.
 
     What stands in an outside record must rest on that record's own counts.
     """
-    numbers = {_number(each) for each in _DIGITS.findall(_figures(text))}
-    own = [each for each in records if origin in ("", each.name)]
+    told = " ".join(found[0] for each in (_FIGURE, _CARRIES) for found in each.finditer(text))
+    numbers = {_number(each) for each in _DIGITS.findall(told)}
+    own = [each for each in at_hand if origin in ("", each.name)]
     return any(numbers <= each.numbers for each in own)
-
-
-def _figures(text: str) -> str:
-    return " ".join(found[0] for found in (*_FIGURE.finditer(text), *_CARRIES.finditer(text)))
 
 
 def _number(text: str) -> str:
     return text.replace(",", "")
 
 
-# What is read.
-
-
-def files() -> Iterator[Passage]:
-    """Yield what the documentation says, with file and line."""
-    named = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted(HERE.rglob("*.md"))]
-    for path in named:
-        yield from _page(path.relative_to(ROOT).as_posix(), path.read_text(encoding="utf-8"))
-    for at, line in enumerate((ROOT / "CITATION.cff").read_text().splitlines(), 1):
-        yield Passage(f"CITATION.cff:{at}", line)
-
-
-_ITEM = re.compile(r"\s*(?:[-*+·x!?~]|\d+\.)\s+(?=\S)")
-_SHOWN = ("console", "text")
-
-
-def _page(name: str, text: str) -> Iterator[Passage]:
-    """Yield the paragraphs, items and rows of a page of Markdown, with what leads up to them."""
-    heading = lead = fence = ""
-    held: list[str] = []
-    start = 0
-
-    def flush() -> Iterator[Passage]:
-        if held:
-            joined = " ".join(each.strip() for each in held)
-            above = f"{heading}. {lead}" if _ITEM.match(held[0]) or fence else heading
-            yield Passage(f"{name}:{start}", _bare(joined), above, "page" if fence else "")
-            held.clear()
-
-    for at, line in enumerate(text.splitlines(), 1):
-        is_row = line.lstrip().startswith("|") or bool(fence and re.search(r"\S {2,}\S", line))
-        if line.startswith("```") or line.startswith("<!--") or not line.strip():
-            if held and held[-1].rstrip().endswith(":"):
-                lead = " ".join(held)
-            yield from flush()
-            if line.startswith("```"):
-                fence = "" if fence else line[3:].strip() or "code"
-            continue
-        if fence and fence not in _SHOWN:
-            continue
-        if line.startswith("#") and not fence:
-            yield from flush()
-            heading, lead = line.lstrip("# "), ""
-            yield Passage(f"{name}:{at}", heading)
-            continue
-        if is_row or _ITEM.match(line):
-            if held and held[-1].rstrip().endswith(":"):
-                lead = " ".join(held)
-            yield from flush()
-        if not held:
-            start = at
-        held.append(line)
-    yield from flush()
-
-
-def _bare(text: str) -> str:
-    return _ITEM.sub("", text, count=1)
-
-
-_LITERAL = re.compile(r'(?:"""((?:[^"\\]|\\.|"(?!""))*)"""|"((?:[^"\\\n]|\\.)*)")@en', re.S)
-_SUBJECT = re.compile(r"^([\w-]+:[\w.-]+)(?= |$)", re.M)
-
-
-def texts() -> Iterator[Passage]:
-    """Yield the texts of the ontology, with file and line, and those of the cases."""
-    for path in sorted(ONTOLOGY.rglob("*.ttl")):
-        name = path.relative_to(ROOT).as_posix()
-        is_outside = path.parent.name == "external"
-        for subject, start, block in _blocks(path):
-            for found in _LITERAL.finditer(block):
-                line = start + block.count("\n", 0, found.start())
-                origin = subject if is_outside else ""
-                text = (found[1] or found[2]).replace('\\"', '"')
-                yield Passage(f"{name}:{line}", text, origin=origin)
-    for path in sorted((ONTOLOGY / "cases").glob("*.yaml")):
-        yield from _case(path)
-
-
-def _blocks(path: Path) -> Iterator[tuple[str, int, str]]:
-    """Yield each subject of a file of Turtle, the line it begins in, and its text."""
-    text = path.read_text(encoding="utf-8")
-    begins = [*_SUBJECT.finditer(text)]
-    ends = [each.start() for each in begins[1:]] + [len(text)]
-    for found, end in zip(begins, ends, strict=True):
-        yield found[1], text.count("\n", 0, found.start()) + 1, text[found.start() : end]
-
-
-def _case(path: Path) -> Iterator[Passage]:
-    """Yield why a case was judged as it was; traced if the case cites anything."""
-    case = yaml.safe_load(path.read_text(encoding="utf-8"))
-    name = path.relative_to(ROOT).as_posix()
-    origin = "case" if case.get("citations") else ""
-    for test, outcome in case.get("outcome", {}).items():
-        yield Passage(f"{name}: outcome {test}", str(outcome.get("why", "")), origin=origin)
-    yield Passage(f"{name}: summary", str(case.get("summary", "")), origin=origin)
-
-
-def records(backtest: Iterable[Passage]) -> list[Record]:
+def records(told: Iterable[Passage]) -> list[Record]:
     """Return what figures may rest on: the outside records, and the record of advice."""
     found = [
         Record(subject, frozenset(_follows(block)))
         for path in sorted((ONTOLOGY / "external").glob("*.ttl"))
-        for subject, _, block in _blocks(path)
+        for subject, _, block in blocks(path)
     ]
-    told = " ".join(normal(each.text) for each in backtest)
-    return [*found, Record("backtest", frozenset(map(_number, _DIGITS.findall(told))))]
+    printed = " ".join(normal(each.text) for each in told)
+    return [*found, Record("backtest", frozenset(map(_number, _DIGITS.findall(printed))))]
 
 
 def _follows(block: str) -> Iterator[str]:
     """Yield the numbers that an outside record states, and those that follow from its counts."""
-    stated = _DIGITS.findall(_LITERAL.sub("", block))
+    stated = _DIGITS.findall(ENGLISH.sub("", block))
     yield from map(_number, stated)
     counts = sorted({int(each) for each in stated if each.isdigit() and int(each) < 100_000})
     for some, of in combinations(counts, 2):
-        low, high = _wilson(some, of)
-        yield from (f"{100 * share:.{digits}f}" for share in (some / of, low, high) for digits in (0, 1))
+        for share in (some / of, *_wilson(some, of)):
+            yield from (f"{100 * share:.0f}", f"{100 * share:.1f}")
 
 
 def _wilson(some: int, of: int) -> tuple[float, float]:
@@ -449,91 +322,28 @@ def _wilson(some: int, of: int) -> tuple[float, float]:
     return middle - half, middle + half
 
 
-# The pages that advice makes.
-
-
-def pages(claims: Claims, *, whole: bool = False) -> Iterator[Passage]:
-    """Yield what advice says of the worked situations; with ``whole`` of every reading too."""
-    from sysgraph.advice.examine import Examiner
-    from sysgraph.advice.shipped import kept_record, load_shipped_frame
-    from sysgraph.pages.brief import brief_blocks
-    from sysgraph.pages.contest import contested_blocks
-    from sysgraph.pages.report import detail_blocks
-
-    frame = load_shipped_frame()
-    frame.record = kept_record()
-    examiner = Examiner(frame)
-    for name, readings in _situations(claims, frame, whole=whole):
-        if len(readings) > 1:
-            contest = examiner.compare(readings)
-            yield from _printed(name, contested_blocks(contest, frame, full=True))
-        for each in readings:
-            examined = examiner.examine(each)
-            yield from _printed(name, brief_blocks(examined))
-            if examined.to_do.job is None:
-                yield from _printed(f"{name} --all", detail_blocks(examined))
-
-
-def _situations(
-    claims: Claims, frame: Frame, *, whole: bool
-) -> Iterator[tuple[str, Sequence[Situation]]]:
-    for name, facets in claims.situations.items():
-        pairs = [(one.partition("=")[0], one.partition("=")[2]) for one in facets]
-        yield f"page of {name}", situation_said(pairs, frame).readings()
-    for case in frame.cases.values() if whole else ():
-        yield f"page of case {case.id}", situations_of_case(case.id, frame)
-
-
-def _printed(name: str, blocks: Iterable[Block]) -> Iterator[Passage]:
-    """Yield what a page says, under the name of the page."""
-    heading = above = ""
-    for block in blocks:
-        if isinstance(block, Heading):
-            heading, above = block.text, ""
-            yield Passage(name, heading, origin="page")
-        elif isinstance(block, Paragraph):
-            yield Passage(name, block.text, heading, "page")
-            above = block.text
-        elif isinstance(block, Item):
-            lead = f"{heading}. {above}" if above.endswith(":") else heading
-            yield Passage(name, block.words, lead, "page")
-        elif isinstance(block, Columns):
-            yield from (Passage(name, " ".join(row), heading, "page") for row in block.rows)
-
-
-def backtest() -> list[Passage]:
-    """Return what the record of the shipped library says."""
-    from sysgraph.advice.shipped import load_shipped_frame
-    from sysgraph.pages.record import backtest_blocks
-    from sysgraph.record.run import look_back
-    from sysgraph.stores import open_store
-
-    done = look_back(open_store(), load_shipped_frame())
-    return [*_printed("page of backtest", backtest_blocks(done))]
-
-
-def unused(claims: Claims) -> list[Finding]:
+def stale(claims: Claims) -> list[Finding]:
     """Return what is traced and stands nowhere any more, or is traced to no record."""
     where = "docs/claims.yaml"
-    found = [
-        Finding(where, "traced", each.says, f"{each.within} does not say so any more", "take it out")
-        for each in claims.traced
-        if each not in claims.used
-    ]
-    return found + [
-        Finding(where, "traced", each.says, f"there is no record {each.record}", "name one of records")
-        for each in claims.traced
-        if each.record not in claims.known
+    gone = [each for each in claims.traced if each not in claims.used and each.within != "pages"]
+    lost = [each for each in claims.traced if each.record not in claims.known]
+    return [
+        *(
+            Finding(where, "traced", each.says, f"{each.within} does not say so", "take it out")
+            for each in gone
+        ),
+        *(
+            Finding(where, "traced", each.says, f"{each.record} is no record", "name one of records")
+            for each in lost
+        ),
     ]
 
 
 def everything(claims: Claims, *, whole: bool = False) -> list[Finding]:
-    """Return all findings over documentation, ontology and pages."""
+    """Return all findings over the documentation, the ontology and the pages."""
     told = backtest()
-    at_hand = records(told)
-    read: list[Callable[[], Iterable[Passage]]] = [files, texts, lambda: pages(claims, whole=whole)]
-    passages = [passage for each in read for passage in each()] + told
-    return check(passages, claims, at_hand) + unused(claims)
+    passages = [*files(), *texts(), *pages(claims.situations, whole=whole), *told]
+    return [*check(passages, claims, records(told)), *stale(claims)]
 
 
 def main(arguments: Sequence[str]) -> int:
