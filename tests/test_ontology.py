@@ -58,7 +58,10 @@ def test_each_file_is_opened_once_whatever_is_asked(monkeypatch: pytest.MonkeyPa
     assert set(fresh.rules) == {path.stem for path in RULES}
     assert fresh.editions == known
     folders = {path.parent.name for path in read}
-    assert (len(read), folders) == (len(set(read)), {"ontology", "vocab", "shapes", "rules", "external"})
+    assert (len(read), folders) == (
+        len(set(read)),
+        {"ontology", "vocab", "shapes", "rules", "external"},
+    )
     assert Ontology.load() is Ontology.load(ROOT / "ontology")
 
 

@@ -101,10 +101,15 @@ def test_cases_piece_by_piece_are_the_cases_at_once(syntax: Format, library: Sto
 def test_whole_library_reads_back(library: Store) -> None:
     names = [name for name in library.graphs() if not name.endswith("graph/store")]
     stated = [quad for name in names for quad in library.quads(name)]
-    again = parse(export(library, Format.TURTLE), Format.TURTLE, "x")
+    again = _kept(parse(export(library, Format.TURTLE), Format.TURTLE, "x"))
     assert len({*again}) == len({quad.triple for quad in stated})
     grounded = [quad.triple for quad in stated if not _is_blank(quad)]
     assert set(grounded) == {quad.triple for quad in again if not _is_blank(quad)}
+
+
+def _kept(quads: list[ox.Quad]) -> list[ox.Quad]:
+    """Return what a store keeps of quads: of a number its value, which rdflib writes as 0.0."""
+    return list(memory(quads).store)
 
 
 def _is_blank(quad: ox.Quad) -> bool:
@@ -119,7 +124,7 @@ def test_restrictions_stand_nested_and_survive(library: Store) -> None:
     data = export(library, Format.TURTLE, What.ONTOLOGY)
     assert b"_:" not in data
     assert b"[ a owl:Restriction" in data
-    again = copy_to_rdflib(parse(data, Format.TURTLE, "x"))
+    again = copy_to_rdflib(_kept(parse(data, Format.TURTLE, "x")))
     assert isomorphic(again, copy_to_rdflib(stated))
 
 
