@@ -7,13 +7,12 @@ something is claimed that may not be, or that no record at hand bears out.
 
 from __future__ import annotations
 
-import math
 import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import combinations, pairwise
+from itertools import pairwise
 from pathlib import Path
 
 import yaml
@@ -56,6 +55,9 @@ _CARRIES = re.compile(
     rf"[-+]?\d+(?:\.\d+)?%? to [-+]?\d+(?:\.\d+)?%?|{_OF}|\bof (?:the |these |all )?(?:\w+ )?\d+ "
     r"|\bn = \d+|\b\d[\d,]* [a-z ]*(?:cases|campaigns|projects|readings|pairs|answers)"
 )
+_COUNTS = re.compile(r":(?:else)?[cC]ount (\d+) ;\s+sysg:(?:else)?[oO]utOf (\d+)")
+_ADJUSTED = re.compile(r"(?:sysg:adjusted|rdfs:label) [^;]*;")
+_NAMED_FIGURE = re.compile(r"\bfigure:[\w-]+")
 _DIGITS = re.compile(r"\d[\d,]*(?:\.\d+)?")
 
 
@@ -128,6 +130,7 @@ class Record:
 
     name: str
     numbers: frozenset[str]
+    is_derived: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,9 +173,9 @@ class Claims:
         """Tell whether a figure stands in a sentence that speaks of outcomes."""
         return bool(_FIGURE.search(text) and self.outcome.search(text))
 
-    def traces(self, where: str, text: str) -> bool:
+    def traces(self, passage: Passage, text: str) -> bool:
         """Tell whether a sentence is traced by name, and note by what."""
-        page = "pages" if where.startswith("page of") else where.partition(":")[0]
+        page = "pages" if passage.origin == "page" else passage.where.partition(":")[0]
         plain = normal(text)
         found = [each for each in self.traced if each.within == page and normal(each.says) in plain]
         self.used.update(found)
@@ -229,11 +232,14 @@ def _judged(
     """Yield what is wrong in a passage, unless what leads up to it denies it all."""
     if claims.denying.search(normal(passage.lead)):
         return
+    is_derived = any(each.is_derived and each.name == passage.origin for each in at_hand)
     for shown, joined in _sentences(passage.text):
         text = claims.read(joined)
         told = [each for each in claims.claims if each.is_made(text, claims.denied)]
+        if is_derived and _FIGURE.search(text) and "deriv" not in text:
+            told = [each for each in claims.claims if each.name == "derived"]
         if told or claims.is_causal(text) or claims.is_figure(text):
-            if claims.traces(passage.where, joined):
+            if claims.traces(passage, joined):
                 continue
             yield from (_forbidden(each, passage.where, shown) for each in told)
             if not told and not _is_cited(passage, cited):
@@ -295,31 +301,33 @@ def _number(text: str) -> str:
 
 def records(told: Iterable[Passage]) -> list[Record]:
     """Return what figures may rest on: the outside records, and the record of advice."""
+    files = [*(ONTOLOGY / "external").glob("*.ttl")]
+    told_of = {subject: block for path in files for subject, _, block in blocks(path)}
+    derived = [each for each, block in told_of.items() if re.search(r"label \"[^\"]*derived", block)]
     found = [
-        Record(subject, frozenset(_follows(block)))
-        for path in sorted((ONTOLOGY / "external").glob("*.ttl"))
-        for subject, _, block in blocks(path)
+        Record(each, _numbers_of(each, told_of), any(table in block for table in derived))
+        for each, block in told_of.items()
     ]
     printed = " ".join(normal(each.text) for each in told)
     return [*found, Record("backtest", frozenset(map(_number, _DIGITS.findall(printed))))]
 
 
+def _numbers_of(subject: str, told_of: Mapping[str, str]) -> frozenset[str]:
+    """Return the numbers of an outside record, and of the figures that it names."""
+    block = told_of[subject]
+    parts = [block, *(told_of.get(each, "") for each in _NAMED_FIGURE.findall(block))]
+    return frozenset(number for part in parts for number in _follows(part))
+
+
 def _follows(block: str) -> Iterator[str]:
-    """Yield the numbers that an outside record states, and those that follow from its counts."""
-    stated = _DIGITS.findall(ENGLISH.sub("", block))
-    yield from map(_number, stated)
-    counts = sorted({int(each) for each in stated if each.isdigit() and int(each) < 100_000})
-    for some, of in combinations(counts, 2):
-        for share in (some / of, *_wilson(some, of)):
-            yield from (f"{100 * share:.0f}", f"{100 * share:.1f}")
-
-
-def _wilson(some: int, of: int) -> tuple[float, float]:
-    """Return the 95 % interval of a share, by Wilson."""
-    z = 1.959964
-    middle = (some + z * z / 2) / (of + z * z)
-    half = z / (of + z * z) * math.sqrt(some * (of - some) / of + z * z / 4)
-    return middle - half, middle + half
+    """Yield the numbers that an outside record states, and its shares in per cent."""
+    told = " ".join(found[0] for found in _ADJUSTED.finditer(block))
+    stated = [_number(each) for each in _DIGITS.findall(f"{ENGLISH.sub('', block)} {told}")]
+    yield from stated
+    yield from (f"{float(each):.1f}" for each in stated if "." in each)
+    shares = [float(each) for each in stated if each.startswith("0.") or each == "1.0"]
+    shares += [int(some) / int(of) for some, of in _COUNTS.findall(block)]
+    yield from (f"{100 * share:.{digits}f}" for share in shares for digits in (0, 1))
 
 
 def stale(claims: Claims) -> list[Finding]:

@@ -105,6 +105,8 @@ def texts() -> Iterator[Passage]:
         is_outside = path.parent.name == "external"
         for subject, start, block in blocks(path):
             for found in ENGLISH.finditer(block):
+                if block[: found.start()].endswith("rdfs:label "):
+                    continue
                 line = start + block.count("\n", 0, found.start())
                 origin = subject if is_outside else ""
                 text = (found[1] or found[2]).replace('\\"', '"')
