@@ -19,9 +19,19 @@ import yaml
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from said import ENGLISH, ONTOLOGY, Passage, backtest, blocks, files, pages, texts  # noqa: E402
+from said import ENGLISH, ONTOLOGY, Passage, backtest, blocks, files, pages, texts
 
-__all__ = ["Claims", "Finding", "Record", "check", "everything", "load", "main", "normal", "records"]
+__all__ = [
+    "Claims",
+    "Finding",
+    "Record",
+    "check",
+    "everything",
+    "load",
+    "main",
+    "normal",
+    "records",
+]
 
 HERE = Path(__file__).resolve().parent
 
@@ -48,8 +58,8 @@ _ENDS = re.compile(r"(?<=[.!?])[\"'”’)]*\s+(?=[\"'“‘(]*[A-Z0-9])")
 _PARTS = re.compile(r";|\bbut\b|\byet\b|(?<=[.!?])\s|, and (?=it|they|so)")
 _OF = r"\b\d+ (?:out )?of (?:(?:the|these|those|its|other) )?\d+"
 _FIGURE = re.compile(
-    rf"\d+(?:\.\d+)?%|{_OF}|\bodds[^.;,]{{0,20}} \d|\b\d+(?:\.\d+)? times\b"
-    r"|\bskill[^.;,]{0,12} [-+]?\d"
+    rf"\d+(?:\.\d+)?%|{_OF}|\bodds[^.;,]{{0,20}} \d+(?:\.\d+)?|\b\d+(?:\.\d+)? times\b"
+    r"|\bskill[^.;,]{0,12} [-+]?\d+(?:\.\d+)?"
 )
 _CARRIES = re.compile(
     rf"[-+]?\d+(?:\.\d+)?%? to [-+]?\d+(?:\.\d+)?%?|{_OF}|\bof (?:the |these |all )?(?:\w+ )?\d+ "
@@ -57,6 +67,7 @@ _CARRIES = re.compile(
 )
 _COUNTS = re.compile(r":(?:else)?[cC]ount (\d+) ;\s+sysg:(?:else)?[oO]utOf (\d+)")
 _ADJUSTED = re.compile(r"(?:sysg:adjusted|rdfs:label) [^;]*;")
+_DERIVED = re.compile(r"rdfs:label \"[^\"]*derived")
 _NAMED_FIGURE = re.compile(r"\bfigure:[\w-]+")
 _DIGITS = re.compile(r"\d[\d,]*(?:\.\d+)?")
 
@@ -188,7 +199,10 @@ def load(path: Path = HERE / "claims.yaml") -> Claims:
     return Claims(
         [_claim(name, told, data["words"]) for name, told in data["claims"].items()],
         [(re.compile(pattern), by) for pattern, by in data["names"].items()],
-        *(_pattern(data[key]) for key in ("denied", "denying", "causal", "outcome")),
+        _pattern(data["denied"]),
+        _pattern(data["denying"]),
+        _pattern(data["causal"]),
+        _pattern(data["outcome"]),
         [Traced(one["in"], one["says"], one["record"]) for one in data["traced"]],
         data["records"],
         data["situations"],
@@ -222,7 +236,9 @@ def check(
     """Return all that is claimed and may not be, each sentence once."""
     read = list({(each.text, each.origin): each for each in reversed([*passages])}.values())
     cited = [normal(each.text) for each in read if each.origin == "case" and each.text]
-    found = [each for passage in reversed(read) for each in _judged(passage, claims, at_hand, cited)]
+    found = [
+        each for passage in reversed(read) for each in _judged(passage, claims, at_hand, cited)
+    ]
     return found
 
 
@@ -268,7 +284,7 @@ def _forbidden(claim: Claim, where: str, shown: str) -> Finding:
 def _untraced(
     passage: Passage, shown: str, text: str, claims: Claims, at_hand: Sequence[Record]
 ) -> Iterator[Finding]:
-    """Yield what is wrong with a causal word or a figure that may stand if a record bears it out."""
+    """Yield what is wrong with a causal word or a figure, which a record may bear out."""
     where = passage.where
     if claims.is_causal(text):
         why = "it says that one thing brings about an outcome, and names no record"
@@ -303,7 +319,9 @@ def records(told: Iterable[Passage]) -> list[Record]:
     """Return what figures may rest on: the outside records, and the record of advice."""
     files = [*(ONTOLOGY / "external").glob("*.ttl")]
     told_of = {subject: block for path in files for subject, _, block in blocks(path)}
-    derived = [each for each, block in told_of.items() if re.search(r"label \"[^\"]*derived", block)]
+    derived = [
+        each for each, block in told_of.items() if re.search(r"label \"[^\"]*derived", block)
+    ]
     found = [
         Record(each, _numbers_of(each, told_of), any(table in block for table in derived))
         for each, block in told_of.items()
@@ -341,7 +359,9 @@ def stale(claims: Claims) -> list[Finding]:
             for each in gone
         ),
         *(
-            Finding(where, "traced", each.says, f"{each.record} is no record", "name one of records")
+            Finding(
+                where, "traced", each.says, f"{each.record} is no record", "name one of records"
+            )
             for each in lost
         ),
     ]

@@ -16,7 +16,17 @@ from sysgraph.advice.frame import Frame
 from sysgraph.advice.situation import Situation, situation_said, situations_of_case
 from sysgraph.pages.blocks import Block, Columns, Heading, Item, Paragraph
 
-__all__ = ["ENGLISH", "ONTOLOGY", "Passage", "backtest", "blocks", "files", "page", "pages", "texts"]
+__all__ = [
+    "ENGLISH",
+    "ONTOLOGY",
+    "Passage",
+    "backtest",
+    "blocks",
+    "files",
+    "page",
+    "pages",
+    "texts",
+]
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
@@ -53,45 +63,58 @@ _SHOWN = ("console", "text")
 
 def page(name: str, text: str) -> Iterator[Passage]:
     """Yield the paragraphs, items and rows of a page of Markdown, with what leads up to them."""
-    heading = lead = fence = ""
-    held: list[str] = []
-    start = 0
-
-    def flush() -> Iterator[Passage]:
-        if held:
-            joined = " ".join(each.strip() for each in held)
-            above = f"{heading}. {lead}" if _ITEM.match(held[0]) or fence else heading
-            yield Passage(f"{name}:{start}", _bare(joined), above, "page" if fence else "")
-            held.clear()
-
+    reader = _Reader(name)
     for at, line in enumerate(text.splitlines(), 1):
-        is_row = line.lstrip().startswith("|") or bool(fence and _ROW.search(line))
-        if line.startswith("```") or line.startswith("<!--") or not line.strip():
-            if held and held[-1].rstrip().endswith(":"):
-                lead = " ".join(held)
-            yield from flush()
+        yield from reader.read(at, line)
+    yield from reader.end()
+
+
+class _Reader:
+    """Reads a page of Markdown line by line, and gives its paragraphs, items and rows."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.heading = self.lead = self.fence = ""
+        self.held: list[str] = []
+        self.start = 0
+
+    def read(self, at: int, line: str) -> Iterator[Passage]:
+        """Take a line, and yield what it ends or is."""
+        if line.startswith(("```", "<!--")) or not line.strip():
+            yield from self.end()
             if line.startswith("```"):
-                fence = "" if fence else line[3:].strip() or "code"
-            continue
-        if fence and fence not in _SHOWN:
-            continue
-        if line.startswith("#") and not fence:
-            yield from flush()
-            heading, lead = line.lstrip("# "), ""
-            yield Passage(f"{name}:{at}", heading)
-            continue
-        if is_row or _ITEM.match(line):
-            if held and held[-1].rstrip().endswith(":"):
-                lead = " ".join(held)
-            yield from flush()
-        if not held:
-            start = at
-        held.append(line)
-    yield from flush()
+                self.fence = "" if self.fence else line[3:].strip() or "code"
+        elif self.fence and self.fence not in _SHOWN:
+            return
+        elif line.startswith("#") and not self.fence:
+            yield from self.end()
+            self.heading, self.lead = line.lstrip("# "), ""
+            yield Passage(f"{self.name}:{at}", self.heading)
+        else:
+            if self.begins(line):
+                yield from self.end()
+            self.start = self.start if self.held else at
+            self.held.append(line)
 
+    def begins(self, line: str) -> bool:
+        """Tell whether an item or a row begins."""
+        is_row = line.lstrip().startswith("|") or bool(self.fence and _ROW.search(line))
+        return is_row or bool(_ITEM.match(line))
 
-def _bare(text: str) -> str:
-    return _ITEM.sub("", text, count=1)
+    def end(self) -> Iterator[Passage]:
+        """Yield what was held, and keep it as what leads up to a list if it ends so."""
+        if not self.held:
+            return
+        joined = " ".join(each.strip() for each in self.held)
+        is_listed = bool(self.fence or _ITEM.match(self.held[0]))
+        if joined.endswith(":"):
+            self.lead = joined
+        elif not is_listed:
+            self.lead = ""
+        above = f"{self.heading}. {self.lead}" if is_listed else self.heading
+        origin = "page" if self.fence else ""
+        yield Passage(f"{self.name}:{self.start}", _ITEM.sub("", joined, count=1), above, origin)
+        self.held.clear()
 
 
 ENGLISH = re.compile(r'(?:"""((?:[^"\\]|\\.|"(?!""))*)"""|"((?:[^"\\\n]|\\.)*)")@en', re.S)
@@ -126,7 +149,7 @@ def blocks(path: Path) -> Iterator[tuple[str, int, str]]:
 
 def _case(path: Path) -> Iterator[Passage]:
     """Yield why a case was judged as it was; traced if the case cites anything."""
-    case = yaml.safe_load(path.read_text(encoding="utf-8"))
+    case = yaml.load(path.read_bytes(), yaml.CSafeLoader)
     name = path.relative_to(ROOT).as_posix()
     origin = "case" if case.get("citations") else ""
     for test, outcome in case.get("outcome", {}).items():
