@@ -142,6 +142,7 @@ class Record:
     name: str
     numbers: frozenset[str]
     is_derived: bool = False
+    is_null: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +175,13 @@ class Claims:
         for pattern, by in self.names:
             plain = pattern.sub(by, plain)
         return normal(plain)
+
+    def made_in(self, text: str, *own: Record) -> list[Claim]:
+        """Return the claims that a sentence makes, which stands in a record of its own or none."""
+        is_bare = bool(_FIGURE.search(text)) and "deriv" not in text
+        if is_bare and any(each.is_derived for each in own):
+            return [each for each in self.claims if each.name == "derived"]
+        return [each for each in self.claims if each.is_made(text, self.denied)]
 
     def is_causal(self, text: str) -> bool:
         """Tell whether it is said, and not denied, that a thing brings about an outcome."""
@@ -245,21 +253,36 @@ def check(
 def _judged(
     passage: Passage, claims: Claims, at_hand: Sequence[Record], cited: Sequence[str]
 ) -> Iterator[Finding]:
-    """Yield what is wrong in a passage, unless what leads up to it denies it all."""
-    if claims.denying.search(normal(passage.lead)):
-        return
-    is_derived = any(each.is_derived and each.name == passage.origin for each in at_hand)
+    """Yield what is wrong in a passage. Where what leads up to it denies it, figures alone are."""
+    is_denied = bool(claims.denying.search(normal(passage.lead)))
+    own = [each for each in at_hand if each.name == passage.origin]
     for shown, joined in _sentences(passage.text):
         text = claims.read(joined)
-        told = [each for each in claims.claims if each.is_made(text, claims.denied)]
-        if is_derived and _FIGURE.search(text) and "deriv" not in text:
-            told = [each for each in claims.claims if each.name == "derived"]
-        if told or claims.is_causal(text) or claims.is_figure(text):
-            if claims.traces(passage, joined):
-                continue
-            yield from (_forbidden(each, passage.where, shown) for each in told)
-            if not told and not _is_cited(passage, cited):
-                yield from _untraced(passage, shown, text, claims, at_hand)
+        told = [] if is_denied else claims.made_in(text, *own)
+        is_causal = not is_denied and claims.is_causal(text)
+        is_figure = claims.is_figure(text)
+        if not (told or is_causal or is_figure) or claims.traces(passage, joined):
+            continue
+        yield from (_forbidden(each, passage.where, shown) for each in told)
+        if told or _is_cited(passage, cited):
+            continue
+        if is_causal:
+            yield Finding(passage.where, "causal", shown, *_CAUSAL)
+        if is_figure and any(each.is_null for each in own) and _NULL not in text:
+            yield Finding(passage.where, "null", shown, *_OF_NULL)
+        if is_figure:
+            yield from _untraced(passage, shown, text, at_hand)
+
+
+_NULL = "no difference shown"
+_OF_NULL = (
+    "its interval holds that there is no difference, and the sentence lets one be read",
+    f"say '{_NULL}', in these words",
+)
+_CAUSAL = (
+    "it says that one thing brings about an outcome, and names no record",
+    "say what goes with what, or who argues it; or trace it in docs/claims.yaml",
+)
 
 
 def _sentences(text: str) -> Iterator[tuple[str, str]]:
@@ -282,16 +305,10 @@ def _forbidden(claim: Claim, where: str, shown: str) -> Finding:
 
 
 def _untraced(
-    passage: Passage, shown: str, text: str, claims: Claims, at_hand: Sequence[Record]
+    passage: Passage, shown: str, text: str, at_hand: Sequence[Record]
 ) -> Iterator[Finding]:
-    """Yield what is wrong with a causal word or a figure, which a record may bear out."""
+    """Yield what is wrong with a figure of outcomes: it stands alone, or no record has it."""
     where = passage.where
-    if claims.is_causal(text):
-        why = "it says that one thing brings about an outcome, and names no record"
-        todo = "say what goes with what, or who argues it; or trace it in docs/claims.yaml"
-        yield Finding(where, "causal", shown, why, todo)
-    if not claims.is_figure(text):
-        return
     if not _CARRIES.search(text):
         why = "the figure stands without its interval or its n"
         yield Finding(where, "figure", shown, why, "give it in the same sentence")
@@ -323,7 +340,12 @@ def records(told: Iterable[Passage]) -> list[Record]:
         each for each, block in told_of.items() if re.search(r"label \"[^\"]*derived", block)
     ]
     found = [
-        Record(each, _numbers_of(each, told_of), any(table in block for table in derived))
+        Record(
+            each,
+            _numbers_of(each, told_of),
+            is_derived=any(table in block for table in derived),
+            is_null='sysg:difference "not shown"' in block,
+        )
         for each, block in told_of.items()
     ]
     printed = " ".join(normal(each.text) for each in told)

@@ -28,11 +28,9 @@ def claims() -> Claims:
     return load()
 
 
-def kinds(
-    claims: Claims, text: str, *at_hand: Record, origin: str = "", lead: str = ""
-) -> set[str]:
+def kinds(claims: Claims, text: str, *at_hand: Record, origin: str = "") -> set[str]:
     """Return the kinds of what is found in a text."""
-    return {each.kind for each in check([Passage("a.md:1", text, lead, origin)], claims, at_hand)}
+    return {each.kind for each in check([Passage("a.md:1", text, origin=origin)], claims, at_hand)}
 
 
 def holding(*numbers: str) -> Record:
@@ -116,6 +114,13 @@ def test_a_figure_of_a_derived_table_says_so(claims: Claims) -> None:
     own = Record("reference:a", frozenset({"3", "10"}), is_derived=True)
     assert kinds(claims, "3 of 10 went home.", own, origin="reference:a") == {"forbidden (derived)"}
     assert kinds(claims, "3 of 10 went home (derived).", own, origin="reference:a") == set()
+
+
+def test_where_no_difference_is_shown_these_words_stand(claims: Claims) -> None:
+    own = Record("reference:a", frozenset({"3", "10", "4", "9"}), is_null=True)
+    told = "With them 3 of 10 succeeded, without 4 of 9"
+    assert kinds(claims, f"{told}: nothing clear.", own, origin="reference:a") == {"null"}
+    assert kinds(claims, f"{told}: no difference shown.", own, origin="reference:a") == set()
 
 
 def test_a_list_of_what_is_not_claimed_claims_nothing(claims: Claims) -> None:
