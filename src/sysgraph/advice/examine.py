@@ -22,6 +22,8 @@ from sysgraph.advice.dissent import (
 from sysgraph.advice.doing import WhatToDo, types_named, what_to_do
 from sysgraph.advice.evidence import SHOWN, Alike, TypeEvidence, most_alike, weigh_evidence
 from sysgraph.advice.frame import Frame
+from sysgraph.advice.outside import Elsewhere, elsewhere
+from sysgraph.advice.rests import HangsOn, hangs_on
 from sysgraph.advice.robust import CaseReading, Combination, Robustness, combinations, robustness
 from sysgraph.advice.situation import Situation
 
@@ -123,6 +125,17 @@ class Examination:
     def robustness(self) -> Robustness:
         """Return what the front rests on, and how far strengths may move before it changes."""
         return robustness(self.situation, self.frame, origin=self.origin)
+
+    @cached_property
+    def hangs_on(self) -> HangsOn:
+        """Return what the answer hangs on: the facts that define the types, and works not read."""
+        types = self.named or self.advice.front
+        return hangs_on(self.situation.facets, self.advice, self.frame, types)
+
+    @cached_property
+    def elsewhere(self) -> Elsewhere:
+        """Return what came of such cases in the tables of others; it bears on no standing."""
+        return elsewhere(self.situation, self.advice.front, self.frame.outside)
 
     @cached_property
     def plans(self) -> dict[str, Plans]:

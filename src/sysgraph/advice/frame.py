@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 
 from sysgraph.advice.board import Board
 from sysgraph.advice.cases import Cases
+from sysgraph.advice.outside import NO, YES, Outside
 from sysgraph.terms import PREFIXES
 
 if TYPE_CHECKING:
     from sysgraph.advice.cases import Record
+    from sysgraph.advice.outside import OutsideFinding
 
 __all__ = [
     "SUPPORTS",
@@ -203,7 +205,8 @@ class Facet:
 
     ``changeable`` tells who can change what it asks about: by-you (whoever asks and would lead
     the change), by-others or fixed. ``wording`` is the question as it is put to people, with why
-    it is asked and help. What is optional need not be known for a test to be known enough.
+    it is asked and help. What is optional need not be known for a test to be known enough. By
+    what is defining the ontology defines what enacting a type is.
     """
 
     iri: str
@@ -218,11 +221,15 @@ class Facet:
     why_asked: str = ""
     help: str = ""
     is_optional: bool = False
+    is_defining: bool = False
 
 
 @dataclass(slots=True)
 class Consideration:
-    """A reason why a facet value speaks for some types and against others."""
+    """A reason why a facet value speaks for some types and against others.
+
+    ``tests`` are what tables of others show about its ground.
+    """
 
     iri: str
     value: str
@@ -231,6 +238,7 @@ class Consideration:
     supports: set[str] = field(default_factory=set)
     undermines: set[str] = field(default_factory=set)
     sources: list[Source] = field(default_factory=list)
+    tests: Sequence[OutsideFinding] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -387,7 +395,7 @@ class TestWords:
 
 @dataclass(slots=True)
 class Risk:
-    """A way in which leading of a type tends to go wrong."""
+    """A way in which leading of a type tends to go wrong; ``tests`` are as of a consideration."""
 
     iri: str
     id: str
@@ -399,6 +407,7 @@ class Risk:
     types: set[str] = field(default_factory=set)
     endangers: set[str] = field(default_factory=set)
     sources: list[Source] = field(default_factory=list)
+    tests: Sequence[OutsideFinding] = ()
 
 
 @dataclass
@@ -408,6 +417,7 @@ class Frame:
     ``failures`` holds the pairs of judgement and test that are shown as failures, ``successes``
     those that count as met and ``partial`` those in between; a pair in none of them leaves the
     test open. ``cases`` reaches the cases where they are stored, and holds none of them.
+    ``outside`` is what tables of others tell; it bears on no standing.
     ``record`` tells how well such advice did over the cases, where somebody has looked it up.
     A frame that was asked for advice is not changed any more; ``replace`` makes another.
     """
@@ -433,6 +443,7 @@ class Frame:
     moves: list[Move] = field(default_factory=list)
     relevances: dict[str, Relevance] = field(default_factory=dict)
     test_words: dict[str, TestWords] = field(default_factory=dict)
+    outside: Outside = field(default_factory=Outside)
     record: Record | None = None
 
     @cached_property
@@ -442,9 +453,10 @@ class Frame:
 
     @property
     def choices(self) -> dict[str, list[str]]:
-        """Return what can be answered to each facet and opening question that has answers."""
+        """Return what can be answered to each facet and each other question that has answers."""
         asked = {name: list(each.answers) for name, each in self.opening.items() if each.answers}
-        return asked | {name: list(facet.values) for name, facet in self.facets.items()}
+        asked |= {name: list(facet.values) for name, facet in self.facets.items()}
+        return asked | {name: [YES, NO] for name in self.outside.questions}
 
     @cached_property
     def names(self) -> dict[str, str]:

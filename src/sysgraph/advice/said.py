@@ -31,24 +31,23 @@ from sysgraph.advice.frame import (
     Voice,
     values_of,
 )
+from sysgraph.advice.outside import read_outside
+from sysgraph.advice.things import Said, Thing, placed, things_of
 from sysgraph.errors import BadStore
 from sysgraph.terms import PREFIXES, local_name
 
 if TYPE_CHECKING:
     from sysgraph.advice.cases import AskedStore
 
-__all__ = ["Said", "load_critiques", "load_frame", "make_frame", "read_said"]
+__all__ = ["load_critiques", "load_frame", "make_frame", "read_said"]
 
-_TRUE = ("true", "1")  # some servers keep a boolean as a number
-_SYSG, _CASE = PREFIXES["sysg"], PREFIXES["case"]
-
-Said = dict[str, dict[str, list[str]]]
-"""What is said of each thing, by its IRI and by the last parts of properties, values sorted."""
+_CASE = PREFIXES["case"]
 
 _KINDS = [
     *("Caution", "Consideration", "Disclosure", "Effect", "Facet", "Gate", "LeadershipType"),
-    *("Method", "Move", "OpeningAnswer", "OpeningQuestion", "Risk", "RiskRelevance", "Source"),
-    *("Test", "Voice"),
+    *("Method", "Move", "OpeningAnswer", "OpeningQuestion", "OutsideFigure", "OutsideFinding"),
+    *("OutsideQuestion", "OutsideTable", "ReferenceClass", "Risk", "RiskRelevance", "Source"),
+    *("Test", "Verdict", "Voice"),
 ]
 _THINGS = f"""
   {" UNION ".join(f"{{ ?thing a sysg:{kind} }}" for kind in _KINDS)}
@@ -89,47 +88,6 @@ def _owner(iri: str) -> str:
     return f"{_CASE}{case}" if case else iri
 
 
-class _Thing:
-    """What is said of one thing."""
-
-    def __init__(self, iri: str, said: Said) -> None:
-        self.iri = iri
-        self.facts = said.get(iri, {})
-
-    def all(self, name: str) -> list[str]:
-        return self.facts.get(name, [])
-
-    def text(self, name: str) -> str:
-        """Return what is said; where it is several things, the first of them by name."""
-        return self.facts.get(name, [""])[0]
-
-    @property
-    def named(self) -> tuple[str, str, str]:
-        return self.iri, self.text("notation"), self.text("label")
-
-    def slug(self, name: str) -> str:
-        return local_name(self.text(name))
-
-    def slugs(self, name: str) -> set[str]:
-        return set(map(local_name, self.all(name)))
-
-
-def _of(said: Said, kind: str, needed: str) -> list[_Thing]:
-    """Return the things of a class, or of any, of which all is said that is needed, by IRI."""
-    wanted, of = set(needed.split()), f"{_SYSG}{kind}"
-    return [
-        _Thing(iri, said)
-        for iri, facts in said.items()
-        if wanted <= facts.keys() and (not kind or of in facts.get("type", ()))
-    ]
-
-
-def _placed(said: Said, kind: str, needed: str) -> list[_Thing]:
-    """Return such things in the order that the graph shows them in."""
-    found = _of(said, kind, f"{needed} notation displayOrder")
-    return sorted(found, key=lambda each: (int(each.text("displayOrder")), each.text("notation")))
-
-
 def load_frame(store: AskedStore) -> Frame:
     """Fetch what advice is made from.
 
@@ -145,7 +103,7 @@ def load_frame(store: AskedStore) -> Frame:
 
 def make_frame(said: Said, store: AskedStore) -> Frame:
     """Return the frame of what a store says, whose cases stay in the store."""
-    tests = _placed(said, "Test", "knownShareNeeded")
+    tests = placed(said, "Test", "knownShareNeeded")
     frame = Frame(
         types=_types(said),
         tests={each.text("notation"): Fraction(each.text("knownShareNeeded")) for each in tests},
@@ -155,7 +113,7 @@ def make_frame(said: Said, store: AskedStore) -> Frame:
         failures=_judgements(said, "failsTest"),
         successes=_judgements(said, "meetsTest"),
         partial=_judgements(said, "partlyMeetsTest"),
-        disclosures=sorted({each.text("says") for each in _of(said, "Disclosure", "says")}),
+        disclosures=sorted({each.text("says") for each in things_of(said, "Disclosure", "says")}),
         critiques=_critiques(said),
         voices=_voices(said),
         effects=_effects(said),
@@ -172,6 +130,11 @@ def make_frame(said: Said, store: AskedStore) -> Frame:
     frame.opening = _opening(said, slugs)
     frame.methods = _methods(said, slugs)
     frame.questions = _questions(said, slugs)
+    frame.outside = read_outside(said, slugs)
+    for each in frame.considerations:
+        each.tests = frame.outside.findings.get(each.iri, ())
+    for risk in frame.risks.values():
+        risk.tests = frame.outside.findings.get(risk.iri, ())
     frame.cases = Cases(store, values_of(frame))
     return frame
 
@@ -185,13 +148,13 @@ def _types(said: Said) -> dict[str, LeadershipType]:
             each.text("plainName"),
             each.text("inOneLine"),
         )
-        for each in _placed(said, "LeadershipType", "label definition")
+        for each in placed(said, "LeadershipType", "label definition")
     }
 
 
 def _facets(said: Said) -> dict[str, Facet]:
     values: dict[str, dict[str, FacetValue]] = defaultdict(dict)
-    for each in _placed(said, "", "isValueOf label definition"):
+    for each in placed(said, "", "isValueOf label definition"):
         words = (each.text(name) for name in ("definition", "clause", "answer"))
         value = FacetValue(*each.named, *words)
         values[each.text("isValueOf")][value.id] = value
@@ -206,15 +169,16 @@ def _facets(said: Said) -> dict[str, Facet]:
             each.text("wording"),
             each.text("whyAsked"),
             each.text("help"),
-            each.text("isOptional") in _TRUE,
+            each.is_true("isOptional"),
+            each.is_true("isDefining"),
         )
-        for each in _placed(said, "Facet", "label strength definition bearsOn")
+        for each in placed(said, "Facet", "label strength definition bearsOn")
         if each.iri in values
     }
 
 
-def _sources(said: Said, statement: _Thing) -> list[Source]:
-    cited = (_Thing(iri, said) for iri in statement.all("source"))
+def _sources(said: Said, statement: Thing) -> list[Source]:
+    cited = (Thing(iri, said) for iri in statement.all("source"))
     return [
         Source(
             local_name(each.iri),
@@ -238,7 +202,7 @@ def _considerations(said: Said) -> list[Consideration]:
             each.slugs("undermines"),
             _sources(said, each),
         )
-        for each in _of(said, "Consideration", "appliesWhen why hasGround")
+        for each in things_of(said, "Consideration", "appliesWhen why hasGround")
     ]
 
 
@@ -246,7 +210,7 @@ _Slugs = dict[str, tuple[str, str]]
 """The slugs of the facet and the value, by the IRI of the value."""
 
 
-def _condition(each: _Thing, slugs: _Slugs, when: str, unless: str = "") -> Condition:
+def _condition(each: Thing, slugs: _Slugs, when: str, unless: str = "") -> Condition:
     parts: list[dict[str, frozenset[str]]] = []
     for name in (when, unless):
         grouped: dict[str, set[str]] = defaultdict(set)
@@ -269,7 +233,7 @@ def _cautions(said: Said, slugs: _Slugs) -> list[Caution]:
             each.text("why"),
             _sources(said, each),
         )
-        for each in _of(said, "Caution", "message hasGround holdsWhen")
+        for each in things_of(said, "Caution", "message hasGround holdsWhen")
         for kind in each.all("cautionsAgainst")
     ]
 
@@ -291,13 +255,13 @@ def _gates(said: Said, slugs: _Slugs) -> list[Gate]:
             _sources(said, each),
             each.text("scopeNote"),
         )
-        for each in _of(said, "Gate", needed)
+        for each in things_of(said, "Gate", needed)
     ]
 
 
 def _opening(said: Said, slugs: _Slugs) -> dict[str, OpeningQuestion]:
     answers: dict[str, dict[str, OpeningAnswer]] = defaultdict(dict)
-    for each in _placed(said, "OpeningAnswer", "isAnswerTo answer"):
+    for each in placed(said, "OpeningAnswer", "isAnswerTo answer"):
         looks = _condition(each, slugs, "suggestedWhen")
         answers[each.text("isAnswerTo")][each.text("notation")] = OpeningAnswer(
             *each.named, each.text("answer"), each.text("route"), looks if looks.when else None
@@ -310,7 +274,7 @@ def _opening(said: Said, slugs: _Slugs) -> dict[str, OpeningQuestion]:
             each.text("help"),
             answers.get(each.iri, {}),
         )
-        for each in _placed(said, "OpeningQuestion", "label wording")
+        for each in placed(said, "OpeningQuestion", "label wording")
     }
 
 
@@ -332,7 +296,7 @@ def _methods(said: Said, slugs: _Slugs) -> list[Method]:
             frozenset(slugs[iri] for iri in each.all("ruledOutBy") if iri in slugs),
             _sources(said, each),
         )
-        for each in _of(said, "Method", needed)
+        for each in things_of(said, "Method", needed)
     ]
 
 
@@ -344,7 +308,7 @@ def _questions(said: Said, slugs: _Slugs) -> list[BoundaryQuestion]:
             each.text("boundarySource"),
             frozenset(slugs[iri] for iri in each.all("bitesWhen") if iri in slugs),
         )
-        for each in _placed(said, "BoundaryQuestion", "definition boundarySource")
+        for each in placed(said, "BoundaryQuestion", "definition boundarySource")
     ]
 
 
@@ -359,11 +323,11 @@ def _moves(said: Said) -> list[Move]:
             each.slug("hasGround"),
             _sources(said, each),
         )
-        for each in _of(said, "Move", "isMoveFor steps hasGround")
+        for each in things_of(said, "Move", "isMoveFor steps hasGround")
     ]
 
 
-def _lines(each: _Thing) -> tuple[str, ...]:
+def _lines(each: Thing) -> tuple[str, ...]:
     return tuple(line.strip() for line in each.text("steps").splitlines() if line.strip())
 
 
@@ -381,7 +345,7 @@ def _relevances(said: Said) -> dict[str, Relevance]:
             {iri: weight for name, weight in _WEIGHTS.items() for iri in each.all(name)},
             frozenset(each.all("neverWhen")),
         )
-        for each in _of(said, "RiskRelevance", "weighs displayOrder hasGround")
+        for each in things_of(said, "RiskRelevance", "weighs displayOrder hasGround")
     }
 
 
@@ -398,14 +362,14 @@ def _risks(said: Said) -> dict[str, Risk]:
             each.slugs("endangers"),
             _sources(said, each),
         )
-        for each in sorted(_of(said, "Risk", needed), key=lambda each: each.named[1])
+        for each in sorted(things_of(said, "Risk", needed), key=lambda each: each.named[1])
     }
 
 
 def _judgements(said: Said, relation: str) -> set[tuple[str, str]]:
     return {
         (local_name(each.iri), test)
-        for each in _of(said, "", relation)
+        for each in things_of(said, "", relation)
         for test in each.slugs(relation)
     }
 
@@ -426,11 +390,11 @@ def _effects(said: Said) -> list[Effect]:
             _sources(said, each),
             each.text("sign"),
             each.text("takes"),
-            each.text("isChoice") in _TRUE,
+            each.is_true("isChoice"),
             set(each.all("neverWhen")),
-            each.text("isLedAnyway") in _TRUE,
+            each.is_true("isLedAnyway"),
         )
-        for each in sorted(_of(said, "Effect", needed), key=lambda each: each.named[1])
+        for each in sorted(things_of(said, "Effect", needed), key=lambda each: each.named[1])
     ]
 
 
@@ -440,13 +404,13 @@ def _voices(said: Said) -> list[Voice]:
             *each.named[1:],
             each.text("definition"),
             each.slug("isSoughtBy"),
-            _Thing(each.text("isSoughtBy"), said).text("boundarySource"),
+            Thing(each.text("isSoughtBy"), said).text("boundarySource"),
             # The label and the short name are names too.
             (each.text("notation").replace("-", " "), each.text("label"), *each.all("altLabel")),
             tuple(each.all("mayBeNamed")),
             each.text("plainName"),
         )
-        for each in _placed(said, "Voice", "label definition isSoughtBy")
+        for each in placed(said, "Voice", "label definition isSoughtBy")
     ]
 
 
@@ -461,7 +425,7 @@ def _critiques(said: Said) -> list[Critique]:
         Critique(
             each.iri,
             tuple(Target(iri, _said_of(said, iri, "label")) for iri in each.all("isAbout")),
-            BoundaryQuestion(each.slug("asks"), _Thing(each.text("asks"), said).text("definition")),
+            BoundaryQuestion(each.slug("asks"), Thing(each.text("asks"), said).text("definition")),
             each.text("asked"),
             each.text("standpoint"),
             each.text("says"),
@@ -469,10 +433,10 @@ def _critiques(said: Said) -> list[Critique]:
             each.text("why"),
             _said_of(said, each.iri, "owner"),
         )
-        for each in _of(said, "", "asks")
+        for each in things_of(said, "", "asks")
     ]
 
 
 def _said_of(said: Said, iri: str, name: str) -> str:
     """Return what is said of a thing, or else of the case that it is part of."""
-    return _Thing(iri, said).text(name) or _Thing(_owner(iri), said).text(name)
+    return Thing(iri, said).text(name) or Thing(_owner(iri), said).text(name)

@@ -145,7 +145,8 @@ def faults(
         yield place, f"{name} is answered in a few words; write it in a file, beside 'facets:'"
         return
     if name not in choices:
-        hint = suggest(nearest(name, choices)) or f" (facets: {', '.join(choices)})"
+        listed = (one for one in choices if one not in frame.outside.questions)
+        hint = suggest(nearest(name, choices)) or f" (facets: {', '.join(listed)})"
         yield place, f"there is no facet '{name}'{hint}"
         return
     if not answers:

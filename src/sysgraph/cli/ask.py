@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sysgraph.advice.doing import other_job
+from sysgraph.advice.outside import elsewhere
 from sysgraph.advice.situation import UNKNOWN, View, is_no_answer
 from sysgraph.errors import BadFile, SysgraphError, clean
 from sysgraph.pages.asking import answers_file, named_lines, question_of, words_of
@@ -20,10 +21,9 @@ from sysgraph.pages.words import counted, filled
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from sysgraph.advice.frame import Facet, Frame, OpeningQuestion
+    from sysgraph.advice.frame import Frame
     from sysgraph.advice.situation import Situation
-
-    Asked = Facet | OpeningQuestion
+    from sysgraph.pages.asking import Asked
 
 __all__ = ["ask_until_settled", "check_free", "keep_answers", "telling_of_a_stop"]
 
@@ -79,7 +79,13 @@ class _Talk:
         for name in self._opening_left():
             return self._frame.opening[name]
         found = next_question(self._frame.board, self._known, self._passed)
-        return self._frame.facets[found.facet] if found else None
+        return self._frame.facets[found.facet] if found else self._outside()
+
+    def _outside(self) -> Asked | None:
+        """Return what would let a record of others speak, once nothing else is to be asked."""
+        front = self._frame.board.front(self._known) if self._known else ()
+        asked = elsewhere(self._situation(), front, self._frame.outside).questions
+        return next((one for one in asked if one.id not in self._said), None)
 
     def _opening_left(self) -> Iterator[str]:
         done = {*self._said, *self._start.opening}
@@ -96,7 +102,7 @@ class _Talk:
 
     @property
     def _opening(self) -> dict[str, str]:
-        mine = {name: said for name, said in self._texts.items() if name in self._frame.opening}
+        mine = {name: said for name, said in self._texts.items() if name not in self._frame.facets}
         return {**self._start.opening, **mine}
 
     @property

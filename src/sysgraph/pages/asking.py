@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from textwrap import wrap
 
 from sysgraph.advice.frame import Facet, Frame, OpeningQuestion
+from sysgraph.advice.outside import NO, YES, OutsideQuestion
 from sysgraph.advice.situation import UNKNOWN, Situation, View
 from sysgraph.errors import clean
 from sysgraph.pages.blocks import GAP, Block, Heading, Item, Paragraph
@@ -22,7 +23,7 @@ __all__ = [
     "words_of",
 ]
 
-Asked = Facet | OpeningQuestion
+Asked = Facet | OpeningQuestion | OutsideQuestion
 
 _NAMED = {"those in charge": "who-in-charge", "those affected": "who-affected"}
 """What the questions call people, and the opening question that tells who they are."""
@@ -35,6 +36,8 @@ def words_of(asked: Asked) -> dict[str, str]:
     """Return the answers to a question in words, by their slugs; none where it is for a text."""
     if isinstance(asked, Facet):
         return {value.id: clean(value.answer or value.label) for value in asked.values.values()}
+    if isinstance(asked, OutsideQuestion):
+        return {YES: "Yes.", NO: "No."}
     return {answer.id: clean(answer.answer) for answer in asked.answers.values()}
 
 
@@ -52,7 +55,7 @@ def named_lines(asked: Asked, opening: Mapping[str, str]) -> Iterator[str]:
 
 
 def _everything(frame: Frame) -> dict[str, Asked]:
-    """Return all that is asked with answers to choose from, by what it goes by in a file."""
+    """Return all that is asked of everybody with answers, by what it goes by in a file."""
     chosen = {name: one for name, one in frame.opening.items() if one.answers}
     return {**chosen, **frame.facets}
 
@@ -83,7 +86,10 @@ def answers_file(situation: Situation, frame: Frame) -> str:
             f"  {_quoted(words)}: [{', '.join(voices) or UNKNOWN}]"
             for words, voices in situation.voices.items()
         ]
-    chosen = [line for each in _everything(frame).items() for line in _answered(*each, situation)]
+    outside = frame.outside.questions
+    told = {name: outside[name] for name in situation.opening if name in outside}
+    everything = {**_everything(frame), **told}
+    chosen = [line for each in everything.items() for line in _answered(*each, situation)]
     is_any = situation.facets or situation.views or situation.opening.keys() & frame.choices
     return "\n".join([*lines, "", "facets:" if is_any else "facets: {}", *chosen]) + "\n"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from sysgraph.advice.board import Reason
@@ -21,6 +21,7 @@ from sysgraph.advice.doing import (
 from sysgraph.advice.frame import Facet, FacetValue, Frame, Method, Move, OpeningAnswer, Target
 from sysgraph.errors import clean
 from sysgraph.pages.blocks import Block, Item, Paragraph, part
+from sysgraph.pages.elsewhere import ELSEWHERE, elsewhere_brief, tested_text
 from sysgraph.pages.evidence import (
     placing_question,
     whom_to_ask,
@@ -44,6 +45,7 @@ from sysgraph.terms import PREFIXES
 if TYPE_CHECKING:
     from sysgraph.advice.changes import Change
     from sysgraph.advice.examine import Examination
+    from sysgraph.advice.rests import HangsOn
 
 __all__ = ["brief_blocks", "headline"]
 
@@ -115,6 +117,7 @@ class _Page:
             ("One way to begin", self.how()),
             ("Ask before you act", self.ask()),
             ("Most like yours", self.alike()),
+            (ELSEWHERE, elsewhere_brief(self.examination.elsewhere)),
             ("The risk you run", self.risks()),
             ("What could change it", self.changes()),
             ("How sure are we", self.sure()),
@@ -409,7 +412,8 @@ class _Page:
             return ""
         why = said[0].replace(own, self.short(kind))
         fact = self.fact(reason.facet, reason.value)
-        return f"{fact} – {why} ({by_name(one.ground, one.sources[:1])})."
+        tested = "".join(f"; {tested_text(each)}" for each in one.tests)
+        return f"{fact} – {why} ({by_name(one.ground, one.sources[:1])}{tested})."
 
     def ask(self) -> Iterator[Block]:
         against = [
@@ -471,7 +475,8 @@ class _Page:
                 f"{sentence(risk.label)}{because}. A sign: {_start(risk.warning_sign)}."
                 f" What helps: {_start(risk.mitigation)}."
             )
-            yield Item(self.people.put(told), "!")
+            tested = "".join(f" {sentence(tested_text(each))}." for each in risk.tests[:1])
+            yield Item(f"{self.people.put(told)}{tested}", "!")
 
     def raised(self, iri: str) -> str:
         if iri in self.frame.values:
@@ -510,6 +515,7 @@ class _Page:
     # How sure.
 
     def sure(self) -> Iterator[Block]:
+        yield from map(Item, self.hangs_on())
         yield from map(Item, self.grounds())
         for claim in self.examination.claims:
             if not claim.counts:
@@ -522,6 +528,44 @@ class _Page:
         elif record is not None:
             names = listing(told.test for told in record.tests if told.verdict == BETTER)
             yield Item(f"Over past cases it foretold how they went only on '{names}'.")
+
+    def hangs_on(self) -> Iterator[str]:
+        """Yield what the answer hangs on: the facts that define the ways, and works not read."""
+        found = self.examination.hangs_on
+        if not found.first or len(found.first) == len(self.advice.types):
+            return
+        without = self.names(found.without)
+        if not found.defining:
+            told = "You told none of the facts that define the ways of leading"
+        elif found.alone == found.first == found.without:
+            told = "The facts that define the ways of leading give this by themselves, and so do"
+            told += " the others"
+        elif found.alone == found.first:
+            told = "The facts that define the ways of leading give this by themselves; without"
+            told += f" them, {without}"
+        else:
+            told = f"Without the facts that define the ways of leading, {without}"
+        yield f"{told}. {self.read(found)}"
+
+    def names(self, types: Sequence[str]) -> str:
+        if types == self.examination.hangs_on.first:
+            return "the same would come first"
+        if not types:
+            return "nothing would come first"
+        if len(types) == len(self.advice.types):
+            return "nothing would tell the ways apart"
+        return f"{listing(map(self.short, types), 'and')} would come first"
+
+    def read(self, found: HangsOn) -> str:
+        works = counted(found.works, "work")
+        if not found.works:
+            return "The reasons name no work of others: they are our judgement."
+        if not found.unread + found.in_part:
+            return f"Of the {works} behind the reasons, all were read."
+        return (
+            f"Of the {works} behind the reasons, {found.in_part} read in part,"
+            f" {found.unread} not at all."
+        )
 
     def firmness(self) -> str:
         certainty = self.examination.certainty

@@ -121,11 +121,12 @@ _SHAPES: dict[type, Shape] = {
     Reason: shape(
         "consideration=consideration.iri facet value test=facet.test strength=facet.strength"
         " why=consideration.why ground=consideration.ground sources=consideration.sources"
+        " tests=consideration.tests"
     ),
     WatchedRisk: shape(
         "id=risk.id label=risk.label endangers=risk.endangers warning_sign=risk.warning_sign"
         " mitigation=risk.mitigation heightened_by raised_by score ground=risk.ground"
-        " sources=risk.sources"
+        " sources=risk.sources tests=risk.tests"
     ),
     Caution: shape("id=iri message ground"),
     Gate: shape("id test message why lift ground sources"),
@@ -291,6 +292,8 @@ def _examination(examination: Examination, *, full: bool) -> dict[str, Any]:
             "why_not": examination.why_not,
             "changes": examination.changes if full else examination.nearest_changes,
             "robustness": examination.robustness,
+            "hangs_on": examination.hangs_on,
+            "elsewhere": examination.elsewhere,
             "combinations": examination.combinations,
             "plans": examination.plans,
             "dissent": examination.examiner.dissent,

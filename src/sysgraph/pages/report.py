@@ -26,6 +26,7 @@ from sysgraph.pages.blocks import (
     text_of,
 )
 from sysgraph.pages.brief import brief_blocks, headline
+from sysgraph.pages.elsewhere import ELSEWHERE, elsewhere_blocks, tested_texts
 from sysgraph.pages.evidence import (
     dissent_blocks,
     evidence_blocks,
@@ -226,6 +227,7 @@ def detail_blocks(
         yield from part("The two tests", table_blocks(advice))
     for kind, entry in advice.types.items():
         yield from part(type_title(kind, frame), _whole_type(entry, examination))
+    yield from part(ELSEWHERE, elsewhere_blocks(examination.elsewhere))
     yield from part("Risks, those that this situation raises most first", _risks(advice))
     yield from part("What is not known", _unknown(examination))
     yield from part("Why not the others", why_blocks(examination.why_not, frame))
@@ -309,6 +311,7 @@ def describe_reason(reason: Reason) -> str:
         f"{sentence(facet.label)}: {label_of(facet, reason.value)} ({facet.test},"
         f" strength {facet.strength}). {consideration.why}"
         f" [{credit(consideration.ground, consideration.sources)}]"
+        f"{tested_texts(consideration.tests)}"
     )
 
 
@@ -359,6 +362,7 @@ def _describe_risk(watched: WatchedRisk, types: str) -> str:
     return (
         f"{sentence(risk.label)} (types {types}; endangers {tests}). Watch for: {risk.warning_sign}"
         f" What helps: {risk.mitigation}{greater} [{credit(risk.ground, risk.sources)}]"
+        f"{tested_texts(risk.tests)}"
     )
 
 

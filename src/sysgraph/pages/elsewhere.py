@@ -1,0 +1,114 @@
+"""What tables of others tell, as a reader needs it: whose, of what, how sure, and of what not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from sysgraph.pages.blocks import Block, Item, Paragraph
+from sysgraph.pages.words import as_clause, counted, lowered, sentence
+
+if TYPE_CHECKING:
+    from fractions import Fraction
+
+    from sysgraph.advice.outside import Elsewhere, OutsideFinding, ReferenceClass
+
+__all__ = ["ELSEWHERE", "elsewhere_blocks", "elsewhere_brief", "tested_text", "tested_texts"]
+
+ELSEWHERE = "What came of such cases elsewhere"
+
+_NOTHING = "No outside record speaks about this situation."
+_MAY_SPEAK = "a record that others made may speak of it"
+_BACKGROUND = "This is background; it speaks for no way of leading, and against none."
+
+
+def elsewhere_brief(found: Elsewhere) -> Iterator[Block]:
+    """Yield for the practitioner the one class that may speak, or that none may."""
+    one = found.found
+    if one is None:
+        yield Paragraph(_NOTHING)
+    else:
+        yield Paragraph(one.sentence)
+        yield Paragraph(f"{_who(one)} {_of_what(one)}")
+        yield Paragraph(_BACKGROUND)
+    for question in found.questions[:1]:
+        yield Item(f"{question.wording} With {question.id}: yes or no, {_MAY_SPEAK}.", "?")
+
+
+def elsewhere_blocks(found: Elsewhere) -> Iterator[Block]:
+    """Yield for the researcher all that is known of the class that may speak."""
+    one = found.found
+    if one is None:
+        yield Paragraph(_NOTHING)
+    else:
+        yield Paragraph(f"{sentence(one.label)} ({one.id}). {one.sentence}")
+        yield from map(Item, _told(one))
+        yield Paragraph(_BACKGROUND)
+    if found.questions:
+        yield Paragraph(f"With answers, yes or no, to one of these, {_MAY_SPEAK}:")
+        yield from (Item(f"{one.wording} ({one.id})", "?") for one in found.questions)
+
+
+def _who(one: ReferenceClass) -> str:
+    table = one.table
+    return (
+        f"Counted from {table.label}, {one.years}; coded by {table.coded_by}. In brackets: what"
+        " shares chance alone leaves open (95%)."
+    )
+
+
+def _of_what(one: ReferenceClass) -> str:
+    not_of = f" {one.does_not_speak_of}" if one.does_not_speak_of else ""
+    return f"It speaks of: {as_clause(one.speaks_of)}.{not_of}"
+
+
+def _told(one: ReferenceClass) -> Iterator[str]:
+    """Yield what the figures are worth, a sentence or two each."""
+    table = one.table
+    yield (
+        f"Source: {table.title}; {', '.join(table.urls)}, commit {', '.join(table.commits)}."
+        f" Years: {one.years}. Licence: {table.licence}."
+    )
+    coded = f"Coded by {table.coded_by}; {table.coded_when}. From outside: {table.from_outside}."
+    yield f"{coded} Shows a difference: {one.difference}."
+    if one.adjusted:
+        yield f"Once other things are held: {one.adjusted}."
+    yield f"Nearest to the test '{one.test}': {one.why}"
+    yield _of_what(one)
+    yield from (f"Keep in mind: {caveat}" for caveat in table.caveats)
+
+
+def tested_texts(findings: Iterable[OutsideFinding]) -> str:
+    """Return all that tables of others show about a ground, each with n and interval."""
+    told = " ".join(f"{sentence(tested_text(each))}." for each in findings)
+    return f" {told}" if told else ""
+
+
+def tested_text(finding: OutsideFinding) -> str:
+    """Return what tables of others show about a ground, with n and interval, as a clause."""
+    name, label = finding.verdict
+    if not finding.cases:
+        return f"no table found tests {_whether(finding)}"
+    cases = counted(finding.cases, "case")
+    of = f"tested elsewhere on {cases}, {_whether(finding)}: {label}"
+    extra = [finding.strength] if finding.strength else []
+    if finding.odds is not None and finding.odds_interval is not None:
+        low, high = map(_odds, finding.odds_interval)
+        extra.append(f"odds ratio {_odds(finding.odds)}, 95%: {low} to {high}")
+    if name == "supported" and not finding.stays:
+        extra.append("not once corrected for all that was looked at")
+    return f"{of} ({'; '.join(extra)})" if extra else of
+
+
+def _whether(finding: OutsideFinding) -> str:
+    return lowered(finding.tested)
+
+
+def _odds(odds: Fraction) -> str:
+    """Return an odds ratio with three digits that tell.
+
+    >>> from fractions import Fraction
+    >>> _odds(Fraction("0.59")), _odds(Fraction("36.54")), _odds(Fraction("732.13"))
+    ('0.59', '36.5', '732')
+    """
+    return f"{float(odds):.3g}"
