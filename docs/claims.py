@@ -159,6 +159,7 @@ class Claims:
     """The data of the check, ready for use."""
 
     claims: Sequence[Claim]
+    notes: re.Pattern[str]
     names: Sequence[tuple[re.Pattern[str], str]]
     denied: re.Pattern[str]
     denying: re.Pattern[str]
@@ -206,6 +207,7 @@ def load(path: Path = HERE / "claims.yaml") -> Claims:
     data = yaml.safe_load(path.read_text(encoding="utf-8"))
     return Claims(
         [_claim(name, told, data["words"]) for name, told in data["claims"].items()],
+        re.compile("|".join(data["notes"]), re.IGNORECASE),
         [(re.compile(pattern), by) for pattern, by in data["names"].items()],
         _pattern(data["denied"]),
         _pattern(data["denying"]),
@@ -256,7 +258,7 @@ def _judged(
     """Yield what is wrong in a passage. Where what leads up to it denies it, figures alone are."""
     is_denied = bool(claims.denying.search(normal(passage.lead)))
     own = [each for each in at_hand if each.name == passage.origin]
-    for shown, joined in _sentences(passage.text):
+    for shown, joined in _sentences(claims.notes.sub("", passage.text)):
         text = claims.read(joined)
         told = [] if is_denied else claims.made_in(text, *own)
         is_causal = not is_denied and claims.is_causal(text)
