@@ -32,6 +32,7 @@ check-long:
 # What the documentation shows is what the programs say
 docs-check:
     cog --check README.md docs/*.md docs/advice/*.md docs/commands/*.md
+    python docs/claims.py
 
 # Rewrite what can be rewritten by machine
 fmt:

@@ -22,7 +22,7 @@ DOCS = "".join(
 )
 
 
-OF_THE_HOUSE = ("added", "docs", "faults", "former", "fuzz", "house")
+OF_THE_HOUSE = ("added", "claims", "docs", "faults", "former", "fuzz", "house")
 """What no room has alone. Other programs' servers have a folder of their own."""
 
 
