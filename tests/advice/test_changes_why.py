@@ -144,7 +144,7 @@ def test_reasons_are_told_in_words(world: LocalStore) -> None:
 
     text = told(purpose_origin="external-sponsor", change_aim="improve")
     assert text.startswith(
-        "3 Facilitative: nothing that is known speaks for it, and 2 externally driven does better"
+        "3 Facilitative: nothing that is known speaks for it, and 2 externally driven stands higher"
         " (ahead by 2.00 on 'led' and level on 'working'). It would have support if the purpose is"
         " their own. · it would join the front if it came about that the purpose is their own"
     )

@@ -29,7 +29,6 @@ from sysgraph.record.by import By
 from sysgraph.record.outcomes import Judged, Lots, Skill, skill_of
 from sysgraph.record.past import (
     PastCase,
-    defining_facets,
     digest_of,
     layers_of,
     past_cases,
@@ -289,7 +288,7 @@ def test_past_cases_hold_what_the_cases_say(
     assert len(found[0]) == 10
     assert found[1:] == (len(CASES) - len(chosen), len(chosen))
     assert found == past_cases(library, frame, 10, 4)
-    assert defining_facets(library, frame) == (
+    assert frame.defining == (
         "purpose-origin",
         "authority-locus",
         "predictability",

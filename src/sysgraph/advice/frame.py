@@ -458,6 +458,11 @@ class Frame:
         return asked | {name: list(facet.values) for name, facet in self.facets.items()}
 
     @property
+    def defining(self) -> tuple[str, ...]:
+        """Return the facets by whose values the ontology defines what enacting a type is."""
+        return tuple(name for name, facet in self.facets.items() if facet.is_defining)
+
+    @property
     def answerable(self) -> dict[str, list[str]]:
         """Return the same, with the questions that only records of others need answered."""
         return self.choices | {name: [YES, NO] for name in self.outside.questions}

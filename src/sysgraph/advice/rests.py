@@ -41,7 +41,7 @@ def hangs_on(
     facets: Mapping[str, str], advice: Advice, frame: Frame, types: Collection[str]
 ) -> HangsOn:
     """Return what advice on some facts hangs on, and what the reasons for some types do."""
-    defining = {name: facets[name] for name in frame.facets if _defines(name, facets, frame)}
+    defining = {name: facets[name] for name in frame.defining if name in facets}
     others = {name: value for name, value in facets.items() if name not in defining}
     read = {
         source.id: source.checking
@@ -60,10 +60,6 @@ def hangs_on(
         count["read-in-part"],
         count["unchecked"],
     )
-
-
-def _defines(name: str, facets: Mapping[str, str], frame: Frame) -> bool:
-    return name in facets and frame.facets[name].is_defining
 
 
 def _front(facets: Mapping[str, str], frame: Frame) -> tuple[str, ...]:

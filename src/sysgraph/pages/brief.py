@@ -20,8 +20,8 @@ from sysgraph.advice.doing import (
 )
 from sysgraph.advice.frame import Facet, FacetValue, Frame, Method, Move, OpeningAnswer, Target
 from sysgraph.errors import clean
+from sysgraph.pages.background import ELSEWHERE, NOTHING, elsewhere_brief, finding_brief
 from sysgraph.pages.blocks import Block, Item, Paragraph, part
-from sysgraph.pages.elsewhere import ELSEWHERE, NOTHING, elsewhere_brief, finding_brief
 from sysgraph.pages.evidence import (
     placing_question,
     whom_to_ask,
@@ -346,8 +346,7 @@ class _Page:
         pairs = who_leads(self.examination.combinations, [way.type for way in self.ways])
         brought = {one.brings: one for pair in pairs for one in pair.complements}
         told = [
-            f"{self.short(kind)} is stronger where it matters that"
-            f" {self.fact(one.facet, one.value)}"
+            f"more speaks for {self.short(kind)} where {self.fact(one.facet, one.value)}"
             for kind, one in brought.items()
         ]
         if told:

@@ -11,6 +11,7 @@ from sysgraph.advice.examine import Examination
 from sysgraph.advice.frame import Gate, Method
 from sysgraph.advice.risks import WatchedRisk
 from sysgraph.errors import clean
+from sysgraph.pages.background import ELSEWHERE, elsewhere_blocks, findings_text
 from sysgraph.pages.blocks import (
     GAP,
     Block,
@@ -26,7 +27,6 @@ from sysgraph.pages.blocks import (
     text_of,
 )
 from sysgraph.pages.brief import brief_blocks, headline
-from sysgraph.pages.elsewhere import ELSEWHERE, elsewhere_blocks, findings_text
 from sysgraph.pages.evidence import (
     dissent_blocks,
     evidence_blocks,

@@ -320,7 +320,7 @@ def _outdone(answer: WhyNot, frame: Frame) -> str:
             f"ahead by {number(gap).lstrip('+')} on '{test}'" if gap else f"level on '{test}'"
             for test, gap in each.ahead.items()
         )
-        told.append(f"{type_name(each.type, frame)} does better ({gaps})")
+        told.append(f"{type_name(each.type, frame)} stands higher ({gaps})")
     return listing(told)
 
 

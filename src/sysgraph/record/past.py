@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 __all__ = [
     "PastCase",
     "PastReading",
-    "defining_facets",
     "digest_of",
     "layers_of",
     "past_cases",
@@ -127,20 +126,6 @@ def _tabulate(held: Iterable[tuple[str, str, int]], index: Index) -> list[dict[s
         for row in ones(rows):
             found[row][name] = value
     return found
-
-
-def defining_facets(store: Store, frame: Frame) -> tuple[str, ...]:
-    """Return the facets by whose values the ontology defines what a practice is."""
-    pattern = (
-        "?way owl:onProperty sysg:enactsType . ?class rdfs:subClassOf/rdfs:subClassOf ?way ."
-        " ?class (owl:intersectionOf/rdf:rest*/rdf:first)? ?limit ."
-        " ?limit owl:onProperty sysg:hasFacetValue ."
-        " { ?limit owl:hasValue ?value } UNION"
-        " { ?limit owl:someValuesFrom/owl:oneOf/rdf:rest*/rdf:first ?value }"
-        " ?value sysg:isValueOf ?facet"
-    )
-    found = {local_name(row["facet"]) for row in ask(store, "?facet", pattern, "?facet")}
-    return tuple(facet for facet in frame.facets if facet in found)
 
 
 def digest_of(cases: Sequence[PastCase], frame: Frame) -> str:

@@ -33,7 +33,6 @@ from sysgraph.record.outcomes import (
 from sysgraph.record.past import (
     PastCase,
     PastReading,
-    defining_facets,
     digest_of,
     past_cases,
     past_readings,
@@ -348,7 +347,7 @@ def look_back(
     if only_independent:
         cases = [_judged_by_others(case) for case in cases]
     lots = Lots(seed, rounds, rounds if shuffles is None else shuffles)
-    hidden = defining_facets(store, frame)
+    hidden = frame.defining
     hands, again = who_coded(store, {case.case_id: case.contributor for case in cases})
     done = look_back_on(cases, frame, lots, by=by, hidden=hidden)
     return replace(

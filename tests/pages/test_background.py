@@ -7,8 +7,7 @@ from sysgraph.advice.examine import Examiner
 from sysgraph.advice.frame import Frame
 from sysgraph.advice.outside import OutsideFinding
 from sysgraph.advice.situation import situation_of
-from sysgraph.pages.blocks import text_of
-from sysgraph.pages.elsewhere import (
+from sysgraph.pages.background import (
     ELSEWHERE,
     NOTHING,
     elsewhere_blocks,
@@ -17,6 +16,7 @@ from sysgraph.pages.elsewhere import (
     finding_text,
     findings_text,
 )
+from sysgraph.pages.blocks import text_of
 from sysgraph.pages.report import report_text
 
 MOVEMENT = {
