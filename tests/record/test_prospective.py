@@ -135,7 +135,7 @@ def test_it_goes_by_what_was_advised_then_and_not_by_the_rules_of_today(
     tmp_path: Path, vocabulary: Vocabulary, frame: Frame
 ) -> None:
     store = store_of(tmp_path, vocabulary, [advised(YES, NO)])
-    today = replace(frame, considerations=[], gates=())
+    today = replace(frame, considerations=[], gates=[])
     assert today.board.front({"purpose-origin": "constituents"}) != {FIRST}
     assert counts(prospective_of(store, today))["named first"][0] == 1
 
