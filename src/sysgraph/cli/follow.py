@@ -166,6 +166,8 @@ def _text(examination: Examination, others: Sequence[Situation], case_id: str, t
 
 def _begun(examination: Examination, today: date) -> Iterator[str]:
     """Yield what the file says of itself before anything else."""
+    from sysgraph.pages.asking import words_of
+
     frame, situation = examination.frame, examination.situation
     yield (
         f"Followed up: what sysgraph was asked and advised on {today.isoformat()}. Leave this as it"
@@ -178,9 +180,9 @@ def _begun(examination: Examination, today: date) -> Iterator[str]:
         " answered and advised then. Where you see the start otherwise now, add a reading."
     )
     for name, said in situation.opening.items():
-        question = frame.opening[name]
-        answer = question.answers.get(said)
-        yield f"Asked then: {question.wording} {answer.answer if answer else said}"
+        outside = frame.outside.questions.get(name)
+        asked = outside or frame.opening[name]
+        yield f"Asked then: {asked.wording} {words_of(asked).get(said, said)}"
 
 
 def _answers(examination: Examination, others: Sequence[Situation], today: date) -> Answers:

@@ -30,7 +30,7 @@ def _given(found: HangsOn, without: str) -> str:
         return "The facts that define the ways give this alone, and so do the others"
     if found.alone == found.first:
         return f"The facts that define the ways give this alone; without them, {without}"
-    return f"Without the facts that define the ways, {without}"
+    return f"The facts that define the ways do not give this alone; without them, {without}"
 
 
 def _without(found: HangsOn, types: int, short: Callable[[str], str]) -> str:
