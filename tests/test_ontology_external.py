@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from sysgraph.advice.cases import ask
 from sysgraph.advice.frame import Frame
 from sysgraph.advice.outside import OutsideFigure
+from sysgraph.store.local import Store
 from tables import TABLES, counts
 
 Z = 1.959963984540054
@@ -98,6 +100,17 @@ def test_findings_have_the_odds_of_one_of_their_figures(frame: Frame) -> None:
         for test in tests:
             if test.odds is not None:
                 assert test.odds in [figure.odds for figure in test.figures], test.id
+
+
+def test_each_finding_tests_a_ground_that_is_there(library: Store) -> None:
+    findings = {row["one"] for row in ask(library, "?one", "?one a sysg:OutsideFinding")}
+    pattern = (
+        "?ground sysg:isTestedBy ?one . ?ground a ?kind ."
+        " VALUES ?kind { sysg:Consideration sysg:Risk sysg:Claim }"
+    )
+    assert {row["one"] for row in ask(library, "?one", pattern)} == findings
+    tested = {row["ground"] for row in ask(library, "?ground", "?ground sysg:isTestedBy ?one")}
+    assert tested == {row["ground"] for row in ask(library, "?ground ?one", pattern)}
 
 
 def read(name: str) -> bytes:

@@ -360,10 +360,11 @@ class Ontology:
         return Nodes(self.shapes)
 
     def file_of(self, term: str) -> str:
-        """Return the name of the file that a term stands in."""
+        """Return the file that a term stands in, below the folder: ``vocab/gates.ttl``."""
         node = ox.NamedNode(term)
         files = term_files(self.folder)
-        return next(one.name for one in files if any(q.subject == node for q in self.quads(one)))
+        held = next(one for one in files if any(q.subject == node for q in self.quads(one)))
+        return held.relative_to(self.folder).as_posix()
 
     @property
     def judged(self) -> set[str]:

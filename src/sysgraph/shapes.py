@@ -158,7 +158,7 @@ def _block_form(kind: str, iri: str, ontology: Ontology) -> Form:
         _field(compact(predicate), predicate, demands, ontology, compact)
         for predicate in sorted(asked, key=lambda one: (order.get(one, _LAST), one))
     )
-    file = ontology.file_of(members[0]) if members else f"{kind}s.ttl"
+    file = ontology.file_of(members[0]) if members else f"vocab/{kind}s.ttl"
     form = Form(kind, iri, nodes.said(iri, _MEANING), base, fields, file)
     within = next((key for key in used if _is_named_after(key, members, nodes)), "")
     return replace(form, within=compact(within), like=compact(members[0])) if within else form

@@ -169,6 +169,7 @@ def test_parts_are_the_keys_that_hold_keys() -> None:
         "codesObservation",
         "codesWorkingOutcome",
         "contributor",
+        "followsAdvice",
         "hasCoding",
         "hasCritique",
         "hasLedOutcome",

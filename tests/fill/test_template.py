@@ -300,7 +300,10 @@ def test_a_new_key_and_a_new_demand_need_no_python(tmp_path: Path) -> None:
     assert "sysg:hasConfidence sysg:fill-in" in block(form_of("risk", ontology))
 
 
-_SAMPLES = ("of-ours", "of ours", "QQ", "1", "0.5", "https://example.org/")
+_SAMPLES = (
+    *("of-ours", "of ours", "QQ", "1", "0.5", "https://example.org/", "0" * 40),
+    *(f"{'0' * 64}  of-ours.csv", "one: 1/2 before, 1/2 since", "two: 1/2 before, 1/2 since"),
+)
 
 
 def _may_be(field: Field, text: str) -> bool:
@@ -331,8 +334,9 @@ def _sentences(kind: str) -> list[str]:
             # Not the same twice: an effect leads to another value than it starts at.
             lines.append("2" if field.most == 1 and len(field.choices) > 1 else "1")
             continue
-        text = next(one for one in _SAMPLES if _may_be(field, one))
-        lines += [text] if field.most == 1 else [text, ""]
+        fitting = [one for one in _SAMPLES if _may_be(field, one)]
+        assert fitting, field.key
+        lines += fitting[:1] if field.most == 1 else [*fitting[: field.least], ""]
     return [*lines, ""] if more else lines
 
 
@@ -354,7 +358,7 @@ def test_a_block_that_was_asked_for_passes_the_shapes(
 @pytest.mark.parametrize("kind", sorted({*kinds(ONTOLOGY)} - {*PLAIN}))
 def test_a_block_goes_into_the_file_of_its_own_kind(kind: str) -> None:
     form = form_of(kind, ONTOLOGY)
-    held = rdflib.Graph().parse(ONTOLOGY.folder / "vocab" / form.file)
+    held = rdflib.Graph().parse(ONTOLOGY.folder / form.file)
     own = {*map(str, held.subjects(rdflib.RDF.type, rdflib.URIRef(form.iri)))}
     assert own
     assert {iri[: len(form.base)] for iri in own} == {form.base}
@@ -368,7 +372,7 @@ def _judged() -> set[str]:
 
 def test_a_value_is_named_after_its_facet() -> None:
     form = form_of("facet-value", ONTOLOGY)
-    assert (form.file, form.within) == ("facet-values.ttl", "sysg:isValueOf")
+    assert (form.file, form.within) == ("vocab/facet-values.ttl", "sysg:isValueOf")
     for name, answers in (
         ("stakes-unknown", None),
         ("unknown", {"sysg:isValueOf": "facet:stakes"}),
@@ -384,7 +388,9 @@ def test_a_value_is_named_after_its_facet() -> None:
 def _broken(text: str, kind: str, name: str) -> set[str]:
     """Return the properties of a block that its shapes find wrong."""
     graph = rdflib.Graph().parse(data=text, format="turtle") + stub()
-    shapes = rdflib.Graph().parse(ONTOLOGY.folder / "shapes" / "vocabulary.ttl")
+    shapes = rdflib.Graph()
+    for name_of_file in ("vocabulary", "external"):
+        shapes.parse(ONTOLOGY.folder / "shapes" / f"{name_of_file}.ttl")
     iri = rdflib.URIRef(form_of(kind, ONTOLOGY).iri)
     found = [str(one) for one in graph.subjects(rdflib.RDF.type, iri) if str(one).endswith(name)]
     focus: list[str | rdflib.URIRef] = [rdflib.URIRef(one) for one in found]

@@ -99,8 +99,8 @@ UNTESTED = replace(
 def test_a_tested_ground_is_told_with_how_many_and_between_what() -> None:
     told = "tested elsewhere on 40 cases, that wheels turn: supported"
     assert finding_text(TESTED) == f"{told} (odds ratio 2.5, 95%: 1.25 to 5.5)"
-    short = "tested on 40 cases elsewhere: supported (odds ratio 2.5, 1.25 to 5.5)"
-    assert finding_brief(TESTED) == short
+    short = "its ground was tested on 40 cases elsewhere: supported"
+    assert finding_brief(TESTED) == f"{short} (odds ratio 2.5, 95%: 1.25 to 5.5)"
 
 
 def test_what_does_not_stay_when_corrected_is_told_so() -> None:
@@ -124,4 +124,7 @@ def test_reasons_and_risks_carry_it_on_both_pages(frame: Frame) -> None:
     whole = flat(report_text([(None, [examination])], full=True))
     assert "Tested elsewhere on 15 cases, its ground, that organised constituents" in whole
     assert "Tested elsewhere on 492 cases, that repression endangers working" in whole
-    assert "Tested on 492 cases elsewhere: supported" in flat(report_text([(None, [examination])]))
+    assert (
+        "Tested elsewhere on 492 cases, that repression endangers working: supported (moderate"
+        in flat(report_text([(None, [examination])]))
+    )

@@ -233,12 +233,13 @@ def block(form: Form, thing_id: str = "", answers: Answers | None = None) -> str
     thing_id, answers = _named(form, thing_id, answers)
     name = f"{compact(form.base)}{thing_id or 'my-' + form.kind}"
     after = f" Its name begins with that of its {form.within}: {form.like}." if form.within else ""
+    article = "An" if form.kind[0] in "aeiou" else "A"
     lines = [
-        *_prose(f"A {form.kind.replace('-', ' ')}: {form.meaning}."),
+        *_prose(f"{article} {form.kind.replace('-', ' ')}: {form.meaning}."),
         *_prose(
             f"Write something in the place of each {BLANK}; several things with commas between"
             " them. A line that begins with # and no space may be left out: take the # away to"
-            f" use it. When it is whole, put the block into ontology/vocab/{form.file}.{after}"
+            f" use it. When it is whole, put the block into ontology/{form.file}.{after}"
         ),
         "",
         f"{name} a {compact(form.iri)} ;",

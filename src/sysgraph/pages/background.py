@@ -48,8 +48,8 @@ def elsewhere_blocks(found: Elsewhere) -> Iterator[Block]:
 def _who(one: ReferenceClass) -> str:
     table = one.table
     return (
-        f"Counted from {table.label}, {one.years}; coded by {table.coded_by}. In brackets: what"
-        " shares chance alone leaves open (95%)."
+        f"Counted from {table.label}, {one.years}; coded by {table.coded_by}. In brackets: 95%"
+        " intervals."
     )
 
 
@@ -84,27 +84,28 @@ def finding_brief(finding: OutsideFinding) -> str:
     """Return what tables of others show about a ground, with n and interval, in few words."""
     if not finding.cases:
         return "no table found tests this"
-    told = f"tested on {counted(finding.cases, 'case')} elsewhere: {finding.verdict[1]}"
-    if finding.odds is None or finding.odds_interval is None:
-        return told
-    low, high = map(_odds, finding.odds_interval)
-    return f"{told} (odds ratio {_odds(finding.odds)}, {low} to {high})"
+    cases = counted(finding.cases, "case")
+    return f"its ground was tested on {cases} elsewhere: {_came(finding)}"
 
 
 def finding_text(finding: OutsideFinding) -> str:
     """Return what tables of others show about a ground, with n and interval, as a clause."""
-    name, label = finding.verdict
     if not finding.cases:
         return f"no table found tests {_whether(finding)}"
     cases = counted(finding.cases, "case")
-    of = f"tested elsewhere on {cases}, {_whether(finding)}: {label}"
+    return f"tested elsewhere on {cases}, {_whether(finding)}: {_came(finding)}"
+
+
+def _came(finding: OutsideFinding) -> str:
+    """Return what a test came to: the verdict, for what, with the interval, and if it stays."""
+    name, label = finding.verdict
     extra = [finding.strength] if finding.strength else []
     if finding.odds is not None and finding.odds_interval is not None:
         low, high = map(_odds, finding.odds_interval)
         extra.append(f"odds ratio {_odds(finding.odds)}, 95%: {low} to {high}")
     if name == "supported" and not finding.stays:
         extra.append("not once corrected for all that was looked at")
-    return f"{of} ({'; '.join(extra)})" if extra else of
+    return f"{label} ({'; '.join(extra)})" if extra else label
 
 
 def _whether(finding: OutsideFinding) -> str:

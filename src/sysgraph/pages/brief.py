@@ -20,7 +20,13 @@ from sysgraph.advice.doing import (
 )
 from sysgraph.advice.frame import Facet, FacetValue, Frame, Method, Move, OpeningAnswer, Target
 from sysgraph.errors import clean
-from sysgraph.pages.background import ELSEWHERE, NOTHING, elsewhere_brief, finding_brief
+from sysgraph.pages.background import (
+    ELSEWHERE,
+    NOTHING,
+    elsewhere_brief,
+    finding_brief,
+    finding_text,
+)
 from sysgraph.pages.blocks import Block, Item, Paragraph, part
 from sysgraph.pages.evidence import (
     placing_question,
@@ -474,7 +480,7 @@ class _Page:
                 f"{sentence(risk.label)}{because}. A sign: {_start(risk.warning_sign)}."
                 f" What helps: {_start(risk.mitigation)}."
             )
-            tested = "".join(f" {sentence(finding_brief(each))}." for each in risk.tests[:1])
+            tested = "".join(f" {sentence(finding_text(each))}." for each in risk.tests[:1])
             yield Item(f"{self.people.put(told)}{tested}", "!")
 
     def raised(self, iri: str) -> str:

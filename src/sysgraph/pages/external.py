@@ -21,8 +21,9 @@ _FORECASTS = {
     "standing": "how high that type stood on the test",
 }
 _SEND = (
-    "Send these figures, with the file of columns, in an issue of the repository that sysgraph came"
-    " from, whatever they say. Send no row of the table."
+    "That this is the table which was registered, only you can tell. Send these figures, with the"
+    " file of columns, in an issue of the repository that sysgraph came from, whatever they say."
+    " Send no row of the table."
 )
 
 

@@ -48,9 +48,9 @@ def _how(found: Elsewhere) -> str:
     cuts = " or ".join(str(cut) for cut in sorted({told.cut for told in found.tests}))
     return (
         "How often each kind of case turned out well, counted by others and learnt from the cases"
-        f" before a year, as a forecast of those since: split in time at {cuts}, fixed before"
-        " looking. The skill is that over the earlier base rate, and beside it over the later one,"
-        " which nobody knew then and for which no interval was tabulated."
+        f" before a year, as a forecast of those since: split in time at {cuts}, the one cut"
+        " that was tried. The skill is that over the earlier base rate, and beside it over the"
+        " later one, which nobody knew then and for which no interval was tabulated."
     )
 
 

@@ -27,7 +27,7 @@ def _given(found: HangsOn, without: str) -> str:
     if not found.defining:
         return "You told none of the facts that define the ways"
     if found.alone == found.first == found.without:
-        return "The facts that define the ways give this alone, and so do the others"
+        return "The facts that define the ways give the same alone, and so do the others"
     if found.alone == found.first:
         return f"The facts that define the ways give this alone; without them, {without}"
     return f"The facts that define the ways do not give this alone; without them, {without}"

@@ -19,6 +19,9 @@ __all__ = ["case_line", "failed_line", "tally_line"]
 _LONG = 14
 """More words than a line on a case should have."""
 
+_SHORT = 3
+"""What a line on a case says at least."""
+
 _SHORTER = re.compile(r"(?<=\w\w), (?=(?:\w+\W+){2,}).*")
 """What follows the first comma."""
 
@@ -34,10 +37,16 @@ def case_line(start: str, case: Likened) -> str:
     because = [case.why[test] for test in case.failed if case.why.get(test)]
     what = first_sentence(case.summary)
     if because or len(what.split()) > _LONG:
-        what = _SHORTER.sub("", what)
+        what = _shorter(what)
     if because:
         what += f". Why: {sentence(first_sentence(because[0]))}"
     return f"{start}: {case.case.title}. {what}. {_likeness(case)}{_judged(case.grounds)}."
+
+
+def _shorter(text: str) -> str:
+    """Return what stands before the first comma, unless that says too little."""
+    cut = _SHORTER.sub("", text)
+    return cut if len(cut.split()) > _SHORT else text
 
 
 def failed_line(case: Likened) -> str:

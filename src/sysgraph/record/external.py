@@ -127,6 +127,7 @@ def read_columns(path: Path, registered: Registration) -> Columns:
         columns = {}
     sources = tuple(filter(None, (reader.source(*pair) for pair in columns.items())))
     reader.refuse_gaps(columns)
+    reader.refuse_twins(sources)
     missing = reader.texts(told.get("missing", []), ("missing",))
     refuse(reader.problems)
     return Columns(database, sources, frozenset(missing), sha256(held).hexdigest())
@@ -171,6 +172,15 @@ class _Reader:
             if concept.is_needed and concept.name not in columns:
                 reason = f"no column holds '{concept.name}': {concept.asks}; name the column"
                 self.complain(reason, ("columns",))
+
+    def refuse_twins(self, sources: Iterable[Source]) -> None:
+        """Complain of a column that is to hold two things."""
+        held: dict[str, str] = {}
+        for source in sources:
+            first = held.setdefault(source.column, source.concept.name)
+            if first != source.concept.name:
+                reason = f"the column '{source.column}' is named for '{first}' too; name another"
+                self.complain(reason, ("columns", source.concept.name))
 
     def source(self, name: str, told: object) -> Source | None:
         """Return which column holds a concept, and how."""

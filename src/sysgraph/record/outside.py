@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from sysgraph.advice.evidence import interval
 from sysgraph.ontology import Ontology
 from sysgraph.record.outcomes import Lots, Skill
-from sysgraph.record.past import PastCase, digest_of
+from sysgraph.record.past import PastCase, rules_digest
 from sysgraph.record.run import Recovery, look_back_on
 
 if TYPE_CHECKING:
@@ -120,7 +120,7 @@ def work_out(
             "mapping": registered.digest,
             "columns": columns.digest,
             "table": table.digest,
-            "rules": digest_of([], frame),
+            "rules": rules_digest(frame),
         },
         len(table.cases),
         dict(Counter(types[row] for row in sorted(types))),

@@ -94,16 +94,17 @@ class _Advised:
 
 
 def prospective_of(
-    store: AskedStore, frame: Frame, *, only_independent: bool = False
+    store: AskedStore, frame: Frame, *, only_independent: bool = False, until: str = "9999"
 ) -> Prospective:
     """Return what came of the cases of a store that were asked about before and judged after.
 
     It goes by the advice that is kept with each case, whatever the rules would say of it today. A
     case counts if one of its tests was judged in a later year than that of the advice: of the same
     year nobody can tell which came first. With ``only_independent`` no judgement counts but by
-    others than those who led. What was looked for because of what came of it is left out.
+    others than those who led, and none of a year after ``until``. What was looked for because of
+    what came of it is left out.
     """
-    advised = list(_advised(store, frame, only_independent=only_independent))
+    advised = list(_advised(store, frame, until, only_independent=only_independent))
     counted = [one for one in advised if one.judged]
     ways = tuple(_way(how, counted, frame) for how in Followed) if counted else ()
     unnamed = sum(1 for one in counted if not one.named)
@@ -140,7 +141,9 @@ def _tally(test: str, judged: Sequence[_Judged], of: int, frame: Frame) -> Outco
 _WAYS = {"led": "sysg:hasLedOutcome", "working": "sysg:hasWorkingOutcome"}
 
 
-def _advised(store: AskedStore, frame: Frame, *, only_independent: bool) -> Iterable[_Advised]:
+def _advised(
+    store: AskedStore, frame: Frame, until: str, *, only_independent: bool
+) -> Iterable[_Advised]:
     """Return the cases that follow an advice, by id."""
     pattern = (
         "?case a sysg:CaseStudy ; sysg:followsAdvice ?advice ; sysg:hasPractice ?practice ."
@@ -154,7 +157,7 @@ def _advised(store: AskedStore, frame: Frame, *, only_independent: bool) -> Iter
     named, running, closed = (
         _types(store, way) for way in ("namesFirst", "putsOnFront", "holdsClosed")
     )
-    judged = _judged(store, {row["case"]: row["day"][:4] for row in rows}, frame)
+    judged = _judged(store, {row["case"]: row["day"][:4] for row in rows}, frame, until)
     return [
         _Advised(
             local_name(row["type"]),
@@ -180,7 +183,7 @@ def _types(store: AskedStore, way: str) -> Mapping[str, set[str]]:
 
 
 def _judged(
-    store: AskedStore, advised: Mapping[str, str], frame: Frame
+    store: AskedStore, advised: Mapping[str, str], frame: Frame, until: str
 ) -> Mapping[str, dict[str, _Judged]]:
     """Return by case and test what was judged in a later year than that of the advice."""
     found: dict[str, dict[str, _Judged]] = defaultdict(dict)
@@ -191,7 +194,7 @@ def _judged(
             " OPTIONAL { ?outcome sysg:hasIndependence ?by }"
         )
         for row in ask(store, "?case ?judgement ?year ?by", pattern):
-            if row["year"] > advised.get(row["case"], row["year"]):
+            if advised.get(row["case"], row["year"]) < row["year"] <= until:
                 by = local_name(row.get("by", ""))
                 found[row["case"]][test] = _Judged(local_name(row["judgement"]), by)
     return found

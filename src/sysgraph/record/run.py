@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from itertools import groupby
 from math import fsum
 from operator import attrgetter
@@ -354,7 +355,9 @@ def look_back(
         done,
         of=count,
         left_out=left_out,
-        prospective=prospective_of(store, frame, only_independent=only_independent),
+        prospective=prospective_of(
+            store, frame, only_independent=only_independent, until=str(date.today().year)
+        ),
         only_independent=only_independent,
         hands=hands,
         again=again,
