@@ -28,14 +28,14 @@ def found(frame: Frame, answers: dict[str, str], *types: str) -> str | None:
 def test_nothing_speaks_where_its_scope_is_not_known(frame: Frame) -> None:
     assert found(frame, MOVEMENT) is None
     assert found(frame, {**MOVEMENT, "sweeping-aim": "no"}) is None
-    assert found(frame, {"sweeping-aim": "yes"}) is None
+    assert found(frame, {"sweeping-aim": "yes", "nonviolent": "yes"}) is None
     for left_out in MOVEMENT:
         known = {name: value for name, value in MOVEMENT.items() if name != left_out}
-        assert found(frame, {**known, "sweeping-aim": "yes"}) is None
+        assert found(frame, {**known, "sweeping-aim": "yes", "nonviolent": "yes"}) is None
 
 
 def test_the_narrowest_that_is_known_to_fit_speaks(frame: Frame) -> None:
-    sweeping = {**MOVEMENT, "sweeping-aim": "yes"}
+    sweeping = {**MOVEMENT, "sweeping-aim": "yes", "nonviolent": "yes"}
     assert found(frame, sweeping) == "nonviolent-sweeping"
     assert found(frame, {**sweeping, "overthrow": "yes"}) == "nonviolent-regime-change"
     assert found(frame, {**sweeping, "overthrow": "no"}) == "nonviolent-sweeping"
@@ -65,7 +65,7 @@ def test_the_next_question_is_the_one_that_lets_a_class_speak_first(frame: Frame
     asked = elsewhere(situation_of(MOVEMENT, frame), ("organic",), frame.outside).questions
     assert "sweeping-aim" in [one.id for one in asked]
     assert "overthrow" not in [one.id for one in asked]  # that comes after the one before it
-    known = situation_of({**MOVEMENT, "sweeping-aim": "yes"}, frame)
+    known = situation_of({**MOVEMENT, "sweeping-aim": "yes", "nonviolent": "yes"}, frame)
     asked = elsewhere(known, ("organic",), frame.outside).questions
     assert "overthrow" in [one.id for one in asked]
 
@@ -114,7 +114,9 @@ def test_of_two_as_narrow_the_one_told_of_first_speaks(frame: Frame) -> None:
 def test_nothing_of_it_moves_a_standing(frame: Frame) -> None:
     """The board knows nothing of tables of others, nor do the answers that they need."""
     bare = situation_of(MOVEMENT, frame)
-    told = situation_of({**MOVEMENT, "sweeping-aim": "yes", "overthrow": "yes"}, frame)
+    told = situation_of(
+        {**MOVEMENT, "sweeping-aim": "yes", "nonviolent": "yes", "overthrow": "yes"}, frame
+    )
     assert told.facets == bare.facets
     assert not frame.outside.questions.keys() & frame.board.says.keys()
 

@@ -280,7 +280,8 @@ def test_what_a_record_of_others_needs_is_asked_last(
         "incumbent-readiness": "resistant",
     }
     start = Situation("s", facets=known, opening={"job": "not-sure"})
-    person = Person(frame, {"north-america": ["2"], "sweeping-aim": ["1"]})
+    says = {"north-america": ["2"], "sweeping-aim": ["1"], "nonviolent": ["1"]}
+    person = Person(frame, says)
     found = ask(person, frame, start)
     outside = [name for name in person.asked if name in frame.outside.questions]
     assert person.asked[-len(outside) :] == outside

@@ -48,7 +48,7 @@ def test_where_nothing_is_known_to_fit_the_page_says_so(frame: Frame) -> None:
 
 
 def test_one_class_is_shown_with_whose_it_is_and_what_it_is_not_about(frame: Frame) -> None:
-    page = brief(frame, sweeping_aim="yes")
+    page = brief(frame, sweeping_aim="yes", nonviolent="yes")
     assert "Of 164 nonviolent campaigns" in page
     assert "57% (50 to 65)" in page
     assert "Counted from NAVCO 1.2, 1945-2014; coded by Chenoweth and colleagues" in page
@@ -58,11 +58,13 @@ def test_one_class_is_shown_with_whose_it_is_and_what_it_is_not_about(frame: Fra
 
 
 def test_a_derived_table_is_never_named_without_that_word(frame: Frame) -> None:
-    assert "NAVCO 2.1, derived" in brief(frame, sweeping_aim="yes", several_classes="yes")
+    assert "NAVCO 2.1, derived" in brief(
+        frame, sweeping_aim="yes", nonviolent="yes", several_classes="yes"
+    )
 
 
 def test_the_researcher_sees_source_caveats_and_all_questions(frame: Frame) -> None:
-    known = {**MOVEMENT, "sweeping-aim": "yes", "led-by-consensus": "no"}
+    known = {**MOVEMENT, "sweeping-aim": "yes", "nonviolent": "yes", "led-by-consensus": "no"}
     examination = Examiner(frame).examine(situation_of(known, frame))
     page = flat(text_of(elsewhere_blocks(examination.elsewhere)))
     (one,) = [each for each in frame.outside.classes if each.id == "nonviolent-consensus"]

@@ -157,7 +157,9 @@ def faults(
         if not isinstance(answer.standpoint, str):
             yield answer.place, "a standpoint is a few words, such as 'the tenants'"
         elif len(answers) > 1 and name not in frame.facets:
-            yield answer.place, f"{name} is about whoever asks; keep one value"
+            is_outside = name in frame.outside.questions
+            what = "is answered once, yes or no" if is_outside else "is about whoever asks"
+            yield answer.place, f"{name} {what}; keep one value"
         elif len(answers) > 1 and not answer.who:
             reason = "write 'standpoint:' beside each, or @WHO after each --facet"
             yield answer.place, f"{name} has several values; {reason}"

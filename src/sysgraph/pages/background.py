@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ ELSEWHERE = "What came of such cases elsewhere"
 
 NOTHING = "No outside record speaks about this situation."
 _MAY_SPEAK = "a record that others made may speak of it"
+_INTERVAL = re.compile(r"\(\d+ to \d+\)")
 _BACKGROUND = "This is background; it speaks for no way of leading, and against none."
 
 
@@ -47,10 +49,8 @@ def elsewhere_blocks(found: Elsewhere) -> Iterator[Block]:
 
 def _who(one: ReferenceClass) -> str:
     table = one.table
-    return (
-        f"Counted from {table.label}, {one.years}; coded by {table.coded_by}. In brackets: 95%"
-        " intervals."
-    )
+    intervals = " In brackets: 95% intervals." if _INTERVAL.search(one.sentence) else ""
+    return f"Counted from {table.label}, {one.years}; coded by {table.coded_by}.{intervals}"
 
 
 def _of_what(one: ReferenceClass) -> str:
