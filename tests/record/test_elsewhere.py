@@ -127,7 +127,7 @@ def test_every_form_has_the_block_and_both_digests(done: Backtest) -> None:
     for form in (text_of(backtest_blocks(done)), backtest_markdown(done)):
         words = " ".join(form.split())
         assert "(all one type), so this tests base rates, not advice." in words
-        assert "fixed before looking" in words
+        assert "the one cut that was tried" in words
         assert f"{done.elsewhere.digest} (outside counts)" in words
         assert f"{done.digest} (rules and cases)" in words
         for told in data["tests"]:
