@@ -131,7 +131,8 @@ def plain(said: str, place: str) -> str:
     That is its name, the time, what status says of an endpoint alone, and what nameless nodes of
     the ontology are called, which a proof may name, and in which of its files they stand.
     """
-    said = re.sub(r'"place": "(ontology/sysgraph\.ttl|the ontology)"', '"place": "ONTOLOGY"', said)
+    where = r'"place": "(ontology/sysgraph\.ttl|the ontology)",\s*"line": (\d+|null)'
+    said = re.sub(where, '"place": "ONTOLOGY"', said)
     said = re.sub(r'"_:[\w-]+"', '"_:NAMELESS"', said)
     said = re.sub(r',\s*"gets_wrong": \[[^\]]*\]', "", said)
     moment = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)"
