@@ -29,6 +29,7 @@ from sysgraph.reason.program import specialise
 from sysgraph.reason.rules import Facts
 from sysgraph.reason.shipped import rules_of
 from sysgraph.shapes import form_of, kinds
+from sysgraph.store.local import memory
 from sysgraph.terms import NAMESPACE, PREFIXES
 
 ROOT = data()
@@ -378,3 +379,9 @@ def test_ontology_is_consistent_under_an_owl_dl_reasoner(tmp_path: Path) -> None
     )
     assert ran.returncode == 0, ran.stderr[-2000:]
     assert "unsatisfiable: []" in ran.stdout
+
+
+def test_what_is_read_from_the_files_is_what_a_store_keeps() -> None:
+    """So that a store with this ontology is known to have it; a decimal has one spelling."""
+    read = Ontology.load().terms
+    assert {quad.triple for quad in read} == {quad.triple for quad in memory(read).store}

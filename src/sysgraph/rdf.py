@@ -10,6 +10,7 @@ import re
 import warnings
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
+from decimal import Decimal
 from enum import StrEnum
 from io import BytesIO
 from itertools import islice
@@ -51,6 +52,7 @@ __all__ = [
 MAX_DEPTH = 64
 QUOTED = "it holds statements about statements (<<( )>>), which are refused"
 _MAX_PREFIXES = 1_000
+_DECIMAL = ox.NamedNode(f"{PREFIXES['xsd']}decimal")
 _ENCODING = "it says that it is written in an encoding that XML has not"
 _PREFIX = re.compile(rb"(?i)\bprefix\b")
 _OPENING = re.compile(rb"[(\[{]")
@@ -282,7 +284,17 @@ def _renamed(quad: ox.Quad, stem: str, names: dict[ox.BlankNode, ox.BlankNode]) 
     for term in (subject, value):
         if isinstance(term, ox.BlankNode):
             names.setdefault(term, ox.BlankNode(f"{stem}-{len(names) + 1}"))
-    return ox.Quad(names.get(subject, subject), predicate, names.get(value, value))
+    return ox.Quad(names.get(subject, subject), predicate, _kept(names.get(value, value)))
+
+
+def _kept(term: Term) -> Term:
+    """Return a term as a store keeps it: of a decimal the value, however it is written.
+
+    Else what was read from a file would not be what a store gives back of it.
+    """
+    if not isinstance(term, ox.Literal) or term.datatype != _DECIMAL:
+        return term
+    return ox.Literal(f"{Decimal(term.value).normalize():f}", datatype=_DECIMAL)
 
 
 class _LineByLine:
