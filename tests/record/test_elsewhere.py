@@ -16,7 +16,7 @@ from sysgraph.errors import SysgraphError
 from sysgraph.pages.blocks import text_of
 from sysgraph.pages.objects import backtest_data
 from sysgraph.pages.record import backtest_blocks, backtest_markdown
-from sysgraph.record.elsewhere import NOTHING, Cell, Elsewhere, Forward, elsewhere_of, read_cell
+from sysgraph.record.elsewhere import NOTHING, BaseRates, Cell, Forward, base_rates_of, read_cell
 from sysgraph.record.run import Backtest, look_back
 from sysgraph.store.local import LocalStore, Store
 
@@ -59,11 +59,11 @@ def test_what_is_no_cell_is_refused(text: str, why: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def shipped(library: Store) -> Elsewhere:
-    return elsewhere_of(library)
+def shipped(library: Store) -> BaseRates:
+    return base_rates_of(library)
 
 
-def test_cells_come_to_the_tabulated_figures(shipped: Elsewhere) -> None:
+def test_cells_come_to_the_tabulated_figures(shipped: BaseRates) -> None:
     assert shipped.tests
     for told in shipped.tests:
         worked_out = (round(told.skill, 3), round(told.brier, 4), round(told.base_brier, 4))
@@ -85,10 +85,10 @@ TURTLE = """
 """
 
 
-def of_turtle(text: str) -> Elsewhere:
+def of_turtle(text: str) -> BaseRates:
     store = ox.Store()
     store.load(text.encode(), format=ox.RdfFormat.TURTLE, to_graph=ox.NamedNode("urn:g"))
-    return elsewhere_of(LocalStore(store, "memory"))
+    return base_rates_of(LocalStore(store, "memory"))
 
 
 def test_counts_are_read_from_a_store() -> None:
@@ -211,7 +211,7 @@ RAW: dict[str, Callable[[], Iterator[Row]]] = {
 
 @pytest.mark.skipif(not FOLDER, reason="SYSGRAPH_OUTSIDE_TABLES names no folder with the tables")
 @pytest.mark.parametrize("name", RAW)
-def test_cells_are_those_of_the_raw_table(name: str, shipped: Elsewhere) -> None:
+def test_cells_are_those_of_the_raw_table(name: str, shipped: BaseRates) -> None:
     (told,) = (each for each in shipped.tests if each.id == name)
     counts: dict[str, list[int]] = {}
     for kind, year, well in RAW[name]():

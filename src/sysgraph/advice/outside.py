@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from sysgraph.advice.things import Said, Thing, placed, things_of
+from sysgraph.advice.things import Said, SaidThing, placed, things_of
 
 if TYPE_CHECKING:
     from sysgraph.advice.situation import Situation
@@ -32,7 +32,7 @@ __all__ = [
 
 YES, NO = "yes", "no"
 
-Interval = tuple[Fraction, Fraction]
+Ends = tuple[Fraction, Fraction]
 """The lower and the upper end of a 95 % interval."""
 
 
@@ -67,12 +67,12 @@ class OutsideFigure:
     id: str
     count: int
     out_of: int
-    interval: Interval
+    interval: Ends
     others_count: int | None
     others_out_of: int | None
-    others_interval: Interval | None
+    others_interval: Ends | None
     odds: Fraction | None
-    odds_interval: Interval | None
+    odds_interval: Ends | None
     exact_p: Fraction | None
     table: str
 
@@ -152,7 +152,7 @@ class OutsideFinding:
     verdict: tuple[str, str]
     cases: int
     odds: Fraction | None
-    odds_interval: Interval | None
+    odds_interval: Ends | None
     exact_p: Fraction | None
     stays: bool
     strength: str
@@ -237,7 +237,7 @@ def read_outside(said: Said, slugs: Mapping[str, tuple[str, str]]) -> Outside:
     )
 
 
-def _table(each: Thing) -> OutsideTable:
+def _table(each: SaidThing) -> OutsideTable:
     return OutsideTable(
         each.text("notation"),
         each.text("label"),
@@ -253,22 +253,22 @@ def _table(each: Thing) -> OutsideTable:
     )
 
 
-def _number(each: Thing, name: str) -> Fraction | None:
+def _number(each: SaidThing, name: str) -> Fraction | None:
     text = each.text(name)
     return Fraction(text) if text else None
 
 
-def _count(each: Thing, name: str) -> int | None:
+def _count(each: SaidThing, name: str) -> int | None:
     text = each.text(name)
     return int(text) if text else None
 
 
-def _interval(each: Thing, low: str, high: str) -> Interval | None:
+def _interval(each: SaidThing, low: str, high: str) -> Ends | None:
     ends = _number(each, low), _number(each, high)
     return None if ends[0] is None or ends[1] is None else (ends[0], ends[1])
 
 
-def _figure(each: Thing) -> OutsideFigure:
+def _figure(each: SaidThing) -> OutsideFigure:
     return OutsideFigure(
         each.text("notation"),
         int(each.text("count")),
@@ -282,13 +282,13 @@ def _figure(each: Thing) -> OutsideFigure:
     )
 
 
-def _odds(each: Thing) -> tuple[Fraction | None, Interval | None, Fraction | None]:
+def _odds(each: SaidThing) -> tuple[Fraction | None, Ends | None, Fraction | None]:
     interval = _interval(each, "oddsLow", "oddsHigh")
     return _number(each, "oddsRatio"), interval, _number(each, "exactP")
 
 
 def _class(
-    each: Thing,
+    each: SaidThing,
     slugs: Mapping[str, tuple[str, str]],
     figures: Mapping[str, OutsideFigure],
     table: OutsideTable,
@@ -320,7 +320,7 @@ def _class(
 
 
 def _finding(
-    each: Thing,
+    each: SaidThing,
     figures: Mapping[str, OutsideFigure],
     verdicts: Mapping[str, tuple[str, str]],
 ) -> OutsideFinding:

@@ -32,7 +32,7 @@ from sysgraph.advice.frame import (
     values_of,
 )
 from sysgraph.advice.outside import read_outside
-from sysgraph.advice.things import Said, Thing, placed, things_of
+from sysgraph.advice.things import Said, SaidThing, placed, things_of
 from sysgraph.errors import BadStore
 from sysgraph.terms import PREFIXES, local_name
 
@@ -177,8 +177,8 @@ def _facets(said: Said) -> dict[str, Facet]:
     }
 
 
-def _sources(said: Said, statement: Thing) -> list[Source]:
-    cited = (Thing(iri, said) for iri in statement.all("source"))
+def _sources(said: Said, statement: SaidThing) -> list[Source]:
+    cited = (SaidThing(iri, said) for iri in statement.all("source"))
     return [
         Source(
             local_name(each.iri),
@@ -210,7 +210,7 @@ _Slugs = dict[str, tuple[str, str]]
 """The slugs of the facet and the value, by the IRI of the value."""
 
 
-def _condition(each: Thing, slugs: _Slugs, when: str, unless: str = "") -> Condition:
+def _condition(each: SaidThing, slugs: _Slugs, when: str, unless: str = "") -> Condition:
     parts: list[dict[str, frozenset[str]]] = []
     for name in (when, unless):
         grouped: dict[str, set[str]] = defaultdict(set)
@@ -327,7 +327,7 @@ def _moves(said: Said) -> list[Move]:
     ]
 
 
-def _lines(each: Thing) -> tuple[str, ...]:
+def _lines(each: SaidThing) -> tuple[str, ...]:
     return tuple(line.strip() for line in each.text("steps").splitlines() if line.strip())
 
 
@@ -404,7 +404,7 @@ def _voices(said: Said) -> list[Voice]:
             *each.named[1:],
             each.text("definition"),
             each.slug("isSoughtBy"),
-            Thing(each.text("isSoughtBy"), said).text("boundarySource"),
+            SaidThing(each.text("isSoughtBy"), said).text("boundarySource"),
             # The label and the short name are names too.
             (each.text("notation").replace("-", " "), each.text("label"), *each.all("altLabel")),
             tuple(each.all("mayBeNamed")),
@@ -425,7 +425,9 @@ def _critiques(said: Said) -> list[Critique]:
         Critique(
             each.iri,
             tuple(Target(iri, _said_of(said, iri, "label")) for iri in each.all("isAbout")),
-            BoundaryQuestion(each.slug("asks"), Thing(each.text("asks"), said).text("definition")),
+            BoundaryQuestion(
+                each.slug("asks"), SaidThing(each.text("asks"), said).text("definition")
+            ),
             each.text("asked"),
             each.text("standpoint"),
             each.text("says"),
@@ -439,4 +441,4 @@ def _critiques(said: Said) -> list[Critique]:
 
 def _said_of(said: Said, iri: str, name: str) -> str:
     """Return what is said of a thing, or else of the case that it is part of."""
-    return Thing(iri, said).text(name) or Thing(_owner(iri), said).text(name)
+    return SaidThing(iri, said).text(name) or SaidThing(_owner(iri), said).text(name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sysgraph.terms import PREFIXES, local_name
 
-__all__ = ["TRUE", "Said", "Thing", "placed", "things_of"]
+__all__ = ["TRUE", "Said", "SaidThing", "placed", "things_of"]
 
 TRUE = ("true", "1")
 """How a boolean is written; some servers keep it as a number."""
@@ -13,7 +13,7 @@ Said = dict[str, dict[str, list[str]]]
 """What is said of each thing, by its IRI and by the last parts of properties, values sorted."""
 
 
-class Thing:
+class SaidThing:
     """What is said of one thing."""
 
     def __init__(self, iri: str, said: Said) -> None:
@@ -46,17 +46,17 @@ class Thing:
         return set(map(local_name, self.all(name)))
 
 
-def things_of(said: Said, kind: str, needed: str) -> list[Thing]:
+def things_of(said: Said, kind: str, needed: str) -> list[SaidThing]:
     """Return the things of a class, or of any, of which all is said that is needed, by IRI."""
     wanted, of = set(needed.split()), f"{PREFIXES['sysg']}{kind}"
     return [
-        Thing(iri, said)
+        SaidThing(iri, said)
         for iri, facts in said.items()
         if wanted <= facts.keys() and (not kind or of in facts.get("type", ()))
     ]
 
 
-def placed(said: Said, kind: str, needed: str) -> list[Thing]:
+def placed(said: Said, kind: str, needed: str) -> list[SaidThing]:
     """Return such things in the order that the graph shows them in."""
     found = things_of(said, kind, f"{needed} notation displayOrder")
     return sorted(found, key=lambda each: (int(each.text("displayOrder")), each.text("notation")))

@@ -9,23 +9,23 @@ from sysgraph.pages.baselines import signed
 from sysgraph.pages.blocks import GAP, Block, Columns, Item, Paragraph
 
 if TYPE_CHECKING:
-    from sysgraph.record.elsewhere import Elsewhere, Forward
+    from sysgraph.record.elsewhere import BaseRates, Forward
     from sysgraph.record.run import Backtest
 
-__all__ = ["ELSEWHERE", "elsewhere_blocks", "elsewhere_rows", "elsewhere_words"]
+__all__ = ["BASE_RATES", "base_rate_blocks", "base_rate_rows", "base_rate_words"]
 
-ELSEWHERE = ("base rates elsewhere", "cut", "before", "since", "skill (95%)", "over the later")
+BASE_RATES = ("base rates elsewhere", "cut", "before", "since", "skill (95%)", "over the later")
 """What stands at the head of the columns."""
 
 
-def elsewhere_blocks(done: Backtest) -> Iterator[Block]:
+def base_rate_blocks(done: Backtest) -> Iterator[Block]:
     """Yield what base rates foretold elsewhere, with what it is worth."""
     if not done.elsewhere.tests:
         yield Paragraph("This store holds no counts from the tables of others.")
         return
     yield Paragraph(_how(done.elsewhere))
     yield GAP
-    yield Columns("  {:{width}}{:4}  {:16}{:16}{:24}{:>14}", [ELSEWHERE, *elsewhere_rows(done)])
+    yield Columns("  {:{width}}{:4}  {:16}{:16}{:24}{:>14}", [BASE_RATES, *base_rate_rows(done)])
     yield GAP
     for told in done.elsewhere.tests:
         yield Item(f"{told.label} ({told.table}): {told.note}")
@@ -44,7 +44,7 @@ _DIGESTS = (
 )
 
 
-def _how(found: Elsewhere) -> str:
+def _how(found: BaseRates) -> str:
     cuts = " or ".join(str(cut) for cut in sorted({told.cut for told in found.tests}))
     return (
         "How often each kind of case turned out well, counted by others and learnt from the cases"
@@ -54,7 +54,7 @@ def _how(found: Elsewhere) -> str:
     )
 
 
-def elsewhere_rows(done: Backtest) -> Iterator[tuple[str, ...]]:
+def base_rate_rows(done: Backtest) -> Iterator[tuple[str, ...]]:
     """Yield the row of each test."""
     for told in done.elsewhere.tests:
         before = f"{told.base_before:.1%} of {told.learnt:,}"
@@ -67,7 +67,7 @@ def _skill(told: Forward) -> str:
     return f"{signed(told.skill)}% ({signed(told.low)} to {signed(told.high)})"
 
 
-def elsewhere_words(done: Backtest) -> Iterator[str]:
+def base_rate_words(done: Backtest) -> Iterator[str]:
     """Yield what is said beside the table where it stands by itself."""
     if done.elsewhere.tests:
         yield from (_how(done.elsewhere), _ONE_TYPE, _DIGESTS)

@@ -28,10 +28,10 @@ from sysgraph.pages.blocks import (
     table_markdown,
 )
 from sysgraph.pages.forward import (
-    ELSEWHERE,
-    elsewhere_blocks,
-    elsewhere_rows,
-    elsewhere_words,
+    BASE_RATES,
+    base_rate_blocks,
+    base_rate_rows,
+    base_rate_words,
 )
 from sysgraph.pages.prospective import ASKED_BEFORE, prospective_blocks, prospective_lines
 from sysgraph.pages.words import counted, number
@@ -182,7 +182,7 @@ def backtest_blocks(done: Backtest) -> Iterator[Block]:
     yield from part("When the standing gave a chance, how often did it come true?", chances)
     yield from part(ASKED_BEFORE, prospective_blocks(done.prospective))
     yield from part(f"By {done.by.value}", _group_blocks(done.groups))
-    yield from part("Elsewhere", elsewhere_blocks(done))
+    yield from part("Elsewhere", base_rate_blocks(done))
     yield from part("Read this with care", map(Item, _LIMITS))
 
 
@@ -408,5 +408,5 @@ def backtest_markdown(done: Backtest) -> str:
 
 def _elsewhere_lines(done: Backtest) -> Iterator[str]:
     if done.elsewhere.tests:
-        yield from ("", *table_markdown(ELSEWHERE, elsewhere_rows(done)))
-        yield from ("", " ".join(elsewhere_words(done)))
+        yield from ("", *table_markdown(BASE_RATES, base_rate_rows(done)))
+        yield from ("", " ".join(base_rate_words(done)))

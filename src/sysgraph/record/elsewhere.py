@@ -20,7 +20,7 @@ from sysgraph.errors import SysgraphError
 if TYPE_CHECKING:
     from sysgraph.store.local import Store
 
-__all__ = ["NOTHING", "Cell", "Elsewhere", "Forward", "elsewhere_of", "read_cell"]
+__all__ = ["NOTHING", "BaseRates", "Cell", "Forward", "base_rates_of", "read_cell"]
 
 _CELL = re.compile(r"([^:]+): (\d+)/(\d+) before, (\d+)/(\d+) since")
 _PRIOR = 2
@@ -137,17 +137,17 @@ class Forward:
 
 
 @dataclass(frozen=True, slots=True)
-class Elsewhere:
+class BaseRates:
     """All such tests of a store, and the SHA-256 of the outside counts it holds."""
 
     tests: tuple[Forward, ...] = ()
     digest: str = ""
 
 
-NOTHING = Elsewhere()
+NOTHING = BaseRates()
 
 
-def elsewhere_of(store: Store) -> Elsewhere:
+def base_rates_of(store: Store) -> BaseRates:
     """Return what a store holds of base rates elsewhere; of an older library, nothing."""
     pattern = (
         "?test a sysg:ForwardTest ; rdfs:label ?label ; sysg:displayOrder ?place ;"
@@ -157,7 +157,7 @@ def elsewhere_of(store: Store) -> Elsewhere:
     )
     columns = "?test ?label ?place ?cut ?skill ?brier ?base ?low ?high ?note ?table"
     rows = ask(store, columns, pattern, "?place ?test")
-    return Elsewhere(tuple(_forward(row, store) for row in rows), _digest(store))
+    return BaseRates(tuple(_forward(row, store) for row in rows), _digest(store))
 
 
 def _forward(row: dict[str, str], store: Store) -> Forward:

@@ -21,11 +21,11 @@ from sysgraph.near import nearest
 from sysgraph.ontology import Ontology
 from sysgraph.record.registered import Concept, Database, Registration
 
-__all__ = ["Columns", "Source", "Table", "ToldCase", "read_columns", "read_table"]
+__all__ = ["ColumnsFile", "HeldColumn", "Table", "ToldCase", "read_columns", "read_table"]
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class HeldColumn:
     """Which column holds a concept: on a scale from ``lowest`` to ``highest``, or in words.
 
     The lowest is what stands for least, and so may be the greater number.
@@ -76,11 +76,11 @@ def _number(text: str) -> float | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Columns:
+class ColumnsFile:
     """Which columns of which database a table has; ``missing`` are words for what is not known."""
 
     database: Database
-    sources: tuple[Source, ...]
+    sources: tuple[HeldColumn, ...]
     missing: frozenset[str]
     digest: str
 
@@ -106,7 +106,7 @@ class Table:
 # --- which column holds what --------------------------------------------------------------------
 
 
-def read_columns(path: Path, registered: Registration) -> Columns:
+def read_columns(path: Path, registered: Registration) -> ColumnsFile:
     """Return what a file says of the columns of a table.
 
     Raises:
@@ -119,7 +119,7 @@ def read_columns(path: Path, registered: Registration) -> Columns:
     if not isinstance(told, dict):
         raise BadFile(where, "this is no list of columns; begin with 'database: …'")
     database = _database(told, document, where, registered)
-    reader = _Reader(document, where, database)
+    reader = _ColumnsReader(document, where, database)
     reader.refuse_others(told, ("database", "missing", "columns"), ())
     columns = told.get("columns")
     if not isinstance(columns, dict):
@@ -130,7 +130,7 @@ def read_columns(path: Path, registered: Registration) -> Columns:
     reader.refuse_twins(sources)
     missing = reader.texts(told.get("missing", []), ("missing",))
     refuse(reader.problems)
-    return Columns(database, sources, frozenset(missing), sha256(held).hexdigest())
+    return ColumnsFile(database, sources, frozenset(missing), sha256(held).hexdigest())
 
 
 def _database(
@@ -145,7 +145,7 @@ def _database(
     return registered.databases[name]
 
 
-class _Reader:
+class _ColumnsReader:
     """Reads a file of columns, and gathers what is wrong with it."""
 
     def __init__(self, document: Document, where: str, database: Database) -> None:
@@ -173,7 +173,7 @@ class _Reader:
                 reason = f"no column holds '{concept.name}': {concept.asks}; name the column"
                 self.complain(reason, ("columns",))
 
-    def refuse_twins(self, sources: Iterable[Source]) -> None:
+    def refuse_twins(self, sources: Iterable[HeldColumn]) -> None:
         """Complain of a column that is to hold two things."""
         held: dict[str, str] = {}
         for source in sources:
@@ -182,7 +182,7 @@ class _Reader:
                 reason = f"the column '{source.column}' is named for '{first}' too; name another"
                 self.complain(reason, ("columns", source.concept.name))
 
-    def source(self, name: str, told: object) -> Source | None:
+    def source(self, name: str, told: object) -> HeldColumn | None:
         """Return which column holds a concept, and how."""
         at = ("columns", name)
         concept = self.database.concepts.get(name)
@@ -190,13 +190,13 @@ class _Reader:
             self.refuse_others({name: told}, self.database.concepts, ("columns",))
             return None
         if isinstance(told, str) and concept.kind != "scale":
-            return Source(concept, told)
+            return HeldColumn(concept, told)
         if not isinstance(told, dict) or not isinstance(told.get("column"), str):
             self.complain(f"'{name}' names no column; write {_example(concept)}", at)
             return None
         return self._scale(concept, told) if concept.kind == "scale" else self._words(concept, told)
 
-    def _scale(self, concept: Concept, told: Mapping[str, Any]) -> Source | None:
+    def _scale(self, concept: Concept, told: Mapping[str, Any]) -> HeldColumn | None:
         at = ("columns", concept.name)
         self.refuse_others(told, ("column", "lowest", "highest"), at)
         ends = [_number(str(told.get(end, ""))) for end in ("lowest", "highest")]
@@ -204,14 +204,14 @@ class _Reader:
             reason = f"'{concept.name}' is on a scale; write {_example(concept)}"
             self.complain(reason, at)
             return None
-        return Source(concept, told["column"], ends[0], ends[1])
+        return HeldColumn(concept, told["column"], ends[0], ends[1])
 
-    def _words(self, concept: Concept, told: Mapping[str, Any]) -> Source | None:
+    def _words(self, concept: Concept, told: Mapping[str, Any]) -> HeldColumn | None:
         at = ("columns", concept.name)
         self.refuse_others(told, ("column", "words"), at)
         words = told.get("words")
         if words is None or concept.kind == "name":
-            return Source(concept, told["column"])
+            return HeldColumn(concept, told["column"])
         if not isinstance(words, dict):
             self.complain(f"'{concept.name}' has words; write {_example(concept)}", at)
             return None
@@ -219,7 +219,7 @@ class _Reader:
             if word not in concept.words:
                 known = ", ".join(concept.words)
                 self.complain(f"'{word}' is none of {known}", (*at, "words", code))
-        return Source(concept, told["column"], words=words)
+        return HeldColumn(concept, told["column"], words=words)
 
     def texts(self, told: object, at: tuple[str, ...]) -> list[str]:
         """Return a list of texts."""
@@ -242,7 +242,7 @@ def _example(concept: Concept) -> str:
 # --- the rows -----------------------------------------------------------------------------------
 
 
-def read_table(path: Path, columns: Columns) -> Table:
+def read_table(path: Path, columns: ColumnsFile) -> Table:
     """Return the rows of a table in CSV, TSV or XLSX, each cell read as its column demands.
 
     Raises:
@@ -266,7 +266,7 @@ def read_table(path: Path, columns: Columns) -> Table:
     return Table(path.name, digest, tuple(cases))
 
 
-def _places(cells: Iterable[str], columns: Columns, where: str) -> dict[str, int]:
+def _places(cells: Iterable[str], columns: ColumnsFile, where: str) -> dict[str, int]:
     """Return in which place, from 0, each concept stands."""
     heads = [cell.strip() for cell in cells]
     problems: list[SysgraphError] = []
@@ -281,7 +281,7 @@ def _places(cells: Iterable[str], columns: Columns, where: str) -> dict[str, int
 
 
 def _told(
-    row: TableRow, places: Mapping[str, int], columns: Columns, where: str
+    row: TableRow, places: Mapping[str, int], columns: ColumnsFile, where: str
 ) -> tuple[dict[str, str], list[SysgraphError]]:
     """Return what a row tells, and what of it cannot be read."""
     told: dict[str, str] = {}

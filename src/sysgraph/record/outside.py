@@ -16,7 +16,7 @@ from sysgraph.record.run import Recovery, look_back_on
 
 if TYPE_CHECKING:
     from sysgraph.advice.frame import Frame
-    from sysgraph.record.external import Columns, Table, ToldCase
+    from sysgraph.record.external import ColumnsFile, Table, ToldCase
     from sysgraph.record.registered import Database, Registration
 
 __all__ = ["External", "ExternalOutcome", "Share", "work_out"]
@@ -91,7 +91,7 @@ class External:
 
 
 def work_out(
-    columns: Columns, table: Table, registered: Registration, frame: Frame, lots: Lots
+    columns: ColumnsFile, table: Table, registered: Registration, frame: Frame, lots: Lots
 ) -> External:
     """Return the registered figures; ``lots`` need no shuffles."""
     database = columns.database

@@ -15,7 +15,7 @@ from sysgraph.terms import local_name
 if TYPE_CHECKING:
     from sysgraph.advice.frame import Frame
 
-__all__ = ["NONE_ADVISED", "Came", "Followed", "Prospective", "Way", "prospective_of"]
+__all__ = ["NONE_ADVISED", "Came", "Followed", "Following", "Prospective", "prospective_of"]
 
 
 class Followed(StrEnum):
@@ -41,7 +41,7 @@ class Came:
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class Following:
     """The cases that took up an advice in one way; in ``closed`` of them a gate stood against it.
 
     The gate is one that held when the advice was given, against the type that was then practised.
@@ -64,7 +64,7 @@ class Prospective:
     cases: int = 0
     unnamed: int = 0
     waiting: int = 0
-    ways: tuple[Way, ...] = ()
+    ways: tuple[Following, ...] = ()
 
 
 NONE_ADVISED = Prospective()
@@ -111,10 +111,12 @@ def prospective_of(
     return Prospective(len(counted), unnamed, len(advised) - len(counted), ways)
 
 
-def _way(how: Followed, counted: Iterable[_Advised], frame: Frame) -> Way:
+def _way(how: Followed, counted: Iterable[_Advised], frame: Frame) -> Following:
     cases = [one for one in counted if one.how is how]
     closed = sum(1 for one in cases if one.type in one.closed)
-    return Way(how, len(cases), closed, tuple(_came(test, cases, frame) for test in frame.tests))
+    return Following(
+        how, len(cases), closed, tuple(_came(test, cases, frame) for test in frame.tests)
+    )
 
 
 def _came(test: str, cases: Sequence[_Advised], frame: Frame) -> Came:

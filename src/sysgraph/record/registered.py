@@ -14,7 +14,7 @@ from typing import Any
 from sysgraph.case.document import read_document
 from sysgraph.files import data, read_bytes
 
-__all__ = ["Concept", "Database", "Mode", "Reading", "Registration", "registration"]
+__all__ = ["Concept", "Database", "FacetReading", "Mode", "Registration", "registration"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class Mode:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class FacetReading:
     """From which concept a facet is read, and its value for each word."""
 
     facet: str
@@ -66,7 +66,7 @@ class Database:
     not_found: str
     concepts: Mapping[str, Concept]
     modes: tuple[Mode, ...]
-    readings: tuple[Reading, ...]
+    readings: tuple[FacetReading, ...]
 
     def mode_of(self, told: Mapping[str, str]) -> Mode | None:
         """Return the first mode that holds."""
@@ -137,6 +137,6 @@ def _concept(name: str, told: Mapping[str, Any]) -> Concept:
     )
 
 
-def _reading(told: Mapping[str, str]) -> Reading:
+def _reading(told: Mapping[str, str]) -> FacetReading:
     values = {word: value for word, value in told.items() if word not in ("facet", "from", "why")}
-    return Reading(told["facet"], told["from"], values, told["why"])
+    return FacetReading(told["facet"], told["from"], values, told["why"])

@@ -21,7 +21,7 @@ from sysgraph.ontology import Ontology
 from sysgraph.record.alone import Alone, questions_alone
 from sysgraph.record.by import MOST, By
 from sysgraph.record.coders import Hand, who_coded
-from sysgraph.record.elsewhere import NOTHING, Elsewhere, elsewhere_of
+from sysgraph.record.elsewhere import NOTHING, BaseRates, base_rates_of
 from sysgraph.record.outcomes import (
     Lots,
     OutcomeRecord,
@@ -312,7 +312,7 @@ class Backtest:
     hands: tuple[Hand, ...] = ()
     again: tuple[Hand, ...] = ()
     by_others: tuple[OutcomeRecord, ...] = ()
-    elsewhere: Elsewhere = NOTHING
+    elsewhere: BaseRates = NOTHING
 
     @property
     def tries(self) -> int:
@@ -362,7 +362,7 @@ def look_back(
         hands=hands,
         again=again,
         by_others=() if only_independent else done.by_others,
-        elsewhere=elsewhere_of(store),
+        elsewhere=base_rates_of(store),
     )
 
 
