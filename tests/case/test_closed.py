@@ -10,7 +10,7 @@ from typing import Any
 
 import pyoxigraph as ox
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from sysgraph.case import closed as module
@@ -119,6 +119,8 @@ def changed(number: int, edits: list[tuple[int, int, object]]) -> list[ox.Quad]:
 
 @pytest.mark.slow
 @given(change=changes())
+@example(change=(0, [(1, 2, ox.Literal("\x08"))]))
+@example(change=(0, [(1, 2, ox.Literal("a \\u and \\b that are written out"))]))
 @settings(max_examples=600, deadline=None)
 def test_quick_check_says_yes_exactly_where_nothing_is_found(
     change: tuple[int, list[tuple[int, int, object]]],

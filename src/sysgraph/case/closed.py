@@ -17,7 +17,7 @@ from sysgraph.errors import Finding, suggest
 from sysgraph.near import nearest
 from sysgraph.ontology import Vocabulary, nearest_words
 from sysgraph.rdf import RDF_TYPE, text_of
-from sysgraph.terms import NAMESPACE, PREFIXES, compact, local_name
+from sysgraph.terms import NAMESPACE, PREFIXES, compact, literal_text, local_name
 
 __all__ = [
     "Object",
@@ -269,9 +269,9 @@ def _may_point(value: str, is_mention: bool) -> bool:
 
 
 def _has_sound_text(value: str) -> bool:
-    """Tell whether a literal surely holds no character that it may not hold."""
-    # N-Triples writes the unsound ones of ASCII as escapes.
-    return "\\u" not in value and (value.isascii() or is_sound(value))
+    """Tell whether a literal holds no character that it may not hold."""
+    # N-Triples writes the unsound ones of ASCII as escapes: \b, \f, \u0000.
+    return is_sound(literal_text(value)) if "\\" in value else value.isascii() or is_sound(value)
 
 
 def _is_literal(value: str) -> bool:
