@@ -43,9 +43,9 @@ def export(store: Store, syntax: Format, what: What = What.ALL) -> bytes:
 
     ``ontology`` is the schema and vocabulary as stated, ``cases`` the case studies as stated
     and ``critiques`` the critiques in files of their own (either of which ``load`` reads again),
-    ``inferred`` what follows from all of these, ``questions`` the canned questions, and ``all`` everything, with alignments and
-    provenance, and in a syntax with named graphs what a store is known by, so that a server
-    that is filled from it can be asked.
+    ``inferred`` what follows from all of these, ``questions`` the canned questions, and ``all``
+    everything but these, with alignments and provenance, and in a syntax with named graphs what
+    a store is known by, so that a server that is filled from it can be asked.
     """
     return b"".join(export_pieces(store, syntax, what))
 

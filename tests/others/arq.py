@@ -38,7 +38,7 @@ def main(file: str) -> None:
         except jpype.JException as error:
             said = {"error": str(error)}
         line = {"name": name, "seconds": time.process_time() - begun, **said}
-        print(json.dumps(line), flush=True)
+        sys.stdout.write(f"{json.dumps(line)}\n")
 
 
 def _answer(jena: Any, graphs: Any, text: str) -> str:

@@ -26,7 +26,7 @@ def main(file: str) -> None:
             said = {"error": str(error)}
         signal.setitimer(signal.ITIMER_PROF, 0)
         line = {"name": name, "seconds": time.process_time() - begun, **said}
-        print(json.dumps(line), flush=True)
+        sys.stdout.write(f"{json.dumps(line)}\n")
 
 
 def _stop(_: int, __: FrameType | None) -> None:
