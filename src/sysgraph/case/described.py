@@ -19,17 +19,12 @@ from sysgraph.terms import DATASET, NAMESPACE, PREFIXES, iri_of, local_name
 
 __all__ = ["describe", "label_rest", "undescribed"]
 
-_LABEL, _NAME, _TITLE, _IN_DATASET, _PART_OF, _WITHIN = (
-    ox.NamedNode(f"{PREFIXES[prefix]}{name}")
-    for prefix, name in (
-        ("rdfs", "label"),
-        ("schema", "name"),
-        ("dcterms", "title"),
-        ("void", "inDataset"),
-        ("dcterms", "isPartOf"),
-        ("schema", "containedInPlace"),
-    )
-)
+_LABEL = ox.NamedNode(f"{PREFIXES['rdfs']}label")
+_NAME = ox.NamedNode(f"{PREFIXES['schema']}name")
+_TITLE = ox.NamedNode(f"{PREFIXES['dcterms']}title")
+_IN_DATASET = ox.NamedNode(f"{PREFIXES['void']}inDataset")
+_PART_OF = ox.NamedNode(f"{PREFIXES['dcterms']}isPartOf")
+_WITHIN = ox.NamedNode(f"{PREFIXES['schema']}containedInPlace")
 _CONCEPT, _PREFERRED, _SCHEME, _TOP = (
     ox.NamedNode(f"{PREFIXES['skos']}{name}")
     for name in ("Concept", "prefLabel", "inScheme", "topConceptOf")
