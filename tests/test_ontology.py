@@ -16,7 +16,7 @@ import pyoxigraph as ox
 import pyshacl
 import pytest
 import yaml
-from rdflib import DCAT, DCTERMS, FOAF, OWL, PROV, RDF, RDFS, SH, SKOS, VANN, VOID, XSD, Graph
+from rdflib import DCAT, DCTERMS, FOAF, OWL, PROV, RDF, RDFS, SDO, SH, SKOS, VANN, VOID, XSD, Graph
 
 from sysgraph.case.read import read
 from sysgraph.errors import Inconsistent, UnsupportedAxiom
@@ -105,6 +105,7 @@ CLOSED = {
     "prov": PROV,
     "rdf": RDF,
     "rdfs": RDFS,
+    "schema": SDO,
     "sh": SH,
     "skos": SKOS,
     "vann": VANN,
