@@ -4,9 +4,10 @@ Turtle is made of N-Triples, as text; no graph is held. A line of N-Triples stan
 the blank and the dot at its end.
 """
 
+import json
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain
 from tempfile import SpooledTemporaryFile
@@ -15,6 +16,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from sysgraph.errors import SysgraphError
+from sysgraph.jsonld import context_of, node_objects
 from sysgraph.rdf import RDF_TYPE, SYNTAXES, Format, copy_to_rdflib, merge, text_of
 from sysgraph.terms import PREFIXES, compact
 
@@ -134,11 +136,13 @@ def stream(units: Iterable[Unit], syntax: Format) -> Iterator[bytes]:
     """Yield a document piece by piece; no more than one unit is held at a time.
 
     Within a unit the order is that of the content alone; the units stay as they come. No two of
-    them should have a graph or a subject in common. Turtle and TriG name the prefixes they use
-    first, so that these two are put by in a temporary file before the first piece comes.
+    them should have a graph or a subject in common. Turtle, TriG and JSON-LD name the prefixes they
+    use first, so that these are put by in a temporary file before the first piece comes.
     """
-    if syntax in _FRAMES:
-        yield from _enclosed(units, syntax)
+    if syntax is Format.XML:
+        yield from _enclosed(units)
+    elif syntax is Format.JSONLD:
+        yield from _linked(units)
     elif syntax in (Format.TURTLE, Format.TRIG):
         yield from _prefixed(units, syntax)
     else:
@@ -208,13 +212,43 @@ def _sorted_lines(graphs: Mapping[str, list[str]]) -> Iterator[str]:
 def _prefixed(units: Iterable[Unit], syntax: Format) -> Iterator[bytes]:
     used: set[str] = set()
     write = _write_turtle if syntax is Format.TURTLE else _write_trig
+    texts = (write(unit, number, used) for number, unit in enumerate(units))
+    return _headed(texts, lambda: prefix_lines(used - {""}))
+
+
+def _headed(texts: Iterable[str], head: Callable[[], str]) -> Iterator[bytes]:
+    """Yield what is known once all else is written, and then all else."""
     with SpooledTemporaryFile(max_size=_SPOOLED) as spool:
-        for number, unit in enumerate(units):
-            spool.write(write(unit, number, used).encode())
-        yield prefix_lines(used - {""}).encode()
+        for text in texts:
+            spool.write(text.encode())
+        yield head().encode()
         spool.seek(0)
         while chunk := spool.read(_CHUNK):
             yield chunk
+
+
+def _linked(units: Iterable[Unit]) -> Iterator[bytes]:
+    """Yield JSON-LD: a context of the prefixes in use, then the things of each unit."""
+    used: set[str] = set()
+
+    def texts() -> Iterator[str]:
+        between = "\n"
+        for number, unit in enumerate(units):
+            for text in node_objects(sorted(_quads(unit, number), key=_sort_key), used):
+                yield f"{between}    {text}"
+                between = ",\n"
+
+    def head() -> str:
+        context = json.dumps(context_of(used), indent=2).replace("\n", "\n  ")
+        return f'{{\n  "@context": {context},\n  "@graph": ['
+
+    yield from _headed(texts(), head)
+    yield b"\n  ]\n}\n"
+
+
+def _quads(unit: Unit, number: int) -> Iterable[ox.Quad]:
+    named = _canonical(unit, number) if _has_blank(unit) else unit
+    return chain.from_iterable(named.values())
 
 
 def _write_turtle(unit: Unit, number: int, used: set[str]) -> str:
@@ -247,25 +281,17 @@ def _nested_turtle(unit: Unit, used: set[str]) -> str:
     return text
 
 
-def _enclosed(units: Iterable[Unit], syntax: Format) -> Iterator[bytes]:
-    """Yield JSON-LD or RDF/XML: what each unit holds between a start and an end that all have."""
-    start, end, between = _FRAMES[syntax]
-    first = True
-    yield start
+def _enclosed(units: Iterable[Unit]) -> Iterator[bytes]:
+    """Yield RDF/XML: what each unit holds between a start and an end that all have."""
+    yield _START
     for number, unit in enumerate(units):
-        named = _canonical(unit, number) if _has_blank(unit) else unit
-        quads = [quad for quads in named.values() for quad in quads]
-        if syntax is Format.XML:
-            quads = merge(quads)
-            _refuse_beyond_xml(quads)
-        quads.sort(key=_sort_key)
-        data = ox.serialize(quads, format=SYNTAXES[syntax]) or b""
-        body = data.removeprefix(start).removesuffix(end)
-        assert len(body) == len(data) - len(start) - len(end)  # else the frame is another one
-        if body:
-            yield body if first else between + body
-            first = False
-    yield end
+        quads = sorted(merge(_quads(unit, number)), key=_sort_key)
+        _refuse_beyond_xml(quads)
+        data = ox.serialize(quads, format=SYNTAXES[Format.XML]) or b""
+        body = data.removeprefix(_START).removesuffix(_END)
+        assert len(body) == len(data) - len(_START) - len(_END)  # else the frame is another one
+        yield body
+    yield _END
 
 
 def _refuse_beyond_xml(quads: Iterable[ox.Quad]) -> None:
@@ -285,16 +311,12 @@ def _refuse_beyond_xml(quads: Iterable[ox.Quad]) -> None:
 # Source: XML 1.0, production Char, https://www.w3.org/TR/xml/#charsets
 _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
-_FRAMES = {
-    Format.JSONLD: (b"[", b"]", b","),
-    Format.XML: (
-        b'<?xml version="1.0" encoding="UTF-8"?>\n<rdf:RDF'
-        b' xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"'
-        b' xmlns:its="http://www.w3.org/2005/11/its">\n',
-        b"</rdf:RDF>",
-        b"",
-    ),
-}
+_START = (
+    b'<?xml version="1.0" encoding="UTF-8"?>\n<rdf:RDF'
+    b' xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"'
+    b' xmlns:its="http://www.w3.org/2005/11/its">\n'
+)
+_END = b"</rdf:RDF>"
 
 
 def _sort_key(quad: ox.Quad) -> tuple[str, str, bool, str, str]:
