@@ -224,9 +224,7 @@ def _typed(value: Any) -> Any:
         return {key: _typed(item) for key, item in value.items()}
     if isinstance(value, list):
         return [_typed(item) for item in value]
-    if isinstance(value, Bare) and re.fullmatch(r"true|false|[1-9][0-9]{0,14}", value):
-        return json.loads(value)
-    return value
+    return value.in_json if isinstance(value, Bare) else value
 
 
 Heads = Sequence[tuple[Column, ColumnAdvice]]
