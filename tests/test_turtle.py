@@ -139,7 +139,7 @@ knots = st.lists(
 
 
 @pytest.mark.unmeasured
-@pytest.mark.parametrize("syntax", [Format.TURTLE, Format.TRIG])
+@pytest.mark.parametrize("syntax", [Format.TURTLE, Format.TRIG, Format.JSONLD])
 @given(stated=knots)
 @settings(max_examples=150, deadline=None)
 def test_blank_nodes_in_any_knot_are_the_same_knot_again(
@@ -172,6 +172,20 @@ type:a
 _:c14n1 sysg:back _:c14n1 .
 """.replace("type:a\n    sysg:circle", "type:a sysg:circle")
     assert serialize(parse(text.encode(), Format.TURTLE, "x"), Format.TURTLE).decode() == text
+
+
+@pytest.mark.parametrize("syntax", [Format.TURTLE, Format.JSONLD])
+def test_a_list_that_goes_in_a_ring_is_written_too(syntax: Format) -> None:
+    text = """@prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> .
+<urn:a> <urn:p> _:x .
+_:x rdf:first "x" ; rdf:rest _:y .
+_:y rdf:first "y" ; rdf:rest _:x .
+"""
+    stated = ox.Dataset(parse(text.encode(), Format.TURTLE, "x"))
+    again = ox.Dataset(parse(serialize(stated, syntax), syntax, "x"))
+    for dataset in (again, stated):
+        dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+    assert set(again) == set(stated)
 
 
 def test_a_name_is_no_path_where_reading_would_make_it_another() -> None:
