@@ -10,7 +10,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from sysgraph.case.closed import canonical, shown
+from sysgraph.case.closed import Object, canonical, shown
 from sysgraph.case.contribution import located
 from sysgraph.case.document import MAX_FINDINGS, Document, Path_, Place, Plain, many
 from sysgraph.characters import tidy
@@ -257,7 +257,7 @@ def tell(quads: Iterable[ox.Quad], name: str, vocabulary: Vocabulary) -> dict[st
     return {"id": name.removeprefix(CRITIQUE), **kind, **keys}
 
 
-Statement = tuple[str, str, Term]
+Statement = tuple[str, str, Object]
 """A subject and a property as plain text, and a value."""
 
 

@@ -53,11 +53,24 @@ def export_pieces(store: Store, syntax: Format, what: What = What.ALL) -> Iterat
 
     What is no case comes first, then case by case. 10,000 cases take some seconds from memory.
     """
-    from sysgraph.rdf import SYNTAXES
+    from sysgraph.rdf import SYNTAXES, Format
     from sysgraph.turtle import stream
 
+    if syntax is Format.JSONLD and what in (What.CASES, What.CRITIQUES):
+        return _linked(store, what)
     marked = what is What.ALL and SYNTAXES[syntax].supports_datasets
     return stream(_units(store, what, marked=marked), syntax)
+
+
+def _linked(store: Store, what: What) -> Iterator[bytes]:
+    """Yield contributions as JSON-LD, each a tree in the keys that people write."""
+    from sysgraph.ontology import Ontology
+    from sysgraph.publish.linked import linked, write_linked
+
+    vocabulary = Ontology.load().vocabulary
+    graphs = named_graphs(store, what)
+    cases = (linked(store.quads(one), contribution_of(one), vocabulary) for one in graphs)
+    return write_linked(cases, vocabulary)
 
 
 def _units(store: Store, what: What, *, marked: bool) -> Iterator[dict[str, list[ox.Quad]]]:
