@@ -20,7 +20,7 @@ from sysgraph.ontology import ContextKey, Vocabulary, choices, expand, nearest_w
 from sysgraph.rdf import RDF_TYPE, Term, text_of
 from sysgraph.terms import CRITIQUE, PREFIXES, compact, iri_of
 
-__all__ = ["Bare", "Compiler", "Statement", "Teller", "tell"]
+__all__ = ["Bare", "Compiler", "Left", "Teller", "tell"]
 
 _NAME = re.compile(r"[\w-]+")
 _ROOT = ("id", "type", "kind")
@@ -257,8 +257,8 @@ def tell(quads: Iterable[ox.Quad], name: str, vocabulary: Vocabulary) -> dict[st
     return {"id": name.removeprefix(CRITIQUE), **kind, **keys}
 
 
-Statement = tuple[str, str, Object]
-"""A subject and a property as plain text, and a value."""
+Left = tuple[str, str, Object]
+"""A subject and a property as plain text, and a value: a statement that has no key."""
 
 
 class Teller:
@@ -277,12 +277,12 @@ class Teller:
         self.facts: dict[tuple[str, str], list[Any]] = defaultdict(list)
         self.told: set[tuple[str, str]] = set()
         self._begin = begin
-        self._lost: list[Statement] = []
+        self._lost: list[Left] = []
         self._names: dict[tuple[str, str], str] = {}
         for quad in quads:
             self.facts[text_of(quad.subject), quad.predicate.value].append(quad.object)
 
-    def left(self) -> Iterator[Statement]:
+    def left(self) -> Iterator[Left]:
         """Yield what has no key, once all has been told that has one."""
         for (node, predicate), values in self.facts.items():
             if (node, predicate) not in self.told:

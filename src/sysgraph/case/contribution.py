@@ -14,10 +14,11 @@ import pyoxigraph as ox
 
 from sysgraph.case.closed import Object, tidied
 from sysgraph.case.document import RDF, Place
+from sysgraph.case.linked import with_context
 from sysgraph.errors import BadFile, Finding, Raw, cell_name
 from sysgraph.files import read_bytes
 from sysgraph.ontology import NEST, Editions, Ontology, Vocabulary
-from sysgraph.rdf import RDF_TYPE, lines_of, text_of
+from sysgraph.rdf import RDF_TYPE, Format, lines_of, text_of
 from sysgraph.terms import CRITIQUE, NAMESPACE, PREFIXES, compact, graph_of, local_name
 
 __all__ = ["ID", "Contribution", "describe_origin", "locate", "located", "place", "placed"]
@@ -206,6 +207,8 @@ def _lines(file: str, findings: Sequence[Finding]) -> dict[tuple[str, ...], int]
     try:
         data = read_bytes(Path(file))
         lines = data.decode("utf-8", "replace").splitlines()
+        if syntax is Format.JSONLD:
+            data = with_context(data, Ontology.load().context, file)
         for quad, read_up_to in lines_of(data, syntax) if len(data) <= _MAX_LOCATED else ():
             subject, predicate = text_of(quad.subject), quad.predicate.value
             written, value = text_of(quad.object), text_of(tidied(quad.object))

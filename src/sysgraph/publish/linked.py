@@ -13,7 +13,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from sysgraph.case.closed import Object
-from sysgraph.case.compile import Bare, Statement, Teller
+from sysgraph.case.compile import Bare, Left, Teller
 from sysgraph.errors import SysgraphError
 from sysgraph.jsonld import clashing, quoted, value_of
 from sysgraph.ontology import Vocabulary, expand
@@ -71,7 +71,7 @@ class _Linker:
         self._prefixes = _OTHERS | vocabulary.prefixes
         self._own = vocabulary.of_critiques if is_critique else vocabulary
         self._kind = "Critique" if is_critique else "CaseStudy"
-        self._about: dict[str, list[Statement]] = defaultdict(list)
+        self._about: dict[str, list[Left]] = defaultdict(list)
         for triple in about:
             subject = text_of(triple.subject)
             self._about[subject].append((subject, triple.predicate.value, triple.object))
