@@ -15,7 +15,7 @@ from shelf import CASES
 from sysgraph import turtle
 from sysgraph.errors import BadFile, SysgraphError
 from sysgraph.files import write_pieces
-from sysgraph.publish.files import What, export, export_pieces
+from sysgraph.publish.files import Part, What, export, export_pieces
 from sysgraph.rdf import Format, copy_to_rdflib, parse
 from sysgraph.store.local import Store, memory
 from sysgraph.terms import PREFIXES
@@ -91,7 +91,7 @@ def test_cases_piece_by_piece_are_the_cases_at_once(syntax: Format, library: Sto
     assert len(names) == len(CASES)
     at_once = [quad for name in names for quad in library.quads(name)]
     random.Random(3).shuffle(at_once)
-    data = export(library, syntax, What.CASES)
+    data = export(library, syntax, Part(What.CASES, bare=True))
     assert data == serialize(at_once, syntax)
     expected = set(at_once) if syntax in NAMED else {quad.triple for quad in at_once}
     assert contents(data, syntax) == expected
@@ -101,7 +101,7 @@ def test_cases_piece_by_piece_are_the_cases_at_once(syntax: Format, library: Sto
 def test_whole_library_reads_back(library: Store) -> None:
     names = [name for name in library.graphs() if not name.endswith("graph/store")]
     stated = [quad for name in names for quad in library.quads(name)]
-    again = _kept(parse(export(library, Format.TURTLE), Format.TURTLE, "x"))
+    again = _kept(parse(export(library, Format.TURTLE, Part(bare=True)), Format.TURTLE, "x"))
     assert len({*again}) == len({quad.triple for quad in stated})
     grounded = [quad.triple for quad in stated if not _is_blank(quad)]
     assert set(grounded) == {quad.triple for quad in again if not _is_blank(quad)}
@@ -121,7 +121,7 @@ def test_restrictions_stand_nested_and_survive(library: Store) -> None:
     from rdflib.compare import isomorphic
 
     stated = library.quads("https://w3id.org/sysgraph/graph/ontology")
-    data = export(library, Format.TURTLE, What.ONTOLOGY)
+    data = export(library, Format.TURTLE, Part(What.ONTOLOGY, bare=True))
     assert b"_:" not in data
     assert b"[ a owl:Restriction" in data
     again = copy_to_rdflib(_kept(parse(data, Format.TURTLE, "x")))
@@ -276,7 +276,7 @@ def test_one_case_is_held_at_a_time() -> None:
             asked.append(graph)
             return [ox.Quad(*[ox.NamedNode(graph)] * 4)]
 
-    pieces = export_pieces(Watched(), Format.NQUADS, What.CASES)  # type: ignore[arg-type]
+    pieces = export_pieces(Watched(), Format.NQUADS, Part(What.CASES, bare=True))  # type: ignore[arg-type]
     assert asked == []
     for number, piece in enumerate(pieces):
         assert len(asked) == number + 1

@@ -8,7 +8,7 @@ from collections.abc import Container, Iterable, Iterator
 
 from sysgraph.terms import PREFIXES
 
-__all__ = ["Subjects", "by_subject", "order", "shared"]
+__all__ = ["Subjects", "by_subject", "order", "rank", "shared"]
 
 
 def order(term: str) -> str:
@@ -46,6 +46,13 @@ _FIRST = {
     )
 }
 """The properties that tell what a thing is, in the order in which a person asks."""
+
+
+def rank(predicate: str) -> int:
+    """Return what properties are sorted by: first what tells what a thing is."""
+    return _FIRST.get(predicate, len(_FIRST))
+
+
 _DEEPEST = 16
 _FIRST_OF, _REST_OF, _NIL = (f"<{PREFIXES['rdf']}{name}>" for name in ("first", "rest", "nil"))
 
@@ -64,7 +71,7 @@ class Subjects:
             for rest in rests:
                 predicate, _, value = rest.partition(" ")
                 by[predicate].append(value)
-            first = sorted(by.items(), key=lambda said: _FIRST.get(said[0], len(_FIRST)))
+            first = sorted(by.items(), key=lambda said: rank(said[0]))
             self._said[subject] = first
         times = Counter(value for value in self._values() if value.startswith("_:"))
         self._alone = {

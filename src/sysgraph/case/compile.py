@@ -20,7 +20,7 @@ from sysgraph.ontology import ContextKey, Vocabulary, choices, expand, nearest_w
 from sysgraph.rdf import RDF_TYPE, Term, text_of
 from sysgraph.terms import CRITIQUE, PREFIXES, compact, iri_of
 
-__all__ = ["Bare", "Compiler", "Left", "Teller", "tell"]
+__all__ = ["Bare", "Compiler", "Left", "Teller", "node_name", "tell"]
 
 _NAME = re.compile(r"[\w-]+")
 _ROOT = ("id", "type", "kind")
@@ -261,6 +261,11 @@ Left = tuple[str, str, Object]
 """A subject and a property as plain text, and a value: a statement that has no key."""
 
 
+def node_name(term: object) -> str:
+    """Return the IRI of a thing; one without a name begins as a blank node does."""
+    return str(term) if isinstance(term, ox.BlankNode) else text_of(term)
+
+
 class Teller:
     """The statements of a case by subject and property, and which of them have been told.
 
@@ -280,7 +285,7 @@ class Teller:
         self._lost: list[Left] = []
         self._names: dict[tuple[str, str], str] = {}
         for quad in quads:
-            self.facts[text_of(quad.subject), quad.predicate.value].append(quad.object)
+            self.facts[node_name(quad.subject), quad.predicate.value].append(quad.object)
 
     def left(self) -> Iterator[Left]:
         """Yield what has no key, once all has been told that has one."""

@@ -42,7 +42,5 @@ def with_context(data: bytes, context: dict[str, Any], where: str) -> bytes:
     """
     written = json.dumps(context, separators=(",", ":")).encode()
     if len(data) + sum(len(written) for _ in _OURS.finditer(data)) > MAX_BYTES:
-        raise BadFile(
-            where, "it names its context too often; name it once, above @graph"
-        )
+        raise BadFile(where, "it names its context too often; name it once, above @graph")
     return _OURS.sub(lambda match: match[1] + written, data)

@@ -37,8 +37,23 @@ def export_command(
     ),
     what: Annotated[
         What | None,
-        typer.Option("--what", help="Which part to write.", show_default="all; of files, cases"),
+        typer.Option(
+            "--what",
+            help="Which part to write.",
+            show_default="all; of files and with --case, cases",
+        ),
     ] = None,
+    case: Annotated[
+        list[str] | None,
+        typer.Option(metavar="ID", help="Only a case, by its id; may be given several times."),
+    ] = None,
+    inferred: Annotated[
+        bool, typer.Option("--inferred", help="Also what follows from it, which all has anyway.")
+    ] = False,
+    bare: Annotated[
+        bool,
+        typer.Option("--bare", help="Only what is stated: no types, labels, SKOS or data set."),
+    ] = False,
     output: Annotated[
         Path | None, typer.Option("-o", "--output", help="A file to write to.")
     ] = None,
@@ -54,17 +69,21 @@ def export_command(
     Example:
       sysgraph export --format trig --what cases -o cases.trig
       sysgraph export --format xlsx -o cases.xlsx
+      sysgraph export --case wigan-deal --inferred
     """  # noqa: D301 - \b is Click's mark for text that is not to be filled
     from sysgraph.files import write_pieces
-    from sysgraph.publish.files import Plainly, export_files, export_pieces
+    from sysgraph.publish.files import Part, Plainly, export_files, export_pieces
     from sysgraph.rdf import Format
     from sysgraph.stores import open_as_of
 
     opened = open_as_of(store, as_of)
-    if form.value in list(Plainly):
-        pieces = export_files(opened, Plainly(form.value), what or What.CASES)
+    is_plain = form.value in list(Plainly)
+    chosen = what or (What.CASES if is_plain or case else What.ALL)
+    part = Part(chosen, frozenset(case or ()), inferred, bare)
+    if is_plain:
+        pieces = export_files(opened, Plainly(form.value), part)
     else:
-        pieces = export_pieces(opened, Format(form.value), what or What.ALL)
+        pieces = export_pieces(opened, Format(form.value), part)
     if output is not None:
         write_pieces(output, pieces)
         return

@@ -6,20 +6,21 @@ Source: JSON-LD 1.1, https://www.w3.org/TR/json-ld11/
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 from typing import Any
 
 import pyoxigraph as ox
 
 from sysgraph.case.closed import Object
-from sysgraph.case.compile import Bare, Left, Teller
+from sysgraph.case.compile import Bare, Teller, node_name
 from sysgraph.errors import SysgraphError
 from sysgraph.jsonld import clashing, quoted, value_of
 from sysgraph.ontology import Vocabulary, expand
 from sysgraph.publish.tables import peek
-from sysgraph.rdf import RDF_TYPE, text_of
-from sysgraph.terms import CRITIQUE, NAMESPACE, PREFIXES, iri_of
+from sysgraph.rdf import RDF_TYPE
+from sysgraph.subjects import order, rank
+from sysgraph.terms import CRITIQUE, NAMESPACE, PREFIXES, contribution_of, graph_of, iri_of
 
 __all__ = ["context_of", "linked", "write_linked"]
 
@@ -43,60 +44,57 @@ def context_of(vocabulary: Vocabulary) -> dict[str, Any]:
     return own | {name: iri for name, iri in _OTHERS.items() if name not in own}
 
 
-def linked(
-    quads: Iterable[ox.Quad], name: str, vocabulary: Vocabulary, about: Iterable[ox.Triple] = ()
-) -> list[Node]:
-    """Return a case or critique as a node object, and then whatever else there is told of.
+def linked(graphs: Mapping[str, Iterable[ox.Quad]], vocabulary: Vocabulary) -> list[Node]:
+    """Return the case or critique that some named graphs are about, and then what else there is.
 
-    ``about`` are further statements, which stand before the keys of what they speak of. What no key
-    says stands under the name of its property.
+    What it states itself stands under the keys that people write, or under the name of a property
+    where there is no key. What the other graphs say of a part stands before its keys.
 
     Raises:
         SysgraphError: a name looks like a short one, so that JSON-LD would take it for another.
     """
-    return _Linker(quads, name, vocabulary, about).nodes()
+    name = next(filter(None, map(contribution_of, graphs)), "")
+    return _Linker(graphs, name, vocabulary).nodes()
 
 
 class _Linker:
     def __init__(
-        self,
-        quads: Iterable[ox.Quad],
-        name: str,
-        vocabulary: Vocabulary,
-        about: Iterable[ox.Triple],
+        self, graphs: Mapping[str, Iterable[ox.Quad]], name: str, vocabulary: Vocabulary
     ) -> None:
         is_critique = name.startswith(CRITIQUE)
-        self._name, self._iri = name, iri_of(name)
+        self._iri = iri_of(name) if name else ""
         self._context = context_of(vocabulary)
         self._prefixes = _OTHERS | vocabulary.prefixes
         self._own = vocabulary.of_critiques if is_critique else vocabulary
         self._kind = "Critique" if is_critique else "CaseStudy"
-        self._about: dict[str, list[Left]] = defaultdict(list)
-        for triple in about:
-            subject = text_of(triple.subject)
-            self._about[subject].append((subject, triple.predicate.value, triple.object))
         self._nodes: dict[str, Node] = {}
-        self._teller = Teller(quads, self._own, self._begin)
+        self._about: dict[str, list[ox.Quad]] = defaultdict(list)
+        stated = graph_of(name) if name else ""
+        for graph in graphs.keys() - {stated}:
+            for quad in graphs[graph]:
+                self._about[node_name(quad.subject)].append(quad)
+        self._teller = Teller(graphs.get(stated, ()), self._own, self._begin)
 
     def nodes(self) -> list[Node]:
-        root = self._teller.part(self._iri, self._own.keys)
+        root = [self._teller.part(self._iri, self._own.keys)] if self._iri else []
         within = set(self._nodes)
-        for subject in sorted(self._about.keys() - within):
+        for subject in sorted(self._about.keys() - within, key=lambda name: order(f"<{name}>")):
             self._begin(subject)
         for subject, predicate, value in list(self._teller.left()):
             self._put(self._nodes.get(subject) or self._begin(subject), predicate, value)
-        return [root, *(node for name, node in self._nodes.items() if name not in within)]
+        return [*root, *(node for name, node in self._nodes.items() if name not in within)]
 
     def _begin(self, subject: str) -> Node:
         """Return a node with its name, its types, and what else it is described by."""
-        is_again = subject in self._nodes
         node: Node = {"id": self._whole(subject)}
-        self._nodes.setdefault(subject, node)
+        if subject in self._nodes:  # where it stands for the second time, its name will do
+            return node
+        self._nodes[subject] = node
         self._teller.told.add((subject, _TYPE))
-        said = self._teller.facts.get((subject, _TYPE), ())
-        stated = [(subject, _TYPE, value) for value in said]
-        for _, predicate, value in () if is_again else [*stated, *self._about[subject]]:
-            self._put(node, predicate, value)
+        for value in self._teller.facts.get((subject, _TYPE), ()):
+            self._put(node, _TYPE, value)
+        for quad in sorted(self._about[subject], key=_in_order):
+            self._put(node, quad.predicate.value, quad.object)
         return node
 
     def _put(self, node: Node, predicate: str, value: Object) -> None:
@@ -111,8 +109,8 @@ class _Linker:
             node[key] = [before, said]
 
     def _value(self, term: Object) -> object:
-        if isinstance(term, ox.NamedNode):
-            return {"id": self._whole(term.value)}
+        if not isinstance(term, ox.Literal):
+            return {"id": self._whole(node_name(term))}
         return value_of(str(term), self._short, "id")
 
     def _short(self, iri: str) -> str:
@@ -125,8 +123,12 @@ class _Linker:
     def _whole(self, iri: str) -> str:
         if clashing([iri], self._prefixes):
             reason = "JSON-LD would take it for a short name; write it as Turtle"
-            raise SysgraphError(f"{self._name.replace('/', ' ')}: <{iri}>: {reason}")
+            raise SysgraphError(f"{self._iri}: <{iri}>: {reason}")
         return iri
+
+
+def _in_order(quad: ox.Quad) -> tuple[int, str, str]:
+    return rank(str(quad.predicate)), str(quad.predicate), order(str(quad.object))
 
 
 def write_linked(cases: Iterable[Iterable[Node]], vocabulary: Vocabulary) -> Iterator[bytes]:
