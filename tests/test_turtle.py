@@ -92,6 +92,11 @@ def test_cases_piece_by_piece_are_the_cases_at_once(syntax: Format, library: Sto
     at_once = [quad for name in names for quad in library.quads(name)]
     random.Random(3).shuffle(at_once)
     data = export(library, syntax, Part(What.CASES, bare=True))
+    if syntax is Format.JSONLD:  # there a case is a tree, and stands in no graph
+        assert {quad.triple for quad in at_once} == {
+            quad.triple for quad in parse(data, syntax, "x")
+        }
+        return
     assert data == serialize(at_once, syntax)
     expected = set(at_once) if syntax in NAMED else {quad.triple for quad in at_once}
     assert contents(data, syntax) == expected
