@@ -4,10 +4,12 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pyoxigraph as ox
 import pytest
 import yaml
 
-from shelf import CASES
+from processors import IN_PYTHON, Document, in_its_form, with_nameless_parts
+from shelf import CASES, SHARES
 from sysgraph.case.contribution import locate
 from sysgraph.case.linked import CONTEXT, is_as_people_write, with_context
 from sysgraph.case.read import read
@@ -46,6 +48,40 @@ def write(folder: Path, value: Any) -> Path:
 
 
 IRI = "https://w3id.org/sysgraph/case/wigan-deal"
+
+
+def as_written(path: Path, vocabulary: Vocabulary) -> Document:
+    """A case as people write it, with our context and its type before it."""
+    text = json.dumps(yaml.safe_load(path.read_text()), default=str)  # JSON has no dates
+    return {"@context": vocabulary.context, "type": "CaseStudy", **json.loads(text)}
+
+
+@pytest.mark.unmeasured
+@pytest.mark.parametrize("name", IN_PYTHON)
+@pytest.mark.parametrize("paths", SHARES)
+def test_a_case_as_people_write_it_is_the_same_to_others(
+    paths: list[Path], name: str, vocabulary: Vocabulary
+) -> None:
+    for path in paths:
+        found = IN_PYTHON[name](as_written(path, vocabulary))
+        (case,) = read(path, vocabulary)
+        assert in_its_form(found) == with_nameless_parts(case.quads, case.iri), path.stem
+
+
+@pytest.mark.parametrize("name", IN_PYTHON)
+def test_ids_are_whole_by_type_or_by_base(name: str, vocabulary: Vocabulary) -> None:
+    context, replaces = vocabulary.context, "http://purl.org/dc/terms/replaces"
+    without = {key: said for key, said in context.items() if key != "@base"}
+    for given in (
+        {"@context": context, "id": "b", "supersedes": "a"},
+        {"@context": without, "id": "b", "supersedes": "a", "type": "CaseStudy"},
+    ):
+        names = [f"https://w3id.org/sysgraph/case/{name}" for name in "ba"]
+        one, other = map(ox.NamedNode, names)
+        assert ox.Quad(one, ox.NamedNode(replaces), other) in IN_PYTHON[name](given)
+    given = {"@context": context, "id": "b", "type": "Critique", "stance": "supports"}
+    subjects = {str(quad.subject) for quad in IN_PYTHON[name](given)}
+    assert subjects == {"<https://w3id.org/sysgraph/critique/b>"}
 
 
 @pytest.mark.parametrize("form", ["plain", "named", "written out", "in a graph", "with more"])
