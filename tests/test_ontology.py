@@ -16,7 +16,7 @@ import pyoxigraph as ox
 import pyshacl
 import pytest
 import yaml
-from rdflib import DCAT, DCTERMS, FOAF, OWL, PROV, RDF, RDFS, SH, SKOS, VANN, VOID, XSD, Graph
+from rdflib import DCAT, DCTERMS, FOAF, OWL, PROV, RDF, RDFS, SDO, SH, SKOS, VANN, VOID, XSD, Graph
 
 from sysgraph.case.read import read
 from sysgraph.errors import Inconsistent, UnsupportedAxiom
@@ -89,7 +89,10 @@ def test_no_term_of_the_schema_is_dead() -> None:
     used += "".join(
         re.findall(r"(?:onProperty|subClassOf|propertyChainAxiom|range|domain).*", schema)
     )
-    assert [name for name in names if not re.search(rf"(?:sysg:|NAMESPACE\}}){name}\b", used)] == []
+    # What leads to the things that texts name is made by rule, whatever it is called.
+    made = re.findall(r"^sysg:(\w+) a (?:.+\n)*?.*sysg:isMadeFrom", schema, re.M)
+    idle = [name for name in names if not re.search(rf"(?:sysg:|NAMESPACE\}}){name}\b", used)]
+    assert sorted(idle) == sorted(made)
 
 
 SRC = ROOT / "src"
@@ -102,6 +105,7 @@ CLOSED = {
     "prov": PROV,
     "rdf": RDF,
     "rdfs": RDFS,
+    "schema": SDO,
     "sh": SH,
     "skos": SKOS,
     "vann": VANN,
@@ -111,6 +115,7 @@ CLOSED = {
 """The vocabularies of others of which rdflib knows all terms."""
 OWN = {
     "beingWritten", "revision", "writes",  # what a store notes of its writing
+    "dataset",  # what the library is for catalogues, in dataset.ttl
     "ClosedVocabularyConstraintComponent", "context", "fill-in",
 }  # fmt: skip
 """What has a name in the namespace and is no term of the ontology."""

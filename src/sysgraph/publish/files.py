@@ -176,6 +176,8 @@ def named_graphs(store: Store, part: Part) -> list[str]:
     Raises:
         SysgraphError: there is no case of a name that is asked for.
     """
+    if part.cases and part.what is What.ONTOLOGY:
+        raise SysgraphError("the ontology is of no case; leave out --case, or name another part")
     every = [name for name in store.graphs() if not name.endswith("/described")]
     _refuse_unknown(part.cases, set(map(contribution_of, every)) - {""})
     names = [name for name in every if part.holds(name)]
