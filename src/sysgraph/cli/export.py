@@ -7,13 +7,16 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sysgraph.cli.app import AsOfOption, StoreOption, TextFormat, write
 from sysgraph.errors import SysgraphError
 from sysgraph.publish.files import What
+
+if TYPE_CHECKING:
+    from sysgraph.store.local import Store
 
 
 class ExportFormat(StrEnum):
@@ -29,6 +32,7 @@ class ExportFormat(StrEnum):
     JSON = "json"
     CSV = "csv"
     XLSX = "xlsx"
+    GRLC = "grlc"
 
 
 def export_command(
@@ -70,6 +74,7 @@ def export_command(
       sysgraph export --format trig --what cases -o cases.trig
       sysgraph export --format xlsx -o cases.xlsx
       sysgraph export --case wigan-deal --inferred
+      sysgraph export --what questions --format grlc -o folder
     """  # noqa: D301 - \b is Click's mark for text that is not to be filled
     from sysgraph.files import write_pieces
     from sysgraph.publish.files import Part, Plainly, export_files, export_pieces
@@ -77,6 +82,9 @@ def export_command(
     from sysgraph.stores import open_as_of
 
     opened = open_as_of(store, as_of)
+    if form is ExportFormat.GRLC:
+        _export_grlc(opened, what, output)
+        return
     is_plain = form.value in list(Plainly)
     chosen = what or (What.CASES if is_plain or case else What.ALL)
     part = Part(chosen, frozenset(case or ()), inferred, bare)
@@ -89,6 +97,16 @@ def export_command(
         return
     for piece in pieces:
         write(piece)
+
+
+def _export_grlc(store: Store, what: What | None, output: Path | None) -> None:
+    from sysgraph.publish.questions import write_grlc
+
+    if what not in (None, What.QUESTIONS):
+        raise SysgraphError(f"grlc serves no {what}, but questions; leave --what out")
+    if output is None:
+        raise SysgraphError("grlc reads a folder; name it with -o, such as -o grlc")
+    write_grlc(store, output)
 
 
 def diff_command(

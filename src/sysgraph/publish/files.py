@@ -18,6 +18,7 @@ from sysgraph.terms import (
     DATASET,
     INFERRED_GRAPH,
     ONTOLOGY_GRAPH,
+    QUESTIONS_GRAPH,
     STORE_GRAPH,
     STORE_MARKS,
     contribution_of,
@@ -39,6 +40,7 @@ class What(StrEnum):
     CASES = "cases"
     CRITIQUES = "critiques"
     INFERRED = "inferred"
+    QUESTIONS = "questions"
     ALL = "all"
 
 
@@ -78,9 +80,9 @@ def export(store: Store, syntax: Format, what: What | Part = What.ALL) -> bytes:
 
     ``ontology`` is the schema and vocabulary as stated, ``cases`` the case studies as stated
     and ``critiques`` the critiques in files of their own (either of which ``load`` reads again),
-    ``inferred`` what follows from all of these, and ``all`` everything, with alignments and
-    provenance, and in a syntax with named graphs what a store is known by, so that a server
-    that is filled from it can be asked.
+    ``inferred`` what follows from all of these, ``questions`` the canned questions, and ``all``
+    everything but these, with alignments and provenance, and in a syntax with named graphs what
+    a store is known by, so that a server that is filled from it can be asked.
 
     Raises:
         SysgraphError: there is no case of a name that is asked for.
@@ -99,6 +101,10 @@ def export_pieces(store: Store, syntax: Format, what: What | Part = What.ALL) ->
     part = what if isinstance(what, Part) else Part(what)
     if syntax is Format.JSONLD and part.what in (What.CASES, What.CRITIQUES):
         return _linked(store, part)
+    if part.what is What.QUESTIONS:
+        from sysgraph.publish.questions import describe_questions
+
+        return stream([{QUESTIONS_GRAPH: describe_questions(store)}], syntax)
     return stream(_units(store, part, SYNTAXES[syntax].supports_datasets), syntax)
 
 
