@@ -20,6 +20,8 @@ from pathlib import Path
 from typing import ParamSpec
 from unittest.mock import patch
 
+import yaml
+
 from sysgraph.advice.frame import Frame
 from sysgraph.advice.shipped import load_shipped_frame
 from sysgraph.advice.situation import Situation, situations_of_case
@@ -33,6 +35,7 @@ from sysgraph.query import catalogue, find, run
 from sysgraph.stores import open_store
 
 __all__ = [
+    "checks",
     "columns",
     "command_help",
     "lines",
@@ -167,6 +170,17 @@ def lines(tell: Callable[[Situation, Frame], Iterable[Block]]) -> str:
     frame = load_shipped_frame()
     told = text_lines(tell(situations_of_case("wigan-deal", frame)[0], frame))
     return "\n".join(["```text", *told, "```"])
+
+
+def checks() -> str:
+    """Return the table of the checks of the reading."""
+    text = (data() / "ontology" / "checks.yaml").read_text(encoding="utf-8")
+    lines = ["| check | what is wrong | repair offered, where evident |", "|---|---|---|"]
+    for about in yaml.load(text, Loader=yaml.BaseLoader):
+        names = ", ".join(f"`{name}`" for name in about["checks"])
+        warning = " (a warning)" if about.get("level") == "warning" else ""
+        lines.append(f"| {names} | {about['wrong']}{warning} | {about.get('repair', 'none')} |")
+    return "\n".join(lines)
 
 
 @of_the_library
