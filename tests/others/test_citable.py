@@ -2,14 +2,16 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
-from jsonschema import Draft4Validator
+from jsonschema import Draft3Validator, Draft4Validator
 from jsonschema.exceptions import ValidationError
 
 from calling import Call
 from faults.corpus import seeds
-from others.running import PLACE, needed, others
+from others.running import PLACE, needed, others, program, run
+from shelf import CASES
 
 pytestmark = [others, needed]
 
@@ -28,3 +30,84 @@ def test_findings_are_sarif_by_its_schema(tmp_path: Path, call: Call) -> None:
     log["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["region"]["startLine"] = 0
     with pytest.raises(ValidationError):
         judge.validate(log)
+
+
+BIBTEX = """
+import json, sys
+import bibtexparser
+from bibtexparser.middlewares import LatexDecodingMiddleware
+from pybtex.database import parse_string
+
+text = sys.stdin.read()
+one = parse_string(text, "bibtex").entries
+other = bibtexparser.parse_string(text, append_middleware=[LatexDecodingMiddleware()])
+found = {
+    entry.key: {name: field.value for name, field in entry.fields_dict.items()}
+    for entry in other.entries
+}
+for entry in bibtexparser.parse_string(text).entries:  # an address is no LaTeX
+    if "url" in entry.fields_dict:
+        found[entry.key]["url"] = entry.fields_dict["url"].value
+authors = {key: [*map(str, entry.persons.get("author", []))] for key, entry in one.items()}
+print(json.dumps({"found": found, "authors": authors, "failed": len(other.failed_blocks)}))
+"""
+
+
+def test_two_programs_read_all_references_as_bibtex(call: Call) -> None:
+    items = json.loads(call("export", "--format", "csl").out)
+    bibtex = call("export", "--format", "bibtex").out
+    read = json.loads(run(program("python"), "-c", BIBTEX, given=bibtex))
+    assert read["failed"] == 0
+    assert list(read["authors"]) == list(read["found"]) == [item["id"] for item in items]
+    for item in items:
+        fields = read["found"][item["id"]]
+        assert fields["title"].strip("{}") == item["title"]
+        assert fields.get("url", "") == item.get("URL", "")
+        # One author, whole, however many names stand in it.
+        (author,) = item["author"]
+        assert len(read["authors"][item["id"]]) == 1
+        assert fields["author"].strip("{}") == author["literal"]
+    assert len(items) > len(CASES)
+
+
+def csl_schema() -> dict[str, Any]:
+    """The schema of CSL 1.0.1, with the type that 1.0.2 added for what is of no other."""
+    (path,) = PLACE.rglob("csl_data/csl-data.json")
+    schema: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    schema["items"]["properties"]["type"]["enum"].append("document")
+    return schema
+
+
+def test_references_are_csl_by_its_schema(call: Call) -> None:
+    items = json.loads(call("export", "--format", "csl").out)
+    judge = Draft3Validator(csl_schema())
+    judge.validate(items)
+    items[0]["author"] = "The sysgraph founders"
+    with pytest.raises(ValidationError):
+        judge.validate(items)
+
+
+CITEPROC = """
+import json, sys
+from citeproc import (
+    Citation, CitationItem, CitationStylesBibliography, CitationStylesStyle, formatter)
+from citeproc.source.json import CiteProcJSON
+
+items = json.load(sys.stdin)
+style = CitationStylesStyle("harvard-cite-them-right", validate=False)
+made = CitationStylesBibliography(style, CiteProcJSON(items), formatter.plain)
+for item in items:
+    made.register(Citation([CitationItem(item["id"])]))
+print(json.dumps([*map(str, made.bibliography())]))
+"""
+
+
+def test_a_citation_processor_writes_the_references(call: Call) -> None:
+    items = call("export", "--format", "csl", "--case", "wigan-deal").out
+    said = json.loads(run(program("python"), "-c", CITEPROC, given=items))
+    assert len(said) == len(json.loads(items))
+    assert said[0] == (
+        "The sysgraph founders (2026) “The Wigan Deal”. sysgraph. Available at:"
+        " https://w3id.org/sysgraph/case/wigan-deal."
+    )
+    assert "Naylor C, Wellings D (2019) “A citizen-led approach" in said[1]

@@ -29,6 +29,8 @@ class ExportFormat(StrEnum):
     JSON = "json"
     CSV = "csv"
     XLSX = "xlsx"
+    BIBTEX = "bibtex"
+    CSL = "csl"
 
 
 def export_command(
@@ -41,6 +43,10 @@ def export_command(
     ] = None,
     output: Annotated[
         Path | None, typer.Option("-o", "--output", help="A file to write to.")
+    ] = None,
+    cases: Annotated[
+        list[str] | None,
+        typer.Option("--case", metavar="ID", help="Only this case; may be given several times."),
     ] = None,
     store: StoreOption = None,
     as_of: AsOfOption = None,
@@ -56,6 +62,7 @@ def export_command(
       sysgraph export --format xlsx -o cases.xlsx
     """  # noqa: D301 - \b is Click's mark for text that is not to be filled
     from sysgraph.files import write_pieces
+    from sysgraph.publish.cited import Cited, export_cited
     from sysgraph.publish.files import Plainly, export_files, export_pieces
     from sysgraph.rdf import Format
     from sysgraph.stores import open_as_of
@@ -63,6 +70,8 @@ def export_command(
     opened = open_as_of(store, as_of)
     if form.value in list(Plainly):
         pieces = export_files(opened, Plainly(form.value), what or What.CASES)
+    elif form.value in list(Cited):
+        pieces = export_cited(opened, Cited(form.value), what or What.CASES, cases or ())
     else:
         pieces = export_pieces(opened, Format(form.value), what or What.ALL)
     if output is not None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from enum import StrEnum
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from sysgraph.errors import SysgraphError
+from sysgraph.errors import SysgraphError, UnknownThing
+from sysgraph.near import nearest
 from sysgraph.terms import (
     CRITIQUE,
     ONTOLOGY_GRAPH,
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from sysgraph.rdf import Format
     from sysgraph.store.local import Store
 
-__all__ = ["Plainly", "What", "export", "export_files", "export_pieces"]
+__all__ = ["Plainly", "What", "export", "export_files", "export_pieces", "named_graphs"]
 
 
 class What(StrEnum):
@@ -69,9 +70,22 @@ def _units(store: Store, what: What, *, marked: bool) -> Iterator[dict[str, list
         yield {name: store.quads(name) for name in together}
 
 
-def named_graphs(store: Store, what: What) -> list[str]:
-    """Return the names of the graphs of a part of a store, in the order that they are written."""
+def named_graphs(store: Store, what: What, cases: Collection[str] = ()) -> list[str]:
+    """Return the names of the graphs of a part of a store, in the order that they are written.
+
+    Where ``cases`` are named, those of other cases are left out.
+
+    Raises:
+        UnknownThing: one of the ``cases`` is not there; carries the nearest ids.
+    """
     names = [name for name in store.graphs() if name != STORE_GRAPH and _belongs(name, what)]
+    known = {contribution_of(name) for name in names}
+    for unknown in sorted(set(cases) - known):
+        raise UnknownThing(
+            unknown, f"case in {store.place}", nearest(unknown, sorted(known), most=3)
+        )
+    if cases:
+        names = [name for name in names if contribution_of(name) in cases]
     return sorted(names, key=lambda name: (contribution_of(name), name))
 
 
