@@ -5,13 +5,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 from jsonschema import Draft3Validator, Draft4Validator
 from jsonschema.exceptions import ValidationError
 
 from calling import Call
 from faults.corpus import seeds
 from others.running import PLACE, needed, others, program, run
-from shelf import CASES
+from shelf import CASES, readings
+from sysgraph.publish.nanopubs import nanopubs
+from sysgraph.publish.trusty import Key
+from sysgraph.rdf import Format
+from sysgraph.store.local import Store
+from sysgraph.turtle import serialize
 
 pytestmark = [others, needed]
 
@@ -111,3 +117,79 @@ def test_a_citation_processor_writes_the_references(call: Call) -> None:
         " https://w3id.org/sysgraph/case/wigan-deal."
     )
     assert "Naylor C, Wellings D (2019) “A citizen-led approach" in said[1]
+
+
+NANOPUBS = """
+import contextlib, json, logging, os, sys
+from collections import defaultdict
+from rdflib import ConjunctiveGraph, Literal
+from nanopub import Nanopub
+from nanopub.utils import MalformedNanopubError
+from nanopub_sign import Nanopub as Other
+
+logging.disable()
+whole = ConjunctiveGraph()
+whole.parse(data=sys.stdin.read(), format="nquads")
+parts = defaultdict(ConjunctiveGraph)
+for s, p, o, c in whole.quads():
+    parts[str(c.identifier).rpartition("#")[0]].get_context(c.identifier).add((s, p, o))
+
+def verdicts(graph):
+    try:
+        read = Nanopub(rdf=graph)
+        one = bool(read.is_valid and read.has_valid_trusty)
+    except MalformedNanopubError:
+        one = False
+    try:
+        Other(graph.serialize(format="trig")).check()
+        other = True
+    except Exception:
+        other = False
+    return one, other
+
+def tampered(graph):
+    changed = ConjunctiveGraph()
+    for s, p, o, c in graph.quads():
+        told = Literal(o + "!", lang=o.language) if str(p).endswith("/why") else o
+        changed.get_context(c.identifier).add((s, p, told))
+    return changed
+
+quiet = os.dup(1)
+os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # one of them talks
+found = {name: verdicts(graph) for name, graph in parts.items()}
+bad = {name: verdicts(tampered(graph)) for name, graph in parts.items()}
+sys.stdout.flush()
+os.dup2(quiet, 1)
+print(json.dumps({"found": found, "tampered": bad}))
+"""
+
+
+def verdicts(nquads: str) -> dict[str, dict[str, list[bool]]]:
+    """What two programs say of each nanopublication, as it is and tampered with."""
+    said = run(program("python"), "-W", "ignore", "-c", NANOPUBS, given=nquads)
+    read: dict[str, dict[str, list[bool]]] = json.loads(said)
+    return read
+
+
+def test_two_programs_find_every_nanopublication_valid(call: Call) -> None:
+    asked = ("export", "--what", "nanopublications", "--format", "nquads")
+    read = verdicts(call(*asked).out)
+    assert len(read["found"]) == sum(readings().values()) + 2 * len(CASES)
+    assert [name for name, said in read["found"].items() if said != [True, True]] == []
+    assert [name for name, said in read["tampered"].items() if said != [False, False]] == []
+
+
+def test_signatures_are_judged_by_another_program(library: Store) -> None:
+    private = generate_private_key(public_exponent=65537, key_size=2048)
+
+    class Forged(Key):
+        def sign(self, text: bytes) -> str:
+            return super().sign(text + b"!")
+
+    found = []
+    for key in (Key(private), Forged(private)):
+        quads = [quad for one in nanopubs(library, "nuka", key) for quad in one]
+        found.append(verdicts(serialize(quads, Format.NQUADS).decode())["found"])
+    sound, forged = found
+    assert {said[1] for said in sound.values()} == {True}
+    assert {said[1] for said in forged.values()} == {False}

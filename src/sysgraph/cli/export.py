@@ -48,6 +48,10 @@ def export_command(
         list[str] | None,
         typer.Option("--case", metavar="ID", help="Only this case; may be given several times."),
     ] = None,
+    key: Annotated[
+        Path | None,
+        typer.Option("--key", help="A private RSA key, by which nanopublications are signed."),
+    ] = None,
     store: StoreOption = None,
     as_of: AsOfOption = None,
 ) -> None:
@@ -67,8 +71,16 @@ def export_command(
     from sysgraph.rdf import Format
     from sysgraph.stores import open_as_of
 
+    if key and what is not What.NANOPUBLICATIONS:
+        raise SysgraphError("--key signs nanopublications alone; add --what nanopublications")
     opened = open_as_of(store, as_of)
-    if form.value in list(Plainly):
+    if what is What.NANOPUBLICATIONS and form.value in list(Format):
+        from sysgraph.publish.nanopubs import export_nanopubs
+        from sysgraph.publish.trusty import read_key
+
+        signing = read_key(key) if key else None
+        pieces = export_nanopubs(opened, Format(form.value), cases or (), signing)
+    elif form.value in list(Plainly):
         pieces = export_files(opened, Plainly(form.value), what or What.CASES)
     elif form.value in list(Cited):
         pieces = export_cited(opened, Cited(form.value), what or What.CASES, cases or ())

@@ -35,6 +35,7 @@ class What(StrEnum):
     CRITIQUES = "critiques"
     INFERRED = "inferred"
     ALL = "all"
+    NANOPUBLICATIONS = "nanopublications"
 
 
 def export(store: Store, syntax: Format, what: What = What.ALL) -> bytes:
