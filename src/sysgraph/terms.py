@@ -34,7 +34,8 @@ _KINDS = (
     "aim answer approach case caution changeability checking claim coder-kind confidence"
     " consideration country critique effect facet feature figure finding forward gate graph ground"
     " independence judgement method move opening outside part placement question reference"
-    " relevance risk scope selection shape source table test type value verdict voice"
+    " relevance risk rule scope selection shape source statement table test type value verdict"
+    " voice"
 )
 """The kinds of thing that have names of their own below the namespace."""
 

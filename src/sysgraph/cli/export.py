@@ -48,6 +48,10 @@ def export_command(
         list[str] | None,
         typer.Option("--case", metavar="ID", help="Only this case; may be given several times."),
     ] = None,
+    provenance: Annotated[
+        bool,
+        typer.Option("--provenance", help="With --what inferred: by which rule, of what."),
+    ] = False,
     key: Annotated[
         Path | None,
         typer.Option("--key", help="A private RSA key, by which nanopublications are signed."),
@@ -73,6 +77,8 @@ def export_command(
 
     if key and what is not What.NANOPUBLICATIONS:
         raise SysgraphError("--key signs nanopublications alone; add --what nanopublications")
+    if provenance and (what is not What.INFERRED or form.value not in list(Format)):
+        raise SysgraphError("--provenance is of what is inferred, as RDF; add --what inferred")
     opened = open_as_of(store, as_of)
     if what is What.NANOPUBLICATIONS and form.value in list(Format):
         from sysgraph.publish.nanopubs import export_nanopubs
@@ -80,6 +86,10 @@ def export_command(
 
         signing = read_key(key) if key else None
         pieces = export_nanopubs(opened, Format(form.value), cases or (), signing)
+    elif provenance:
+        from sysgraph.publish.proved import export_proved
+
+        pieces = export_proved(opened, Format(form.value), cases or ())
     elif form.value in list(Plainly):
         pieces = export_files(opened, Plainly(form.value), what or What.CASES)
     elif form.value in list(Cited):
