@@ -33,6 +33,7 @@ from sysgraph.pages.blocks import Block, table_markdown, text_lines
 from sysgraph.publish.tables import blank_columns
 from sysgraph.query import catalogue, find, run
 from sysgraph.stores import open_store
+from sysgraph.terms import NAMESPACE, PREFIXES, local_name
 
 __all__ = [
     "checks",
@@ -41,6 +42,7 @@ __all__ = [
     "lines",
     "output",
     "part",
+    "properties",
     "questions",
     "ran",
     "rows",
@@ -198,6 +200,19 @@ def columns() -> str:
         if column.several and column.key.is_set:
             held = f"several: {held or 'any words'}"
         lines.append(f"| `{column.name}` | {marks} | {held} | {_said(advice)} |")
+    return "\n".join(lines)
+
+
+@of_the_library
+def properties() -> str:
+    """Return the table of the properties that lead from one thing to another."""
+    nodes, rdfs = Ontology.load().nodes, PREFIXES["rdfs"]
+    lines = ["| from | property | to | in words |", "|---|---|---|---|"]
+    for node in nodes.members(f"{PREFIXES['owl']}ObjectProperty"):
+        if node.startswith(NAMESPACE):
+            ends = [local_name(nodes.said(node, f"{rdfs}{end}")) for end in ("domain", "range")]
+            words = nodes.said(node, f"{PREFIXES['skos']}definition")
+            lines.append(f"| {ends[0]} | `{local_name(node)}` | {ends[1]} | {words} |")
     return "\n".join(lines)
 
 

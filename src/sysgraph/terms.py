@@ -6,6 +6,7 @@ from urllib.parse import quote
 __all__ = [
     "ALIGNMENTS_GRAPH",
     "CRITIQUE",
+    "DATASET",
     "INFERRED_GRAPH",
     "NAMESPACE",
     "ONTOLOGY_GRAPH",
@@ -33,9 +34,9 @@ Triple = tuple[str, str, str]
 _KINDS = (
     "aim answer approach case caution changeability checking claim coder-kind confidence"
     " consideration country critique effect facet feature figure finding forward gate graph ground"
-    " independence judgement method move opening outside part placement question reference"
-    " relevance risk rule scope selection shape source statement table test type value verdict"
-    " voice"
+    " independence judgement method move opening outside part place placement question reference"
+    " relevance risk rule scale scheme scope sector selection shape source standpoint statement"
+    " table test type value verdict voice"
 )
 """The kinds of thing that have names of their own below the namespace."""
 
@@ -69,6 +70,7 @@ PREFIXES = {
 ONTOLOGY_GRAPH = f"{NAMESPACE}graph/ontology"
 INFERRED_GRAPH = f"{NAMESPACE}graph/ontology/inferred"
 ALIGNMENTS_GRAPH = f"{NAMESPACE}graph/alignments"
+DATASET = f"{NAMESPACE}dataset"
 STORE_GRAPH = f"{NAMESPACE}graph/store"
 """What a store says of itself: that it is one, and which library it holds."""
 

@@ -5,8 +5,8 @@ the blank and the dot at its end.
 """
 
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain
 from tempfile import SpooledTemporaryFile
@@ -15,12 +15,15 @@ from typing import Any
 import pyoxigraph as ox
 
 from sysgraph.errors import SysgraphError
-from sysgraph.rdf import RDF_TYPE, SYNTAXES, Format, copy_to_rdflib, merge, text_of
-from sysgraph.terms import PREFIXES, compact
+from sysgraph.rdf import RDF_TYPE, SYNTAXES, Format, merge, text_of
+from sysgraph.terms import NAMESPACE, PREFIXES, compact
 
 __all__ = ["prefix_lines", "serialize", "stream"]
 
-_LOCAL = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*")
+_LOCAL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?")
+_BELOW = re.compile(r"[A-Za-z0-9_-]+(?:/[A-Za-z0-9_-]+)+/?")
+_BASE = "@base"
+"""Stands among the prefixes in use where a name is written as a path below the namespace."""
 _INTEGER = re.compile(r'"[+-]?[0-9]+')
 _XSD = PREFIXES["xsd"]
 _TYPE = str(RDF_TYPE)
@@ -30,7 +33,11 @@ _BARE = {f'"{word}"^^<{_XSD}boolean>': word for word in ("true", "false")}
 
 def prefix_lines(names: Iterable[str]) -> str:
     """Return what says what prefixes stand for, sorted, a line each."""
-    return "".join(f"@prefix {name}: <{PREFIXES[name]}> .\n" for name in sorted(names))
+    shown = ((name, PREFIXES.get(name, NAMESPACE)) for name in sorted(names))
+    return "".join(
+        f"{_BASE} <{iri}> .\n" if name == _BASE else f"@prefix {name}: <{iri}> .\n"
+        for name, iri in shown
+    )
 
 
 @lru_cache(maxsize=20_000)
@@ -43,9 +50,11 @@ def _short_iri(term: str) -> tuple[str, str]:
         mark = "#" if "#" in local else "_"
         base, mark, local = term[1:-1].rpartition(mark)
         prefix = _BASES.get(base + mark)
-    if prefix is None or not _LOCAL.fullmatch(local):
-        return term, ""
-    return f"{prefix}:{local}", prefix
+    if prefix is not None and _LOCAL.fullmatch(local):
+        return f"{prefix}:{local}", prefix
+    path = term[1:-1].removeprefix(NAMESPACE)
+    # As a path below the base; a full stop might make it another path.
+    return (f"<{path}>", _BASE) if _BELOW.fullmatch(path) and path != term[1:-1] else (term, "")
 
 
 def shorten(term: str, used: set[str]) -> str:
@@ -84,28 +93,122 @@ def by_subject(lines: Iterable[str]) -> Iterator[tuple[str, list[str]]]:
         yield subject, rests[subject]
 
 
-def write_subjects(lines: Iterable[str], used: set[str]) -> str:
-    """Return N-Triples lines as Turtle: a block a subject, its types first."""
-    return "\n".join(_block(subject, rests, used) for subject, rests in by_subject(lines))
+_FIRST = {
+    f"<{PREFIXES[prefix]}{name}>": place
+    for place, (prefix, name) in enumerate(
+        [
+            ("rdf", "type"),
+            ("rdfs", "label"),
+            ("skos", "prefLabel"),
+            ("dcterms", "title"),
+            ("skos", "definition"),
+            ("dcterms", "description"),
+            ("dcterms", "abstract"),
+        ]
+    )
+}
+"""The properties that tell what a thing is, in the order in which a person asks."""
+_WIDTH = 100
+_DEEPEST = 16
+_FIRST_OF, _REST_OF, _NIL = (f"<{PREFIXES['rdf']}{name}>" for name in ("first", "rest", "nil"))
 
 
-def _block(subject: str, rests: list[str], used: set[str]) -> str:
-    types: list[str] = []
-    parts: list[str] = []
-    last = ""
-    for rest in rests:
-        predicate, _, value = rest.partition(" ")
-        short = shorten(value, used)
-        if predicate == last:
-            parts[-1] += f" , {short}"
-        elif predicate == _TYPE:
-            types.append(short)
-        else:
-            parts.append(f"{shorten(predicate, used)} {short}")
-            last = predicate
-    if types:
-        parts.insert(0, f"a {' , '.join(types)}")
-    return f"{shorten(subject, used)} {f' ;{chr(10)}    '.join(parts)} .\n"
+class _Subjects:
+    """Lines of N-Triples as blocks of Turtle, a block a subject, what it is told first.
+
+    A blank node stands where it is spoken of, if that is one place, and a list between round
+    brackets; blank nodes that are ``named`` are spoken of elsewhere too.
+    """
+
+    def __init__(self, lines: Iterable[str], used: set[str], named: Container[str] = ()) -> None:
+        self._used = used
+        self._said: dict[str, list[tuple[str, list[str]]]] = {}
+        for subject, rests in by_subject(lines):
+            by: dict[str, list[str]] = defaultdict(list)
+            for rest in rests:
+                predicate, _, value = rest.partition(" ")
+                by[predicate].append(value)
+            first = sorted(by.items(), key=lambda said: _FIRST.get(said[0], len(_FIRST)))
+            self._said[subject] = first
+        times = Counter(value for value in self._values() if value.startswith("_:"))
+        self._alone = {
+            node
+            for node in self._said
+            if node.startswith("_:") and not times[node] and node not in named
+        }
+        once = {node for node, number in times.items() if number == 1 and node not in named}
+        self._within = once & self._reached(once) if once else once
+
+    def _values(self) -> Iterator[str]:
+        return (one for said in self._said.values() for _, values in said for one in values)
+
+    def _reached(self, once: set[str]) -> set[str]:
+        """Return the blank nodes that stand within others, neither in a circle nor too deep."""
+        found: set[str] = set()
+        level = self._said.keys() - once
+        for _ in range(_DEEPEST):
+            below = (one for node in level for _, values in self._said[node] for one in values)
+            level = {one for node in below if node in once for one in self._listed(node)}
+            found |= level
+            level &= self._said.keys()
+        return found
+
+    def _listed(self, node: str) -> Iterator[str]:
+        """Yield a node, and all further nodes of the list that it begins, if it begins one."""
+        yield node
+        while (link := self._link(node)) and link[1].startswith("_:"):
+            node = link[1]
+            yield node
+
+    def _link(self, node: str) -> tuple[str, str] | None:
+        match self._said.get(node):
+            case [(first, [value]), (rest, [others])] if (first, rest) == (_FIRST_OF, _REST_OF):
+                return value, others
+        return None
+
+    def text(self) -> str:
+        """Return the blocks, with an empty line between."""
+        return "\n".join(
+            f"{self._subject(one)} {self._block(one, ' ;' + chr(10) + '    ', 4)} .\n"
+            for one in self._said
+            if one not in self._within
+        )
+
+    def _subject(self, subject: str) -> str:
+        return "[]" if subject in self._alone else shorten(subject, self._used)
+
+    def _block(self, subject: str, between: str, margin: int = 0) -> str:
+        return between.join(
+            self._line(predicate, values, margin) for predicate, values in self._said[subject]
+        )
+
+    def _line(self, predicate: str, values: list[str], margin: int) -> str:
+        verb = "a" if predicate == _TYPE else shorten(predicate, self._used)
+        shown = [self._object(one) for one in values if one not in self._within]
+        shown += sorted(self._object(one) for one in values if one in self._within)
+        line = f"{verb} {' , '.join(shown)}"
+        if len(shown) == 1 or not margin or margin + len(line) <= _WIDTH:
+            return line
+        return f"{verb}\n        " + " ,\n        ".join(shown)
+
+    def _object(self, value: str) -> str:
+        if value not in self._within:
+            return shorten(value, self._used)
+        items = self._items(value)
+        if items is not None:
+            return f"( {' '.join(self._object(one) for one in items)} )"
+        return f"[ {self._block(value, ' ; ')} ]" if value in self._said else "[]"
+
+    def _items(self, node: str) -> list[str] | None:
+        """Return what stands in a list, or None where it is none that ends as a list should."""
+        found = []
+        while node != _NIL:
+            link = self._link(node) if node in self._within else None
+            if link is None:
+                return None
+            found.append(link[0])
+            node = link[1]
+        return found
 
 
 Unit = Mapping[str, Sequence[ox.Quad]]
@@ -116,7 +219,6 @@ Each quad is in the graph that it stands under, and stands there once.
 
 _SPOOLED = 8_000_000
 _CHUNK = 1_000_000
-_PREFIX = re.compile(r"@prefix ([a-z]+): <[^>]*> \.\n")
 
 
 def serialize(quads: Iterable[ox.Quad], syntax: Format) -> bytes:
@@ -219,15 +321,15 @@ def _prefixed(units: Iterable[Unit], syntax: Format) -> Iterator[bytes]:
 
 def _write_turtle(unit: Unit, number: int, used: set[str]) -> str:
     lines = _merged(_written(unit, number))
-    if "_:" in "".join(lines) and _has_blank(unit):
-        return _nested_turtle(_canonical(unit, number), used)
-    return f"\n{write_subjects(lines, used)}" if lines else ""
+    return f"\n{_Subjects(lines, used).text()}" if lines else ""
 
 
 def _write_trig(unit: Unit, number: int, used: set[str]) -> str:
     found = []
-    for name, lines in _written(unit, number).items():
-        text = write_subjects(lines, used)
+    graphs = _written(unit, number)
+    shared = Counter(node for lines in graphs.values() for node in _blanks(lines))
+    for name, lines in graphs.items():
+        text = _Subjects(lines, used, {node for node, times in shared.items() if times > 1}).text()
         if name:
             inner = "".join(f"    {line}\n" if line else "\n" for line in text.split("\n")[:-1])
             text = f"{shorten(f'<{name}>', used)} {{\n{inner}}}\n"
@@ -235,16 +337,10 @@ def _write_trig(unit: Unit, number: int, used: set[str]) -> str:
     return "".join(found)
 
 
-def _nested_turtle(unit: Unit, used: set[str]) -> str:
-    # Only rdflib writes anonymous nodes where they stand, as people write restrictions.
-    graph = copy_to_rdflib(quad for quads in unit.values() for quad in quads)
-    for prefix, base in sorted(PREFIXES.items()):
-        graph.bind(prefix, base, replace=True)
-    text = graph.serialize(format="turtle")
-    while match := _PREFIX.match(text):
-        used.add(match[1])
-        text = text[match.end() :]
-    return text
+def _blanks(lines: Iterable[str]) -> set[str]:
+    ends = (line.partition(" ")[::2] for line in lines)
+    terms = ((subject, rest.partition(" ")[2]) for subject, rest in ends)
+    return {term for pair in terms for term in pair if term.startswith("_:")}
 
 
 def _enclosed(units: Iterable[Unit], syntax: Format) -> Iterator[bytes]:

@@ -193,3 +193,54 @@ def test_signatures_are_judged_by_another_program(library: Store) -> None:
     sound, forged = found
     assert {said[1] for said in sound.values()} == {True}
     assert {said[1] for said in forged.values()} == {False}
+
+
+CRATE = """
+import json, sys
+from importlib.resources import files
+import rdflib.plugins.shared.jsonld.context as contexts
+import requests
+from rocrate.rocrate import ROCrate
+
+crate = ROCrate(sys.argv[1])
+entities = {one.id: (crate.source / one.id).is_file() for one in crate.data_entities}
+
+# Nothing is fetched: the context is that which rocrate has, with all terms of the earlier ones.
+context = json.loads(files("rocrate").joinpath("data", "ro-crate.jsonld").read_text())
+asked = contexts.source_to_json
+def given(source, *more, **named):
+    is_ours = isinstance(source, str) and "w3id.org/ro/crate" in source
+    return (context, None) if is_ours else asked(source, *more, **named)
+contexts.source_to_json = given
+def send(session, request, **named):
+    answer = requests.Response()
+    answer.request, answer.url = request, request.url
+    is_ours = "w3id.org/ro/crate" in request.url
+    answer.status_code = 200 if is_ours else 404
+    answer._content = json.dumps(context).encode() if is_ours else b""
+    answer.headers["Content-Type"] = "application/ld+json"
+    return answer
+requests.Session.send = send
+
+from rocrate_validator import models, services
+settings = services.ValidationSettings(
+    rocrate_uri=sys.argv[1], profile_identifier="ro-crate-1.2", no_cache=True,
+    requirement_severity=models.Severity.REQUIRED)
+issues = [one.message for one in services.validate(settings).get_issues()]
+print(json.dumps({"name": crate.name, "entities": entities, "issues": issues}))
+"""
+
+
+def test_two_programs_read_the_crate(call: Call, tmp_path: Path) -> None:
+    place = tmp_path / "crate"
+    call("export", "--format", "ro-crate", "-o", place)
+    said = run(program("python"), "-W", "ignore", "-c", CRATE, str(place)).splitlines()[-1]
+    read = json.loads(said)
+    assert (read["name"], read["issues"]) == ("sysgraph library", [])
+    assert {True} == set(read["entities"].values())
+    assert {"library.trig", "ontology.ttl", "cases.yaml", "cases.csv"} < read["entities"].keys()
+    (place / "cases.csv").unlink()
+    text = (place / "ro-crate-metadata.json").read_text("utf-8")
+    (place / "ro-crate-metadata.json").write_text(text.replace("datePublished", "day"), "utf-8")
+    said = run(program("python"), "-W", "ignore", "-c", CRATE, str(place)).splitlines()[-1]
+    assert len(json.loads(said)["issues"]) > 1

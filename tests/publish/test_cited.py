@@ -10,14 +10,15 @@ from hypothesis import strategies as st
 from calling import Call
 from shelf import CASES
 from sysgraph.case.read import read
-from sysgraph.errors import SysgraphError, UnknownThing, clean
+from sysgraph.errors import SysgraphError, clean
 from sysgraph.ontology import Vocabulary
 from sysgraph.publish.cited import Cited, Work, export_cited, works, write_bibtex, write_csl
-from sysgraph.publish.files import What
+from sysgraph.publish.files import Part, What
 from sysgraph.rdf import in_graph
 from sysgraph.store.local import LocalStore, memory
 from sysgraph.terms import graph_of
 
+CASES_ALONE = Part(What.CASES)
 MADE_UP = """\
 id: made-up
 title: "50% of {All} & more_or #1"
@@ -48,7 +49,7 @@ def made_up(tmp_path: Path, vocabulary: Vocabulary) -> LocalStore:
 
 def test_a_case_and_what_it_cites_in_bibtex(made_up: LocalStore) -> None:
     assert (
-        b"".join(export_cited(made_up, Cited.BIBTEX)).decode()
+        b"".join(export_cited(made_up, Cited.BIBTEX, CASES_ALONE)).decode()
         == r"""@misc{made-up,
   author = {{A Name}},
   title = {{50\% of {\textbraceleft}All{\textbraceright} \& more\_or \#1}},
@@ -81,7 +82,7 @@ def test_a_case_and_what_it_cites_in_bibtex(made_up: LocalStore) -> None:
 
 
 def test_a_case_and_what_it_cites_in_csl(made_up: LocalStore) -> None:
-    case, one, two = json.loads(b"".join(export_cited(made_up, Cited.CSL)))
+    case, one, two = json.loads(b"".join(export_cited(made_up, Cited.CSL, CASES_ALONE)))
     assert case == {
         "id": "made-up",
         "type": "dataset",
@@ -133,12 +134,12 @@ def test_no_case_is_an_empty_file() -> None:
 
 def test_only_cases_are_cited(made_up: LocalStore) -> None:
     with pytest.raises(SysgraphError, match="holds cases and what they cite, and no ontology"):
-        export_cited(made_up, Cited.CSL, What.ONTOLOGY)
+        export_cited(made_up, Cited.CSL, Part(What.ONTOLOGY))
 
 
 def test_an_unknown_case_is_refused_with_the_nearest(made_up: LocalStore, call: Call) -> None:
-    with pytest.raises(UnknownThing, match="did you mean 'made-up'"):
-        export_cited(made_up, Cited.CSL, cases=["mad-up"])
+    with pytest.raises(SysgraphError, match="did you mean 'made-up'"):
+        export_cited(made_up, Cited.CSL, Part(What.CASES, frozenset(["mad-up"])))
     assert call("export", "--format", "bibtex", "--case", "wigan-del").code == 2
 
 

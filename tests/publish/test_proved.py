@@ -5,7 +5,7 @@ from collections import defaultdict
 import pytest
 
 from calling import Call
-from sysgraph.errors import UnknownThing
+from sysgraph.errors import SysgraphError
 from sysgraph.ontology import Ontology
 from sysgraph.proof import Proof
 from sysgraph.publish.proved import export_proved, statement_of
@@ -143,5 +143,5 @@ def test_it_is_of_what_follows_alone(call: Call, library: Store) -> None:
     done = call("export", "--provenance")
     assert (done.code, "add --what inferred" in done.err) == (2, True)
     assert call("export", "--what", "inferred", "--provenance", "--format", "csv").code == 2
-    with pytest.raises(UnknownThing, match=CASE):
+    with pytest.raises(SysgraphError, match=CASE):
         export_proved(library, Format.TURTLE, ["wigan-del"])

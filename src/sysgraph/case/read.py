@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -11,6 +11,7 @@ import pyoxigraph as ox
 from sysgraph.case.closed import check_closed, tidied
 from sysgraph.case.compile import Compiler
 from sysgraph.case.contribution import ID, Contribution, digest, placed
+from sysgraph.case.described import undescribed
 from sysgraph.case.document import (
     MAX_FINDINGS,
     PLAIN,
@@ -340,11 +341,27 @@ def read_rdf(data: bytes, syntax: Format, file: str, vocabulary: Vocabulary) -> 
             reason = f"<{name}> is no name for a {noun}; write {start} and a short id"
             raise NoContribution(file, reason)
     parts: dict[str, list[ox.Quad]] = {name: [] for name in names}
-    for quad in quads:
+    for quad in _stated(quads, names, vocabulary):
         owner = owner_of(text_of(quad.subject))
         # What is no case's is put to the first one, which then answers for it.
         parts[owner if owner in parts else names[0]].append(quad)
     return [_of_rdf(name, parts[name], data, file, vocabulary) for name in parts]
+
+
+def _stated(
+    quads: Sequence[ox.Quad], names: Iterable[str], vocabulary: Vocabulary
+) -> Iterator[ox.Quad]:
+    """Yield quads without what an export describes cases and critiques by."""
+    owned: dict[str, list[ox.Quad]] = {_named(name): [] for name in names}
+    for quad in quads:
+        owner = _named(owner_of(text_of(quad.subject)))
+        if owner in owned:
+            owned[owner].append(quad)
+    return undescribed(quads, owned, vocabulary)
+
+
+def _named(iri: str) -> str:
+    return iri.removeprefix(NAMESPACE if iri.startswith(_OWN) else _CASE)
 
 
 def _is_whole(quad: ox.Quad) -> bool:
@@ -359,8 +376,7 @@ def _is_whole(quad: ox.Quad) -> bool:
 def _of_rdf(
     name: str, quads: list[ox.Quad], data: bytes, file: str, vocabulary: Vocabulary
 ) -> Contribution:
-    is_critique = name.startswith(_OWN)
-    named = name.removeprefix(NAMESPACE if is_critique else _CASE)
+    is_critique, named = name.startswith(_OWN), _named(name)
     closed = vocabulary.of_critiques if is_critique else vocabulary
     findings = check_closed(quads, closed, name, file)
     noun = "critique" if is_critique else "case"

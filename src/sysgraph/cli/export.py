@@ -5,15 +5,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sysgraph.cli.app import AsOfOption, StoreOption, TextFormat, write
 from sysgraph.errors import SysgraphError
 from sysgraph.publish.files import What
+
+if TYPE_CHECKING:
+    from sysgraph.publish.files import Part
+    from sysgraph.store.local import Store
 
 
 class ExportFormat(StrEnum):
@@ -31,6 +36,7 @@ class ExportFormat(StrEnum):
     XLSX = "xlsx"
     BIBTEX = "bibtex"
     CSL = "csl"
+    RO_CRATE = "ro-crate"
 
 
 def export_command(
@@ -39,22 +45,32 @@ def export_command(
     ),
     what: Annotated[
         What | None,
-        typer.Option("--what", help="Which part to write.", show_default="all; of files, cases"),
+        typer.Option(
+            "--what",
+            help="Which part to write.",
+            show_default="all; of files and with --case, cases",
+        ),
     ] = None,
-    output: Annotated[
-        Path | None, typer.Option("-o", "--output", help="A file to write to.")
-    ] = None,
-    cases: Annotated[
+    case: Annotated[
         list[str] | None,
-        typer.Option("--case", metavar="ID", help="Only this case; may be given several times."),
+        typer.Option(metavar="ID", help="Only a case, by its id; may be given several times."),
     ] = None,
-    provenance: Annotated[
+    inferred: Annotated[
+        bool, typer.Option("--inferred", help="Also what follows from it, which all has anyway.")
+    ] = False,
+    bare: Annotated[
         bool,
-        typer.Option("--provenance", help="With --what inferred: by which rule, of what."),
+        typer.Option("--bare", help="Only what is stated: no types, labels, SKOS or data set."),
+    ] = False,
+    provenance: Annotated[
+        bool, typer.Option("--provenance", help="With --what inferred: by which rule, of what.")
     ] = False,
     key: Annotated[
         Path | None,
         typer.Option("--key", help="A private RSA key, by which nanopublications are signed."),
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="A file to write to.")
     ] = None,
     store: StoreOption = None,
     as_of: AsOfOption = None,
@@ -68,39 +84,65 @@ def export_command(
     Example:
       sysgraph export --format trig --what cases -o cases.trig
       sysgraph export --format xlsx -o cases.xlsx
+      sysgraph export --case wigan-deal --inferred
     """  # noqa: D301 - \b is Click's mark for text that is not to be filled
     from sysgraph.files import write_pieces
-    from sysgraph.publish.cited import Cited, export_cited
-    from sysgraph.publish.files import Plainly, export_files, export_pieces
-    from sysgraph.rdf import Format
+    from sysgraph.publish.cited import Cited
+    from sysgraph.publish.files import Part, Plainly
     from sysgraph.stores import open_as_of
 
-    if key and what is not What.NANOPUBLICATIONS:
-        raise SysgraphError("--key signs nanopublications alone; add --what nanopublications")
-    if provenance and (what is not What.INFERRED or form.value not in list(Format)):
-        raise SysgraphError("--provenance is of what is inferred, as RDF; add --what inferred")
+    as_files = case or form.value in [*Plainly, *Cited]
+    part = Part(
+        what or (What.CASES if as_files else What.ALL), frozenset(case or ()), inferred, bare
+    )
+    _refuse(form, part, provenance, key)
     opened = open_as_of(store, as_of)
-    if what is What.NANOPUBLICATIONS and form.value in list(Format):
-        from sysgraph.publish.nanopubs import export_nanopubs
-        from sysgraph.publish.trusty import read_key
+    if form is ExportFormat.RO_CRATE:
+        from sysgraph.publish.crate import write_crate
 
-        signing = read_key(key) if key else None
-        pieces = export_nanopubs(opened, Format(form.value), cases or (), signing)
-    elif provenance:
-        from sysgraph.publish.proved import export_proved
-
-        pieces = export_proved(opened, Format(form.value), cases or ())
-    elif form.value in list(Plainly):
-        pieces = export_files(opened, Plainly(form.value), what or What.CASES)
-    elif form.value in list(Cited):
-        pieces = export_cited(opened, Cited(form.value), what or What.CASES, cases or ())
-    else:
-        pieces = export_pieces(opened, Format(form.value), what or What.ALL)
+        if output is None or what or case:
+            raise SysgraphError("ro-crate is a folder of all there is; name it with -o alone")
+        write_crate(opened, output)
+        return
+    pieces = _pieces(opened, form, part, provenance, key)
     if output is not None:
         write_pieces(output, pieces)
         return
     for piece in pieces:
         write(piece)
+
+
+def _refuse(form: ExportFormat, part: Part, provenance: bool, key: Path | None) -> None:
+    """Refuse what is asked of something that has none of it."""
+    from sysgraph.rdf import Format
+
+    if key and part.what is not What.NANOPUBLICATIONS:
+        raise SysgraphError("--key signs nanopublications alone; add --what nanopublications")
+    if provenance and (part.what is not What.INFERRED or form.value not in list(Format)):
+        raise SysgraphError("--provenance is of what is inferred, as RDF; add --what inferred")
+
+
+def _pieces(
+    store: Store, form: ExportFormat, part: Part, provenance: bool, key: Path | None
+) -> Iterator[bytes]:
+    from sysgraph.publish.cited import Cited, export_cited
+    from sysgraph.publish.files import Plainly, export_files, export_pieces
+    from sysgraph.rdf import Format
+
+    if form.value in list(Plainly):
+        return export_files(store, Plainly(form.value), part)
+    if form.value in list(Cited):
+        return export_cited(store, Cited(form.value), part)
+    if key:
+        from sysgraph.publish.nanopubs import export_nanopubs
+        from sysgraph.publish.trusty import read_key
+
+        return export_nanopubs(store, Format(form.value), part.cases, read_key(key))
+    if provenance:
+        from sysgraph.publish.proved import export_proved
+
+        return export_proved(store, Format(form.value), part.cases)
+    return export_pieces(store, Format(form.value), part)
 
 
 def diff_command(

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from sysgraph.errors import SysgraphError, clean
 from sysgraph.ontology import Nodes
-from sysgraph.publish.files import What, named_graphs
+from sysgraph.publish.files import Part, What, named_graphs
 from sysgraph.terms import NAMESPACE, ONTOLOGY_GRAPH, PREFIXES, contribution_of, iri_of
 
 if TYPE_CHECKING:
@@ -62,19 +62,17 @@ class Work:
     about: str = ""
 
 
-def export_cited(
-    store: Store, syntax: Cited, what: What = What.CASES, cases: Collection[str] = ()
-) -> Iterator[bytes]:
+def export_cited(store: Store, syntax: Cited, part: Part) -> Iterator[bytes]:
     """Yield each case as an entry, and after it the works that it cites, in the order of the ids.
 
     Raises:
         SysgraphError: something else than cases is asked for.
-        UnknownThing: one of the ``cases`` is not there; carries the nearest ids.
+        SysgraphError: there is no case of a name that is asked for.
     """
-    if what is not What.CASES:
-        raise SysgraphError(f"{syntax} holds cases and what they cite, and no {what}")
+    if part.what is not What.CASES:
+        raise SysgraphError(f"{syntax} holds cases and what they cite, and no {part.what}")
     version = _version(store)
-    graphs = named_graphs(store, what, cases)
+    graphs = named_graphs(store, Part(What.CASES, part.cases))
     found = (work for one in graphs for work in works(store, one, version))
     return (write_bibtex if syntax is Cited.BIBTEX else write_csl)(found)
 

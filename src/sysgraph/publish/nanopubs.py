@@ -13,11 +13,12 @@ import pyoxigraph as ox
 
 from sysgraph.errors import SysgraphError
 from sysgraph.ontology import Nodes, Ontology
-from sysgraph.publish.files import What, named_graphs
+from sysgraph.publish.files import Part, What, named_graphs
 from sysgraph.publish.trusty import NPX, THIS, Key, Statement, code_of, named, signed
 from sysgraph.rdf import RDF_TYPE, Format, text_of
 from sysgraph.terms import (
     CRITIQUE,
+    DATASET,
     NAMESPACE,
     PREFIXES,
     contribution_of,
@@ -50,16 +51,16 @@ def export_nanopubs(
 
     Raises:
         SysgraphError: the syntax has no named graphs, or they would be hard to tell apart in it.
-        UnknownThing: one of the ``cases`` is not there; carries the nearest ids.
+        SysgraphError: one of the ``cases`` is not there.
     """
     from sysgraph.turtle import stream
 
     if syntax not in (Format.TRIG, Format.NQUADS):
         reason = "nanopublications are written as trig or nquads; name either with --format"
         raise SysgraphError(f"{syntax}: {reason}")
-    graphs = named_graphs(store, What.CASES, cases)
+    graphs = named_graphs(store, Part(What.CASES, frozenset(cases)))
     if not cases:
-        graphs += named_graphs(store, What.CRITIQUES)
+        graphs += named_graphs(store, Part(What.CRITIQUES))
     return stream(_units(store, graphs, key), syntax)
 
 
@@ -165,7 +166,7 @@ class _Case:
         yield (_INFO, THIS, f"{_RDFS}label", ox.Literal(self._label(part, kind), language="en"))
         yield (_INFO, THIS, f"{NPX}hasNanopubType", kind)
         yield (_INFO, THIS, f"{NPX}describes", part)
-        yield (_INFO, THIS, f"{_TERMS}isPartOf", f"{NAMESPACE}dataset")
+        yield (_INFO, THIS, f"{_TERMS}isPartOf", DATASET)
         yield (_INFO, THIS, f"{_TERMS}creator", agent)
         yield (_INFO, agent, _TYPE, f"{_PROV}Agent")
         yield (_INFO, agent, f"{_FOAF}name", ox.Literal(name))

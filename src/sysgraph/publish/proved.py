@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from sysgraph.ontology import Ontology
-from sysgraph.publish.files import What, named_graphs
+from sysgraph.publish.files import Part, What, named_graphs
 from sysgraph.rdf import RDF_TYPE, Format, parse_header, quads_of, triples_of
 from sysgraph.reason.axioms import HEADER
 from sysgraph.reason.engine import Tracer
@@ -49,11 +49,11 @@ def export_proved(store: Store, syntax: Format, cases: Collection[str] = ()) -> 
     of today does not prove, as in a store that an earlier one filled, is told without a rule.
 
     Raises:
-        UnknownThing: one of the ``cases`` is not there; carries the nearest ids.
+        SysgraphError: one of the ``cases`` is not there.
     """
     from sysgraph.turtle import stream
 
-    graphs = named_graphs(store, What.INFERRED, cases)
+    graphs = named_graphs(store, Part(What.INFERRED, frozenset(cases)))
     return stream(_units(store, graphs), syntax)
 
 
