@@ -36,6 +36,7 @@ from sysgraph.stores import open_store
 from sysgraph.terms import NAMESPACE, PREFIXES, local_name
 
 __all__ = [
+    "block",
     "checks",
     "columns",
     "command_help",
@@ -109,6 +110,14 @@ def _output(*words: str, lines: int | None = None) -> str:
 def output(*words: str, lines: int | None = None) -> str:
     """Return a console block with a command and what it prints, or its first lines."""
     return _output(*words, lines=lines)
+
+
+@of_the_library
+def block(holding: str, *words: str) -> str:
+    """Return a console block with a command and the first part of what it prints with a text."""
+    command, *printed = _output(*words).splitlines()[1:-1]
+    found = next(one for one in "\n".join(printed).split("\n\n") if holding in one)
+    return "\n".join(["```console", command, "…", found.strip("\n"), "…", "```"])
 
 
 def command_help(name: str) -> str:

@@ -85,6 +85,7 @@ def export_command(
       sysgraph export --format trig --what cases -o cases.trig
       sysgraph export --format xlsx -o cases.xlsx
       sysgraph export --case wigan-deal --inferred
+      sysgraph export --case wigan-deal --format bibtex
     """  # noqa: D301 - \b is Click's mark for text that is not to be filled
     from sysgraph.files import write_pieces
     from sysgraph.publish.cited import Cited
