@@ -113,16 +113,25 @@ CLOSED = {
     "xsd": XSD,
 }
 """The vocabularies of others of which rdflib knows all terms."""
+LISTED = {
+    "cito": "citesAsEvidence",
+    "np": "Nanopublication hasAssertion hasProvenance hasPublicationInfo",
+    "npx": "describes hasAlgorithm hasNanopubType hasPublicKey hasSignature hasSignatureTarget",
+    "sh": "sourceRule",  # of SHACL 1.2
+}
+"""Terms of others that rdflib does not know, and that are used here."""
 OWN = {
     "beingWritten", "revision", "writes",  # what a store notes of its writing
     "dataset",  # what the library is for catalogues, in dataset.ttl
     "ClosedVocabularyConstraintComponent", "context", "fill-in",
+    "reasoner",
 }  # fmt: skip
 """What has a name in the namespace and is no term of the ontology."""
 BEGINNINGS = {f"{PREFIXES['rdfs']}sub"}
 """What names of terms are asked whether they begin with."""
+KNOWN = ("sysg", *CLOSED, *(LISTED.keys() - CLOSED.keys()))
 SPELLED = re.compile(
-    "|".join(rf"\b{prefix}:(?!//)|{re.escape(PREFIXES[prefix])}" for prefix in ["sysg", *CLOSED])
+    "|".join(rf"\b{prefix}:(?!//)|{re.escape(PREFIXES[prefix])}" for prefix in KNOWN)
 )
 NAME = re.compile(r"[A-Za-z][\w-]*(?![\w/-])")
 CAMEL = re.compile(r"[a-z]+(?:[A-Z][a-z0-9]*)+")
@@ -141,7 +150,9 @@ def declared() -> frozenset[str]:
 def is_declared(prefix: str, name: str) -> bool:
     if prefix == "sysg":
         return f"{NAMESPACE}{name}" in declared()
-    return f"{PREFIXES[prefix]}{name}" in CLOSED[prefix]
+    if name in LISTED.get(prefix, "").split():
+        return True
+    return f"{PREFIXES[prefix]}{name}" in CLOSED.get(prefix, ())
 
 
 def texts(code: str, known: Mapping[str, object]) -> Iterator[str]:
@@ -180,13 +191,13 @@ def mistyped(code: str, known: Mapping[str, object]) -> set[str]:
     is_open = False
     for spelling in SPELLED.finditer(together):
         base = spelling.group()
-        prefix = next(one for one in ("sysg", *CLOSED) if base in (f"{one}:", PREFIXES[one]))
+        prefix = next(one for one in KNOWN if base in (f"{one}:", PREFIXES[one]))
         is_open = is_open or together.startswith(OPEN, spelling.end())
         name = NAME.match(together, spelling.end())
         if name and not together.startswith(OPEN, name.end()):
             found |= {base + name.group()} if not is_declared(prefix, name.group()) else set()
     for word in filter(CAMEL.fullmatch, written if is_open else ()):
-        if not any(is_declared(prefix, word) for prefix in ("sysg", *CLOSED)):
+        if not any(is_declared(prefix, word) for prefix in KNOWN):
             found |= {word} if f"?{word}" not in together else set()
     return found - BEGINNINGS
 

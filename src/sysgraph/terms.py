@@ -36,8 +36,8 @@ _KINDS = (
     "aim answer approach case caution changeability checking claim coder-kind confidence"
     " consideration country critique effect facet feature figure finding forward gate graph ground"
     " independence judgement method move opening outside part place placement query question"
-    " reference relevance risk scale scheme scope sector selection shape source standpoint table"
-    " test type value verdict voice"
+    " reference relevance risk rule scale scheme scope sector selection shape source standpoint"
+    " statement table test type value verdict voice"
 )
 """The kinds of thing that have names of their own below the namespace."""
 
@@ -49,6 +49,8 @@ PREFIXES = {
     "eco": "http://purl.obolibrary.org/obo/ECO_",
     "fabio": "http://purl.org/spar/fabio/",
     "foaf": "http://xmlns.com/foaf/0.1/",
+    "np": "http://www.nanopub.org/nschema#",
+    "npx": "http://purl.org/nanopub/x/",
     "owl": "http://www.w3.org/2002/07/owl#",
     "prov": "http://www.w3.org/ns/prov#",
     "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",

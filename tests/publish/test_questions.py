@@ -137,7 +137,9 @@ def test_a_question_that_is_added_needs_no_python(tmp_path: Path) -> None:
 @pytest.mark.usefixtures("one")
 def test_an_endpoint_is_named_where_the_store_is_one(tmp_path: Path) -> None:
     store = LocalStore(ox.Store(), ENDPOINT)
-    targets = {q.object for q in describe_questions(store) if q.predicate.value == str(SCHEMA.target)}
+    targets = {
+        q.object for q in describe_questions(store) if q.predicate.value == str(SCHEMA.target)
+    }
     assert targets == {ox.NamedNode(ENDPOINT)}
     write_grlc(store, tmp_path / "grlc")
     assert decorators(tmp_path / "grlc" / "begun-in.rq")["endpoint"] == ENDPOINT

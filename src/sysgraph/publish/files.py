@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from sysgraph.rdf import Format
     from sysgraph.store.local import Store
 
-__all__ = ["Part", "Plainly", "What", "export", "export_files", "export_pieces"]
+__all__ = ["Part", "Plainly", "What", "export", "export_files", "export_pieces", "named_graphs"]
 
 
 class What(StrEnum):
@@ -42,6 +42,7 @@ class What(StrEnum):
     INFERRED = "inferred"
     QUESTIONS = "questions"
     ALL = "all"
+    NANOPUBLICATIONS = "nanopublications"
 
 
 @dataclass(frozen=True)
@@ -80,9 +81,11 @@ def export(store: Store, syntax: Format, what: What | Part = What.ALL) -> bytes:
 
     ``ontology`` is the schema and vocabulary as stated, ``cases`` the case studies as stated
     and ``critiques`` the critiques in files of their own (either of which ``load`` reads again),
-    ``inferred`` what follows from all of these, ``questions`` the canned questions, and ``all``
-    everything but these, with alignments and provenance, and in a syntax with named graphs what
-    a store is known by, so that a server that is filled from it can be asked.
+    ``inferred`` what follows from all of these, ``questions`` the canned questions,
+    ``nanopublications`` each reading, outcome and critique by itself, in a syntax with named
+    graphs, and ``all`` everything but the last two, with alignments and provenance, and in a
+    syntax with named graphs what a store is known by, so that a server that is filled from it can
+    be asked.
 
     Raises:
         SysgraphError: there is no case of a name that is asked for.
@@ -105,6 +108,10 @@ def export_pieces(store: Store, syntax: Format, what: What | Part = What.ALL) ->
         from sysgraph.publish.questions import describe_questions
 
         return stream([{QUESTIONS_GRAPH: describe_questions(store)}], syntax)
+    if part.what is What.NANOPUBLICATIONS:
+        from sysgraph.publish.nanopubs import export_nanopubs
+
+        return export_nanopubs(store, syntax, part.cases)
     return stream(_units(store, part, SYNTAXES[syntax].supports_datasets), syntax)
 
 
