@@ -196,7 +196,7 @@ def test_command_writes_and_rewrites_a_folder(tmp_path: Path, call: Call) -> Non
     ("words", "told"),
     [
         ((), "name it with -o"),
-        (("--what", "cases", "-o", "x"), "grlc serves no cases"),
+        (("--what", "cases", "-o", "x"), "grlc is always of questions"),
         (("-o", "mine"), "it holds notes.txt, which would be lost"),
         (("-o", "queries"), "it holds a.rq, which would be lost"),
         (("-o", "file"), "this is a file"),
