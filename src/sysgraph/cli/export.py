@@ -70,7 +70,8 @@ def export_command(
         typer.Option("--key", help="A private RSA key, by which nanopublications are signed."),
     ] = None,
     output: Annotated[
-        Path | None, typer.Option("-o", "--output", help="A file to write to.")
+        Path | None,
+        typer.Option("-o", "--output", help="A file to write to; of ro-crate, a folder."),
     ] = None,
     store: StoreOption = None,
     as_of: AsOfOption = None,
