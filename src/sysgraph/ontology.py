@@ -154,11 +154,16 @@ class ContextKey:
         return not self.kind and not self.keys
 
 
-def _keys(context: dict[str, Any]) -> dict[str, ContextKey]:
-    return {name: _key(name, said) for name, said in context.items() if _is_key(name, said)}
+def _keys(context: dict[str, Any], group: str = "") -> dict[str, ContextKey]:
+    """Return the keys that a context lets stand side by side, or those within a group of them."""
+    return {
+        name: _key(name, said, context)
+        for name, said in context.items()
+        if _is_key(name, said) and _group_of(said) == group
+    }
 
 
-def _key(name: str, definition: Any) -> ContextKey:
+def _key(name: str, definition: Any, around: dict[str, Any]) -> ContextKey:
     said = definition if isinstance(definition, dict) else {}
     inner = said.get("@context", {})
     return ContextKey(
@@ -168,15 +173,20 @@ def _key(name: str, definition: Any) -> ContextKey:
         inner.get("@vocab", inner.get("@base", "")),
         said.get("@language"),
         said.get("@container") == "@set",
-        _keys(inner),
+        _keys(around, name) if definition == NEST else _keys(inner),
     )
+
+
+def _group_of(definition: Any) -> str:
+    """Return the key that groups a key with others, if one does."""
+    return definition.get(NEST, "") if isinstance(definition, dict) else ""
 
 
 def _is_key(name: str, definition: object) -> bool:
     """Tell whether a term of the context is a key: prefixes and classes are terms as well."""
     if isinstance(definition, dict):
         return not expand(definition).removeprefix(NAMESPACE)[:1].isupper()
-    return (
+    return definition == NEST or (
         isinstance(definition, str)
         and not name.startswith("@")
         and not definition.startswith("http")

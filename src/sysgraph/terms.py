@@ -11,6 +11,7 @@ __all__ = [
     "NAMESPACE",
     "ONTOLOGY_GRAPH",
     "PREFIXES",
+    "QUESTIONS_GRAPH",
     "REVISION",
     "STORE_GRAPH",
     "STORE_MARKS",
@@ -34,9 +35,9 @@ Triple = tuple[str, str, str]
 _KINDS = (
     "aim answer approach case caution changeability checking claim coder-kind confidence"
     " consideration country critique effect facet feature figure finding forward gate graph ground"
-    " independence judgement method move opening outside part place placement question reference"
-    " relevance risk rule scale scheme scope sector selection shape source standpoint statement"
-    " table test type value verdict voice"
+    " independence judgement method move opening outside part place placement query question"
+    " reference relevance risk rule scale scheme scope sector selection shape source standpoint"
+    " statement table test type value verdict voice"
 )
 """The kinds of thing that have names of their own below the namespace."""
 
@@ -70,6 +71,7 @@ PREFIXES = {
 ONTOLOGY_GRAPH = f"{NAMESPACE}graph/ontology"
 INFERRED_GRAPH = f"{NAMESPACE}graph/ontology/inferred"
 ALIGNMENTS_GRAPH = f"{NAMESPACE}graph/alignments"
+QUESTIONS_GRAPH = f"{NAMESPACE}graph/questions"
 DATASET = f"{NAMESPACE}dataset"
 STORE_GRAPH = f"{NAMESPACE}graph/store"
 """What a store says of itself: that it is one, and which library it holds."""

@@ -5,7 +5,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from sysgraph.case.described import describe
+from sysgraph.case.described import describe, label_rest
 from sysgraph.case.read import read
 from sysgraph.ontology import Vocabulary
 from sysgraph.rdf import Format, parse
@@ -146,3 +146,15 @@ def test_what_describes_it_otherwise_is_refused(
     path.write_text(PREFIXES + CASE + DESCRIBED.replace(was, wrong, 1))
     (case,) = read(path, vocabulary)
     assert any(says in one.message for one in case.findings), case.findings
+
+
+def test_what_has_no_label_is_called_by_its_title_or_its_name() -> None:
+    said = quads(
+        'sysg:dataset void:uriSpace "x" ; dcterms:title "The library"@en ; void:feature "y" .\n'
+        '<graph/case/ab> void:uriSpace "x" . <graph/case/ab/x> rdfs:label "Named" .\n'
+        '<urn:other> void:uriSpace "x" .'
+    )
+    assert [(one.subject.value[26:], one.object.value) for one in label_rest(said)] == [  # type: ignore[union-attr]
+        ("dataset", "The library"),
+        ("graph/case/ab", "graph case ab"),
+    ]

@@ -118,7 +118,11 @@ def test_what_is_no_such_folder_is_left_alone(store: LocalStore, tmp_path: Path)
 
 
 def test_a_crate_is_a_folder_of_all_there_is(call: Call, tmp_path: Path) -> None:
-    for words in ((), ("-o", tmp_path / "x", "--case", "nuka")):
+    for words, told in (
+        ((), "name it with -o"),
+        (("-o", tmp_path / "x", "--case", "nuka"), "always of all"),
+        (("-o", tmp_path / "x", "--what", "cases"), "always of all"),
+    ):
         done = call("export", "--format", "ro-crate", *words)
-        assert (done.code, "name it with -o alone" in done.err) == (2, True)
+        assert (done.code, told in done.err) == (2, True)
     assert not (tmp_path / "x").exists()

@@ -63,18 +63,18 @@ def undescribed(
 
 def label_rest(quads: Iterable[ox.Quad | ox.Triple]) -> Iterator[ox.Triple]:
     """Yield a label for each thing of ours that some statements speak of and do not label."""
-    titles: dict[str, ox.Literal | None] = {}
+    titles: dict[str, ox.Literal] = {}
+    labelled: set[str] = set()
     for quad in quads:
         name = text_of(quad.subject)
-        if quad.predicate == _LABEL:
-            titles[name] = None
+        if quad.predicate == _LABEL or not name.startswith(NAMESPACE):
+            labelled.add(name)
         elif quad.predicate == _TITLE and isinstance(quad.object, ox.Literal):
-            titles.setdefault(name, quad.object)
+            titles[name] = quad.object
         else:
             titles.setdefault(name, _words(name))
-    for name, title in titles.items():
-        if title and name.startswith(NAMESPACE):
-            yield ox.Triple(ox.NamedNode(name), _LABEL, title)
+    for name in [one for one in titles if one not in labelled]:
+        yield ox.Triple(ox.NamedNode(name), _LABEL, titles[name])
 
 
 def _words(iri: str) -> ox.Literal:

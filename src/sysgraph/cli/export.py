@@ -37,6 +37,7 @@ class ExportFormat(StrEnum):
     BIBTEX = "bibtex"
     CSL = "csl"
     RO_CRATE = "ro-crate"
+    GRLC = "grlc"
 
 
 def export_command(
@@ -71,7 +72,7 @@ def export_command(
     ] = None,
     output: Annotated[
         Path | None,
-        typer.Option("-o", "--output", help="A file to write to; of ro-crate, a folder."),
+        typer.Option("-o", "--output", help="A file to write to; of grlc and ro-crate, a folder."),
     ] = None,
     store: StoreOption = None,
     as_of: AsOfOption = None,
@@ -87,6 +88,7 @@ def export_command(
       sysgraph export --format xlsx -o cases.xlsx
       sysgraph export --case wigan-deal --inferred
       sysgraph export --case wigan-deal --format bibtex
+      sysgraph export --what questions --format grlc -o folder
     """  # noqa: D301 - \b is Click's mark for text that is not to be filled
     from sysgraph.files import write_pieces
     from sysgraph.publish.cited import Cited
@@ -98,20 +100,41 @@ def export_command(
         what or (What.CASES if as_files else What.ALL), frozenset(case or ()), inferred, bare
     )
     _refuse(form, part, provenance, key)
-    opened = open_as_of(store, as_of)
-    if form is ExportFormat.RO_CRATE:
-        from sysgraph.publish.crate import write_crate
-
-        if output is None or what or case:
-            raise SysgraphError("ro-crate is a folder of all there is; name it with -o alone")
-        write_crate(opened, output)
+    if form in _FOLDERS:
+        place = _folder(form, output, what is None or what is _FOLDERS[form], not case)
+        _write_folder(open_as_of(store, as_of), form, place)
         return
+    opened = open_as_of(store, as_of)
     pieces = _pieces(opened, form, part, provenance, key)
     if output is not None:
         write_pieces(output, pieces)
         return
     for piece in pieces:
         write(piece)
+
+
+_FOLDERS = {ExportFormat.GRLC: What.QUESTIONS, ExportFormat.RO_CRATE: What.ALL}
+"""What is written as a folder, and of what each is."""
+
+
+def _folder(form: ExportFormat, output: Path | None, *is_whole: bool) -> Path:
+    """Return where a folder is to be, or refuse what else is asked of it."""
+    if output is None:
+        raise SysgraphError(f"{form} is a folder; name it with -o, such as -o {form}")
+    if not all(is_whole):
+        raise SysgraphError(f"{form} is always of {_FOLDERS[form]}; leave out --what and --case")
+    return output
+
+
+def _write_folder(store: Store, form: ExportFormat, place: Path) -> None:
+    if form is ExportFormat.GRLC:
+        from sysgraph.publish.questions import write_grlc
+
+        write_grlc(store, place)
+    else:
+        from sysgraph.publish.crate import write_crate
+
+        write_crate(store, place)
 
 
 def _refuse(form: ExportFormat, part: Part, provenance: bool, key: Path | None) -> None:

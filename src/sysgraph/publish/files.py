@@ -18,6 +18,7 @@ from sysgraph.terms import (
     DATASET,
     INFERRED_GRAPH,
     ONTOLOGY_GRAPH,
+    QUESTIONS_GRAPH,
     STORE_GRAPH,
     STORE_MARKS,
     contribution_of,
@@ -39,6 +40,7 @@ class What(StrEnum):
     CASES = "cases"
     CRITIQUES = "critiques"
     INFERRED = "inferred"
+    QUESTIONS = "questions"
     ALL = "all"
     NANOPUBLICATIONS = "nanopublications"
 
@@ -79,10 +81,11 @@ def export(store: Store, syntax: Format, what: What | Part = What.ALL) -> bytes:
 
     ``ontology`` is the schema and vocabulary as stated, ``cases`` the case studies as stated
     and ``critiques`` the critiques in files of their own (either of which ``load`` reads again),
-    ``inferred`` what follows from all of these, ``nanopublications`` each reading, outcome and
-    critique by itself, in a syntax with named graphs, and ``all`` everything, with alignments and
-    provenance, and in a syntax with named graphs what a store is known by, so that a server
-    that is filled from it can be asked.
+    ``inferred`` what follows from all of these, ``questions`` the canned questions,
+    ``nanopublications`` each reading, outcome and critique by itself, in a syntax with named
+    graphs, and ``all`` everything but the last two, with alignments and provenance, and in a
+    syntax with named graphs what a store is known by, so that a server that is filled from it can
+    be asked.
 
     Raises:
         SysgraphError: there is no case of a name that is asked for.
@@ -95,15 +98,31 @@ def export_pieces(store: Store, syntax: Format, what: What | Part = What.ALL) ->
 
     What is no case comes first, then case by case. 10,000 cases take some seconds from memory.
     """
-    from sysgraph.rdf import SYNTAXES
+    from sysgraph.rdf import SYNTAXES, Format
     from sysgraph.turtle import stream
 
     part = what if isinstance(what, Part) else Part(what)
+    if syntax is Format.JSONLD and part.what in (What.CASES, What.CRITIQUES):
+        return _linked(store, part)
+    if part.what is What.QUESTIONS:
+        from sysgraph.publish.questions import describe_questions
+
+        return stream([{QUESTIONS_GRAPH: describe_questions(store)}], syntax)
     if part.what is What.NANOPUBLICATIONS:
         from sysgraph.publish.nanopubs import export_nanopubs
 
         return export_nanopubs(store, syntax, part.cases)
     return stream(_units(store, part, SYNTAXES[syntax].supports_datasets), syntax)
+
+
+def _linked(store: Store, part: Part) -> Iterator[bytes]:
+    """Yield contributions as JSON-LD, each a tree in the keys that people write."""
+    from sysgraph.ontology import Ontology
+    from sysgraph.publish.linked import linked, write_linked
+
+    vocabulary = Ontology.load().vocabulary
+    units = _units(store, part, has_graphs=False)
+    return write_linked((linked(unit, vocabulary) for unit in units), vocabulary)
 
 
 Unit = dict[str, list[ox.Quad]]
@@ -170,6 +189,8 @@ def named_graphs(store: Store, part: Part) -> list[str]:
     Raises:
         SysgraphError: there is no case of a name that is asked for.
     """
+    if part.cases and part.what is What.ONTOLOGY:
+        raise SysgraphError("the ontology is of no case; leave out --case, or name another part")
     every = [name for name in store.graphs() if not name.endswith("/described")]
     _refuse_unknown(part.cases, set(map(contribution_of, every)) - {""})
     names = [name for name in every if part.holds(name)]
