@@ -158,6 +158,7 @@ def test_a_critique_by_itself_is_by_its_orcid(tmp_path: Path, vocabulary: Vocabu
     assert by[f"{PREFIXES['dcterms']}creator"] == by[f"{PROV}wasAttributedTo"] == orcid
     assert by[f"{PREFIXES['rdfs']}label"] == "critique of tokenism, from the standpoint: affected"
     assert "#contributor" not in lines
+    assert b"".join(export_nanopubs(store, Format.NQUADS, [name])).decode() == lines
 
 
 def test_the_code_is_a_digest_of_the_statements_in_order() -> None:

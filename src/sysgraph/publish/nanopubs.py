@@ -58,9 +58,8 @@ def export_nanopubs(
     if syntax not in (Format.TRIG, Format.NQUADS):
         reason = "nanopublications are written as trig or nquads; name either with --format"
         raise SysgraphError(f"{syntax}: {reason}")
-    graphs = named_graphs(store, Part(What.CASES, frozenset(cases)))
-    if not cases:
-        graphs += named_graphs(store, Part(What.CRITIQUES))
+    kinds = (Part(what, frozenset(cases)) for what in (What.CASES, What.CRITIQUES))
+    graphs = [graph for part in kinds for graph in named_graphs(store, part)]
     return stream(_units(store, graphs, key), syntax)
 
 
