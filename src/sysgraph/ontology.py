@@ -40,7 +40,7 @@ _CRITIQUE = "Critique"
 _SUBCLASS = f"{PREFIXES['rdfs']}subClassOf"
 _NAMES = (f"{PREFIXES['rdfs']}label", f"{PREFIXES['skos']}altLabel", f"{PREFIXES['skos']}notation")
 _HINT = f"{PREFIXES['skos']}hiddenLabel"
-_OF_THE_ONTOLOGY = ("external", "style", "vocabulary")
+_OF_THE_ONTOLOGY = ("alignments", "external", "style", "vocabulary")
 """The files of shapes that judge no contribution."""
 _VERSION = re.compile(r'owl:versionInfo "([^"]+)"')
 

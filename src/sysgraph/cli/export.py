@@ -29,6 +29,7 @@ class ExportFormat(StrEnum):
     JSON = "json"
     CSV = "csv"
     XLSX = "xlsx"
+    SSSOM = "sssom"
 
 
 def export_command(
@@ -48,7 +49,7 @@ def export_command(
     """Write the graph as linked data, or its cases as files: the same bytes for the same graph.
 
     YAML, JSON, CSV and XLSX hold cases, or with --what critiques, as people write them; all of
-    them can be loaded again.
+    them can be loaded again. SSSOM is a table of the alignments with their reasons.
 
     \b
     Example:
@@ -61,7 +62,13 @@ def export_command(
     from sysgraph.stores import open_as_of
 
     opened = open_as_of(store, as_of)
-    if form.value in list(Plainly):
+    if form is ExportFormat.SSSOM:
+        from sysgraph.publish.sssom import write_sssom
+
+        if what not in (None, What.ALIGNMENTS):
+            raise SysgraphError(f"sssom holds no {what} graph: only alignments are written so")
+        pieces = iter([write_sssom(opened)])
+    elif form.value in list(Plainly):
         pieces = export_files(opened, Plainly(form.value), what or What.CASES)
     else:
         pieces = export_pieces(opened, Format(form.value), what or What.ALL)

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 from sysgraph.errors import SysgraphError
 from sysgraph.terms import (
+    ALIGNMENTS_GRAPH,
+    CATALOGUE_GRAPH,
     CRITIQUE,
     ONTOLOGY_GRAPH,
     STORE_GRAPH,
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
     from sysgraph.rdf import Format
     from sysgraph.store.local import Store
 
-__all__ = ["Plainly", "What", "export", "export_files", "export_pieces"]
+__all__ = ["Plainly", "What", "export", "export_files", "export_pieces", "units_of"]
 
 
 class What(StrEnum):
@@ -34,6 +36,8 @@ class What(StrEnum):
     CRITIQUES = "critiques"
     INFERRED = "inferred"
     ALL = "all"
+    ALIGNMENTS = "alignments"
+    CATALOGUE = "catalogue"
 
 
 def export(store: Store, syntax: Format, what: What = What.ALL) -> bytes:
@@ -43,7 +47,8 @@ def export(store: Store, syntax: Format, what: What = What.ALL) -> bytes:
     and ``critiques`` the critiques in files of their own (either of which ``load`` reads again),
     ``inferred`` what follows from all of these, and ``all`` everything, with alignments and
     provenance, and in a syntax with named graphs what a store is known by, so that a server
-    that is filled from it can be asked.
+    that is filled from it can be asked. ``alignments`` are the mappings to things outside with
+    their reasons, and ``catalogue`` is what catalogues of data sets ask of the store, counted anew.
     """
     return b"".join(export_pieces(store, syntax, what))
 
@@ -57,10 +62,19 @@ def export_pieces(store: Store, syntax: Format, what: What = What.ALL) -> Iterat
     from sysgraph.turtle import stream
 
     marked = what is What.ALL and SYNTAXES[syntax].supports_datasets
-    return stream(_units(store, what, marked=marked), syntax)
+    return stream(units_of(store, what, marked=marked), syntax)
 
 
-def _units(store: Store, what: What, *, marked: bool) -> Iterator[dict[str, list[ox.Quad]]]:
+def units_of(
+    store: Store, what: What, *, marked: bool = False
+) -> Iterator[dict[str, list[ox.Quad]]]:
+    """Yield the graphs of a part of a store: all that is of no case, and then case by case."""
+    if what is What.CATALOGUE:
+        from sysgraph.publish.catalogue import catalogue
+        from sysgraph.rdf import in_graph
+
+        yield {CATALOGUE_GRAPH: in_graph(catalogue(store), CATALOGUE_GRAPH)}
+        return
     if marked:
         # What tells a store by; not its revision, for what is filled from this has another one.
         said = [q for q in store.quads(STORE_GRAPH) if q.predicate.value in STORE_MARKS]
@@ -75,13 +89,17 @@ def named_graphs(store: Store, what: What) -> list[str]:
     return sorted(names, key=lambda name: (contribution_of(name), name))
 
 
+_ALONE = {What.ONTOLOGY: ONTOLOGY_GRAPH, What.ALIGNMENTS: ALIGNMENTS_GRAPH}
+"""The parts that are one graph."""
+
+
 def _belongs(graph: str, what: What) -> bool:
     if what is What.ALL:
         return True
     if what is What.INFERRED:
         return graph.endswith("/inferred")
-    if what is What.ONTOLOGY:
-        return graph == ONTOLOGY_GRAPH
+    if what in _ALONE:
+        return graph == _ALONE[what]
     name = contribution_of(graph)
     is_stated = bool(name) and graph == graph_of(name)
     return is_stated and name.startswith(CRITIQUE) == (what is What.CRITIQUES)
