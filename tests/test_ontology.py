@@ -111,6 +111,8 @@ CLOSED = {
     "xsd": XSD,
 }
 """The vocabularies of others of which rdflib knows all terms."""
+LATER = {f"{DCAT}version"}
+"""What DCAT 3 has and rdflib does not know yet."""
 OWN = {
     "beingWritten", "revision", "writes",  # what a store notes of its writing
     "ClosedVocabularyConstraintComponent", "context", "fill-in",
@@ -137,6 +139,8 @@ def declared() -> frozenset[str]:
 
 
 def is_declared(prefix: str, name: str) -> bool:
+    if f"{PREFIXES[prefix]}{name}" in LATER:
+        return True
     if prefix == "sysg":
         return f"{NAMESPACE}{name}" in declared()
     return f"{PREFIXES[prefix]}{name}" in CLOSED[prefix]

@@ -41,6 +41,7 @@ _KINDS = (
 
 PREFIXES = {
     "bcio": "http://humanbehaviourchange.org/ontology/BCIO_",
+    "bibo": "http://purl.org/ontology/bibo/",
     "cito": "http://purl.org/spar/cito/",
     "dcat": "http://www.w3.org/ns/dcat#",
     "dcterms": "http://purl.org/dc/terms/",
