@@ -35,8 +35,8 @@ def write_sssom(store: Store) -> bytes:
     nodes = Nodes(store.quads(ALIGNMENTS_GRAPH))
     names = sorted(nodes.all(SET, f"{PREFIXES['sssom']}mappings"))
     if not names:
-        reason = "this store has no alignments with reasons"
-        raise SysgraphError(f"{reason}; its library is an older one: load anything, or 'shipped'")
+        reason = "this store has no alignments with reasons, for its library is an older one"
+        raise SysgraphError(f"{reason}; load a case into it, which brings today's")
     rows = [_row(name, nodes) for name in names]
     slots = [slot for slot in ("record_id", *SLOTS) if any(row[slot] for row in rows)]
     text = StringIO()
