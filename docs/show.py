@@ -20,6 +20,8 @@ from pathlib import Path
 from typing import ParamSpec
 from unittest.mock import patch
 
+import yaml
+
 from sysgraph.advice.frame import Frame
 from sysgraph.advice.shipped import load_shipped_frame
 from sysgraph.advice.situation import Situation, situations_of_case
@@ -31,13 +33,17 @@ from sysgraph.pages.blocks import Block, table_markdown, text_lines
 from sysgraph.publish.tables import blank_columns
 from sysgraph.query import catalogue, find, run
 from sysgraph.stores import open_store
+from sysgraph.terms import NAMESPACE, PREFIXES, local_name
 
 __all__ = [
+    "block",
+    "checks",
     "columns",
     "command_help",
     "lines",
     "output",
     "part",
+    "properties",
     "questions",
     "ran",
     "rows",
@@ -106,6 +112,14 @@ def output(*words: str, lines: int | None = None) -> str:
     return _output(*words, lines=lines)
 
 
+@of_the_library
+def block(holding: str, *words: str) -> str:
+    """Return a console block with a command and the first part of what it prints with a text."""
+    command, *printed = _output(*words).splitlines()[1:-1]
+    found = next(one for one in "\n".join(printed).split("\n\n") if holding in one)
+    return "\n".join(["```console", command, "…", found.strip("\n"), "…", "```"])
+
+
 def command_help(name: str) -> str:
     """Return the help of a command."""
     return _output(name, "--help")
@@ -169,6 +183,17 @@ def lines(tell: Callable[[Situation, Frame], Iterable[Block]]) -> str:
     return "\n".join(["```text", *told, "```"])
 
 
+def checks() -> str:
+    """Return the table of the checks of the reading."""
+    text = (data() / "ontology" / "checks.yaml").read_text(encoding="utf-8")
+    lines = ["| check | what is wrong | repair offered, where evident |", "|---|---|---|"]
+    for about in yaml.load(text, Loader=yaml.BaseLoader):
+        names = ", ".join(f"`{name}`" for name in about["checks"])
+        warning = " (a warning)" if about.get("level") == "warning" else ""
+        lines.append(f"| {names} | {about['wrong']}{warning} | {about.get('repair', 'none')} |")
+    return "\n".join(lines)
+
+
 @of_the_library
 def columns() -> str:
     """Return the table of the columns of a case, with one of each part."""
@@ -184,6 +209,19 @@ def columns() -> str:
         if column.several and column.key.is_set:
             held = f"several: {held or 'any words'}"
         lines.append(f"| `{column.name}` | {marks} | {held} | {_said(advice)} |")
+    return "\n".join(lines)
+
+
+@of_the_library
+def properties() -> str:
+    """Return the table of the properties that lead from one thing to another."""
+    nodes, rdfs = Ontology.load().nodes, PREFIXES["rdfs"]
+    lines = ["| from | property | to | in words |", "|---|---|---|---|"]
+    for node in nodes.members(f"{PREFIXES['owl']}ObjectProperty"):
+        if node.startswith(NAMESPACE):
+            ends = [local_name(nodes.said(node, f"{rdfs}{end}")) for end in ("domain", "range")]
+            words = nodes.said(node, f"{PREFIXES['skos']}definition")
+            lines.append(f"| {ends[0]} | `{local_name(node)}` | {ends[1]} | {words} |")
     return "\n".join(lines)
 
 

@@ -22,8 +22,8 @@ DOCS = "".join(
 )
 
 
-OF_THE_HOUSE = ("added", "claims", "docs", "faults", "former", "fuzz", "house")
-"""What no room has alone. Programs of others, and servers of others, have folders of their own."""
+OF_THE_HOUSE = ("added", "asking", "claims", "docs", "faults", "former", "fuzz", "house")
+"""What no room has alone. Servers and readers of others have folders of their own."""
 
 
 def test_test_files_lie_and_are_named_as_the_rooms_are() -> None:

@@ -36,6 +36,7 @@ __all__ = [
 NEST = "@nest"
 _SH = PREFIXES["sh"]
 _RDF = PREFIXES["rdf"]
+_OWL = PREFIXES["owl"]
 _CRITIQUE = "Critique"
 _SUBCLASS = f"{PREFIXES['rdfs']}subClassOf"
 _NAMES = (f"{PREFIXES['rdfs']}label", f"{PREFIXES['skos']}altLabel", f"{PREFIXES['skos']}notation")
@@ -155,11 +156,16 @@ class ContextKey:
         return not self.kind and not self.keys
 
 
-def _keys(context: dict[str, Any]) -> dict[str, ContextKey]:
-    return {name: _key(name, said) for name, said in context.items() if _is_key(name, said)}
+def _keys(context: dict[str, Any], group: str = "") -> dict[str, ContextKey]:
+    """Return the keys that a context lets stand side by side, or those within a group of them."""
+    return {
+        name: _key(name, said, context)
+        for name, said in context.items()
+        if _is_key(name, said) and _group_of(said) == group
+    }
 
 
-def _key(name: str, definition: Any) -> ContextKey:
+def _key(name: str, definition: Any, around: dict[str, Any]) -> ContextKey:
     said = definition if isinstance(definition, dict) else {}
     inner = said.get("@context", {})
     return ContextKey(
@@ -169,15 +175,20 @@ def _key(name: str, definition: Any) -> ContextKey:
         inner.get("@vocab", inner.get("@base", "")),
         said.get("@language"),
         said.get("@container") == "@set",
-        _keys(inner),
+        _keys(around, name) if definition == NEST else _keys(inner),
     )
+
+
+def _group_of(definition: Any) -> str:
+    """Return the key that groups a key with others, if one does."""
+    return definition.get(NEST, "") if isinstance(definition, dict) else ""
 
 
 def _is_key(name: str, definition: object) -> bool:
     """Tell whether a term of the context is a key: prefixes and classes are terms as well."""
     if isinstance(definition, dict):
         return not expand(definition).removeprefix(NAMESPACE)[:1].isupper()
-    return (
+    return definition == NEST or (
         isinstance(definition, str)
         and not name.startswith("@")
         and not definition.startswith("http")
@@ -208,6 +219,8 @@ class Vocabulary:
     that there is none, ``late`` the shape and the words to warn with of what is to come, and
     ``alike`` the shape and the words for one thing in two spellings: in a case, and in the library.
     ``replaced`` has the terms that were withdrawn, with what stands in their place.
+    ``kinds`` has the class of the parts that a predicate leads to; ``things``, for a predicate
+    whose words name something, the property that leads to it and its class.
     All of this is said of cases; ``critiques`` is the vocabulary of critiques that stand by
     themselves. Equal only to itself.
     """
@@ -229,6 +242,8 @@ class Vocabulary:
     late: dict[str, tuple[str, str]] = field(default_factory=dict)
     alike: dict[str, tuple[str, str, str]] = field(default_factory=dict)
     replaced: dict[str, str] = field(default_factory=dict)
+    kinds: dict[str, str] = field(default_factory=dict)
+    things: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     def knows(self, iri: str) -> bool:
         """Tell whether an IRI of the sysgraph namespace names something in the ontology."""
@@ -431,6 +446,8 @@ class Ontology:
             names=self.nodes.names(*_NAMES),
             hints=self.nodes.names(_HINT),
             replaced=self.replaced,
+            kinds=self._kinds,
+            things=self._things,
         )
         _note(self.shape_nodes, every)
         predicates, classes = _closed(self.shape_nodes)
@@ -442,6 +459,29 @@ class Ontology:
         own = replace(own, predicates=stated, classes=classes & {critique})
         case, rest = _within(self.context, every), classes - {critique}
         return replace(case, predicates=predicates, classes=rest, critiques=own)
+
+    @property
+    def _kinds(self) -> dict[str, str]:
+        """Return the class of what a property leads to: in general, or from a class of wholes."""
+        nodes, ranged = self.nodes, f"{PREFIXES['rdfs']}range"
+        found = {
+            node: nodes.said(node, ranged) for node, about in nodes.about.items() if ranged in about
+        }
+        for node in nodes.about:
+            every = nodes.said(node, f"{_OWL}allValuesFrom")
+            if every:
+                found[nodes.said(node, f"{_OWL}onProperty")] = every
+        return found
+
+    @property
+    def _things(self) -> dict[str, tuple[str, str]]:
+        """Return what each property's words name: the property that leads to it, and its class."""
+        nodes, made = self.nodes, f"{NAMESPACE}isMadeFrom"
+        return {
+            words: (node, nodes.said(node, f"{PREFIXES['rdfs']}range"))
+            for node in nodes.about
+            for words in nodes.all(node, made)
+        }
 
     @cached_property
     def editions(self) -> Editions:
@@ -523,10 +563,12 @@ def _note(shapes: Nodes, vocabulary: Vocabulary) -> None:
 
 def _within(context: dict[str, Any], every: Vocabulary) -> Vocabulary:
     found = list(_at_any_depth(_keys(context)))
+    parts = frozenset(key.predicate for key in found if key.keys and not key.is_group)
     return replace(
         every,
         context=context,
-        parts=frozenset(key.predicate for key in found if key.keys and not key.is_group),
+        parts=parts,
+        kinds={part: every.kinds[part] for part in parts if part in every.kinds},
         mentions=frozenset(key.predicate for key in found if key.kind == "@id"),
         fields={key.predicate: key.name for key in found},
     )

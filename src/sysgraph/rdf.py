@@ -232,7 +232,7 @@ def merge(quads: Iterable[ox.Quad]) -> list[ox.Quad]:
     return list({ox.Quad(quad.subject, quad.predicate, quad.object) for quad in quads})
 
 
-def in_graph(quads: Iterable[ox.Quad], graph: str) -> list[ox.Quad]:
+def in_graph(quads: Iterable[ox.Quad | ox.Triple], graph: str) -> list[ox.Quad]:
     """Return the triples of quads as those of a named graph."""
     name = ox.NamedNode(graph)
     return [ox.Quad(quad.subject, quad.predicate, quad.object, name) for quad in quads]

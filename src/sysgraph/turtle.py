@@ -4,9 +4,10 @@ Turtle is made of N-Triples, as text; no graph is held. A line of N-Triples stan
 the blank and the dot at its end.
 """
 
+import json
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain
 from tempfile import SpooledTemporaryFile
@@ -15,12 +16,17 @@ from typing import Any
 import pyoxigraph as ox
 
 from sysgraph.errors import SysgraphError
-from sysgraph.rdf import RDF_TYPE, SYNTAXES, Format, copy_to_rdflib, merge, text_of
-from sysgraph.terms import PREFIXES, compact
+from sysgraph.jsonld import context_of, node_objects
+from sysgraph.rdf import RDF_TYPE, SYNTAXES, Format, merge, text_of
+from sysgraph.subjects import Subjects, by_subject, order, shared
+from sysgraph.terms import NAMESPACE, PREFIXES, compact
 
 __all__ = ["prefix_lines", "serialize", "stream"]
 
-_LOCAL = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*")
+_LOCAL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?")
+_BELOW = re.compile(r"[A-Za-z0-9_-]+(?:/[A-Za-z0-9_-]+)+/?")
+_BASE = "@base"
+"""Stands among the prefixes in use where a name is written as a path below the namespace."""
 _INTEGER = re.compile(r'"[+-]?[0-9]+')
 _XSD = PREFIXES["xsd"]
 _TYPE = str(RDF_TYPE)
@@ -30,7 +36,11 @@ _BARE = {f'"{word}"^^<{_XSD}boolean>': word for word in ("true", "false")}
 
 def prefix_lines(names: Iterable[str]) -> str:
     """Return what says what prefixes stand for, sorted, a line each."""
-    return "".join(f"@prefix {name}: <{PREFIXES[name]}> .\n" for name in sorted(names))
+    shown = ((name, PREFIXES.get(name, NAMESPACE)) for name in sorted(names))
+    return "".join(
+        f"{_BASE} <{iri}> .\n" if name == _BASE else f"@prefix {name}: <{iri}> .\n"
+        for name, iri in shown
+    )
 
 
 @lru_cache(maxsize=20_000)
@@ -43,9 +53,11 @@ def _short_iri(term: str) -> tuple[str, str]:
         mark = "#" if "#" in local else "_"
         base, mark, local = term[1:-1].rpartition(mark)
         prefix = _BASES.get(base + mark)
-    if prefix is None or not _LOCAL.fullmatch(local):
-        return term, ""
-    return f"{prefix}:{local}", prefix
+    if prefix is not None and _LOCAL.fullmatch(local):
+        return f"{prefix}:{local}", prefix
+    path = term[1:-1].removeprefix(NAMESPACE)
+    # As a path below the base; a full stop might make it another path.
+    return (f"<{path}>", _BASE) if _BELOW.fullmatch(path) and path != term[1:-1] else (term, "")
 
 
 def shorten(term: str, used: set[str]) -> str:
@@ -64,48 +76,50 @@ def shorten(term: str, used: set[str]) -> str:
     return f"{text}^^{shorten(datatype, used)}"
 
 
-def order(term: str) -> str:
-    """Return what terms are sorted by: a thing comes before its parts, and these before others.
+_WIDTH = 100
 
-    >>> sorted(["<a:b-c>", "<a:b/x>", "<a:b>"], key=order)
-    ['<a:b>', '<a:b/x>', '<a:b-c>']
+
+class _Blocks(Subjects):
+    """Lines of N-Triples as blocks of Turtle, a block a subject.
+
+    A list stands between round brackets.
     """
-    return term[:-1].replace("/", "\1") if term[0] == "<" else term
 
+    def __init__(self, lines: Iterable[str], used: set[str], named: Container[str] = ()) -> None:
+        super().__init__(lines, named)
+        self._used = used
 
-def by_subject(lines: Iterable[str]) -> Iterator[tuple[str, list[str]]]:
-    """Yield each subject, in order, with the sorted rests of its lines."""
-    rests: dict[str, list[str]] = defaultdict(list)
-    for line in lines:
-        subject, _, rest = line.partition(" ")
-        rests[subject].append(rest)
-    for subject in sorted(rests, key=order):
-        rests[subject].sort()
-        yield subject, rests[subject]
+    def text(self) -> str:
+        """Return the blocks, with an empty line between."""
+        return "\n".join(
+            f"{self._subject(one)} {self._block(one, ' ;' + chr(10) + '    ', 4)} .\n"
+            for one in self.tops()
+        )
 
+    def _subject(self, subject: str) -> str:
+        return "[]" if subject in self._alone else shorten(subject, self._used)
 
-def write_subjects(lines: Iterable[str], used: set[str]) -> str:
-    """Return N-Triples lines as Turtle: a block a subject, its types first."""
-    return "\n".join(_block(subject, rests, used) for subject, rests in by_subject(lines))
+    def _block(self, subject: str, between: str, margin: int = 0) -> str:
+        return between.join(
+            self._line(predicate, values, margin) for predicate, values in self._said[subject]
+        )
 
+    def _line(self, predicate: str, values: list[str], margin: int) -> str:
+        verb = "a" if predicate == _TYPE else shorten(predicate, self._used)
+        shown = [self._object(one) for one in values if one not in self._within]
+        shown += sorted(self._object(one) for one in values if one in self._within)
+        line = f"{verb} {' , '.join(shown)}"
+        if len(shown) == 1 or not margin or margin + len(line) <= _WIDTH:
+            return line
+        return f"{verb}\n        " + " ,\n        ".join(shown)
 
-def _block(subject: str, rests: list[str], used: set[str]) -> str:
-    types: list[str] = []
-    parts: list[str] = []
-    last = ""
-    for rest in rests:
-        predicate, _, value = rest.partition(" ")
-        short = shorten(value, used)
-        if predicate == last:
-            parts[-1] += f" , {short}"
-        elif predicate == _TYPE:
-            types.append(short)
-        else:
-            parts.append(f"{shorten(predicate, used)} {short}")
-            last = predicate
-    if types:
-        parts.insert(0, f"a {' , '.join(types)}")
-    return f"{shorten(subject, used)} {f' ;{chr(10)}    '.join(parts)} .\n"
+    def _object(self, value: str) -> str:
+        if value not in self._within:
+            return shorten(value, self._used)
+        items = self._items(value)
+        if items is not None:
+            return f"( {' '.join(self._object(one) for one in items)} )"
+        return f"[ {self._block(value, ' ; ')} ]" if value in self._said else "[]"
 
 
 Unit = Mapping[str, Sequence[ox.Quad]]
@@ -116,7 +130,6 @@ Each quad is in the graph that it stands under, and stands there once.
 
 _SPOOLED = 8_000_000
 _CHUNK = 1_000_000
-_PREFIX = re.compile(r"@prefix ([a-z]+): <[^>]*> \.\n")
 
 
 def serialize(quads: Iterable[ox.Quad], syntax: Format) -> bytes:
@@ -134,11 +147,13 @@ def stream(units: Iterable[Unit], syntax: Format) -> Iterator[bytes]:
     """Yield a document piece by piece; no more than one unit is held at a time.
 
     Within a unit the order is that of the content alone; the units stay as they come. No two of
-    them should have a graph or a subject in common. Turtle and TriG name the prefixes they use
-    first, so that these two are put by in a temporary file before the first piece comes.
+    them should have a graph or a subject in common. Turtle, TriG and JSON-LD name the prefixes they
+    use first, so that these are put by in a temporary file before the first piece comes.
     """
-    if syntax in _FRAMES:
-        yield from _enclosed(units, syntax)
+    if syntax is Format.XML:
+        yield from _enclosed(units)
+    elif syntax is Format.JSONLD:
+        yield from _linked(units)
     elif syntax in (Format.TURTLE, Format.TRIG):
         yield from _prefixed(units, syntax)
     else:
@@ -208,26 +223,51 @@ def _sorted_lines(graphs: Mapping[str, list[str]]) -> Iterator[str]:
 def _prefixed(units: Iterable[Unit], syntax: Format) -> Iterator[bytes]:
     used: set[str] = set()
     write = _write_turtle if syntax is Format.TURTLE else _write_trig
+    texts = (write(unit, number, used) for number, unit in enumerate(units))
+    return _headed(texts, lambda: prefix_lines(used - {""}))
+
+
+def _headed(texts: Iterable[str], head: Callable[[], str]) -> Iterator[bytes]:
+    """Yield what is known once all else is written, and then all else."""
     with SpooledTemporaryFile(max_size=_SPOOLED) as spool:
-        for number, unit in enumerate(units):
-            spool.write(write(unit, number, used).encode())
-        yield prefix_lines(used - {""}).encode()
+        for text in texts:
+            spool.write(text.encode())
+        yield head().encode()
         spool.seek(0)
         while chunk := spool.read(_CHUNK):
             yield chunk
 
 
+def _linked(units: Iterable[Unit]) -> Iterator[bytes]:
+    """Yield JSON-LD: a context of the prefixes in use, then the things of each unit."""
+    used: set[str] = set()
+
+    def texts() -> Iterator[str]:
+        between = "\n"
+        for number, unit in enumerate(units):
+            for text in node_objects(_written(unit, number), used):
+                yield f"{between}    {text}"
+                between = ",\n"
+
+    def head() -> str:
+        context = json.dumps(context_of(used), indent=2).replace("\n", "\n  ")
+        return f'{{\n  "@context": {context},\n  "@graph": ['
+
+    yield from _headed(texts(), head)
+    yield b"\n  ]\n}\n"
+
+
 def _write_turtle(unit: Unit, number: int, used: set[str]) -> str:
     lines = _merged(_written(unit, number))
-    if "_:" in "".join(lines) and _has_blank(unit):
-        return _nested_turtle(_canonical(unit, number), used)
-    return f"\n{write_subjects(lines, used)}" if lines else ""
+    return f"\n{_Blocks(lines, used).text()}" if lines else ""
 
 
 def _write_trig(unit: Unit, number: int, used: set[str]) -> str:
     found = []
-    for name, lines in _written(unit, number).items():
-        text = write_subjects(lines, used)
+    graphs = _written(unit, number)
+    named = shared(graphs.values())
+    for name, lines in graphs.items():
+        text = _Blocks(lines, used, named).text()
         if name:
             inner = "".join(f"    {line}\n" if line else "\n" for line in text.split("\n")[:-1])
             text = f"{shorten(f'<{name}>', used)} {{\n{inner}}}\n"
@@ -235,37 +275,18 @@ def _write_trig(unit: Unit, number: int, used: set[str]) -> str:
     return "".join(found)
 
 
-def _nested_turtle(unit: Unit, used: set[str]) -> str:
-    # Only rdflib writes anonymous nodes where they stand, as people write restrictions.
-    graph = copy_to_rdflib(quad for quads in unit.values() for quad in quads)
-    for prefix, base in sorted(PREFIXES.items()):
-        graph.bind(prefix, base, replace=True)
-    text = graph.serialize(format="turtle")
-    while match := _PREFIX.match(text):
-        used.add(match[1])
-        text = text[match.end() :]
-    return text
-
-
-def _enclosed(units: Iterable[Unit], syntax: Format) -> Iterator[bytes]:
-    """Yield JSON-LD or RDF/XML: what each unit holds between a start and an end that all have."""
-    start, end, between = _FRAMES[syntax]
-    first = True
-    yield start
+def _enclosed(units: Iterable[Unit]) -> Iterator[bytes]:
+    """Yield RDF/XML: what each unit holds between a start and an end that all have."""
+    yield _START
     for number, unit in enumerate(units):
         named = _canonical(unit, number) if _has_blank(unit) else unit
-        quads = [quad for quads in named.values() for quad in quads]
-        if syntax is Format.XML:
-            quads = merge(quads)
-            _refuse_beyond_xml(quads)
-        quads.sort(key=_sort_key)
-        data = ox.serialize(quads, format=SYNTAXES[syntax]) or b""
-        body = data.removeprefix(start).removesuffix(end)
-        assert len(body) == len(data) - len(start) - len(end)  # else the frame is another one
-        if body:
-            yield body if first else between + body
-            first = False
-    yield end
+        quads = sorted(merge(chain.from_iterable(named.values())), key=_sort_key)
+        _refuse_beyond_xml(quads)
+        data = ox.serialize(quads, format=SYNTAXES[Format.XML]) or b""
+        body = data.removeprefix(_START).removesuffix(_END)
+        assert len(body) == len(data) - len(_START) - len(_END)  # else the frame is another one
+        yield body
+    yield _END
 
 
 def _refuse_beyond_xml(quads: Iterable[ox.Quad]) -> None:
@@ -285,16 +306,12 @@ def _refuse_beyond_xml(quads: Iterable[ox.Quad]) -> None:
 # Source: XML 1.0, production Char, https://www.w3.org/TR/xml/#charsets
 _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
-_FRAMES = {
-    Format.JSONLD: (b"[", b"]", b","),
-    Format.XML: (
-        b'<?xml version="1.0" encoding="UTF-8"?>\n<rdf:RDF'
-        b' xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"'
-        b' xmlns:its="http://www.w3.org/2005/11/its">\n',
-        b"</rdf:RDF>",
-        b"",
-    ),
-}
+_START = (
+    b'<?xml version="1.0" encoding="UTF-8"?>\n<rdf:RDF'
+    b' xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"'
+    b' xmlns:its="http://www.w3.org/2005/11/its">\n'
+)
+_END = b"</rdf:RDF>"
 
 
 def _sort_key(quad: ox.Quad) -> tuple[str, str, bool, str, str]:

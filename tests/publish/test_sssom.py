@@ -70,4 +70,4 @@ def test_the_command_writes_alignments_and_nothing_else_so(call: Call, tmp_path:
     assert rows_of(file.read_text())
     done = call("export", "--format", "sssom", "--what", "cases")
     assert done.code == 2
-    assert "only alignments are written so" in done.err
+    assert "sssom holds alignments alone" in done.err

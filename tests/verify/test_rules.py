@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sysgraph.errors import BadSparql, UnsupportedAxiom
 from sysgraph.files import data
 from sysgraph.proof import Proof
-from sysgraph.reason.axioms import close, read_rules
+from sysgraph.reason.axioms import close, read_rules, settle
 from sysgraph.reason.program import Profile, prove_locality
 from sysgraph.reason.rules import Facts, Rule, instances
 from sysgraph.terms import Triple
@@ -80,6 +80,31 @@ REFUSED = {
     "a list": "{ ?x s:has ?v . FILTER NOT EXISTS { ?v s:excused ( ?x ) } }",
     "another letter": "{ ?x s:has ?v . FILTER NOT EXISTS { ?v s:excusé ?x } }",
 }
+
+
+NAMED = START.replace("s:flagged", "?p") + "{ ?x s:has ?v . ?v s:flags ?p }"
+
+
+def test_the_ontology_may_state_which_property_a_rule_concludes(tmp_path: Path) -> None:
+    flags = (V, f"<{N}flags>", FLAGGED[1])
+    (rule,) = settle([compiled(NAMED, tmp_path)], [HAS, flags])
+    facts = Facts([HAS, flags])
+    assert [head for _, head in instances(rule, facts, facts)] == [FLAGGED]
+    assert problems(NAMED, [HAS, flags], [HAS, flags]) == []
+    assert problems(NAMED, [HAS, flags], [HAS])
+    assert list(settle([compiled(NAMED, tmp_path)], [HAS])) == []
+    # What says so must be stated: a conclusion would come too late for the rule to be made.
+    makes = Rule("makes", (("?x", "<a:q>", "?y"),), ("?x", flags[1], "?y"))
+    with pytest.raises(UnsupportedAxiom, match="absence of sysg:flags"):
+        close([rule, makes], [HAS, flags, (W, "<a:q>", X)])
+
+
+@pytest.mark.parametrize(
+    "body", ["{ ?x s:has ?v }", "{ ?x ?p ?v }", "{ ?x s:has ?v . FILTER NOT EXISTS { ?v ?p ?x } }"]
+)
+def test_a_property_that_nothing_names_is_refused(body: str, tmp_path: Path) -> None:
+    with pytest.raises(BadSparql, match=r"flag\.rq"):
+        compiled(START.replace("s:flagged", "?p") + body, tmp_path)
 
 
 def compiled(text: str, folder: Path) -> Rule:

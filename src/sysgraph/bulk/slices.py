@@ -156,7 +156,10 @@ def _restate(path: Path) -> Iterator[tuple[bytes, None]]:
     owner = ""
     try:
         for quad in ox.parse(path=path, format=SYNTAXES[syntax], rename_blank_nodes=True):
-            name = text_of(quad.subject).removeprefix(_CASE).partition("/")[0]
+            subject = text_of(quad.subject)
+            # What an export describes a case by comes after it, and stays with it.
+            below = subject.removeprefix(_CASE)
+            name = owner if below == subject else below.partition("/")[0]
             if name != owner and len(waiting) > _SLICE_QUADS:
                 yield _nquads(waiting), None
                 waiting = []

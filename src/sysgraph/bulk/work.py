@@ -23,6 +23,7 @@ from sysgraph.case.apart import (
 )
 from sysgraph.case.closed import check_closed, is_closed, tidy_written
 from sysgraph.case.contribution import ID, Contribution, describe_origin
+from sysgraph.case.described import undescribed
 from sysgraph.case.document import MAX_TEXT, MAX_TRIPLES
 from sysgraph.case.read import is_plain, read, read_all, read_part
 from sysgraph.check import check, check_shapes, contradictions, is_violation, judge, noted
@@ -32,12 +33,13 @@ from sysgraph.rdf import Format, not_well_formed, quads_of, refuse_tricks, text_
 from sysgraph.reason.engine import Reasoner
 from sysgraph.screen import Screen, Screened
 from sysgraph.store.index import entry_of, line_of
-from sysgraph.terms import NAMESPACE, PREFIXES, Triple, graph_of
+from sysgraph.terms import DATASET, NAMESPACE, PREFIXES, Triple, graph_of
 
 __all__ = ["Doubt", "Kit", "SliceResult", "Written", "comes_back", "start", "work"]
 
 _CASE = f"{NAMESPACE}case/"
 _OWN = f"<{_CASE}"
+_DATASET = f"<{DATASET}>"
 _TYPE = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
 _STUDY = f"<{NAMESPACE}CaseStudy>"
 _LIFE = frozenset((f"<{NAMESPACE}isDraft>", f"<{PREFIXES['dcterms']}replaces>"))
@@ -291,18 +293,22 @@ def _read(path: Path, vocabulary: Vocabulary) -> list[Contribution]:
 
 @dataclass(slots=True)
 class _Stated:
-    """What a slice states of one case, and the graphs that it stands in."""
+    """What a slice states of one case, the graphs that it stands in, and what describes it."""
 
     triples: list[Triple] = field(default_factory=list)
     graphs: set[str] = field(default_factory=set)
+    describing: list[Triple] = field(default_factory=list)
 
 
 def _split(part: Slice) -> dict[str, _Stated]:
     found: dict[str, _Stated] = {}
     name = whole = ""
     below, graph, mine = "\n", None, _Stated()
+    into = mine.triples
     for quad in _quads(part):
         subject, value = str(quad.subject), str(quad.object)
+        if subject == _DATASET:
+            continue
         if not (subject.startswith(below) or subject == whole):
             # What speaks of no case is left to the case that it stands with, which answers for it.
             other = subject[len(_OWN) : -1].partition("/")[0] if subject.startswith(_OWN) else name
@@ -315,10 +321,12 @@ def _split(part: Slice) -> dict[str, _Stated]:
             raise _too_much(name, part)
         if graph is None or quad.graph_name != graph:
             graph = quad.graph_name
-            mine.graphs.add(text_of(graph))
+            is_stated = text_of(graph) != graph_of(name, "described")
+            into = mine.triples if is_stated else mine.describing
+            mine.graphs |= {text_of(graph)} if is_stated else set()
         if value[0] == '"':
             value = tidy_written(value)
-        mine.triples.append((subject, str(quad.predicate), value))
+        into.append((subject, str(quad.predicate), value))
     for name, stated in found.items():
         if len(stated.triples) > MAX_TRIPLES:
             raise _too_much(name, part)
@@ -363,6 +371,12 @@ def _check_vocabulary(
 ) -> tuple[Contribution, list[Triple]]:
     triples = list(dict.fromkeys(stated.triples))
     case = Contribution(case_id, part.file, part.digest)
+    if stated.describing or not is_closed(triples, vocabulary, case.iri):
+        own = {case_id: quads_of(one for one in triples if one[0].startswith(f"<{case.iri}"))}
+        whole = quads_of(dict.fromkeys([*triples, *stated.describing]))
+        triples = triples_of(undescribed(whole, own, vocabulary))
+        if not set(triples).isdisjoint(stated.describing):
+            stated.graphs.add(graph_of(case_id, "described"))
     if not is_closed(triples, vocabulary, case.iri):
         case.findings = check_closed(quads_of(triples), vocabulary, case.iri, part.file)
     only = "are refused; a case has one graph of its own"

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -11,6 +10,7 @@ import pyoxigraph as ox
 from sysgraph.case.closed import check_closed, tidied
 from sysgraph.case.compile import Compiler
 from sysgraph.case.contribution import ID, Contribution, digest, placed
+from sysgraph.case.described import undescribed
 from sysgraph.case.document import (
     MAX_FINDINGS,
     PLAIN,
@@ -23,6 +23,7 @@ from sysgraph.case.document import (
     owner_of,
     read_document,
 )
+from sysgraph.case.linked import CONTEXT, is_as_people_write, with_context
 from sysgraph.case.rows import TableRows, documents
 from sysgraph.case.sheets import TABLES, rows_of
 from sysgraph.case.tolerant import read_tolerantly
@@ -45,8 +46,6 @@ __all__ = [
     "read_rdf",
 ]
 
-CONTEXT = f"{NAMESPACE}context.jsonld"
-"""The one remote context that needs no fetching: it is shipped with the library."""
 _CASES_ONLY = (
     "it holds a critique, and only cases are read in bulk and among cases; load critiques in a"
     " command of their own, at most 200 files at a time"
@@ -133,7 +132,7 @@ def _read(path: Path, vocabulary: Vocabulary, *, strictly: bool) -> list[Contrib
     if suffix not in ENDINGS:
         raise BadFile(path, _unread(suffix))
     data = read_bytes(path)
-    if suffix in PLAIN or (suffix == ".jsonld" and _uses_our_context(data)):
+    if suffix in PLAIN or (suffix == ".jsonld" and is_as_people_write(data)):
         document = read_document(data, str(path)) if strictly else read_past(data, path, vocabulary)
         return _read_plain(document, data, str(path), vocabulary)
     return read_rdf(data, RDF[suffix], str(path), vocabulary)
@@ -144,10 +143,6 @@ def _unread(suffix: str) -> str:
         return f"a workbook that ends in '{suffix}' is not read; save it as .xlsx, or as CSV"
     known = ", ".join(ENDINGS)
     return f"files that end in '{suffix}' are not read; use one of {known}"
-
-
-def _uses_our_context(data: bytes) -> bool:
-    return re.match(rb'\s*\{\s*"@context"\s*:\s*"%b"' % CONTEXT.encode(), data) is not None
 
 
 def _collected(each: Iterable[Contribution | BadFile]) -> list[Contribution]:
@@ -323,10 +318,12 @@ def read_rdf(data: bytes, syntax: Format, file: str, vocabulary: Vocabulary) -> 
         BadFile: it is not well-formed, or too large; carries the line.
         NoContribution: it holds none, or none with a name that one may have.
     """
+    is_linked = syntax is Format.JSONLD
+    written = with_context(data, vocabulary.context, file) if is_linked else data
     quads = count_within(
         (
             ox.Quad(quad.subject, quad.predicate, tidied(quad.object), quad.graph_name)
-            for quad in scan(data, syntax, file)
+            for quad in scan(written, syntax, file)
         ),
         file,
     )
@@ -340,11 +337,27 @@ def read_rdf(data: bytes, syntax: Format, file: str, vocabulary: Vocabulary) -> 
             reason = f"<{name}> is no name for a {noun}; write {start} and a short id"
             raise NoContribution(file, reason)
     parts: dict[str, list[ox.Quad]] = {name: [] for name in names}
-    for quad in quads:
+    for quad in _stated(quads, names, vocabulary):
         owner = owner_of(text_of(quad.subject))
         # What is no case's is put to the first one, which then answers for it.
         parts[owner if owner in parts else names[0]].append(quad)
     return [_of_rdf(name, parts[name], data, file, vocabulary) for name in parts]
+
+
+def _stated(
+    quads: Sequence[ox.Quad], names: Iterable[str], vocabulary: Vocabulary
+) -> Iterator[ox.Quad]:
+    """Yield quads without what an export describes cases and critiques by."""
+    owned: dict[str, list[ox.Quad]] = {_named(name): [] for name in names}
+    for quad in quads:
+        owner = _named(owner_of(text_of(quad.subject)))
+        if owner in owned:
+            owned[owner].append(quad)
+    return undescribed(quads, owned, vocabulary)
+
+
+def _named(iri: str) -> str:
+    return iri.removeprefix(NAMESPACE if iri.startswith(_OWN) else _CASE)
 
 
 def _is_whole(quad: ox.Quad) -> bool:
@@ -359,8 +372,7 @@ def _is_whole(quad: ox.Quad) -> bool:
 def _of_rdf(
     name: str, quads: list[ox.Quad], data: bytes, file: str, vocabulary: Vocabulary
 ) -> Contribution:
-    is_critique = name.startswith(_OWN)
-    named = name.removeprefix(NAMESPACE if is_critique else _CASE)
+    is_critique, named = name.startswith(_OWN), _named(name)
     closed = vocabulary.of_critiques if is_critique else vocabulary
     findings = check_closed(quads, closed, name, file)
     noun = "critique" if is_critique else "case"

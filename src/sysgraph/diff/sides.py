@@ -24,7 +24,7 @@ from sysgraph.errors import BadFile, BadFiles, BadSide, SysgraphError
 from sysgraph.files import data, is_url, term_files
 from sysgraph.ontology import Ontology, Vocabulary
 from sysgraph.rdf import in_graph, quads_of, read_turtle, triples_of
-from sysgraph.reason.axioms import close, compile_axioms, knowledge, read_rules
+from sysgraph.reason.axioms import close, compile_axioms, knowledge, read_rules, settle
 from sysgraph.reason.engine import Reasoner
 from sysgraph.reason.program import specialise
 from sysgraph.reason.rules import Facts, Rule
@@ -150,7 +150,7 @@ class Side:
             if self.terms == set(theirs) or grow_terms(self.terms) == grow_terms(theirs):
                 return reasoner()
         stated = Facts(self.terms)
-        rules = (*compile_axioms(stated.all), *self._own_rules())
+        rules = (*compile_axioms(stated.all), *settle(self._own_rules(), stated.all))
         return Reasoner(specialise(rules, close(rules, stated.all), stated))
 
     def _own_rules(self) -> tuple[Rule, ...]:

@@ -186,11 +186,12 @@ class Transaction:
     def _graphs(self, name: str, inferred: list[ox.Quad]) -> dict[str, list[ox.Quad]]:
         wanted, after, life = self._wanted[name], self._after[name], self.life(name)
         found: dict[str, list[ox.Quad]] = {}
+        if life.status == COUNTS:
+            # A server that was filled from an export also has what described it.
+            found = {graph_of(name, part): [] for part in (*PARTS, "described")}
         if after and after.status == COUNTS:
             parts = (list(wanted.asserted), inferred, list(wanted.origin))
-            found = {graph_of(name, part): quads for part, quads in zip(PARTS, parts, strict=True)}
-        elif life.status == COUNTS:
-            found = {graph_of(name, part): [] for part in PARTS}
+            found |= {graph_of(name, part): quads for part, quads in zip(PARTS, parts, strict=True)}
         past = [] if wanted.forgets else life.after(wanted.deed, self.moment)
         if after and after.status in ASIDE:
             past.append(after)

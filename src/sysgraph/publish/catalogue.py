@@ -20,27 +20,43 @@ import pyoxigraph as ox
 
 from sysgraph.alignments import SLOTS
 from sysgraph.ontology import Nodes, Ontology
+from sysgraph.publish.cited import Cited
 from sysgraph.publish.counts import Counts, count
-from sysgraph.publish.files import Plainly, What, units_of
+from sysgraph.publish.files import Part, Plainly, What, units_of
 from sysgraph.publish.quality import Measured, measure
-from sysgraph.rdf import RDF_TYPE, SYNTAXES, Format, text_of
-from sysgraph.terms import ALIGNMENTS_GRAPH, NAMESPACE, PREFIXES, compact, local_name
+from sysgraph.rdf import RDF_TYPE, SYNTAXES, Format, in_graph, text_of
+from sysgraph.terms import (
+    ALIGNMENTS_GRAPH,
+    CATALOGUE_GRAPH,
+    DATASET,
+    NAMESPACE,
+    PREFIXES,
+    compact,
+    local_name,
+)
 
 if TYPE_CHECKING:
     from sysgraph.store.local import Store
 
-__all__ = ["DATASET", "catalogue"]
+__all__ = ["catalogue"]
 
-DATASET = f"{NAMESPACE}dataset"
 PARTS = (What.ONTOLOGY, What.CASES, What.CRITIQUES, What.INFERRED, What.ALIGNMENTS)
 _MEDIA = {
     Plainly.YAML: "application/yaml",
     Plainly.JSON: "application/json",
     Plainly.CSV: "text/csv",
     Plainly.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    Cited.CSL: "application/vnd.citationstyles.csl+json",
+    Cited.BIBTEX: "",
     "sssom": "text/tab-separated-values",
 }
-"""The media types of what is no RDF, as IANA registers them."""
+"""The media types of what is no RDF, as IANA registers them; of BibTeX it has none."""
+_PLAIN = {
+    What.CASES: (*Plainly, *Cited),
+    What.CRITIQUES: tuple(Plainly),
+    What.ALIGNMENTS: ("sssom",),
+}
+"""The forms of each part that are no RDF."""
 _IANA = "https://www.iana.org/assignments/media-types/"
 _UNIT = "http://purl.org/linked-data/sdmx/2009/attribute#unitMeasure"
 _UNITLESS = "http://qudt.org/vocab/unit/UNITLESS"
@@ -54,7 +70,7 @@ def catalogue(store: Store) -> list[ox.Quad]:
     """Return what catalogues of data sets ask about a store, as it stands."""
     ontology = Ontology.load()
     said = [quad.triple for quad in ontology.quads(ontology.folder / "dataset.ttl")]
-    found = {part: count(units_of(store, part)) for part in (What.ALL, *PARTS)}
+    found = {what: count(units_of(store, Part(what))) for what in (What.ALL, *PARTS)}
     parts = [part for part in PARTS if found[part].triples]
     nodes = Nodes(map(_quad, said))
     left_out = {_name(part) for part in PARTS if part not in parts}
@@ -68,7 +84,7 @@ def catalogue(store: Store) -> list[ox.Quad]:
         *map(_measured, measure(store)),
     )
     quads = [_quad(triple) for triple in said if text_of(triple.subject) not in left_out]
-    return list(dict.fromkeys([*quads, *map(_write, told)]))
+    return in_graph(dict.fromkeys([*quads, *map(_write, told)]), CATALOGUE_GRAPH)
 
 
 def _quad(triple: ox.Triple) -> ox.Quad:
@@ -185,7 +201,8 @@ def _distributions(part: What, said: Nodes) -> Iterator[Triple]:
         yield one, "a", ox.NamedNode(f"{PREFIXES['dcat']}Distribution")
         yield one, "dcterms:title", _english(f"{title} as {label}")
         yield one, "dcterms:license", ox.NamedNode(licence)
-        yield one, "dcat:mediaType", ox.NamedNode(f"{_IANA}{media}")
+        if media:
+            yield one, "dcat:mediaType", ox.NamedNode(f"{_IANA}{media}")
         if means:
             yield one, "dcterms:format", ox.NamedNode(means)
         for standard in said.all(name, f"{PREFIXES['dcterms']}conformsTo"):
@@ -197,8 +214,7 @@ def _forms(part: What) -> Iterator[tuple[str, str, str, str]]:
     for syntax in Format:
         known = SYNTAXES[syntax]
         yield syntax.value, known.name, known.media_type, known.iri
-    plain = {What.CASES: tuple(Plainly), What.CRITIQUES: tuple(Plainly)}
-    for form in (*plain.get(part, ()), *(("sssom",) if part is What.ALIGNMENTS else ())):
+    for form in _PLAIN.get(part, ()):
         yield str(form), str(form).upper(), _MEDIA[form], ""
 
 

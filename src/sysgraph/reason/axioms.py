@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -36,13 +37,22 @@ from sysgraph.reason.rules import (
     fill,
     iri,
     is_datatype,
+    is_variable,
     name_of,
 )
 from sysgraph.sparql.check import fault_of
 from sysgraph.terms import NAMESPACE, PREFIXES, Triple
 from sysgraph.verify.rules import Reading, read_rule
 
-__all__ = ["COVERED", "close", "close_by_owlrl", "compile_axioms", "knowledge", "read_rules"]
+__all__ = [
+    "COVERED",
+    "close",
+    "close_by_owlrl",
+    "compile_axioms",
+    "knowledge",
+    "read_rules",
+    "settle",
+]
 
 # The rows of the W3C's tables: name, axiom, what must hold and what follows. Of a list ?l each
 # member is ?m, or each two are ?m and ?n; ?0 and ?1 are these numbers, however they are written.
@@ -293,7 +303,7 @@ def _refuse_form(axioms: Axioms, kind: str, form: str, parts: list[str], place: 
             axioms.refuse(what, kind)
 
 
-_HEADER = ("summary", "description", "source")
+HEADER = ("summary", "description", "source")
 _FORM = (
     "a rule concludes one triple from triples, FILTER (?a != ?b) and FILTER NOT EXISTS { … };"
     " inside the latter only triples, or triples with one more FILTER NOT EXISTS"
@@ -317,7 +327,7 @@ def read_rules(folder: Path) -> tuple[Rule, ...]:
 def _read_rule(path: Path) -> Rule:
     text = path.read_text(encoding="utf-8")
     where = display(path)
-    parse_header(text, where, _HEADER)
+    parse_header(text, where, HEADER)
     try:
         answer = ox.Store().query(text)
     except SyntaxError as error:
@@ -329,7 +339,31 @@ def _read_rule(path: Path) -> Rule:
     said = _translate(text, where)
     if said != read_rule(text, where):
         raise BadSparql(where, "the engine and the checker read it in two ways; write it plainer")
-    return Rule(path.stem, said.body, said.head, (), said.different, said.absent, said.every, text)
+    return Rule(
+        path.stem,
+        said.body,
+        said.head,
+        different=said.different,
+        absent=said.absent,
+        every=said.every,
+        text=text,
+    )
+
+
+def settle(rules: Iterable[Rule], stated: Iterable[Triple]) -> Iterator[Rule]:
+    """Yield rules, and in place of one whose conclusion has a variable property, one for each.
+
+    Which properties there are is what the ontology states where the rule speaks of the variable.
+    """
+    facts = Facts(stated)
+    for rule in rules:
+        if rule.head is None or not is_variable(rule.head[1]):
+            yield rule
+            continue
+        naming = tuple(pattern for pattern in rule.body if rule.head[1] in pattern)
+        for found in bindings(naming, facts):
+            body = tuple(fill(pattern, found) for pattern in rule.body)
+            yield replace(rule, body=body, head=fill(rule.head, found), naming=naming)
 
 
 def _translate(text: str, where: str) -> Reading:
@@ -342,7 +376,7 @@ def _translate(text: str, where: str) -> Reading:
     # The tree as parsed: rdflib's algebra lifts a nested filter out of the one around it.
     names = translatePrologue(prologue, None)
     tree: Any = traverse(query, visitPost=partial(translatePName, prologue=names))
-    heads = _triples(tree.template or [], where)
+    heads = _triples(tree.template or [], where, is_head=True)
     body, conditions = _group(tree.where, where)
     different, absent, every = [], [], []
     for condition in conditions:
@@ -406,11 +440,11 @@ def _unwrap(node: Any) -> Any:
     return node
 
 
-def _triples(blocks: Any, where: str) -> list[Triple]:
+def _triples(blocks: Any, where: str, *, is_head: bool = False) -> list[Triple]:
     terms = [_term(term, where) for block in blocks for term in block]
     found = list(zip(terms[::3], terms[1::3], terms[2::3], strict=True))
-    if any(predicate.startswith("?") for _, predicate, _ in found):
-        raise BadSparql(where, "a rule names its properties; a variable cannot stand for one")
+    if not is_head and any(predicate.startswith("?") for _, predicate, _ in found):
+        raise BadSparql(where, "a rule names the properties of its premises; it has a variable")
     return found
 
 

@@ -73,8 +73,9 @@ class Rule:
     statements of the ontology that make the rule, and premises of whatever it concludes.
     ``different`` are pairs of variables that stand for two things. ``absent`` are groups of
     patterns that the ontology must not state. ``every`` are pairs of patterns: for whatever the
-    ontology states of the first form, the second must hold. ``text`` is the SPARQL of a rule
-    that came from a file.
+    ontology states of the first form, the second must hold. ``naming`` is what the ontology
+    states of the property that is concluded, where a rule is made for each such property.
+    ``text`` is the SPARQL of a rule that came from a file.
     """
 
     name: str
@@ -84,6 +85,7 @@ class Rule:
     different: tuple[tuple[str, str], ...] = ()
     absent: tuple[tuple[Triple, ...], ...] = ()
     every: tuple[tuple[Triple, Triple], ...] = ()
+    naming: tuple[Triple, ...] = ()
     text: str = ""
 
     def looked_up(self) -> Iterator[Triple]:
@@ -91,6 +93,7 @@ class Rule:
         for group in self.absent:
             yield from group
         yield from (condition for condition, _ in self.every)
+        yield from self.naming
 
 
 def fill(pattern: Triple, binding: Binding) -> Triple:

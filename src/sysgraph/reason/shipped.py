@@ -8,7 +8,14 @@ from sysgraph.errors import UnsupportedAxiom
 from sysgraph.files import data
 from sysgraph.ontology import Ontology, Vocabulary
 from sysgraph.rdf import triples_of
-from sysgraph.reason.axioms import close, close_by_owlrl, compile_axioms, knowledge, read_rules
+from sysgraph.reason.axioms import (
+    close,
+    close_by_owlrl,
+    compile_axioms,
+    knowledge,
+    read_rules,
+    settle,
+)
 from sysgraph.reason.engine import Reasoner
 from sysgraph.reason.program import Profile, freeze, prove_locality, specialise, thaw
 from sysgraph.reason.rules import Facts, Rule
@@ -71,4 +78,6 @@ def profile_of(vocabulary: Vocabulary) -> Profile:
 
 def rules_of(stated: Iterable[Triple]) -> tuple[Rule, ...]:
     """Return the rules of an ontology: those of its axioms, and those of ``ontology/rules``."""
-    return (*compile_axioms(stated), *read_rules(data() / "ontology" / "rules"))
+    axioms = set(stated)
+    own = settle(read_rules(data() / "ontology" / "rules"), axioms)
+    return (*compile_axioms(axioms), *own)

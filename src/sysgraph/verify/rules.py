@@ -114,7 +114,7 @@ class _RuleReader:
             self._at += 1
             self._prefixes[name] = self._iri()
         self._need("CONSTRUCT")
-        head = self._group()
+        head = self._group(is_head=True)
         self._take("WHERE")
         body = self._group()
         if self._tokens[self._at][0] != "end":
@@ -146,7 +146,7 @@ class _RuleReader:
             if not _variables(demand) <= known | _variables(condition):
                 self._refuse("a variable of the inner NOT EXISTS that nothing else names")
 
-    def _group(self) -> _Group:
+    def _group(self, *, is_head: bool = False) -> _Group:
         found = _Group([], [], [])
         self._need("{")
         while not self._take("}"):
@@ -154,7 +154,7 @@ class _RuleReader:
                 self._condition(found)
                 self._take(".")
             else:
-                self._subject(found)
+                self._subject(found, is_head=is_head)
                 if not self._take(".") and not self._is("}") and not self._is("FILTER"):
                     self._refuse(f"'{self._tokens[self._at][1]}'")
         return found
@@ -188,12 +188,12 @@ class _RuleReader:
         self._at += 1
         return f"?{text[1:]}"
 
-    def _subject(self, group: _Group) -> None:
+    def _subject(self, group: _Group, *, is_head: bool) -> None:
         subject = self._term()
         while True:
             is_a = self._tokens[self._at][:2] == ("word", "a")
             self._at += is_a
-            verb = f"<{PREFIXES['rdf']}type>" if is_a else self._iri()
+            verb = f"<{PREFIXES['rdf']}type>" if is_a else self._term(named=not is_head)
             group.triples.append((subject, verb, self._term()))
             while self._take(","):
                 group.triples.append((subject, verb, self._term()))
@@ -202,8 +202,9 @@ class _RuleReader:
             if self._is(".") or self._is("}") or self._is("FILTER"):
                 return
 
-    def _term(self) -> str:
-        return self._variable() if self._tokens[self._at][0] == "variable" else self._iri()
+    def _term(self, *, named: bool = False) -> str:
+        is_variable = self._tokens[self._at][0] == "variable" and not named
+        return self._variable() if is_variable else self._iri()
 
     def _iri(self) -> str:
         kind, text, _ = self._tokens[self._at]
