@@ -37,8 +37,8 @@ _KINDS = (
     "aim answer approach case caution changeability checking claim coder-kind confidence"
     " consideration country critique effect facet feature figure finding forward gate graph ground"
     " independence judgement mapping method move opening outside part place placement query"
-    " question reference relevance risk rule scale scheme scope sector selection shape source standpoint"
-    " statement table test type value verdict voice"
+    " question reference relevance risk rule scale scheme scope sector selection shape source"
+    " standpoint statement table test type value verdict voice"
 )
 """The kinds of thing that have names of their own below the namespace."""
 
