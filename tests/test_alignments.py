@@ -41,6 +41,9 @@ TERMS = """\
 <https://w3id.org/sysgraph/> owl:versionInfo "9.8.7" .
 <https://w3id.org/sysgraph/country/BR> a <https://w3id.org/sysgraph/Country> ;
     rdfs:label "Brasil"@en .
+<https://w3id.org/sysgraph/Aim> a owl:Class .
+<https://w3id.org/sysgraph/hasAim> a owl:FunctionalProperty , owl:ObjectProperty .
+<https://w3id.org/sysgraph/year> a owl:FunctionalProperty , owl:DatatypeProperty .
 """
 THEN = """\
 @prefix dcterms: <http://purl.org/dc/terms/> .
@@ -105,6 +108,22 @@ def test_a_case_is_called_by_its_title(tmp_path: Path) -> None:
     assert found.said(mapping, f"{PREFIXES['sssom']}subject_label") == "The X"
     kind = found.said(mapping, f"{PREFIXES['sssom']}subject_type")
     assert kind == f"{PREFIXES['owl']}NamedIndividual"
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("country:BR", "skos/core#Concept"),
+        ("sysg:Aim", "owl#Class"),
+        ("sysg:hasAim", "owl#ObjectProperty"),
+        ("sysg:year", "rdf-syntax-ns#Property"),
+    ],
+)
+def test_a_subject_is_what_the_schema_declares(tmp_path: Path, name: str, kind: str) -> None:
+    row = ROW | {"subject_id": name}
+    found = Nodes(read_alignments(folder(tmp_path, table(row)), Nodes([])))
+    mapping = f"{PREFIXES['mapping']}{name.replace(':', '-')}--wd-Q155"
+    assert found.said(mapping, f"{PREFIXES['sssom']}subject_type").endswith(kind)
 
 
 @pytest.mark.parametrize(

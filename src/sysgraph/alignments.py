@@ -183,9 +183,11 @@ def _expand(name: str, file: Path, line: int) -> str:
 def _tell_subject(iri: str, known: tuple[Nodes, Nodes]) -> tuple[str, str]:
     """Return what a subject is called, and what it is; nothing where it is not there."""
     for nodes in known:
-        for kind in nodes.all(iri, RDF_TYPE.value):
-            label = nodes.said(iri, _LABEL)
-            return label or nodes.said(iri, f"{_TERMS}title"), _DECLARED.get(kind, "skos concept")
+        kinds = nodes.all(iri, RDF_TYPE.value)
+        if kinds:
+            label = nodes.said(iri, _LABEL) or nodes.said(iri, f"{_TERMS}title")
+            declared = [_DECLARED[kind] for kind in kinds if kind in _DECLARED]
+            return label, declared[0] if declared else "skos concept"
     return "", ""
 
 

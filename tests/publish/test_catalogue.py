@@ -62,6 +62,12 @@ def test_counts_are_those_of_sparql_over_the_export(
         assert sorted(said) == sorted(rows(graph, f"{query} GROUP BY ?of"))
 
 
+def test_critiques_are_a_part_where_there_are_any(library: Store, told: Nodes) -> None:
+    names = library.graphs()
+    there = any("/graph/critique/" in name for name in names)
+    assert (f"{DATASET}/critiques" in told.all(DATASET, f"{VOID}subset")) is there
+
+
 def test_linksets_count_each_mapping_once(library: Store, told: Nodes) -> None:
     graph = exported(library, What.ALIGNMENTS)
     links = [name for name in told.about if f"{VOID}Linkset" in told.all(name, str(RDF.type))]

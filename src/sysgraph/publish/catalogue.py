@@ -22,7 +22,7 @@ from sysgraph.alignments import SLOTS
 from sysgraph.ontology import Nodes, Ontology
 from sysgraph.publish.cited import Cited
 from sysgraph.publish.counts import Counts, count
-from sysgraph.publish.files import Part, Plainly, What, units_of
+from sysgraph.publish.files import Part, Plainly, What, named_graphs, units_of
 from sysgraph.publish.quality import Measured, measure
 from sysgraph.rdf import RDF_TYPE, SYNTAXES, Format, in_graph, text_of
 from sysgraph.terms import (
@@ -71,7 +71,7 @@ def catalogue(store: Store) -> list[ox.Quad]:
     ontology = Ontology.load()
     said = [quad.triple for quad in ontology.quads(ontology.folder / "dataset.ttl")]
     found = {what: count(units_of(store, Part(what))) for what in (What.ALL, *PARTS)}
-    parts = [part for part in PARTS if found[part].triples]
+    parts = [part for part in PARTS if named_graphs(store, Part(part))]
     nodes = Nodes(map(_quad, said))
     left_out = {_name(part) for part in PARTS if part not in parts}
     told = chain(
