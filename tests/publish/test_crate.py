@@ -16,7 +16,7 @@ from sysgraph.publish.crate import METADATA, write_crate
 from sysgraph.query import catalogue
 from sysgraph.rdf import Format, in_graph, parse, triples_of
 from sysgraph.store.local import LocalStore, memory
-from sysgraph.terms import ALIGNMENTS_GRAPH, DATASET, NAMESPACE, ONTOLOGY_GRAPH, PREFIXES, graph_of
+from sysgraph.terms import CATALOGUE_GRAPH, DATASET, NAMESPACE, ONTOLOGY_GRAPH, PREFIXES, graph_of
 
 SAID = f"""
 @prefix dcterms: <{PREFIXES["dcterms"]}> .
@@ -34,7 +34,7 @@ VERSION = f"""
 @pytest.fixture(scope="module")
 def store(world: LocalStore) -> LocalStore:
     own = world.store.quads_for_pattern(None, None, None, None)
-    said = {ALIGNMENTS_GRAPH: SAID, ONTOLOGY_GRAPH: VERSION}
+    said = {CATALOGUE_GRAPH: SAID, ONTOLOGY_GRAPH: VERSION}
     more: list[ox.Quad] = []
     for graph, text in said.items():
         more += in_graph(parse(text.encode(), Format.TURTLE, "said"), graph)

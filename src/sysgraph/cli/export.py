@@ -34,6 +34,7 @@ class ExportFormat(StrEnum):
     JSON = "json"
     CSV = "csv"
     XLSX = "xlsx"
+    SSSOM = "sssom"
     BIBTEX = "bibtex"
     CSL = "csl"
     RO_CRATE = "ro-crate"
@@ -80,7 +81,7 @@ def export_command(
     """Write the graph as linked data, or its cases as files: the same bytes for the same graph.
 
     YAML, JSON, CSV and XLSX hold cases, or with --what critiques, as people write them; all of
-    them can be loaded again.
+    them can be loaded again. SSSOM is a table of the alignments with their reasons.
 
     \b
     Example:
@@ -117,6 +118,10 @@ _FOLDERS = {ExportFormat.GRLC: What.QUESTIONS, ExportFormat.RO_CRATE: What.ALL}
 """What is written as a folder, and of what each is."""
 
 
+_ALIGNED = (What.ALL, What.ALIGNMENTS)
+"""What may be asked of SSSOM: nothing by name, or what it holds."""
+
+
 def _folder(form: ExportFormat, output: Path | None, *is_whole: bool) -> Path:
     """Return where a folder is to be, or refuse what else is asked of it."""
     if output is None:
@@ -141,6 +146,8 @@ def _refuse(form: ExportFormat, part: Part, provenance: bool, key: Path | None) 
     """Refuse what is asked of something that has none of it."""
     from sysgraph.rdf import Format
 
+    if form is ExportFormat.SSSOM and (part.what not in _ALIGNED or part.cases):
+        raise SysgraphError(f"{form} holds alignments alone; leave out --what and --case")
     if key and part.what is not What.NANOPUBLICATIONS:
         raise SysgraphError("--key signs nanopublications alone; add --what nanopublications")
     if provenance and (part.what is not What.INFERRED or form.value not in list(Format)):
@@ -154,6 +161,10 @@ def _pieces(
     from sysgraph.publish.files import Plainly, export_files, export_pieces
     from sysgraph.rdf import Format
 
+    if form is ExportFormat.SSSOM:
+        from sysgraph.publish.sssom import write_sssom
+
+        return iter([write_sssom(store)])
     if form.value in list(Plainly):
         return export_files(store, Plainly(form.value), part)
     if form.value in list(Cited):

@@ -19,7 +19,7 @@ from sysgraph.ontology import Nodes
 from sysgraph.publish.files import Part, Plainly, What, export_files, export_pieces, named_graphs
 from sysgraph.query import catalogue
 from sysgraph.rdf import Format
-from sysgraph.terms import ALIGNMENTS_GRAPH, DATASET, NAMESPACE, ONTOLOGY_GRAPH, PREFIXES
+from sysgraph.terms import CATALOGUE_GRAPH, DATASET, NAMESPACE, ONTOLOGY_GRAPH, PREFIXES
 
 if TYPE_CHECKING:
     from sysgraph.store.local import Store
@@ -135,9 +135,10 @@ def _metadata(store: Store, files: list[dict[str, Any]]) -> bytes:
 
     It is published on the last day that is named there.
     """
-    about = Nodes([*store.quads(ONTOLOGY_GRAPH), *store.quads(ALIGNMENTS_GRAPH)])
+    about = Nodes([*store.quads(ONTOLOGY_GRAPH), *store.quads(CATALOGUE_GRAPH)])
     days = [day for node in (NAMESPACE, DATASET) for word in _DAYS for day in about.all(node, word)]
     licence = about.said(DATASET, f"{_TERMS}license")
+    founder = about.said(DATASET, f"{_TERMS}creator")
     root = {
         "@id": "./",
         "@type": "Dataset",
@@ -161,7 +162,7 @@ def _metadata(store: Store, files: list[dict[str, Any]]) -> bytes:
     creator = {
         "@id": "#creator",
         "@type": "Organization",
-        "name": about.said(DATASET, f"{_TERMS}creator"),
+        "name": about.said(founder, f"{PREFIXES['foaf']}name") or founder,
     }
     terms = {
         "@id": licence,
