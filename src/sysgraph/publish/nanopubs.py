@@ -50,16 +50,17 @@ def export_nanopubs(
     """Yield the nanopublications of a store, or of some cases, case by case.
 
     Raises:
-        SysgraphError: the syntax has no named graphs, or they would be hard to tell apart in it.
-        SysgraphError: one of the ``cases`` is not there.
+        SysgraphError: the syntax has no named graphs, or one of the ``cases`` is not there.
     """
     from sysgraph.turtle import stream
 
     if syntax not in (Format.TRIG, Format.NQUADS):
         reason = "nanopublications are written as trig or nquads; name either with --format"
         raise SysgraphError(f"{syntax}: {reason}")
-    kinds = (Part(what, frozenset(cases)) for what in (What.CASES, What.CRITIQUES))
-    graphs = [graph for part in kinds for graph in named_graphs(store, part)]
+    critiques = frozenset(name for name in cases if name.startswith(CRITIQUE))
+    kinds = ((What.CASES, frozenset(cases) - critiques), (What.CRITIQUES, critiques))
+    parts = [Part(what, names) for what, names in kinds if names or not cases]
+    graphs = [graph for part in parts for graph in named_graphs(store, part)]
     return stream(_units(store, graphs, key), syntax)
 
 
