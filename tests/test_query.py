@@ -1,9 +1,6 @@
 """Every canned question: exact answers on the tiny world, and some answer on the real library."""
 
-import csv
-import io
 from dataclasses import replace
-from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -12,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rdflib import Graph
 
+from answers import CASES, called, number, table
 from sysgraph.errors import BadHeader, BadParameter, BadSparql, UnknownQuery
 from sysgraph.pages.rows import rows_csv, rows_text
 from sysgraph.query import Query, bind, catalogue, find, gather, run, shelf
@@ -20,30 +18,7 @@ from sysgraph.rdf import parse_header as parse
 from sysgraph.sparql.check import check
 from sysgraph.store.local import LocalStore, Rows, Store, memory
 
-EXPECTED = Path(__file__).parent / "queries"
-CASES = sorted(EXPECTED.glob("*.csv"))
 QUERIES = list(catalogue().values())
-
-
-def called(path: Path) -> tuple[Query, dict[str, str]]:
-    """Return the query that a file of expected rows is about, and its arguments.
-
-    A file name cannot hold the slash of a reading's name, so that "+" stands for it.
-    """
-    name, _, argument = path.stem.partition("@")
-    key, _, value = argument.partition("=")
-    return find(name), {key: value.replace("+", "/")} if argument else {}
-
-
-def table(text: str) -> list[list[object]]:
-    return [[number(cell) for cell in row] for row in csv.reader(io.StringIO(text))]
-
-
-def number(cell: str) -> object:
-    try:
-        return Decimal(cell)
-    except InvalidOperation:
-        return cell
 
 
 def test_every_question_has_expected_rows_unbound_and_bound() -> None:
@@ -79,11 +54,7 @@ def test_rdflib_gives_the_same_answer(
 
 @pytest.mark.parametrize("query", QUERIES, ids=lambda query: query.name)
 def test_real_library_answers_or_says_why_not(query: Query, library: Store) -> None:
-    if query.name == "similar-cases":  # for all cases at once it takes seconds
-        rows = run(query, library, {"case": "wigan-deal"}).rows
-    else:
-        rows = run(query, library).rows
-    assert rows or query.empty
+    assert run(query, library).rows or query.empty
 
 
 def test_claims_facilitative_enacts_externally_driven(library: Store) -> None:

@@ -40,8 +40,10 @@ _OWL = PREFIXES["owl"]
 _CRITIQUE = "Critique"
 _SUBCLASS = f"{PREFIXES['rdfs']}subClassOf"
 _NAMES = (f"{PREFIXES['rdfs']}label", f"{PREFIXES['skos']}altLabel", f"{PREFIXES['skos']}notation")
+_DEPRECATED = f"{PREFIXES['owl']}deprecated"
+_REPLACED = f"{PREFIXES['dcterms']}isReplacedBy"
 _HINT = f"{PREFIXES['skos']}hiddenLabel"
-_OF_THE_ONTOLOGY = ("external", "style", "vocabulary")
+_OF_THE_ONTOLOGY = ("alignments", "external", "style", "vocabulary")
 """The files of shapes that judge no contribution."""
 _VERSION = re.compile(r'owl:versionInfo "([^"]+)"')
 
@@ -216,6 +218,7 @@ class Vocabulary:
     ``suggested`` has addresses with their short names, ``absent`` the words by which people say
     that there is none, ``late`` the shape and the words to warn with of what is to come, and
     ``alike`` the shape and the words for one thing in two spellings: in a case, and in the library.
+    ``replaced`` has the terms that were withdrawn, with what stands in their place.
     ``kinds`` has the class of the parts that a predicate leads to; ``things``, for a predicate
     whose words name something, the property that leads to it and its class.
     All of this is said of cases; ``critiques`` is the vocabulary of critiques that stand by
@@ -238,6 +241,7 @@ class Vocabulary:
     absent: dict[str, tuple[str, ...]] = field(default_factory=dict)
     late: dict[str, tuple[str, str]] = field(default_factory=dict)
     alike: dict[str, tuple[str, str, str]] = field(default_factory=dict)
+    replaced: dict[str, str] = field(default_factory=dict)
     kinds: dict[str, str] = field(default_factory=dict)
     things: dict[str, tuple[str, str]] = field(default_factory=dict)
 
@@ -421,17 +425,27 @@ class Ontology:
         return sorted(found, key=lambda demand: demand.rank)
 
     @cached_property
+    def replaced(self) -> dict[str, str]:
+        """Return what was withdrawn, each with what stands in its place, or with nothing."""
+        return {
+            node: self.nodes.said(node, _REPLACED)
+            for node in self.nodes.about
+            if self.nodes.said(node, _DEPRECATED) == "true"
+        }
+
+    @cached_property
     def vocabulary(self) -> Vocabulary:
         """Return the closed vocabulary of contributions."""
         known: dict[str, list[str]] = defaultdict(list)
         for iri in sorted(self.nodes.about):
-            if iri.startswith(NAMESPACE):
+            if iri.startswith(NAMESPACE) and iri not in self.replaced:
                 base, _, slug = iri.rpartition("/")
                 known[f"{base}/"].append(slug)
         every = Vocabulary(
             known={base: tuple(slugs) for base, slugs in known.items()},
             names=self.nodes.names(*_NAMES),
             hints=self.nodes.names(_HINT),
+            replaced=self.replaced,
             kinds=self._kinds,
             things=self._things,
         )
@@ -581,7 +595,13 @@ def names_of(vocabulary: Vocabulary, base: str) -> dict[str, tuple[str, ...]]:
 
 
 def nearest_words(vocabulary: Vocabulary, base: str, text: str) -> list[str]:
-    """Return the words, where names begin with ``base``, that come nearest to a text."""
+    """Return the words, where names begin with ``base``, that come nearest to a text.
+
+    Of what was withdrawn it is what stands in its place, and nothing else.
+    """
+    new = vocabulary.replaced.get(base + text, "")
+    if new:
+        return [new.removeprefix(base) if new.startswith(base) else compact(new)]
     named = names_of(vocabulary, base)
     told = {word: (*names, *vocabulary.hints.get(base + word, ())) for word, names in named.items()}
     return nearest(text, named, told)

@@ -19,11 +19,24 @@ from sysgraph.sparql.check import check
 from sysgraph.store.local import Rows, Store
 from sysgraph.terms import NAMESPACE, PREFIXES
 
-__all__ = ["Query", "bind", "catalogue", "find", "gather", "run", "shelf"]
+__all__ = [
+    "TYPES",
+    "Parameter",
+    "Query",
+    "bind",
+    "catalogue",
+    "find",
+    "gather",
+    "run",
+    "shelf",
+    "slot",
+    "things_of",
+]
 
 _KEYS = ("summary", "description", "tags", "params", "source", "empty", "gather")
 _Row = tuple[Term | None, ...]
-_TYPES = {"string": "string", "year": "gYear", "integer": "integer"}
+TYPES = {"string": "string", "year": "gYear", "integer": "integer"}
+"""The types of literals that may be given, each with its name in XML Schema."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,16 +148,17 @@ def _gathered_columns(listed: Any, text: str, where: str) -> tuple[tuple[str, ..
 def _parameter(name: str, definition: Any, text: str, where: str) -> Parameter:
     if not isinstance(definition, dict) or "label" not in definition:
         raise BadHeader(where, f"parameter '{name}' needs a label and 'of' or 'type'")
-    if _slot(name) not in text:
-        raise BadHeader(where, f"parameter '{name}' needs the line '{_slot(name)}'")
+    if slot(name) not in text:
+        raise BadHeader(where, f"parameter '{name}' needs the line '{slot(name)}'")
     of = definition.get("of")
     kind = str(definition.get("type", "iri" if of else "string"))
-    if not of and kind not in _TYPES:
-        raise BadHeader(where, f"parameter '{name}': type must be one of {', '.join(_TYPES)}")
+    if not of and kind not in TYPES:
+        raise BadHeader(where, f"parameter '{name}': type must be one of {', '.join(TYPES)}")
     return Parameter(name, str(definition["label"]), _expand(str(of)) if of else None, kind)
 
 
-def _slot(name: str) -> str:
+def slot(name: str) -> str:
+    """Return the line of a query that a parameter is filled in at."""
     return f"VALUES ?{name} {{ UNDEF }}"
 
 
@@ -205,17 +219,17 @@ def bind(query: Query, store: Store, arguments: Mapping[str, str]) -> str:
     for parameter in query.parameters:
         if parameter.name in arguments:
             term = _term(query, parameter, arguments[parameter.name], store)
-            text = text.replace(_slot(parameter.name), f"VALUES ?{parameter.name} {{ {term} }}")
+            text = text.replace(slot(parameter.name), f"VALUES ?{parameter.name} {{ {term} }}")
     return text
 
 
 def _term(query: Query, parameter: Parameter, argument: str, store: Store) -> str:
     if parameter.of is None:
-        datatype = ox.NamedNode(PREFIXES["xsd"] + _TYPES[parameter.type])
+        datatype = ox.NamedNode(PREFIXES["xsd"] + TYPES[parameter.type])
         if parameter.type != "string" and not argument.lstrip("-").isdigit():
             raise BadParameter(query.name, parameter.name, f"'{argument}' is no {parameter.type}")
         return str(ox.Literal(argument, datatype=datatype))
-    known = _things(parameter.of, store)
+    known = things_of(parameter.of, store)
     iri = known.get(argument) or known.get(argument.partition(":")[2])
     if iri is None and argument not in known.values():
         near = suggest(nearest(argument, known, most=3))
@@ -225,7 +239,7 @@ def _term(query: Query, parameter: Parameter, argument: str, store: Store) -> st
     return f"<{iri or argument}>"
 
 
-def _things(kind: str, store: Store) -> dict[str, str]:
+def things_of(kind: str, store: Store) -> dict[str, str]:
     """Return the names that people use for the things of a class, each with its IRI."""
     rows = store.select(
         f"SELECT DISTINCT ?thing WHERE {{ ?thing a <{kind}> . FILTER isIRI(?thing) }}"

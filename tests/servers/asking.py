@@ -43,8 +43,6 @@ SELECT ?case ?scale (COUNT(DISTINCT ?aim) AS ?aims) WHERE {
 GROUP BY ?case ?scale
 ORDER BY ?case ?scale
 """
-TOO_MANY = ("similar-cases",)
-"""Questions that nobody asks of all cases at once; their description says so."""
 
 
 def contributions(folder: Path) -> dict[str, Path]:
@@ -138,8 +136,7 @@ def plain(said: str, place: str) -> str:
 def questions(store: Store) -> Iterator[tuple[str, str]]:
     """Yield every canned question, of all at once and, for each parameter, of one thing."""
     for query in catalogue().values():
-        if query.name not in TOO_MANY:
-            yield query.name, query.text
+        yield query.name, query.text
         for parameter in query.parameters:
             value = _some(query, parameter.name, parameter.of, store)
             yield (

@@ -14,10 +14,12 @@ from sysgraph.errors import SysgraphError, suggest
 from sysgraph.rdf import text_of
 from sysgraph.terms import (
     ALIGNMENTS_GRAPH,
+    CATALOGUE_GRAPH,
     CRITIQUE,
     DATASET,
     INFERRED_GRAPH,
     ONTOLOGY_GRAPH,
+    QUESTIONS_GRAPH,
     STORE_GRAPH,
     STORE_MARKS,
     contribution_of,
@@ -29,7 +31,16 @@ if TYPE_CHECKING:
     from sysgraph.rdf import Format
     from sysgraph.store.local import Store
 
-__all__ = ["Part", "Plainly", "What", "export", "export_files", "export_pieces"]
+__all__ = [
+    "Part",
+    "Plainly",
+    "What",
+    "export",
+    "export_files",
+    "export_pieces",
+    "named_graphs",
+    "units_of",
+]
 
 
 class What(StrEnum):
@@ -39,7 +50,11 @@ class What(StrEnum):
     CASES = "cases"
     CRITIQUES = "critiques"
     INFERRED = "inferred"
+    QUESTIONS = "questions"
     ALL = "all"
+    ALIGNMENTS = "alignments"
+    CATALOGUE = "catalogue"
+    NANOPUBLICATIONS = "nanopublications"
 
 
 @dataclass(frozen=True)
@@ -66,6 +81,8 @@ class Part:
         is_inferred = graph.endswith("/inferred")
         if self.what is What.INFERRED or (is_inferred and not self.inferred):
             return is_inferred and self.what is What.INFERRED
+        if self.what is What.ALIGNMENTS:
+            return graph == ALIGNMENTS_GRAPH
         if self.what is What.ONTOLOGY:
             return graph in (ONTOLOGY_GRAPH, INFERRED_GRAPH)
         is_own = graph in (graph_of(name), graph_of(name, "inferred"))
@@ -78,9 +95,13 @@ def export(store: Store, syntax: Format, what: What | Part = What.ALL) -> bytes:
 
     ``ontology`` is the schema and vocabulary as stated, ``cases`` the case studies as stated
     and ``critiques`` the critiques in files of their own (either of which ``load`` reads again),
-    ``inferred`` what follows from all of these, and ``all`` everything, with alignments and
-    provenance, and in a syntax with named graphs what a store is known by, so that a server
-    that is filled from it can be asked.
+    ``inferred`` what follows from all of these, ``questions`` the canned questions,
+    ``nanopublications`` each reading, outcome and critique by itself, in a syntax with named
+    graphs, ``alignments`` the mappings to things outside with their reasons, ``catalogue`` what
+    catalogues of data sets ask of the store, and ``all`` everything but the questions, the
+    nanopublications and the catalogue, with alignments and provenance, and in a syntax with
+    named graphs what a store is known by, so that a server that is filled from it can
+    be asked.
 
     Raises:
         SysgraphError: there is no case of a name that is asked for.
@@ -99,7 +120,19 @@ def export_pieces(store: Store, syntax: Format, what: What | Part = What.ALL) ->
     part = what if isinstance(what, Part) else Part(what)
     if syntax is Format.JSONLD and part.what in (What.CASES, What.CRITIQUES):
         return _linked(store, part)
-    return stream(_units(store, part, SYNTAXES[syntax].supports_datasets), syntax)
+    if part.what is What.QUESTIONS:
+        from sysgraph.publish.questions import describe_questions
+
+        return stream([{QUESTIONS_GRAPH: describe_questions(store)}], syntax)
+    if part.what is What.CATALOGUE:
+        from sysgraph.publish.catalogue import catalogue
+
+        return stream([{CATALOGUE_GRAPH: catalogue(store)}], syntax)
+    if part.what is What.NANOPUBLICATIONS:
+        from sysgraph.publish.nanopubs import export_nanopubs
+
+        return export_nanopubs(store, syntax, part.cases)
+    return stream(units_of(store, part, has_graphs=SYNTAXES[syntax].supports_datasets), syntax)
 
 
 def _linked(store: Store, part: Part) -> Iterator[bytes]:
@@ -108,21 +141,25 @@ def _linked(store: Store, part: Part) -> Iterator[bytes]:
     from sysgraph.publish.linked import linked, write_linked
 
     vocabulary = Ontology.load().vocabulary
-    units = _units(store, part, has_graphs=False)
+    units = units_of(store, part)
     return write_linked((linked(unit, vocabulary) for unit in units), vocabulary)
 
 
 Unit = dict[str, list[ox.Quad]]
 
 
-def _units(store: Store, part: Part, has_graphs: bool) -> Iterator[Unit]:
+def units_of(store: Store, part: Part, *, has_graphs: bool = False) -> Iterator[Unit]:
+    """Yield what is written of a part of a store: what is of no case, and then case by case.
+
+    Where the syntax has no named graphs, no statement comes twice.
+    """
     if part.what is What.ALL and has_graphs and not part.cases:
         # What tells a store by; not its revision, for what is filled from this has another one.
         said = [q for q in store.quads(STORE_GRAPH) if q.predicate.value in STORE_MARKS]
         yield from [{STORE_GRAPH: said}] if said else []
     if not part.bare and part.what in (What.CASES, What.CRITIQUES):
-        header = [q for q in store.quads(ALIGNMENTS_GRAPH) if text_of(q.subject) == DATASET]
-        unit = {ALIGNMENTS_GRAPH: header}
+        header = [q for q in store.quads(CATALOGUE_GRAPH) if text_of(q.subject) == DATASET]
+        unit = {CATALOGUE_GRAPH: header}
         yield from [unit | _described(unit, "")] if header else []
     told: set[str] = set()
     for name, together in groupby(named_graphs(store, part), key=contribution_of):
