@@ -42,7 +42,8 @@ def definition_of(line: Line) -> Any:
     found: Any = None
     for key in line.path:
         found = here.get(key) if isinstance(here, dict) else None
-        here = found.get("@context", {}) if isinstance(found, dict) else {}
+        if found != "@nest":  # else the keys below stand beside it
+            here = found.get("@context", {}) if isinstance(found, dict) else {}
     return found
 
 

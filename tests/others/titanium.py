@@ -39,7 +39,7 @@ def loader_of(contexts: dict[str, Any]) -> Any:
 
     @jpype.JImplements("com.apicatalog.jsonld.loader.DocumentLoader")
     class Given:
-        @jpype.JOverride
+        @jpype.JOverride  # type: ignore[untyped-decorator]
         def loadDocument(self, url: Any, options: Any) -> Any:  # noqa: N802
             return document_of({"@context": contexts[str(url)]})
 

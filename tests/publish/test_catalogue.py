@@ -42,7 +42,7 @@ def exported(store: Store, what: What) -> ox.Store:
 def rows(store: ox.Store, query: str) -> list[tuple[str, ...]]:
     answer = store.query(query)
     assert isinstance(answer, ox.QuerySolutions)
-    return [tuple(term.value for term in row) for row in answer]  # type: ignore[union-attr]
+    return [tuple(term.value for term in row) for row in answer]
 
 
 @pytest.mark.unmeasured

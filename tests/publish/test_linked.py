@@ -34,7 +34,7 @@ case:ab rdfs:label "A"@en ; sysg:inSector <https://w3id.org/sysgraph/sector/home
 <https://w3id.org/sysgraph/sector/homes> a skos:Concept .
 """
 # Written by hand.
-TREE = {
+TREE: dict[str, Any] = {
     "id": CASE,
     "type": "CaseStudy",
     "rdfs:label": {"@value": "A", "@language": "en"},
@@ -70,7 +70,7 @@ def document(nodes: list[list[dict[str, Any]]], vocabulary: Vocabulary) -> bytes
 
 def test_a_case_is_a_tree_that_begins_with_what_describes_it(vocabulary: Vocabulary) -> None:
     graphs = {GRAPH: quads(STATED), f"{GRAPH}/described": quads(ABOUT)}
-    nodes = linked(graphs, vocabulary)
+    nodes: list[Any] = linked(graphs, vocabulary)
     assert nodes == [TREE, *OTHERS]
     assert list(nodes[0]) == list(TREE)
     assert [list(one) for one in nodes[0]["readings"]] == [list(TREE["readings"][0])]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -57,6 +57,9 @@ class What(StrEnum):
     NANOPUBLICATIONS = "nanopublications"
 
 
+_OF_NO_CASE = (What.ONTOLOGY, What.ALIGNMENTS, What.CATALOGUE, What.QUESTIONS)
+
+
 @dataclass(frozen=True)
 class Part:
     """Which part of a store is written.
@@ -64,12 +67,20 @@ class Part:
     With ``cases``, only those of that id. With ``inferred``, also what follows from what is
     chosen, which ``all`` has anyway. Unless ``bare``, also what describes it: types, labels, its
     data set, SKOS.
+
+    Raises:
+        SysgraphError: cases are named of what is of none.
     """
 
     what: What = What.ALL
     cases: frozenset[str] = frozenset()
     inferred: bool = False
     bare: bool = False
+
+    def __post_init__(self) -> None:
+        if self.cases and self.what in _OF_NO_CASE:
+            reason = "leave out --case, or name another part"
+            raise SysgraphError(f"'{self.what}' is of no case; {reason}")
 
     def holds(self, graph: str) -> bool:
         """Tell whether a graph of a store belongs to it."""
@@ -213,10 +224,10 @@ def named_graphs(store: Store, part: Part) -> list[str]:
     Raises:
         SysgraphError: there is no case of a name that is asked for.
     """
-    if part.cases and part.what is What.ONTOLOGY:
-        raise SysgraphError("the ontology is of no case; leave out --case, or name another part")
     every = [name for name in store.graphs() if not name.endswith("/described")]
-    _refuse_unknown(part.cases, set(map(contribution_of, every)) - {""})
+    if part.cases:
+        whole = replace(part, cases=frozenset())
+        _refuse_unknown(part.cases, {contribution_of(name) for name in every if whole.holds(name)})
     names = [name for name in every if part.holds(name)]
     return sorted(names, key=lambda name: (contribution_of(name), name))
 
