@@ -7,6 +7,7 @@ from typing import Any
 import pyoxigraph as ox
 import pytest
 import yaml
+from pyld import jsonld
 
 from processors import IN_PYTHON, Document, in_its_form, with_nameless_parts
 from shelf import CASES, SHARES
@@ -66,6 +67,17 @@ def test_a_case_as_people_write_it_is_the_same_to_others(
         found = IN_PYTHON[name](as_written(path, vocabulary))
         (case,) = read(path, vocabulary)
         assert in_its_form(found) == with_nameless_parts(case.quads, case.iri), path.stem
+
+
+def test_compaction_finds_the_keys_again(vocabulary: Vocabulary) -> None:
+    context, tree = vocabulary.context, {**named(plain(), IRI), "type": "CaseStudy"}
+    compact = jsonld.compact(jsonld.expand({"@context": context, **tree}), context)
+    assert compact["outcome"]["led"]["judgement"] == tree["outcome"]["led"]["judgement"]
+    assert compact["practice"]["primary"] == tree["practice"]["primary"]
+    assert compact["countries"] == tree["countries"]
+    assert set(compact["readings"][0]) == {"id", "standpoint", "facets"}
+    before, after = (IN_PYTHON["PyLD"](one) for one in ({"@context": context, **tree}, compact))
+    assert set(after) == set(before)
 
 
 @pytest.mark.parametrize("name", IN_PYTHON)

@@ -81,7 +81,8 @@ def test_what_has_no_key_is_never_lost(name: str, vocabulary: Vocabulary) -> Non
     text = """
 case:ab a sysg:CaseStudy , sysg:Odd ; dcterms:title "A" , <urn:a> ; sysg:startYear "1994" ;
     sysg:hasReading "none" , case:ab ; sysg:inCountry country:GB , <urn:b> ;
-    dcterms:replaces <https://w3id.org/sysgraph/case/a/b> ; sysg:hasPractice _:p .
+    dcterms:replaces <https://w3id.org/sysgraph/case/a/b> ; dcterms:type true , 1 , "1" ;
+    sysg:hasPractice _:p .
 _:p sysg:why "so"@en .
 """
     stated = quads(text)

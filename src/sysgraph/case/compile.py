@@ -283,7 +283,7 @@ class Teller:
         self.told: set[tuple[str, str]] = set()
         self._begin = begin
         self._lost: list[Left] = []
-        self._names: dict[tuple[str, str], str] = {}
+        self._named: dict[tuple[str, str], list[tuple[str, str]]] = {}
         for quad in quads:
             self.facts[node_name(quad.subject), quad.predicate.value].append(quad.object)
 
@@ -316,14 +316,14 @@ class Teller:
         return found
 
     def _parts(self, node: str, key: ContextKey, keys: dict[str, ContextKey]) -> list[Plain]:
-        rivals = [one for one in keys.values() if one.keys and one.predicate == key.predicate]
-        parts = sorted(self.facts[node, key.predicate], key=_in_order)
-        names = [self._name_of(part, rivals) for part in parts]
-        if key is rivals[0]:
-            unnamed = (part for part, name in zip(parts, names, strict=True) if not name)
-            self._lost.extend((node, key.predicate, part) for part in unnamed)
-        here = (part for part, name in zip(parts, names, strict=True) if name == key.name)
-        return [self.part(text_of(part), key.keys) for part in here]
+        asked = (node, key.predicate)
+        if asked not in self._named:
+            rivals = [one for one in keys.values() if one.keys and one.predicate == key.predicate]
+            parts = sorted(self.facts[asked], key=_in_order)
+            named = [(part, self._name_of(part, rivals)) for part in parts]
+            self._lost.extend((*asked, part) for part, name in named if not name)
+            self._named[asked] = [(text_of(part), name) for part, name in named]
+        return [self.part(part, key.keys) for part, name in self._named[asked] if name == key.name]
 
     def _name_of(self, part: Term, rivals: list[ContextKey]) -> str:
         """Return which of the keys that share a property a part was written under, if any."""
@@ -331,12 +331,9 @@ class Teller:
             return ""
         if len(rivals) == 1:
             return rivals[0].name
-        asked = (part.value, rivals[0].predicate)
-        if asked not in self._names:
-            named = [key for key in rivals if key.name in part.value.rsplit("/", 2)[1:]]
-            fitting = (key.name for key in [*named, *rivals] if self._fits(part.value, key))
-            self._names[asked] = next(fitting, "")
-        return self._names[asked]
+        named = [key for key in rivals if key.name in part.value.rsplit("/", 2)[1:]]
+        fitting = (key.name for key in [*named, *rivals] if self._fits(part.value, key))
+        return next(fitting, "")
 
     def _fits(self, part: str, key: ContextKey) -> bool:
         return all(

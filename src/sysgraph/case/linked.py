@@ -8,13 +8,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from sysgraph.errors import BadFile
-from sysgraph.files import MAX_BYTES
 from sysgraph.terms import NAMESPACE
 
 __all__ = ["CONTEXT", "find_nodes", "is_as_people_write", "tail_of", "with_context"]
 
 CONTEXT = f"{NAMESPACE}context.jsonld"
 """The one remote context that needs no fetching: it is shipped with the library."""
+_MOST = 5_000_000
 _BEGIN = re.compile(rb'\s*\{\s*"@context"\s*:\s*"%b"' % CONTEXT.encode())
 # No text can hold these, for in a text a quotation mark has a backslash before it.
 _OURS = re.compile(rb'("@context"\s*:\s*(?:\[[^\[\]]{0,2000}?)?)"%b"' % CONTEXT.encode())
@@ -43,7 +43,7 @@ def with_context(data: bytes, context: dict[str, Any], where: str) -> bytes:
         BadFile: it is named so often that the document would be too large.
     """
     written = json.dumps(context, separators=(",", ":")).encode()
-    if len(data) + sum(len(written) for _ in _OURS.finditer(data)) > MAX_BYTES:
+    if sum(len(written) for _ in _OURS.finditer(data)) > _MOST:
         raise BadFile(where, "it names its context too often; name it once, above @graph")
     return _OURS.sub(lambda match: match[1] + written, data)
 

@@ -103,10 +103,10 @@ class _Linker:
             is_own = node["id"] == self._iri and value.value == expand(self._context[self._kind])
             key, said = "type", self._kind if is_own else self._short(value.value)
         before = node.setdefault(key, said)
-        if isinstance(before, list):
-            before += [said] if said not in before else []
-        elif before != said:
-            node[key] = [before, said]
+        several = before if isinstance(before, list) else [before]
+        # By what is written, for Python takes true for 1.
+        if quoted(said) not in map(quoted, several):
+            node[key] = [*several, said]
 
     def _value(self, term: Object) -> object:
         if not isinstance(term, ox.Literal):
