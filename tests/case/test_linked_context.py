@@ -150,3 +150,30 @@ def test_a_document_that_would_grow_beyond_bounds_is_refused() -> None:
     data = b"[%s]" % b",".join([b'{"@context": "%b"}' % CONTEXT.encode()] * 10_000)
     with pytest.raises(BadFile, match="names its context too often"):
         with_context(data, Ontology.load().context, "x")
+
+
+@pytest.mark.parametrize("indent", [None, 2])
+def test_our_context_written_out_before_a_case_is_our_context(
+    indent: int | None, vocabulary: Vocabulary, tmp_path: Path
+) -> None:
+    (expected,) = read(PATH, vocabulary)
+    path = tmp_path / "case.jsonld"
+    case = {"@context": vocabulary.context, "type": "CaseStudy", **plain()}
+    path.write_text(json.dumps(case, indent=indent))
+    (found,) = read(path, vocabulary)
+    assert {q.triple for q in found.quads} == {q.triple for q in expected.quads}
+    assert found.findings == []
+    case["scale"] = "planetary"
+    path.write_text(json.dumps(case, indent=2))
+    _, findings = check_files([path])
+    (finding,) = [one for one in findings if one.value == "planetary"]
+    assert finding.line is not None
+    assert "planetary" in path.read_text().splitlines()[finding.line - 1]
+
+
+def test_another_context_written_out_is_read_by_the_standard(
+    vocabulary: Vocabulary, tmp_path: Path
+) -> None:
+    case = {"@context": {**vocabulary.context, "odd": "urn:odd"}, "type": "CaseStudy", **plain()}
+    (found,) = read(write(tmp_path, case), vocabulary)
+    assert any(one.demand == "own-part" or "name" in one.message for one in found.findings)

@@ -10,7 +10,7 @@ from typing import Any
 from sysgraph.errors import BadFile
 from sysgraph.terms import NAMESPACE
 
-__all__ = ["CONTEXT", "find_nodes", "is_as_people_write", "tail_of", "with_context"]
+__all__ = ["CONTEXT", "find_nodes", "is_as_people_write", "tail_of", "with_context", "with_name"]
 
 CONTEXT = f"{NAMESPACE}context.jsonld"
 """The one remote context that needs no fetching: it is shipped with the library."""
@@ -18,6 +18,7 @@ _MOST = 5_000_000
 _BEGIN = re.compile(rb'\s*\{\s*"@context"\s*:\s*"%b"' % CONTEXT.encode())
 # No text can hold these, for in a text a quotation mark has a backslash before it.
 _OURS = re.compile(rb'("@context"\s*:\s*(?:\[[^\[\]]{0,2000}?)?)"%b"' % CONTEXT.encode())
+_WRITTEN_OUT = re.compile(rb'\s*\{\s*"@context"\s*:\s*(?=\{)')
 _KEYWORD = re.compile(rb'"(?:@(?!context")\w+|[\w-]+:[^"\\]*)"\s*:')
 _NODE = re.compile(r'\s*"@?id"\s*:\s*"([^"\\]*)"')
 _NAMED = re.compile(rb'"id"\s*:\s*("[^"\\]*[/:])?')
@@ -32,6 +33,25 @@ def is_as_people_write(data: bytes) -> bool:
         return False
     names = _NAMED.findall(data)
     return len(names) <= 1 and not any(names)
+
+
+def with_name(data: bytes, context: dict[str, Any]) -> bytes:
+    """Return a JSON-LD document with our context named, if it begins with it written out.
+
+    Every line stays the line that it is.
+    """
+    begin = _WRITTEN_OUT.match(data)
+    if begin is None:
+        return data
+    try:
+        text = data[begin.end() :].decode()
+        written, end = json.JSONDecoder().raw_decode(text)
+    except (ValueError, RecursionError):  # to be told of by whoever reads it
+        return data
+    if written != context:
+        return data
+    lines = "\n" * text.count("\n", 0, end)
+    return begin[0] + f'"{CONTEXT}"{lines}{text[end:]}'.encode()
 
 
 def with_context(data: bytes, context: dict[str, Any], where: str) -> bytes:

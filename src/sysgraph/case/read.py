@@ -23,7 +23,7 @@ from sysgraph.case.document import (
     owner_of,
     read_document,
 )
-from sysgraph.case.linked import CONTEXT, is_as_people_write, with_context
+from sysgraph.case.linked import CONTEXT, is_as_people_write, with_context, with_name
 from sysgraph.case.rows import TableRows, documents
 from sysgraph.case.sheets import TABLES, rows_of
 from sysgraph.case.tolerant import read_tolerantly
@@ -132,8 +132,12 @@ def _read(path: Path, vocabulary: Vocabulary, *, strictly: bool) -> list[Contrib
     if suffix not in ENDINGS:
         raise BadFile(path, _unread(suffix))
     data = read_bytes(path)
-    if suffix in PLAIN or (suffix == ".jsonld" and is_as_people_write(data)):
-        document = read_document(data, str(path)) if strictly else read_past(data, path, vocabulary)
+    named = with_name(data, vocabulary.context) if suffix == ".jsonld" else data
+    if suffix in PLAIN or (suffix == ".jsonld" and is_as_people_write(named)):
+        if strictly:
+            document = read_document(named, str(path))
+        else:
+            document = read_past(named, path, vocabulary)
         return _read_plain(document, data, str(path), vocabulary)
     return read_rdf(data, RDF[suffix], str(path), vocabulary)
 
