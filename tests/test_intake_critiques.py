@@ -28,7 +28,8 @@ from sysgraph.library import shipped_names
 from sysgraph.ontology import Ontology, Vocabulary
 from sysgraph.pages.blocks import text_of
 from sysgraph.pages.evidence import dissent_blocks, standpoints_blocks
-from sysgraph.publish.files import What, export
+from sysgraph.publish.files import export
+from sysgraph.publish.parts import What
 from sysgraph.rdf import RDF_TYPE, Format, parse
 from sysgraph.store.local import open_directory
 from sysgraph.stores import describe_store, open_store, prepare_store

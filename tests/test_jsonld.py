@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from processors import IN_PYTHON, in_its_form
-from sysgraph.publish.files import Part, What, export
+from sysgraph.publish.files import export
+from sysgraph.publish.parts import Part, What
 from sysgraph.rdf import Format, parse
 from sysgraph.store.local import Store
 from sysgraph.turtle import serialize

@@ -15,7 +15,8 @@ from shelf import CASES
 from sysgraph import turtle
 from sysgraph.errors import BadFile, SysgraphError
 from sysgraph.files import write_pieces
-from sysgraph.publish.files import Part, What, export, export_pieces
+from sysgraph.publish.files import export, export_pieces
+from sysgraph.publish.parts import Part, What
 from sysgraph.rdf import Format, copy_to_rdflib, parse
 from sysgraph.store.local import Store, memory
 from sysgraph.terms import PREFIXES

@@ -7,7 +7,8 @@ import pytest
 
 from others.running import needed, others, program, run
 from sysgraph.files import data
-from sysgraph.publish.files import What, export
+from sysgraph.publish.files import export
+from sysgraph.publish.parts import What
 from sysgraph.publish.sssom import write_sssom
 from sysgraph.rdf import Format
 from sysgraph.store.local import Store

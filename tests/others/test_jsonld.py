@@ -16,7 +16,8 @@ from processors import Document, in_its_form, of_lines, with_nameless_parts
 from shelf import CASES
 from sysgraph.case.read import read
 from sysgraph.ontology import Vocabulary
-from sysgraph.publish.files import Part, What, export
+from sysgraph.publish.files import export
+from sysgraph.publish.parts import Part, What
 from sysgraph.rdf import Format, parse
 from sysgraph.store.local import Store
 from sysgraph.terms import NAMESPACE, iri_of

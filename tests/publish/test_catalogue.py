@@ -9,7 +9,8 @@ from rdflib import DCAT, DCTERMS, RDF, VOID, Graph, URIRef
 from sysgraph.ontology import Nodes
 from sysgraph.publish.catalogue import catalogue
 from sysgraph.publish.cited import Cited
-from sysgraph.publish.files import Plainly, What, export
+from sysgraph.publish.files import export
+from sysgraph.publish.parts import Plainly, What
 from sysgraph.rdf import Format
 from sysgraph.store.local import Store, memory
 from sysgraph.terms import CATALOGUE_GRAPH, DATASET, NAMESPACE, PREFIXES, compact

@@ -13,7 +13,7 @@ from sysgraph.case.read import read
 from sysgraph.errors import SysgraphError, clean
 from sysgraph.ontology import Vocabulary
 from sysgraph.publish.cited import Cited, Work, export_cited, works, write_bibtex, write_csl
-from sysgraph.publish.files import Part, What
+from sysgraph.publish.parts import Part, What
 from sysgraph.rdf import in_graph
 from sysgraph.store.local import LocalStore, memory
 from sysgraph.terms import graph_of

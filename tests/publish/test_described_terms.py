@@ -10,7 +10,8 @@ import pytest
 from sysgraph.errors import BadHeader, BadSparql, SysgraphError
 from sysgraph.ontology import Ontology
 from sysgraph.publish.described import describe_ontology
-from sysgraph.publish.files import Part, What, export
+from sysgraph.publish.files import export
+from sysgraph.publish.parts import Part, What
 from sysgraph.rdf import RDF_TYPE, Format, parse
 from sysgraph.store.local import LocalStore, memory
 from sysgraph.terms import NAMESPACE, PREFIXES, graph_of

@@ -13,7 +13,8 @@ from rdflib.namespace import DCTERMS, RDF, RDFS, SH
 from answers import CASES, EXPECTED, called, table
 from calling import Call
 from sysgraph.pages.rows import rows_csv
-from sysgraph.publish.files import What, export
+from sysgraph.publish.files import export
+from sysgraph.publish.parts import What
 from sysgraph.publish.questions import describe_questions, write_grlc
 from sysgraph.query import catalogue, find
 from sysgraph.rdf import Format, parse

@@ -10,7 +10,6 @@ import pyoxigraph as ox
 from sysgraph.case.closed import check_closed, tidied
 from sysgraph.case.compile import Compiler
 from sysgraph.case.contribution import ID, Contribution, digest, placed
-from sysgraph.case.described import undescribed
 from sysgraph.case.document import (
     MAX_FINDINGS,
     PLAIN,
@@ -27,6 +26,7 @@ from sysgraph.case.linked import CONTEXT, is_as_people_write, with_context, with
 from sysgraph.case.rows import TableRows, documents
 from sysgraph.case.sheets import TABLES, rows_of
 from sysgraph.case.tolerant import read_tolerantly
+from sysgraph.described import undescribed
 from sysgraph.errors import BadFile, Finding, NoContribution, SysgraphError, cell_name, refuse
 from sysgraph.files import read_bytes
 from sysgraph.near import nearest

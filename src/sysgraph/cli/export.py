@@ -14,10 +14,10 @@ import typer
 
 from sysgraph.cli.app import AsOfOption, StoreOption, TextFormat, write
 from sysgraph.errors import SysgraphError
-from sysgraph.publish.files import What
+from sysgraph.publish.parts import What
 
 if TYPE_CHECKING:
-    from sysgraph.publish.files import Part
+    from sysgraph.publish.parts import Part
     from sysgraph.store.local import Store
 
 
@@ -93,7 +93,7 @@ def export_command(
     """  # noqa: D301 - \b is Click's mark for text that is not to be filled
     from sysgraph.files import write_pieces
     from sysgraph.publish.cited import Cited
-    from sysgraph.publish.files import Part, Plainly
+    from sysgraph.publish.parts import Part, Plainly
     from sysgraph.stores import open_as_of
 
     as_files = case or form.value in [*Plainly, *Cited]
@@ -158,7 +158,8 @@ def _pieces(
     store: Store, form: ExportFormat, part: Part, provenance: bool, key: Path | None
 ) -> Iterator[bytes]:
     from sysgraph.publish.cited import Cited, export_cited
-    from sysgraph.publish.files import Plainly, export_files, export_pieces
+    from sysgraph.publish.files import export_files, export_pieces
+    from sysgraph.publish.parts import Plainly
     from sysgraph.rdf import Format
 
     if form is ExportFormat.SSSOM:

@@ -22,8 +22,9 @@ from sysgraph.alignments import SLOTS
 from sysgraph.ontology import Nodes, Ontology
 from sysgraph.publish.cited import Cited
 from sysgraph.publish.counts import Counts, count
-from sysgraph.publish.files import Part, Plainly, What, named_graphs, units_of
+from sysgraph.publish.parts import Part, Plainly, What, named_graphs
 from sysgraph.publish.quality import Measured, measure
+from sysgraph.publish.units import units_of
 from sysgraph.rdf import RDF_TYPE, SYNTAXES, Format, in_graph, text_of
 from sysgraph.terms import (
     ALIGNMENTS_GRAPH,

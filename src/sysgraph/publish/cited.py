@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from sysgraph.errors import SysgraphError, clean
 from sysgraph.ontology import Nodes
-from sysgraph.publish.files import Part, What, named_graphs
+from sysgraph.publish.parts import Part, What, named_graphs
 from sysgraph.terms import NAMESPACE, ONTOLOGY_GRAPH, PREFIXES, contribution_of, iri_of
 
 if TYPE_CHECKING:

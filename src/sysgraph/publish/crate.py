@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 from sysgraph.errors import BadFile
 from sysgraph.files import replacing, write_file
 from sysgraph.ontology import Nodes
-from sysgraph.publish.files import Part, Plainly, What, export_files, export_pieces, named_graphs
+from sysgraph.publish.files import export_files, export_pieces
+from sysgraph.publish.parts import Part, Plainly, What, named_graphs
 from sysgraph.query import catalogue
 from sysgraph.rdf import Format
 from sysgraph.terms import CATALOGUE_GRAPH, DATASET, NAMESPACE, ONTOLOGY_GRAPH, PREFIXES

@@ -13,7 +13,7 @@ import pyoxigraph as ox
 
 from sysgraph.errors import SysgraphError
 from sysgraph.ontology import Nodes, Ontology
-from sysgraph.publish.files import Part, What, named_graphs
+from sysgraph.publish.parts import Part, What, named_graphs
 from sysgraph.publish.trusty import NPX, THIS, Key, Statement, code_of, named, signed
 from sysgraph.rdf import RDF_TYPE, Format, text_of
 from sysgraph.terms import (

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from sysgraph.ontology import Ontology
-from sysgraph.publish.files import Part, What, named_graphs
+from sysgraph.publish.parts import Part, What, named_graphs
 from sysgraph.rdf import RDF_TYPE, Format, parse_header, quads_of, triples_of
 from sysgraph.reason.axioms import HEADER
 from sysgraph.reason.engine import Tracer
