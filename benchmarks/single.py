@@ -11,7 +11,8 @@ from measure import Result, median_seconds, seconds
 
 from sysgraph.check import check_shapes
 from sysgraph.files import data, term_files
-from sysgraph.publish.files import What, export
+from sysgraph.publish.files import export
+from sysgraph.publish.parts import What
 from sysgraph.rdf import Format, read_turtle, triples_of
 from sysgraph.reason.axioms import close_by_owlrl
 from sysgraph.reason.shipped import reasoner

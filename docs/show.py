@@ -20,6 +20,8 @@ from pathlib import Path
 from typing import ParamSpec
 from unittest.mock import patch
 
+import yaml
+
 from sysgraph.advice.frame import Frame
 from sysgraph.advice.shipped import load_shipped_frame
 from sysgraph.advice.situation import Situation, situations_of_case
@@ -34,6 +36,8 @@ from sysgraph.stores import open_store
 from sysgraph.terms import NAMESPACE, PREFIXES, local_name
 
 __all__ = [
+    "block",
+    "checks",
     "columns",
     "command_help",
     "lines",
@@ -108,6 +112,14 @@ def output(*words: str, lines: int | None = None) -> str:
     return _output(*words, lines=lines)
 
 
+@of_the_library
+def block(holding: str, *words: str) -> str:
+    """Return a console block with a command and the first part of what it prints with a text."""
+    command, *printed = _output(*words).splitlines()[1:-1]
+    found = next(one for one in "\n".join(printed).split("\n\n") if holding in one)
+    return "\n".join(["```console", command, "…", found.strip("\n"), "…", "```"])
+
+
 def command_help(name: str) -> str:
     """Return the help of a command."""
     return _output(name, "--help")
@@ -169,6 +181,17 @@ def lines(tell: Callable[[Situation, Frame], Iterable[Block]]) -> str:
     frame = load_shipped_frame()
     told = text_lines(tell(situations_of_case("wigan-deal", frame)[0], frame))
     return "\n".join(["```text", *told, "```"])
+
+
+def checks() -> str:
+    """Return the table of the checks of the reading."""
+    text = (data() / "ontology" / "checks.yaml").read_text(encoding="utf-8")
+    lines = ["| check | what is wrong | repair offered, where evident |", "|---|---|---|"]
+    for about in yaml.load(text, Loader=yaml.BaseLoader):
+        names = ", ".join(f"`{name}`" for name in about["checks"])
+        warning = " (a warning)" if about.get("level") == "warning" else ""
+        lines.append(f"| {names} | {about['wrong']}{warning} | {about.get('repair', 'none')} |")
+    return "\n".join(lines)
 
 
 @of_the_library

@@ -19,7 +19,8 @@ from sysgraph.check import check_files
 from sysgraph.errors import BadSparql, BadStore, EndpointFailed
 from sysgraph.history.deeds import history, restore, retract, store_as_of
 from sysgraph.intake import load, remove
-from sysgraph.publish.files import What, export
+from sysgraph.publish.files import export
+from sysgraph.publish.parts import What
 from sysgraph.query import find, run
 from sysgraph.rdf import Format
 from sysgraph.store.endpoint import EndpointStore

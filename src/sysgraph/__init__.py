@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from sysgraph.check import check_files
     from sysgraph.errors import Finding, Severity, SysgraphError
     from sysgraph.intake import load, remove
-    from sysgraph.publish.files import What, export
+    from sysgraph.publish.files import export
+    from sysgraph.publish.parts import Part, What
     from sysgraph.query import Query, catalogue, find, run
     from sysgraph.rdf import Format
     from sysgraph.record.run import Backtest, look_back
@@ -37,6 +38,7 @@ __all__ = [
     "Finding",
     "Format",
     "Frame",
+    "Part",
     "Query",
     "Rows",
     "Severity",
@@ -75,7 +77,8 @@ _HOMES = {
     "check": "check_files",
     "errors": "Finding Severity SysgraphError",
     "intake": "load remove",
-    "publish.files": "What export",
+    "publish.files": "export",
+    "publish.parts": "Part What",
     "query": "Query catalogue find run",
     "rdf": "Format",
     "record.run": "Backtest look_back",

@@ -29,7 +29,7 @@ __all__ = [
     "seal",
 ]
 
-_KINDS = (".jsonld", ".py", ".rq", ".ttl", ".yaml")
+_KINDS = (".jsonld", ".py", ".rq", ".tsv", ".ttl", ".yaml")
 
 # What the library is not made by. A test holds this to what is imported when it is made.
 BESIDE = (

@@ -26,7 +26,7 @@ from sysgraph.store.wire import is_url
 from sysgraph.stores import open_store
 from sysgraph.terms import graph_of
 
-__all__ = ["MAX_BYTES", "Repair", "find_before", "find_repair", "there_before"]
+__all__ = ["MAX_BYTES", "Repair", "find_before", "find_repair", "key_of", "there_before"]
 
 _MAX_TRIES = 80
 _MAX_ROUNDS = 4

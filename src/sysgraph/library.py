@@ -20,6 +20,7 @@ from sysgraph.rdf import in_graph, quads_of, text_of, triples_of
 from sysgraph.store.local import LocalStore, create, memory, open_directory
 from sysgraph.terms import (
     ALIGNMENTS_GRAPH,
+    CATALOGUE_GRAPH,
     INFERRED_GRAPH,
     ONTOLOGY_GRAPH,
     PREFIXES,
@@ -105,8 +106,9 @@ def build() -> list[ox.Quad]:
         BadFiles: cases are broken; ``problems`` holds them all.
         Inconsistent: the ontology contradicts itself.
     """
+    from sysgraph.alignments import read_alignments
     from sysgraph.case.contribution import describe_origin
-    from sysgraph.ontology import Ontology
+    from sysgraph.ontology import Nodes, Ontology
     from sysgraph.reason.axioms import knowledge
     from sysgraph.reason.shipped import compile_ontology
 
@@ -115,8 +117,9 @@ def build() -> list[ox.Quad]:
     cases = _read_cases(ontology)
     found = in_graph(ontology.terms, ONTOLOGY_GRAPH)
     found += quads_of(knowledge(program.schema, program.stated), INFERRED_GRAPH)
-    beside = ontology.quads(*(ontology.folder / f"{n}.ttl" for n in ("alignments", "dataset")))
-    found += in_graph(beside, ALIGNMENTS_GRAPH)
+    told = Nodes(q for case in cases for q in case.quads if text_of(q.subject) == case.iri)
+    found += in_graph(read_alignments(ontology, told), ALIGNMENTS_GRAPH)
+    found += in_graph(ontology.quads(ontology.folder / "dataset.ttl"), CATALOGUE_GRAPH)
     inferred = infer_cases({case.case_id: case.quads for case in cases}, by)
     for case in cases:
         found += in_graph(case.quads, graph_of(case.case_id))

@@ -40,8 +40,10 @@ _OWL = PREFIXES["owl"]
 _CRITIQUE = "Critique"
 _SUBCLASS = f"{PREFIXES['rdfs']}subClassOf"
 _NAMES = (f"{PREFIXES['rdfs']}label", f"{PREFIXES['skos']}altLabel", f"{PREFIXES['skos']}notation")
+_DEPRECATED = f"{PREFIXES['owl']}deprecated"
+_REPLACED = f"{PREFIXES['dcterms']}isReplacedBy"
 _HINT = f"{PREFIXES['skos']}hiddenLabel"
-_OF_THE_ONTOLOGY = ("external", "style", "vocabulary")
+_OF_THE_ONTOLOGY = ("alignments", "external", "style", "vocabulary")
 """The files of shapes that judge no contribution."""
 _VERSION = re.compile(r'owl:versionInfo "([^"]+)"')
 
@@ -154,11 +156,16 @@ class ContextKey:
         return not self.kind and not self.keys
 
 
-def _keys(context: dict[str, Any]) -> dict[str, ContextKey]:
-    return {name: _key(name, said) for name, said in context.items() if _is_key(name, said)}
+def _keys(context: dict[str, Any], group: str = "") -> dict[str, ContextKey]:
+    """Return the keys that a context lets stand side by side, or those within a group of them."""
+    return {
+        name: _key(name, said, context)
+        for name, said in context.items()
+        if _is_key(name, said) and _group_of(said) == group
+    }
 
 
-def _key(name: str, definition: Any) -> ContextKey:
+def _key(name: str, definition: Any, around: dict[str, Any]) -> ContextKey:
     said = definition if isinstance(definition, dict) else {}
     inner = said.get("@context", {})
     return ContextKey(
@@ -168,15 +175,20 @@ def _key(name: str, definition: Any) -> ContextKey:
         inner.get("@vocab", inner.get("@base", "")),
         said.get("@language"),
         said.get("@container") == "@set",
-        _keys(inner),
+        _keys(around, name) if definition == NEST else _keys(inner),
     )
+
+
+def _group_of(definition: Any) -> str:
+    """Return the key that groups a key with others, if one does."""
+    return definition.get(NEST, "") if isinstance(definition, dict) else ""
 
 
 def _is_key(name: str, definition: object) -> bool:
     """Tell whether a term of the context is a key: prefixes and classes are terms as well."""
     if isinstance(definition, dict):
         return not expand(definition).removeprefix(NAMESPACE)[:1].isupper()
-    return (
+    return definition == NEST or (
         isinstance(definition, str)
         and not name.startswith("@")
         and not definition.startswith("http")
@@ -206,6 +218,7 @@ class Vocabulary:
     ``suggested`` has addresses with their short names, ``absent`` the words by which people say
     that there is none, ``late`` the shape and the words to warn with of what is to come, and
     ``alike`` the shape and the words for one thing in two spellings: in a case, and in the library.
+    ``replaced`` has the terms that were withdrawn, with what stands in their place.
     ``kinds`` has the class of the parts that a predicate leads to; ``things``, for a predicate
     whose words name something, the property that leads to it and its class.
     All of this is said of cases; ``critiques`` is the vocabulary of critiques that stand by
@@ -228,6 +241,7 @@ class Vocabulary:
     absent: dict[str, tuple[str, ...]] = field(default_factory=dict)
     late: dict[str, tuple[str, str]] = field(default_factory=dict)
     alike: dict[str, tuple[str, str, str]] = field(default_factory=dict)
+    replaced: dict[str, str] = field(default_factory=dict)
     kinds: dict[str, str] = field(default_factory=dict)
     things: dict[str, tuple[str, str]] = field(default_factory=dict)
 
@@ -411,17 +425,27 @@ class Ontology:
         return sorted(found, key=lambda demand: demand.rank)
 
     @cached_property
+    def replaced(self) -> dict[str, str]:
+        """Return what was withdrawn, each with what stands in its place, or with nothing."""
+        return {
+            node: self.nodes.said(node, _REPLACED)
+            for node in self.nodes.about
+            if self.nodes.said(node, _DEPRECATED) == "true"
+        }
+
+    @cached_property
     def vocabulary(self) -> Vocabulary:
         """Return the closed vocabulary of contributions."""
         known: dict[str, list[str]] = defaultdict(list)
         for iri in sorted(self.nodes.about):
-            if iri.startswith(NAMESPACE):
+            if iri.startswith(NAMESPACE) and iri not in self.replaced:
                 base, _, slug = iri.rpartition("/")
                 known[f"{base}/"].append(slug)
         every = Vocabulary(
             known={base: tuple(slugs) for base, slugs in known.items()},
             names=self.nodes.names(*_NAMES),
             hints=self.nodes.names(_HINT),
+            replaced=self.replaced,
             kinds=self._kinds,
             things=self._things,
         )
@@ -571,7 +595,13 @@ def names_of(vocabulary: Vocabulary, base: str) -> dict[str, tuple[str, ...]]:
 
 
 def nearest_words(vocabulary: Vocabulary, base: str, text: str) -> list[str]:
-    """Return the words, where names begin with ``base``, that come nearest to a text."""
+    """Return the words, where names begin with ``base``, that come nearest to a text.
+
+    Of what was withdrawn it is what stands in its place, and nothing else.
+    """
+    new = vocabulary.replaced.get(base + text, "")
+    if new:
+        return [new.removeprefix(base) if new.startswith(base) else compact(new)]
     named = names_of(vocabulary, base)
     told = {word: (*names, *vocabulary.hints.get(base + word, ())) for word, names in named.items()}
     return nearest(text, named, told)

@@ -5,6 +5,7 @@ from urllib.parse import quote
 
 __all__ = [
     "ALIGNMENTS_GRAPH",
+    "CATALOGUE_GRAPH",
     "CRITIQUE",
     "DATASET",
     "INFERRED_GRAPH",
@@ -35,28 +36,34 @@ Triple = tuple[str, str, str]
 _KINDS = (
     "aim answer approach case caution changeability checking claim coder-kind confidence"
     " consideration country critique effect facet feature figure finding forward gate graph ground"
-    " independence judgement method move opening outside part place placement query question"
-    " reference relevance risk scale scheme scope sector selection shape source standpoint table"
-    " test type value verdict voice"
+    " independence judgement mapping method move opening outside part place placement query"
+    " question reference relevance risk rule scale scheme scope sector selection shape source"
+    " standpoint statement table test type value verdict voice"
 )
 """The kinds of thing that have names of their own below the namespace."""
 
 PREFIXES = {
     "bcio": "http://humanbehaviourchange.org/ontology/BCIO_",
+    "bibo": "http://purl.org/ontology/bibo/",
     "cito": "http://purl.org/spar/cito/",
     "dcat": "http://www.w3.org/ns/dcat#",
     "dcterms": "http://purl.org/dc/terms/",
+    "dqv": "http://www.w3.org/ns/dqv#",
     "eco": "http://purl.obolibrary.org/obo/ECO_",
     "fabio": "http://purl.org/spar/fabio/",
     "foaf": "http://xmlns.com/foaf/0.1/",
+    "np": "http://www.nanopub.org/nschema#",
+    "npx": "http://purl.org/nanopub/x/",
     "owl": "http://www.w3.org/2002/07/owl#",
     "prov": "http://www.w3.org/ns/prov#",
     "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
     "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
     "schema": "https://schema.org/",
     "sdg": "http://metadata.un.org/sdg/",
+    "semapv": "https://w3id.org/semapv/vocab/",
     "sh": "http://www.w3.org/ns/shacl#",
     "skos": "http://www.w3.org/2004/02/skos/core#",
+    "sssom": "https://w3id.org/sssom/",
     "sysg": NAMESPACE,
     "vann": "http://purl.org/vocab/vann/",
     "void": "http://rdfs.org/ns/void#",
@@ -69,6 +76,7 @@ PREFIXES = {
 ONTOLOGY_GRAPH = f"{NAMESPACE}graph/ontology"
 INFERRED_GRAPH = f"{NAMESPACE}graph/ontology/inferred"
 ALIGNMENTS_GRAPH = f"{NAMESPACE}graph/alignments"
+CATALOGUE_GRAPH = f"{NAMESPACE}graph/catalogue"
 QUESTIONS_GRAPH = f"{NAMESPACE}graph/questions"
 DATASET = f"{NAMESPACE}dataset"
 STORE_GRAPH = f"{NAMESPACE}graph/store"

@@ -4,9 +4,10 @@ Turtle is made of N-Triples, as text; no graph is held. A line of N-Triples stan
 the blank and the dot at its end.
 """
 
+import json
 import re
-from collections import Counter, defaultdict
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain
 from tempfile import SpooledTemporaryFile
@@ -15,7 +16,9 @@ from typing import Any
 import pyoxigraph as ox
 
 from sysgraph.errors import SysgraphError
+from sysgraph.jsonld import context_of, node_objects
 from sysgraph.rdf import RDF_TYPE, SYNTAXES, Format, merge, text_of
+from sysgraph.subjects import Subjects, by_subject, order, shared
 from sysgraph.terms import NAMESPACE, PREFIXES, compact
 
 __all__ = ["prefix_lines", "serialize", "stream"]
@@ -73,105 +76,24 @@ def shorten(term: str, used: set[str]) -> str:
     return f"{text}^^{shorten(datatype, used)}"
 
 
-def order(term: str) -> str:
-    """Return what terms are sorted by: a thing comes before its parts, and these before others.
-
-    >>> sorted(["<a:b-c>", "<a:b/x>", "<a:b>"], key=order)
-    ['<a:b>', '<a:b/x>', '<a:b-c>']
-    """
-    return term[:-1].replace("/", "\1") if term[0] == "<" else term
-
-
-def by_subject(lines: Iterable[str]) -> Iterator[tuple[str, list[str]]]:
-    """Yield each subject, in order, with the sorted rests of its lines."""
-    rests: dict[str, list[str]] = defaultdict(list)
-    for line in lines:
-        subject, _, rest = line.partition(" ")
-        rests[subject].append(rest)
-    for subject in sorted(rests, key=order):
-        rests[subject].sort()
-        yield subject, rests[subject]
-
-
-_FIRST = {
-    f"<{PREFIXES[prefix]}{name}>": place
-    for place, (prefix, name) in enumerate(
-        [
-            ("rdf", "type"),
-            ("rdfs", "label"),
-            ("skos", "prefLabel"),
-            ("dcterms", "title"),
-            ("skos", "definition"),
-            ("dcterms", "description"),
-            ("dcterms", "abstract"),
-        ]
-    )
-}
-"""The properties that tell what a thing is, in the order in which a person asks."""
 _WIDTH = 100
-_DEEPEST = 16
-_FIRST_OF, _REST_OF, _NIL = (f"<{PREFIXES['rdf']}{name}>" for name in ("first", "rest", "nil"))
 
 
-class _Subjects:
-    """Lines of N-Triples as blocks of Turtle, a block a subject, what it is told first.
+class _Blocks(Subjects):
+    """Lines of N-Triples as blocks of Turtle, a block a subject.
 
-    A blank node stands where it is spoken of, if that is one place, and a list between round
-    brackets; blank nodes that are ``named`` are spoken of elsewhere too.
+    A list stands between round brackets.
     """
 
     def __init__(self, lines: Iterable[str], used: set[str], named: Container[str] = ()) -> None:
+        super().__init__(lines, named)
         self._used = used
-        self._said: dict[str, list[tuple[str, list[str]]]] = {}
-        for subject, rests in by_subject(lines):
-            by: dict[str, list[str]] = defaultdict(list)
-            for rest in rests:
-                predicate, _, value = rest.partition(" ")
-                by[predicate].append(value)
-            first = sorted(by.items(), key=lambda said: _FIRST.get(said[0], len(_FIRST)))
-            self._said[subject] = first
-        times = Counter(value for value in self._values() if value.startswith("_:"))
-        self._alone = {
-            node
-            for node in self._said
-            if node.startswith("_:") and not times[node] and node not in named
-        }
-        once = {node for node, number in times.items() if number == 1 and node not in named}
-        self._within = once & self._reached(once) if once else once
-
-    def _values(self) -> Iterator[str]:
-        return (one for said in self._said.values() for _, values in said for one in values)
-
-    def _reached(self, once: set[str]) -> set[str]:
-        """Return the blank nodes that stand within others, neither in a circle nor too deep."""
-        found: set[str] = set()
-        level = self._said.keys() - once
-        for _ in range(_DEEPEST):
-            below = (one for node in level for _, values in self._said[node] for one in values)
-            level = {one for node in below if node in once for one in self._listed(node)}
-            found |= level
-            level &= self._said.keys()
-        return found
-
-    def _listed(self, node: str) -> Iterator[str]:
-        """Yield a node, and all further nodes of the list that it begins, if it begins one."""
-        yield node
-        while (link := self._link(node)) and link[1].startswith("_:"):
-            node = link[1]
-            yield node
-
-    def _link(self, node: str) -> tuple[str, str] | None:
-        match self._said.get(node):
-            case [(first, [value]), (rest, [others])] if (first, rest) == (_FIRST_OF, _REST_OF):
-                return value, others
-        return None
 
     def text(self) -> str:
         """Return the blocks, with an empty line between."""
         return "\n".join(
             f"{self._subject(one)} {self._block(one, ' ;' + chr(10) + '    ', 4)} .\n"
-            for one in self._said
-            if one not in self._within
+            for one in self.tops()
         )
 
     def _subject(self, subject: str) -> str:
@@ -199,17 +121,6 @@ class _Subjects:
             return f"( {' '.join(self._object(one) for one in items)} )"
         return f"[ {self._block(value, ' ; ')} ]" if value in self._said else "[]"
 
-    def _items(self, node: str) -> list[str] | None:
-        """Return what stands in a list, or None where it is none that ends as a list should."""
-        found = []
-        while node != _NIL:
-            link = self._link(node) if node in self._within else None
-            if link is None:
-                return None
-            found.append(link[0])
-            node = link[1]
-        return found
-
 
 Unit = Mapping[str, Sequence[ox.Quad]]
 """Some named graphs that are written together; the default graph is named by nothing.
@@ -236,11 +147,13 @@ def stream(units: Iterable[Unit], syntax: Format) -> Iterator[bytes]:
     """Yield a document piece by piece; no more than one unit is held at a time.
 
     Within a unit the order is that of the content alone; the units stay as they come. No two of
-    them should have a graph or a subject in common. Turtle and TriG name the prefixes they use
-    first, so that these two are put by in a temporary file before the first piece comes.
+    them should have a graph or a subject in common. Turtle, TriG and JSON-LD name the prefixes they
+    use first, so that these are put by in a temporary file before the first piece comes.
     """
-    if syntax in _FRAMES:
-        yield from _enclosed(units, syntax)
+    if syntax is Format.XML:
+        yield from _enclosed(units)
+    elif syntax is Format.JSONLD:
+        yield from _linked(units)
     elif syntax in (Format.TURTLE, Format.TRIG):
         yield from _prefixed(units, syntax)
     else:
@@ -310,26 +223,51 @@ def _sorted_lines(graphs: Mapping[str, list[str]]) -> Iterator[str]:
 def _prefixed(units: Iterable[Unit], syntax: Format) -> Iterator[bytes]:
     used: set[str] = set()
     write = _write_turtle if syntax is Format.TURTLE else _write_trig
+    texts = (write(unit, number, used) for number, unit in enumerate(units))
+    return _headed(texts, lambda: prefix_lines(used - {""}))
+
+
+def _headed(texts: Iterable[str], head: Callable[[], str]) -> Iterator[bytes]:
+    """Yield what is known once all else is written, and then all else."""
     with SpooledTemporaryFile(max_size=_SPOOLED) as spool:
-        for number, unit in enumerate(units):
-            spool.write(write(unit, number, used).encode())
-        yield prefix_lines(used - {""}).encode()
+        for text in texts:
+            spool.write(text.encode())
+        yield head().encode()
         spool.seek(0)
         while chunk := spool.read(_CHUNK):
             yield chunk
 
 
+def _linked(units: Iterable[Unit]) -> Iterator[bytes]:
+    """Yield JSON-LD: a context of the prefixes in use, then the things of each unit."""
+    used: set[str] = set()
+
+    def texts() -> Iterator[str]:
+        between = "\n"
+        for number, unit in enumerate(units):
+            for text in node_objects(_written(unit, number), used):
+                yield f"{between}    {text}"
+                between = ",\n"
+
+    def head() -> str:
+        context = json.dumps(context_of(used), indent=2).replace("\n", "\n  ")
+        return f'{{\n  "@context": {context},\n  "@graph": ['
+
+    yield from _headed(texts(), head)
+    yield b"\n  ]\n}\n"
+
+
 def _write_turtle(unit: Unit, number: int, used: set[str]) -> str:
     lines = _merged(_written(unit, number))
-    return f"\n{_Subjects(lines, used).text()}" if lines else ""
+    return f"\n{_Blocks(lines, used).text()}" if lines else ""
 
 
 def _write_trig(unit: Unit, number: int, used: set[str]) -> str:
     found = []
     graphs = _written(unit, number)
-    shared = Counter(node for lines in graphs.values() for node in _blanks(lines))
+    named = shared(graphs.values())
     for name, lines in graphs.items():
-        text = _Subjects(lines, used, {node for node, times in shared.items() if times > 1}).text()
+        text = _Blocks(lines, used, named).text()
         if name:
             inner = "".join(f"    {line}\n" if line else "\n" for line in text.split("\n")[:-1])
             text = f"{shorten(f'<{name}>', used)} {{\n{inner}}}\n"
@@ -337,31 +275,18 @@ def _write_trig(unit: Unit, number: int, used: set[str]) -> str:
     return "".join(found)
 
 
-def _blanks(lines: Iterable[str]) -> set[str]:
-    ends = (line.partition(" ")[::2] for line in lines)
-    terms = ((subject, rest.partition(" ")[2]) for subject, rest in ends)
-    return {term for pair in terms for term in pair if term.startswith("_:")}
-
-
-def _enclosed(units: Iterable[Unit], syntax: Format) -> Iterator[bytes]:
-    """Yield JSON-LD or RDF/XML: what each unit holds between a start and an end that all have."""
-    start, end, between = _FRAMES[syntax]
-    first = True
-    yield start
+def _enclosed(units: Iterable[Unit]) -> Iterator[bytes]:
+    """Yield RDF/XML: what each unit holds between a start and an end that all have."""
+    yield _START
     for number, unit in enumerate(units):
         named = _canonical(unit, number) if _has_blank(unit) else unit
-        quads = [quad for quads in named.values() for quad in quads]
-        if syntax is Format.XML:
-            quads = merge(quads)
-            _refuse_beyond_xml(quads)
-        quads.sort(key=_sort_key)
-        data = ox.serialize(quads, format=SYNTAXES[syntax]) or b""
-        body = data.removeprefix(start).removesuffix(end)
-        assert len(body) == len(data) - len(start) - len(end)  # else the frame is another one
-        if body:
-            yield body if first else between + body
-            first = False
-    yield end
+        quads = sorted(merge(chain.from_iterable(named.values())), key=_sort_key)
+        _refuse_beyond_xml(quads)
+        data = ox.serialize(quads, format=SYNTAXES[Format.XML]) or b""
+        body = data.removeprefix(_START).removesuffix(_END)
+        assert len(body) == len(data) - len(_START) - len(_END)  # else the frame is another one
+        yield body
+    yield _END
 
 
 def _refuse_beyond_xml(quads: Iterable[ox.Quad]) -> None:
@@ -381,16 +306,12 @@ def _refuse_beyond_xml(quads: Iterable[ox.Quad]) -> None:
 # Source: XML 1.0, production Char, https://www.w3.org/TR/xml/#charsets
 _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
-_FRAMES = {
-    Format.JSONLD: (b"[", b"]", b","),
-    Format.XML: (
-        b'<?xml version="1.0" encoding="UTF-8"?>\n<rdf:RDF'
-        b' xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"'
-        b' xmlns:its="http://www.w3.org/2005/11/its">\n',
-        b"</rdf:RDF>",
-        b"",
-    ),
-}
+_START = (
+    b'<?xml version="1.0" encoding="UTF-8"?>\n<rdf:RDF'
+    b' xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"'
+    b' xmlns:its="http://www.w3.org/2005/11/its">\n'
+)
+_END = b"</rdf:RDF>"
 
 
 def _sort_key(quad: ox.Quad) -> tuple[str, str, bool, str, str]:

@@ -36,7 +36,8 @@ from sysgraph.errors import BadFile, BadFiles, Finding, Severity, SysgraphError
 from sysgraph.files import data
 from sysgraph.fill.template import advise_column
 from sysgraph.ontology import ContextKey, Ontology, Vocabulary, choices
-from sysgraph.publish.files import Plainly, What, export_files
+from sysgraph.publish.files import export_files
+from sysgraph.publish.parts import Plainly, What
 from sysgraph.publish.tables import (
     blank_columns,
     empty_csv,

@@ -42,7 +42,8 @@ def definition_of(line: Line) -> Any:
     found: Any = None
     for key in line.path:
         found = here.get(key) if isinstance(here, dict) else None
-        here = found.get("@context", {}) if isinstance(found, dict) else {}
+        if found != "@nest":  # else the keys below stand beside it
+            here = found.get("@context", {}) if isinstance(found, dict) else {}
     return found
 
 
@@ -87,10 +88,18 @@ def _keys(page: Page, random: Random, change: Callable[[str], str]) -> tuple[Lin
 
 
 def _beside(page: Page, line: Line) -> list[str]:
-    here: Any = context()
+    here: dict[str, Any] = context()
+    group = None
     for key in line.path[:-1]:
-        here = (here.get(key) or {}).get("@context", {})
-    return [str(key) for key in here if not str(key).startswith("@")]
+        said = here.get(str(key))
+        if said == "@nest":
+            group = key
+        else:
+            here, group = said.get("@context", {}) if isinstance(said, dict) else {}, None
+    nests = {
+        key: said.get("@nest") if isinstance(said, dict) else None for key, said in here.items()
+    }
+    return [key for key, nest in nests.items() if nest == group and not key.startswith("@")]
 
 
 def _key_slip(page: Page, random: Random) -> Seed | None:

@@ -11,7 +11,8 @@ import pytest
 import rdflib
 
 from others.running import HERE, PLACE, needed, node, others, program, run
-from sysgraph.publish.files import Part, What, export
+from sysgraph.publish.files import export
+from sysgraph.publish.parts import Part, What
 from sysgraph.rdf import Format
 from sysgraph.store.local import LocalStore
 

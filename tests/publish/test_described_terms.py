@@ -10,7 +10,8 @@ import pytest
 from sysgraph.errors import BadHeader, BadSparql, SysgraphError
 from sysgraph.ontology import Ontology
 from sysgraph.publish.described import describe_ontology
-from sysgraph.publish.files import Part, What, export
+from sysgraph.publish.files import export
+from sysgraph.publish.parts import Part, What
 from sysgraph.rdf import RDF_TYPE, Format, parse
 from sysgraph.store.local import LocalStore, memory
 from sysgraph.terms import NAMESPACE, PREFIXES, graph_of
@@ -151,8 +152,10 @@ def test_what_is_stated_what_follows_and_what_describes_are_apart(library: Local
 def test_a_case_that_is_not_there_is_told_with_those_that_are(library: LocalStore) -> None:
     with pytest.raises(SysgraphError, match=r"no case 'wigna-deal'; did you mean 'wigan-deal'"):
         export(library, Format.TURTLE, Part(What.CASES, frozenset(["wigna-deal"])))
-    with pytest.raises(SysgraphError, match="the ontology is of no case"):
-        export(library, Format.TURTLE, Part(What.ONTOLOGY, frozenset(["wigan-deal"])))
+    with pytest.raises(SysgraphError, match="'ontology' is of no case"):
+        Part(What.ONTOLOGY, frozenset(["wigan-deal"]))
+    with pytest.raises(SysgraphError, match="no case 'wigan-deal'"):
+        export(library, Format.TURTLE, Part(What.CRITIQUES, frozenset(["wigan-deal"])))
 
 
 def test_what_many_cases_name_is_told_once_where_there_are_no_graphs(library: LocalStore) -> None:

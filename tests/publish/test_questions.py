@@ -13,8 +13,9 @@ from rdflib.namespace import DCTERMS, RDF, RDFS, SH
 from answers import CASES, EXPECTED, called, table
 from calling import Call
 from sysgraph.pages.rows import rows_csv
-from sysgraph.publish.files import What, export
-from sysgraph.publish.questions import describe, write_grlc
+from sysgraph.publish.files import export
+from sysgraph.publish.parts import What
+from sysgraph.publish.questions import describe_questions, write_grlc
 from sysgraph.query import catalogue, find
 from sysgraph.rdf import Format, parse
 from sysgraph.store.local import LocalStore, memory
@@ -112,14 +113,14 @@ def test_prefixes_that_are_declared_make_it_run_without_its_own(linked: rdflib.G
 
 @pytest.mark.parametrize("syntax", Format)
 def test_each_syntax_says_the_same(syntax: Format) -> None:
-    wanted = {quad.triple for quad in describe(memory())}
+    wanted = {quad.triple for quad in describe_questions(memory())}
     data = export(memory(), syntax, What.QUESTIONS)
     assert {quad.triple for quad in parse(data, syntax, "questions")} == wanted
 
 
 @pytest.mark.usefixtures("one")
 def test_a_question_that_is_added_needs_no_python(tmp_path: Path) -> None:
-    said = {quad.triple for quad in describe(memory())}
+    said = {quad.triple for quad in describe_questions(memory())}
     year = ox.NamedNode(PREFIXES["xsd"] + "gYear")
     assert any(
         s == ox.NamedNode(QUERY["begun-in/year"]) and p.value == str(SH.datatype) and o == year
@@ -137,7 +138,9 @@ def test_a_question_that_is_added_needs_no_python(tmp_path: Path) -> None:
 @pytest.mark.usefixtures("one")
 def test_an_endpoint_is_named_where_the_store_is_one(tmp_path: Path) -> None:
     store = LocalStore(ox.Store(), ENDPOINT)
-    targets = {q.object for q in describe(store) if q.predicate.value == str(SCHEMA.target)}
+    targets = {
+        q.object for q in describe_questions(store) if q.predicate.value == str(SCHEMA.target)
+    }
     assert targets == {ox.NamedNode(ENDPOINT)}
     write_grlc(store, tmp_path / "grlc")
     assert decorators(tmp_path / "grlc" / "begun-in.rq")["endpoint"] == ENDPOINT
@@ -194,7 +197,7 @@ def test_command_writes_and_rewrites_a_folder(tmp_path: Path, call: Call) -> Non
     ("words", "told"),
     [
         ((), "name it with -o"),
-        (("--what", "cases", "-o", "x"), "grlc serves no cases"),
+        (("--what", "cases", "-o", "x"), "grlc is always of questions"),
         (("-o", "mine"), "it holds notes.txt, which would be lost"),
         (("-o", "queries"), "it holds a.rq, which would be lost"),
         (("-o", "file"), "this is a file"),

@@ -17,7 +17,8 @@ from sysgraph.errors import BadStore, EndpointFailed, TooLarge
 from sysgraph.history.deeds import history
 from sysgraph.intake import load
 from sysgraph.library import marks
-from sysgraph.publish.files import What, export
+from sysgraph.publish.files import export
+from sysgraph.publish.parts import What
 from sysgraph.rdf import RDF_TYPE, Format
 from sysgraph.store import wire, writing
 from sysgraph.store.endpoint import EndpointStore

@@ -23,10 +23,10 @@ from sysgraph.case.apart import (
 )
 from sysgraph.case.closed import check_closed, is_closed, tidy_written
 from sysgraph.case.contribution import ID, Contribution, describe_origin
-from sysgraph.case.described import undescribed
 from sysgraph.case.document import MAX_TEXT, MAX_TRIPLES
 from sysgraph.case.read import is_plain, read, read_all, read_part
 from sysgraph.check import check, check_shapes, contradictions, is_violation, judge, noted
+from sysgraph.described import undescribed
 from sysgraph.errors import BadFile, BadFiles, Finding, NoContribution, Raw
 from sysgraph.ontology import Vocabulary
 from sysgraph.rdf import Format, not_well_formed, quads_of, refuse_tricks, text_of, triples_of

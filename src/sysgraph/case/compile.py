@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 import pyoxigraph as ox
 
-from sysgraph.case.closed import canonical, shown
+from sysgraph.case.closed import Object, canonical, shown
 from sysgraph.case.contribution import located
 from sysgraph.case.document import MAX_FINDINGS, Document, Path_, Place, Plain, many
 from sysgraph.characters import tidy
 from sysgraph.errors import Finding, SysgraphError, suggest
 from sysgraph.near import nearest
 from sysgraph.ontology import ContextKey, Vocabulary, choices, expand, nearest_words
-from sysgraph.rdf import RDF_TYPE, text_of
-from sysgraph.terms import CRITIQUE, NAMESPACE, PREFIXES, compact
+from sysgraph.rdf import RDF_TYPE, Term, text_of
+from sysgraph.terms import CRITIQUE, PREFIXES, compact, iri_of
 
-__all__ = ["Bare", "Compiler", "tell"]
+__all__ = ["Bare", "Compiler", "Left", "Teller", "node_name", "tell"]
 
 _NAME = re.compile(r"[\w-]+")
 _ROOT = ("id", "type", "kind")
@@ -224,6 +225,12 @@ class Bare(str):
 
     __slots__ = ()
 
+    @property
+    def in_json(self) -> str | int | bool:
+        """Return what JSON has for it: numbers and truth values, and texts for all else."""
+        is_native = re.fullmatch(r"true|false|[1-9][0-9]{0,14}", self)
+        return json.loads(self) if is_native else str(self)
+
 
 def tell(quads: Iterable[ox.Quad], name: str, vocabulary: Vocabulary) -> dict[str, Plain]:
     """Return a case or critique as people write it: what a ``Compiler`` makes into it.
@@ -237,13 +244,11 @@ def tell(quads: Iterable[ox.Quad], name: str, vocabulary: Vocabulary) -> dict[st
     """
     is_critique = name.startswith(CRITIQUE)
     own = vocabulary.of_critiques if is_critique else vocabulary
-    iri = f"{NAMESPACE}{name}" if is_critique else f"{NAMESPACE}case/{name}"
-    teller = _Teller(quads, own)
-    keys = teller.keys(iri, own.keys)
+    iri = iri_of(name)
+    teller = Teller(quads, own)
+    keys = teller.part(iri, own.keys)
     teller.told.add((iri, RDF_TYPE.value))
-    left = next(iter(teller.facts.keys() - teller.told), None)
-    if left or teller.lost:
-        subject, predicate = left or teller.lost[0]
+    for subject, predicate, _ in teller.left():
         said = f"{compact(predicate)} of {subject}"
         raise SysgraphError(
             f"{name.replace('/', ' ')}: {said} has no key of its own; write it as Turtle"
@@ -252,17 +257,48 @@ def tell(quads: Iterable[ox.Quad], name: str, vocabulary: Vocabulary) -> dict[st
     return {"id": name.removeprefix(CRITIQUE), **kind, **keys}
 
 
-class _Teller:
-    """The statements of a case by subject and property, and which of them have been told."""
+Left = tuple[str, str, Object]
+"""A subject and a property as plain text, and a value: a statement that has no key."""
 
-    def __init__(self, quads: Iterable[ox.Quad], vocabulary: Vocabulary) -> None:
+
+def node_name(term: object) -> str:
+    """Return the IRI of a thing; one without a name begins as a blank node does."""
+    return str(term) if isinstance(term, ox.BlankNode) else text_of(term)
+
+
+class Teller:
+    """The statements of a case by subject and property, and which of them have been told.
+
+    ``begin`` returns what stands in a part before its keys, which is nothing as people write it.
+    """
+
+    def __init__(
+        self,
+        quads: Iterable[ox.Quad],
+        vocabulary: Vocabulary,
+        begin: Callable[[str], dict[str, Any]] = lambda node: {},
+    ) -> None:
         self.vocabulary = vocabulary
         self.facts: dict[tuple[str, str], list[Any]] = defaultdict(list)
         self.told: set[tuple[str, str]] = set()
-        self.lost: list[tuple[str, str]] = []
-        self._names: dict[str, str] = {}
+        self._begin = begin
+        self._lost: list[Left] = []
+        self._named: dict[tuple[str, str], list[tuple[str, str]]] = {}
         for quad in quads:
-            self.facts[text_of(quad.subject), quad.predicate.value].append(quad.object)
+            self.facts[node_name(quad.subject), quad.predicate.value].append(quad.object)
+
+    def left(self) -> Iterator[Left]:
+        """Yield what has no key, once all has been told that has one."""
+        for (node, predicate), values in self.facts.items():
+            if (node, predicate) not in self.told:
+                yield from ((node, predicate, value) for value in values)
+        yield from self._lost
+
+    def part(self, node: str, keys: dict[str, ContextKey]) -> dict[str, Plain]:
+        """Return a part, by some keys."""
+        found = self._begin(node)
+        found.update(self.keys(node, keys))
+        return found
 
     def keys(self, node: str, keys: dict[str, ContextKey]) -> dict[str, Plain]:
         """Return what is said of a node, by some keys."""
@@ -280,23 +316,24 @@ class _Teller:
         return found
 
     def _parts(self, node: str, key: ContextKey, keys: dict[str, ContextKey]) -> list[Plain]:
-        rivals = [one for one in keys.values() if one.keys and one.predicate == key.predicate]
-        parts = sorted(map(text_of, self.facts[node, key.predicate]), key=_in_order)
-        for part in parts:
-            if part not in self._names:
-                self._names[part] = self._name_of(part, rivals)
-        return [self.keys(part, key.keys) for part in parts if self._names[part] == key.name]
+        asked = (node, key.predicate)
+        if asked not in self._named:
+            rivals = [one for one in keys.values() if one.keys and one.predicate == key.predicate]
+            parts = sorted(self.facts[asked], key=_in_order)
+            named = [(part, self._name_of(part, rivals)) for part in parts]
+            self._lost.extend((*asked, part) for part, name in named if not name)
+            self._named[asked] = [(text_of(part), name) for part, name in named]
+        return [self.part(part, key.keys) for part, name in self._named[asked] if name == key.name]
 
-    def _name_of(self, part: str, rivals: list[ContextKey]) -> str:
-        """Return which of the keys that share a property a part was written under."""
+    def _name_of(self, part: Term, rivals: list[ContextKey]) -> str:
+        """Return which of the keys that share a property a part was written under, if any."""
+        if not isinstance(part, ox.NamedNode):
+            return ""
         if len(rivals) == 1:
             return rivals[0].name
-        named = [key for key in rivals if key.name in part.rsplit("/", 2)[1:]]
-        for key in [*named, *rivals]:
-            if self._fits(part, key):
-                return key.name
-        self.lost.append((part, rivals[0].predicate))
-        return ""
+        named = [key for key in rivals if key.name in part.value.rsplit("/", 2)[1:]]
+        fitting = (key.name for key in [*named, *rivals] if self._fits(part.value, key))
+        return next(fitting, "")
 
     def _fits(self, part: str, key: ContextKey) -> bool:
         return all(
@@ -307,14 +344,19 @@ class _Teller:
         )
 
     def _texts(self, node: str, key: ContextKey) -> list[Plain]:
-        told = {_text(value, key, self.vocabulary) for value in self.facts[node, key.predicate]}
-        if None in told:
-            self.lost.append((node, key.predicate))
-        return list[Plain](sorted(text for text in told if text is not None))
+        told: set[str] = set()
+        for value in self.facts[node, key.predicate]:
+            text = _text(value, key, self.vocabulary)
+            if text is None:
+                self._lost.append((node, key.predicate, value))
+            else:
+                told.add(text)
+        return list[Plain](sorted(told))
 
 
-def _in_order(name: str) -> list[tuple[int, str]]:
-    return [(int(part), "") if part.isdecimal() else (-1, part) for part in name.split("/")]
+def _in_order(part: Term) -> list[tuple[int, str]]:
+    steps = text_of(part).split("/")
+    return [(int(step), "") if step.isdecimal() else (-1, step) for step in steps]
 
 
 def _text(value: object, key: ContextKey, vocabulary: Vocabulary) -> str | None:
@@ -323,7 +365,8 @@ def _text(value: object, key: ContextKey, vocabulary: Vocabulary) -> str | None:
         short = value.value.removeprefix(key.base)
         if key.kind == "@vocab":
             return short if short in choices(vocabulary, key.base) else None
-        return short if key.kind == "@id" else None
+        is_found = address_of(short, vocabulary.prefixes, key.base) == value.value
+        return short if key.kind == "@id" and is_found else None
     if not isinstance(value, ox.Literal) or key.kind in ("@vocab", "@id"):
         return None
     if value.language or key.language:

@@ -14,10 +14,11 @@ import pyoxigraph as ox
 
 from sysgraph.case.closed import Object, tidied
 from sysgraph.case.document import RDF, Place
+from sysgraph.case.linked import find_nodes, tail_of, with_context
 from sysgraph.errors import BadFile, Finding, Raw, cell_name
 from sysgraph.files import read_bytes
 from sysgraph.ontology import NEST, Editions, Ontology, Vocabulary
-from sysgraph.rdf import RDF_TYPE, lines_of, text_of
+from sysgraph.rdf import RDF_TYPE, Format, lines_of, text_of
 from sysgraph.terms import CRITIQUE, NAMESPACE, PREFIXES, compact, graph_of, local_name
 
 __all__ = ["ID", "Contribution", "describe_origin", "locate", "located", "place", "placed"]
@@ -142,6 +143,7 @@ def _credits(contribution: Contribution, graph: ox.NamedNode, *, dated: bool) ->
 
 
 _MAX_LOCATED = 10_000_000
+_NEAR, _NEAR_BELOW = 60, 1_000
 
 
 def place(raw: Raw, contribution: Contribution, vocabulary: Vocabulary) -> Finding:
@@ -206,26 +208,33 @@ def _lines(file: str, findings: Sequence[Finding]) -> dict[tuple[str, ...], int]
     try:
         data = read_bytes(Path(file))
         lines = data.decode("utf-8", "replace").splitlines()
+        starts: dict[str, int] = {}
+        if syntax is Format.JSONLD:  # of which nothing is sure before the end of a thing
+            data, starts = with_context(data, Ontology.load().context, file), find_nodes(lines)
         for quad, read_up_to in lines_of(data, syntax) if len(data) <= _MAX_LOCATED else ():
             subject, predicate = text_of(quad.subject), quad.predicate.value
             written, value = text_of(quad.object), text_of(tidied(quad.object))
             if subject not in focuses and (predicate, value) not in values:
                 continue
-            line = _line_with(_last_part(written), lines, read_up_to)
+            start = starts.get(tail_of(subject), 0)
+            line = _line_with(_last_part(written), lines, read_up_to, start)
             found.setdefault((subject, predicate, value), line)
             found.setdefault(("", predicate, value), line)
             found.setdefault((subject, predicate), line)
-            found.setdefault((subject,), _line_with(_last_part(subject), lines, line))
+            found.setdefault((subject,), start or _line_with(_last_part(subject), lines, line))
     except (BadFile, SyntaxError):
         return found  # what is broken has a place already
     return found
 
 
-def _line_with(text: str, lines: list[str], read_up_to: int) -> int:
-    for line in range(min(read_up_to, len(lines)), max(read_up_to - 60, 0), -1):
+def _line_with(text: str, lines: list[str], read_up_to: int, start: int = 0) -> int:
+    """Return the line that a text is on: below ``start``, or next above where it had been read."""
+    end = min(read_up_to, len(lines))
+    near = range(end, max(read_up_to - _NEAR, 0), -1)
+    for line in range(start, min(start + _NEAR_BELOW, end + 1)) if start else near:
         if text in lines[line - 1]:
             return line
-    return max(read_up_to, 1)
+    return start or max(read_up_to, 1)
 
 
 @lru_cache(maxsize=1_000)

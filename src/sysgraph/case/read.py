@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -11,7 +10,6 @@ import pyoxigraph as ox
 from sysgraph.case.closed import check_closed, tidied
 from sysgraph.case.compile import Compiler
 from sysgraph.case.contribution import ID, Contribution, digest, placed
-from sysgraph.case.described import undescribed
 from sysgraph.case.document import (
     MAX_FINDINGS,
     PLAIN,
@@ -24,9 +22,11 @@ from sysgraph.case.document import (
     owner_of,
     read_document,
 )
+from sysgraph.case.linked import CONTEXT, is_as_people_write, with_context, with_name
 from sysgraph.case.rows import TableRows, documents
 from sysgraph.case.sheets import TABLES, rows_of
 from sysgraph.case.tolerant import read_tolerantly
+from sysgraph.described import undescribed
 from sysgraph.errors import BadFile, Finding, NoContribution, SysgraphError, cell_name, refuse
 from sysgraph.files import read_bytes
 from sysgraph.near import nearest
@@ -46,8 +46,6 @@ __all__ = [
     "read_rdf",
 ]
 
-CONTEXT = f"{NAMESPACE}context.jsonld"
-"""The one remote context that needs no fetching: it is shipped with the library."""
 _CASES_ONLY = (
     "it holds a critique, and only cases are read in bulk and among cases; load critiques in a"
     " command of their own, at most 200 files at a time"
@@ -134,8 +132,12 @@ def _read(path: Path, vocabulary: Vocabulary, *, strictly: bool) -> list[Contrib
     if suffix not in ENDINGS:
         raise BadFile(path, _unread(suffix))
     data = read_bytes(path)
-    if suffix in PLAIN or (suffix == ".jsonld" and _uses_our_context(data)):
-        document = read_document(data, str(path)) if strictly else read_past(data, path, vocabulary)
+    named = with_name(data, vocabulary.context) if suffix == ".jsonld" else data
+    if suffix in PLAIN or (suffix == ".jsonld" and is_as_people_write(named)):
+        if strictly:
+            document = read_document(named, str(path))
+        else:
+            document = read_past(named, path, vocabulary)
         return _read_plain(document, data, str(path), vocabulary)
     return read_rdf(data, RDF[suffix], str(path), vocabulary)
 
@@ -145,10 +147,6 @@ def _unread(suffix: str) -> str:
         return f"a workbook that ends in '{suffix}' is not read; save it as .xlsx, or as CSV"
     known = ", ".join(ENDINGS)
     return f"files that end in '{suffix}' are not read; use one of {known}"
-
-
-def _uses_our_context(data: bytes) -> bool:
-    return re.match(rb'\s*\{\s*"@context"\s*:\s*"%b"' % CONTEXT.encode(), data) is not None
 
 
 def _collected(each: Iterable[Contribution | BadFile]) -> list[Contribution]:
@@ -324,10 +322,12 @@ def read_rdf(data: bytes, syntax: Format, file: str, vocabulary: Vocabulary) -> 
         BadFile: it is not well-formed, or too large; carries the line.
         NoContribution: it holds none, or none with a name that one may have.
     """
+    is_linked = syntax is Format.JSONLD
+    written = with_context(data, vocabulary.context, file) if is_linked else data
     quads = count_within(
         (
             ox.Quad(quad.subject, quad.predicate, tidied(quad.object), quad.graph_name)
-            for quad in scan(data, syntax, file)
+            for quad in scan(written, syntax, file)
         ),
         file,
     )

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,9 +14,10 @@ import typer
 
 from sysgraph.cli.app import AsOfOption, StoreOption, TextFormat, write
 from sysgraph.errors import SysgraphError
-from sysgraph.publish.files import What
+from sysgraph.publish.parts import What
 
 if TYPE_CHECKING:
+    from sysgraph.publish.parts import Part
     from sysgraph.store.local import Store
 
 
@@ -32,6 +34,10 @@ class ExportFormat(StrEnum):
     JSON = "json"
     CSV = "csv"
     XLSX = "xlsx"
+    SSSOM = "sssom"
+    BIBTEX = "bibtex"
+    CSL = "csl"
+    RO_CRATE = "ro-crate"
     GRLC = "grlc"
 
 
@@ -58,8 +64,16 @@ def export_command(
         bool,
         typer.Option("--bare", help="Only what is stated: no types, labels, SKOS or data set."),
     ] = False,
+    provenance: Annotated[
+        bool, typer.Option("--provenance", help="With --what inferred: by which rule, of what.")
+    ] = False,
+    key: Annotated[
+        Path | None,
+        typer.Option("--key", help="A private RSA key, by which nanopublications are signed."),
+    ] = None,
     output: Annotated[
-        Path | None, typer.Option("-o", "--output", help="A file to write to.")
+        Path | None,
+        typer.Option("-o", "--output", help="A file to write to; of grlc and ro-crate, a folder."),
     ] = None,
     store: StoreOption = None,
     as_of: AsOfOption = None,
@@ -67,31 +81,32 @@ def export_command(
     """Write the graph as linked data, or its cases as files: the same bytes for the same graph.
 
     YAML, JSON, CSV and XLSX hold cases, or with --what critiques, as people write them; all of
-    them can be loaded again.
+    them can be loaded again. SSSOM is a table of the alignments with their reasons.
 
     \b
     Example:
       sysgraph export --format trig --what cases -o cases.trig
       sysgraph export --format xlsx -o cases.xlsx
       sysgraph export --case wigan-deal --inferred
+      sysgraph export --case wigan-deal --format bibtex
       sysgraph export --what questions --format grlc -o folder
     """  # noqa: D301 - \b is Click's mark for text that is not to be filled
     from sysgraph.files import write_pieces
-    from sysgraph.publish.files import Part, Plainly, export_files, export_pieces
-    from sysgraph.rdf import Format
+    from sysgraph.publish.cited import Cited
+    from sysgraph.publish.parts import Part, Plainly
     from sysgraph.stores import open_as_of
 
-    opened = open_as_of(store, as_of)
-    if form is ExportFormat.GRLC:
-        _export_grlc(opened, what, output)
+    as_files = case or form.value in [*Plainly, *Cited]
+    part = Part(
+        what or (What.CASES if as_files else What.ALL), frozenset(case or ()), inferred, bare
+    )
+    _refuse(form, part, provenance, key)
+    if form in _FOLDERS:
+        place = _folder(form, output, what is None or what is _FOLDERS[form], not case)
+        _write_folder(open_as_of(store, as_of), form, place)
         return
-    is_plain = form.value in list(Plainly)
-    chosen = what or (What.CASES if is_plain or case else What.ALL)
-    part = Part(chosen, frozenset(case or ()), inferred, bare)
-    if is_plain:
-        pieces = export_files(opened, Plainly(form.value), part)
-    else:
-        pieces = export_pieces(opened, Format(form.value), part)
+    opened = open_as_of(store, as_of)
+    pieces = _pieces(opened, form, part, provenance, key)
     if output is not None:
         write_pieces(output, pieces)
         return
@@ -99,14 +114,72 @@ def export_command(
         write(piece)
 
 
-def _export_grlc(store: Store, what: What | None, output: Path | None) -> None:
-    from sysgraph.publish.questions import write_grlc
+_FOLDERS = {ExportFormat.GRLC: What.QUESTIONS, ExportFormat.RO_CRATE: What.ALL}
+"""What is written as a folder, and of what each is."""
 
-    if what not in (None, What.QUESTIONS):
-        raise SysgraphError(f"grlc serves no {what}, but questions; leave --what out")
+
+_ALIGNED = (What.ALL, What.ALIGNMENTS)
+"""What may be asked of SSSOM: nothing by name, or what it holds."""
+
+
+def _folder(form: ExportFormat, output: Path | None, *is_whole: bool) -> Path:
+    """Return where a folder is to be, or refuse what else is asked of it."""
     if output is None:
-        raise SysgraphError("grlc reads a folder; name it with -o, such as -o grlc")
-    write_grlc(store, output)
+        raise SysgraphError(f"{form} is a folder; name it with -o, such as -o {form}")
+    if not all(is_whole):
+        raise SysgraphError(f"{form} is always of {_FOLDERS[form]}; leave out --what and --case")
+    return output
+
+
+def _write_folder(store: Store, form: ExportFormat, place: Path) -> None:
+    if form is ExportFormat.GRLC:
+        from sysgraph.publish.questions import write_grlc
+
+        write_grlc(store, place)
+    else:
+        from sysgraph.publish.crate import write_crate
+
+        write_crate(store, place)
+
+
+def _refuse(form: ExportFormat, part: Part, provenance: bool, key: Path | None) -> None:
+    """Refuse what is asked of something that has none of it."""
+    from sysgraph.rdf import Format
+
+    if form is ExportFormat.SSSOM and (part.what not in _ALIGNED or part.cases):
+        raise SysgraphError(f"{form} holds alignments alone; leave out --what and --case")
+    if key and part.what is not What.NANOPUBLICATIONS:
+        raise SysgraphError("--key signs nanopublications alone; add --what nanopublications")
+    if provenance and (part.what is not What.INFERRED or form.value not in list(Format)):
+        raise SysgraphError("--provenance is of what is inferred, as RDF; add --what inferred")
+
+
+def _pieces(
+    store: Store, form: ExportFormat, part: Part, provenance: bool, key: Path | None
+) -> Iterator[bytes]:
+    from sysgraph.publish.cited import Cited, export_cited
+    from sysgraph.publish.files import export_files, export_pieces
+    from sysgraph.publish.parts import Plainly
+    from sysgraph.rdf import Format
+
+    if form is ExportFormat.SSSOM:
+        from sysgraph.publish.sssom import write_sssom
+
+        return iter([write_sssom(store)])
+    if form.value in list(Plainly):
+        return export_files(store, Plainly(form.value), part)
+    if form.value in list(Cited):
+        return export_cited(store, Cited(form.value), part)
+    if key:
+        from sysgraph.publish.nanopubs import export_nanopubs
+        from sysgraph.publish.trusty import read_key
+
+        return export_nanopubs(store, Format(form.value), part.cases, read_key(key))
+    if provenance:
+        from sysgraph.publish.proved import export_proved
+
+        return export_proved(store, Format(form.value), part.cases)
+    return export_pieces(store, Format(form.value), part)
 
 
 def diff_command(

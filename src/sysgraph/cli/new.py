@@ -14,7 +14,7 @@ import typer
 
 from sysgraph.cli.app import StoreOption, TextFormat, write
 from sysgraph.errors import BadFile, BadForm, Finding, Severity, SysgraphError
-from sysgraph.publish.files import Plainly
+from sysgraph.publish.parts import Plainly
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -28,6 +28,7 @@ class ReportFormat(StrEnum):
     JSON = "json"
     GITHUB = "github"
     TURTLE = "turtle"
+    SARIF = "sarif"
 
 
 def validate_command(
@@ -63,7 +64,8 @@ def validate_command(
 
     with progress() as tell:
         seen = inspect_files(files, tell)
-        _refuse_unreadable(seen)
+        if form is not ReportFormat.SARIF:  # which has a result for these too
+            _refuse_unreadable(seen)
         repairs = _repairs(files, seen, tell, fix=fix)
     findings = _with_repairs(seen.findings, repairs)
     if fix:
@@ -173,5 +175,9 @@ def _write_report(
         write(findings_json(files, findings, before, patches, seen.contributions))
     elif form is ReportFormat.GITHUB:
         write(findings_github(findings, before))
+    elif form is ReportFormat.SARIF:
+        from sysgraph.pages.sarif import findings_sarif
+
+        write(findings_sarif(findings, before, repairs))
     else:
         write(findings_text(seen.contributions, findings, before))

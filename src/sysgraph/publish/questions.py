@@ -23,7 +23,7 @@ from sysgraph.query import TYPES, Parameter, Query, catalogue, slot, things_of
 from sysgraph.store.local import Store
 from sysgraph.terms import NAMESPACE, PREFIXES, QUESTIONS_GRAPH
 
-__all__ = ["describe", "write_grlc"]
+__all__ = ["describe_questions", "write_grlc"]
 
 WHOLE = PREFIXES["query"]
 """The questions together, which declare the prefixes of all of them."""
@@ -38,7 +38,7 @@ _Said = tuple[str, str, ox.NamedNode | ox.Literal]
 """A subject, a predicate by its prefix, and an object."""
 
 
-def describe(store: Store) -> list[ox.Quad]:
+def describe_questions(store: Store) -> list[ox.Quad]:
     """Return every question as linked data, in a graph of its own.
 
     Where the store is an endpoint, each names it as the place to be asked.

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from io import BytesIO, StringIO
 from itertools import chain, islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import yaml
@@ -27,9 +27,18 @@ from sysgraph.shapes import Choice
 if TYPE_CHECKING:
     from openpyxl import Workbook
 
-__all__ = ["empty_csv", "empty_workbook", "write_csv", "write_json", "write_workbook", "write_yaml"]
+__all__ = [
+    "empty_csv",
+    "empty_workbook",
+    "peek",
+    "write_csv",
+    "write_json",
+    "write_workbook",
+    "write_yaml",
+]
 
 Tree = Mapping[str, Plain]
+T = TypeVar("T")
 
 
 class Grid:
@@ -187,7 +196,7 @@ _Dumper.add_representer(str, _write_text)
 
 def write_yaml(trees: Iterable[Tree]) -> Iterator[bytes]:
     """Yield a YAML document: one case by itself, or a list of several, case by case."""
-    first, several = _peek(trees)
+    first, several = peek(trees)
     for tree in first:
         thing = [dict(tree)] if several else dict(tree)
         text = yaml.dump(thing, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=_WIDTH)
@@ -198,7 +207,7 @@ def write_yaml(trees: Iterable[Tree]) -> Iterator[bytes]:
 
 def write_json(trees: Iterable[Tree]) -> Iterator[bytes]:
     """Yield a JSON document: one case by itself, or a list of several, case by case."""
-    found, several = _peek(trees)
+    found, several = peek(trees)
     start, between, end = ("[\n", ",\n", "\n]\n") if several is not False else ("", "", "\n")
     yield start.encode()
     for number, tree in enumerate(found):
@@ -207,8 +216,8 @@ def write_json(trees: Iterable[Tree]) -> Iterator[bytes]:
     yield end.encode()
 
 
-def _peek(trees: Iterable[Tree]) -> tuple[Iterator[Tree], bool | None]:
-    """Return the cases, and whether they are several; None where there are none at all."""
+def peek(trees: Iterable[T]) -> tuple[Iterator[T], bool | None]:
+    """Return what there is, and whether it is several; None where there is nothing at all."""
     waiting = iter(trees)
     first = list(islice(waiting, 2))
     return chain(first, waiting), len(first) > 1 if first else None
@@ -224,9 +233,7 @@ def _typed(value: Any) -> Any:
         return {key: _typed(item) for key, item in value.items()}
     if isinstance(value, list):
         return [_typed(item) for item in value]
-    if isinstance(value, Bare) and re.fullmatch(r"true|false|[1-9][0-9]{0,14}", value):
-        return json.loads(value)
-    return value
+    return value.in_json if isinstance(value, Bare) else value
 
 
 Heads = Sequence[tuple[Column, ColumnAdvice]]

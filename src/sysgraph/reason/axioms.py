@@ -303,7 +303,7 @@ def _refuse_form(axioms: Axioms, kind: str, form: str, parts: list[str], place: 
             axioms.refuse(what, kind)
 
 
-_HEADER = ("summary", "description", "source")
+HEADER = ("summary", "description", "source")
 _FORM = (
     "a rule concludes one triple from triples, FILTER (?a != ?b) and FILTER NOT EXISTS { … };"
     " inside the latter only triples, or triples with one more FILTER NOT EXISTS"
@@ -327,7 +327,7 @@ def read_rules(folder: Path) -> tuple[Rule, ...]:
 def _read_rule(path: Path) -> Rule:
     text = path.read_text(encoding="utf-8")
     where = display(path)
-    parse_header(text, where, _HEADER)
+    parse_header(text, where, HEADER)
     try:
         answer = ox.Store().query(text)
     except SyntaxError as error:

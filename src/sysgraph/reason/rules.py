@@ -297,7 +297,7 @@ _PLACES = {
 _READ = (
     _DESCRIPTIONS
     | {iri(name) for name in _PLACES}
-    | _iris("owl", "differentFrom distinctMembers members versionIRI versionInfo")
+    | _iris("owl", "deprecated differentFrom distinctMembers members versionIRI versionInfo")
 )
 _CLASS_PLACES = _iris("rdf", "first type") | {
     iri(name) for name, (_, value) in _PLACES.items() if value == "class"

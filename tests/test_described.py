@@ -5,8 +5,8 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from sysgraph.case.described import describe, label_rest
 from sysgraph.case.read import read
+from sysgraph.described import describe, label_rest
 from sysgraph.ontology import Vocabulary
 from sysgraph.rdf import Format, parse
 from sysgraph.turtle import serialize
