@@ -194,6 +194,25 @@ _:y rdf:first "y" ; rdf:rest _:x .
     assert set(again) == set(stated)
 
 
+@pytest.mark.parametrize(
+    ("said", "written"),
+    [
+        ("one\ntwo", '"""one\ntwo"""'),
+        ('a "b"\n"""', r'"a \"b\"\n\"\"\""'),
+        ('ends in\n"', r'"ends in\n\""'),
+        ("a\\nb\n\tc", '"""a\\\\nb\n\\tc"""'),
+    ],
+)
+def test_a_text_of_several_lines_has_them_in_turtle(said: str, written: str) -> None:
+    name = ox.NamedNode("https://w3id.org/sysgraph/x")
+    stated = [ox.Quad(name, name, ox.Literal(said))]
+    data = serialize(stated, Format.TURTLE)
+    assert written in data.decode()
+    assert parse(data, Format.TURTLE, "x") == stated
+    graph = ox.Quad(name, name, ox.Literal(said), name)
+    assert parse(serialize([graph], Format.TRIG), Format.TRIG, "x") == [graph]
+
+
 def test_a_name_is_no_path_where_reading_would_make_it_another() -> None:
     names = [f"https://w3id.org/sysgraph/case/{rest}" for rest in ("a/../b", "a//b", "a/b.c/d")]
     names += ["https://w3id.org/sysgraph/case/a/é", "https://w3id.org/sysgraph/case/a/x:y"]

@@ -79,15 +79,43 @@ def shorten(term: str, used: set[str]) -> str:
 _WIDTH = 100
 
 
+def _in_lines(term: str) -> str:
+    r'''Return a literal of several lines as a long one, if it can be written so.
+
+    >>> print(_in_lines(r'"a \"b\"\nc\\n"@en'))
+    """a "b"
+    c\\n"""@en
+    '''
+    text, _, rest = term[1:].rpartition('"')
+    if term[0] != '"' or r"\n" not in text:
+        return term
+    plain = _ESCAPE.sub(lambda found: _PLAIN.get(found[0], found[0]), text)
+    is_long = "\n" in plain and '"""' not in plain and plain[-1] != '"'
+    return f'"""{plain}"""{rest}' if is_long else term
+
+
+_ESCAPE = re.compile(r"\\.")
+_PLAIN = {r"\n": "\n", r"\"": '"'}
+
+
 class _Blocks(Subjects):
     """Lines of N-Triples as blocks of Turtle, a block a subject.
 
-    A list stands between round brackets.
+    A list stands between round brackets, and a text of several lines has these lines unless it
+    is flat, as it must be where all lines are then indented.
     """
 
-    def __init__(self, lines: Iterable[str], used: set[str], named: Container[str] = ()) -> None:
+    def __init__(
+        self,
+        lines: Iterable[str],
+        used: set[str],
+        named: Container[str] = (),
+        *,
+        is_flat: bool = False,
+    ) -> None:
         super().__init__(lines, named)
         self._used = used
+        self._is_flat = is_flat
 
     def text(self) -> str:
         """Return the blocks, with an empty line between."""
@@ -115,7 +143,8 @@ class _Blocks(Subjects):
 
     def _object(self, value: str) -> str:
         if value not in self._within:
-            return shorten(value, self._used)
+            short = shorten(value, self._used)
+            return short if self._is_flat else _in_lines(short)
         items = self._items(value)
         if items is not None:
             return f"( {' '.join(self._object(one) for one in items)} )"
@@ -267,7 +296,7 @@ def _write_trig(unit: Unit, number: int, used: set[str]) -> str:
     graphs = _written(unit, number)
     named = shared(graphs.values())
     for name, lines in graphs.items():
-        text = _Blocks(lines, used, named).text()
+        text = _Blocks(lines, used, named, is_flat=True).text()
         if name:
             inner = "".join(f"    {line}\n" if line else "\n" for line in text.split("\n")[:-1])
             text = f"{shorten(f'<{name}>', used)} {{\n{inner}}}\n"
