@@ -106,6 +106,12 @@ def _bare(term: str | None) -> str:
     return literal_text(term)
 
 
+_SCHEMA = {
+    f"{PREFIXES['owl']}{kind}" for kind in ("Class", "DatatypeProperty", "AnnotationProperty")
+}
+"""What no shape asks of anything that is pointed to."""
+
+
 def kinds_of(ontology: Ontology) -> list[ox.Quad]:
     """Return what the ontology's own individuals are, and which value answers which facet."""
     return [
@@ -114,6 +120,7 @@ def kinds_of(ontology: Ontology) -> list[ox.Quad]:
         if quad.predicate.value in _STUB
         and isinstance(quad.subject, ox.NamedNode)
         and isinstance(quad.object, ox.NamedNode)
+        and quad.object.value not in _SCHEMA
     ]
 
 

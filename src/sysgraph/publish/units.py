@@ -41,7 +41,9 @@ def units_of(store: Store, part: Part, *, has_graphs: bool = False) -> Iterator[
     if part.what is What.ALL and has_graphs and not part.cases:
         # What tells a store by; not its revision, for what is filled from this has another one.
         said = [q for q in store.quads(STORE_GRAPH) if q.predicate.value in STORE_MARKS]
-        yield from [{STORE_GRAPH: said}] if said else []
+        # In that graph and no other: by it one tells whether a default graph shows named ones.
+        labels = () if part.bare else in_graph(label_rest(said), STORE_GRAPH)
+        yield from [{STORE_GRAPH: [*said, *labels]}] if said else []
     if not part.bare and part.what in (What.CASES, What.CRITIQUES):
         header = [q for q in store.quads(CATALOGUE_GRAPH) if text_of(q.subject) == DATASET]
         unit = {CATALOGUE_GRAPH: header}
