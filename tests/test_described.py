@@ -8,7 +8,10 @@ import pytest
 from sysgraph.case.read import read
 from sysgraph.described import describe, label_rest
 from sysgraph.ontology import Vocabulary
-from sysgraph.rdf import Format, parse
+from sysgraph.publish.files import export
+from sysgraph.publish.parts import What
+from sysgraph.rdf import Format, in_graph, parse
+from sysgraph.store.local import memory
 from sysgraph.turtle import serialize
 
 CASE = """
@@ -158,3 +161,70 @@ def test_what_has_no_label_is_called_by_its_title_or_its_name() -> None:
         ("dataset", "The library"),
         ("graph/case/ab", "graph case ab"),
     ]
+
+
+def test_parts_in_a_circle_or_reached_in_many_ways_are_described_once(
+    vocabulary: Vocabulary,
+) -> None:
+    links = ["case:ab sysg:hasPractice <case/ab/p0> .", "<case/ab/p0> sysg:hasPractice case:ab ."]
+    for number in range(60):
+        for by in ("hasPractice", "hasReading"):
+            links.append(f"<case/ab/p{number}> sysg:{by} <case/ab/p{number + 1}> .")
+    links += [f"<case/ab/q{n}> sysg:hasReading <case/ab/q{n + 1}> ." for n in range(3_000)]
+    links.append("case:ab sysg:hasReading <case/ab/q0> .")
+    made = describe(quads("\n".join(links)), "ab", vocabulary)
+    parts = [one.subject for one in made if one.predicate.value.endswith("isPartOf")]
+    assert len(parts) == len(set(parts)) == 61 + 3_001
+
+
+def test_names_stay_short_and_are_names_whatever_the_texts_are(vocabulary: Vocabulary) -> None:
+    said = f'case:ab sysg:place "{"é" * 40_000}" ; sysg:inCountry "a b>" , <urn:x/a%20b> .'
+    made = describe(quads(said), "ab", vocabulary)
+    (place,) = {one.object for one in made if one.predicate.value.endswith("inPlace")}
+    assert isinstance(place, ox.NamedNode)
+    assert len(place.value) < 200
+
+
+def test_only_what_stands_where_an_export_puts_it_is_taken_out(
+    vocabulary: Vocabulary, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.trig"
+    label = 'case:ab rdfs:label "A case"@en .'
+    for graph, is_refused in (
+        ("<graph/case/ab>", False),
+        ("<graph/case/ab/described>", False),
+        ("<urn:foreign>", True),
+        ("<graph/case/xy/described>", True),
+    ):
+        path.write_text(f"{PREFIXES}{CASE}{graph} {{ {label} }}")
+        (case,) = read(path, vocabulary)
+        assert any("rdfs:label" in one.message for one in case.findings) is is_refused, graph
+
+
+def test_what_is_told_of_a_thing_that_texts_name_is_of_no_case(
+    vocabulary: Vocabulary, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.ttl"
+    told = 'sector:other a sysg:Sector ; rdfs:label "other"@en .'
+    sector = "@prefix sector: <https://w3id.org/sysgraph/sector/> .\n"
+    path.write_text(PREFIXES + sector + told + CASE)
+    (case,) = read(path, vocabulary)
+    assert case.findings == []
+    assert {quad.triple for quad in case.quads} == {quad.triple for quad in quads(CASE)}
+    path.write_text(PREFIXES + sector + "sector:other skos:broader sector:more ." + CASE)
+    (case,) = read(path, vocabulary)
+    assert case.findings
+
+
+def test_a_part_that_nothing_leads_to_goes_out_and_comes_back(
+    vocabulary: Vocabulary, tmp_path: Path
+) -> None:
+    graph = "https://w3id.org/sysgraph/graph/case/ab"
+    stated = quads(CASE + '<case/ab/note> sysg:why "an orphan"@en .')
+    store = memory(in_graph(stated, graph))
+    for syntax in (Format.TURTLE, Format.NQUADS):
+        path = tmp_path / ("a.ttl" if syntax is Format.TURTLE else "a.nq")
+        path.write_bytes(export(store, syntax, What.CASES))
+        (case,) = read(path, vocabulary)
+        assert case.findings == []
+        assert {quad.triple for quad in case.quads} == {quad.triple for quad in stated}

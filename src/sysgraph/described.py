@@ -9,13 +9,23 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from hashlib import sha256
 from urllib.parse import quote
 
 import pyoxigraph as ox
 
 from sysgraph.ontology import Vocabulary
 from sysgraph.rdf import RDF_TYPE, Term, text_of
-from sysgraph.terms import DATASET, NAMESPACE, PREFIXES, iri_of, local_name
+from sysgraph.terms import (
+    CATALOGUE_GRAPH,
+    DATASET,
+    NAMESPACE,
+    ONTOLOGY_GRAPH,
+    PREFIXES,
+    graph_of,
+    iri_of,
+    local_name,
+)
 
 __all__ = ["describe", "label_rest", "undescribed"]
 
@@ -30,6 +40,10 @@ _CONCEPT, _PREFERRED, _SCHEME, _TOP = (
     for name in ("Concept", "prefLabel", "inScheme", "topConceptOf")
 )
 _COUNTRY = f"{NAMESPACE}inCountry"
+_THINGS = tuple(PREFIXES[kind] for kind in ("place", "scale", "sector", "standpoint"))
+_TOLD = {RDF_TYPE, _LABEL, _NAME, _WITHIN, _PREFERRED, _SCHEME, _TOP}
+_OF_DATASET = ("", CATALOGUE_GRAPH, f"{ONTOLOGY_GRAPH}/described")
+_LONGEST = 200
 _PLACE = f"{NAMESPACE}Place"
 
 _Said = Mapping[str, Mapping[str, list[Term]]]
@@ -53,12 +67,24 @@ def undescribed(
 ) -> Iterator[ox.Quad]:
     """Yield quads without what contributions, by their names, and their data set are described by.
 
-    What is said otherwise than it would be here stays, and is judged.
+    Only what stands in no graph, or where an export puts it, is left out. What is said otherwise
+    than it would be here stays, and is judged.
     """
-    made = {one for name in owned for one in describe(owned[name], name, vocabulary)}
+    made: dict[ox.Triple, set[str]] = defaultdict(set)
+    for name, stated in owned.items():
+        places = {"", graph_of(name), graph_of(name, "described")}
+        for one in describe(stated, name, vocabulary):
+            made[one] |= places
     for quad in quads:
-        if text_of(quad.subject) != DATASET and quad.triple not in made:
+        place = text_of(quad.graph_name)
+        is_of_dataset = text_of(quad.subject) == DATASET and place in _OF_DATASET
+        if not is_of_dataset and place not in made.get(quad.triple, ()) and not is_made(quad):
             yield quad
+
+
+def is_made(quad: ox.Quad | ox.Triple) -> bool:
+    """Tell whether a statement says what an export says of a thing that texts name."""
+    return text_of(quad.subject).startswith(_THINGS) and quad.predicate in _TOLD
 
 
 def label_rest(quads: Iterable[ox.Quad | ox.Triple]) -> Iterator[ox.Triple]:
@@ -86,6 +112,7 @@ class _Describer:
         self._said = said
         self._root = ox.NamedNode(root)
         self._vocabulary = vocabulary
+        self._seen = {root}
 
     def triples(self) -> Iterator[ox.Triple]:
         yield ox.Triple(self._root, _IN_DATASET, ox.NamedNode(DATASET))
@@ -94,28 +121,37 @@ class _Describer:
         labels = shown or [_words(self._root.value)]
         for label in labels:
             yield ox.Triple(self._root, _LABEL, label)
-        yield from self._below(self._root, f"{labels[0].value}: ")
+        waiting = [(self._root, f"{labels[0].value}: ")]
+        while waiting:
+            node, start = waiting.pop(0)
+            yield from self._below(node, start, waiting)
 
-    def _below(self, node: ox.NamedNode, start: str) -> Iterator[ox.Triple]:
-        """Yield what a node's parts are described by, and the things that its texts name."""
-        for predicate, values in self._said.get(node.value, {}).items():
+    def _below(
+        self, node: ox.NamedNode, start: str, waiting: list[tuple[ox.NamedNode, str]]
+    ) -> Iterator[ox.Triple]:
+        """Yield what a node's parts are described by, and the things that its texts name.
+
+        Each part is described once, by the first that leads to it; its own parts are put by.
+        """
+        for predicate, values in sorted(self._said.get(node.value, {}).items()):
             kind = self._vocabulary.kinds.get(predicate)
             made = self._vocabulary.things.get(predicate)
-            for value in values:
-                if kind and isinstance(value, ox.NamedNode) and value != self._root:
-                    yield from self._part(value, kind, start)
+            for value in sorted(values, key=str):
+                if kind and isinstance(value, ox.NamedNode) and value.value not in self._seen:
+                    self._seen.add(value.value)
+                    label = start + self._noun(value.value, kind)
+                    yield from self._part(value, kind, label)
+                    waiting.append((value, f"{label}, "))
                 elif made and isinstance(value, ox.Literal):
                     yield from self._thing(node, value, *made)
 
-    def _part(self, part: ox.NamedNode, kind: str, start: str) -> Iterator[ox.Triple]:
+    def _part(self, part: ox.NamedNode, kind: str, label: str) -> Iterator[ox.Triple]:
         yield ox.Triple(part, RDF_TYPE, ox.NamedNode(kind))
         yield ox.Triple(part, _PART_OF, self._root)
         said = self._said.get(part.value, {})
         names = [one for by in (_NAME, _TITLE) for one in said.get(by.value, []) if text_of(one)]
-        label = start + self._noun(part.value, kind)
         for one in names or [ox.Literal(label, language="en")]:
             yield ox.Triple(part, _LABEL, one)
-        yield from self._below(part, f"{label}, ")
 
     def _noun(self, part: str, kind: str) -> str:
         """Return what to call a part: its class with its number, or the last word of its name."""
@@ -129,8 +165,11 @@ class _Describer:
         self, node: ox.NamedNode, text: ox.Literal, leads: str, kind: str
     ) -> Iterator[ox.Triple]:
         countries = self._said[node.value].get(_COUNTRY, []) if kind == _PLACE else []
-        codes = "+".join(sorted(local_name(text_of(one)) for one in countries))
+        named = [one for one in countries if isinstance(one, ox.NamedNode)]
+        codes = "+".join(sorted(quote(local_name(one.value)) for one in named))
         slug = quote(text.value, safe=" ").replace("_", "%5F").replace(" ", "_")
+        if len(slug) > _LONGEST:  # no name should be as long as a text may be
+            slug = sha256(text.value.encode()).hexdigest()
         base = f"{NAMESPACE}{local_name(kind).lower()}/"
         thing = ox.NamedNode(f"{base}{f'{codes}/' if codes else ''}{slug}")
         label = ox.Literal(text.value, language=text.language or "en")
@@ -139,7 +178,7 @@ class _Describer:
         yield ox.Triple(thing, _LABEL, label)
         if kind == _PLACE:
             yield ox.Triple(thing, _NAME, label)
-            yield from (ox.Triple(thing, _WITHIN, one) for one in countries)
+            yield from (ox.Triple(thing, _WITHIN, one) for one in named)
             return
         scheme = ox.NamedNode(f"{NAMESPACE}scheme/{local_name(kind).lower()}")
         yield ox.Triple(thing, RDF_TYPE, _CONCEPT)

@@ -60,7 +60,7 @@ def test_a_term_that_is_added_is_described_by_rule(tmp_path: Path) -> None:
         ("hue/red", "topConceptOf", "scheme/hue"),
         ("scheme/hue", "hasTopConcept", "hue/red"),
         ("scheme/hue", "prefLabel", "scheme: hue"),
-        ("scheme/hue", "definition", "concepts, each a hue: what eyes tell apart"),
+        ("scheme/hue", "definition", "concepts, each of them this: what eyes tell apart"),
         ("facet/warmth", RDF_TYPE.value, f"{SKOS}ConceptScheme"),
         ("value/warmth-cold", "inScheme", "facet/warmth"),
         ("value/warmth-cold", "broader", "feature/weather"),

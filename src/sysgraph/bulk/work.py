@@ -26,7 +26,7 @@ from sysgraph.case.contribution import ID, Contribution, describe_origin
 from sysgraph.case.document import MAX_TEXT, MAX_TRIPLES
 from sysgraph.case.read import is_plain, read, read_all, read_part
 from sysgraph.check import check, check_shapes, contradictions, is_violation, judge, noted
-from sysgraph.described import undescribed
+from sysgraph.described import is_made, undescribed
 from sysgraph.errors import BadFile, BadFiles, Finding, NoContribution, Raw
 from sysgraph.ontology import Vocabulary
 from sysgraph.rdf import Format, not_well_formed, quads_of, refuse_tricks, text_of, triples_of
@@ -307,7 +307,7 @@ def _split(part: Slice) -> dict[str, _Stated]:
     into = mine.triples
     for quad in _quads(part):
         subject, value = str(quad.subject), str(quad.object)
-        if subject == _DATASET:
+        if subject == _DATASET or is_made(quad):
             continue
         if not (subject.startswith(below) or subject == whole):
             # What speaks of no case is left to the case that it stands with, which answers for it.

@@ -15,6 +15,7 @@ import typer
 from sysgraph.cli.app import AsOfOption, StoreOption, TextFormat, write
 from sysgraph.errors import SysgraphError
 from sysgraph.publish.parts import What
+from sysgraph.terms import PREFIXES
 
 if TYPE_CHECKING:
     from sysgraph.publish.parts import Part
@@ -97,9 +98,10 @@ def export_command(
     from sysgraph.stores import open_as_of
 
     as_files = case or form.value in [*Plainly, *Cited]
-    part = Part(
-        what or (What.CASES if as_files else What.ALL), frozenset(case or ()), inferred, bare
-    )
+    chosen = what or (What.CASES if as_files else What.ALL)
+    if chosen is What.NANOPUBLICATIONS and form is ExportFormat.TURTLE:
+        form = ExportFormat.TRIG  # the nearest that has named graphs
+    part = Part(chosen, frozenset(map(_id_of, case or ())), inferred, bare)
     _refuse(form, part, provenance, key)
     if form in _FOLDERS:
         place = _folder(form, output, what is None or what is _FOLDERS[form], not case)
@@ -112,6 +114,11 @@ def export_command(
         return
     for piece in pieces:
         write(piece)
+
+
+def _id_of(name: str) -> str:
+    """Return the id of a case that is named by it, or by its address in full or in short."""
+    return name.removeprefix(PREFIXES["case"]).removeprefix("case:")
 
 
 _FOLDERS = {ExportFormat.GRLC: What.QUESTIONS, ExportFormat.RO_CRATE: What.ALL}
@@ -150,8 +157,10 @@ def _refuse(form: ExportFormat, part: Part, provenance: bool, key: Path | None) 
         raise SysgraphError(f"{form} holds alignments alone; leave out --what and --case")
     if key and part.what is not What.NANOPUBLICATIONS:
         raise SysgraphError("--key signs nanopublications alone; add --what nanopublications")
-    if provenance and (part.what is not What.INFERRED or form.value not in list(Format)):
-        raise SysgraphError("--provenance is of what is inferred, as RDF; add --what inferred")
+    if provenance and part.what is not What.INFERRED:
+        raise SysgraphError("--provenance tells how something was inferred; add --what inferred")
+    if provenance and form.value not in list(Format):
+        raise SysgraphError(f"{form} has no place for --provenance; name a syntax of RDF")
 
 
 def _pieces(

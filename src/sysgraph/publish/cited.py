@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from sysgraph.errors import SysgraphError, clean
 from sysgraph.ontology import Nodes
 from sysgraph.publish.parts import Part, What, named_graphs
-from sysgraph.terms import NAMESPACE, ONTOLOGY_GRAPH, PREFIXES, contribution_of, iri_of
+from sysgraph.terms import NAMESPACE, ONTOLOGY_GRAPH, PREFIXES, contribution_of, iri_of, local_name
 
 if TYPE_CHECKING:
     from sysgraph.store.local import Store
@@ -105,8 +105,13 @@ def works(store: Store, graph: str, version: str) -> Iterator[Work]:
         note="; ".join(filter(None, (*told, orcid and f"contributor {orcid}"))),
     )
     cited = facts.all(iri, f"{PREFIXES['cito']}citesAsEvidence")
-    for number, one in sorted((int(one.rpartition("/")[2]), one) for one in cited):
-        yield _cited(f"{case_id}-{number}", one, facts)
+    for one in sorted(cited, key=_in_order):
+        yield _cited(f"{case_id}-{local_name(one)}", one, facts)
+
+
+def _in_order(iri: str) -> tuple[int, str]:
+    last = local_name(iri)
+    return (int(last), "") if last.isdecimal() else (0, last)
 
 
 def _cited(key: str, iri: str, facts: Nodes) -> Work:

@@ -66,7 +66,22 @@ def write_crate(store: Store, place: Path) -> None:
 
 
 def _is_free(place: Path) -> bool:
-    return place.is_dir() and ((place / METADATA).is_file() or not any(place.iterdir()))
+    """Tell whether a folder is empty, or holds such a crate and nothing that it does not name."""
+    if not place.is_dir():
+        return False
+    found = {one.relative_to(place).as_posix() for one in place.rglob("*") if not one.is_dir()}
+    return not any(place.iterdir()) or (METADATA in found and found <= _listed(place))
+
+
+def _listed(place: Path) -> set[str]:
+    """Return the files that a crate of ours names, itself among them; of others nothing."""
+    try:
+        graph = json.loads((place / METADATA).read_text(encoding="utf-8"))["@graph"]
+        named = {one["@id"]: one for one in graph}
+        is_ours = named["./"]["identifier"] == DATASET
+        return {METADATA, *(part["@id"] for part in named["./"]["hasPart"])} if is_ours else set()
+    except (OSError, ValueError, LookupError, TypeError):
+        return set()
 
 
 def _files(store: Store) -> Iterator[_File]:

@@ -125,9 +125,9 @@ class _Case:
         yield (_ASSERTION, part, _TYPE, kind)
         for quad in [*links, *self._of(part)]:
             yield _statement(_ASSERTION, quad)
-            own = text_of(quad.object)
-            if own.startswith(f"{part}/"):
-                yield (_ASSERTION, own, _TYPE, _kind(quad.predicate.value))
+            own, kind = quad.object, _kind(quad.predicate.value)
+            if isinstance(own, ox.NamedNode) and own.value.startswith(f"{part}/") and kind:
+                yield (_ASSERTION, own.value, _TYPE, kind)
 
     def _of(self, part: str) -> Iterator[ox.Quad]:
         """Yield what is said of a part and its own parts, but for who contributed it and when."""

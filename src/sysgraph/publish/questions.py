@@ -146,12 +146,18 @@ def write_grlc(store: Store, folder: Path) -> None:
 def _refuse_others(folder: Path) -> None:
     if folder.exists() and not folder.is_dir():
         raise SysgraphError(f"{folder}: this is a file; name a folder for the questions")
-    ours = (CONFIG, "endpoint.txt")
-    names = [each.name for each in folder.iterdir()] if folder.exists() else []
-    others = sorted(name for name in names if name not in ours and not name.endswith(".rq"))
-    if others or (names and CONFIG not in names):
-        reason = f"it holds {(others or sorted(names))[0]}, which would be lost"
+    ours = {CONFIG, "endpoint.txt", *(f"{name}.rq" for name in catalogue())}
+    names = {each.name: each.is_file() for each in folder.iterdir()} if folder.exists() else {}
+    others = sorted(name for name, is_file in names.items() if name not in ours or not is_file)
+    if names and not others and not _is_ours(folder / CONFIG):
+        others = sorted(names)
+    if others:
+        reason = f"it holds {others[0]}, which would be lost"
         raise SysgraphError(f"{folder}: {reason}; name a new folder, or an empty one")
+
+
+def _is_ours(config: Path) -> bool:
+    return config.is_file() and TITLE.encode() in config.read_bytes()
 
 
 def _grlc(query: Query, store: Store) -> str:

@@ -82,7 +82,9 @@ def _described(unit: Unit, name: str) -> Unit:
     elif stated:
         made = describe_ontology(stated, ontology)
     every = [quad for quads in unit.values() for quad in quads]
-    made += label_rest([*every, *made])
+    # A part that nothing leads to is none, and is not called anything.
+    beside = (quad for one, quads in unit.items() if one != graph or not name for quad in quads)
+    made += label_rest([*beside, *made])
     # In a union of graphs a statement of two of them would be counted twice.
     said = {quad.triple for quad in every}
     where = f"{graph}/described"
