@@ -14,9 +14,9 @@ from sysgraph.errors import SysgraphError, clean
 from sysgraph.ontology import Vocabulary
 from sysgraph.publish.cited import Cited, Work, export_cited, works, write_bibtex, write_csl
 from sysgraph.publish.parts import Part, What
-from sysgraph.rdf import in_graph
+from sysgraph.rdf import Format, in_graph, parse
 from sysgraph.store.local import LocalStore, memory
-from sysgraph.terms import graph_of
+from sysgraph.terms import PREFIXES, graph_of
 
 CASES_ALONE = Part(What.CASES)
 MADE_UP = """\
@@ -125,6 +125,19 @@ def test_many_citations_keep_their_order(tmp_path: Path, vocabulary: Vocabulary)
     store = memory(in_graph(case.quads, graph_of("long")))
     found = list(works(store, graph_of("long"), ""))
     assert [work.title for work in found[1:]] == [f"T{number}" for number in range(1, 13)]
+
+
+def test_a_citation_may_have_any_name() -> None:
+    case, graph = "https://w3id.org/sysgraph/case/ab", graph_of("ab")
+    cites, title = f"{PREFIXES['cito']}citesAsEvidence", f"{PREFIXES['dcterms']}title"
+    text = "".join(
+        f"<{case}> <{cites}> <{case}/citations/{name}> .\n"
+        f'<{case}/citations/{name}> <{title}> "Work {name}" .\n'
+        for name in ("kingsfund", "10", "2")
+    )
+    store = memory(in_graph(parse(text.encode(), Format.NTRIPLES, "x"), graph))
+    keys = [one.key for one in works(store, graph, "")]
+    assert keys == ["ab", "ab-kingsfund", "ab-2", "ab-10"]
 
 
 def test_no_case_is_an_empty_file() -> None:

@@ -117,6 +117,24 @@ def test_what_is_no_such_folder_is_left_alone(store: LocalStore, tmp_path: Path)
     assert mine.read_text() == "mine"
 
 
+def test_a_crate_with_a_file_of_somebody_else_is_left_alone(
+    store: LocalStore, tmp_path: Path
+) -> None:
+    place = tmp_path / "crate"
+    write_crate(store, place)
+    write_crate(store, place)
+    mine = place / "questions" / "mine.txt"
+    mine.write_text("mine")
+    with pytest.raises(BadFile, match="no RO-Crate that could be replaced"):
+        write_crate(store, place)
+    assert mine.read_text() == "mine"
+    theirs = tmp_path / "theirs"
+    theirs.mkdir()
+    (theirs / METADATA).write_text("{}")
+    with pytest.raises(BadFile, match="no RO-Crate that could be replaced"):
+        write_crate(store, theirs)
+
+
 def test_a_crate_is_a_folder_of_all_there_is(call: Call, tmp_path: Path) -> None:
     for words, told in (
         ((), "name it with -o"),

@@ -161,6 +161,19 @@ def test_a_critique_by_itself_is_by_its_orcid(tmp_path: Path, vocabulary: Vocabu
     assert b"".join(export_nanopubs(store, Format.NQUADS, [name])).decode() == lines
 
 
+@pytest.mark.parametrize("rest", ["/ is bad", "/x"])
+def test_a_text_that_looks_like_a_part_is_a_text(rest: str) -> None:
+    case = "https://w3id.org/sysgraph/case/ab"
+    n = "https://w3id.org/sysgraph/"
+    text = (
+        f"<{case}> <{n}hasLedOutcome> <{case}/outcome/led> .\n"
+        f'<{case}/outcome/led> <{n}why> "{case}/outcome/led{rest}" .\n'
+    )
+    store = memory(in_graph(parse(text.encode(), Format.NTRIPLES, "x"), graph_of("ab")))
+    (made,) = nanopubs(store, "ab")
+    assert sum(text_of(quad.object).endswith(rest) for quad in made) == 1
+
+
 def test_the_code_is_a_digest_of_the_statements_in_order() -> None:
     graph, plain = f"{THIS}#a", "https://example.org/b"
     xsd = ox.NamedNode(f"{XSD}gYear")
@@ -284,9 +297,15 @@ def test_without_cryptography_it_is_said_what_to_install(
 
 
 def test_syntaxes_without_named_graphs_are_refused(call: Call) -> None:
-    done = call("export", "--what", "nanopublications")
+    done = call("export", "--what", "nanopublications", "--format", "xml")
     assert (done.code, "trig or nquads" in done.err, done.out) == (2, True, "")
     assert call("export", "--what", "nanopublications", "--format", "yaml").code == 2
+
+
+def test_turtle_gives_way_to_trig(call: Call) -> None:
+    asked = ("export", "--what", "nanopublications", "--case", "case:wigan-deal")
+    plain, trig = call(*asked), call(*asked, "--format", "trig")
+    assert (plain.code, plain.out) == (0, trig.out)
 
 
 def test_a_key_signs_nothing_else(tmp_path: Path, call: Call) -> None:

@@ -200,6 +200,7 @@ def test_command_writes_and_rewrites_a_folder(tmp_path: Path, call: Call) -> Non
         (("--what", "cases", "-o", "x"), "grlc is always of questions"),
         (("-o", "mine"), "it holds notes.txt, which would be lost"),
         (("-o", "queries"), "it holds a.rq, which would be lost"),
+        (("-o", "theirs"), "it holds local-api-config.ini, which would be lost"),
         (("-o", "file"), "this is a file"),
     ],
 )
@@ -211,9 +212,10 @@ def test_command_says_what_it_cannot_do(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    for name in ("mine", "queries"):
+    for name in ("mine", "queries", "theirs"):
         (tmp_path / name).mkdir()
-    files = [tmp_path / name for name in ("mine/notes.txt", "queries/a.rq", "file")]
+    names = ("mine/notes.txt", "queries/a.rq", "theirs/local-api-config.ini", "file")
+    files = [tmp_path / name for name in names]
     for file in files:
         file.write_text("mine")
     said = call("export", "--format", "grlc", *words)
