@@ -138,6 +138,11 @@ def test_a_subject_is_what_the_schema_declares(tmp_path: Path, name: str, kind: 
         (table(ROW) + "country:BR\n", "line 7: 1 cells, where the head of the table has 9"),
         (table(ROW, head="# mapping_set_title: x\n"), "line 1: begin with lines '# key: value'"),
         (table(ROW, head="# a: [\n"), "the lines that begin with # are no YAML"),
+        (table(ROW | {"object_id": "wd:Q 1"}), "line 6: it cannot be read: Invalid IRI"),
+        (table(ROW | {"see_also": "foo"}), "line 6: it cannot be read: "),
+        (table(ROW | {"mapping_date": "yesterday"}), "line 6: it cannot be read: "),
+        (table(ROW, ROW), "line 7: these two things are mapped further up"),
+        (table(ROW | {"comment": '"no end'}, ROW), "a quotation mark has no end"),
     ],
 )
 def test_a_table_that_is_none_is_told_with_its_line(tmp_path: Path, text: str, said: str) -> None:

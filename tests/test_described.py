@@ -149,6 +149,7 @@ def test_what_describes_it_otherwise_is_refused(
     path.write_text(PREFIXES + CASE + DESCRIBED.replace(was, wrong, 1))
     (case,) = read(path, vocabulary)
     assert any(says in one.message for one in case.findings), case.findings
+    assert any("an export" in one.message for one in case.findings) is (says != "Practice")
 
 
 def test_what_has_no_label_is_called_by_its_title_or_its_name() -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator, Mapping
+from datetime import date
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -77,6 +78,7 @@ TYPES = {
 _DECLARED = {
     f"{_OWL}Class": "owl class",
     f"{_OWL}ObjectProperty": "owl object property",
+    f"{_OWL}AnnotationProperty": "owl annotation property",
     f"{_OWL}DatatypeProperty": "rdf property",  # what SSSOM has for these is no term of OWL
     f"{NAMESPACE}CaseStudy": "owl named individual",
 }
@@ -90,12 +92,21 @@ def read_alignments(ontology: Ontology, cases: Nodes) -> list[ox.Quad]:
         BadFile: the table is no SSSOM, or speaks of something that is not there; with the line.
     """
     file = ontology.folder / ALIGNMENTS
-    lines = ontology.bytes_of(file).decode().splitlines()
-    head = [line[1:] for line in lines if line.startswith("#")]
-    said = {"mapping_set_version": ontology.editions.version, **_header(head, file)}
-    found = list(_tell_set(said))
-    for line, row in _rows(lines[len(head) :], file, len(head)):
-        found += _mapping(row, (ontology.nodes, cases), file, line)
+    line, seen = 1, set[str]()
+    try:
+        lines = ontology.bytes_of(file).decode().removesuffix("\n").split("\n")
+        head = [line[1:] for line in lines if line.startswith("#")]
+        said = {"mapping_set_version": ontology.editions.version, **_header(head, file)}
+        found = list(_tell_set(said))
+        for line, row in _rows(lines[len(head) :], file, len(head)):
+            found += _mapping(row, (ontology.nodes, cases), file, line)
+            name = name_of(row["subject_id"], row["object_id"])
+            if name in seen:
+                reason = "these two things are mapped further up; let one row say it"
+                raise BadFile(display(file), reason, line)
+            seen.add(name)
+    except (ValueError, csv.Error) as error:  # no address, no day, no UTF-8, too long a cell
+        raise BadFile(display(file), f"it cannot be read: {error}", line) from error
     return found
 
 
@@ -127,8 +138,10 @@ def _rows(lines: list[str], file: Path, above: int) -> Iterator[tuple[int, dict[
     missing = [name for name in _NEEDED if name not in heads]
     if missing:
         raise BadFile(display(file), f"there is no column '{missing[0]}'", above + 1)
-    for cells in reader:
-        line = above + reader.line_num
+    for number, cells in enumerate(reader, 2):
+        line = above + number
+        if reader.line_num != number:
+            raise BadFile(display(file), "a quotation mark has no end; double it", line)
         if len(cells) != len(heads):
             reason = f"{len(cells)} cells, where the head of the table has {len(heads)}"
             raise BadFile(display(file), f"{reason}; put one tab between any two", line)
@@ -199,5 +212,6 @@ def _term(slot: str, text: str, named: Mapping[str, str]) -> ox.NamedNode | ox.L
     if slot == "see_also":
         return ox.NamedNode(text)
     if slot == "mapping_date":
-        return ox.Literal(text, datatype=ox.NamedNode(f"{PREFIXES['xsd']}date"))
+        day = date.fromisoformat(text).isoformat()
+        return ox.Literal(day, datatype=ox.NamedNode(f"{PREFIXES['xsd']}date"))
     return ox.Literal(text)

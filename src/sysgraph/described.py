@@ -27,7 +27,7 @@ from sysgraph.terms import (
     local_name,
 )
 
-__all__ = ["describe", "label_rest", "undescribed"]
+__all__ = ["DESCRIBING", "describe", "label_rest", "undescribed"]
 
 _LABEL = ox.NamedNode(f"{PREFIXES['rdfs']}label")
 _NAME = ox.NamedNode(f"{PREFIXES['schema']}name")
@@ -42,6 +42,8 @@ _CONCEPT, _PREFERRED, _SCHEME, _TOP = (
 _COUNTRY = f"{NAMESPACE}inCountry"
 _THINGS = tuple(PREFIXES[kind] for kind in ("place", "scale", "sector", "standpoint"))
 _TOLD = {RDF_TYPE, _LABEL, _NAME, _WITHIN, _PREFERRED, _SCHEME, _TOP}
+DESCRIBING = frozenset(one.value for one in (_LABEL, _IN_DATASET, _PART_OF))
+"""The properties by which contributions and their parts are described, and never say anything."""
 _OF_DATASET = ("", CATALOGUE_GRAPH, f"{ONTOLOGY_GRAPH}/described")
 _LONGEST = 200
 _PLACE = f"{NAMESPACE}Place"

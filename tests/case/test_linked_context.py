@@ -163,6 +163,10 @@ def test_our_context_written_out_before_a_case_is_our_context(
     (found,) = read(path, vocabulary)
     assert {q.triple for q in found.quads} == {q.triple for q in expected.quads}
     assert found.findings == []
+    case["id"] = "https://w3id.org/sysgraph/case/wigan-deal"
+    path.write_text(json.dumps(case, indent=indent))
+    (found,) = read(path, vocabulary)
+    assert {q.triple for q in found.quads} == {q.triple for q in expected.quads}
     case["scale"] = "planetary"
     path.write_text(json.dumps(case, indent=2))
     _, findings = check_files([path])

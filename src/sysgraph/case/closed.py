@@ -13,6 +13,7 @@ import pyoxigraph as ox
 
 from sysgraph.case.document import MAX_FINDINGS, many
 from sysgraph.characters import HIDDEN, explain_text, is_sound, named, tidy
+from sysgraph.described import DESCRIBING
 from sysgraph.errors import Finding, suggest
 from sysgraph.near import nearest
 from sysgraph.ontology import Vocabulary, nearest_words
@@ -290,6 +291,17 @@ def _is_typed(value: str) -> bool:
 _remembered = lru_cache(maxsize=4096)(_is_typed)
 
 
+def _hint(predicate: str, vocabulary: Vocabulary) -> str:
+    """Return what to do about a property that a contribution has not."""
+    source = next((by for by, made in vocabulary.things.items() if made[0] == predicate), "")
+    if source:
+        return f": an export makes it of {compact(source)}; change that, and leave this out"
+    if predicate in DESCRIBING:
+        return ": an export adds it, and would say otherwise of this; leave it out"
+    near = nearest(predicate, vocabulary.predicates, most=1, like=0.85)
+    return suggest([compact(one) for one in near])
+
+
 def _problems(quad: ox.Quad, vocabulary: Vocabulary, case: str) -> Iterator[tuple[str, str]]:
     subject, predicate, value = quad.subject, quad.predicate.value, quad.object
     name, short = text_of(value), compact(predicate)
@@ -306,9 +318,7 @@ def _problems(quad: ox.Quad, vocabulary: Vocabulary, case: str) -> Iterator[tupl
         if not (isinstance(value, ox.NamedNode) and name in vocabulary.classes):
             yield "known-class", f"{name} is no kind of thing that a {noun} may hold"
     elif predicate not in vocabulary.predicates:
-        near = nearest(predicate, vocabulary.predicates, most=1, like=0.85)
-        hint = suggest([compact(one) for one in near])
-        yield "known-property", f"{short} is no property of a {noun}{hint}"
+        yield "known-property", f"{short} is no property of a {noun}{_hint(predicate, vocabulary)}"
     elif is_part and not is_own:
         yield "own-part", f"{short} must point to a part of this {noun}, named below {case}/"
     elif not is_part:

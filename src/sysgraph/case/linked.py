@@ -21,7 +21,9 @@ _OURS = re.compile(rb'("@context"\s*:\s*(?:\[[^\[\]]{0,2000}?)?)"%b"' % CONTEXT.
 _WRITTEN_OUT = re.compile(rb'\s*\{\s*"@context"\s*:\s*(?=\{)')
 _KEYWORD = re.compile(rb'"(?:@(?!context")\w+|[\w-]+:[^"\\]*)"\s*:')
 _NODE = re.compile(r'\s*"@?id"\s*:\s*"([^"\\]*)"')
-_NAMED = re.compile(rb'"id"\s*:\s*("[^"\\]*[/:])?')
+_NAMED = re.compile(
+    rb'"id"\s*:\s*(?:"%b(?:case/|critique/)[^"/\\]*"|("[^"\\]*[/:])?)' % NAMESPACE.encode()
+)
 
 
 def is_as_people_write(data: bytes) -> bool:

@@ -222,6 +222,9 @@ def _contribution(thing: Plain, at: Path_, compiler: Compiler, sha256: str) -> C
         raise BadFile(file, reason, *compiler.document.mark(at))
     if thing.get("@context") == CONTEXT:
         del thing["@context"]
+        name = thing.get("id")
+        if isinstance(name, str):  # which JSON-LD may write whole
+            thing["id"] = name.removeprefix(_CASE).removeprefix(_OWN)
     noun = _noun(thing, at, compiler)
     name, kind = _id_of(thing, noun, at, compiler), "CaseStudy"
     if noun == "critique":
