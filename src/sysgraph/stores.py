@@ -207,15 +207,17 @@ def describe_store(store: Store) -> dict[str, object]:
 
     theirs = contributed_ids(store)
     held = aside(store)
-    counts = store.sizes()
+    counts = {name: size for name, size in store.sizes().items() if name != STORE_GRAPH}
     cases = [name for name in counts if case_id_of(name) is not None]
     critiques = store.select(f"SELECT (COUNT(*) AS ?n) WHERE {{ ?critique <{NAMESPACE}asks> ?q }}")
     mark = _mark_of(store)
     current = (
         "this version's" if mark == library.digest() else "another version's; load refreshes it"
     )
-    inferred = sum(count for name, count in counts.items() if name.endswith("/inferred"))
-    past = sum(count for name, count in counts.items() if name.endswith("/history"))
+    inferred, past, described = (
+        sum(count for name, count in counts.items() if name.endswith(f"/{part}"))
+        for part in ("inferred", "history", "described")
+    )
     return {
         "store": store.place,
         "library": current,
@@ -228,8 +230,10 @@ def describe_store(store: Store) -> dict[str, object]:
         ],
         **held,
         "completeness": _scores(store, held[DRAFT]),
-        "asserted_triples": sum(counts.values()) - inferred - past,
+        "asserted_triples": sum(counts.values()) - inferred - past - described,
         "inferred_triples": inferred,
+        # Only where a server was filled from an export: a store of ours keeps none.
+        **({"described_triples": described} if described else {}),
         # An engine that gets one of these wrong may get a question wrong.
         **({"gets_wrong": store.gets_wrong()} if isinstance(store, EndpointStore) else {}),
     }
