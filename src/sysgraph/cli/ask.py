@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sysgraph.advice.doing import other_job
-from sysgraph.advice.outside import elsewhere
 from sysgraph.advice.situation import UNKNOWN, View, is_no_answer
 from sysgraph.errors import BadFile, SysgraphError, clean
 from sysgraph.pages.asking import answers_file, named_lines, question_of, words_of
@@ -72,20 +71,9 @@ class _Talk:
         return self._placed(self._situation())
 
     def _next(self) -> Asked | None:
-        from sysgraph.advice.certainty import next_question
+        from sysgraph.advice.asking import next_asked
 
-        if other_job(self._situation(), self._frame) is not None:
-            return None
-        for name in self._opening_left():
-            return self._frame.opening[name]
-        found = next_question(self._frame.board, self._known, self._passed)
-        return self._frame.facets[found.facet] if found else self._outside()
-
-    def _outside(self) -> Asked | None:
-        """Return what would let a record of others speak, once nothing else is to be asked."""
-        front = self._frame.board.front(self._known) if self._known else ()
-        asked = elsewhere(self._situation(), front, self._frame.outside).questions
-        return next((one for one in asked if one.id not in self._said), None)
+        return next_asked(self._situation(), self._frame, self._said)
 
     def _opening_left(self) -> Iterator[str]:
         done = {*self._said, *self._start.opening}
@@ -104,10 +92,6 @@ class _Talk:
     def _opening(self) -> dict[str, str]:
         mine = {name: said for name, said in self._texts.items() if name not in self._frame.facets}
         return {**self._start.opening, **mine}
-
-    @property
-    def _passed(self) -> list[str]:
-        return [n for n in self._said if n in self._frame.facets and n not in self._texts]
 
     def _situation(self) -> Situation:
         seen = {name: said for name, said in self._said.items() if not isinstance(said, str)}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,7 +11,6 @@ from sysgraph.cli.app import ProofFormat, StoreOption, telling_aside, write
 from sysgraph.errors import SysgraphError, UnknownThing
 
 if TYPE_CHECKING:
-    from sysgraph.advice.board import Advice
     from sysgraph.advice.frame import Frame
     from sysgraph.advice.situation import Situation
     from sysgraph.reason.explain import Explainer, Explanation
@@ -106,8 +104,14 @@ def _write_standing(
     )
 
     listed = [advise(situation, frame) for situation in situations]
-    unfolds = proofs or form is ProofFormat.TURTLE
-    shown = [[*_reasons(slug, one, frame, *known)] if unfolds else [] for one in listed]
+    shown: list[list[Explanation]] = [[] for _ in listed]
+    if proofs or form is ProofFormat.TURTLE:
+        from sysgraph.advice.reasons import prove_reasons
+        from sysgraph.stores import open_store
+
+        case, place = known
+        store = open_store(place) if case is not None else None
+        shown = [[*prove_reasons(slug, one, frame, case, store)] for one in listed]
     if form is ProofFormat.TURTLE:
         write(proof_provenance([one for unfolded in shown for one in unfolded]))
         return
@@ -137,34 +141,6 @@ def _shown(explanation: Explanation, form: ProofFormat) -> str:
 
 def _fenced(block: str, form: ProofFormat) -> str:
     return f"```\n{block}\n```" if form is ProofFormat.MARKDOWN else block
-
-
-def _reasons(
-    slug: str, advice: Advice, frame: Frame, case: str | None, place: str | None
-) -> Iterator[Explanation]:
-    """Yield the proofs of all that speaks for, against, closes and cautions about a type."""
-    from sysgraph.reason.explain import explain_case, explain_situation
-    from sysgraph.stores import open_store
-    from sysgraph.terms import NAMESPACE
-
-    if case is None:
-        held = advice.situation.facets.items()
-        values = [frame.facets[facet].values[value].iri for facet, value in held]
-        explainer = explain_situation(advice.situation.id, values)
-        subject = f"<{explainer.iri}>"
-    else:
-        explainer = explain_case(case, open_store(place))
-        subject = f"<{explainer.iri}/readings/{advice.situation.id.rpartition('/')[2]}>"
-    entry = advice.types[slug]
-    wanted = [
-        (f"<{NAMESPACE}{verb}>", f"<{NAMESPACE}type/{slug}>")
-        for verb, reasons in (("favours", entry.supports), ("disfavours", entry.undermines))
-        if reasons
-    ]
-    wanted += [(f"<{NAMESPACE}isGatedBy>", f"<{gate.iri}>") for gate in entry.gates]
-    wanted += [(f"<{NAMESPACE}isCautionedBy>", f"<{c.iri}>") for c in entry.cautions]
-    for predicate, value in wanted:
-        yield explainer.explain((subject, predicate, value), most=20)
 
 
 def _prove(text: str, place: str | None, form: ProofFormat) -> None:
