@@ -249,6 +249,7 @@ _HOMES = {
     "forms": "new",
     "from-form": "new",
     "code-sheet": "new",
+    "serve": "serve",
 }
 
 
