@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 import pyoxigraph as ox
 
@@ -14,7 +14,16 @@ from sysgraph.rdf import Term, text_of
 from sysgraph.store.local import Rows, Store
 from sysgraph.terms import NAMESPACE, PREFIXES, compact
 
-__all__ = ["Named", "Statement", "Thing", "iri_meant", "look_at", "names_of"]
+__all__ = [
+    "Named",
+    "Statement",
+    "Thing",
+    "iri_meant",
+    "is_told",
+    "look_at",
+    "names_of",
+    "speakers_of",
+]
 
 _LABEL, _DEFINITION, _TYPE = (
     f"{PREFIXES[prefix]}{name}"
@@ -23,6 +32,7 @@ _LABEL, _DEFINITION, _TYPE = (
 _TITLE = f"{PREFIXES['dcterms']}title"
 MOST = 500
 """How many things that speak of another are named one by one."""
+_FOLLOWS = 'STRENDS(STR(?g), "/inferred")'
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,17 +45,24 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """What is said by one property; values in the order of their names."""
+    """What is said by one property; values in the order of their names.
+
+    What ``is_inferred`` follows from what is stated. ``count`` tells how many values there are
+    where not all of them are named, and is 0 where they are.
+    """
 
     by: Named
     values: tuple[Named, ...]
+    is_inferred: bool = False
+    count: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Thing:
     """All that a store says of one thing. ``said_of`` holds what speaks of it, by property.
 
-    ``is_whole`` tells whether all that speak of it are named.
+    ``is_whole`` tells whether all that speak of it are named. By one property something may be
+    stated and something else inferred; what is stated comes first.
     """
 
     iri: str
@@ -71,11 +88,18 @@ def iri_meant(name: str, store: Store) -> str:
         ox.NamedNode(iri)
     except ValueError:
         raise UnknownThing(name, "thing", []) from None
-    if store.select(f"ASK {{ <{iri}> ?p ?o }}").rows[0][0] != ox.Literal(value=True):
-        kind = iri.removeprefix(NAMESPACE).partition("/")[0]
-        near = nearest(iri, _alike(kind, store), most=3)
-        raise UnknownThing(name, "thing", [compact(one) for one in near])
+    if not is_told(iri, store):
+        kind, _, called = iri.removeprefix(NAMESPACE).partition("/")
+        # By what tells things of a kind apart: their whole names are all alike.
+        alike = {one.removeprefix(f"{NAMESPACE}{kind}/"): one for one in _alike(kind, store)}
+        near = nearest(called, alike, most=3)
+        raise UnknownThing(name, "thing", [compact(alike[one]) for one in near])
     return iri
+
+
+def is_told(iri: str, store: Store) -> bool:
+    """Tell whether a store says anything of a thing, whose IRI must be one."""
+    return store.select(f"ASK {{ <{iri}> ?p ?o }}").rows[0][0] == ox.Literal(value=True)
 
 
 def _alike(kind: str, store: Store) -> list[str]:
@@ -88,30 +112,82 @@ def _alike(kind: str, store: Store) -> list[str]:
     return [row["s"] for row in rows.texts()]
 
 
-def look_at(iri: str, store: Store) -> Thing:
-    """Return what a store says of a thing, and what speaks of it.
+def look_at(iri: str, store: Store, most: int = MOST) -> Thing:
+    """Return what a store says of a thing, and what speaks of it, ``most`` by each property.
 
     Raises:
         UnknownThing: it says nothing of it.
     """
     iri = iri_meant(iri, store)
-    out = store.select(f"SELECT DISTINCT ?p ?o WHERE {{ <{iri}> ?p ?o }}")
+    out = store.select(f"SELECT DISTINCT ?p ?o ?g WHERE {{ GRAPH ?g {{ <{iri}> ?p ?o }} }}")
+    stated, inferred = _by_origin(out)
     inward = store.select(
-        f"SELECT DISTINCT ?p ?s WHERE {{ ?s ?p <{iri}> . FILTER isIRI(?s) }} LIMIT {MOST + 1}"
+        f"SELECT ?p ?follows (COUNT(DISTINCT ?s) AS ?n) WHERE {{ GRAPH ?g {{ ?s ?p <{iri}> }}"
+        f" FILTER isIRI(?s) BIND ({_FOLLOWS} AS ?follows) }} GROUP BY ?p ?follows"
     )
-    names = names_of({*_iris(out), *_iris(inward), iri}, store)
-    said = _statements(out, names)
+    counts = {
+        (row["p"], row["follows"] == "true"): int(row["n"])
+        for row in inward.texts()
+        if "p" in row  # an empty group is a row to some engines
+    }
+    speakers = {
+        (by, follows): speakers_of(iri, by, store, most, is_inferred=follows)
+        for by, follows in counts
+    }
+    found = {one for each in speakers.values() for one in each} | {by for by, _ in counts}
+    names = names_of({*_iris(stated), *_iris(inferred), *found, iri}, store)
+    first, then = _statements(stated, names), _statements(inferred, names)
+    said = (*first, *(replace(each, is_inferred=True) for each in then))
     kinds = [one for each in said if each.by.iri == _TYPE for one in each.values]
-    texts = {each.by.iri: each.values[0].text for each in said}
+    texts = {each.by.iri: each.values[0].text for each in first}
+    said_of = [_speaking(key, count, speakers[key], names) for key, count in counts.items()]
     return Thing(
         iri,
         texts.get(_LABEL) or texts.get(_TITLE) or names[iri],
         texts.get(_DEFINITION, ""),
         tuple(kinds),
         tuple(each for each in said if each.by.iri not in (_TYPE, _LABEL, _DEFINITION)),
-        _statements(Rows(inward.columns, inward.rows[:MOST]), names),
-        len(inward.rows) <= MOST,
+        tuple(sorted(said_of, key=lambda one: (one.is_inferred, one.by.text))),
+        not any(each.count for each in said_of),
     )
+
+
+def speakers_of(
+    iri: str, by: str, store: Store, most: int, start: int = 0, *, is_inferred: bool = False
+) -> list[str]:
+    """Return the IRIs of what speaks of a thing by a property, in order, from the ``start``-th.
+
+    That is what is stated, or what follows.
+    """
+    wanted = _FOLLOWS if is_inferred else f"!{_FOLLOWS}"
+    rows = store.select(
+        f"SELECT DISTINCT ?s WHERE {{ GRAPH ?g {{ ?s <{by}> <{iri}> }}"
+        f" FILTER (isIRI(?s) && {wanted}) }} ORDER BY ?s LIMIT {most} OFFSET {start}"
+    )
+    return [row["s"] for row in rows.texts()]
+
+
+def _by_origin(rows: Rows) -> tuple[Rows, Rows]:
+    """Return what is stated anywhere, and what follows and is stated nowhere."""
+    origins: dict[tuple[Term | None, ...], bool] = {}
+    for predicate, term, graph in rows.rows:
+        is_inferred = text_of(graph).endswith("/inferred")
+        origins[predicate, term] = origins.get((predicate, term), True) and is_inferred
+    both = (
+        tuple(row for row, is_inferred in origins.items() if is_inferred is wanted)
+        for wanted in (False, True)
+    )
+    stated, inferred = (Rows(rows.columns[:2], found) for found in both)
+    return stated, inferred
+
+
+def _speaking(
+    key: tuple[str, bool], count: int, found: Sequence[str], names: dict[str, str]
+) -> Statement:
+    by, is_inferred = key
+    values = sorted((Named(names[one], one) for one in found), key=lambda one: (one.text, one.iri))
+    more = count if count > len(found) else 0
+    return Statement(Named(names[by], by), tuple(values), is_inferred, more)
 
 
 def _iris(rows: Rows) -> Iterable[str]:

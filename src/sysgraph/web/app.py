@@ -17,7 +17,7 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
 from sysgraph.errors import SysgraphError
-from sysgraph.web import answer, ask
+from sysgraph.web import answer, ask, browse, things
 from sysgraph.web.site import Site
 
 if TYPE_CHECKING:
@@ -33,7 +33,8 @@ __all__ = ["make_app"]
 _MOST = 1_000_000
 """How many bytes may be sent with one request."""
 
-_ROOMS = (ask, answer)
+_ROOMS = (ask, answer, browse, things)
+"""What makes the pages; the last takes each path that no other has."""
 
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:;"
@@ -50,9 +51,9 @@ _HEADERS = {
 
 def make_app(site: Site) -> Starlette:
     """Return the application that serves the pages of a site."""
-    routes: list[BaseRoute] = [route for room in _ROOMS for route in room.routes(site)]
     static = StaticFiles(directory=Path(__file__).parent / "static")
-    routes.append(Mount("/static", static, name="static"))
+    routes: list[BaseRoute] = [Mount("/static", static, name="static")]
+    routes += [route for room in _ROOMS for route in room.routes(site)]
 
     async def refused(request: Request, error: Exception) -> Response:
         return await run_in_threadpool(_refused, site, request, error)

@@ -32,7 +32,13 @@ if TYPE_CHECKING:
 
 __all__ = ["Site", "path_of"]
 
-NAVIGATION = {"ask": "/ask"}
+NAVIGATION = {
+    "ask": "/ask",
+    "browse": "/browse",
+    "questions": "/questions",
+    "record": "/record",
+    "sparql": "/sparql",
+}
 """The pages that every page leads to, by what their words go by."""
 
 _HERE = Path(__file__).parent
@@ -57,6 +63,7 @@ class Site:
     def __init__(self, place: str | None = None, public_url: str = "") -> None:
         self.place = place
         self.public_url = public_url.rstrip("/")
+        self.rooms: dict[str, object] = {}
         self._lock = Lock()
         self.examined: Callable[[tuple[tuple[str, str], ...]], Group]
         self.examined = lru_cache(_KEPT)(self._examined)
