@@ -19,7 +19,7 @@ def test_the_answer_is_that_of_the_command(client: TestClient, site: Site) -> No
     known = {"purpose-origin": "movement", "agreement": "coercive", "change-aim": "win-justice"}
     examination = site.examiner.examine(situation_of(known, site.frame))
     page = read_page(client.get(f"/answer{ASKED}").text)
-    wanted = [b for b in brief_blocks(examination)]
+    wanted = list(brief_blocks(examination))
     headings = [block.text for block in wanted if isinstance(block, Heading)]
     assert [one for one in page.headings if one in headings] == headings
     for block in wanted:

@@ -47,7 +47,7 @@ def test_a_case_asked_to_the_end_asks_what_the_command_asks(
     found = [*site.frame.cases.index().ids_like(case)]
     situation = situations_of_case(case if case in found else found[0], site.frame)[0]
     known = {**situation.facets, "job": "systems-change"}
-    address, page = answer_all(client, site, known)
+    address, _ = answer_all(client, site, known)
     assert urlsplit(address).path == "/answer"
     asked = dict(parse_qsl(urlsplit(address).query))
     put = list(texts_asked(site.frame))
