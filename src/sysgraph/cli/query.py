@@ -109,7 +109,7 @@ def sparql_command(
     Example:
       echo 'SELECT ?risk { ?risk a sysg:Risk }' | sysgraph sparql -
     """  # noqa: D301 - \b is Click's mark for text that is not to be filled
-    from sysgraph.cli.budget import Budget, run_within
+    from sysgraph.budget import Budget, run_within
     from sysgraph.sparql.check import MAX_BYTES, check
 
     data, where = read_argument(file, MAX_BYTES)

@@ -142,18 +142,26 @@ class Kept:
 
     def answer(self, request: Request, key: tuple[str, ...], make: Callable[[], Page]) -> Response:
         """Return the answer that goes by a key, made now if it was not made before."""
-        edition = self._edition()
-        if not edition:
-            return make().answer(request)
-        key = (edition, *key)
-        with self._lock:
-            page = self._pages.get(key)
-            if page is not None:
-                self._pages.move_to_end(key)
+        page = self.find(key)
         if page is None:
             page = make()
-            self._put(key, page)
+            self.put(key, page)
         return page.answer(request)
+
+    def find(self, key: tuple[str, ...]) -> Page | None:
+        """Return the answer that was made before, from what the store holds now."""
+        edition = self._edition()
+        with self._lock:
+            page = self._pages.get((edition, *key)) if edition else None
+            if page is not None:
+                self._pages.move_to_end((edition, *key))
+        return page
+
+    def put(self, key: tuple[str, ...], page: Page) -> None:
+        """Keep an answer, if it is known what state of the store it was made from."""
+        edition = self._edition()
+        if edition:
+            self._put((edition, *key), page)
 
     def _put(self, key: tuple[str, ...], page: Page) -> None:
         with self._lock:

@@ -16,6 +16,7 @@ from sysgraph.browse import Named, Statement, Thing, is_told, look_at, names_of,
 from sysgraph.errors import UnknownThing
 from sysgraph.near import nearest
 from sysgraph.publish.things import Described, contribution_at, text_named, users_of
+from sysgraph.query import shelf
 from sysgraph.rdf import text_of
 from sysgraph.store.local import LocalStore
 from sysgraph.terms import NAMESPACE, PREFIXES, compact, local_name
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
     from sysgraph.web.search import Search
     from sysgraph.web.site import Site
 
-__all__ = ["Library", "routes"]
+__all__ = ["Library", "missing", "routes", "thing"]
 
 _SPEAKERS = 20
 """How many things that speak of another are named by each property, before more are asked for."""
@@ -53,7 +54,7 @@ def routes(site: Site) -> list[Route]:
     library = Library.of(site)
 
     def handle(request: Request) -> Response:
-        return _thing(library, request)
+        return thing(library, request)
 
     return [Route("/{path:path}", handle, methods=["GET"])]
 
@@ -107,7 +108,8 @@ class Library:
         return Page.of(bytes(made.body), "text/html; charset=utf-8")
 
 
-def _thing(library: Library, request: Request) -> Response:
+def thing(library: Library, request: Request) -> Response:
+    """Return the thing at the path that is asked for, as a page or as linked data."""
     path = plain_path(request)
     if len(path) > _LONGEST:
         raise HTTPException(404)
@@ -116,7 +118,7 @@ def _thing(library: Library, request: Request) -> Response:
     try:
         return _offered(library, request, plain, suffix)
     except UnknownThing:
-        return _missing(library, request, plain)
+        return missing(library, request, plain)
 
 
 def _offered(library: Library, request: Request, path: str, suffix: str) -> Response:
@@ -161,10 +163,17 @@ def _look(library: Library, path: str) -> Thing:
             continue
         if is_told(iri, library.site.store):
             return look_at(iri, library.site.store, _SPEAKERS)
-        found = _named_by_text(iri, library)
+        found = _question(iri) or _named_by_text(iri, library)
         if found is not None:
             return found
     raise UnknownThing(path[1:], "thing", [])
+
+
+def _question(iri: str) -> Thing | None:
+    """Return a canned question, which stands in a file and in no store."""
+    name = iri.removeprefix(PREFIXES["query"])
+    found = shelf()[0].get(name) if name != iri else None
+    return Thing(iri, found.summary, found.description, (), (), ()) if found else None
 
 
 def _named_by_text(iri: str, library: Library) -> Thing | None:
@@ -271,7 +280,7 @@ def _more(library: Library, request: Request, thing: Thing, by: str) -> Page:
     )
 
 
-def _missing(library: Library, request: Request, path: str) -> Response:
+def missing(library: Library, request: Request, path: str) -> Response:
     """Return the page that says what is there under names like the one that was asked for."""
     near = _near(library, unquote(path))
     names = names_of(near, library.site.store)

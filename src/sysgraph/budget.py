@@ -21,7 +21,7 @@ OPEN = b"+"
 """What the process says once the store is open; the budget is for what comes then."""
 
 _PROGRAM = (
-    "import sys; sys.path[:] = sys.argv[1:]; from sysgraph.cli.worker import main; sys.exit(main())"
+    "import sys; sys.path[:] = sys.argv[1:]; from sysgraph.worker import main; sys.exit(main())"
 )
 _TICK = 0.02
 _MIB = 1024 * 1024

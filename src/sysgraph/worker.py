@@ -11,8 +11,9 @@ import time
 from traceback import format_exc
 from typing import Any
 
-from sysgraph.cli.budget import OPEN
+from sysgraph.budget import OPEN
 from sysgraph.errors import BadSparql, SysgraphError
+from sysgraph.pages.results import RESULTS
 from sysgraph.pages.rows import rows_text
 from sysgraph.rdf import Format
 from sysgraph.sparql.check import CheckedQuery, check, parse
@@ -27,7 +28,7 @@ def main() -> int:
     threading.Thread(target=_end_with, args=(request["parent"],), daemon=True).start()
     tempfile.tempdir = request["folder"]
     try:
-        said, code = _answer(request), 0
+        said, code = _bounded(_answer(request), request), 0
     except SysgraphError as error:
         said, code = str(error), 2
     except MemoryError:
@@ -37,6 +38,14 @@ def main() -> int:
     sys.stdout.buffer.write(said.encode("utf-8", "replace"))
     sys.stdout.buffer.flush()
     os._exit(code)  # what the engine has in memory need not be taken apart
+
+
+def _bounded(answer: str, request: dict[str, Any]) -> str:
+    most = request.get("most", 0)
+    if most and len(answer) > most:
+        reason = f"its answer has more than {most:,} characters; ask for less, such as with LIMIT"
+        raise SysgraphError(f"{request['where']}: {reason}")
+    return answer
 
 
 def _end_with(parent: int) -> None:
@@ -58,9 +67,12 @@ def _answer(request: dict[str, Any]) -> str:
     _refuse_unknown_graphs(question, store, where)
     try:
         if question.kind in ("SELECT", "ASK"):
-            rows = store.select(question.text)
-            return rows_text(rows, request["format"], request["width"])
-        return serialize(store.construct(question.text), Format.TURTLE).decode()
+            rows, form = store.select(question.text), request["format"]
+            if form in RESULTS:
+                return RESULTS[form](rows, is_ask=question.kind == "ASK")
+            return rows_text(rows, form, request["width"])
+        syntax = Format(request.get("syntax", Format.TURTLE))
+        return serialize(store.construct(question.text), syntax).decode()
     except (OSError, RuntimeError, ValueError) as error:
         raise BadSparql(where, f"the engine cannot answer it: {error}") from error
 

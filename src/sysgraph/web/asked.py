@@ -1,0 +1,227 @@
+"""The canned questions as forms, with their rows as table, CSV and JSON; and the record."""
+
+from __future__ import annotations
+
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+import pyoxigraph as ox
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+from starlette.routing import Route
+
+from sysgraph.browse import Named, names_of
+from sysgraph.errors import OverBudget, SysgraphError, UnknownQuery
+from sysgraph.near import folded
+from sysgraph.pages.blocks import html_of
+from sysgraph.pages.record import agreement_blocks, backtest_blocks, coders_blocks
+from sysgraph.pages.rows import rows_csv, rows_json
+from sysgraph.query import bind, find, gather, shelf, things_of
+from sysgraph.rdf import text_of
+from sysgraph.store.local import Rows
+from sysgraph.terms import PREFIXES
+from sysgraph.web.offered import HTML, SUFFIXES, Kept, Page, accepted, links_of, plain_path
+from sysgraph.web.protocol import Refused, run_query
+from sysgraph.web.shown import Link, link_of
+from sysgraph.web.things import Library, missing, thing
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from starlette.requests import Request
+
+    from sysgraph.query import Parameter, Query
+    from sysgraph.web.site import Site
+
+__all__ = ["routes"]
+
+_SHOWN = 500
+"""How many rows are shown on the page."""
+_MOST_CHOICES = 400
+"""Of how many things one is chosen from a list; of more its name is typed."""
+_LONGEST = 200
+"""How many characters an argument may have."""
+
+
+def routes(site: Site) -> list[Route]:
+    """Return the pages of questions, and that of the record."""
+    asked = _Asked(site)
+
+    async def question(request: Request) -> Response:
+        return await asked.answer(request)
+
+    return [
+        Route("/questions", asked.listing, methods=["GET"]),
+        Route("/query/{name}", question, methods=["GET"]),
+        Route("/record", asked.record, methods=["GET"]),
+    ]
+
+
+class _Asked:
+    """The questions of a site, each row of answers made once for a state of the store."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+        self._rows = Kept(lambda: Library.of(site).edition())
+        self._working = Lock()
+
+    def listing(self, request: Request) -> Response:
+        """Return the questions, by what they are about."""
+        query = request.query_params.get("tag", "")
+        sound, _ = shelf()
+        tags = sorted({tag for one in sound.values() for tag in one.tags})
+        found = [one for one in sound.values() if not query or query in one.tags]
+        return self._site.page(
+            request,
+            "questions.html",
+            asked=sorted(found, key=lambda one: folded(one.summary)),
+            tags=tags,
+            tag=query if query in tags else "",
+        )
+
+    async def answer(self, request: Request) -> Response:
+        """Return a question as a form with its rows, or its rows alone, or what describes it."""
+        path = plain_path(request)
+        suffix = next((one for one in (".csv", ".json", *SUFFIXES) if path.endswith(one)), "")
+        name = request.path_params["name"].removesuffix(suffix)
+        try:
+            query = await run_in_threadpool(find, name)
+        except UnknownQuery:
+            return await run_in_threadpool(missing, Library.of(self._site), request, path)
+        offers = [HTML, *(media for media, _ in SUFFIXES.values())]
+        media = accepted(request.headers.get("accept", ""), offers)
+        if suffix in SUFFIXES or (not suffix and media != HTML):
+            return await run_in_threadpool(thing, Library.of(self._site), request)
+        given = {
+            one.name: text[:_LONGEST]
+            for one in query.parameters
+            if (text := request.query_params.get(one.name, "").strip())
+        }
+        is_run = bool(given) or bool(suffix) or "run" in request.query_params
+        rows, fault, status = None, "", 200
+        try:
+            rows = await self._answered(query, given) if is_run else None
+        except Refused as refused:
+            fault, status = refused.reason, refused.status
+        except OverBudget as error:
+            status, fault = 503, f"the question took more than {error.most}; fill in more of it"
+        except SysgraphError as error:
+            fault, status = str(error), 400
+        if suffix and rows is not None:
+            return _file(name, suffix, rows)
+        return await run_in_threadpool(self._page, request, query, given, rows, fault, status)
+
+    async def _answered(self, query: Query, given: Mapping[str, str]) -> Rows:
+        """Return the rows of a question as any SPARQL tool gives them, made once."""
+        key = (query.name, *(f"{name}={given[name]}" for name in sorted(given)))
+        page = self._rows.find(key)
+        if page is None:
+            text = await run_in_threadpool(bind, query, self._site.store, given)
+            body = await run_query(self._site, text, "results-json", query.name)
+            page = Page.of(body, "application/json")
+            self._rows.put(key, page)
+        return await run_in_threadpool(_read_rows, page.body)
+
+    def _page(
+        self,
+        request: Request,
+        query: Query,
+        given: Mapping[str, str],
+        rows: Rows | None,
+        fault: str,
+        status: int,
+    ) -> Response:
+        store = self._site.store
+        shown = gather(query, rows) if rows else None
+        context: dict[str, Any] = {"rows": [], "columns": (), "count": 0}
+        if shown is not None:
+            cells = [term for row in shown.rows[:_SHOWN] for term in row]
+            names = names_of((one.value for one in cells if isinstance(one, ox.NamedNode)), store)
+            table = [[_cell(one, names) for one in row] for row in shown.rows[:_SHOWN]]
+            context = {"rows": table, "columns": shown.columns, "count": len(shown.rows)}
+        arguments = f"?{urlencode(dict(given))}" if given else ""
+        own = f"/query/{query.name}"
+        text = query.text if fault else bind(query, store, given)
+        made = self._site.page(
+            request,
+            "query.html",
+            status=status,
+            query=query,
+            own=own,
+            iri=f"{PREFIXES['query']}{query.name}",
+            parameters=[
+                (one, self._choices(one), given.get(one.name, "")) for one in query.parameters
+            ],
+            is_run=rows is not None,
+            fault=fault.splitlines(),
+            text=text,
+            takes={"CSV": f"{own}.csv{arguments}", "JSON": f"{own}.json{arguments}"},
+            sparql=f"/sparql?{urlencode({'query': text})}" if len(text) < 4000 else "",
+            **context,
+        )
+        made.headers.update(
+            {"Vary": "Accept", "Link": links_of(own, f"{PREFIXES['query']}{query.name}")}
+        )
+        return made
+
+    def _choices(self, parameter: Parameter) -> list[tuple[str, str]]:
+        """Return what can be chosen for a parameter, each with its name for people."""
+        if parameter.of is None:
+            return []
+        known = things_of(parameter.of, self._site.store)
+        if len(known) > _MOST_CHOICES:
+            return []
+        names = names_of(known.values(), self._site.store)
+        found = [(slug, names[iri]) for slug, iri in known.items()]
+        return sorted(found, key=lambda one: folded(one[1]))
+
+    def record(self, request: Request) -> Response:
+        """Return how good such advice has been; it is worked out once, which takes seconds."""
+        kept, key = Library.of(self._site).kept, ("/record",)
+        page = kept.find(key)
+        if page is None:
+            with self._working:
+                page = kept.find(key) or self._record(request)
+                kept.put(key, page)
+        return page.answer(request)
+
+    def _record(self, request: Request) -> Page:
+        from sysgraph.advice.contest import agreement
+        from sysgraph.record.by import By
+        from sysgraph.record.coders import coders_agreement
+        from sysgraph.record.run import look_back
+
+        store, frame = self._site.store, self._site.frame
+        done = look_back(store, frame, by=By.TYPE)
+        agreed = [
+            *agreement_blocks(agreement(frame)),
+            *coders_blocks(coders_agreement(store, frame)),
+        ]
+        return Library.of(self._site).page(
+            request,
+            "record.html",
+            record=html_of(backtest_blocks(done)),
+            agreement=html_of(agreed),
+        )
+
+
+def _read_rows(body: bytes) -> Rows:
+    found = ox.parse_query_results(body, format=ox.QueryResultsFormat.JSON)
+    assert isinstance(found, ox.QuerySolutions)  # as every canned question gives
+    columns = tuple(variable.value for variable in found.variables)
+    return Rows(columns, tuple(tuple(row) for row in found))
+
+
+def _file(name: str, suffix: str, rows: Rows) -> Response:
+    text, media = (
+        (rows_csv(rows), "text/csv") if suffix == ".csv" else (rows_json(rows), "application/json")
+    )
+    headers = {"Content-Disposition": f'attachment; filename="{name}{suffix}"'}
+    return Response(text, 200, headers, media_type=media)
+
+
+def _cell(term: object, names: Mapping[str, str]) -> Link:
+    if isinstance(term, ox.NamedNode):
+        return link_of(Named(names[term.value], term.value), {})
+    return Link(text_of(term))
