@@ -125,7 +125,10 @@ class _Guard:
         Programs that are no browsers say nothing of it, and hold nobody's login.
         """
         said = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        site = said.get("sec-fetch-site")
+        if site is not None:  # where no referrer is sent, the origin of our own forms is "null"
+            return site not in ("none", "same-origin")
         origin = said.get("origin")
         if origin is None:
-            return said.get("sec-fetch-site", "none") not in ("none", "same-origin")
+            return False
         return urlsplit(origin).netloc not in {said.get("host", ""), self._own} - {""}
