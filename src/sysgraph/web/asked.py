@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
@@ -12,9 +13,10 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from sysgraph.browse import Named, names_of
+from sysgraph.cache import made
 from sysgraph.errors import OverBudget, SysgraphError, UnknownQuery
 from sysgraph.near import folded
-from sysgraph.pages.blocks import html_of
+from sysgraph.pages.blocks import Heading, html_of
 from sysgraph.pages.record import agreement_blocks, backtest_blocks, coders_blocks
 from sysgraph.pages.rows import rows_csv, rows_json
 from sysgraph.query import bind, find, gather, shelf, things_of
@@ -27,15 +29,18 @@ from sysgraph.web.shown import Link, link_of
 from sysgraph.web.things import Library, missing, thing
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from starlette.requests import Request
 
+    from sysgraph.pages.blocks import Block
     from sysgraph.query import Parameter, Query
     from sysgraph.web.site import Site
 
 __all__ = ["routes"]
 
+_RECORD = ("record-page.json", "advice", "pages", "record", "web")
+"""Under which name the record of the shipped library is kept, and which code makes it."""
 _SHOWN = 500
 """How many rows are shown on the page."""
 _MOST_CHOICES = 400
@@ -143,7 +148,7 @@ class _Asked:
         arguments = f"?{urlencode(dict(given))}" if given else ""
         own = f"/query/{query.name}"
         text = query.text if fault else bind(query, store, given)
-        made = self._site.page(
+        shown_page = self._site.page(
             request,
             "query.html",
             status=status,
@@ -160,10 +165,10 @@ class _Asked:
             sparql=f"/sparql?{urlencode({'query': text})}" if len(text) < 4000 else "",
             **context,
         )
-        made.headers.update(
+        shown_page.headers.update(
             {"Vary": "Accept", "Link": links_of(own, f"{PREFIXES['query']}{query.name}")}
         )
-        return made
+        return shown_page
 
     def _choices(self, parameter: Parameter) -> list[tuple[str, str]]:
         """Return what can be chosen for a parameter, each with its name for people."""
@@ -187,6 +192,14 @@ class _Asked:
         return page.answer(request)
 
     def _record(self, request: Request) -> Page:
+        if self._site.place is None:
+            held = json.loads(made(lambda: json.dumps(self._parts()).encode(), *_RECORD))
+        else:
+            held = self._parts()
+        return Library.of(self._site).page(request, "record.html", parts=held)
+
+    def _parts(self) -> list[tuple[str, str]]:
+        """Return the parts of the record, each with its heading."""
         from sysgraph.advice.contest import agreement
         from sysgraph.record.by import By
         from sysgraph.record.coders import coders_agreement
@@ -194,16 +207,21 @@ class _Asked:
 
         store, frame = self._site.store, self._site.frame
         done = look_back(store, frame, by=By.TYPE)
-        agreed = [
-            *agreement_blocks(agreement(frame)),
-            *coders_blocks(coders_agreement(store, frame)),
-        ]
-        return Library.of(self._site).page(
-            request,
-            "record.html",
-            record=html_of(backtest_blocks(done)),
-            agreement=html_of(agreed),
-        )
+        heading = self._site.words["en"]["record"]["agreement"]
+        agreed = (Heading(heading), *agreement_blocks(agreement(frame)))
+        coded = coders_blocks(coders_agreement(store, frame))
+        return list(_parted((*backtest_blocks(done), *agreed, *coded)))
+
+
+def _parted(blocks: Iterable[Block]) -> Iterator[tuple[str, str]]:
+    """Yield the parts of a page of blocks, what stands before the first below its title."""
+    parts: list[tuple[str, list[Block]]] = [("", [])]
+    for block in blocks:
+        if isinstance(block, Heading) and block.level <= 2:
+            parts.append((block.text, []))
+        else:
+            parts[-1][1].append(block)
+    return ((heading, html_of(some)) for heading, some in parts if heading)
 
 
 def _read_rows(body: bytes) -> Rows:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sysgraph.browse import Named, names_of, speakers_of
 from sysgraph.described import describe
 from sysgraph.ontology import Ontology
-from sysgraph.pages.words import credit
+from sysgraph.pages.words import by_name
 from sysgraph.publish.things import contribution_at, text_named
 from sysgraph.rdf import text_of
 from sysgraph.terms import NAMESPACE, PREFIXES, graph_of, local_name
@@ -50,7 +50,7 @@ def type_layout(entry: LeadershipType, frame: Frame) -> dict[str, Any]:
             if entry.id in getattr(one, which):
                 facet, value = frame.values[one.value]
                 name = Link(f"{facet.label}: {value.label}", href_of(value.iri))
-                yield name, one.why, credit(one.ground, one.sources)
+                yield name, one.why, by_name(one.ground, one.sources)
 
     risks = [one for one in frame.risks.values() if entry.id in one.types]
     return {

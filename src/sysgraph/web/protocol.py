@@ -35,7 +35,7 @@ __all__ = ["Refused", "routes", "run_query"]
 
 BUDGET = Budget(30, 1024)
 """What a query may take: as much as ``sysgraph sparql`` gives it."""
-AT_ONCE, _PATIENCE = 2, 15
+AT_ONCE, PATIENCE = 2, 15
 """How many queries run at a time, and how many seconds another waits for its turn."""
 _LONGEST = 100_000
 """How many bytes a query may have."""
@@ -182,7 +182,7 @@ async def run_query(site: Site, query: str, form: str, where: str = WHERE) -> by
     turns = site.rooms.setdefault("turns", asyncio.Semaphore(AT_ONCE))
     assert isinstance(turns, asyncio.Semaphore)
     try:
-        await asyncio.wait_for(turns.acquire(), _PATIENCE)
+        await asyncio.wait_for(turns.acquire(), PATIENCE)
     except TimeoutError as error:
         reason = f"{AT_ONCE} queries are running, and no more can; try again in a minute"
         raise Refused(429, reason) from error

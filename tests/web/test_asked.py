@@ -1,0 +1,79 @@
+"""Canned questions from a form, their rows to take away, and the record."""
+
+import csv
+import io
+import json
+
+import pytest
+import rdflib
+from starlette.testclient import TestClient
+
+from sysgraph.pages.record import agreement_blocks
+from sysgraph.query import catalogue, find, run
+from sysgraph.store.local import Store
+from sysgraph.terms import NAMESPACE
+from visiting import read_page
+
+
+def test_every_question_is_listed_and_has_a_form(client: TestClient) -> None:
+    links = read_page(client.get("/questions").text).links
+    assert {f"/query/{name}" for name in catalogue()} <= {*links}
+    form = read_page(client.get("/query/cases-of-type").text).form_to("/query/cases-of-type")
+    assert {"facilitative", "organic"} <= {*form.choices["type"]}
+
+
+def test_questions_are_chosen_by_what_they_are_about(client: TestClient) -> None:
+    links = read_page(client.get("/questions?tag=gap").text).links
+    wanted = {f"/query/{name}" for name, one in catalogue().items() if "gap" in one.tags}
+    assert {link for link in links if link.startswith("/query/")} == wanted
+
+
+def test_rows_are_those_of_the_command_line(client: TestClient, library: Store) -> None:
+    rows = list(run(find("cases-of-type"), library, {"type": "facilitative"}).texts())
+    got = json.loads(client.get("/query/cases-of-type.json?type=facilitative").text)
+    assert got == rows
+    assert rows
+    text = client.get("/query/cases-of-type.csv?type=facilitative").text
+    assert [row["case"] for row in csv.DictReader(io.StringIO(text))] == [r["case"] for r in rows]
+    page = read_page(client.get("/query/cases-of-type?type=facilitative").text)
+    cases = {row["case"].removeprefix(NAMESPACE[:-1]) for row in rows}
+    assert cases <= {*page.links}
+
+
+def test_a_question_runs_only_when_it_is_asked(client: TestClient) -> None:
+    assert "Rows:" not in read_page(client.get("/query/gates-of-type").text).text
+    assert "Rows:" in read_page(client.get("/query/gates-of-type?run=1").text).text
+
+
+@pytest.mark.parametrize("argument", ["facilitativ", '"><script>alert(1)</script>', "x> } #"])
+def test_what_is_none_is_told_beside_the_form(client: TestClient, argument: str) -> None:
+    answer = client.get("/query/cases-of-type", params={"type": argument})
+    page = read_page(answer.text)
+    assert answer.status_code == 400
+    assert "is no leadership type" in page.text
+    assert page.form_to("/query/cases-of-type")
+    assert "<script>alert" not in answer.text
+
+
+def test_a_question_that_is_not_there_is_answered_with_what_is(client: TestClient) -> None:
+    answer = client.get("/query/case-of-type")
+    assert answer.status_code == 404
+
+
+def test_a_question_is_linked_data_too(client: TestClient) -> None:
+    answer = client.get("/query/cases-of-type", headers={"Accept": "text/turtle"})
+    graph = rdflib.Graph().parse(data=answer.text, format="turtle")
+    sh = rdflib.Namespace("http://www.w3.org/ns/shacl#")
+    assert (rdflib.URIRef(f"{NAMESPACE}query/cases-of-type"), sh.select, None) in graph
+
+
+@pytest.mark.slow
+def test_the_record_says_what_the_commands_say(client: TestClient) -> None:
+    page = read_page(client.get("/record").text)
+    assert "Is the type that was practised on the front?" in page.headings
+    assert "Read this with care" in page.headings
+    again = client.get("/record")
+    assert (
+        client.get("/record", headers={"If-None-Match": again.headers["etag"]}).status_code == 304
+    )
+    assert agreement_blocks
