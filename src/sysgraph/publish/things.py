@@ -95,8 +95,11 @@ class Described:
     def document(self, iri: str, syntax: Format) -> bytes:
         """Return what the exports say of a thing, in a syntax; of a case its whole export.
 
-        Nothing is said of what there is not: then the document has no statement.
+        The namespace is the name of the ontology, and is answered with all of it. Nothing is
+        said of what there is not: then the document has no statement.
         """
+        if iri == NAMESPACE:
+            return export(self._store, syntax, What.ONTOLOGY)
         name, part = contribution_at(iri)
         if name and not part and self._store.quads(graph_of(name)):
             return export(self._store, syntax, _part_of(name))

@@ -17,6 +17,7 @@ from sysgraph.errors import SysgraphError, clean
 from sysgraph.pages.asking import named_lines, prompt_text, question_of, words_of
 from sysgraph.pages.brief import headline
 from sysgraph.web.coded import Coded, coded_of, read_coded, texts_asked
+from sysgraph.web.offered import suffix_liked
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
@@ -94,6 +95,10 @@ async def _read_told(request: Request, site: Site) -> Told:
 
 
 def _home(site: Site, request: Request, told: Told) -> Response:
+    # The start page stands at the name of the ontology, which programs ask for as linked data.
+    suffix = suffix_liked(request)
+    if suffix:
+        return RedirectResponse(f"/{suffix}", 303, {"Vary": "Accept"})
     return site.page(request, "home.html", types=list(site.frame.types.values()), told=told)
 
 

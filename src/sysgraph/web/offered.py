@@ -17,7 +17,7 @@ from sysgraph.rdf import Format
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-__all__ = ["HTML", "SUFFIXES", "Kept", "Page", "accepted", "links_of", "plain_path"]
+__all__ = ["HTML", "SUFFIXES", "Kept", "Page", "accepted", "links_of", "plain_path", "suffix_liked"]
 
 HTML = "text/html"
 
@@ -78,6 +78,12 @@ def _liking(offer: str, ranges: Iterable[tuple[str, float]]) -> float:
         if name in found:
             return found[name]
     return 0.0
+
+
+def suffix_liked(request: Request) -> str:
+    """Return the suffix of the syntax that a reader likes better than a page, if any."""
+    offers = {HTML: "", **{media: suffix for suffix, (media, _) in SUFFIXES.items()}}
+    return offers.get(accepted(request.headers.get("accept", ""), offers), "")
 
 
 def plain_path(request: Request) -> str:

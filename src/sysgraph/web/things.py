@@ -162,7 +162,9 @@ def _look(library: Library, path: str) -> Thing:
         except ValueError:
             continue
         if is_told(iri, library.site.store):
-            return look_at(iri, library.site.store, _SPEAKERS)
+            # What rests on a source is shown by its kinds, and these are the page.
+            most = MOST if name.startswith("source/") else _SPEAKERS
+            return look_at(iri, library.site.store, most)
         found = _question(iri) or _named_by_text(iri, library)
         if found is not None:
             return found
