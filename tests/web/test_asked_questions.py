@@ -8,7 +8,6 @@ import pytest
 import rdflib
 from starlette.testclient import TestClient
 
-from sysgraph.pages.record import agreement_blocks
 from sysgraph.query import catalogue, find, run
 from sysgraph.store.local import Store
 from sysgraph.terms import NAMESPACE
@@ -76,4 +75,3 @@ def test_the_record_says_what_the_commands_say(client: TestClient) -> None:
     assert (
         client.get("/record", headers={"If-None-Match": again.headers["etag"]}).status_code == 304
     )
-    assert agreement_blocks

@@ -195,3 +195,12 @@ def test_answers_with_hostile_addresses_lead_nowhere(client: TestClient) -> None
 def test_the_editor_is_loaded_on_its_page_alone(client: TestClient) -> None:
     assert "yasqe.js" in client.get("/sparql", headers={"Accept": "text/html"}).text
     assert "yasqe" not in client.get("/questions").text
+
+
+def test_programs_are_told_what_the_endpoint_is(client: TestClient) -> None:
+    answer = client.get("/sparql", headers={"Accept": "text/turtle"})
+    graph = rdflib.Graph().parse(data=answer.text, format="turtle")
+    sd = rdflib.Namespace("http://www.w3.org/ns/sparql-service-description#")
+    (service,) = graph.subjects(rdflib.RDF.type, sd.Service)
+    assert (service, sd.endpoint, rdflib.URIRef("http://127.0.0.1/sparql")) in graph
+    assert (service, sd.supportedLanguage, sd.SPARQL11Query) in graph

@@ -1,7 +1,9 @@
 """A page for each thing at its path; what programs get there, held to the export by rdflib."""
 
 import re
+from collections.abc import Iterator
 
+import pyoxigraph as ox
 import pytest
 import rdflib
 from rdflib.compare import to_isomorphic
@@ -10,9 +12,10 @@ from starlette.testclient import TestClient
 from sysgraph.publish.files import export
 from sysgraph.publish.parts import Part, What
 from sysgraph.rdf import Format
-from sysgraph.store.local import Store
-from sysgraph.terms import INFERRED_GRAPH, NAMESPACE
-from visiting import read_page
+from sysgraph.store.local import LocalStore, Store, memory
+from sysgraph.terms import INFERRED_GRAPH, NAMESPACE, PREFIXES
+from sysgraph.web.site import Site
+from visiting import read_page, visitor
 
 KINDS = [
     "/type/facilitative",
@@ -206,3 +209,75 @@ def test_what_is_inferred_stands_apart(client: TestClient) -> None:
     stated, _, inferred = text.partition("What follows from that")
     assert "speaks against" not in stated
     assert "speaks against" in inferred
+
+
+def test_the_name_of_the_ontology_is_the_start_page_and_the_ontology(client: TestClient) -> None:
+    assert "text/html" in client.get("/").headers["content-type"]
+    answer = client.get("/", headers={"Accept": "text/turtle"})
+    graph = rdflib.Graph().parse(data=answer.text, format="turtle")
+    assert (rdflib.URIRef(NAMESPACE), rdflib.RDF.type, rdflib.OWL.Ontology) in graph
+    assert (rdflib.URIRef(f"{NAMESPACE}CaseStudy"), rdflib.RDF.type, rdflib.OWL.Class) in graph
+
+
+EVIL = '<script>alert(1)</script><img src=x onerror=alert(1)>\u202e" onclick="alert(1)'
+
+
+@pytest.fixture(scope="module")
+def hostile(library: LocalStore) -> Iterator[TestClient]:
+    """A visitor of a library that holds hostile labels, texts and addresses."""
+
+    def quad(subject: str, by: str, value: ox.NamedNode | ox.Literal, graph: str) -> ox.Quad:
+        name = ox.NamedNode(f"{NAMESPACE}graph/{graph}")
+        return ox.Quad(ox.NamedNode(NAMESPACE + subject), ox.NamedNode(by), value, name)
+
+    text, kind = ox.Literal(EVIL), f"{PREFIXES['rdf']}type"
+    script, case = ox.NamedNode("javascript:alert(1)"), "case/evil"
+    site = Site()
+    site.__dict__["store"] = memory(
+        [
+            *library.store,
+            quad("risk/evil", kind, ox.NamedNode(f"{NAMESPACE}Risk"), "ontology"),
+            quad("risk/evil", f"{PREFIXES['rdfs']}label", text, "ontology"),
+            quad("risk/evil", f"{PREFIXES['skos']}definition", text, "ontology"),
+            quad("risk/evil", f"{PREFIXES['rdfs']}seeAlso", script, "ontology"),
+            quad("source/evil", kind, ox.NamedNode(f"{NAMESPACE}Source"), "ontology"),
+            quad("source/evil", f"{PREFIXES['schema']}url", script, "ontology"),
+            quad(case, kind, ox.NamedNode(f"{NAMESPACE}CaseStudy"), case),
+            quad(case, f"{PREFIXES['dcterms']}title", text, case),
+            quad(case, f"{PREFIXES['dcterms']}abstract", text, case),
+            quad(case, f"{NAMESPACE}sector", text, case),
+            quad(
+                case,
+                f"{PREFIXES['cito']}citesAsEvidence",
+                ox.NamedNode(f"{NAMESPACE}{case}/c"),
+                case,
+            ),
+            quad(f"{case}/c", f"{PREFIXES['dcterms']}title", text, case),
+            quad(f"{case}/c", f"{PREFIXES['schema']}url", script, case),
+        ]
+    )
+    with visitor(site) as found:
+        yield found
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/risk/evil",
+        "/source/evil",
+        "/case/evil",
+        "/Risk",
+        "/CaseStudy",
+        "/browse/cases",
+        "/search?q=script",
+        "/query/cases-in-sector",
+    ],
+)
+def test_hostile_labels_and_addresses_are_inert(hostile: TestClient, path: str) -> None:
+    answer = hostile.get(path)
+    page = read_page(answer.text)
+    assert answer.status_code == 200
+    assert "<script>alert" not in answer.text
+    assert "<img" not in answer.text
+    assert "\u202e" not in page.text  # a value of a form is sent as it was
+    assert not [link for link in page.links if not link.startswith(("/", "#", "?", "http"))]

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
+import pyoxigraph as ox
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
@@ -20,7 +21,8 @@ from sysgraph.budget import Budget, run_within
 from sysgraph.errors import OverBudget, SysgraphError, clean
 from sysgraph.rdf import Format
 from sysgraph.sparql.check import check
-from sysgraph.terms import compact
+from sysgraph.terms import PREFIXES, compact
+from sysgraph.turtle import serialize
 from sysgraph.web.offered import HTML, accepted
 from sysgraph.web.shown import Link, link_of
 
@@ -97,7 +99,7 @@ async def _handle(site: Site, request: Request) -> Response:
         query, form = await _read(request)
         wanted = FORMATS.get(form) or request.headers.get("accept", "")
         if not query and not form:
-            return await run_in_threadpool(_page, site, request)
+            return await run_in_threadpool(_start, site, request)
         kind, offers = await run_in_threadpool(_offers, query)
         media = accepted(wanted, _in_order(offers, wanted))
         if not media:
@@ -114,6 +116,32 @@ async def _handle(site: Site, request: Request) -> Response:
     if media != HTML:
         return Response(body, media_type=media, headers={"Vary": "Accept"})
     return await run_in_threadpool(_page, site, request, query, _shown(kind, body))
+
+
+def _start(site: Site, request: Request) -> Response:
+    """Return the page to people, and to programs that ask for linked data what this is."""
+    media = accepted(request.headers.get("accept", ""), [HTML, *_GRAPHS])
+    if media not in _GRAPHS:
+        return _page(site, request)
+    text = _described(f"{site.link(request)}/sparql", _GRAPHS[media])
+    return Response(text, media_type=media, headers={"Vary": "Accept"})
+
+
+def _described(address: str, syntax: Format) -> bytes:
+    """Return what this endpoint is, for programs that ask.
+
+    Source: SPARQL 1.1 Service Description, https://www.w3.org/TR/sparql11-service-description/
+    """
+    service = "http://www.w3.org/ns/sparql-service-description#"
+    start = "http://www.w3.org/ns/formats/"
+    node = ox.NamedNode(address)
+    said = [(PREFIXES["rdf"] + "type", f"{service}Service"), (f"{service}endpoint", address)]
+    said += [(f"{service}supportedLanguage", f"{service}SPARQL11Query")]
+    said += [(f"{service}feature", f"{service}UnionDefaultGraph")]
+    forms = ("JSON", "XML", "CSV", "TSV")
+    said += [(f"{service}resultFormat", f"{start}SPARQL_Results_{form}") for form in forms]
+    said += [(f"{service}resultFormat", f"{start}{form}") for form in ("Turtle", "N-Triples")]
+    return serialize([ox.Quad(node, ox.NamedNode(p), ox.NamedNode(o)) for p, o in said], syntax)
 
 
 async def _read(request: Request) -> tuple[str, str]:
