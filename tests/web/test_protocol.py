@@ -2,6 +2,7 @@
 
 import io
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 import rdflib
@@ -12,10 +13,11 @@ from starlette.testclient import TestClient
 
 from sysgraph.budget import Budget
 from sysgraph.store.local import Store
+from sysgraph.stores import prepare_store
 from sysgraph.terms import NAMESPACE
 from sysgraph.web import protocol
 from sysgraph.web.site import Site
-from visiting import read_page, serving
+from visiting import read_page, serving, visitor
 
 GATES = f"SELECT ?gate ?type {{ ?gate a <{NAMESPACE}Gate> ; <{NAMESPACE}closes> ?type }}"
 JSON, FORM = "application/sparql-results+json", "application/x-www-form-urlencoded"
@@ -204,3 +206,13 @@ def test_programs_are_told_what_the_endpoint_is(client: TestClient) -> None:
     (service,) = graph.subjects(rdflib.RDF.type, sd.Service)
     assert (service, sd.endpoint, rdflib.URIRef("http://127.0.0.1/sparql")) in graph
     assert (service, sd.supportedLanguage, sd.SPARQL11Query) in graph
+
+
+def test_a_store_of_ones_own_is_asked(tmp_path: Path) -> None:
+    place = str(tmp_path / "store")
+    prepare_store(place).close()
+    with visitor(Site(place)) as client:
+        answer = client.get("/sparql", params={"query": GATES}, headers={"Accept": JSON})
+        assert f"{NAMESPACE}gate/driver-refused" in answer.text
+        assert client.get("/case/wigan-deal").status_code == 200
+        assert client.get("/query/gates-of-type.json").json()

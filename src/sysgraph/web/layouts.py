@@ -63,7 +63,7 @@ def type_layout(entry: LeadershipType, frame: Frame) -> dict[str, Any]:
             if one.type == entry.id
         ],
         "cautions": [
-            (Link(one.id or local_name(one.iri), href_of(one.iri)), one.message)
+            (Link(local_name(one.iri).replace("-", " "), href_of(one.iri)), one.message)
             for one in frame.cautions
             if one.type == entry.id
         ],
