@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from sysgraph.errors import Finding, Severity, SysgraphError
     from sysgraph.frames import to_networkx, to_pandas, to_polars, to_rdflib
     from sysgraph.intake import load, remove
-    from sysgraph.plots import Picture, draw, plots
+    from sysgraph.plots.picture import Picture
+    from sysgraph.plots.shown import PLOTS, draw
     from sysgraph.publish.files import export
     from sysgraph.publish.parts import Part, What
     from sysgraph.query import Query, catalogue, find, run
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     __version__: str
 
 __all__ = [
+    "PLOTS",
     "Advice",
     "Backtest",
     "Examination",
@@ -62,7 +64,6 @@ __all__ = [
     "load_frame",
     "look_back",
     "open_store",
-    "plots",
     "prepare_store",
     "read_situations",
     "remove",
@@ -87,7 +88,8 @@ _HOMES = {
     "errors": "Finding Severity SysgraphError",
     "frames": "to_networkx to_pandas to_polars to_rdflib",
     "intake": "load remove",
-    "plots": "Picture draw plots",
+    "plots.picture": "Picture",
+    "plots.shown": "PLOTS draw",
     "publish.files": "export",
     "publish.parts": "Part What",
     "query": "Query catalogue find run",

@@ -118,15 +118,15 @@ def _pandas_array(column: _Column) -> Any:
         return pd.arrays.FloatingArray(numbers, np.array([value is None for value in values]))
     if column.kind is _Kind.CATEGORY:
         return pd.Categorical(values)
-    dtype = {
+    dtypes: dict[_Kind, Any] = {
         _Kind.INTEGER: "Int64",
         _Kind.TRUTH: "boolean",
         _Kind.DATE: "datetime64[s]",
         _Kind.MOMENT: "datetime64[us]",
         _Kind.MOMENT_IN_UTC: "datetime64[us, UTC]",
         _Kind.TEXT: "str",
-    }[column.kind]
-    return pd.array(values, dtype=dtype)
+    }
+    return pd.array(values, dtype=dtypes[column.kind])
 
 
 def to_polars(rows: Rows) -> pl.DataFrame:
@@ -191,7 +191,7 @@ def _settled(column: _Column) -> _Column:
     return column
 
 
-def _text(term: Term) -> str:
+def _text(term: object) -> str:
     return str(term) if isinstance(term, ox.BlankNode) else text_of(term)
 
 
