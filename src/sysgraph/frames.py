@@ -78,13 +78,15 @@ _KINDS = {
     "date": _Kind.DATE,
 }
 """The kinds of the datatypes of XML Schema."""
+_ZONE = r"(Z|[+-][0-9]{2}:[0-9]{2})"
+_TIME = r"[0-9]{4}(-[0-9]{2}){2}T[0-9]{2}(:[0-9]{2}){2}(\.[0-9]{1,6})?"
 _WRITTEN = {
     _Kind.INTEGER: r"[+-]?[0-9]+",
     _Kind.NUMBER: r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?|[+-]?INF|NaN",
     _Kind.TRUTH: r"true|false|1|0",
     _Kind.DATE: r"[0-9]{4}-[0-9]{2}-[0-9]{2}",
-    _Kind.MOMENT: r"[0-9]{4}(-[0-9]{2}){2}T[0-9]{2}(:[0-9]{2}){2}(\.[0-9]{1,6})?"
-    r"(Z|[+-][0-9]{2}:[0-9]{2})?",
+    _Kind.MOMENT: _TIME,
+    _Kind.MOMENT_IN_UTC: _TIME + _ZONE,
 }
 _LARGEST = 2**63
 
@@ -176,16 +178,14 @@ def _kind_of(terms: Sequence[Term]) -> _Kind:
 
 def _kind_of_term(term: Term) -> _Kind:
     datatype = term.datatype.value if isinstance(term, ox.Literal) else ""
-    return _KINDS.get(datatype.removeprefix(PREFIXES["xsd"]), _Kind.TEXT)
+    kind = _KINDS.get(datatype.removeprefix(PREFIXES["xsd"]), _Kind.TEXT)
+    tells_zone = kind is _Kind.MOMENT and re.search(f"{_ZONE}$", text_of(term))
+    return _Kind.MOMENT_IN_UTC if tells_zone else kind
 
 
 def _settled(column: _Column) -> _Column:
-    """Return a column with what its values as a whole decide: a zone, or that they are few."""
+    """Return a column, as categories where its texts are few."""
     held = [value for value in column.values if value is not None]
-    if column.kind is _Kind.MOMENT:
-        zoned = {moment.tzinfo is not None for moment in held}
-        kind = _Kind.MOMENT_IN_UTC if True in zoned else _Kind.MOMENT
-        return _Column(column.name, kind, column.values)
     if column.kind is _Kind.TEXT and 0 < len({*held}) * 2 <= len(held):
         return _Column(column.name, _Kind.CATEGORY, column.values)
     return column
@@ -202,9 +202,8 @@ def _integer(text: str) -> int:
     return number
 
 
-def _moment(text: str) -> datetime:
-    moment = datetime.fromisoformat(text)
-    return moment if moment.tzinfo is None else moment.astimezone(UTC)
+def _in_utc(text: str) -> datetime:
+    return datetime.fromisoformat(text).astimezone(UTC)
 
 
 def _reading(kind: _Kind, read: Callable[[str], Any]) -> Callable[[Term], Any]:
@@ -224,7 +223,8 @@ _READ: dict[_Kind, Callable[[Term], Any]] = {
     _Kind.NUMBER: _reading(_Kind.NUMBER, float),
     _Kind.TRUTH: _reading(_Kind.TRUTH, lambda text: text in ("true", "1")),
     _Kind.DATE: _reading(_Kind.DATE, date.fromisoformat),
-    _Kind.MOMENT: _reading(_Kind.MOMENT, _moment),
+    _Kind.MOMENT: _reading(_Kind.MOMENT, datetime.fromisoformat),
+    _Kind.MOMENT_IN_UTC: _reading(_Kind.MOMENT_IN_UTC, _in_utc),
     _Kind.TEXT: _text,
 }
 

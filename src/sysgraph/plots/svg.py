@@ -54,6 +54,8 @@ def _settle(element: ET.Element, used: set[str], name: str) -> None:
     for key, value in element.attrib.items():
         if value.startswith("url(#"):
             element.set(key, value.replace("url(#", f"url(#{name}-"))
+    if re.match(r"rotate\(-?0 ", element.get("transform", "")):
+        del element.attrib["transform"]
     if "d" in element.attrib:
         element.set("d", _ROUND.sub(r"\1", " ".join(element.attrib["d"].split())))
 
