@@ -1,5 +1,7 @@
 """How far there is agreement: what the command says, in a picture."""
 
+import pytest
+
 from calling import Call
 from sysgraph.plots.agreement import by_facet
 from sysgraph.store.local import LocalStore, Store
@@ -14,6 +16,7 @@ def test_the_tiny_world_agrees_on_who_decides(world: LocalStore) -> None:
     assert "promise" not in names
 
 
+@pytest.mark.slow
 def test_the_picture_says_what_the_command_says(call: Call, library: Store) -> None:
     told = call("agreement").out
     for row in by_facet(library).rows.texts():

@@ -12,40 +12,19 @@ from xml.etree import ElementTree as ET
 import pyoxigraph as ox
 import pytest
 
-from conftest import world_terms
+from conftest import named, world_terms
 from sysgraph.errors import SysgraphError, UnknownPlot
-from sysgraph.plots.picture import wide
+from sysgraph.plots.picture import Picture, wide
 from sysgraph.plots.shown import PLOTS, draw
 from sysgraph.store.local import LocalStore, Store, memory
 
 SVG = "{http://www.w3.org/2000/svg}"
-ATTRIBUTES = set(
-    [
-        "aria-describedby",
-        "aria-labelledby",
-        "d",
-        "fill",
-        "font-family",
-        "font-size",
-        "font-weight",
-        "height",
-        "id",
-        "patternUnits",
-        "role",
-        "stroke",
-        "stroke-dasharray",
-        "stroke-dashoffset",
-        "stroke-linecap",
-        "stroke-linejoin",
-        "stroke-width",
-        "text-anchor",
-        "version",
-        "viewBox",
-        "width",
-        "x",
-        "y",
-    ]
-)
+ATTRIBUTES = {
+    *("aria-describedby", "aria-labelledby", "d", "fill", "font-family", "font-size"),
+    *("font-weight", "height", "id", "patternUnits", "role", "stroke", "stroke-dasharray"),
+    *("stroke-dashoffset", "stroke-linecap", "stroke-linejoin", "stroke-width", "text-anchor"),
+    *("version", "viewBox", "width", "x", "y"),
+}
 
 
 class Words(NamedTuple):
@@ -73,10 +52,15 @@ def words_in(root: ET.Element) -> list[Words]:
     return found
 
 
-@pytest.mark.parametrize("name", PLOTS)
-def test_a_picture_says_all_and_no_words_cover_others(name: str, library: Store) -> None:
-    picture = draw(name, library)
-    root = ET.fromstring(picture.svg())
+@pytest.fixture(scope="module", params=PLOTS)
+def drawn(request: pytest.FixtureRequest, library: Store) -> tuple[Picture, ET.Element]:
+    """A picture of the library, and its SVG."""
+    picture = draw(request.param, library)
+    return picture, ET.fromstring(picture.svg())
+
+
+def test_a_picture_says_all_and_no_words_cover_others(drawn: tuple[Picture, ET.Element]) -> None:
+    picture, root = drawn
     words = words_in(root)
     width, height = (float(one) for one in root.attrib["viewBox"].split()[2:])
     assert picture.title == words[0].text
@@ -87,10 +71,8 @@ def test_a_picture_says_all_and_no_words_cover_others(name: str, library: Store)
     assert not any(one.text.endswith("…") for one in words)
 
 
-@pytest.mark.parametrize("name", PLOTS)
-def test_a_picture_is_told_in_words_and_in_figures(name: str, library: Store) -> None:
-    picture = draw(name, library)
-    root = ET.fromstring(picture.svg())
+def test_a_picture_is_told_in_words_and_in_figures(drawn: tuple[Picture, ET.Element]) -> None:
+    picture, root = drawn
     told = {one.tag.removeprefix(SVG): one.text for one in root[:2]}
     assert told == {"title": picture.title, "desc": picture.describe()}
     assert picture.rows.rows
@@ -98,9 +80,10 @@ def test_a_picture_is_told_in_words_and_in_figures(name: str, library: Store) ->
     assert re.search(r"sysgraph \S+, library [0-9a-f]{12}, \d+ cases; asked: ", picture.source)
 
 
-@pytest.mark.parametrize("name", PLOTS)
-def test_a_picture_holds_nothing_that_a_strict_policy_refuses(name: str, library: Store) -> None:
-    root = ET.fromstring(draw(name, library).svg())
+def test_a_picture_holds_nothing_that_a_strict_policy_refuses(
+    drawn: tuple[Picture, ET.Element],
+) -> None:
+    _, root = drawn
     tags = {one.tag.removeprefix(SVG) for one in root.iter()}
     assert tags <= {"svg", "title", "desc", "path", "text", "defs", "pattern", "rect", "g"}
     assert {key for one in root.iter() for key in one.attrib} <= ATTRIBUTES
@@ -109,8 +92,7 @@ def test_a_picture_holds_nothing_that_a_strict_policy_refuses(name: str, library
 
 @pytest.mark.parametrize("name", PLOTS)
 def test_a_store_without_cases_has_pictures_too(name: str) -> None:
-    store = memory(ox.Quad(*quad.triple, ox.NamedNode("x:terms")) for quad in world_terms())
-    picture = draw(name, store)
+    picture = draw(name, memory(named(world_terms(), "https://example.org/terms")))
     assert "0 cases" in picture.source
     assert ET.fromstring(picture.svg()).tag == f"{SVG}svg"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from io import BytesIO
 from threading import Lock
 from typing import Any, Literal
@@ -153,7 +154,7 @@ class Sheet:
             clip_on=False,
             zorder=self._above(),
         )
-        self._axes.add_patch(patch)
+        self._axes.add_artist(patch)
 
     def line(
         self,
@@ -170,7 +171,7 @@ class Sheet:
 
         line = Line2D([x, to_x], [y, to_y], color=colour, linewidth=weight, clip_on=False)
         line.set_zorder(self._above())
-        self._axes.add_line(line)
+        self._axes.add_artist(line)
 
     def mark(
         self, x: float, y: float, corners: int, radius: float, *, face: str, edge: str
@@ -183,9 +184,10 @@ class Sheet:
         patch: Patch = Circle((x, y), radius, clip_on=False, **given)
         if corners:
             patch = RegularPolygon((x, y), corners, radius=radius, clip_on=False, **given)
-        self._axes.add_patch(patch)
+        self._axes.add_artist(patch)
 
 
+@lru_cache(4096)
 def wide(text: str, size: float, *, bold: bool = False) -> float:
     """Return how wide a text is, in points."""
     from matplotlib.font_manager import FontProperties
