@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from io import BytesIO
 from threading import Lock
@@ -218,12 +218,12 @@ class Picture:
 
     name: str
     title: str
-    how_to_read: str
-    words: tuple[str, ...]
-    rows: Rows
+    how_to_read: str = field(repr=False)
+    words: tuple[str, ...] = field(repr=False)
+    rows: Rows = field(repr=False)
     source: str
-    width: float
-    paint: Callable[[Sheet, float], float]
+    width: float = field(repr=False)
+    paint: Callable[[Sheet, float], float] = field(repr=False)
 
     def describe(self) -> str:
         """Return in words what the picture shows, for whoever does not see it."""
@@ -240,6 +240,10 @@ class Picture:
         """
         drawn = self._drawn("svg", dict.fromkeys(("Date", "Creator", "Format", "Type")))
         return tidy(drawn, self.name, self.title, self.describe())
+
+    def _repr_svg_(self) -> str:
+        """Return what a notebook shows of it."""
+        return self.svg()
 
     def png(self, scale: float = 2) -> bytes:
         """Return the picture as PNG; a point is 4/3 dots, times the scale.
