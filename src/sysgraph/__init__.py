@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from sysgraph.frames import to_networkx, to_pandas, to_polars, to_rdflib
     from sysgraph.intake import load, remove
     from sysgraph.plots.picture import Picture
-    from sysgraph.plots.shown import PLOTS, draw
+    from sysgraph.plots.shown import draw
     from sysgraph.publish.files import export
     from sysgraph.publish.parts import Part, What
     from sysgraph.query import Query, catalogue, find, run
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     __version__: str
 
 __all__ = [
-    "PLOTS",
     "Advice",
     "Backtest",
     "Examination",
@@ -89,7 +88,7 @@ _HOMES = {
     "frames": "to_networkx to_pandas to_polars to_rdflib",
     "intake": "load remove",
     "plots.picture": "Picture",
-    "plots.shown": "PLOTS draw",
+    "plots.shown": "draw",
     "publish.files": "export",
     "publish.parts": "Part What",
     "query": "Query catalogue find run",

@@ -97,7 +97,9 @@ def test_a_store_without_cases_has_pictures_too(name: str) -> None:
     assert ET.fromstring(picture.svg()).tag == f"{SVG}svg"
 
 
-HOSTILE = "<script>alert(1)</script> $\\frac{1}{0}$ \x1b]0;x\x07 \u202eabc & 'x' " + "long" * 60
+HOSTILE = (
+    "<script>alert(1)</script> $\\frac{1}{0}$ \x1b]0;x\x07 \u202eabc 中文 & 'x' " + "long" * 60
+)
 
 
 @pytest.mark.parametrize("name", PLOTS)

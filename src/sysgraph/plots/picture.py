@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import warnings
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
 from io import BytesIO
@@ -33,8 +35,8 @@ class Sheet:
     """
 
     def __init__(self, width: float) -> None:
-        with needing_analysis():
-            from matplotlib.figure import Figure
+        from matplotlib.figure import Figure
+
         self.width = width
         self.figure = Figure(figsize=(1, 1), dpi=_DOTS_PER_INCH, facecolor=PAPER)
         self._axes = self.figure.add_axes((0, 0, 1, 1))
@@ -264,19 +266,8 @@ class Picture:
         return self._drawn("pdf", {**undated, "Title": self.title, "Subject": self.describe()})
 
     def _drawn(self, form: str, metadata: dict[str, Any], dots: float = _DOTS_PER_INCH) -> bytes:
-        with needing_analysis():
-            import matplotlib as mpl
-        settings: dict[Any, Any] = {
-            "font.family": "DejaVu Sans",  # which matplotlib brings along
-            "hatch.linewidth": 0.9,
-            "pdf.fonttype": 42,
-            "svg.fonttype": "none",
-            "svg.hashsalt": self.name,
-        }
         stream = BytesIO()
-        with _ONE_AT_A_TIME, mpl.rc_context():
-            mpl.rcdefaults()  # not what stands in the file of whoever runs it
-            mpl.rcParams.update(settings)
+        with _ONE_AT_A_TIME, _settled(self.name):
             self._painted().savefig(stream, format=form, dpi=dots, metadata=metadata)
         return stream.getvalue()
 
@@ -289,6 +280,26 @@ class Picture:
         y = sheet.lines(sheet.left, y + 8, room, self.source, size=7.5, colour=SOFT)
         sheet.end(y + 10)
         return sheet.figure
+
+
+@contextmanager
+def _settled(name: str) -> Iterator[None]:
+    """Let matplotlib draw as is meant here, and not as whoever runs it has set it."""
+    with needing_analysis():
+        import matplotlib as mpl
+    settings: dict[Any, Any] = {
+        "font.family": "DejaVu Sans",  # which matplotlib brings along
+        "hatch.linewidth": 0.9,
+        "pdf.fonttype": 42,
+        "svg.fonttype": "none",
+        "svg.hashsalt": name,
+    }
+    with mpl.rc_context(), warnings.catch_warnings():
+        # SVG has it as text, which a browser shows in a font that has the letter.
+        warnings.filterwarnings("ignore", "Glyph .* missing from font", UserWarning)
+        mpl.rcdefaults()
+        mpl.rcParams.update(settings)
+        yield
 
 
 def sentences(texts: Iterable[str]) -> tuple[str, ...]:
