@@ -55,7 +55,7 @@ class _Grid:
         side = _NAMES + self.beside
         step = (sheet.right - sheet.left - side) / max(len(self.columns), 1)
         starts = {each: sheet.left + side + step * at for at, each in enumerate(self.columns)}
-        heads = [sheet.broken(name, step - 4, 9, bold=True) for name in self.columns.values()]
+        heads = [_head(sheet, name, step - 4) for name in self.columns.values()]
         tall = max(map(len, heads), default=0) * 12
         for x, head in zip(starts.values(), heads, strict=True):
             for at, line in enumerate(head):
@@ -71,6 +71,13 @@ class _Grid:
                 cell(sheet, row, column, x, y, step - _GAP)
             y += self.row_height + _GAP
         return y
+
+
+def _head(sheet: Sheet, name: str, room: float) -> list[str]:
+    """Return a head in as few lines as there is room for, and these about as wide as each other."""
+    tried = [sheet.broken(name, room - less, 9, bold=True) for less in range(0, int(room) - 20, 3)]
+    even = [lines for lines in tried if len(lines) == len(tried[0]) and "…" not in "".join(lines)]
+    return even[-1] if even else tried[0]
 
 
 def gap_map(store: Store) -> Picture:
