@@ -33,6 +33,7 @@ PAGES = [
     "/CaseStudy",
     "/value/agreement-plural?by=https%3A%2F%2Fw3id.org%2Fsysgraph%2FobservesValue",
     "/questions",
+    "/map",
     "/query/gates-of-type?run=1",
     f"/sparql?query={quote(QUERY)}",
 ]

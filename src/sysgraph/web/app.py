@@ -17,7 +17,7 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
 from sysgraph.errors import SysgraphError
-from sysgraph.web import answer, ask, asked, browse, protocol, things
+from sysgraph.web import answer, ask, asked, browse, pictures, protocol, things
 from sysgraph.web.site import Site
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ __all__ = ["make_app"]
 _MOST = 1_000_000
 """How many bytes may be sent with one request."""
 
-_ROOMS = (ask, answer, browse, asked, protocol, things)
+_ROOMS = (ask, answer, browse, asked, pictures, protocol, things)
 """What makes the pages; the last takes each path that no other has."""
 
 POLICY = (
