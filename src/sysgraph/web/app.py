@@ -17,7 +17,7 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
 from sysgraph.errors import SysgraphError
-from sysgraph.web import answer, ask
+from sysgraph.web import answer, ask, rooms
 from sysgraph.web.site import Site
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ __all__ = ["make_app"]
 _MOST = 1_000_000
 """How many bytes may be sent with one request."""
 
-_ROOMS = (ask, answer)
+_ROOMS = (ask, answer, rooms)
 
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self';"
@@ -121,10 +121,12 @@ class _Guard:
     def _is_foreign(self, scope: Scope) -> bool:
         """Tell whether a browser says that a request comes from another site than this one.
 
-        Programs that are no browsers say nothing of it, and hold nobody's login.
+        Programs that are no browsers say nothing of it, and hold nobody's login. A browser that is
+        told to send no referrer names no origin with a form, and tells of the site alone; without
+        HTTPS it tells of neither, so that forms that change what is kept bear a secret.
         """
         said = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-        origin = said.get("origin")
-        if origin is None:
+        origin = said.get("origin", "null")
+        if origin == "null":
             return said.get("sec-fetch-site", "none") not in ("none", "same-origin")
         return urlsplit(origin).netloc not in {said.get("host", ""), self._own} - {""}
