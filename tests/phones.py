@@ -43,6 +43,7 @@ class Phone:
     app: Starlette
     host: str = "room.example"
     cookies: dict[str, str] = field(default_factory=dict)
+    told: list[str] = field(default_factory=list)
 
     def get(self, path: str, **headers: str) -> Reply:
         return self._follow("GET", path, b"", headers)
@@ -60,6 +61,7 @@ class Phone:
         raise AssertionError(f"led in a circle at {path}")
 
     def _keep(self, reply: Reply) -> None:
+        self.told += filter(None, [reply.headers.get("set-cookie", "")])
         for morsel in SimpleCookie(reply.headers.get("set-cookie", "")).values():
             self.cookies.pop(morsel["path"], None)
             if morsel.value:

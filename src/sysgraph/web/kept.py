@@ -113,7 +113,7 @@ class Rooms:
     """
 
     def __init__(self, file: Path, today: Callable[[], date] = _today) -> None:
-        self._file, self._today, self._lock = file, today, Lock()
+        self.file, self._today, self._lock = file, today, Lock()
         self._swept: date | None = None
         try:
             file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
