@@ -347,7 +347,7 @@ def _code(site: Site, request: Request, form: FormData | None) -> Response:
     link = f"{site.link(request)}/room/{key_of(request.path_params['secret'])}"
     drawn = io.BytesIO()
     segno.make(link, micro=False, error="m").save(
-        drawn, kind="svg", scale=8, border=4, light="#fff", xmldecl=False
+        drawn, kind="svg", border=4, light="#fff", xmldecl=False, omitsize=True
     )
     policy = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"}
     return Response(drawn.getvalue(), media_type="image/svg+xml", headers=policy)
