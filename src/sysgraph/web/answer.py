@@ -15,9 +15,10 @@ from sysgraph.advice.reasons import prove_reasons
 from sysgraph.pages.asking import answers_file, question_of, words_of
 from sysgraph.pages.blocks import Block, Heading, Html, html_of
 from sysgraph.pages.brief import brief_blocks
+from sysgraph.pages.glance import glance, glance_text
 from sysgraph.pages.proof import explanation_blocks, ground_text, rule_text, statement
 from sysgraph.pages.report import detail_blocks
-from sysgraph.pages.web import describe, svg, types_table
+from sysgraph.pages.web import types_table
 from sysgraph.pages.words import listing, lowered, sentence
 from sysgraph.web.ask import Told, handled
 
@@ -93,7 +94,7 @@ def answer_page(site: Site, request: Request, told: Told) -> Response:
             "parts": parts_of(brief_blocks(each), own),
             "named": [(kind, frame.types[kind]) for kind in each.named],
             "table": types_table(each.advice),
-            "alt": describe(each.advice),
+            "alt": glance_text(each),
             "is_other_job": each.to_do.job is not None,
         }
         for each in listed
@@ -107,6 +108,7 @@ def answer_page(site: Site, request: Request, told: Told) -> Response:
         readings=readings,
         changeable=list(_changeable(told.coded, frame)),
         link=f"{site.link(request)}/answer{_kept(told.coded, site.library, first)}",
+        before=BEFORE,
         moved=_moved(told.coded, site, first),
         first=" ".join(first),
         is_nothing_told=not told.coded.pairs,
@@ -125,16 +127,20 @@ def _first(listed: Iterable[Examination]) -> list[str]:
 
 
 def _moved(coded: Coded, site: Site, first: list[str]) -> dict[str, str] | None:
-    """Return what came first when a link was made, and what does now, where it tells."""
-    if not coded.library or (coded.library == BEFORE and {*coded.first} == {*first}):
+    """Return what came first when a link was made, or before a change, and what does now."""
+    if not coded.library:
         return None
     names = [
         listing(f"“{_name(kind, site.frame)}”" for kind in kinds) for kinds in (coded.first, first)
     ]
-    kind = "same" if coded.library == site.library else "renewed"
-    if {*coded.first} != {*first}:
+    is_changed = {*coded.first} != {*first}
+    if coded.library == BEFORE:
+        kind = "moved" if is_changed else "stayed"
+    elif is_changed:
         kind = "changed"
-    return {"kind": kind, "before": names[0], "now": names[1]}
+    else:
+        kind = "same" if coded.library == site.library else "renewed"
+    return {"kind": kind, "before": names[0] if is_changed else "", "now": names[1]}
 
 
 def _name(kind: str, frame: Frame) -> str:
@@ -160,7 +166,7 @@ def _alone(site: Site, request: Request, told: Told) -> Examination:
 
 def _picture(site: Site, request: Request, told: Told) -> Response:
     """Return the picture of the two tests, as a file whose style no page's policy reaches."""
-    drawn = svg(_alone(site, request, told).advice)
+    drawn = glance(_alone(site, request, told))
     policy = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"}
     return Response(drawn, media_type="image/svg+xml", headers=policy)
 

@@ -36,8 +36,8 @@ _MOST = 1_000_000
 _ROOMS = (ask, answer, rooms)
 
 POLICY = (
-    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self';"
-    " form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:;"
+    " connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 _HEADERS = {
     "Content-Security-Policy": POLICY,
@@ -126,7 +126,10 @@ class _Guard:
         HTTPS it tells of neither, so that forms that change what is kept bear a secret.
         """
         said = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        site = said.get("sec-fetch-site")
+        if site is not None:  # where no referrer is sent, the origin of our own forms is "null"
+            return site not in ("none", "same-origin")
         origin = said.get("origin", "null")
         if origin == "null":
-            return said.get("sec-fetch-site", "none") not in ("none", "same-origin")
+            return False
         return urlsplit(origin).netloc not in {said.get("host", ""), self._own} - {""}

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Coded", "coded_of", "read_coded", "texts_asked"]
 
-_NOT_ANSWERS = ("library", "first", "lang")
+_NOT_ANSWERS = ("about", "differ", "first", "library", "reading")
 MOST = 200
 """How many answers an address may hold; there are fewer than thirty questions."""
 
@@ -87,6 +87,7 @@ def read_coded(given: Iterable[tuple[str, str]], frame: Frame) -> Coded:
     for name, said in list(given)[:MOST]:
         if name in _NOT_ANSWERS:
             told[name] = said
+        if name in _NOT_ANSWERS or not said:  # an empty field of a form is no answer
             continue
         value, _, voice = said.partition("@")
         fault = _fault(name, value, frame)

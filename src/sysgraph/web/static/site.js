@@ -8,19 +8,37 @@
   const write = (key, value) => { try { localStorage.setItem(key, JSON.stringify(value)); } catch { /* not kept */ } };
   const words = read(KEPT) || {};
 
-  // Words that a page carries in its forms are kept here, so that a copied address finds them.
+  // Words that a page carries in its forms are kept here; then the answers may stand in the
+  // address, so that it can be left and found again. A file to take away still needs the words.
   const carried = document.querySelectorAll("input.words");
   if (carried.length) {
     for (const one of carried) words[one.name] = one.value;
     write(KEPT, words);
   }
+  const lighten = () => {
+    if (!read(KEPT)) return;
+    for (const one of document.querySelectorAll("input.words")) {
+      const form = one.form;
+      if (!form || form.getAttribute("action").startsWith("/answer.yaml")) continue;
+      one.disabled = true;
+      if (form.method !== "post") continue;
+      for (const [name, value] of new URL(form.action).searchParams) {
+        const held = form.appendChild(document.createElement("input"));
+        Object.assign(held, { type: "hidden", name, value });
+      }
+      form.method = "get";
+    }
+  };
   const own = document.querySelector("form.texts");
   if (own) {
     for (const one of own.querySelectorAll("input")) if (words[one.name]) one.value = words[one.name];
-    own.addEventListener("submit", () => {
+    own.addEventListener("submit", (event) => {
       const told = {};
       for (const one of own.querySelectorAll("input")) if (one.value.trim()) told[one.name] = one.value.trim();
       write(KEPT, told);
+      if (!read(KEPT)) return;
+      event.preventDefault();
+      location.assign("/ask/next" + new URL(own.action).search);
     });
   }
   for (const one of document.querySelectorAll("[data-words]")) {
@@ -48,6 +66,7 @@
   }
 
   function ready() {
+    lighten();
     for (const button of document.querySelectorAll(".copy")) {
       if (!navigator.clipboard) continue;
       button.hidden = false;
