@@ -35,6 +35,9 @@ _MOST = 1_000_000
 
 _ROOMS = (ask, answer, rooms)
 
+_BEARING = ("/room", "/convene/")
+"""Where each form that changes what is kept bears a secret that no other site knows."""
+
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:;"
     " connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -121,15 +124,14 @@ class _Guard:
     def _is_foreign(self, scope: Scope) -> bool:
         """Tell whether a browser says that a request comes from another site than this one.
 
-        Programs that are no browsers say nothing of it, and hold nobody's login. A browser that is
-        told to send no referrer names no origin with a form, and tells of the site alone; without
-        HTTPS it tells of neither, so that forms that change what is kept bear a secret.
+        Programs that are no browsers say nothing of it, and hold nobody's login. Without HTTPS a
+        browser that sends no referrer names neither origin nor site, as phones in one house do.
         """
         said = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         site = said.get("sec-fetch-site")
         if site is not None:  # where no referrer is sent, the origin of our own forms is "null"
             return site not in ("none", "same-origin")
-        origin = said.get("origin", "null")
-        if origin == "null":
+        origin = said.get("origin")
+        if origin is None or (origin == "null" and scope["path"].startswith(_BEARING)):
             return False
         return urlsplit(origin).netloc not in {said.get("host", ""), self._own} - {""}
