@@ -319,6 +319,34 @@ def test_what_was_said_is_taken_away_and_read_side_by_side(site: Site) -> None:
     assert told["contest"]["parted"] in (True, False)
 
 
+def test_small_voices_are_shown_and_taken_away_as_others(site: Site) -> None:
+    group = Group(site)
+    for _ in range(3):
+        group.hand_in(group.voices[0])
+    for voice in (1, 1, 2):
+        group.hand_in(group.voices[voice], group.no)
+    words = group.close().words
+    assert "Others , 3 people. People of voices of which fewer than three spoke." in words
+    text = group.convenor.get(f"{group.home}/answers.yaml").body
+    (read,) = read_situations(text, "room.yaml", site.frame)
+    told = {each.standpoint: each.facets for each in read.readings()}
+    assert told["others"] == {group.facet.id: group.no}
+    assert not [one for one in group.voices[1:] if one.encode() in text.partition(b"facets:")[2]]
+
+
+def test_a_voice_that_the_library_no_longer_knows_breaks_no_page(site: Site) -> None:
+    group = Group(site)
+    assert site.rooms is not None
+    room = site.rooms.shared(group.key)
+    assert room is not None
+    told = {"voice": "of-old", "people": 3, "told": {"of-old": {"yes": 3}}}
+    kept = [told, told | {"voice": group.voices[0], "told": {group.facet.id: {"of-old": 3}}}]
+    site.rooms.close(room, lambda people: json.dumps(kept))
+    assert group.page().status == 200
+    for name in ("json", "yaml"):
+        assert group.convenor.get(f"{group.home}/answers.{name}").status == 200
+
+
 def test_a_closed_room_takes_nothing_and_a_deleted_one_is_gone(site: Site) -> None:
     group = Group(site)
     phone = group.hand_in(group.voices[0])

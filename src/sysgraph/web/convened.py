@@ -10,6 +10,8 @@ from functools import lru_cache
 from threading import Lock
 from typing import TYPE_CHECKING
 
+from starlette.exceptions import HTTPException
+
 from sysgraph.advice.heard import (
     FEWEST,
     OTHERS,
@@ -23,11 +25,13 @@ from sysgraph.advice.heard import (
     side_by_side,
 )
 from sysgraph.advice.situation import UNKNOWN
+from sysgraph.errors import clean
 from sysgraph.pages.asking import answers_file, question_of, words_of
 from sysgraph.pages.blocks import Html, html_of
 from sysgraph.pages.brief import headline
 from sysgraph.pages.contest import contested_blocks
 from sysgraph.pages.objects import json_text, plain
+from sysgraph.pages.words import sentence
 from sysgraph.web.coded import coded_of
 
 if TYPE_CHECKING:
@@ -51,7 +55,7 @@ _SHOWN = 3
 
 def _names(site: Site) -> dict[str, str]:
     """Return what to call each voice, and those who are folded together."""
-    found = {one.id: one.plain_name or one.label for one in site.frame.voices}
+    found = {one.id: clean(one.plain_name or one.label) for one in site.frame.voices}
     return {**found, OTHERS: site.words["en"]["room"]["others"]}
 
 
@@ -63,8 +67,10 @@ def counted(people: Sequence[Person], site: Site) -> dict[str, object]:
     return {
         "people": count.people,
         "is_least": count.is_least,
-        "heard": [(names[one], count.voices[one]) for one in voices if one in count.voices],
-        "missing": [names[one] for one in voices if one not in count.voices],
+        "heard": [
+            (sentence(names[one]), count.voices[one]) for one in voices if one in count.voices
+        ],
+        "missing": [sentence(names[one]) for one in voices if one not in count.voices],
         "fewest": FEWEST,
     }
 
@@ -77,13 +83,27 @@ def heard_text(people: Sequence[Person], site: Site) -> str:
     return json.dumps([asdict(group) for group in groups])
 
 
-def _groups(heard: str | None) -> tuple[Group, ...]:
-    return tuple(Group(**each) for each in json.loads(heard or "[]"))
+def _groups(heard: str, site: Site) -> list[Group]:
+    """Return the groups of a room, without what the library of today does not know any more."""
+    found = [Group(**each) for each in json.loads(heard)]
+    known = {name: {*values, UNKNOWN} for name, values in site.frame.answerable.items()}
+    return [
+        replace(
+            each,
+            told={
+                name: {value: count for value, count in told.items() if value in known[name]}
+                for name, told in each.told.items()
+                if name in known
+            },
+        )
+        for each in found
+        if each.voice in _names(site)
+    ]
 
 
-def _readings(heard: str | None, site: Site) -> list[Situation]:
+def _readings(heard: str, site: Site) -> list[Situation]:
     names = _names(site)
-    return [reading_of(one, site.frame, names[one.voice]) for one in _groups(heard)]
+    return [reading_of(one, site.frame, names[one.voice]) for one in _groups(heard, site)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,28 +139,34 @@ class Results:
 
 
 _ONE = Lock()
-"""To find what settles most may take seconds, and is done for one room at a time."""
+_PATIENCE = 3
+"""For how many seconds a page waits while another room is compared."""
 
 
 def results(room: Room, site: Site) -> Results:
     """Return what a closed room shows: who was heard, where they differ, and inside whom."""
-    frame, names, groups = site.frame, _names(site), _groups(room.heard)
-    readings = _readings(room.heard, site)
-    told = []
-    for group, reading in zip(groups, readings, strict=True):
-        first = headline(site.examiner.examine(reading)) if reading.facets else ""
-        address, is_others = coded_of(reading, frame).address, group.voice == OTHERS
-        name, people = names[group.voice], group.people
-        told.append(Told(name, people, group.is_least, is_others, first, address))
-    heard = {group.voice for group in groups}
-    contest = _contest(room, site)
+    return _results(site, room.heard or "[]")
+
+
+@lru_cache(64)
+def _results(site: Site, heard: str) -> Results:
+    frame, names, groups = site.frame, _names(site), _groups(heard, site)
+    told = [_told(*each, site) for each in zip(groups, _readings(heard, site), strict=True)]
+    contest = _compared(site, heard)
     differ = html_of(contested_blocks(contest, frame)) if contest is not None else Html("")
     parted = [
         Parted(names[one.group.voice], question_of(one.facet), _said(one, site))
         for one in divided(groups, frame)
     ]
-    missing = [names[one.id] for one in frame.voices if one.id not in heard]
+    spoke = {group.voice for group in groups}
+    missing = [sentence(names[one.id]) for one in frame.voices if one.id not in spoke]
     return Results(told, missing, differ, parted[:_SHOWN], parted[_SHOWN:])
+
+
+def _told(group: Group, reading: Situation, site: Site) -> Told:
+    first = headline(site.examiner.examine(reading)) if reading.facets else ""
+    address, name = coded_of(reading, site.frame).address, sentence(reading.standpoint)
+    return Told(name, group.people, group.is_least, group.voice == OTHERS, first, address)
 
 
 def _said(one: Divided, site: Site) -> list[tuple[str, int]]:
@@ -148,22 +174,29 @@ def _said(one: Divided, site: Site) -> list[tuple[str, int]]:
     return [(words[value], count) for value, count in one.told.items()]
 
 
-def _contest(room: Room, site: Site) -> Contest | None:
-    with _ONE:
-        return _compared(site, room.heard or "[]")
-
-
 @lru_cache(64)
 def _compared(site: Site, heard: str) -> Contest | None:
+    """Return how the readings of a room differ, which may take seconds: one room at a time.
+
+    Raises:
+        HTTPException: other rooms are compared; it can be tried again.
+    """
     readings = _readings(heard, site)
-    return site.examiner.compare(readings) if len(readings) > 1 else None
+    if len(readings) < 2:
+        return None
+    if not _ONE.acquire(timeout=_PATIENCE):
+        raise HTTPException(429)
+    try:
+        return site.examiner.compare(readings)
+    finally:
+        _ONE.release()
 
 
 def answers_yaml(room: Room, site: Site) -> str:
     """Return what was said as a file of answers, which is read side by side."""
-    readings = _readings(room.heard, site)
+    readings = _readings(room.heard or "[]", site)
     found = side_by_side(readings, site.frame, room.title)
-    voices = {one.plain_name or one.label: (one.id,) for one in site.frame.voices}
+    voices = {name: (voice,) for voice, name in _names(site).items() if voice != OTHERS}
     spoken = {one.standpoint for one in readings} if found.views else set()
     sides = {name: voices.get(name, ()) for name in sorted(spoken)}
     return answers_file(replace(found, voices=sides), site.frame)
@@ -172,8 +205,8 @@ def answers_yaml(room: Room, site: Site) -> str:
 def answers_json(room: Room, site: Site) -> str:
     """Return how many people of which voice gave which answer, and where the readings differ."""
     names = _names(site)
-    groups = [asdict(one) | {"name": names[one.voice]} for one in _groups(room.heard)]
-    contest = _contest(room, site)
+    groups = [asdict(one) | {"name": names[one.voice]} for one in _groups(room.heard or "[]", site)]
+    contest = _compared(site, room.heard or "[]")
     found = {
         "version": 1,
         "title": room.title,

@@ -23,6 +23,7 @@ from sysgraph.advice.doing import ROLE, other_job
 from sysgraph.advice.situation import UNKNOWN
 from sysgraph.errors import SysgraphError, clean
 from sysgraph.pages.asking import question_of, words_of
+from sysgraph.pages.words import sentence
 from sysgraph.web.ask import understood
 from sysgraph.web.coded import Coded, read_coded, texts_asked
 from sysgraph.web.convened import answers_json, answers_yaml, counted, heard_text, results
@@ -176,7 +177,8 @@ def _join(site: Site, request: Request, form: FormData | None) -> Response:
     is_new = place.coded.pairs or _rooms(site).own(place.room, _own(request)) is None
     if not place.room.is_closed and not is_new:
         return RedirectResponse(f"/room/{place.key}/mine", 303)
-    return site.page(request, "room_join.html", place=place, voices=site.frame.voices)
+    voices = {voice: sentence(name) for voice, name in _voices(site).items()}
+    return site.page(request, "room_join.html", place=place, voices=voices)
 
 
 def _ask(site: Site, request: Request, form: FormData | None) -> Response:
