@@ -95,8 +95,8 @@ def answer(
         choices.nth(0 if is_first else min(which, choices.count() - 1)).check()
         with page.expect_navigation():
             page.get_by_role("button", name="Next question").click()
-    if page.get_by_role("link", name="I have answered enough").count():
-        page.get_by_role("link", name="I have answered enough").click()
+    if page.get_by_role("button", name="I have answered enough").count():
+        page.get_by_role("button", name="I have answered enough").click()
     page.get_by_role("button", name="Hand in").click()
     page.wait_for_url("**/mine")
     return page
