@@ -17,7 +17,7 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
 from sysgraph.errors import SysgraphError
-from sysgraph.web import answer, ask
+from sysgraph.web import answer, ask, rooms
 from sysgraph.web.site import Site
 
 if TYPE_CHECKING:
@@ -33,7 +33,10 @@ __all__ = ["make_app"]
 _MOST = 1_000_000
 """How many bytes may be sent with one request."""
 
-_ROOMS = (ask, answer)
+_ROOMS = (ask, answer, rooms)
+
+_BEARING = ("/room", "/convene/")
+"""Where each form that changes what is kept bears a secret that no other site knows."""
 
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:;"
@@ -121,13 +124,14 @@ class _Guard:
     def _is_foreign(self, scope: Scope) -> bool:
         """Tell whether a browser says that a request comes from another site than this one.
 
-        Programs that are no browsers say nothing of it, and hold nobody's login.
+        Programs that are no browsers say nothing of it, and hold nobody's login. Without HTTPS a
+        browser that sends no referrer names neither origin nor site, as phones in one house do.
         """
         said = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         site = said.get("sec-fetch-site")
         if site is not None:  # where no referrer is sent, the origin of our own forms is "null"
             return site not in ("none", "same-origin")
         origin = said.get("origin")
-        if origin is None:
+        if origin is None or (origin == "null" and scope["path"].startswith(_BEARING)):
             return False
         return urlsplit(origin).netloc not in {said.get("host", ""), self._own} - {""}
