@@ -237,6 +237,7 @@ _HOMES = {
     "follow-up": "follow",
     "query": "query",
     "sparql": "query",
+    "mcp": "mcp",
     "new": "new",
     "validate": "validate",
     "load": "load",

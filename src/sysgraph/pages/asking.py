@@ -14,6 +14,7 @@ from sysgraph.pages.blocks import GAP, Block, Heading, Item, Paragraph
 from sysgraph.pages.words import sentence
 
 __all__ = [
+    "Asked",
     "answers_file",
     "named_lines",
     "prompt_data",
