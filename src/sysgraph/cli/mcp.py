@@ -45,7 +45,7 @@ def mcp_command(
         raise SysgraphError("--host, --port and --name are for --http; add it")
     try:
         from sysgraph.mcp.server import DoorServer
-        from sysgraph.mcp.serving import serve_http, serve_stdio
+        from sysgraph.mcp.serving import serve_http
     except ModuleNotFoundError as error:
         if (error.name or "").startswith("sysgraph"):
             raise
@@ -61,4 +61,4 @@ def mcp_command(
     if http:
         serve_http(server, host or "127.0.0.1", 8765 if port is None else port, name or [])
     else:
-        serve_stdio(server)
+        server.run()

@@ -20,6 +20,7 @@ __all__ = [
     "PAGE",
     "ROWS",
     "STANDPOINTS",
+    "VALUES",
     "WAITING",
     "Part",
     "cut",
@@ -44,6 +45,8 @@ ROWS, CASES = (50, 500), (20, 50)
 """How many rows and cases are given where nobody says how many, and the most."""
 CELL = 4_000
 """The most characters of one text in a row or a case."""
+VALUES = 25
+"""How many values of a property are given where a term is described as a whole."""
 WAITING = 32
 """The most calls that may wait for their turn."""
 MESSAGE = 1024 * 1024
@@ -53,6 +56,9 @@ Part = dict[str, Any]
 T = TypeVar("T")
 _AROUND = 2_000
 """What is told around the rows, beside them."""
+_LEAST = 200
+"""With room for fewer characters nothing is cut up."""
+_NOTHING = object()
 _FROM = re.compile(r"(\d+)-")
 
 
@@ -137,45 +143,60 @@ def _begins(name: str, key: str) -> bool:
 
 def fitted(parts: Part, room: int) -> tuple[Part, dict[str, str]]:
     """Return of some parts what there is room for, and what is left out, by name."""
-    shown: Part = {}
     left: dict[str, str] = {}
+    shown: Part = {}
     for name, value in parts.items():
-        given = value if size(value) <= room else _some(name, value, room, left)
-        if given is not None or value is None:
+        given = _fit(name, value, room, left)
+        if given is _NOTHING:
+            left[name] = f"{size(value):,} characters"
+        else:
             shown[name] = given
             room -= size(given)
-        else:
-            left[name] = f"{size(value):,} characters"
     return shown, left
 
 
-def _some(name: str, value: Any, room: int, left: dict[str, str]) -> Any:
-    """Return what there is room for of a part, and note what is left out of it."""
+def _fit(name: str, value: Any, room: int, left: dict[str, str]) -> Any:
+    """Return as much of a part as there is room for, noting the rest of it; perhaps nothing."""
+    if size(value) <= room:
+        return value
+    if not value or room < _LEAST:
+        return _NOTHING
     if isinstance(value, str):
         left[f"{name}.{room // 2}-"] = f"{len(value) - room // 2:,} more characters"
         return value[: room // 2]
     if isinstance(value, list):
-        shown: list[Any] = []
-        for item in value:
-            room -= size(item) + 2
-            if room < 0:
-                break
-            shown.append(item)
-        if not shown:
-            first = _some(f"{name}.0", value[0], room + size(value[0]), left)
-            if first is None:
-                return None
-            shown.append(first)
-        if len(shown) == len(value):
-            return shown
-        left[f"{name}.{len(shown)}-"] = f"{len(value) - len(shown)} more"
-        return shown
-    if isinstance(value, Mapping):
-        parts = {key: each for key, each in value.items() if size(each) <= room}
-        given, _ = fitted(parts, room)
-        if not given:
-            return None
-        rest = {key: each for key, each in value.items() if key not in given}
-        left |= {f"{name}.{key}": f"{size(each):,} characters" for key, each in rest.items()}
-        return given
-    return None
+        return _fit_list(name, value, room, left)
+    return _fit_mapping(name, value, room, left) if isinstance(value, Mapping) else _NOTHING
+
+
+def _fit_list(name: str, value: list[Any], room: int, left: dict[str, str]) -> Any:
+    shown: list[Any] = []
+    spent = 0
+    for item in value:
+        spent += size(item) + 2
+        if spent > room:
+            break
+        shown.append(item)
+    if not shown:
+        shown = [_fit(f"{name}.0", value[0], room, left)]
+    if shown[0] is _NOTHING:
+        return _NOTHING
+    if more := len(value) - len(shown):
+        left[f"{name}.{len(shown)}-"] = f"{more:,} more"
+    return shown
+
+
+def _fit_mapping(name: str, value: Mapping[str, Any], room: int, left: dict[str, str]) -> Any:
+    """Return what there is room for, key by key; what is too large stands for itself."""
+    shown: Part = {}
+    rest: dict[str, str] = {}
+    for key, each in value.items():
+        if (much := size({key: each})) <= room:
+            shown[key] = each
+            room -= much
+        else:
+            rest[f"{name}.{key}"] = f"{size(each):,} characters"
+    if not shown:
+        return _NOTHING
+    left |= rest
+    return shown

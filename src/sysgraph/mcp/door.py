@@ -15,7 +15,18 @@ from sysgraph.advice.situation import Situation, situations_of_case, type_of
 from sysgraph.casebook import Sought, find_cases, tell_cases
 from sysgraph.errors import BadParameter, SetAside, SysgraphError, UnknownThing, clean
 from sysgraph.mcp.answers import answers_read, sound_answers
-from sysgraph.mcp.bounds import ANSWER, CASES, PAGE, ROWS, cut, fitted, page_of, parts_of, short
+from sysgraph.mcp.bounds import (
+    ANSWER,
+    CASES,
+    PAGE,
+    ROWS,
+    VALUES,
+    cut,
+    fitted,
+    page_of,
+    parts_of,
+    short,
+)
 from sysgraph.near import nearest
 from sysgraph.pages.asking import (
     Asked,
@@ -43,7 +54,7 @@ Answers = Mapping[str, Any] | str
 T = TypeVar("T")
 _FIRST = (
     *("id", "title", "standpoint", "facets", "opening", "quotes", "front", "ahead", "named"),
-    *("abstains", "unknown", "disclosures", "standpoints", "next_question", "to_do", "left_out"),
+    *("abstains", "unknown", "disclosures", "standpoints", "next_question", "to_do"),
 )
 """The parts of advice that are told where nobody names any; they are small, and soon made."""
 _EVERY = (*PARTS, "contest")
@@ -206,7 +217,7 @@ class Door:
             told |= dict.fromkeys((one for one in there if one not in wanted), "not asked for")
         rest = "Ask advise again with the same arguments and parts=[…] of these names."
         readings = [shown for shown, _ in bounded]
-        return Reply({"readings": readings} if contest else readings[0], page, told, rest)
+        return Reply({"readings": readings}, page, told, rest)
 
     def explain_type(
         self,
@@ -271,7 +282,11 @@ class Door:
         """Return what was found of each, or parts of it, and the page as far as there is room."""
         data = {"found": found}
         page, left = cut("" if parts else text, PAGE)
-        told = {"page": f"{left:,} characters at its end, which is in the data too"} if left else {}
+        told = (
+            {"page": f"{left:,} characters at its end; the data has all of it, by parts"}
+            if left
+            else {}
+        )
         rest = f"Ask {tool} again with the same arguments and parts=[…] of these names."
         return Reply(parts_of(data, parts) if parts else data, page, told, rest)
 
@@ -313,7 +328,7 @@ class Door:
                 continue
             outcomes = {
                 test: {
-                    "judged": judged,
+                    "judgement": judged,
                     "is_failure": (judged, test) in self.frame.failures,
                     "why": case.why.get(test),
                     **(plain(case.grounds[test]) if test in case.grounds else {}),
@@ -388,7 +403,7 @@ class Door:
         from sysgraph.browse import MOST, look_at
 
         thing = self._known(lambda: look_at(name, self.store), name)
-        data = {
+        data: dict[str, Any] = {
             "iri": thing.iri,
             "name": compact(thing.iri),
             "label": thing.label,
@@ -398,6 +413,8 @@ class Door:
             "said_of_it": [_said(one) for one in thing.said_of],
         }
         told = {} if thing.is_whole else {"said_of_it": f"more than {MOST} things speak of it"}
+        if not parts:
+            told |= _shortened(data)
         rest = "Ask describe_term again with the same name and parts=[…] of these names."
         return Reply(parts_of(data, parts) if parts else data, left=told, rest=rest)
 
@@ -431,6 +448,17 @@ def _query_data(query: Query) -> dict[str, Any]:
 
 def _named(one: Named) -> str | dict[str, str]:
     return {"name": compact(one.iri), "label": one.text} if one.iri else one.text
+
+
+def _shortened(data: dict[str, Any]) -> dict[str, str]:
+    """Leave the first values of each property in place, and return what was left out."""
+    left = {}
+    for key in ("says", "said_of_it"):
+        for number, one in enumerate(data[key]):
+            if (more := len(one["values"]) - VALUES) > 0:
+                left[f"{key}.{number}.values.{VALUES}-"] = f"{more} more"
+                one["values"] = one["values"][:VALUES]
+    return left
 
 
 def _said(one: Statement) -> dict[str, Any]:

@@ -10,11 +10,12 @@ import sys
 import traceback
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TextIO, cast
 
 import anyio
 from mcp.server.mcpserver import Context, MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
+from mcp.server.stdio import stdio_server
 from mcp_types import CallToolResult, TextContent, ToolAnnotations
 from pydantic import Field, ValidationError
 
@@ -24,6 +25,7 @@ from sysgraph.errors import SysgraphError, UnknownThing, one_line, suggest, visi
 from sysgraph.mcp import words
 from sysgraph.mcp.bounds import ANSWER, ARGUMENTS, CASES, ROWS, WAITING, fitted
 from sysgraph.mcp.door import Door, Reply
+from sysgraph.mcp.serving import BoundedLines
 from sysgraph.near import nearest
 from sysgraph.pages.asking import prompt_data, prompt_text
 from sysgraph.pages.objects import json_text
@@ -75,6 +77,13 @@ class DoorServer(MCPServer[Any]):
                 structured_output=False,
             )
         _add_texts(self)
+
+    async def run_stdio_async(self) -> None:
+        """Answer over standard input and output until the input ends, each message bounded."""
+        lines = anyio.wrap_file(cast(TextIO, BoundedLines(sys.stdin.buffer)))
+        lowlevel = self._lowlevel_server
+        async with stdio_server(stdin=lines) as (incoming, outgoing):
+            await lowlevel.run(incoming, outgoing, lowlevel.create_initialization_options())
 
     async def call_tool(
         self, name: str, arguments: dict[str, Any], context: Context[Any, Any] | None = None
@@ -150,11 +159,10 @@ def _told(error: BaseException) -> str:
     if isinstance(error, SysgraphError | ToolError):
         return str(error)
     if isinstance(error, ValidationError):
-        wrong = [
-            f"{'.'.join(map(str, each['loc'][:1]))}: {each['msg']}"
-            for each in error.errors(include_input=False, include_url=False)
-        ]
-        return one_line("; ".join(dict.fromkeys(wrong)))[:1000]
+        wrong: dict[str, list[str]] = {}
+        for each in error.errors(include_input=False, include_url=False):
+            wrong.setdefault(str(each["loc"][0]), []).append(each["msg"])
+        return one_line("; ".join(f"{name}: {', or '.join(said)}" for name, said in wrong.items()))
     steps = traceback.extract_tb(error.__traceback__)
     own = [step for step in steps if step.filename.startswith(_OWN)]
     where = f"{own[-1].filename.removeprefix(_OWN)[1:]}:{own[-1].lineno}" if own else "elsewhere"

@@ -1,4 +1,4 @@
-"""The door over standard input and output, and over HTTP on this machine."""
+"""How the door is reached: bounded lines of standard input, and HTTP on this machine."""
 
 from __future__ import annotations
 
@@ -6,21 +6,21 @@ import socket
 import sys
 from collections.abc import Sequence
 from io import TextIOBase
-from typing import TYPE_CHECKING, BinaryIO, TextIO, cast
+from typing import TYPE_CHECKING, BinaryIO
 
-import anyio
-from mcp.server.stdio import stdio_server
 from mcp.server.transport_security import TransportSecuritySettings
+from starlette.responses import PlainTextResponse
 
 from sysgraph.errors import SysgraphError
 from sysgraph.mcp.bounds import MESSAGE
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
+    from starlette.types import ASGIApp, Receive, Scope, Send
 
     from sysgraph.mcp.server import DoorServer
 
-__all__ = ["BoundedLines", "http_app", "listen", "serve_http", "serve_stdio"]
+__all__ = ["BoundedLines", "http_app", "listen", "serve_http"]
 
 _HERE = ("127.0.0.1", "localhost", "[::1]")
 _AT_ONCE = 64
@@ -45,16 +45,18 @@ class BoundedLines(TextIOBase):
         return ""
 
 
-def serve_stdio(server: DoorServer) -> None:
-    """Serve over standard input and output until the input ends."""
+class _PostOnly:
+    """Refuses all but POST, so that nobody holds a connection that nothing will come by."""
 
-    async def serve() -> None:
-        lines = anyio.wrap_file(cast(TextIO, BoundedLines(sys.stdin.buffer)))
-        lowlevel = server._lowlevel_server
-        async with stdio_server(stdin=lines) as (incoming, outgoing):
-            await lowlevel.run(incoming, outgoing, lowlevel.create_initialization_options())
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
 
-    anyio.run(serve)
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["method"] != "POST":
+            refusal = PlainTextResponse("Ask by POST.\n", 405, {"Allow": "POST"})
+            await refusal(scope, receive, send)
+        else:
+            await self.app(scope, receive, send)
 
 
 def http_app(server: DoorServer, host: str, names: Sequence[str] = ()) -> Starlette:
@@ -62,10 +64,10 @@ def http_app(server: DoorServer, host: str, names: Sequence[str] = ()) -> Starle
 
     A page of another site cannot reach it through the browser of somebody: the names that it is
     asked by, and the site that asks, are held to this machine, ``host`` and ``names``. It keeps no
-    sessions.
+    sessions, and has nothing to tell unasked, so that it takes POST alone.
     """
     allowed = dict.fromkeys((*_HERE, f"[{host}]" if ":" in host else host, *names))
-    return server.streamable_http_app(
+    app = server.streamable_http_app(
         json_response=True,
         stateless_http=True,
         max_request_body_size=MESSAGE,
@@ -79,6 +81,8 @@ def http_app(server: DoorServer, host: str, names: Sequence[str] = ()) -> Starle
             ],
         ),
     )
+    app.add_middleware(_PostOnly)
+    return app
 
 
 def listen(host: str, port: int) -> socket.socket:
