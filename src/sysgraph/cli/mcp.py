@@ -49,7 +49,8 @@ def mcp_command(
     except ModuleNotFoundError as error:
         if (error.name or "").startswith("sysgraph"):
             raise
-        reason = f"this needs the package {error.name}; pip install 'sysgraph[mcp]'"
+        package = (error.name or "").partition(".")[0]
+        reason = f"this needs the package {package}; pip install 'sysgraph[mcp]'"
         raise SysgraphError(reason) from error
     from sysgraph.cli.advise import carry_record, frame_of
     from sysgraph.mcp.door import Door

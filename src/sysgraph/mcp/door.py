@@ -246,12 +246,14 @@ class Door:
             advice = advise(each.situation, frame)
             told = explanation_data(slug, advice)
             title = f"{advice.situation.title}\n\n" if len(listed) > 1 else ""
-            texts.append(title + explanation_text(slug, advice))
+            page = title + explanation_text(slug, advice)
             if proofs:
                 store = self.store if case else None
                 shown = [*prove_reasons(slug, advice, frame, case or None, store)]
                 told["proofs"] = [proof_data(one) for one in shown]
-                texts += ["\n".join(text_lines(titled_proof(one))) for one in shown]
+                blocks = ("\n".join(text_lines(titled_proof(one))) for one in shown)
+                page = "".join((page, *(f"\n{block}\n" for block in blocks)))
+            texts.append(page)
             found.append(told)
         return self._parted(found, "\n\n".join(texts), parts, "explain_type")
 

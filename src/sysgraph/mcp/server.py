@@ -14,7 +14,7 @@ from typing import Annotated, Any, TextIO, cast
 
 import anyio
 from mcp.server.mcpserver import Context, MCPServer
-from mcp.server.mcpserver.exceptions import ToolError
+from mcp.server.mcpserver.exceptions import ResourceNotFoundError, ToolError
 from mcp.server.stdio import stdio_server
 from mcp_types import CallToolResult, TextContent, ToolAnnotations
 from pydantic import Field, ValidationError
@@ -311,4 +311,7 @@ def _add_texts(server: DoorServer) -> None:
         mime_type="application/sparql-query",
     )
     def canned(name: str) -> str:
-        return find(name).text
+        try:
+            return find(name).text
+        except SysgraphError as error:
+            raise ResourceNotFoundError(str(error)) from error
