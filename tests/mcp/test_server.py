@@ -8,11 +8,11 @@ from typing import Any
 
 import anyio
 import pytest
+from mcp import Client
 from mcp.shared.exceptions import MCPError
 from mcp_types import CallToolResult, TextContent, TextResourceContents
 
 from calling import Call
-from mcp import Client
 from sysgraph.advice.frame import Frame
 from sysgraph.errors import SysgraphError
 from sysgraph.mcp.bounds import ANSWER, ARGUMENTS, PAGE, WAITING

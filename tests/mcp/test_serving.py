@@ -15,9 +15,9 @@ from urllib.parse import urlsplit
 
 import anyio
 import pytest
+from mcp import Client, StdioServerParameters
 
 from calling import Call
-from mcp import Client, StdioServerParameters
 from sysgraph.errors import SysgraphError
 from sysgraph.mcp.bounds import MESSAGE
 from sysgraph.mcp.serving import BoundedLines, listen
