@@ -73,6 +73,20 @@ def test_a_quote_needs_the_text_that_it_is_from(frame: Frame) -> None:
     assert problems(QUOTED, "", frame)[0][0] == ""
 
 
+@pytest.mark.parametrize("words", ["caf\u00e9 \U0001f600 \u4e2d", 'a "b" \\ {c}: #d', "tab\there"])
+def test_words_of_any_kind_are_quoted_as_they_are(words: str, frame: Frame) -> None:
+    answers = {"stakes": {"value": "safe-to-fail", "quote": words}}
+    (found,) = answers_read(answers, f"So they say: {words}, and no more.", frame)
+    assert found.quotes["stakes"] == " ".join(words.split())
+
+
+@pytest.mark.parametrize("words", ["a\x7fb", "a\x00b", "a\u202eb", "a\u2028b", "a\x85b"])
+def test_characters_that_nobody_sees_end_nothing(words: str, frame: Frame) -> None:
+    answers = {"stakes": {"value": "safe-to-fail", "quote": words}}
+    found, faults = sound_answers(answers, f"So they say: {words}.", frame)
+    assert found or all(one.problem for one in faults)
+
+
 def test_a_long_description_is_refused(frame: Frame) -> None:
     with pytest.raises(SysgraphError, match="at most 50,000 are read"):
         answers_read(QUOTED, "x" * (DESCRIPTION + 1), frame)

@@ -15,7 +15,7 @@ from mcp_types import CallToolResult, TextContent, TextResourceContents
 from calling import Call
 from sysgraph.advice.frame import Frame
 from sysgraph.errors import SysgraphError
-from sysgraph.mcp.bounds import ANSWER, ARGUMENTS, PAGE, WAITING
+from sysgraph.mcp.bounds import ANSWER, ARGUMENTS, ERROR, PAGE, WAITING
 from sysgraph.mcp.door import Door, Reply
 from sysgraph.mcp.server import DoorServer
 from sysgraph.mcp.words import INSTRUCTIONS, TOOLS
@@ -116,11 +116,18 @@ for _ in range(5_000):
         ("advise", {"answers": DEEP}, "nested too deeply"),
         ("advise", {"answers": {"x" * ARGUMENTS: 1}}, "at most 200,000 are read"),
         ("advise", {"answers": "facets: {a: &a [*a]}"}, "answers"),
+        ("advise", {"answers": {"x" * 100_000: {"value": "y"}}}, "there is no question"),
         ("advise", {"case": "../../etc/passwd"}, "is no case"),
         ("advise", {"case": "nonesuch\x1b[2J\u202e<script>"}, "is no case"),
         ("advise", {"answers": ASKED, "parts": ["__class__.__mro__"]}, "is no part of advice"),
         ("explain_type", {"type": "<>", "answers": ASKED}, "is no leadership type"),
-        ("prove_statement", {"statement": "?" * 100_000}, "write subject, property"),
+        ("prove_statement", {"statement": "?" * 1_000}, "write subject, property"),
+        ("prove_statement", {"statement": "a" * 2_000}, "'statement' is too long"),
+        ("advise", {"case": "wigan-deal", "parts": ["front"] * 500}, "'parts' is too long"),
+        ("advise", {"case": "wigan-deal", "parts": ["front." + "9" * 1_000 + "-"]}, "is no part"),
+        ("find_cases", {"sector": "x" * 2_000}, "at most 2,000 characters are read"),
+        ("advise", {"answers": {f"q{n}": 1 for n in range(101)}}, "at most 100 are read"),
+        ("advise", {"answers": "a: b\n" * 601}, "more answers than questions"),
         ("prove_statement", {"statement": "<a> <b> <c> . DROP ALL"}, "write subject"),
         ("find_cases", {"limit": 51}, "'limit' is 1 to 50"),
         ("find_cases", {"offset": -1}, "'offset' counts from 0"),
@@ -147,6 +154,7 @@ def test_what_cannot_be_answered_is_told_for_people(
     assert "Error executing" not in text(reply)
     assert "fault of sysgraph" not in text(reply)
     assert "\x1b" not in text(reply)
+    assert len(text(reply)) <= ERROR + 2
     assert not ask(server, "read_questions", ids=["agreement"]).is_error
 
 

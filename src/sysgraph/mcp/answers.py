@@ -10,18 +10,20 @@ from typing import TYPE_CHECKING, Any
 from sysgraph.advice.contest import group_answers
 from sysgraph.advice.described import read_situations
 from sysgraph.errors import BadFile, BadFiles, SysgraphError
-from sysgraph.mcp.bounds import DESCRIPTION, STANDPOINTS
+from sysgraph.mcp.bounds import DESCRIPTION, STANDPOINTS, STATED
 from sysgraph.pages.asking import question_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from sysgraph.advice.frame import Frame
     from sysgraph.advice.situation import Situation
 
 __all__ = ["Fault", "answers_read", "faults_in", "sound_answers"]
 
 _WHERE = "the answers"
+_COLONS = 6 * STATED
+"""A text that has more colons than these has more answers."""
+_NAME = 80
+"""The most characters of the id of a question."""
 _OF_ALL = ("id", "title", "standpoint", "voices", "case")
 _GUESSED = "Ask the person, in these words, and write what they say; until then, write unknown."
 
@@ -64,6 +66,14 @@ def answers_read(
             " read; give the part that tells of this change, in the person's own words"
         )
     text = answers if isinstance(answers, str) else "\n".join(_lines(answers, frame))
+    count = answers.count(":") if isinstance(answers, str) else len(answers)
+    if count > (_COLONS if isinstance(answers, str) else STATED):
+        raise SysgraphError(
+            f"there are more answers than questions; at most {STATED} are read, by the ids that"
+            " read_questions tells"
+        )
+    if long := [name for name in answers if len(name) > _NAME]:
+        raise SysgraphError(f"there is no question '{long[0][:_NAME]}…'; see read_questions")
     if not description.strip() and _has_quotes(answers):
         raise SysgraphError(
             "answers quote a description, and none was given; give the person's own text as"
@@ -116,22 +126,25 @@ def faults_in(answers: Mapping[str, Any] | str, error: SysgraphError, frame: Fra
     """Return what is wrong with answers, fault by fault, each with the question it is about."""
     if not isinstance(error, BadFile | BadFiles):
         return [Fault("", None, str(error))]
-    lines = [] if isinstance(answers, str) else _lines(answers, frame)
+    names = {} if isinstance(answers, str) else _by_line(answers, frame)
     found = []
     for problem in error.problems:
-        if not isinstance(problem, BadFile):
+        if isinstance(problem, BadFile):
+            line = problem.line
+            found.append(Fault(names.get(line or 0, ""), line, problem.reason))
+        else:
             found.append(Fault("", None, str(problem)))
-            continue
-        line = problem.line
-        names = [name for name in answers if line and _is_of(name, line, lines)]
-        question = names[0] if names and not isinstance(answers, str) else ""
-        found.append(Fault(question, line, problem.reason))
     return list(dict.fromkeys(found))
 
 
-def _is_of(name: str, line: int, lines: Sequence[str]) -> bool:
-    start = f"{json.dumps(name, ensure_ascii=False)}: "
-    return line <= len(lines) and lines[line - 1].startswith(start) and len(lines) > 1
+def _by_line(answers: Mapping[str, Any], frame: Frame) -> dict[int, str]:
+    """Return which answer stands in which line of the file that is read."""
+    starts = {f"{json.dumps(name, ensure_ascii=False)}: ": name for name in answers}
+    lines = _lines(answers, frame)
+    if len(lines) == 1:
+        return {}
+    told = ((number, line.partition('": ')[0] + '": ') for number, line in enumerate(lines, 1))
+    return {number: starts[start] for number, start in told if start in starts}
 
 
 def sound_answers(

@@ -16,10 +16,13 @@ __all__ = [
     "CASES",
     "CELL",
     "DESCRIPTION",
+    "ERROR",
     "MESSAGE",
+    "NAMES",
     "PAGE",
     "ROWS",
     "STANDPOINTS",
+    "STATED",
     "VALUES",
     "WAITING",
     "Part",
@@ -37,10 +40,16 @@ PAGE = 20_000
 """The most characters of a page for people beside them."""
 ARGUMENTS = 200_000
 """The most characters that the arguments of one call may have as JSON."""
+NAMES = 2_000
+"""The most characters of any argument but answers and a description, as JSON."""
+ERROR = 4_000
+"""The most characters of what is told of an error."""
 DESCRIPTION = 50_000
 """The most characters of a description."""
 STANDPOINTS = 12
 """The most standpoints that one situation may be told from."""
+STATED = 100
+"""The most answers of one situation."""
 ROWS, CASES = (50, 500), (20, 50)
 """How many rows and cases are given where nobody says how many, and the most."""
 CELL = 4_000
@@ -59,7 +68,7 @@ _AROUND = 2_000
 _LEAST = 200
 """With room for fewer characters nothing is cut up."""
 _NOTHING = object()
-_FROM = re.compile(r"(\d+)-")
+_FROM = re.compile(r"(\d{1,9})-", re.ASCII)
 
 
 def size(value: object) -> int:

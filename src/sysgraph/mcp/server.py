@@ -23,7 +23,17 @@ from sysgraph import __version__
 from sysgraph.casebook import Sought
 from sysgraph.errors import SysgraphError, UnknownThing, one_line, suggest, visible
 from sysgraph.mcp import words
-from sysgraph.mcp.bounds import ANSWER, ARGUMENTS, CASES, ROWS, WAITING, fitted
+from sysgraph.mcp.bounds import (
+    ANSWER,
+    ARGUMENTS,
+    CASES,
+    ERROR,
+    NAMES,
+    ROWS,
+    WAITING,
+    fitted,
+    size,
+)
 from sysgraph.mcp.door import Door, Reply
 from sysgraph.mcp.serving import BoundedLines
 from sysgraph.near import nearest
@@ -34,6 +44,7 @@ from sysgraph.query import find
 __all__ = ["DoorServer"]
 
 _OWN = str(Path(__file__).parents[1])
+_LONG = ("answers", "description")
 _READ_ONLY = ToolAnnotations(
     read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False
 )
@@ -97,7 +108,9 @@ class DoorServer(MCPServer[Any]):
             told = str(error)
         except ToolError as error:
             told = _told(error.__cause__ or error)
-        return CallToolResult(content=[TextContent(text=visible(told))], is_error=True)
+        said = visible(told)
+        said = f"{said[:ERROR]} …" if len(said) > ERROR else said
+        return CallToolResult(content=[TextContent(text=said)], is_error=True)
 
     def _refuse(self, name: str, arguments: Mapping[str, Any]) -> None:
         """Refuse what no tool could answer.
@@ -119,7 +132,9 @@ class DoorServer(MCPServer[Any]):
                 f"the arguments have {sent:,} bytes, and at most {ARGUMENTS:,} are read; send less"
             )
         takes = known[name].parameters["properties"]
-        for key in arguments:
+        for key, value in arguments.items():
+            if key in takes and key not in _LONG and size(value) > NAMES:
+                raise SysgraphError(f"'{key}' is too long; at most {NAMES:,} characters are read")
             if key not in takes:
                 listed = ", ".join(takes)
                 hint = suggest(nearest(key, takes, most=1))
