@@ -127,7 +127,7 @@ for _ in range(5_000):
         ("advise", {"case": "wigan-deal", "parts": ["front." + "9" * 1_000 + "-"]}, "is no part"),
         ("find_cases", {"sector": "x" * 2_000}, "at most 2,000 characters are read"),
         ("advise", {"answers": {f"q{n}": 1 for n in range(101)}}, "at most 100 are read"),
-        ("advise", {"answers": "a: b\n" * 601}, "more answers than questions"),
+        ("advise", {"answers": "a: b\n" * 606}, "more answers than questions"),
         ("prove_statement", {"statement": "<a> <b> <c> . DROP ALL"}, "write subject"),
         ("find_cases", {"limit": 51}, "'limit' is 1 to 50"),
         ("find_cases", {"offset": -1}, "'offset' counts from 0"),

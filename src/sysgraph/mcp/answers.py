@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 __all__ = ["Fault", "answers_read", "faults_in", "sound_answers"]
 
 _WHERE = "the answers"
-_COLONS = 6 * STATED
-"""A text that has more colons than these has more answers."""
+_COLONS = 6
+"""How many colons an answer may have in a text, where there are no more answers than may be."""
 _NAME = 80
 """The most characters of the id of a question."""
 _OF_ALL = ("id", "title", "standpoint", "voices", "case")
@@ -60,25 +60,13 @@ def answers_read(
         BadFile, BadFiles: answers are wrong; every one is named.
         SysgraphError: there are too many, or a quote and nothing that it is from.
     """
-    if len(description) > DESCRIPTION:
-        raise SysgraphError(
-            f"the description has {len(description):,} characters, and at most {DESCRIPTION:,} are"
-            " read; give the part that tells of this change, in the person's own words"
-        )
-    text = answers if isinstance(answers, str) else "\n".join(_lines(answers, frame))
-    count = answers.count(":") if isinstance(answers, str) else len(answers)
-    if count > (_COLONS if isinstance(answers, str) else STATED):
-        raise SysgraphError(
-            f"there are more answers than questions; at most {STATED} are read, by the ids that"
-            " read_questions tells"
-        )
-    if long := [name for name in answers if len(name) > _NAME]:
-        raise SysgraphError(f"there is no question '{long[0][:_NAME]}…'; see read_questions")
+    _refuse_too_much(answers, description)
     if not description.strip() and _has_quotes(answers):
         raise SysgraphError(
             "answers quote a description, and none was given; give the person's own text as"
             " 'description', or write \"asked\": true beside what the person was asked"
         )
+    text = answers if isinstance(answers, str) else "\n".join(_lines(answers, frame))
     found = read_situations(text.encode(), _WHERE, frame, description)
     (group, *more) = group_answers([(_WHERE, found)]).values()
     if more:
@@ -89,6 +77,24 @@ def answers_read(
             " put together those who say the same"
         )
     return list(group)
+
+
+def _refuse_too_much(answers: Mapping[str, Any] | str, description: str) -> None:
+    if len(description) > DESCRIPTION:
+        raise SysgraphError(
+            f"the description has {len(description):,} characters, and at most {DESCRIPTION:,} are"
+            " read; give the part that tells of this change, in the person's own words"
+        )
+    is_text = isinstance(answers, str)
+    count = answers.count(":") // _COLONS if isinstance(answers, str) else len(answers)
+    if count > STATED:
+        raise SysgraphError(
+            f"there are more answers than questions; at most {STATED} are read, by the ids that"
+            " read_questions tells"
+        )
+    long = [] if is_text else [name for name in answers if len(name) > _NAME]
+    if long:
+        raise SysgraphError(f"there is no question '{long[0][:_NAME]}…'; see read_questions")
 
 
 def _has_quotes(answers: Mapping[str, Any] | str) -> bool:
