@@ -11,6 +11,7 @@ from unittest.mock import patch
 import pyoxigraph as ox
 import pytest
 from hypothesis import HealthCheck, settings
+from starlette.testclient import TestClient
 
 from calling import Call, calling
 from shelf import is_in_first_step
@@ -31,6 +32,8 @@ from sysgraph.reason.shipped import rules_of
 from sysgraph.store.local import LocalStore, Store, memory
 from sysgraph.stores import open_store
 from sysgraph.terms import graph_of
+from sysgraph.web.site import Site
+from visiting import visitor
 
 WORLD = Path(__file__).parent / "world"
 
@@ -93,6 +96,19 @@ def library() -> Iterator[Store]:
 def frame(library: Store) -> Frame:
     """What the shipped library knows."""
     return load_frame(library)
+
+
+@pytest.fixture(scope="session")
+def site() -> Site:
+    """The pages of the shipped library, opened once."""
+    return Site()
+
+
+@pytest.fixture(scope="session")
+def client(site: Site) -> Iterator[TestClient]:
+    """A visitor of these pages without a script."""
+    with visitor(site) as found:
+        yield found
 
 
 @pytest.fixture

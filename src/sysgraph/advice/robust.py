@@ -38,6 +38,7 @@ __all__ = [
     "combinations",
     "robustness",
     "strength_range",
+    "without_ground",
 ]
 
 
@@ -122,6 +123,40 @@ class Robustness:
         return [ground for ground in self.rests_on if not self.only[ground].bears]
 
 
+class _Taken:
+    """The front of a situation, what applies to it, and what is left where some is taken away."""
+
+    def __init__(self, situation: Situation, frame: Frame) -> None:
+        self._frame, self._facets = frame, situation.facets
+        self.front = frame.board.front(situation.facets)
+        held = held_values(situation, frame)
+        self.applying: list[Statement] = [c for c in frame.considerations if c.value in held]
+        self.applying += holding_gates(situation.facets, frame.gates)
+
+    def left(self, name: str, front: frozenset[str]) -> Prop:
+        in_order = self._frame.board.in_order
+        joins, leaves = in_order(front - self.front), in_order(self.front - front)
+        return Prop(name, in_order(front), joins, leaves)
+
+    def keep(self, name: str, kept: Iterable[Statement]) -> Prop:
+        considerations, gates = list[Consideration](), list[Gate]()
+        for each in kept:
+            if isinstance(each, Gate):
+                gates.append(each)
+            else:
+                considerations.append(each)
+        frame = replace(self._frame, considerations=considerations, gates=gates)
+        return self.left(name, Board.of(frame).front(self._facets))
+
+
+def without_ground(situation: Situation, frame: Frame, ground: str) -> Prop | None:
+    """Return what the front is without all that rests on a ground, or None where nothing does."""
+    taken = _Taken(situation, frame)
+    kept = [each for each in taken.applying if each.ground != ground]
+    is_any = taken.front and len(kept) < len(taken.applying)
+    return taken.keep(ground, kept) if is_any else None
+
+
 def robustness(
     situation: Situation, frame: Frame, *, origin: CaseReading | None = None
 ) -> Robustness:
@@ -131,26 +166,8 @@ def robustness(
     case rests on that reading, which ``origin`` names.
     """
     board, facets = frame.board, situation.facets
-    front = board.front(facets)
-
-    def without(name: str, left: frozenset[str]) -> Prop:
-        joins, leaves = board.in_order(left - front), board.in_order(front - left)
-        return Prop(name, board.in_order(left), joins, leaves)
-
-    held = held_values(situation, frame)
-    applying: list[Statement] = [c for c in frame.considerations if c.value in held]
-    applying += holding_gates(facets, frame.gates)
-
-    def keep(name: str, kept: Iterable[Statement]) -> Prop:
-        considerations, gates = list[Consideration](), list[Gate]()
-        for each in kept:
-            if isinstance(each, Gate):
-                gates.append(each)
-            else:
-                considerations.append(each)
-        left = replace(frame, considerations=considerations, gates=gates)
-        return without(name, Board.of(left).front(facets))
-
+    taken = _Taken(situation, frame)
+    applying, keep = taken.applying, taken.keep
     cited = {source.id: source for each in applying for source in each.sources}
     alone = [
         (each, keep(each.iri, [other for other in applying if other is not each]))
@@ -163,14 +180,14 @@ def robustness(
     forgotten = [
         (
             frame.facets[name],
-            without(name, board.front({k: facets[k] for k in facets if k != name})),
+            taken.left(name, board.front({k: facets[k] for k in facets if k != name})),
         )
         for name in facets
     ]
     grounds = dict.fromkeys(each.ground for each in applying)
     return Robustness(
         situation,
-        board.in_order(front),
+        board.in_order(taken.front),
         {name: strength_range(board, facets, name) for name in frame.facets},
         tuple((each, prop) for each, prop in alone if prop.bears),
         tuple((source, prop) for source, prop in sources if prop.bears),

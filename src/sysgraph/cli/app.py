@@ -250,6 +250,7 @@ _HOMES = {
     "forms": "new",
     "from-form": "new",
     "code-sheet": "new",
+    "serve": "serve",
 }
 
 

@@ -19,6 +19,7 @@ from sysgraph.advice.doing import (
     who_leads,
 )
 from sysgraph.advice.frame import Facet, FacetValue, Frame, Method, Move, OpeningAnswer, Target
+from sysgraph.advice.robust import without_ground
 from sysgraph.errors import clean
 from sysgraph.pages.background import (
     ELSEWHERE,
@@ -546,20 +547,16 @@ class _Page:
         return "answers could change what follows"
 
     def grounds(self) -> Iterator[str]:
-        found = self.examination.robustness
-        if not found.front:
-            return
         # What hangs on our own judgement a reader must know; the rest is for researchers.
-        for ground in (each for each in found.rests_on if each == "reading"):
-            prop = found.without[ground]
-            left = prop.front
-            if set(self.examination.named).isdisjoint(prop.leaves):
-                continue
-            is_told = 0 < len(left) <= _TOLD_WAYS and not any(
-                self.advice.types[kind].gates for kind in left
-            )
-            names = f" would be {listing(map(self.short, left), 'or')}" if is_told else " changes"
-            yield f"Leave out our own judgements, and the answer{names}."
+        prop = without_ground(self.examination.situation, self.frame, "reading")
+        if prop is None or set(self.examination.named).isdisjoint(prop.leaves):
+            return
+        left = prop.front
+        is_told = 0 < len(left) <= _TOLD_WAYS and not any(
+            self.advice.types[kind].gates for kind in left
+        )
+        names = f" would be {listing(map(self.short, left), 'or')}" if is_told else " changes"
+        yield f"Leave out our own judgements, and the answer{names}."
 
 
 def _running(others: list[str], *, is_more: bool) -> str:

@@ -23,12 +23,15 @@ if TYPE_CHECKING:
     from sysgraph.reason.explain import Explanation, Ground
 
 __all__ = [
+    "explanation_blocks",
     "explanation_data",
     "explanation_markdown",
     "explanation_text",
+    "ground_text",
     "proof_blocks",
     "proof_data",
     "proof_provenance",
+    "rule_text",
     "statement",
     "titled_proof",
 ]
@@ -124,17 +127,24 @@ def proof_blocks(explanation: Explanation) -> Iterator[Block]:
 def _tree(proof: Proof, explanation: Explanation, depth: int) -> Iterator[Block]:
     said = sentence(statement(proof.conclusion, explanation))
     if proof.rule:
-        words = _RULES.get(proof.rule)
-        rule = f"{words} ({proof.rule})" if words else f"rule {proof.rule}"
-        yield Item(f"{said}, since {rule}:", depth=depth)
+        yield Item(f"{said}, since {rule_text(proof.rule)}:", depth=depth)
         for premise in proof.premises:
             if not premise.is_link:
                 yield from _tree(premise, explanation, depth + 1)
     elif proof.conclusion is not None:
-        yield Item(said, depth=depth, note=f"[{_ground(explanation.grounds[proof.conclusion])}]")
+        yield Item(
+            said, depth=depth, note=f"[{ground_text(explanation.grounds[proof.conclusion])}]"
+        )
 
 
-def _ground(ground: Ground) -> str:
+def rule_text(rule: str) -> str:
+    """Return in words what a rule says, with its name."""
+    words = _RULES.get(rule)
+    return f"{words} ({rule})" if words else f"rule {rule}"
+
+
+def ground_text(ground: Ground) -> str:
+    """Return in words what an asserted statement rests on: place, people, ground and sources."""
     parts = [_place(ground)]
     if ground.contributor:
         parts.append(f"says {ground.contributor}")
@@ -306,10 +316,12 @@ def _tests(entry: TypeAdvice, advice: Advice) -> Iterator[tuple[str, str, list[s
 
 def explanation_text(kind: str, advice: Advice) -> str:
     """Return why a type stands where it does, as a person reads it."""
-    return text_of(_explanation(advice.types[kind], advice))
+    return text_of(explanation_blocks(kind, advice))
 
 
-def _explanation(entry: TypeAdvice, advice: Advice) -> Iterator[Block]:
+def explanation_blocks(kind: str, advice: Advice) -> Iterator[Block]:
+    """Yield why a type stands where it does, block by block."""
+    entry = advice.types[kind]
     yield Heading(f"Why {entry.type.name} stands where it stands", 1)
     yield GAP
     yield Paragraph(_verdict(entry, advice))

@@ -15,7 +15,23 @@ from sysgraph.advice.board import Advice, Standing, TypeAdvice
 from sysgraph.pages.blocks import Figure, Html, Section, html_of, shown
 from sysgraph.pages.words import number, reach, sentence, tests_of
 
-__all__ = ["COLOURS", "Box", "describe", "figure", "place", "report_html", "svg", "types_table"]
+__all__ = [
+    "COLOURS",
+    "PICTURE_STYLE",
+    "Box",
+    "describe",
+    "draw_cross",
+    "draw_group",
+    "draw_line",
+    "draw_point",
+    "draw_text",
+    "draw_whisker",
+    "figure",
+    "place",
+    "report_html",
+    "svg",
+    "types_table",
+]
 
 COLOURS = {
     "light": {"ink": "#1c1f23", "soft": "#595f66", "link": "#0b4f8a", "paper": "#ffffff"},
@@ -75,7 +91,7 @@ _WAYS = (
     (-0.9, 0.4),
 )
 _TICKS = (Fraction(-1), Fraction(-1, 2), Fraction(0), Fraction(1, 2), Fraction(1))
-_STYLE = """
+PICTURE_STYLE = """
 .sg{--ink:#1c1f23;--soft:#595f66;--line:#c9ced4;--paper:#fff;--mark:#0b4f8a;
 font:13px system-ui,-apple-system,"Segoe UI",Roboto,"DejaVu Sans",sans-serif}
 .sg text{fill:var(--ink)}.sg .soft{fill:var(--soft)}.sg .bold{font-weight:700}
@@ -235,7 +251,7 @@ def svg(advice: Advice) -> Html:
     return Html(
         f'<svg xmlns="http://www.w3.org/2000/svg" class="sg" role="img"'
         f' viewBox="0 0 {_WIDTH} {height}" width="{_WIDTH}" height="{height}">'
-        f"<title>{title}</title><desc>{shown(describe(advice))}</desc><style>{_STYLE}</style>"
+        f"<title>{title}</title><desc>{shown(describe(advice))}</desc><style>{PICTURE_STYLE}</style>"
         f'<rect class="paper" width="{_WIDTH}" height="{height}"/>{"".join(body)}</svg>'
     )
 
@@ -272,22 +288,25 @@ def _tick(value: Fraction) -> str:
     return f"{float(value):+g}" if value else "0"
 
 
-def _line(x1: float, y1: float, x2: float, y2: float, kind: str) -> str:
+def draw_line(x1: float, y1: float, x2: float, y2: float, kind: str) -> str:
+    """Return a line."""
     return f'<line class="{kind}" x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}"/>'
 
 
-def _text(x: float, y: float, text: str, kind: str = "", anchor: str = "start") -> str:
+def draw_text(x: float, y: float, text: str, kind: str = "", anchor: str = "start") -> str:
+    """Return a text at a place."""
     return (
         f'<text class="{kind}" x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">{shown(text)}</text>'
     )
 
 
-def _cross(x: float, y: float) -> str:
+def draw_cross(x: float, y: float) -> str:
     """Return the mark of a type that is closed."""
     return f'<path class="shut" d="M{x - 5:.1f} {y - 5:.1f}l10 10m0 -10l-10 10"/>'
 
 
-def _point(x: float, y: float, *, is_first: bool) -> str:
+def draw_point(x: float, y: float, *, is_first: bool) -> str:
+    """Return the mark of where a type stands."""
     if is_first:
         return f'<path class="point" d="M{x:.1f} {y - 9:.1f}l9 9l-9 9l-9 -9z"/>'
     return f'<circle class="point" cx="{x:.1f}" cy="{y:.1f}" r="5.5"/>'
@@ -322,14 +341,17 @@ def _plane(advice: Advice, tests: Sequence[str]) -> tuple[int, list[str]]:
     )
     body = [*_frame(tests)]
     for pair, is_first in zip(crosses, firsts, strict=True):
-        body += _grouped(_drawn(pair), is_first=is_first)
+        body += draw_group(_drawn(pair), is_first=is_first)
     for point, name, box, is_first in zip(points, names, labels, firsts, strict=True):
-        body += _grouped(_labelled(point, name, box, is_first=is_first), is_first=is_first)
-    body += (_cross(*point) for point, each in zip(points, shown_types, strict=True) if each.gates)
+        body += draw_group(_labelled(point, name, box, is_first=is_first), is_first=is_first)
+    body += (
+        draw_cross(*point) for point, each in zip(points, shown_types, strict=True) if each.gates
+    )
     return _TOP + _SIZE + 114, [*body, *_legend(_LEFT, _TOP + _SIZE + 74)]
 
 
-def _grouped(parts: Iterable[str], *, is_first: bool) -> Iterator[str]:
+def draw_group(parts: Iterable[str], *, is_first: bool) -> Iterator[str]:
+    """Yield marks as one group, set off where it is of what comes first."""
     yield f'<g class="{"first" if is_first else "other"}">'
     yield from parts
     yield "</g>"
@@ -339,27 +361,27 @@ def _labelled(point: tuple[float, float], name: str, box: Box, *, is_first: bool
     x, y = point
     foot = box.nearest(x, y)
     if (foot[0] - x) ** 2 + (foot[1] - y) ** 2 > _NEAR**2:
-        yield _line(x, y, *foot, "lead")
-    yield _point(x, y, is_first=is_first)
+        yield draw_line(x, y, *foot, "lead")
+    yield draw_point(x, y, is_first=is_first)
     kind = "label bold" if is_first else "label"
     right = box.x + box.width
     # A name stands flush with the side towards its point, however wide its letters come out.
     if box.x >= x:
-        yield _text(box.x + 2, box.y + 13, name, kind)
+        yield draw_text(box.x + 2, box.y + 13, name, kind)
     elif right <= x:
-        yield _text(right - 2, box.y + 13, name, kind, "end")
+        yield draw_text(right - 2, box.y + 13, name, kind, "end")
     else:
-        yield _text((box.x + right) / 2, box.y + 13, name, kind, "middle")
+        yield draw_text((box.x + right) / 2, box.y + 13, name, kind, "middle")
 
 
 def _frame(tests: Sequence[str]) -> Iterator[str]:
     right, foot = _LEFT + _SIZE, _TOP + _SIZE
     for tick in _TICKS:
         kind = "grid" if tick else "zero"
-        yield _line(_across(tick), _TOP, _across(tick), foot, kind)
-        yield _line(_LEFT, _up(tick), right, _up(tick), kind)
-        yield _text(_across(tick), foot + 18, _tick(tick), "soft", "middle")
-        yield _text(_LEFT - 8, _up(tick) + 4, _tick(tick), "soft", "end")
+        yield draw_line(_across(tick), _TOP, _across(tick), foot, kind)
+        yield draw_line(_LEFT, _up(tick), right, _up(tick), kind)
+        yield draw_text(_across(tick), foot + 18, _tick(tick), "soft", "middle")
+        yield draw_text(_LEFT - 8, _up(tick) + 4, _tick(tick), "soft", "end")
     yield from _ends(tests[0], _LEFT, right, foot + 40)
     yield f'<g transform="translate(22 {foot}) rotate(-90)">'
     yield from _ends(tests[1], 0, _SIZE, 0)
@@ -368,9 +390,9 @@ def _frame(tests: Sequence[str]) -> Iterator[str]:
 
 def _ends(test: str, left: float, right: float, y: float) -> Iterator[str]:
     """Yield the name of a test below its line, with what either end of it means."""
-    yield _text(left, y, "← against it", "soft")
-    yield _text((left + right) / 2, y, _short(test), "bold", "middle")
-    yield _text(right, y, "for it →", "soft", "end")
+    yield draw_text(left, y, "← against it", "soft")
+    yield draw_text((left + right) / 2, y, _short(test), "bold", "middle")
+    yield draw_text(right, y, "for it →", "soft", "end")
 
 
 def _at(entry: TypeAdvice, tests: Sequence[str]) -> tuple[float, float]:
@@ -412,27 +434,28 @@ def _aside(reaches: Sequence[tuple[float, Fraction, Fraction]]) -> list[float]:
 def _drawn(pair: tuple[Box, Box]) -> Iterator[str]:
     across, up = pair
     if across.width:
-        yield from _whisker(across.x, across.x + across.width, across.y + 1)
+        yield from draw_whisker(across.x, across.x + across.width, across.y + 1)
     if up.height:
         x, top, foot = up.x + 1, up.y, up.y + up.height
         yield f'<path class="reach" d="M{x:.1f} {top:.1f}V{foot:.1f}"/>'
         yield f'<path class="cap" d="M{x - 5:.1f} {top:.1f}h10M{x - 5:.1f} {foot:.1f}h10"/>'
 
 
-def _whisker(low: float, high: float, y: float) -> Iterator[str]:
+def draw_whisker(low: float, high: float, y: float) -> Iterator[str]:
+    """Yield the mark of what is still unknown could make of a standing."""
     yield f'<path class="reach" d="M{low:.1f} {y:.1f}H{high:.1f}"/>'
     yield f'<path class="cap" d="M{low:.1f} {y - 5:.1f}v10M{high:.1f} {y - 5:.1f}v10"/>'
 
 
 def _legend(x: float, y: float) -> Iterator[str]:
-    yield from _grouped([_point(x + 8, y - 4, is_first=True)], is_first=True)
-    yield _text(x + 24, y, "worth considering first")
-    yield from _grouped([_point(x + 200, y - 4, is_first=False)], is_first=False)
-    yield _text(x + 214, y, "the others")
-    yield from _grouped(_whisker(x + 304, x + 344, y - 4), is_first=False)
-    yield _text(x + 354, y, "what is still unknown could make of it")
-    yield _cross(x + 8, y + 18)
-    yield _text(x + 24, y + 22, "closed by what is known")
+    yield from draw_group([draw_point(x + 8, y - 4, is_first=True)], is_first=True)
+    yield draw_text(x + 24, y, "worth considering first")
+    yield from draw_group([draw_point(x + 200, y - 4, is_first=False)], is_first=False)
+    yield draw_text(x + 214, y, "the others")
+    yield from draw_group(draw_whisker(x + 304, x + 344, y - 4), is_first=False)
+    yield draw_text(x + 354, y, "what is still unknown could make of it")
+    yield draw_cross(x + 8, y + 18)
+    yield draw_text(x + 24, y + 22, "closed by what is known")
 
 
 # Strips, where a test is not ranked.
@@ -454,25 +477,25 @@ def _strip(advice: Advice, test: str, top: int) -> Iterator[str]:
     ranked = test not in advice.abstains
     said = f"{test}: {float(tests_of(advice)[test]):.0%} of its strength is known"
     said += "" if ranked else ", too little to rank the types on it"
-    yield _text(32, top + 16, said, "bold")
+    yield draw_text(32, top + 16, said, "bold")
     first, foot = top + 32, top + 32 + _ROW * len(advice.types)
     for tick in _TICKS:
-        yield _line(across(tick), first, across(tick), foot, "grid" if tick else "zero")
-        yield _text(across(tick), foot + 16, _tick(tick), "soft", "middle")
+        yield draw_line(across(tick), first, across(tick), foot, "grid" if tick else "zero")
+        yield draw_text(across(tick), foot + 16, _tick(tick), "soft", "middle")
     yield from _ends(test, _STRIP_LEFT, _STRIP_LEFT + _STRIP_SIZE, foot + 36)
     for at, (kind, entry) in enumerate(advice.types.items()):
         y = first + _ROW * (at + 0.5)
         is_first = ranked and kind in advice.front
         standing = entry.standings[test]
         bold = " bold" if is_first else ""
-        parts = [_text(_STRIP_LEFT - 14, y + 4, _short(entry.type.name), f"label{bold}", "end")]
+        parts = [draw_text(_STRIP_LEFT - 14, y + 4, _short(entry.type.name), f"label{bold}", "end")]
         if standing.low < standing.high:
-            parts += _whisker(across(standing.low), across(standing.high), y)
+            parts += draw_whisker(across(standing.low), across(standing.high), y)
         if ranked and standing.value is not None:
-            parts.append(_point(across(standing.value), y, is_first=is_first))
+            parts.append(draw_point(across(standing.value), y, is_first=is_first))
         if entry.gates:
-            parts.append(_cross(_STRIP_LEFT - 7, y))
-        yield from _grouped(parts, is_first=is_first)
+            parts.append(draw_cross(_STRIP_LEFT - 7, y))
+        yield from draw_group(parts, is_first=is_first)
 
 
 # Where labels stand beside the points, so that all can be read.

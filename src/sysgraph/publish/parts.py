@@ -37,6 +37,7 @@ class What(StrEnum):
     NANOPUBLICATIONS = "nanopublications"
 
 
+_MADE_WHOLE = (What.CATALOGUE, What.NANOPUBLICATIONS, What.QUESTIONS)
 _OF_NO_CASE = (What.ONTOLOGY, What.ALIGNMENTS, What.CATALOGUE, What.QUESTIONS)
 
 
@@ -49,7 +50,7 @@ class Part:
     data set, SKOS.
 
     Raises:
-        SysgraphError: cases are named of what is of none.
+        SysgraphError: cases are named of what is of none, or something of what has none of it.
     """
 
     what: What = What.ALL
@@ -61,6 +62,10 @@ class Part:
         if self.cases and self.what in _OF_NO_CASE:
             reason = "leave out --case, or name another part"
             raise SysgraphError(f"'{self.what}' is of no case; {reason}")
+        if self.bare and self.what in _MADE_WHOLE:
+            raise SysgraphError(f"nothing is added to '{self.what}'; leave out --bare")
+        if self.inferred and self.what in (*_MADE_WHOLE, What.ALIGNMENTS):
+            raise SysgraphError(f"nothing is inferred from '{self.what}'; leave out --inferred")
 
     def holds(self, graph: str) -> bool:
         """Tell whether a graph of a store belongs to it."""

@@ -1,0 +1,47 @@
+"""``sysgraph serve``."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from sysgraph.cli.app import StoreOption
+from sysgraph.errors import SysgraphError
+
+PORT = 8000
+
+
+def serve_command(
+    store: StoreOption = None,
+    host: Annotated[str, typer.Option(help="The address to listen at.")] = "127.0.0.1",
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="The port; 0 takes a free one.")
+    ] = PORT,
+    public_url: Annotated[
+        str,
+        typer.Option(metavar="URL", help="What links and QR codes begin with, behind a proxy."),
+    ] = "",
+    open_: Annotated[bool, typer.Option("--open", help="Open the page in your browser.")] = False,
+) -> None:
+    """Serve the pages: ask, see, share and browse in a browser.
+
+    Nothing is sent anywhere but to this server, which keeps nobody's words. Ctrl-C ends it.
+
+    \b
+    Examples:
+      sysgraph serve --open
+      sysgraph serve --store my-store --port 8080
+      sysgraph serve --public-url https://advice.example.org
+    """  # noqa: D301 - \b is Click's mark for text that is not to be filled
+    try:
+        from sysgraph.web.running import run_site
+    except ModuleNotFoundError as error:
+        reason = "the pages need what is not installed; run: pip install 'sysgraph[web]'"
+        raise SysgraphError(reason) from error
+    run_site(store, host, port, public_url, told=_told, is_opened=open_)
+
+
+def _told(address: str) -> None:
+    print(f"sysgraph is at {address} (Ctrl-C ends it)", file=sys.stderr, flush=True)

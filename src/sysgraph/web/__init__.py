@@ -1,0 +1,1 @@
+"""The pages of ``sysgraph serve``: ask, see, share and browse, in a browser."""

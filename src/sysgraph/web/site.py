@@ -1,0 +1,135 @@
+"""What every page is made from: a store held open, its frame, the words, and the templates."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cached_property, lru_cache
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+import yaml
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.responses import HTMLResponse, Response
+
+from sysgraph.advice.examine import Examination, Examiner
+from sysgraph.advice.said import load_frame
+from sysgraph.advice.shipped import kept_record, load_shipped_frame
+from sysgraph.errors import clean
+from sysgraph.library import digest
+from sysgraph.pages.blocks import html_of
+from sysgraph.stores import open_store
+from sysgraph.terms import NAMESPACE
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+    from sysgraph.advice.contest import Contest
+    from sysgraph.advice.frame import Frame
+    from sysgraph.advice.situation import Situation
+    from sysgraph.store.local import Store
+    from sysgraph.web.coded import Coded
+
+__all__ = ["Site", "path_of"]
+
+NAVIGATION = {"ask": "/ask"}
+"""The pages that every page leads to, by what their words go by."""
+
+_HERE = Path(__file__).parent
+_KEPT = 512
+"""How many answers are kept ready; one takes some 100 kB."""
+
+Group = tuple["Contest | None", list[Examination]]
+
+
+def path_of(iri: str) -> str:
+    """Return where the page of one of our things is, or the address of another.
+
+    >>> path_of("https://w3id.org/sysgraph/type/organic"), path_of("https://schema.org/name")
+    ('/type/organic', 'https://schema.org/name')
+    """
+    return f"/{iri.removeprefix(NAMESPACE)}" if iri.startswith(NAMESPACE) else iri
+
+
+class Site:
+    """The pages of one store. ``public_url`` is what links that leave the page begin with."""
+
+    def __init__(self, place: str | None = None, public_url: str = "") -> None:
+        self.place = place
+        self.public_url = public_url.rstrip("/")
+        self._lock = Lock()
+        self.examined: Callable[[tuple[tuple[str, str], ...]], Group]
+        self.examined = lru_cache(_KEPT)(self._examined)
+
+    @cached_property
+    def store(self) -> Store:
+        """The store, held open."""
+        return open_store(self.place)
+
+    @cached_property
+    def examiner(self) -> Examiner:
+        """What advice is made from, without what stands attacked."""
+        with self._lock:
+            frame = load_shipped_frame() if self.place is None else load_frame(self.store)
+            frame.record = kept_record()
+            return Examiner(frame)
+
+    @property
+    def frame(self) -> Frame:
+        """What counts of what the store knows."""
+        return self.examiner.frame
+
+    @cached_property
+    def library(self) -> str:
+        """The first letters of the digest of the library, by which a link tells its age."""
+        return digest()[:12]
+
+    def examine(self, situation: Situation) -> Group:
+        """Return the examinations of a situation's readings, and how they differ."""
+        readings = situation.readings()
+        spoken = [each.standpoint for each in readings if each.standpoint]
+        contest = self.examiner.compare(readings) if len(readings) > 1 else None
+        return contest, [self.examiner.examine(each, spoken) for each in readings]
+
+    def _examined(self, pairs: tuple[tuple[str, str], ...]) -> Group:
+        from sysgraph.web.coded import Coded
+
+        return self.examine(Coded(pairs).situation(self.frame))
+
+    def group_of(self, coded: Coded, words: Mapping[str, str]) -> Group:
+        """Return the examinations of answers, kept ready where nobody's words are in them."""
+        if any(words.values()):
+            return self.examine(coded.situation(self.frame, words))
+        return self.examined(coded.pairs)
+
+    @cached_property
+    def words(self) -> dict[str, Any]:
+        """All that the interface says, by language."""
+        files = sorted((_HERE / "words").glob("*.yaml"))
+        return {file.stem: yaml.safe_load(file.read_text(encoding="utf-8")) for file in files}
+
+    @cached_property
+    def _templates(self) -> Environment:
+        found = Environment(
+            loader=FileSystemLoader(_HERE / "templates"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        found.filters |= {"clean": clean, "path": path_of, "blocks": html_of}
+        return found
+
+    def page(
+        self, request: Request, name: str, *, status: int = 200, **context: object
+    ) -> Response:
+        """Return a page made by a template."""
+        words = self.words["en"]
+        nav = [(path, words["nav"][name]) for name, path in NAVIGATION.items()]
+        given = {"w": words, "nav": nav, "path": request.url.path}
+        html = self._templates.get_template(name).render({**given, **context})
+        return HTMLResponse(html, status)
+
+    def link(self, request: Request) -> str:
+        """Return what the links of a page that leave it begin with, without a slash at the end."""
+        return self.public_url or str(request.base_url).rstrip("/")

@@ -1,0 +1,65 @@
+"""What every answer carries, and what is refused."""
+
+import pytest
+from starlette.testclient import TestClient
+
+from sysgraph.web.site import Site
+from visiting import read_page, visitor
+
+PAGES = ["/", "/ask", "/ask/next", "/ask/file", "/ask/assistant", "/answer?agreement=plural"]
+
+
+@pytest.mark.parametrize("path", [*PAGES, "/nowhere", "/static/site.css", "/static/nowhere"])
+def test_nothing_may_be_loaded_from_elsewhere(client: TestClient, path: str) -> None:
+    answer = client.get(path)
+    policy = answer.headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "script-src 'self'" in policy
+    assert "unsafe" not in policy
+    assert answer.headers["referrer-policy"] == "no-referrer"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_pages_are_whole(client: TestClient, path: str) -> None:
+    answer = client.get(path)
+    page = read_page(answer.text)
+    assert answer.text.startswith("<!DOCTYPE html>")
+    assert page.text
+    assert len(page.ids) == len({*page.ids})
+    assert "{{" not in answer.text
+    assert "dict object" not in answer.text
+
+
+def test_forms_of_other_sites_are_refused(client: TestClient) -> None:
+    foreign = {"Origin": "https://evil.example"}
+    assert client.post("/ask", data={}, headers=foreign).status_code == 403
+    assert client.post("/ask", data={}, headers={"Origin": "null"}).status_code == 403
+    assert client.post("/ask", data={}, headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
+    own = {
+        "Origin": "null",
+        "Sec-Fetch-Site": "same-origin",
+    }  # as a form of a page without referrer
+    assert client.post("/ask", data={}, headers=own).status_code == 200
+    assert client.post("/ask", data={}, headers={"Origin": "http://127.0.0.1"}).status_code == 200
+
+
+def test_a_page_that_is_not_there_says_what_to_do(client: TestClient) -> None:
+    answer = client.get("/nowhere/<script>")
+    assert answer.status_code == 404
+    assert "There is no such page" in read_page(answer.text).text
+
+
+def test_too_much_at_once_is_refused(client: TestClient) -> None:
+    answer = client.post("/ask/assistant", data={"reply": "x" * 1_100_000})
+    assert answer.status_code == 413
+
+
+def test_a_fault_of_ours_is_a_page_without_a_trace(monkeypatch: pytest.MonkeyPatch) -> None:
+    broken = Site()
+    monkeypatch.setattr(broken, "group_of", lambda *_: 1 / 0)
+    with visitor(broken) as client:
+        answer = TestClient(client.app, raise_server_exceptions=False).get("/answer?job=not-sure")
+    assert answer.status_code == 500
+    assert "It is our fault" in read_page(answer.text).text
+    assert "ZeroDivisionError" not in answer.text
