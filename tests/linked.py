@@ -5,7 +5,8 @@ from typing import Any
 from sysgraph.case.compile import address_of
 from sysgraph.case.document import Plain
 from sysgraph.characters import tidy
-from sysgraph.ontology import ContextKey, Vocabulary, choices
+from sysgraph.context import ContextKey
+from sysgraph.ontology import Vocabulary, choices
 
 
 def linked(

@@ -19,7 +19,10 @@ if TYPE_CHECKING:
     from sysgraph.advice.situation import Situation, situation_of
     from sysgraph.check import check_files
     from sysgraph.errors import Finding, Severity, SysgraphError
+    from sysgraph.frames import to_networkx, to_pandas, to_polars, to_rdflib
     from sysgraph.intake import load, remove
+    from sysgraph.plots.picture import Picture
+    from sysgraph.plots.shown import draw
     from sysgraph.publish.files import export
     from sysgraph.publish.parts import Part, What
     from sysgraph.query import Query, catalogue, find, run
@@ -39,6 +42,7 @@ __all__ = [
     "Format",
     "Frame",
     "Part",
+    "Picture",
     "Query",
     "Rows",
     "Severity",
@@ -52,6 +56,7 @@ __all__ = [
     "advise",
     "catalogue",
     "check_files",
+    "draw",
     "export",
     "find",
     "load",
@@ -63,6 +68,10 @@ __all__ = [
     "remove",
     "run",
     "situation_of",
+    "to_networkx",
+    "to_pandas",
+    "to_polars",
+    "to_rdflib",
 ]
 
 # Where each public name lives. They are imported when first used, so that no command pays
@@ -76,7 +85,10 @@ _HOMES = {
     "advice.situation": "Situation situation_of",
     "check": "check_files",
     "errors": "Finding Severity SysgraphError",
+    "frames": "to_networkx to_pandas to_polars to_rdflib",
     "intake": "load remove",
+    "plots.picture": "Picture",
+    "plots.shown": "draw",
     "publish.files": "export",
     "publish.parts": "Part What",
     "query": "Query catalogue find run",

@@ -37,6 +37,7 @@ __all__ = [
     "ShippedCase",
     "SysgraphError",
     "TooLarge",
+    "UnknownPlot",
     "UnknownQuery",
     "UnknownThing",
     "UnsupportedAxiom",
@@ -306,6 +307,18 @@ class UnknownQuery(SysgraphError):
         super().__init__(
             f"there is no query named '{name}'{suggest(suggestions)} "
             "Run 'sysgraph query' for the list."
+        )
+
+
+class UnknownPlot(SysgraphError):
+    """There is no picture of that name."""
+
+    def __init__(self, name: str, suggestions: Sequence[str] = ()) -> None:
+        self.name = name
+        self.suggestions = tuple(suggestions)
+        super().__init__(
+            f"there is no plot named '{name}'{suggest(suggestions)} "
+            "Run 'sysgraph plot' for the list."
         )
 
 

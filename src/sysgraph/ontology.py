@@ -14,26 +14,23 @@ from typing import Any, NamedTuple
 
 import pyoxigraph as ox
 
+from sysgraph.context import ContextKey, at_any_depth, expand, is_key, read_keys
 from sysgraph.files import data, term_files
 from sysgraph.near import nearest
 from sysgraph.rdf import RDF_TYPE, read_turtle, text_of
 from sysgraph.terms import NAMESPACE, PREFIXES, compact
 
 __all__ = [
-    "NEST",
-    "ContextKey",
     "Demand",
     "Editions",
     "Nodes",
     "Ontology",
     "Vocabulary",
     "choices",
-    "expand",
     "names_of",
     "nearest_words",
 ]
 
-NEST = "@nest"
 _SH = PREFIXES["sh"]
 _RDF = PREFIXES["rdf"]
 _OWL = PREFIXES["owl"]
@@ -128,81 +125,6 @@ class Demand:
         return (not self.least, not typed)
 
 
-@dataclass(frozen=True, slots=True)
-class ContextKey:
-    """What the JSON-LD context says of a key.
-
-    ``predicate`` is an IRI, or NEST where the key only groups others. ``kind`` is @vocab for words,
-    @id for addresses, the IRI of a datatype, or "" for text; a word, or an address written short,
-    stands for ``base`` and itself. ``keys`` are those below a key that holds no values.
-    """
-
-    name: str
-    predicate: str
-    kind: str
-    base: str
-    language: str | None
-    is_set: bool
-    keys: dict[str, ContextKey]
-
-    @property
-    def is_group(self) -> bool:
-        """Tell whether it says nothing by itself, but of what the keys around it do."""
-        return self.predicate == NEST
-
-    @property
-    def is_text(self) -> bool:
-        """Tell whether it holds text that people write as they like."""
-        return not self.kind and not self.keys
-
-
-def _keys(context: dict[str, Any], group: str = "") -> dict[str, ContextKey]:
-    """Return the keys that a context lets stand side by side, or those within a group of them."""
-    return {
-        name: _key(name, said, context)
-        for name, said in context.items()
-        if _is_key(name, said) and _group_of(said) == group
-    }
-
-
-def _key(name: str, definition: Any, around: dict[str, Any]) -> ContextKey:
-    said = definition if isinstance(definition, dict) else {}
-    inner = said.get("@context", {})
-    return ContextKey(
-        name,
-        expand(definition),
-        expand(said.get("@type", "")),
-        inner.get("@vocab", inner.get("@base", "")),
-        said.get("@language"),
-        said.get("@container") == "@set",
-        _keys(around, name) if definition == NEST else _keys(inner),
-    )
-
-
-def _group_of(definition: Any) -> str:
-    """Return the key that groups a key with others, if one does."""
-    return definition.get(NEST, "") if isinstance(definition, dict) else ""
-
-
-def _is_key(name: str, definition: object) -> bool:
-    """Tell whether a term of the context is a key: prefixes and classes are terms as well."""
-    if isinstance(definition, dict):
-        return not expand(definition).removeprefix(NAMESPACE)[:1].isupper()
-    return definition == NEST or (
-        isinstance(definition, str)
-        and not name.startswith("@")
-        and not definition.startswith("http")
-        and definition.rpartition(":")[2][:1].islower()
-    )
-
-
-def _at_any_depth(keys: dict[str, ContextKey]) -> Iterator[ContextKey]:
-    """Yield each key, after those that are below it."""
-    for key in keys.values():
-        yield from _at_any_depth(key.keys)
-        yield key
-
-
 @dataclass(frozen=True, eq=False)
 class Vocabulary:
     """The closed vocabulary of contributions, all of it read from ``ontology/``.
@@ -258,12 +180,12 @@ class Vocabulary:
     @cached_property
     def keys(self) -> dict[str, ContextKey]:
         """Return the keys of the context by name, in its order."""
-        return _keys(self.context)
+        return read_keys(self.context)
 
     @cached_property
     def key_names(self) -> frozenset[str]:
         """Return every key that one may write somewhere in a case or a critique."""
-        return frozenset({"id", "kind", *(key.name for key in _at_any_depth(self.keys))})
+        return frozenset({"id", "kind", *(key.name for key in at_any_depth(self.keys))})
 
     @cached_property
     def prefixes(self) -> dict[str, str]:
@@ -285,7 +207,7 @@ class Vocabulary:
         observation is somewhere among the ``facets`` of a reading.
         """
         found: dict[str, str] = {}
-        for group in _at_any_depth(self.keys):
+        for group in at_any_depth(self.keys):
             if group.is_group:
                 several = Counter(key.predicate for key in group.keys.values())
                 for key in group.keys.values():
@@ -453,7 +375,7 @@ class Ontology:
         predicates, classes = _closed(self.shape_nodes)
         critique = expand(self.context[_CRITIQUE])
         keys = self.context[_CRITIQUE]["@context"]
-        others = {name: one for name, one in self.context.items() if not _is_key(name, one)}
+        others = {name: one for name, one in self.context.items() if not is_key(name, one)}
         own = _within(others | keys, every)
         stated = predicates & own.fields.keys()
         own = replace(own, predicates=stated, classes=classes & {critique})
@@ -562,7 +484,7 @@ def _note(shapes: Nodes, vocabulary: Vocabulary) -> None:
 
 
 def _within(context: dict[str, Any], every: Vocabulary) -> Vocabulary:
-    found = list(_at_any_depth(_keys(context)))
+    found = list(at_any_depth(read_keys(context)))
     parts = frozenset(key.predicate for key in found if key.keys and not key.is_group)
     return replace(
         every,
@@ -572,13 +494,6 @@ def _within(context: dict[str, Any], every: Vocabulary) -> Vocabulary:
         mentions=frozenset(key.predicate for key in found if key.kind == "@id"),
         fields={key.predicate: key.name for key in found},
     )
-
-
-def expand(definition: object) -> str:
-    """Return the IRI that a term definition of the context stands for, or its keyword."""
-    name = str(definition.get("@id", "") if isinstance(definition, dict) else definition)
-    prefix, _, rest = name.partition(":")
-    return f"{PREFIXES[prefix]}{rest}" if prefix in PREFIXES else name
 
 
 @lru_cache(maxsize=1_000)

@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from decimal import Decimal
 from enum import StrEnum
+from functools import cache
 from io import BytesIO
 from itertools import islice
 from pathlib import Path
@@ -27,12 +28,14 @@ from sysgraph.terms import PREFIXES, Triple
 
 if TYPE_CHECKING:
     import rdflib
+    from rdflib.term import Node
 
 __all__ = [
     "RDF_TYPE",
     "SYNTAXES",
     "Format",
     "Term",
+    "copy_to_dataset",
     "copy_to_rdflib",
     "find_lines",
     "in_graph",
@@ -331,8 +334,36 @@ def quads_of(triples: Iterable[Triple], graph: str = "") -> list[ox.Quad]:
 def copy_to_rdflib(quads: Iterable[ox.Quad]) -> rdflib.Graph:
     """Return the triples of the quads, graph names aside, as an rdflib graph."""
     import rdflib
-    from rdflib.term import BNode, Literal, Node, URIRef
 
+    graph, copy = rdflib.Graph(bind_namespaces="none"), _copying()
+    with _quiet():
+        for quad in quads:
+            graph.add((copy(quad.subject), copy(quad.predicate), copy(quad.object)))
+    return graph
+
+
+def copy_to_dataset(quads: Iterable[ox.Quad]) -> rdflib.Dataset:
+    """Return quads as an rdflib data set, whose default graph shows all named ones."""
+    import rdflib
+
+    found, copy = rdflib.Dataset(default_union=True), _copying()
+    for prefix, base in PREFIXES.items():
+        found.bind(prefix, base)
+    graphs: dict[object, rdflib.Graph] = {ox.DefaultGraph(): found.default_graph}
+    with _quiet():
+        for quad in quads:
+            name = quad.graph_name
+            if name not in graphs:
+                graphs[name] = found.graph(rdflib.URIRef(text_of(name)))
+            graphs[name].add((copy(quad.subject), copy(quad.predicate), copy(quad.object)))
+    return found
+
+
+def _copying() -> Callable[[object], Node]:
+    """Return what makes a term of rdflib from one of ours."""
+    from rdflib.term import BNode, Literal, URIRef
+
+    @cache
     def copy(term: object) -> Node:
         if isinstance(term, ox.NamedNode):
             return URIRef(term.value)
@@ -346,11 +377,7 @@ def copy_to_rdflib(quads: Iterable[ox.Quad]) -> rdflib.Graph:
         # Not normalised: what was written is what gets judged.
         return Literal(term.value, datatype=URIRef(term.datatype.value), normalize=False)
 
-    graph = rdflib.Graph(bind_namespaces="none")
-    with _quiet():
-        for quad in quads:
-            graph.add((copy(quad.subject), copy(quad.predicate), copy(quad.object)))
-    return graph
+    return copy
 
 
 @contextmanager

@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
+from sysgraph.context import ContextKey
 from sysgraph.errors import UnknownThing
 from sysgraph.near import nearest
-from sysgraph.ontology import ContextKey, Demand, Nodes, Ontology
+from sysgraph.ontology import Demand, Nodes, Ontology
 from sysgraph.rdf import RDF_TYPE
 from sysgraph.terms import NAMESPACE, PREFIXES, compact, local_name
 

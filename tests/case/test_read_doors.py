@@ -32,10 +32,11 @@ from sysgraph.case.rows import columns_of, find_column, guard, join_cell, split_
 from sysgraph.case.sheets import MAX_UNPACKED, TABLES, rows_of
 from sysgraph.check import check_files
 from sysgraph.cli.app import build
+from sysgraph.context import ContextKey
 from sysgraph.errors import BadFile, BadFiles, Finding, Severity, SysgraphError
 from sysgraph.files import data
 from sysgraph.fill.template import advise_column
-from sysgraph.ontology import ContextKey, Ontology, Vocabulary, choices
+from sysgraph.ontology import Ontology, Vocabulary, choices
 from sysgraph.publish.files import export_files
 from sysgraph.publish.parts import Plainly, What
 from sysgraph.publish.tables import (

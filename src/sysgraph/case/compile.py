@@ -14,9 +14,10 @@ from sysgraph.case.closed import Object, canonical, shown
 from sysgraph.case.contribution import located
 from sysgraph.case.document import MAX_FINDINGS, Document, Path_, Place, Plain, many
 from sysgraph.characters import tidy
+from sysgraph.context import ContextKey, expand
 from sysgraph.errors import Finding, SysgraphError, suggest
 from sysgraph.near import nearest
-from sysgraph.ontology import ContextKey, Vocabulary, choices, expand, nearest_words
+from sysgraph.ontology import Vocabulary, choices, nearest_words
 from sysgraph.rdf import RDF_TYPE, Term, text_of
 from sysgraph.terms import CRITIQUE, PREFIXES, compact, iri_of
 

@@ -17,9 +17,10 @@ import yaml
 
 from sysgraph.case.document import LOADER, PAIR, json_as_yaml
 from sysgraph.characters import cleaned, recoded
+from sysgraph.context import ContextKey
 from sysgraph.errors import Finding
 from sysgraph.near import meant
-from sysgraph.ontology import ContextKey, Vocabulary, names_of
+from sysgraph.ontology import Vocabulary, names_of
 from sysgraph.terms import NAMESPACE, PREFIXES
 
 __all__ = ["Edit", "Slots", "apply", "mend", "split"]

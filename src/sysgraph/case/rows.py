@@ -12,9 +12,10 @@ from typing import Any
 
 from sysgraph.case.contribution import located
 from sysgraph.case.document import Document, Mark, Path_, Place, Plain, name_of
+from sysgraph.context import ContextKey
 from sysgraph.errors import BadFile, Finding, Severity, suggest
 from sysgraph.near import nearest
-from sysgraph.ontology import ContextKey, Vocabulary, choices
+from sysgraph.ontology import Vocabulary, choices
 from sysgraph.terms import PREFIXES
 
 __all__ = [

@@ -237,6 +237,7 @@ _HOMES = {
     "follow-up": "follow",
     "query": "query",
     "sparql": "query",
+    "plot": "plot",
     "mcp": "mcp",
     "new": "new",
     "validate": "validate",

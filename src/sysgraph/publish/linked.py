@@ -14,9 +14,10 @@ import pyoxigraph as ox
 
 from sysgraph.case.closed import Object
 from sysgraph.case.compile import Bare, Teller, node_name
+from sysgraph.context import expand
 from sysgraph.errors import SysgraphError
 from sysgraph.jsonld import clashing, quoted, value_of
-from sysgraph.ontology import Vocabulary, expand
+from sysgraph.ontology import Vocabulary
 from sysgraph.publish.tables import peek
 from sysgraph.rdf import RDF_TYPE
 from sysgraph.subjects import order, rank
