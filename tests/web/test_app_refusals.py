@@ -3,9 +3,11 @@
 import pytest
 from starlette.testclient import TestClient
 
+from sysgraph.web.app import OPENING, make_app
 from sysgraph.web.site import Site
 from visiting import read_page, visitor
 
+OPENING_AT_ONCE = int(OPENING.at_once)
 PAGES = ["/", "/ask", "/ask/next", "/ask/file", "/ask/assistant", "/answer?agreement=plural"]
 
 
@@ -34,7 +36,8 @@ def test_pages_are_whole(client: TestClient, path: str) -> None:
 def test_forms_of_other_sites_are_refused(client: TestClient) -> None:
     foreign = {"Origin": "https://evil.example"}
     assert client.post("/ask", data={}, headers=foreign).status_code == 403
-    assert client.post("/ask", data={}, headers={"Origin": "null"}).status_code == 403
+    # A browser over plain HTTP that sends no referrer tells neither origin nor site.
+    assert client.post("/ask", data={}, headers={"Origin": "null"}).status_code == 200
     assert client.post("/ask", data={}, headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
     own = {
         "Origin": "null",
@@ -63,3 +66,14 @@ def test_a_fault_of_ours_is_a_page_without_a_trace(monkeypatch: pytest.MonkeyPat
     assert answer.status_code == 500
     assert "It is our fault" in read_page(answer.text).text
     assert "ZeroDivisionError" not in answer.text
+
+
+def test_too_much_from_one_address_waits(site: Site) -> None:
+    """Opening rooms takes the least."""
+    app = make_app(site)
+    with TestClient(app, client=("192.0.2.7", 50_000)) as client:
+        codes = [client.post("/room", data={}).status_code for _ in range(OPENING_AT_ONCE + 1)]
+        assert codes.count(429) == 1
+        assert client.get("/ask").status_code == 200
+    with TestClient(app, client=("192.0.2.8", 50_000)) as other:
+        assert other.post("/room", data={}).status_code != 429

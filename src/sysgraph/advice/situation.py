@@ -26,6 +26,7 @@ __all__ = [
     "situation_of",
     "situation_said",
     "situations_of_case",
+    "type_of",
 ]
 
 UNKNOWN = "unknown"
@@ -301,3 +302,17 @@ def situations_of_case(case: str, frame: Frame) -> list[Situation]:
         )
         for reading, values in entry.readings.items()
     ]
+
+
+def type_of(name: str, frame: Frame) -> str:
+    """Return the id of a leadership type that is named by it or by its number.
+
+    Raises:
+        UnknownThing: there is no such type; carries the nearest ids, or all.
+    """
+    numbers = {str(entry.number): slug for slug, entry in frame.types.items()}
+    if name in numbers:
+        return numbers[name]
+    if name not in frame.types:
+        raise UnknownThing(name, "leadership type", nearest(name, frame.types) or list(frame.types))
+    return name

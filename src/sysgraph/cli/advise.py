@@ -34,7 +34,14 @@ if TYPE_CHECKING:
 
     Group = tuple[Contest | None, Sequence[Examination]]
 
-__all__ = ["CaseOption", "DescriptionOption", "FacetOption", "frame_of", "situations_of"]
+__all__ = [
+    "CaseOption",
+    "DescriptionOption",
+    "FacetOption",
+    "carry_record",
+    "frame_of",
+    "situations_of",
+]
 
 FilesArgument = Annotated[
     list[str] | None,
@@ -169,7 +176,7 @@ def advise_command(
         return
     from sysgraph.advice.examine import Examiner
 
-    _carry_record(frame)
+    carry_record(frame)
     examiner = Examiner(frame, only_independent=only_independent)
     with telling_aside(store, as_of):
         ask = ask or (not any((files, facet, case)) and sys.stdin.isatty())
@@ -224,7 +231,7 @@ def frame_of(place: str | None, as_of: str | None = None) -> Frame:
     return load_frame(open_as_of(place, as_of))
 
 
-def _carry_record(frame: Frame) -> None:
+def carry_record(frame: Frame) -> None:
     """Let advice carry how good such advice was, over the shipped cases."""
     from sysgraph.advice.shipped import kept_record
 

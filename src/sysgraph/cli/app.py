@@ -238,6 +238,7 @@ _HOMES = {
     "query": "query",
     "sparql": "query",
     "plot": "plot",
+    "mcp": "mcp",
     "new": "new",
     "validate": "validate",
     "load": "load",

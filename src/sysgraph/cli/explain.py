@@ -8,13 +8,12 @@ import typer
 
 from sysgraph.cli.advise import CaseOption, FacetOption, frame_of, situations_of
 from sysgraph.cli.app import ProofFormat, StoreOption, telling_aside, write
-from sysgraph.errors import SysgraphError, UnknownThing
+from sysgraph.errors import SysgraphError
 
 if TYPE_CHECKING:
     from sysgraph.advice.frame import Frame
     from sysgraph.advice.situation import Situation
-    from sysgraph.reason.explain import Explainer, Explanation
-    from sysgraph.terms import Triple
+    from sysgraph.reason.explain import Explanation
 
 FormatOption = Annotated[ProofFormat, typer.Option("--format", help="How to write the answer.")]
 ProofsOption = Annotated[
@@ -67,10 +66,11 @@ def explain_command(
         raise SysgraphError("name a leadership type, or a statement with --statement")
     else:
         from sysgraph.advice.examine import Examiner
+        from sysgraph.advice.situation import type_of
 
         # What stands attacked and unanswered does not count here either.
         frame = Examiner(frame_of(store)).frame
-        slug = _type(kind, frame)
+        slug = type_of(kind, frame)
         if practice is None:
             with telling_aside(store):
                 situations = situations_of(file, facet, case, frame)
@@ -147,8 +147,10 @@ def _prove(text: str, place: str | None, form: ProofFormat) -> None:
     from sysgraph.errors import clean
     from sysgraph.pages.objects import json_text
     from sysgraph.pages.proof import proof_data, proof_provenance
+    from sysgraph.reason.explain import statements_asked
+    from sysgraph.stores import open_store
 
-    explainer, wanted = _statements(text, place)
+    explainer, wanted = statements_asked(text, lambda: open_store(place))
     shown = [explainer.explain(triple) for triple in wanted]
     held = [one for one in shown if one.proofs.found]
     if form is ProofFormat.TURTLE:
@@ -163,55 +165,3 @@ def _prove(text: str, place: str | None, form: ProofFormat) -> None:
         write("\n\n".join(texts or ["No: this does not follow from what is asserted."]) + "\n")
     if not held:
         raise typer.Exit(1)
-
-
-def _statements(text: str, place: str | None) -> tuple[Explainer, list[Triple]]:
-    from sysgraph.reason.explain import Explainer, explain_case
-    from sysgraph.stores import open_store
-    from sysgraph.terms import NAMESPACE
-    from sysgraph.verify.rules import is_statement
-
-    words = text.split()
-    if len(words) != 3:
-        raise SysgraphError(f"'{text}': write subject, property and object, or ? for the object")
-    subject, predicate, value = (_node(word) for word in words)
-    if not is_statement((subject, predicate, predicate if words[2] == "?" else value)):
-        raise SysgraphError(
-            f"'{text}': this is no statement; quote a text, and put < > round a name"
-        )
-    start = f"<{NAMESPACE}case/"
-    if subject.startswith(start):
-        case_id = subject.removeprefix(start).strip(">").partition("/")[0]
-        explainer = explain_case(case_id, open_store(place))
-    else:
-        explainer = Explainer()
-    if words[2] == "?":
-        explainer.require_terms(subject, predicate)
-        return explainer, explainer.known(subject, predicate)
-    explainer.require_terms(subject, predicate, value)
-    return explainer, [(subject, predicate, value)]
-
-
-def _node(word: str) -> str:
-    from sysgraph.terms import NAMESPACE, PREFIXES
-
-    if word == "a":
-        word = "rdf:type"
-    if word.startswith(("<", '"', "_:", "?")):
-        return word
-    prefix, colon, name = word.partition(":")
-    if colon and prefix in PREFIXES:
-        return f"<{PREFIXES[prefix]}{name}>"
-    return f"<{word}>" if colon else f"<{NAMESPACE}{word}>"
-
-
-def _type(name: str, frame: Frame) -> str:
-    from sysgraph.near import nearest
-
-    numbers = {str(entry.number): slug for slug, entry in frame.types.items()}
-    if name in numbers:
-        return numbers[name]
-    if name not in frame.types:
-        near = nearest(name, frame.types) or list(frame.types)
-        raise UnknownThing(name, "leadership type", near)
-    return name

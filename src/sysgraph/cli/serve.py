@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -23,11 +24,17 @@ def serve_command(
         str,
         typer.Option(metavar="URL", help="What links and QR codes begin with, behind a proxy."),
     ] = "",
+    rooms: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Where rooms are kept; else in your own data folder."),
+    ] = None,
     open_: Annotated[bool, typer.Option("--open", help="Open the page in your browser.")] = False,
 ) -> None:
     """Serve the pages: ask, see, share and browse in a browser.
 
-    Nothing is sent anywhere but to this server, which keeps nobody's words. Ctrl-C ends it.
+    Nothing is sent anywhere but to this server, which keeps nobody's words. Of a
+    room for a group it keeps coded answers until it is closed, and sums for 30 days at the most.
+    Ctrl-C ends it.
 
     \b
     Examples:
@@ -40,8 +47,14 @@ def serve_command(
     except ModuleNotFoundError as error:
         reason = "the pages need what is not installed; run: pip install 'sysgraph[web]'"
         raise SysgraphError(reason) from error
-    run_site(store, host, port, public_url, told=_told, is_opened=open_)
+    run_site(
+        store, host, port, public_url, told=_told, warned=_warned, rooms=rooms, is_opened=open_
+    )
 
 
 def _told(address: str) -> None:
     print(f"sysgraph is at {address} (Ctrl-C ends it)", file=sys.stderr, flush=True)
+
+
+def _warned(reason: str) -> None:
+    print(reason, file=sys.stderr, flush=True)

@@ -14,10 +14,12 @@ from sysgraph.pages.blocks import GAP, Block, Heading, Item, Paragraph
 from sysgraph.pages.words import sentence
 
 __all__ = [
+    "Asked",
     "answers_file",
     "named_lines",
     "prompt_data",
     "prompt_text",
+    "question_data",
     "question_of",
     "sheet_pages",
     "words_of",
@@ -188,17 +190,20 @@ def prompt_text(frame: Frame) -> str:
 
 def prompt_data(frame: Frame) -> dict[str, object]:
     """Return the text for an assistant with its questions one by one, ready for JSON."""
-    questions = [
-        {
-            "id": name,
-            "question": question_of(asked),
-            "why": asked.why_asked,
-            "help": asked.help,
-            "answers": words_of(asked),
-        }
-        for name, asked in {**_texts(frame), **_everything(frame)}.items()
-    ]
+    everything = {**_texts(frame), **_everything(frame)}
+    questions = [question_data(name, asked) for name, asked in everything.items()]
     return {"text": prompt_text(frame), "questions": questions}
+
+
+def question_data(name: str, asked: Asked) -> dict[str, object]:
+    """Return a question with its answers, ready for JSON; there are none where it is for a text."""
+    return {
+        "id": name,
+        "question": question_of(asked),
+        "why": asked.why_asked,
+        "help": asked.help,
+        "answers": words_of(asked),
+    }
 
 
 def _because(asked: Asked) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from fractions import Fraction
 from operator import attrgetter
@@ -27,7 +27,16 @@ if TYPE_CHECKING:
     from sysgraph.record.outside import External
     from sysgraph.record.run import Backtest, TypeRecord
 
-__all__ = ["backtest_data", "external_data", "json_text", "picked", "plain", "report_json"]
+__all__ = [
+    "PARTS",
+    "advice_data",
+    "backtest_data",
+    "external_data",
+    "json_text",
+    "picked",
+    "plain",
+    "report_json",
+]
 
 Shape = Mapping[str, Callable[[Any], Any]]
 """What to call each fact of a result, and how to come by it."""
@@ -269,41 +278,32 @@ def report_json(
     )
 
 
+_PARTS: Shape = shape(
+    "id=situation.id title=situation.title left_out facets=situation.facets"
+    " opening=situation.opening to_do alike front=advice.front ahead=advice.ahead named"
+    " abstains=advice.abstains types unknown=advice.unknown disclosures=advice.disclosures"
+    " standpoint=situation.standpoint quotes=situation.quotes next_question=question why_not"
+    " changes=nearest_changes robustness hangs_on elsewhere combinations plans"
+    " dissent=examiner.dissent standpoints record=frame.record",
+    left_out=lambda one: one.situation.case or None,
+    types=lambda one: {kind: _type(entry, one) for kind, entry in one.advice.types.items()},
+)
+PARTS = tuple(_PARTS)
+"""The parts of all that is told of a situation, in the order in which they are told."""
+
+
+def advice_data(examination: Examination, parts: Collection[str] = PARTS) -> dict[str, Any]:
+    """Return some parts of all that is told of a situation, ready for JSON.
+
+    Only what is asked for is worked out, which for all of it takes seconds where little is known.
+    """
+    return picked(examination, {name: of for name, of in _PARTS.items() if name in parts})
+
+
 def _examination(examination: Examination, *, full: bool) -> dict[str, Any]:
     """Return everything about a situation, ready for JSON."""
-    advice, situation = examination.advice, examination.situation
-    found: dict[str, Any] = plain(
-        {
-            "id": situation.id,
-            "title": situation.title,
-            "left_out": situation.case or None,
-            "facets": situation.facets,
-            "opening": situation.opening,
-            "to_do": examination.to_do,
-            "alike": examination.alike,
-            "front": advice.front,
-            "ahead": advice.ahead,
-            "named": examination.named,
-            "abstains": advice.abstains,
-            "types": {kind: _type(entry, examination) for kind, entry in advice.types.items()},
-            "unknown": advice.unknown,
-            "disclosures": advice.disclosures,
-            "standpoint": situation.standpoint,
-            "quotes": situation.quotes,
-            "next_question": examination.question,
-            "why_not": examination.why_not,
-            "changes": examination.changes if full else examination.nearest_changes,
-            "robustness": examination.robustness,
-            "hangs_on": examination.hangs_on,
-            "elsewhere": examination.elsewhere,
-            "combinations": examination.combinations,
-            "plans": examination.plans,
-            "dissent": examination.examiner.dissent,
-            "standpoints": examination.standpoints,
-            "record": examination.frame.record,
-        }
-    )
-    return found
+    found = advice_data(examination)
+    return {**found, "changes": plain(examination.changes)} if full else found
 
 
 def _type(entry: TypeAdvice, examination: Examination) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -28,6 +28,7 @@ from sysgraph.terms import (
     local_name,
 )
 from sysgraph.verify.checker import Checker
+from sysgraph.verify.rules import is_statement
 
 __all__ = [
     "Explainer",
@@ -37,6 +38,7 @@ __all__ = [
     "explain_case",
     "explain_situation",
     "stated_of",
+    "statements_asked",
 ]
 
 _SYSG = f"<{NAMESPACE}"
@@ -302,3 +304,44 @@ def explain_situation(name: str, values: Iterable[str], by: Reasoner | None = No
     stated = [(f"<{iri}>", _TYPE, f"{_SYSG}Situation>")]
     stated += [(f"<{iri}>", f"{_SYSG}hasFacetValue>", f"<{value}>") for value in values]
     return Explainer(stated, iri, Origin("the situation described", "whoever asks"), by)
+
+
+def statements_asked(text: str, opened: Callable[[], Store]) -> tuple[Explainer, list[Triple]]:
+    """Return what explains a statement that a person writes in three words, and the statement.
+
+    With ``?`` as the last word come all that hold. A case is looked up in the store, which is
+    opened for that alone.
+
+    Raises:
+        SysgraphError: it is no statement, or names what nobody knows.
+    """
+    words = text.split()
+    if len(words) != 3:
+        raise SysgraphError(f"'{text}': write subject, property and object, or ? for the object")
+    subject, predicate, value = (_node(word) for word in words)
+    if not is_statement((subject, predicate, predicate if words[2] == "?" else value)):
+        raise SysgraphError(
+            f"'{text}': this is no statement; quote a text, and put < > round a name"
+        )
+    start = f"<{PREFIXES['case']}"
+    if subject.startswith(start):
+        case_id = subject.removeprefix(start).strip(">").partition("/")[0]
+        explainer = explain_case(case_id, opened())
+    else:
+        explainer = Explainer()
+    if words[2] == "?":
+        explainer.require_terms(subject, predicate)
+        return explainer, explainer.known(subject, predicate)
+    explainer.require_terms(subject, predicate, value)
+    return explainer, [(subject, predicate, value)]
+
+
+def _node(word: str) -> str:
+    if word == "a":
+        word = "rdf:type"
+    if word.startswith(("<", '"', "_:", "?")):
+        return word
+    prefix, colon, name = word.partition(":")
+    if colon and prefix in PREFIXES:
+        return f"<{PREFIXES[prefix]}{name}>"
+    return f"<{word}>" if colon else f"<{NAMESPACE}{word}>"

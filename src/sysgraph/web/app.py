@@ -13,18 +13,19 @@ from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
 from sysgraph.errors import SysgraphError
-from sysgraph.web import answer, ask, asked, browse, pictures, protocol, things
+from sysgraph.web import answer, ask, asked, browse, pictures, protocol, rooms, things
+from sysgraph.web.rates import Rate, Rates
 from sysgraph.web.site import Site
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from starlette.requests import Request
-    from starlette.responses import Response
     from starlette.routing import BaseRoute
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -33,13 +34,17 @@ __all__ = ["make_app"]
 _MOST = 1_000_000
 """How many bytes may be sent with one request."""
 
-_ROOMS = (ask, answer, browse, asked, pictures, protocol, things)
+_ROOMS = (ask, answer, rooms, browse, asked, pictures, protocol, things)
 """What makes the pages; the last takes each path that no other has."""
 
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:;"
     " connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+EACH = Rate(1200, 40)
+"""What one address may ask for: a hall of 200 people may share one."""
+OPENING = Rate(20, 20 / 3600)
+"""How many rooms one address may open."""
 _HEADERS = {
     "Content-Security-Policy": POLICY,
     "Referrer-Policy": "no-referrer",
@@ -90,12 +95,17 @@ def _refused(site: Site, request: Request, error: Exception) -> Response:
     return site.page(request, "error.html", status=status, kind=kind, told=said.splitlines())
 
 
+def _is_here(address: str) -> bool:
+    return address in ("127.0.0.1", "::1", "testclient")
+
+
 class _Guard:
     """Adds what every answer carries, and refuses forms that another site sends."""
 
     def __init__(self, app: ASGIApp, public_url: str) -> None:
         self._app = app
         self._own = urlsplit(public_url).netloc
+        self._rates, self._openings = Rates(EACH), Rates(OPENING)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -111,24 +121,34 @@ class _Guard:
                     headers.setdefault("Cache-Control", "no-cache")
             await send(message)
 
-        if scope["method"] not in ("GET", "HEAD", "OPTIONS") and self._is_foreign(scope):
-            from starlette.responses import PlainTextResponse
+        refusal = self._refusal(scope)
+        await (refusal or self._app)(scope, receive, told)
 
-            refusal = PlainTextResponse("This form was sent from another site.\n", 403)
-            await refusal(scope, receive, told)
-            return
-        await self._app(scope, receive, told)
+    def _refusal(self, scope: Scope) -> Response | None:
+        """Return what to answer to what is not let in."""
+        address = (scope.get("client") or ("",))[0]
+        is_form = scope["method"] not in ("GET", "HEAD", "OPTIONS")
+        is_opening = is_form and scope["path"] == "/room"
+        rates = self._openings if is_opening else self._rates
+        # Whoever sits at the machine keeps nobody else waiting.
+        if not _is_here(address) and not rates.takes(address):
+            text = "Too much was asked from your address; wait a minute, and try again.\n"
+            return PlainTextResponse(text, 429, {"Retry-After": "60"})
+        if is_form and self._is_foreign(scope):
+            return PlainTextResponse("This form was sent from another site.\n", 403)
+        return None
 
     def _is_foreign(self, scope: Scope) -> bool:
         """Tell whether a browser says that a request comes from another site than this one.
 
-        Programs that are no browsers say nothing of it, and hold nobody's login.
+        Programs that are no browsers say nothing of it, and hold nobody's login. Without HTTPS a
+        browser that sends no referrer names neither origin nor site, as phones in one house do.
         """
         said = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         site = said.get("sec-fetch-site")
         if site is not None:  # where no referrer is sent, the origin of our own forms is "null"
             return site not in ("none", "same-origin")
         origin = said.get("origin")
-        if origin is None:
+        if origin in (None, "null"):  # what changes anything here bears a secret of its own
             return False
         return urlsplit(origin).netloc not in {said.get("host", ""), self._own} - {""}

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     Page = Callable[[Site, Request, "Told"], Response]
     Endpoint = Callable[[Request], Awaitable[Response]]
 
-__all__ = ["Told", "handled", "routes"]
+__all__ = ["Told", "handled", "routes", "understood"]
 
 _LONGEST = 2000
 """How many characters of a person's own words are taken for one question."""
@@ -138,7 +138,7 @@ def _next(site: Site, request: Request, told: Told) -> Response:
         told=told,
         number=len(told.coded.put) + 1,
         left=_left(told.coded, frame),
-        understood=list(_understood(told.coded, frame)),
+        understood=list(understood(told.coded, frame)),
         stands=headline(group[1][0]) if situation.facets and len(group[1]) == 1 else "",
         unknown=UNKNOWN,
     )
@@ -172,7 +172,7 @@ def _people(asked: Asked, frame: Frame) -> list[str]:
     ]
 
 
-def _understood(coded: Coded, frame: Frame) -> Iterator[tuple[str, str, str]]:
+def understood(coded: Coded, frame: Frame) -> Iterator[tuple[str, str, str]]:
     """Yield what was answered: what it goes by, the question, and the answer in words."""
     voices = {voice.id: voice.plain_name or voice.label for voice in frame.voices}
     for name in coded.put:
@@ -221,7 +221,7 @@ def _assistant(site: Site, request: Request, told: Told) -> Response:
     taken = _taken_up(found, site.frame)
     rows = [
         (name, question, said, found.quotes.get(name, ""), _choices(name, site.frame))
-        for name, question, said in _understood(taken.coded, site.frame)
+        for name, question, said in understood(taken.coded, site.frame)
     ]
     context |= {"rows": rows, "coded": taken.coded, "told": replace(taken, form=None)}
     return site.page(

@@ -207,7 +207,7 @@ async def run_query(site: Site, query: str, form: str, where: str = WHERE) -> by
         OverBudget: it took more than it may.
         SysgraphError: it cannot be answered.
     """
-    turns = site.rooms.setdefault("turns", asyncio.Semaphore(AT_ONCE))
+    turns = site.made.setdefault("turns", asyncio.Semaphore(AT_ONCE))
     assert isinstance(turns, asyncio.Semaphore)
     try:
         await asyncio.wait_for(turns.acquire(), PATIENCE)

@@ -7,12 +7,14 @@ import signal
 import socket
 import webbrowser
 from collections.abc import Callable
+from pathlib import Path
 from threading import Timer
 
 import uvicorn
 
 from sysgraph.errors import SysgraphError
 from sysgraph.web.app import make_app
+from sysgraph.web.kept import Rooms, default_file
 from sysgraph.web.site import Site
 
 __all__ = ["run_site"]
@@ -27,6 +29,8 @@ def run_site(
     public_url: str,
     *,
     told: Callable[[str], None],
+    warned: Callable[[str], None],
+    rooms: Path | None = None,
     is_opened: bool = False,
 ) -> None:
     """Serve the pages of a store until it is stopped; ``told`` gets the address when it is open.
@@ -34,12 +38,12 @@ def run_site(
     No address that is asked for is logged, for answers stand in it.
 
     Raises:
-        SysgraphError: the port is taken, or the public address is none.
+        SysgraphError: the port is taken, the public address is none, or rooms cannot be kept.
         BadStore, EndpointFailed: the store cannot be opened.
     """
     if public_url and not re.fullmatch(r"https?://[^\s/?#]+(/[^\s?#]*)?", public_url):
         raise SysgraphError(f"--public-url {public_url}: write it as https://advice.example.org")
-    site = Site(place, public_url)
+    site = Site(place, public_url, _kept(rooms, warned))
     bound = _listen(host, port)
     # Opened before anybody is told of the page, so that what is wrong is said here and at once.
     assert site.frame is not None
@@ -65,6 +69,21 @@ def run_site(
         pass
     finally:
         bound.close()
+
+
+def _kept(file: Path | None, warned: Callable[[str], None]) -> Rooms | None:
+    """Return the rooms of a file, or of the user's own; where that cannot be written, none.
+
+    Raises:
+        SysgraphError: the file that was named cannot be written.
+    """
+    if file is not None:
+        return Rooms(file)
+    try:
+        return Rooms(default_file())
+    except SysgraphError as error:
+        warned(f"without rooms: {error}")
+        return None
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from sysgraph.advice.situation import Situation
     from sysgraph.store.local import Store
     from sysgraph.web.coded import Coded
+    from sysgraph.web.kept import Rooms
 
 __all__ = ["Site", "path_of"]
 
@@ -58,12 +59,18 @@ def path_of(iri: str) -> str:
 
 
 class Site:
-    """The pages of one store. ``public_url`` is what links that leave the page begin with."""
+    """The pages of one store. ``public_url`` is what links that leave the page begin with.
 
-    def __init__(self, place: str | None = None, public_url: str = "") -> None:
+    Without ``rooms`` no group can be convened.
+    """
+
+    def __init__(
+        self, place: str | None = None, public_url: str = "", rooms: Rooms | None = None
+    ) -> None:
         self.place = place
         self.public_url = public_url.rstrip("/")
-        self.rooms: dict[str, object] = {}
+        self.rooms = rooms
+        self.made: dict[str, object] = {}
         self._lock = Lock()
         self.examined: Callable[[tuple[tuple[str, str], ...]], Group]
         self.examined = lru_cache(_KEPT)(self._examined)

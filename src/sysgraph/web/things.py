@@ -71,9 +71,9 @@ class Library:
     @staticmethod
     def of(site: Site) -> Library:
         """Return the one of a site."""
-        found = site.rooms.get("library")
+        found = site.made.get("library")
         if not isinstance(found, Library):
-            found = site.rooms["library"] = Library(site)
+            found = site.made["library"] = Library(site)
         return found
 
     def edition(self) -> str:
