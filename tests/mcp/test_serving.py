@@ -19,8 +19,9 @@ from mcp import Client, StdioServerParameters
 
 from calling import Call
 from sysgraph.errors import SysgraphError
+from sysgraph.listening import listen
 from sysgraph.mcp.bounds import MESSAGE
-from sysgraph.mcp.serving import BoundedLines, listen
+from sysgraph.mcp.serving import BoundedLines
 
 REPLIES = Path(__file__).parents[1] / "cli" / "replies"
 SECRET = "the widow in the third house"

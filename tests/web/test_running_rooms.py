@@ -25,4 +25,4 @@ def test_without_a_place_of_ones_own_it_serves_without_rooms(
         # It goes on as far as to the port, which is taken.
         said = call("serve", "--port", taken.getsockname()[1])
     assert said.err.startswith("without rooms: ")
-    assert "nothing can listen" in said.err
+    assert "cannot listen there" in said.err

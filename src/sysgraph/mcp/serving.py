@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import sys
 from collections.abc import Sequence
 from io import TextIOBase
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from mcp.server.transport_security import TransportSecuritySettings
 from starlette.responses import PlainTextResponse
 
-from sysgraph.errors import SysgraphError
+from sysgraph.listening import listen
 from sysgraph.mcp.bounds import MESSAGE
 
 if TYPE_CHECKING:
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 
     from sysgraph.mcp.server import DoorServer
 
-__all__ = ["BoundedLines", "http_app", "listen", "serve_http"]
+__all__ = ["BoundedLines", "http_app", "serve_http"]
 
 _HERE = ("127.0.0.1", "localhost", "[::1]")
 _AT_ONCE = 64
@@ -83,22 +82,6 @@ def http_app(server: DoorServer, host: str, names: Sequence[str] = ()) -> Starle
     )
     app.add_middleware(_PostOnly)
     return app
-
-
-def listen(host: str, port: int) -> socket.socket:
-    """Return a socket that listens there.
-
-    Raises:
-        SysgraphError: it cannot; another program has the port, or there is no such host.
-    """
-    try:
-        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-        return socket.create_server((host, port), family=family)
-    except OSError as error:
-        told = error.strerror or str(error)
-        raise SysgraphError(
-            f"{host}:{port}: it cannot listen there ({told}); choose another --port or --host"
-        ) from error
 
 
 def serve_http(server: DoorServer, host: str, port: int, names: Sequence[str] = ()) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import signal
-import socket
 import webbrowser
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +12,7 @@ from threading import Timer
 import uvicorn
 
 from sysgraph.errors import SysgraphError
+from sysgraph.listening import listen
 from sysgraph.web.app import make_app
 from sysgraph.web.kept import Rooms, default_file
 from sysgraph.web.site import Site
@@ -44,7 +44,7 @@ def run_site(
     if public_url and not re.fullmatch(r"https?://[^\s/?#]+(/[^\s?#]*)?", public_url):
         raise SysgraphError(f"--public-url {public_url}: write it as https://advice.example.org")
     site = Site(place, public_url, _kept(rooms, warned))
-    bound = _listen(host, port)
+    bound = listen(host, port)
     # Opened before anybody is told of the page, so that what is wrong is said here and at once.
     assert site.frame is not None
     shown = host if ":" not in host else f"[{host}]"
@@ -84,16 +84,3 @@ def _kept(file: Path | None, warned: Callable[[str], None]) -> Rooms | None:
     except SysgraphError as error:
         warned(f"without rooms: {error}")
         return None
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    try:
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        # Named, for by it asyncio knows that small answers need not wait for each other.
-        found = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-        found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        found.bind((host, port))
-    except OSError as error:
-        reason = f"nothing can listen at {host}, port {port}: {error.strerror}"
-        raise SysgraphError(f"{reason}; name another with --port or --host") from error
-    return found
