@@ -16,10 +16,10 @@ from sysgraph.files import data, term_files
 from sysgraph.ontology import Ontology
 from sysgraph.proof import Proof
 from sysgraph.rdf import Format, parse, read_turtle, triples_of
-from sysgraph.reason.axioms import close, compile_axioms
+from sysgraph.reason.axioms import close, compile_axioms, settle
 from sysgraph.reason.engine import Conclusions, Reasoner, Tracer
 from sysgraph.reason.program import Profile, prove_locality, specialise
-from sysgraph.reason.rules import Facts
+from sysgraph.reason.rules import Facts, Rule
 from sysgraph.terms import NAMESPACE, PREFIXES, Triple
 from sysgraph.verify.checker import Checker
 
@@ -178,3 +178,15 @@ def test_a_term_of_owl_that_is_not_in_the_table_is_refused_by_name(term: str) ->
         text = f":p rdfs:subPropertyOf owl:{term} ."
     with pytest.raises(UnsupportedAxiom, match=f"owl:{term}"):
         compile_axioms(triples(text))
+
+
+def test_rules_made_for_properties_come_in_one_order() -> None:
+    """Else the same ontology would give another program, and another wheel, each time."""
+    stated = [f"<a:{name}>" for name in "dacb"]
+    head = ("?case", "?property", "?value")
+    body = (("?case", "<a:has>", "?value"), ("?facet", "<a:hasShortcut>", "?property"))
+    rule = Rule("shortcut", body, head)
+    facts = [(f"<a:facet-{n}>", "<a:hasShortcut>", name) for n, name in enumerate(stated)]
+    made = [list(settle([rule], some)) for some in (facts, facts[::-1])]
+    assert made[0] == made[1]
+    assert len(made[0]) == len(stated)

@@ -354,6 +354,7 @@ def settle(rules: Iterable[Rule], stated: Iterable[Triple]) -> Iterator[Rule]:
     """Yield rules, and in place of one whose conclusion has a variable property, one for each.
 
     Which properties there are is what the ontology states where the rule speaks of the variable.
+    They come in one order, so that the same ontology gives the same program.
     """
     facts = Facts(stated)
     for rule in rules:
@@ -361,7 +362,7 @@ def settle(rules: Iterable[Rule], stated: Iterable[Triple]) -> Iterator[Rule]:
             yield rule
             continue
         naming = tuple(pattern for pattern in rule.body if rule.head[1] in pattern)
-        for found in bindings(naming, facts):
+        for found in sorted(bindings(naming, facts), key=lambda one: sorted(one.items())):
             body = tuple(fill(pattern, found) for pattern in rule.body)
             yield replace(rule, body=body, head=fill(rule.head, found), naming=naming)
 
