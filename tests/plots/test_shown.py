@@ -68,7 +68,13 @@ def test_a_picture_says_all_and_no_words_cover_others(drawn: tuple[Picture, ET.E
     assert [one for one in words if one.left < 0 or one.right > width] == []
     assert [one for one in words if one.top < 0 or one.bottom > height] == []
     assert [pair for pair in combinations(words, 2) if pair[0].covers(pair[1])] == []
-    assert not any(one.text.endswith("…") for one in words)
+    # With more types than today a name may be cut, and then it stands whole in the table.
+    cells = (value for row in picture.rows.texts() for value in row.values())
+    whole = " ".join([*picture.rows.columns, *cells]).casefold()
+    cut = [one.text.removesuffix("…") for one in words if one.text.endswith("…")]
+    assert all(
+        part.split()[0].casefold() in f"{whole} {picture.describe().casefold()}" for part in cut
+    )
 
 
 def test_a_picture_is_told_in_words_and_in_figures(drawn: tuple[Picture, ET.Element]) -> None:
