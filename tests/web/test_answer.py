@@ -109,3 +109,13 @@ def test_hostile_addresses_are_inert(client: TestClient, path: str) -> None:
     assert answer.status_code == 200
     assert "<script>alert" not in answer.text
     assert "<img src=x" not in answer.text
+
+
+def test_pages_carry_the_record_though_none_was_kept(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else a page would say less than the command does."""
+    monkeypatch.setattr("sysgraph.record.run.kept_record", lambda: None)
+    found = Site().frame.record
+    assert found is not None
+    assert found == site.frame.record

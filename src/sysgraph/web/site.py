@@ -14,10 +14,11 @@ from starlette.responses import HTMLResponse, Response
 
 from sysgraph.advice.examine import Examination, Examiner
 from sysgraph.advice.said import load_frame
-from sysgraph.advice.shipped import kept_record, load_shipped_frame
+from sysgraph.advice.shipped import load_shipped_frame
 from sysgraph.errors import clean
 from sysgraph.library import digest
 from sysgraph.pages.blocks import html_of
+from sysgraph.record.run import shipped_record
 from sysgraph.stores import open_store
 from sysgraph.terms import NAMESPACE
 
@@ -85,7 +86,7 @@ class Site:
         """What advice is made from, without what stands attacked."""
         with self._lock:
             frame = load_shipped_frame() if self.place is None else load_frame(self.store)
-            frame.record = kept_record()
+            frame.record = shipped_record()  # else a page would say less than the command
             return Examiner(frame)
 
     @property
