@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from sysgraph.advice.board import Advice, Standing, TypeAdvice
+from sysgraph.language import say
 from sysgraph.pages.blocks import Figure, Html, Section, html_of, shown
 from sysgraph.pages.words import number, reach, sentence, tests_of
 
@@ -177,23 +178,27 @@ def types_table(advice: Advice) -> Html:
     for kind, entry in advice.types.items():
         is_first = kind in advice.front
         cells = "".join(f"<td>{_cell(entry.standings[test])}</td>" for test in tests)
-        notes = ["◆ consider first"] * is_first + ["closed by what is known"] * bool(entry.gates)
-        notes += ["with a caution"] * bool(entry.cautions)
+        notes = [say("◆ consider first")] * is_first
+        notes += [say("closed by what is known")] * bool(entry.gates)
+        notes += [say("with a caution")] * bool(entry.cautions)
         rows.append(
             f'<tr{first if is_first else ""}><th scope="row">'
             f"{shown(entry.type.name)}</th>{cells}"
             f"<td>{shown(', '.join(notes))}</td></tr>"
         )
+    told = say("Where each type stands; in brackets what is still unknown could make of it.")
+    label = shown(say("Where each type stands"))
     return Html(
-        '<div class="wide" tabindex="0" role="region" aria-label="Where each type stands">'
-        "<table><caption>Where each type stands; in brackets what is still unknown could make of"
-        f' it.</caption><thead><tr><th scope="col">Type</th>{head}<th scope="col">Note</th></tr>'
+        f'<div class="wide" tabindex="0" role="region" aria-label="{label}">'
+        f"<table><caption>{shown(told)}</caption>"
+        f'<thead><tr><th scope="col">{shown(say("Type"))}</th>{head}'
+        f'<th scope="col">{shown(say("Note"))}</th></tr>'
         f"</thead><tbody>{''.join(rows)}</tbody></table></div>"
     )
 
 
 def _cell(standing: Standing) -> str:
-    value = "too little is known" if standing.value is None else number(standing.value)
+    value = say("too little is known") if standing.value is None else number(standing.value)
     if standing.low == standing.high:
         return shown(value)
     between = reach(standing.low, standing.high)

@@ -14,7 +14,7 @@ from sysgraph.advice.asking import next_asked
 from sysgraph.advice.described import read_situations
 from sysgraph.advice.situation import UNKNOWN, is_no_answer
 from sysgraph.errors import SysgraphError, clean
-from sysgraph.pages.asking import named_lines, prompt_text, question_of, words_of
+from sysgraph.pages.asking import named_in, named_lines, prompt_text, question_of, words_of
 from sysgraph.pages.brief import headline
 from sysgraph.web.coded import Coded, coded_of, read_coded, texts_asked
 from sysgraph.web.offered import suffix_liked
@@ -165,11 +165,8 @@ def _left(coded: Coded, frame: Frame) -> int:
 
 def _people(asked: Asked, frame: Frame) -> list[str]:
     """Return which of the person's own words say whom a question is about."""
-    named = dict.fromkeys(texts_asked(frame), "x")
-    told = [line.partition(":")[0].lower() for line in named_lines(asked, named)]
-    return [
-        name for name in named if f"those {name.removeprefix('who-').replace('-', ' ')}" in told
-    ]
+    named = named_in(asked).values()
+    return [name for name in texts_asked(frame) if name in named]
 
 
 def understood(coded: Coded, frame: Frame) -> Iterator[tuple[str, str, str]]:
