@@ -10,7 +10,7 @@ from sysgraph.advice.frame import Facet, Frame, OpeningQuestion
 from sysgraph.advice.outside import NO, YES, OutsideQuestion
 from sysgraph.advice.situation import UNKNOWN, Situation, View
 from sysgraph.errors import clean
-from sysgraph.language import say, source_of
+from sysgraph.language import noted, say, source_of
 from sysgraph.pages.blocks import GAP, Block, Heading, Item, Paragraph
 from sysgraph.pages.words import sentence
 

@@ -11,7 +11,7 @@ from sysgraph.advice.doing import ROLE, other_job, types_named
 from sysgraph.advice.frame import Facet, Frame
 from sysgraph.advice.situation import UNKNOWN
 from sysgraph.errors import clean
-from sysgraph.language import say
+from sysgraph.language import noted, say
 from sysgraph.pages.asking import question_of, words_of
 from sysgraph.pages.blocks import GAP, Block, Heading, Item, Paragraph
 from sysgraph.pages.words import (
@@ -97,9 +97,11 @@ def _change(
         return say("Nothing can be named first yet; what is in the running differs.")
     if not any(named) and not contest.always:
         return say("It does not change what comes first: nothing does yet for any of you.")
-    if contest.is_parted:
-        return say("It may change what comes first.")
-    return say("It does not change what comes first.")
+    may, does_not = (
+        noted("It may change what comes first."),
+        noted("It does not change what comes first."),
+    )
+    return say(may if contest.is_parted else does_not)
 
 
 def _way(kind: str, frame: Frame) -> str:
