@@ -683,14 +683,15 @@ def _part_on(why: str, number: int) -> str:
 
     Which part it is goes by the English; a translation has as many, or is taken as a whole.
     """
-    said, parts = as_clause(why), as_clause(source_of(why)).split("; ")
+    said, source = as_clause(why), source_of(why)
+    parts = (said if source is why else as_clause(source)).split("; ")
     own = f"type {number}"
     at = [n for n, part in enumerate(parts) if own in part] or [
         n for n, part in enumerate(parts) if not _OF_TYPES.search(part)
     ]
-    told = said.split("; ")
     if not at:
         return ""
+    told = said.split("; ")
     return told[at[0]] if len(told) == len(parts) else said
 
 
@@ -700,7 +701,9 @@ def _answer(facet: Facet, value: FacetValue) -> str:
     said = lowered(_unstopped(answer))
     if Target(value.iri).kind == "aim":
         return say("you want this to be so: {aim}", aim=said)
-    if not _NEEDS_QUESTION.match(lowered(source_of(answer).rstrip("."))):
+    source = source_of(answer)
+    short = said if source is answer else lowered(source.rstrip("."))
+    if not _NEEDS_QUESTION.match(short):
         return said
     topic = re.split(r" (?:of|among)\b", facet.label)[0] if spoken() is None else facet.label
     return f"{lowered(topic)}: {said}"
