@@ -97,7 +97,7 @@ def tests_of(advice: Advice) -> dict[str, Fraction]:
 
 def reach(low: Fraction, high: Fraction) -> str:
     """Return between what and what a standing lies."""
-    return f"{number(low)} to {number(high)}"
+    return say("{low} to {high}", low=number(low), high=number(high))
 
 
 def counted(count: int, noun: str) -> str:
