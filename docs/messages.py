@@ -83,7 +83,7 @@ def template() -> Catalog:
     found = Catalog()
     for messages in (code_messages(), word_messages(), library_messages()):
         for text, where in messages:
-            found.add(text, locations=[(where, None)])
+            found.add(text, locations=[(where, 0)])
     return found
 
 
@@ -91,9 +91,10 @@ def update(file: Path, messages: Catalog) -> str:
     """Rewrite the file of a language, and return what is left to do in it."""
     with file.open("rb") as opened:
         catalog = read_po(opened, locale=file.stem)
-    for one in list(catalog.obsolete.values()):  # what is said again is found again
+    for key, one in list(catalog.obsolete.items()):  # what is said again is found again
         if one.id in messages and one.id not in catalog:
-            catalog[one.id] = catalog.obsolete.pop(one.id)
+            catalog[one.id] = one
+            del catalog.obsolete[key]
     catalog.update(messages, update_header_comment=False, update_creation_date=False)
     with file.open("wb") as opened:
         write_po(opened, catalog, width=100, include_lineno=False)

@@ -47,7 +47,7 @@ def test_a_file_keeps_what_it_has_and_loses_nothing(tmp_path: Path) -> None:
     file.write_text(FILE, encoding="utf-8")
     messages = Catalog()
     for text in ("The facts are evenly split", "Go back to the very beginning", "New"):
-        messages.add(text, locations=[("pages/brief.py", None)])
+        messages.add(text, locations=[("pages/brief.py", 0)])
     assert update(file, messages) == "es.po: 3 messages, 1 empty, 1 to look at again"
     text = file.read_text(encoding="utf-8")
     assert read_language(file).messages == {

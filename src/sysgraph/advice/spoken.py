@@ -59,7 +59,7 @@ _TEXTS: dict[type, tuple[str, ...]] = {
     OutsideFinding: ("tested", "verdict", "strength"),
     OutsideQuestion: ("wording", "why_asked", "help"),
     OutsideTable: ("coded_by",),
-    ReferenceClass: ("sentence", "speaks_of", "does_not_speak_of"),
+    ReferenceClass: ("sentence", "years", "speaks_of", "does_not_speak_of"),
     Risk: ("label", "warning_sign", "mitigation"),
     TestWords: ("plain_name", "wording"),
     Voice: ("label", "plain_name"),
@@ -100,7 +100,7 @@ def in_language(frame: Frame, language: Language) -> Frame:
 
 
 def _said(text: str, where: str) -> str:
-    return translated(" ".join(text.split()))
+    return translated(" ".join(text.split())) if _is_words(text) else text
 
 
 def texts_of(frame: Frame) -> Iterator[Told]:
@@ -108,7 +108,7 @@ def texts_of(frame: Frame) -> Iterator[Told]:
     found: dict[str, str] = {}
 
     def note(text: str, where: str) -> str:
-        if text:
+        if _is_words(text):
             found.setdefault(" ".join(text.split()), where)
         return text
 
@@ -131,6 +131,11 @@ def _turned(thing: Any, turn: Turn) -> Any:
         given[name] = _text_turned(getattr(thing, name), name, turned)
     given |= {name: _turned(getattr(thing, name), turn) for name in _WITHIN.get(kind, ())}
     return replace(thing, **{name: each for name, each in given.items() if name in names})
+
+
+def _is_words(text: str) -> bool:
+    """Tell whether there is anything to translate, which figures and years have not."""
+    return any(map(str.isalpha, text))
 
 
 def _text_turned(said: Any, name: str, turn: Callable[[str], str]) -> Any:

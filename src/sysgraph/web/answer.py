@@ -12,7 +12,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from sysgraph.advice.reasons import prove_reasons
-from sysgraph.language import say, source_of, spoken
+from sysgraph.language import say, source_of, speaking, spoken
 from sysgraph.pages.asking import answers_file, question_of, words_of
 from sysgraph.pages.blocks import Block, Heading, Html, html_of
 from sysgraph.pages.brief import brief_blocks
@@ -186,24 +186,30 @@ def _file(site: Site, request: Request, told: Told) -> Response:
 
 
 def _everything(site: Site, request: Request, told: Told) -> Response:
-    """Return the researcher's page."""
-    one = _alone(site, request, told)
-    parts = parts_of(detail_blocks(one, own=site.place is None), "\n".join(told.words.values()))
+    """Return the researcher's page, whose text is in English whatever is spoken."""
+    with speaking(None):
+        one, own = _alone(site, request, told), "\n".join(told.words.values())
+        parts = parts_of(detail_blocks(one, own=site.place is None), own)
     return site.page(request, "all.html", parts_of=parts, told=told, address=told.coded.address)
 
 
 def _why(site: Site, request: Request, told: Told) -> Response:
-    """Unfold each reason for and against a type, step by step, to rule, facts and source."""
+    """Unfold each reason for and against a type, step by step, to rule, facts and source.
+
+    Rules, facts and sources are in English whatever is spoken.
+    """
     kind, frame = request.path_params["type"], site.frame
     if kind not in frame.types:
         raise HTTPException(404)
-    one = _alone(site, request, told)
-    proved = [_proved(each) for each in prove_reasons(kind, one.advice, frame)]
+    with speaking(None):
+        one = _alone(site, request, told)
+        reasons = html_of(explanation_blocks(kind, one.advice))
+        proved = [_proved(each) for each in prove_reasons(kind, one.advice, one.frame)]
     return site.page(
         request,
         "why.html",
         entry=frame.types[kind],
-        reasons=html_of(explanation_blocks(kind, one.advice)),
+        reasons=reasons,
         proved=proved,
         told=told,
         address=told.coded.address,
