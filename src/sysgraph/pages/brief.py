@@ -485,7 +485,8 @@ class _Page:
         return say(
             "{fact} – {why} ({credit}).",
             fact=self.fact(reason.facet, reason.value),
-            why=why.replace(say("type {n}", n=number), self.short(kind)),
+            # A language may put a word before the name, where it has one before the number.
+            why=why.replace(say("type {n}", n=number), say("{way}", way=self.short(kind))),
             credit=f"{by_name(one.ground, one.sources[:1])}{tested}",
         )
 
