@@ -186,9 +186,9 @@ class Site:
             "w": words,
             "nav": nav,
             "path": request.url.path,
-            "code": self.code,
+            "lang": self.code,
             "carried": carried,
-            "others": [] if asked is None else self._others(request, context.get("told")),
+            "languages": [] if asked is None else self._others(request, context.get("told")),
             "is_unreviewed": language is not None and not language.reviewer,
         }
         html = self._templates.get_template(name).render({**given, **context})
