@@ -244,7 +244,7 @@ def test_a_link_keeps_the_language(
 
 def test_names_of_the_author_stay_beside_ours(client: TestClient) -> None:
     html = client.get(f"/answer?{ASKED}&lang=es").text
-    assert 'personas que se organizan solas (Taylor: <span lang="en">organic</span>)' in html
+    assert 'gente que se organiza sola (Taylor: <span lang="en">organic</span>)' in html
 
 
 def test_cases_are_marked_as_english(client: TestClient) -> None:
