@@ -242,6 +242,23 @@ def test_a_link_keeps_the_language(
     assert kept in link.replace("&amp;", "&")
 
 
+@pytest.mark.parametrize("path", [f"/answer.yaml?{ASKED}", f"/answer.yaml?{DIFFER}"])
+def test_a_file_of_answers_is_the_same_in_each_language(client: TestClient, path: str) -> None:
+    assert client.get(f"{path}&lang=es").text == client.get(path).text
+
+
+def test_what_is_asked_of_an_assistant_is_in_english(client: TestClient) -> None:
+    pages = [client.get(f"/ask/assistant?lang={code}").text for code in ("en", "es")]
+    english, spanish = (re.findall(r"<textarea id=.prompt.[^>]*>([^<]*)<", page) for page in pages)
+    assert spanish == english
+
+
+@pytest.mark.parametrize("path", ["/browse", "/questions", "/sparql", "/record"])
+def test_the_language_in_an_address_troubles_no_other_page(client: TestClient, path: str) -> None:
+    assert path + "?lang=es" in read_page(client.get("/ask?lang=es").text).links
+    assert client.get(f"{path}?lang=es").status_code == 200
+
+
 def test_names_of_the_author_stay_beside_ours(client: TestClient) -> None:
     html = client.get(f"/answer?{ASKED}&lang=es").text
     assert 'gente que se organiza sola (Taylor: <span lang="en">organic</span>)' in html

@@ -179,8 +179,9 @@ def _picture(site: Site, request: Request, told: Told) -> Response:
 
 
 def _file(site: Site, request: Request, told: Told) -> Response:
-    """Return the answers as a file to take away and put back."""
-    text = answers_file(told.coded.situation(site.frame, told.words), site.frame)
+    """Return the answers as a file to take away and put back, the same in each language."""
+    with speaking(None):
+        text = answers_file(told.coded.situation(site.frame, told.words), site.frame)
     kind = {"Content-Disposition": 'attachment; filename="answers.yaml"'}
     return Response(text, media_type="application/yaml", headers=kind)
 

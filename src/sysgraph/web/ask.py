@@ -213,7 +213,9 @@ def _assistant(site: Site, request: Request, told: Told) -> Response:
     """Read an assistant's reply to the prompt, and show what it says for checking."""
     form = told.form
     reply, text = (str(form.get(name, "")) if form else "" for name in ("reply", "description"))
-    context: dict[str, Any] = {"prompt": prompt_text(site.frame), "reply": reply, "text": text}
+    with speaking(None):  # what is asked of an assistant is one text, and in English
+        prompt = prompt_text(site.frame)
+    context: dict[str, Any] = {"prompt": prompt, "reply": reply, "text": text}
     if not reply.strip():
         return site.page(request, "assistant.html", told=told, faults=[], found=None, **context)
     try:
