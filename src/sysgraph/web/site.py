@@ -40,6 +40,7 @@ NAVIGATION = {
     "questions": "/questions",
     "record": "/record",
     "sparql": "/sparql",
+    "contribute": "/contribute",
 }
 """The pages that every page leads to, by what their words go by."""
 
@@ -62,15 +63,21 @@ def path_of(iri: str) -> str:
 class Site:
     """The pages of one store. ``public_url`` is what links that leave the page begin with.
 
-    Without ``rooms`` no group can be convened.
+    Without ``rooms`` no group can be convened. ``issues`` is the address of the repository that
+    takes contributions as issues, if one does.
     """
 
     def __init__(
-        self, place: str | None = None, public_url: str = "", rooms: Rooms | None = None
+        self,
+        place: str | None = None,
+        public_url: str = "",
+        rooms: Rooms | None = None,
+        issues: str = "",
     ) -> None:
         self.place = place
         self.public_url = public_url.rstrip("/")
         self.rooms = rooms
+        self.issues = issues.rstrip("/")
         self.made: dict[str, object] = {}
         self._lock = Lock()
         self.examined: Callable[[tuple[tuple[str, str], ...]], Group]
