@@ -19,6 +19,7 @@ from starlette.staticfiles import StaticFiles
 
 from sysgraph.errors import SysgraphError
 from sysgraph.web import (
+    accept,
     answer,
     ask,
     asked,
@@ -44,7 +45,7 @@ __all__ = ["make_app"]
 _MOST = 1_000_000
 """How many bytes may be sent with one request."""
 
-_ROOMS = (ask, answer, rooms, contribute, browse, asked, pictures, protocol, things)
+_ROOMS = (ask, answer, rooms, accept, contribute, browse, asked, pictures, protocol, things)
 """What makes the pages; the last takes each path that no other has."""
 
 POLICY = (

@@ -46,6 +46,7 @@ _COMPARING = 20.0
 
 # One at a time: each takes a core, and others who ask for pages share it.
 _checking = Lock()
+_comparing = ThreadPoolExecutor(1, "comparing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,8 +191,6 @@ def difference(site: Site, checked: Iterable[Checked]) -> list[Section] | None:
     It is worked out for all situations that cases describe, in a thread of its own that ends by
     itself; while one works, no other begins.
     """
-    pool = site.made.setdefault("comparing", ThreadPoolExecutor(1, "comparing"))
-    assert isinstance(pool, ThreadPoolExecutor)
     cases = [one.case for one in checked]
 
     def compared() -> list[Section]:
@@ -201,7 +200,7 @@ def difference(site: Site, checked: Iterable[Checked]) -> list[Section] | None:
         after = lay(files_of("yours", cases), base)
         return consequence_sections(compare_sides(base, after, [one.case_id for one in cases]))
 
-    waiting = pool.submit(compared)
+    waiting = _comparing.submit(compared)
     try:
         return waiting.result(_COMPARING)
     except Late:

@@ -5,7 +5,7 @@ Nothing of what is typed is kept by the server: it stands in the form, and comes
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 from starlette.concurrency import run_in_threadpool
@@ -18,7 +18,10 @@ from sysgraph.case.document import read_document
 from sysgraph.errors import SysgraphError, clean
 from sysgraph.forms import Kind, licence_of
 from sysgraph.ontology import Ontology
+from sysgraph.pages.words import listing
+from sysgraph.record.followed import known_answers, refuse_unadvised
 from sysgraph.terms import CRITIQUE, graph_of
+from sysgraph.web import ask
 from sysgraph.web.checking import difference, judge
 from sysgraph.web.filled import Filled, holding, reading
 from sysgraph.web.issues import LONGEST, issue_address
@@ -51,9 +54,13 @@ def routes(site: Site) -> list[Route]:
         "/contribute/{kind}": (_form, "GET POST"),
         "/contribute/{kind}/file": (_file, "POST"),
     }
+    follow = ask.handled(site, _follow_up)
     return [
-        Route(path, handled(site, page), methods=methods.split())
-        for path, (page, methods) in pages.items()
+        Route("/contribute/follow-up", follow, methods=["GET", "POST"]),
+        *(
+            Route(path, handled(site, page), methods=methods.split())
+            for path, (page, methods) in pages.items()
+        ),
     ]
 
 
@@ -78,7 +85,7 @@ def handled(site: Site, page: Page) -> Callable[[Request], Awaitable[Response]]:
 def _begin(site: Site, request: Request, form: FormData | None) -> Response:
     """Say what can be contributed, or take up a file that was begun."""
     if form is None:
-        return site.page(request, "contribute.html")
+        return site.page(request, "contribute.html", is_taken_in=site.shelf is not None)
     sent = form.get("file")
     if sent is None or isinstance(sent, str):
         raise SysgraphError("no file was sent; choose one first")
@@ -149,10 +156,13 @@ def form_page(
     """Return the page of a form, with what is wrong there and what it would change."""
     judged = judge(filled) if is_checked else None
     compared = difference(site, judged.checked) if is_compared and judged else None
+    login = site.shelf.login if site.shelf else None
     return site.page(
         request,
         "contribution.html",
         filled=filled,
+        is_taken_in=login is not None,
+        proof=login.proof(request) if login else "",
         own=f"/contribute/{filled.kind}",
         judged=judged,
         is_compared=is_compared and bool(judged and judged.is_sound),
@@ -177,10 +187,7 @@ def _blank(site: Site, request: Request) -> Filled:
     stored = query.get("from", "")
     if stored:
         return _stored(site, kind, stored, ontology)
-    tree: dict[str, Any] = {
-        "contributed": datetime.now(UTC).date().isoformat(),
-        "licence": licence_of(ontology),
-    }
+    tree = _today(ontology, datetime.now(UTC).date())
     about = query.get("about", "")[:_MOST_ABOUT]
     if kind is Kind.CRITIQUE and about:
         tree = {"about": [about], **tree}
@@ -193,6 +200,26 @@ def _stored(site: Site, kind: Kind, name: str, ontology: Ontology) -> Filled:
     if not quads:
         raise HTTPException(404)
     return holding(kind, ontology, tell(quads, whole, ontology.vocabulary))
+
+
+def _follow_up(site: Site, request: Request, told: ask.Told) -> Response:
+    """Begin a case from an advice, as ``sysgraph follow-up`` does: what is known of it today."""
+    _, listed = site.group_of(told.coded, told.words)
+    number = request.query_params.get("reading", "0")
+    at = int(number) if number.isdecimal() and int(number) < len(listed) else 0
+    first, others = listed[at], [*listed[:at], *listed[at + 1 :]]
+    refuse_unadvised(first.situation, site.frame)
+    today = datetime.now(UTC).date()
+    answers = known_answers(first, [one.situation for one in others], today)
+    ontology = Ontology.load()
+    filled = holding(Kind.CASE, ontology, {**_today(ontology, today), **answers})
+    named = listing(f"“{site.frame.types[kind].label}”" for kind in first.named)
+    followed = {"day": today.isoformat(), "year": today.year + 1, "named": named}
+    return form_page(site, request, filled, followed=followed)
+
+
+def _today(ontology: Ontology, today: date) -> dict[str, Any]:
+    return {"contributed": today.isoformat(), "licence": licence_of(ontology)}
 
 
 def _file(site: Site, request: Request, form: FormData | None) -> Response:

@@ -167,7 +167,7 @@ def _control(each: Field, said: Any, path: Path_) -> Control:
     common = (label, about, each.least > 0)
     if not each.fields:
         values = tuple(said) if isinstance(said, list) else (said,) if said else ()
-        options = {value: shown for shown, value in options_of(each).items()}
+        options = _shown(each)
         options |= {one: one for one in values if options and one not in options}
         return Control(name, _kind(each), *common, options, values)
     if each.is_group or each.most == 1:
@@ -179,6 +179,17 @@ def _control(each: Field, said: Any, path: Path_) -> Control:
     listed = [*parts, *({} for _ in range(each.least - len(parts)))]
     below = tuple(_part(each, one, (*path, at)) for at, one in enumerate(listed))
     return Control(name, "parts", *common, below=below)
+
+
+def _shown(each: Field) -> dict[str, str]:
+    """Return what can be chosen: what is shown by what is written, each shown otherwise."""
+    if not each.choices:
+        return {value: shown for shown, value in options_of(each).items()}
+    labels = [one.label or one.text for one in each.choices]
+    return {
+        one.text: label if labels.count(label) == 1 else f"{label} ({one.text})"
+        for one, label in zip(each.choices, labels, strict=True)
+    }
 
 
 def _part(each: Field, said: Any, path: Path_) -> Control:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import signal
 import webbrowser
@@ -12,13 +13,16 @@ from threading import Timer
 import uvicorn
 
 from sysgraph.errors import SysgraphError
+from sysgraph.files import read_bytes
 from sysgraph.listening import listen
+from sysgraph.web.accept import Login, Shelf
 from sysgraph.web.app import make_app
 from sysgraph.web.kept import Rooms, default_file
 from sysgraph.web.site import Site
 
 __all__ = ["run_site"]
 
+PASSWORD = "SYSGRAPH_PASSWORD"
 _MOST_AT_ONCE = 400
 
 
@@ -32,6 +36,9 @@ def run_site(
     warned: Callable[[str], None],
     rooms: Path | None = None,
     is_opened: bool = False,
+    issues: str = "",
+    accept: str = "",
+    password_file: Path | None = None,
 ) -> None:
     """Serve the pages of a store until it is stopped; ``told`` gets the address when it is open.
 
@@ -43,7 +50,15 @@ def run_site(
     """
     if public_url and not re.fullmatch(r"https?://[^\s/?#]+(/[^\s?#]*)?", public_url):
         raise SysgraphError(f"--public-url {public_url}: write it as https://advice.example.org")
-    site = Site(place, public_url, _kept(rooms, warned))
+    if issues and not re.fullmatch(r"https://[^\s/?#]+/[^\s?#]+", issues):
+        raise SysgraphError(f"--issues {issues}: write it as https://github.com/OWNER/NAME")
+    shelf = None
+    if accept:
+        if not (_is_private(host) or public_url.startswith("https:")):
+            reason = "a password must not be sent in the clear; name an https --public-url"
+            raise SysgraphError(f"--accept with --host {host}: {reason}")
+        shelf = Shelf(place, Login(accept, _password(password_file)))
+    site = Site(place, public_url, _kept(rooms, warned), issues, shelf)
     bound = listen(host, port)
     # Opened before anybody is told of the page, so that what is wrong is said here and at once.
     assert site.frame is not None
@@ -69,6 +84,25 @@ def run_site(
         pass
     finally:
         bound.close()
+
+
+def _is_private(host: str) -> bool:
+    return host in ("127.0.0.1", "::1", "localhost")
+
+
+def _password(file: Path | None) -> str:
+    """Return the password, from a file or the environment: others see arguments.
+
+    Raises:
+        SysgraphError: there is none.
+    """
+    if file is not None:
+        return read_bytes(file).decode("utf-8", "replace").removesuffix("\n").removesuffix("\r")
+    said = os.environ.pop(PASSWORD, "")  # which no process begun from here then sees
+    if not said:
+        reason = f"set the password in {PASSWORD}, or name a file that holds it by --password-file"
+        raise SysgraphError(f"--accept: {reason}")
+    return said
 
 
 def _kept(file: Path | None, warned: Callable[[str], None]) -> Rooms | None:

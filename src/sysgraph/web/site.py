@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from sysgraph.advice.frame import Frame
     from sysgraph.advice.situation import Situation
     from sysgraph.store.local import Store
+    from sysgraph.web.accept import Shelf
     from sysgraph.web.coded import Coded
     from sysgraph.web.kept import Rooms
 
@@ -64,7 +65,7 @@ class Site:
     """The pages of one store. ``public_url`` is what links that leave the page begin with.
 
     Without ``rooms`` no group can be convened. ``issues`` is the address of the repository that
-    takes contributions as issues, if one does.
+    takes contributions as issues, if one does; ``shelf`` is the store, where drafts are taken in.
     """
 
     def __init__(
@@ -73,11 +74,13 @@ class Site:
         public_url: str = "",
         rooms: Rooms | None = None,
         issues: str = "",
+        shelf: Shelf | None = None,
     ) -> None:
         self.place = place
         self.public_url = public_url.rstrip("/")
         self.rooms = rooms
         self.issues = issues.rstrip("/")
+        self.shelf = shelf
         self.made: dict[str, object] = {}
         self._lock = Lock()
         self.examined: Callable[[tuple[tuple[str, str], ...]], Group]
@@ -86,7 +89,14 @@ class Site:
     @cached_property
     def store(self) -> Store:
         """The store, held open."""
-        return open_store(self.place)
+        return self.shelf.open() if self.shelf else open_store(self.place)
+
+    def renew(self) -> None:
+        """Read the store again, which was changed; who is being answered still reads the former."""
+        for name in ("store", "examiner"):
+            self.__dict__.pop(name, None)
+        self.made = {}
+        self.examined = lru_cache(_KEPT)(self._examined)
 
     @cached_property
     def examiner(self) -> Examiner:
