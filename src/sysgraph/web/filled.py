@@ -269,7 +269,7 @@ def _count(name: str, given: Mapping[str, Sequence[str]]) -> int:
 def holding(kind: Kind, ontology: Ontology, data: object) -> Filled:
     """Return a form that holds what a file says; what it cannot hold is named."""
     form = form_of(kind.value, ontology)
-    told = data if isinstance(data, dict) else {}
+    told = _plain(data) if isinstance(data, dict) else {}
     left: list[str] = []
     tree = _held(form.own, told, (), left)
     others = {each.key for each in form.fields if each not in form.own}
@@ -278,6 +278,13 @@ def holding(kind: Kind, ontology: Ontology, data: object) -> Filled:
     kept = {key: value for key, value in told.items() if key in others}
     name = told.get("id", "")
     return Filled(kind, ontology, name if isinstance(name, str) else "", tree, kept, tuple(left))
+
+
+def _plain(data: Any) -> Any:
+    """Return data as plain texts, lists and mappings; what a store tells is texts of a kind."""
+    if isinstance(data, dict):
+        return {str(key): _plain(value) for key, value in data.items() if value is not None}
+    return [_plain(one) for one in data] if isinstance(data, list) else str(data)
 
 
 def _held(fields: Iterable[Field], told: Any, path: Path_, left: list[str]) -> Tree:
