@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
 from time import monotonic
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sysgraph.case.apart import unreadable
 from sysgraph.case.contribution import ID
@@ -34,8 +34,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Fault", "Judged", "difference", "judge"]
 
-_STAND_IN = "without-an-id"
-"""What a contribution goes by while it is checked, until it has an id that can be one."""
 _LONGEST = 300_000
 """How many characters a file may have to be checked here."""
 _WAIT = 20.0
@@ -113,33 +111,21 @@ def judge(filled: Filled, *, is_draft: bool = False) -> Judged:
 
 
 def _judged(filled: Filled, more: dict[str, str]) -> Judged:
+    content = yaml_text({**filled.document, **more}).encode()
+    path = Path(f"{filled.name if ID.fullmatch(filled.name) else filled.kind}.yaml")
     found = Judged()
-    findings: list[Finding] = []
-    name = filled.name
-    if not ID.fullmatch(name):
-        try:
-            read_again(*_file(filled.document, name), filled.ontology.vocabulary)
-        except (BadFile, BadFiles) as error:
-            findings += [unreadable(one) for one in error.problems]
-        found.faults += [_fault(one, filled, {}, "id") for one in findings]
-        name = _STAND_IN
-    content, path = _file(filled.named(name, **more), name)
     try:
         cases = read_again(content, path, filled.ontology.vocabulary)
     except (BadFile, BadFiles) as error:
-        found.faults += [_fault(unreadable(one), filled, {}) for one in error.problems]
+        found.faults = [_fault(unreadable(one), filled, {}) for one in error.problems]
         return found
     found.checked = [check(case, filled.ontology.vocabulary) for case in cases]
     findings = [finding for one in found.checked for finding in one.findings]
     mends: dict[str, tuple[str, ...]] = {}
     if any(map(is_violation, findings)):
         mends, found.is_late = _mends(filled, content, path, findings)
-    found.faults += [_fault(one, filled, mends) for one in findings]
+    found.faults = [_fault(one, filled, mends) for one in findings]
     return found
-
-
-def _file(document: dict[str, Any], name: str) -> tuple[bytes, Path]:
-    return yaml_text(document).encode(), Path(f"{name or 'file'}.yaml".replace("/", "-"))
 
 
 def _mends(
@@ -159,14 +145,11 @@ def _mends(
         return {}, True
     if repair is None:
         return {}, False
-    changed = filled.changed(read_document(repair.content, str(path)).data)
-    return {name: said for name, said in changed.items() if name != "id"}, False
+    return filled.changed(read_document(repair.content, str(path)).data), False
 
 
-def _fault(
-    finding: Finding, filled: Filled, mends: dict[str, tuple[str, ...]], name: str = ""
-) -> Fault:
-    name = name or filled.place(finding.field)
+def _fault(finding: Finding, filled: Filled, mends: dict[str, tuple[str, ...]]) -> Fault:
+    name = filled.place(finding.field)
     control = filled.by_name.get(name)
     mend = mends.get(name) if is_violation(finding) else None
     options = control.options if control else {}

@@ -95,12 +95,8 @@ class Filled:
     @cached_property
     def document(self) -> Tree:
         """Return the contribution as plain data, without what is blank."""
-        return self.named(self.name)
-
-    def named(self, name: str, **more: str) -> Tree:
-        """Return the contribution under a name, with some keys besides."""
         kind = {"kind": self.kind.value} if self.kind is Kind.CRITIQUE else {}
-        return {"id": name, **kind, **pruned(self.tree), **self.kept, **more}
+        return {"id": self.name, **kind, **pruned(self.tree), **self.kept}
 
     @property
     def text(self) -> str:
