@@ -202,6 +202,15 @@ def test_pages_read_a_copy_while_the_store_is_written(owner: TestClient, taking:
     assert len(before.graphs()) == count, "who is being answered reads on from the former"
 
 
+def test_copies_are_gone_when_the_server_ends(tmp_path: Path) -> None:
+    shelf = Shelf(str(tmp_path / "store"), Login(NAME, PASSWORD))
+    for _ in range(3):
+        assert shelf.open().graphs()
+    assert len([*tmp_path.iterdir()]) == 3, "the store, what is read, and what was read before"
+    shelf.close()
+    assert [one.name for one in tmp_path.iterdir()] == ["store"]
+
+
 @pytest.mark.parametrize("place", [None, "https://example.org/sparql"])
 def test_only_a_directory_takes_drafts_in(place: str | None) -> None:
     with pytest.raises(SysgraphError, match="directory"):

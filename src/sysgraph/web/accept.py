@@ -155,6 +155,11 @@ class Shelf:
         self._copies = [*self._copies[-1:], folder]
         return found
 
+    def close(self) -> None:
+        """Remove the copies."""
+        while self._copies:
+            self._copies.pop().cleanup()
+
 
 @dataclass(frozen=True, slots=True)
 class Draft:

@@ -7,6 +7,7 @@ critique, and is called as the head of a column in a table is, such as ``reading
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -159,7 +160,7 @@ def _control(each: Field, said: Any, path: Path_) -> Control:
     name = name_of(path)
     key = each.key.replace("-", " ")
     label = each.wording or f"{key[:1].upper()}{key[1:]}"
-    about = each.help or about_of(each)
+    about = each.help or _about(each)
     common = (label, about, each.least > 0)
     if not each.fields:
         values = tuple(said) if isinstance(said, list) else (said,) if said else ()
@@ -175,6 +176,19 @@ def _control(each: Field, said: Any, path: Path_) -> Control:
     listed = [*parts, *({} for _ in range(each.least - len(parts)))]
     below = tuple(_part(each, one, (*path, at)) for at, one in enumerate(listed))
     return Control(name, "parts", *common, below=below)
+
+
+def _about(each: Field) -> str:
+    """Return what a field is for, without the keys that only files have."""
+    if options_of(each) and not each.least and each.meaning:
+        # What a property does is told of two things, of which the first is the one filled in.
+        meaning = re.sub(r"^relates an? .+? to ", "", each.meaning)
+        return f"{meaning[:1].upper()}{meaning[1:]}."
+    told = re.sub(r"Add `[^`]+` and ", "Write ", about_of(each)).rstrip(".").split(". ")
+    kept = [one for one in told if one and "`" not in one]
+    if each.fields:  # it is a part, of which the first sentence tells
+        kept = kept[:1] if each.says else []
+    return f"{'. '.join(kept)}." if kept else ""
 
 
 def _shown(each: Field) -> dict[str, str]:

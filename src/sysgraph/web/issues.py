@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["LONGEST", "issue_address"]
 
 LONGEST = 8000
-"""How many characters an address may have; GitHub refuses longer ones (414)."""
+"""How many characters an address may have: servers commonly take 8 kB, and GitHub says 414."""
 
 
 def issue_address(

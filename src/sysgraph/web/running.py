@@ -77,13 +77,16 @@ def run_site(
         proxy_headers=True,
     )
     server = uvicorn.Server(config)
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+    for asked in (signal.SIGINT, signal.SIGTERM):  # so that what was opened is closed
+        signal.signal(asked, signal.default_int_handler)
     try:
         server.run(sockets=[bound])
     except KeyboardInterrupt:
         pass
     finally:
         bound.close()
+        if shelf is not None:
+            shelf.close()
 
 
 def _is_private(host: str) -> bool:
