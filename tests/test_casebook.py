@@ -1,64 +1,91 @@
-"""Cases found by what they are, worked out by hand over the tiny world, failures first."""
+"""Cases of the tiny world as rows: chosen, ordered and written, worked out by hand."""
 
 import pytest
 
-from sysgraph.casebook import Sought, Told, find_cases, tell_cases
+from sysgraph.advice.frame import Frame
+from sysgraph.advice.said import load_frame
+from sysgraph.casebook import Case, Cases
 from sysgraph.errors import UnknownThing
 from sysgraph.store.local import LocalStore
 
-# What the real library calls a failure, and the tiny world too.
-FAILING = {("no", "led"), ("no", "working"), ("contested", "led")}
+
+@pytest.fixture(scope="module")
+def tiny(world: LocalStore) -> Cases:
+    return Cases.of(world, load_frame(world))
+
+
+def test_a_case_says_what_its_file_says(tiny: Cases) -> None:
+    alpha = next(row for row in tiny.rows if row.id == "alpha")
+    assert alpha.title == "Alpha"
+    assert alpha.slugs("type") == ["facilitative"]
+    assert alpha.slugs("aim") == ["coordinate"]
+    assert (alpha.slugs("led"), alpha.slugs("working")) == (["contested"], ["yes"])
+    assert alpha.slugs("independence") == ["unknown", "no"]
+    assert alpha.slugs("sector") == ["health"]
+    assert alpha.slugs("country") == ["GB"]
+
+
+def test_filters_must_all_hold(tiny: Cases) -> None:
+    both = {row.id for row in tiny.chosen({"type": "facilitative", "led": "contested"})}
+    assert "alpha" in both
+    assert "alpha" not in {row.id for row in tiny.chosen({"type": "organic", "led": "contested"})}
+    assert tiny.chosen({"type": "nothing"}) == []
+
+
+def test_what_can_be_chosen_is_what_some_case_has(tiny: Cases) -> None:
+    for name, values in tiny.choices().items():
+        assert all(tiny.chosen({name: slug}) for slug in values), name
 
 
 @pytest.mark.parametrize(
-    ("sought", "found"),
+    ("filters", "found"),
     [
-        # Of alpha the leading is contested, beta did not work, gamma failed both; delta is mixed.
-        (Sought(), ["alpha", "beta", "gamma", "delta"]),
-        (Sought(type="facilitative"), ["alpha", "gamma", "delta"]),
-        (Sought(led="yes"), ["beta"]),
-        (Sought(working="mixed"), ["delta"]),
-        (Sought(sector="HOUSING"), ["beta", "delta"]),
-        (Sought(country="gb"), ["alpha", "gamma", "delta"]),
-        (Sought(country="NL", type="facilitative"), ["delta"]),
-        (Sought(values=("https://w3id.org/sysgraph/aim/improve",)), ["delta"]),
-        (Sought(type="facilitative", led="yes"), []),
-        # Nobody outside is known to have judged any.
-        (Sought(independent=True), []),
+        # Gamma failed both; of alpha the leading is contested, beta did not work; delta is mixed.
+        ({}, ["gamma", "alpha", "beta", "delta"]),
+        ({"type": "facilitative"}, ["gamma", "alpha", "delta"]),
+        ({"led": "yes"}, ["beta"]),
+        ({"working": "mixed"}, ["delta"]),
+        ({"sector": "HOUSING"}, ["beta", "delta"]),
+        ({"country": "gb"}, ["gamma", "alpha", "delta"]),
+        ({"country": "NL", "type": "facilitative"}, ["delta"]),
+        ({"type": "facilitative", "led": "yes"}, []),
     ],
 )
 def test_cases_come_with_failures_first(
-    sought: Sought, found: list[str], world: LocalStore
+    filters: dict[str, str], found: list[str], tiny: Cases
 ) -> None:
-    assert find_cases(sought, world, FAILING) == found
-
-
-def test_values_must_hold_in_one_reading(world: LocalStore) -> None:
-    values = ("aim/coordinate", "value/purpose-origin-constituents")
-    named = tuple(f"https://w3id.org/sysgraph/{each}" for each in values)
-    # Those affected by alpha see both; of delta each reading sees one alone.
-    assert find_cases(Sought(values=named), world, FAILING) == ["alpha"]
+    assert [row.id for row in tiny.chosen(tiny.named(filters))] == found
 
 
 @pytest.mark.parametrize(
-    ("sought", "told"),
+    ("filters", "told"),
     [
-        (Sought(type="facilitativ"), "did you mean 'facilitative'"),
-        (Sought(led="maybe"), "judgement of the test 'led'"),
-        (Sought(sector="helth"), "did you mean 'health'"),
-        (Sought(country="Britain"), "by its two letters"),
-        (Sought(sector="\x00<>\n"), "sector"),
+        ({"type": "facilitativ"}, "did you mean 'facilitative'"),
+        ({"led": "maybe"}, "judgement of the test 'led'"),
+        ({"sector": "helth"}, "did you mean 'health'"),
+        ({"country": "Britain"}, "by its two letters"),
+        ({"sector": "\x00<>\n"}, "sector"),
     ],
 )
 def test_what_no_case_is_is_told_with_the_nearest(
-    sought: Sought, told: str, world: LocalStore
+    filters: dict[str, str], told: str, tiny: Cases
 ) -> None:
     with pytest.raises(UnknownThing, match=told):
-        find_cases(sought, world, FAILING)
+        tiny.named(filters)
 
 
-def test_where_cases_took_place(world: LocalStore) -> None:
-    told = tell_cases(["delta", "alpha"], world)
-    assert told["delta"] == Told(("GB", "NL"), ("housing",))
-    assert told["alpha"] == Told(("GB",), ("health",))
-    assert tell_cases([], world) == {}
+def made(name: str, year: str, *failures: str) -> Case:
+    return Case(name, name, {"start": (year,)}, failures)
+
+
+def test_orders_are_by_failures_by_title_and_by_year() -> None:
+    rows = [made("a", "2003"), made("b", "2001", "led"), made("c", "2002", "led", "working")]
+    cases = Cases(rows)
+    assert [row.id for row in cases.chosen({})] == ["c", "b", "a"]
+    assert [row.id for row in cases.chosen({}, "title")] == ["a", "b", "c"]
+    assert [row.id for row in cases.chosen({}, "start")] == ["b", "c", "a"]
+
+
+def test_failures_are_those_that_advice_counts(frame: Frame) -> None:
+    assert ("contested", "led") in frame.failures
+    assert ("mixed", "working") not in frame.failures

@@ -11,7 +11,6 @@ import yaml
 from calling import Call
 from sysgraph.advice.said import load_frame
 from sysgraph.advice.shipped import load_shipped_frame
-from sysgraph.casebook import Sought
 from sysgraph.cli.advise import carry_record
 from sysgraph.errors import BadParameter, SetAside, SysgraphError, UnknownQuery, UnknownThing
 from sysgraph.mcp.bounds import ANSWER, PAGE, fitted, size
@@ -243,10 +242,10 @@ def test_what_does_not_follow_is_told(door: Door) -> None:
 
 
 def test_cases_are_told_with_who_judged_them(small: Door) -> None:
-    reply = small.find_cases(Sought(country="GB"), {}, (0, 2))
-    assert [each["id"] for each in reply.data["cases"]] == ["alpha", "gamma"]
+    reply = small.find_cases({"country": "gb"}, {}, (0, 2))
+    assert [each["id"] for each in reply.data["cases"]] == ["gamma", "alpha"]
     assert reply.left == {"cases": "1 more; ask again with offset 2"}
-    alpha = reply.data["cases"][0]
+    alpha = reply.data["cases"][1]
     assert alpha["led"] == {
         "judgement": "contested",
         "is_failure": True,
@@ -258,19 +257,19 @@ def test_cases_are_told_with_who_judged_them(small: Door) -> None:
     assert (alpha["countries"], alpha["sectors"]) == (["GB"], ["health"])
     assert alpha["looked_for_because_of_its_outcome"]
     assert not alpha["citation_read"]
-    (rest,) = small.find_cases(Sought(country="GB"), {}, (2, 2)).data["cases"]
+    (rest,) = small.find_cases({"country": "gb"}, {}, (2, 2)).data["cases"]
     assert rest["id"] == "delta"
 
 
 def test_cases_are_found_by_what_they_began_with(small: Door) -> None:
-    found = small.find_cases(Sought(), {"change-aim": "improve"}, (0, 9))
+    found = small.find_cases({}, {"change-aim": "improve"}, (0, 9))
     assert [each["id"] for each in found.data["cases"]] == ["delta"]
-    none = small.find_cases(Sought(type="facilitative", led="yes"), {}, (0, 9)).data
+    none = small.find_cases({"type": "facilitative", "led": "yes"}, {}, (0, 9)).data
     assert none["count"] == 0
     assert "does not mean there is none" in none["says"]
     for facets in ({"chang-aim": "improve"}, {"change-aim": "imprve"}):
         with pytest.raises(UnknownThing, match="did you mean"):
-            small.find_cases(Sought(), facets, (0, 9))
+            small.find_cases({}, facets, (0, 9))
 
 
 def test_rows_are_those_of_the_command_line(door: Door, call: Call) -> None:

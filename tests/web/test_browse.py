@@ -6,8 +6,10 @@ import io
 import pytest
 from starlette.testclient import TestClient
 
+from sysgraph.casebook import Case
 from sysgraph.store.local import Store
 from sysgraph.terms import NAMESPACE
+from sysgraph.web.browse import cases_csv
 from visiting import read_page
 
 
@@ -98,3 +100,9 @@ def test_hostile_searches_are_shown_as_text(client: TestClient, asked: str) -> N
     assert answer.status_code == 200
     read_page(answer.text)
     assert "<img" not in answer.text
+
+
+def test_no_cell_is_a_formula() -> None:
+    text = cases_csv([Case("x", "=1+1", {"sector": ("@a", "+b")})])
+    assert "'=1+1" in text
+    assert "'@a" in text

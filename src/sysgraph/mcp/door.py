@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -12,7 +12,7 @@ from sysgraph.advice.asking import next_asked
 from sysgraph.advice.board import advise
 from sysgraph.advice.examine import Examiner
 from sysgraph.advice.situation import Situation, situations_of_case, type_of
-from sysgraph.casebook import Sought, find_cases, tell_cases
+from sysgraph.casebook import Case, Cases
 from sysgraph.errors import BadParameter, SetAside, SysgraphError, UnknownThing, clean
 from sysgraph.mcp.answers import answers_read, sound_answers
 from sysgraph.mcp.bounds import (
@@ -38,7 +38,8 @@ from sysgraph.pages.asking import (
 )
 from sysgraph.pages.objects import PARTS, advice_data, plain
 from sysgraph.pages.report import report_text
-from sysgraph.terms import PREFIXES, compact
+from sysgraph.store.index import ones
+from sysgraph.terms import NAMESPACE, compact
 
 if TYPE_CHECKING:
     from sysgraph.advice.contest import Contest
@@ -292,40 +293,59 @@ class Door:
         rest = f"Ask {tool} again with the same arguments and parts=[…] of these names."
         return Reply(parts_of(data, parts) if parts else data, page, told, rest)
 
-    def find_cases(self, sought: Sought, facets: Mapping[str, str], page: tuple[int, int]) -> Reply:
-        """Return cases with how they were led and judged, failures first; ``page`` is a part."""
-        frame = self.frame
-        values = []
-        for name, value in facets.items():
-            facet = frame.facets.get(name)
-            if facet is None:
-                raise UnknownThing(name, "facet", nearest(name, frame.facets))
-            if value not in facet.values:
-                raise UnknownThing(value, f"value of {name}", nearest(value, facet.values))
-            values.append(facet.values[value].iri)
-        kind = type_of(sought.type, frame) if sought.type else ""
-        wanted = Sought(
-            kind,
-            sought.led,
-            sought.working,
-            sought.sector,
-            sought.country,
-            tuple(values),
-            sought.independent,
-        )
-        listed = find_cases(wanted, self.store, frame.failures)
-        shown, left = page_of(listed, *page, CASES[1])
-        data = {"count": len(listed), "cases": self._cases(shown)}
+    @cached_property
+    def book(self) -> Cases:
+        """The cases as rows, read when they are first sought."""
+        return Cases.of(self.store, self.frame)
+
+    def find_cases(
+        self,
+        filters: Mapping[str, str],
+        facets: Mapping[str, str],
+        page: tuple[int, int],
+        *,
+        independent: bool = False,
+    ) -> Reply:
+        """Return cases with how they were led and judged, failures first; ``page`` is a part.
+
+        ``filters`` are some of those of ``casebook``, empty where nothing is asked; ``facets`` are
+        values that one reading holds all of. With ``independent`` come only cases that others than
+        those who led have judged on some test.
+        """
+        wanted = {name: value for name, value in filters.items() if value}
+        if "type" in wanted:
+            wanted["type"] = type_of(wanted["type"], self.frame)
+        if independent:
+            wanted["independence"] = "yes"
+        having = self._beginning_with(facets)
+        found = self.book.chosen(self.book.named(wanted))
+        listed = [row for row in found if having is None or row.id in having]
+        rows = {row.id: row for row in listed}
+        shown, left = page_of([*rows], *page, CASES[1])
+        data = {"count": len(rows), "cases": list(self._cases(rows[one] for one in shown))}
         if not listed:
             data["says"] = "No case is so. That none was contributed does not mean there is none."
         return Reply(data, left={"cases": left} if left else {})
 
-    def _cases(self, ids: Sequence[str]) -> list[dict[str, Any]]:
-        where = tell_cases(ids, self.store)
+    def _beginning_with(self, facets: Mapping[str, str]) -> set[str] | None:
+        """Return the ids of the cases of which one reading holds all of these, None of none."""
+        if not facets:
+            return None
+        index = self.store.index()
+        rows = (1 << index.rows) - 1
+        for name, value in facets.items():
+            facet = self.frame.facets.get(name)
+            if facet is None:
+                raise UnknownThing(name, "facet", nearest(name, self.frame.facets))
+            if value not in facet.values:
+                raise UnknownThing(value, f"value of {name}", nearest(value, facet.values))
+            rows &= index.rows_of(facet.values[value].iri.removeprefix(NAMESPACE))
+        return {index.ids[index.case_at(row)] for row in ones(rows)}
+
+    def _cases(self, rows: Iterable[Case]) -> Iterator[dict[str, Any]]:
         attacked = self.examiner.dissent.cases
-        found = []
-        for case_id in ids:
-            case = self.frame.cases.get(f"{PREFIXES['case']}{case_id}")
+        for row in rows:
+            case = self.frame.cases.get(row.iri)
             if case is None:  # a store that breaks off, or what is no whole case
                 continue
             outcomes = {
@@ -337,23 +357,21 @@ class Door:
                 }
                 for test, judged in (("led", case.led), ("working", case.working))
             }
-            found.append(
-                short(
-                    {
-                        "id": case_id,
-                        "title": case.title,
-                        "type": case.type,
-                        **plain(where[case_id]),
-                        **outcomes,
-                        "summary": case.summary,
-                        "citation_read": case.checked,
-                        "confidence": case.confidence,
-                        "looked_for_because_of_its_outcome": case.is_selected,
-                        "stands_attacked": case_id in attacked,
-                    }
-                )
+            yield short(
+                {
+                    "id": row.id,
+                    "title": case.title,
+                    "type": case.type,
+                    "countries": row.slugs("country"),
+                    "sectors": row.slugs("sector"),
+                    **outcomes,
+                    "summary": case.summary,
+                    "citation_read": case.checked,
+                    "confidence": case.confidence,
+                    "looked_for_because_of_its_outcome": case.is_selected,
+                    "stands_attacked": row.id in attacked,
+                }
             )
-        return found
 
     def list_canned_questions(
         self, search: str = "", tag: str = "", page: tuple[int, int] = (0, ROWS[1])

@@ -20,7 +20,6 @@ from mcp_types import CallToolResult, TextContent, ToolAnnotations
 from pydantic import Field, ValidationError
 
 from sysgraph import __version__
-from sysgraph.casebook import Sought
 from sysgraph.errors import SysgraphError, UnknownThing, one_line, suggest, visible
 from sysgraph.mcp import words
 from sysgraph.mcp.bounds import (
@@ -258,9 +257,11 @@ def _of_graph(server: DoorServer) -> Tools:
         offset: Offset = 0,
         limit: Cases = CASES[0],
     ) -> CallToolResult:
-        sought = Sought(type, led, working, sector, country, (), independent)
+        filters = {"type": type, "led": led, "working": working}
+        filters |= {"sector": sector, "country": country}
         return await server.answer(
-            "find_cases", lambda: door.find_cases(sought, facets, (offset, limit))
+            "find_cases",
+            lambda: door.find_cases(filters, facets, (offset, limit), independent=independent),
         )
 
     async def list_canned_questions(

@@ -5,25 +5,29 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
+import pyoxigraph as ox
 from starlette.responses import Response
 from starlette.routing import Route
 
 from sysgraph.browse import names_of
+from sysgraph.casebook import FILTERS, ORDERS
 from sysgraph.near import folded
+from sysgraph.pages.rows import rows_csv
+from sysgraph.store.local import Rows
 from sysgraph.terms import NAMESPACE, ONTOLOGY_GRAPH, compact
-from sysgraph.web.cases import FILTERS, ORDERS, cases_csv
 from sysgraph.web.offered import Page
 from sysgraph.web.shown import Link, href_of
 from sysgraph.web.things import Library
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from starlette.requests import Request
 
+    from sysgraph.casebook import Case
     from sysgraph.web.site import Site
 
-__all__ = ["routes"]
+__all__ = ["cases_csv", "routes"]
 
 _PAGE = 100
 """How many rows stand on a page."""
@@ -120,6 +124,18 @@ def _csv(library: Library, request: Request) -> Response:
     text = cases_csv(library.cases.chosen(filters, order))
     headers = {"Content-Disposition": 'attachment; filename="cases.csv"'}
     return Response(text, 200, headers, media_type="text/csv")
+
+
+def cases_csv(rows: Iterable[Case]) -> str:
+    """Return cases as CSV; what a spreadsheet would run as a formula is quoted."""
+    by_test = ("led", "working", "led_independent", "working_independent")
+    columns = ("type", "also", "aim", *by_test, "sector", "country", "start")
+    lines = [
+        (row.id, row.title, *("; ".join(row.slugs(name)) for name in columns), row.iri)
+        for row in rows
+    ]
+    literals = tuple(tuple(map(ox.Literal, line)) for line in lines)
+    return rows_csv(Rows(("case", "title", *columns, "iri"), literals))
 
 
 def _search(library: Library, request: Request) -> Response:

@@ -7,10 +7,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
-from threading import Lock
 from typing import TYPE_CHECKING
-
-from starlette.exceptions import HTTPException
 
 from sysgraph.advice.heard import (
     FEWEST,
@@ -138,11 +135,6 @@ class Results:
     more: Sequence[Parted]
 
 
-_ONE = Lock()
-_PATIENCE = 3
-"""For how many seconds a page waits while another room is compared."""
-
-
 def results(room: Room, site: Site) -> Results:
     """Return what a closed room shows: who was heard, where they differ, and inside whom."""
     return _results(site, room.heard or "[]")
@@ -176,20 +168,7 @@ def _said(one: Divided, site: Site) -> list[tuple[str, int]]:
 
 @lru_cache(64)
 def _compared(site: Site, heard: str) -> Contest | None:
-    """Return how the readings of a room differ, which may take seconds: one room at a time.
-
-    Raises:
-        HTTPException: other rooms are compared; it can be tried again.
-    """
-    readings = _readings(heard, site)
-    if len(readings) < 2:
-        return None
-    if not _ONE.acquire(timeout=_PATIENCE):
-        raise HTTPException(429)
-    try:
-        return site.examiner.compare(readings)
-    finally:
-        _ONE.release()
+    return site.compare(_readings(heard, site))
 
 
 def answers_yaml(room: Room, site: Site) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
 from threading import Lock
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, Response
 
 from sysgraph.advice.examine import Examination, Examiner
@@ -48,6 +49,8 @@ NAVIGATION = {
 _HERE = Path(__file__).parent
 _KEPT = 512
 """How many answers are kept ready; one takes some 100 kB."""
+_PATIENCE = 3
+"""For how many seconds a page waits while the readings of another are compared."""
 
 Group = tuple["Contest | None", list[Examination]]
 
@@ -82,7 +85,7 @@ class Site:
         self.issues = issues.rstrip("/")
         self.shelf = shelf
         self.made: dict[str, object] = {}
-        self._lock = Lock()
+        self._lock, self._one = Lock(), Lock()
         self.examined: Callable[[tuple[tuple[str, str], ...]], Group]
         self.examined = lru_cache(_KEPT)(self._examined)
 
@@ -120,8 +123,25 @@ class Site:
         """Return the examinations of a situation's readings, and how they differ."""
         readings = situation.readings()
         spoken = [each.standpoint for each in readings if each.standpoint]
-        contest = self.examiner.compare(readings) if len(readings) > 1 else None
+        contest = self.compare(readings)
         return contest, [self.examiner.examine(each, spoken) for each in readings]
+
+    def compare(self, readings: Sequence[Situation]) -> Contest | None:
+        """Return how readings differ, where there are several: one group of them at a time.
+
+        Four that differ on everything take seconds.
+
+        Raises:
+            HTTPException: others are compared; it can be tried again.
+        """
+        if len(readings) < 2:
+            return None
+        if not self._one.acquire(timeout=_PATIENCE):
+            raise HTTPException(429)
+        try:
+            return self.examiner.compare(readings)
+        finally:
+            self._one.release()
 
     def _examined(self, pairs: tuple[tuple[str, str], ...]) -> Group:
         from sysgraph.web.coded import Coded

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
 
-    from sysgraph.web.cases import Cases
+    from sysgraph.casebook import Cases
     from sysgraph.web.search import Search
     from sysgraph.web.site import Site
 
@@ -85,7 +85,7 @@ class Library:
     @cached_property
     def cases(self) -> Cases:
         """The cases as rows."""
-        from sysgraph.web.cases import Cases
+        from sysgraph.casebook import Cases
 
         return Cases.of(self.site.store, self.site.frame)
 
