@@ -13,6 +13,22 @@ from sysgraph.errors import SysgraphError
 
 PORT = 8000
 
+IssuesOption = Annotated[
+    str, typer.Option(metavar="URL", help="The repository that takes contributions as issues.")
+]
+AcceptOption = Annotated[
+    str,
+    typer.Option(
+        metavar="NAME", help="Let NAME log in and load drafts into the directory --store."
+    ),
+]
+PasswordOption = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE", help="The password for --accept; else SYSGRAPH_PASSWORD holds it."
+    ),
+]
+
 
 def serve_command(
     store: StoreOption = None,
@@ -28,22 +44,9 @@ def serve_command(
         Path | None,
         typer.Option(metavar="FILE", help="Where rooms are kept; else in your own data folder."),
     ] = None,
-    issues: Annotated[
-        str,
-        typer.Option(metavar="URL", help="The repository that takes contributions as issues."),
-    ] = "",
-    accept: Annotated[
-        str,
-        typer.Option(
-            metavar="NAME", help="Let NAME log in and load drafts into the directory --store."
-        ),
-    ] = "",
-    password_file: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE", help="The password for --accept; else SYSGRAPH_PASSWORD holds it."
-        ),
-    ] = None,
+    issues: IssuesOption = "",
+    accept: AcceptOption = "",
+    password_file: PasswordOption = None,
     open_: Annotated[bool, typer.Option("--open", help="Open the page in your browser.")] = False,
 ) -> None:
     """Serve the pages: ask, see, share and browse in a browser.

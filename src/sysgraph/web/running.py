@@ -52,12 +52,7 @@ def run_site(
         raise SysgraphError(f"--public-url {public_url}: write it as https://advice.example.org")
     if issues and not re.fullmatch(r"https://[^\s/?#]+/[^\s?#]+", issues):
         raise SysgraphError(f"--issues {issues}: write it as https://github.com/OWNER/NAME")
-    shelf = None
-    if accept:
-        if not (_is_private(host) or public_url.startswith("https:")):
-            reason = "a password must not be sent in the clear; name an https --public-url"
-            raise SysgraphError(f"--accept with --host {host}: {reason}")
-        shelf = Shelf(place, Login(accept, _password(password_file)))
+    shelf = _shelf(place, accept, password_file, (host, public_url)) if accept else None
     site = Site(place, public_url, _kept(rooms, warned), issues, shelf)
     bound = listen(host, port)
     # Opened before anybody is told of the page, so that what is wrong is said here and at once.
@@ -89,8 +84,19 @@ def run_site(
             shelf.close()
 
 
-def _is_private(host: str) -> bool:
-    return host in ("127.0.0.1", "::1", "localhost")
+def _shelf(
+    place: str | None, name: str, password_file: Path | None, reached: tuple[str, str]
+) -> Shelf:
+    """Return where drafts are taken in; ``reached`` are the host and the public address.
+
+    Raises:
+        SysgraphError: the password would be sent in the clear, or it cannot be taken in.
+    """
+    host, public_url = reached
+    if host not in ("127.0.0.1", "::1", "localhost") and not public_url.startswith("https:"):
+        reason = "a password must not be sent in the clear; name an https --public-url"
+        raise SysgraphError(f"--accept with --host {host}: {reason}")
+    return Shelf(place, Login(name, _password(password_file)))
 
 
 def _password(file: Path | None) -> str:

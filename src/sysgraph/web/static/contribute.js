@@ -6,6 +6,7 @@
   if (!form) return;
   const touched = new Set();
   let isAll = Boolean(form.elements._checked), isAsking = false, isChanged = false, timer = 0;
+  let isUnsaved = isAll;
 
   const put = (page) => {
     for (const place of form.querySelectorAll(".at")) {
@@ -17,7 +18,10 @@
       if (theirs.hasAttribute("aria-invalid")) control.setAttribute("aria-invalid", "true");
       else control.removeAttribute("aria-invalid");
     }
-    for (const id of isAll ? ["found", "out"] : ["out"]) {
+    const count = form.querySelector(".count"), now = page.querySelector(".count");
+    // Read out by itself, so that it is touched only where it changes.
+    if (isAll && now && now.textContent !== count.textContent) count.textContent = now.textContent;
+    for (const id of isAll ? ["faults", "out"] : ["out"]) {
       const now = page.getElementById(id), place = document.getElementById(id);
       if (now && now.innerHTML !== place.innerHTML) place.replaceChildren(...now.childNodes);
     }
@@ -37,10 +41,15 @@
   const later = () => { clearTimeout(timer); timer = setTimeout(check, 700); };
   const touch = (event) => {
     if (event.target.name) touched.add(event.target.name);
+    isUnsaved = true;
     later();
   };
   form.addEventListener("input", touch);
   form.addEventListener("change", touch);
+
+  // Nothing is kept but in the file: who leaves without it is asked once.
+  form.addEventListener("submit", () => { isUnsaved = false; });
+  addEventListener("beforeunload", (event) => { if (isUnsaved) event.preventDefault(); });
 
   // What a link in the summary leads to may be folded.
   const unfold = () => {
