@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Event
 from urllib.parse import urlsplit
 
 import pytest
@@ -200,6 +202,28 @@ def test_pages_read_a_copy_while_the_store_is_written(owner: TestClient, taking:
     load_draft(owner, id="our-gate", title="Our gate")
     assert taking.store is not before
     assert len(before.graphs()) == count, "who is being answered reads on from the former"
+
+
+def test_nobody_who_reads_is_disturbed_by_loads(owner: TestClient, taking: Site) -> None:
+    paths = ["/case/wigan-deal", "/search?q=wigan", "/type/organic", "/answer?agreement=plural"]
+    is_over = Event()
+
+    def read() -> list[int]:
+        codes = []
+        with visitor(taking) as reader:
+            while not is_over.is_set():
+                codes += [reader.get(path).status_code for path in paths]
+        return codes
+
+    with ThreadPoolExecutor(2) as pool:
+        readers = [pool.submit(read) for _ in range(2)]
+        try:
+            for number in range(3):
+                load_draft(owner, id=f"read-{number}", title=f"Read {number}")
+        finally:
+            is_over.set()
+    codes = [code for reader in readers for code in reader.result()]
+    assert {*codes} == {200}
 
 
 def test_copies_are_gone_when_the_server_ends(tmp_path: Path) -> None:
