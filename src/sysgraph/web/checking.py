@@ -124,7 +124,9 @@ def _judged(filled: Filled, more: dict[str, str]) -> Judged:
     mends: dict[str, tuple[str, ...]] = {}
     if any(map(is_violation, findings)):
         mends, found.is_late = _mends(filled, content, path, findings)
-    found.faults = [_fault(one, filled, mends) for one in findings]
+    order = {name: at for at, name in enumerate(["id", *filled.by_name])}
+    faults = (_fault(one, filled, mends) for one in findings)
+    found.faults = sorted(faults, key=lambda one: order.get(one.name, -1))
     return found
 
 
