@@ -22,7 +22,9 @@ DOCS = "".join(
 )
 
 
-OF_THE_HOUSE = ("added", "asked", "claims", "docs", "faults", "former", "fuzz", "house")
+OF_THE_HOUSE = (
+    *("added", "asked", "claims", "docs", "faults", "former", "fuzz", "house", "messages"),
+)
 """What no room has alone. Servers and readers of others have folders of their own."""
 
 

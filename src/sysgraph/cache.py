@@ -35,7 +35,8 @@ _KINDS = (".jsonld", ".py", ".rq", ".tsv", ".ttl", ".yaml")
 BESIDE = (
     *("advice", "bulk", "cli", "diff", "fill", "history", "pages", "publish", "record", "web"),
     *("check.py", "fix.py", "forms.py", "intake.py", "query.py", "screen.py", "stores.py"),
-    *("mcp", "plots", "browse.py", "budget.py", "frames.py", "listening.py", "worker.py"),
+    *("mcp", "plots", "browse.py", "budget.py", "frames.py", "language.py", "listening.py"),
+    "worker.py",
 )
 
 

@@ -164,6 +164,8 @@ def one_line(text: str) -> str:
 
 def clean(text: str) -> str:
     """Return a text in one line, without what is not seen but the joiners of scripts and emoji."""
+    if text.isprintable():  # then all of it is seen, and most texts are so
+        return " ".join(text.split())
     kept = (c if c in _JOINERS or unicodedata.category(c) not in _UNSEEN else " " for c in text)
     return " ".join("".join(kept).split())
 

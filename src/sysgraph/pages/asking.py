@@ -10,12 +10,14 @@ from sysgraph.advice.frame import Facet, Frame, OpeningQuestion
 from sysgraph.advice.outside import NO, YES, OutsideQuestion
 from sysgraph.advice.situation import UNKNOWN, Situation, View
 from sysgraph.errors import clean
+from sysgraph.language import noted, say, source_of
 from sysgraph.pages.blocks import GAP, Block, Heading, Item, Paragraph
 from sysgraph.pages.words import sentence
 
 __all__ = [
     "Asked",
     "answers_file",
+    "named_in",
     "named_lines",
     "prompt_data",
     "prompt_text",
@@ -27,7 +29,7 @@ __all__ = [
 
 Asked = Facet | OpeningQuestion | OutsideQuestion
 
-_NAMED = {"those in charge": "who-in-charge", "those affected": "who-affected"}
+_NAMED = {noted("those in charge"): "who-in-charge", noted("those affected"): "who-affected"}
 """What the questions call people, and the opening question that tells who they are."""
 _A_PAGE = 6
 _WIDTH = 98
@@ -39,7 +41,7 @@ def words_of(asked: Asked) -> dict[str, str]:
     if isinstance(asked, Facet):
         return {value.id: clean(value.answer or value.label) for value in asked.values.values()}
     if isinstance(asked, OutsideQuestion):
-        return {YES: "Yes.", NO: "No."}
+        return {YES: say("Yes."), NO: say("No.")}
     return {answer.id: clean(answer.answer) for answer in asked.answers.values()}
 
 
@@ -50,10 +52,16 @@ def question_of(asked: Asked) -> str:
 
 def named_lines(asked: Asked, opening: Mapping[str, str]) -> Iterator[str]:
     """Yield who those are whom a question names, in the person's own words, where they are told."""
-    said = " ".join((asked.wording, asked.help, *words_of(asked).values())).casefold()
-    for name, key in _NAMED.items():
-        if name in said and opening.get(key):
-            yield f"{sentence(name)}: {clean(opening[key]).rstrip('.')}."
+    for name, key in named_in(asked).items():
+        if opening.get(key):
+            yield f"{sentence(say(name))}: {clean(opening[key]).rstrip('.')}."
+
+
+def named_in(asked: Asked) -> dict[str, str]:
+    """Return what a question calls people, and the opening question that tells who they are."""
+    texts = (asked.wording, asked.help, *words_of(asked).values())
+    said = " ".join(map(source_of, texts)).casefold()
+    return {name: key for name, key in _NAMED.items() if name in said}
 
 
 def _everything(frame: Frame) -> dict[str, Asked]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from sysgraph.language import foreign, noted, say
 from sysgraph.pages.blocks import Block, Item, Paragraph
 from sysgraph.pages.words import as_clause, counted, lowered, sentence
 
@@ -16,12 +17,12 @@ if TYPE_CHECKING:
 
 __all__ = ["ELSEWHERE", "elsewhere_blocks", "elsewhere_brief", "finding_text", "findings_text"]
 
-ELSEWHERE = "What came of such cases elsewhere"
+ELSEWHERE = noted("What came of such cases elsewhere")
 
-NOTHING = "No outside record speaks about this situation."
+NOTHING = noted("No outside record speaks about this situation.")
 _MAY_SPEAK = "a record that others made may speak of it"
 _INTERVAL = re.compile(r"\(\d+ to \d+\)")
-_BACKGROUND = "This is background; it speaks for no way of leading, and against none."
+_BACKGROUND = noted("This is background; it speaks for no way of leading, and against none.")
 
 
 def elsewhere_brief(found: Elsewhere) -> Iterator[Block]:
@@ -30,7 +31,7 @@ def elsewhere_brief(found: Elsewhere) -> Iterator[Block]:
     if one is not None:
         yield Paragraph(one.sentence)
         yield Paragraph(f"{_who(one)} {_of_what(one)}")
-        yield Paragraph(_BACKGROUND)
+        yield Paragraph(say(_BACKGROUND))
 
 
 def elsewhere_blocks(found: Elsewhere) -> Iterator[Block]:
@@ -49,13 +50,20 @@ def elsewhere_blocks(found: Elsewhere) -> Iterator[Block]:
 
 def _who(one: ReferenceClass) -> str:
     table = one.table
-    intervals = " In brackets: 95% intervals." if _INTERVAL.search(one.sentence) else ""
-    return f"Counted from {table.label}, {one.years}; coded by {table.coded_by}.{intervals}"
+    told = say(
+        "Counted from {table}, {years}; coded by {coders}.",
+        table=foreign(table.label),
+        years=one.years,
+        coders=table.coded_by,
+    )
+    if not _INTERVAL.search(one.sentence):
+        return told
+    return f"{told} {say('In brackets: 95% intervals.')}"
 
 
 def _of_what(one: ReferenceClass) -> str:
     not_of = f" {one.does_not_speak_of}" if one.does_not_speak_of else ""
-    return f"It speaks of: {as_clause(one.speaks_of)}.{not_of}"
+    return f"{say('It speaks of: {what}.', what=as_clause(one.speaks_of))}{not_of}"
 
 
 def _told(one: ReferenceClass) -> Iterator[str]:
@@ -83,17 +91,19 @@ def findings_text(findings: Iterable[OutsideFinding]) -> str:
 def finding_brief(finding: OutsideFinding) -> str:
     """Return what tables of others show about a ground, with n and interval, in few words."""
     if not finding.cases:
-        return "no table found tests this"
-    cases = counted(finding.cases, "case")
-    return f"its ground was tested on {cases} elsewhere: {_came(finding)}"
+        return say("no table found tests this")
+    parts = {"cases": counted(finding.cases, "case"), "found": _came(finding)}
+    return say("its ground was tested on {cases} elsewhere: {found}", **parts)
 
 
 def finding_text(finding: OutsideFinding) -> str:
     """Return what tables of others show about a ground, with n and interval, as a clause."""
     if not finding.cases:
-        return f"no table found tests {_whether(finding)}"
-    cases = counted(finding.cases, "case")
-    return f"tested elsewhere on {cases}, {_whether(finding)}: {_came(finding)}"
+        return say("no table found tests {whether}", whether=_whether(finding))
+    parts = {"cases": counted(finding.cases, "case"), "found": _came(finding)}
+    return say(
+        "tested elsewhere on {cases}, {whether}: {found}", whether=_whether(finding), **parts
+    )
 
 
 def _came(finding: OutsideFinding) -> str:
@@ -102,9 +112,11 @@ def _came(finding: OutsideFinding) -> str:
     extra = [finding.strength] if finding.strength else []
     if finding.odds is not None and finding.odds_interval is not None:
         low, high = map(_odds, finding.odds_interval)
-        extra.append(f"odds ratio {_odds(finding.odds)}, 95%: {low} to {high}")
+        odds = _odds(finding.odds)
+        told = say("odds ratio {odds}, 95%: {low} to {high}", odds=odds, low=low, high=high)
+        extra.append(told)
     if name == "supported" and not finding.stays:
-        extra.append("not once corrected for all that was looked at")
+        extra.append(say("not once corrected for all that was looked at"))
     return f"{label} ({'; '.join(extra)})" if extra else label
 
 

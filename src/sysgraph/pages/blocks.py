@@ -10,6 +10,7 @@ from html import escape as escape_html
 from itertools import groupby
 
 from sysgraph.errors import clean
+from sysgraph.language import CLOSE, OPEN
 from sysgraph.pages.words import JOINER, escape, filled
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "folded",
     "html_of",
     "markdown_lines",
+    "marked",
     "part",
     "shown",
     "table_markdown",
@@ -285,16 +287,30 @@ def shown(text: str) -> Html:
     return Html(escape_html("".join(kept), quote=True))
 
 
-def _linked(text: str, own: str) -> str:
+def _in_parts(text: str, own: str | None) -> Iterator[str]:
+    """Yield what is in the language of the page, and what is English as such."""
+    for number, each in enumerate(_ENGLISH.split(text)):
+        if each:
+            # The spaces at the ends hold a part off its neighbours, and would be cleaned away.
+            start, end = each[:1] == " ", each[-1:] == " " and each.strip() != ""
+            said = f"{' ' * start}{_linked(each, own)}{' ' * end}"
+            yield f'<span lang="en">{said}</span>' if number % 2 else said
+
+
+def _linked(text: str, own: str | None) -> str:
     """Return a text as markup in which the addresses can be followed, but for a person's own.
+
+    With None for these no address can be followed.
 
     Within a sentence of ours nothing tells the words of a person from ours; so an address goes by
     whether it stands in what the person wrote. Else a page that is passed on would offer as a
     source what anybody put into a file.
     """
+    if OPEN in text:
+        return "".join(_in_parts(text, own))
     text, parts, at = clean(text), [], 0
-    for found in _ADDRESS.finditer(text):
-        if found.group().lower() in own:
+    for found in _ADDRESS.finditer(text) if own is not None else ():
+        if found.group().lower() in (own or ""):
             continue
         said = shown(found.group())
         address = re.sub(r"^doi:", "https://doi.org/", said)
@@ -302,6 +318,14 @@ def _linked(text: str, own: str) -> str:
         parts += [_spaced(text[at : found.start()]), link]
         at = found.end()
     return "".join([*parts, _spaced(text[at:])])
+
+
+_ENGLISH = re.compile(f"{OPEN}([^{OPEN}{CLOSE}]*){CLOSE}?")
+
+
+def marked(text: str) -> Html:
+    """Return a text as markup that says what of it is English within another language."""
+    return Html(_linked(text, own=None))
 
 
 def _spaced(line: str) -> str:

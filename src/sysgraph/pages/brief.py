@@ -21,6 +21,17 @@ from sysgraph.advice.doing import (
 from sysgraph.advice.frame import Facet, FacetValue, Frame, Method, Move, OpeningAnswer, Target
 from sysgraph.advice.robust import without_ground
 from sysgraph.errors import clean
+from sysgraph.language import (
+    OPEN,
+    foreign,
+    joined,
+    noted,
+    say,
+    source_of,
+    spoken,
+    unmarked,
+    within_marks,
+)
 from sysgraph.pages.background import (
     ELSEWHERE,
     NOTHING,
@@ -74,16 +85,23 @@ _MINE = re.compile(r"(?:yours|you)\b", re.IGNORECASE)
 
 _OF_TYPES = re.compile(r"\btypes? \d|\(\d\)|\b\d and \d\b")
 
-_NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six")
+_WAYS = (
+    *(noted("No ways are worth weighing: {ways}."), noted("One way is worth weighing: {ways}.")),
+    noted("Two ways are worth weighing: {ways}."),
+    noted("Three ways are worth weighing: {ways}."),
+    noted("Four ways are worth weighing: {ways}."),
+    noted("Five ways are worth weighing: {ways}."),
+    noted("Six ways are worth weighing: {ways}."),
+)
 
 _LEANINGS = {
-    Leaning.UNKNOWN: "you have told us too little to say",
-    Leaning.ONE_FACT: "points one way, but you have told us only one fact",
-    Leaning.STRONG: "a strong fit",
-    Leaning.TOWARDS: "leans towards it",
-    Leaning.EVEN: "the facts are evenly split",
-    Leaning.AWAY: "leans away from it",
-    Leaning.POOR: "a poor fit",
+    Leaning.UNKNOWN: noted("you have told us too little to say"),
+    Leaning.ONE_FACT: noted("points one way, but you have told us only one fact"),
+    Leaning.STRONG: noted("a strong fit"),
+    Leaning.TOWARDS: noted("leans towards it"),
+    Leaning.EVEN: noted("the facts are evenly split"),
+    Leaning.AWAY: noted("leans away from it"),
+    Leaning.POOR: noted("a poor fit"),
 }
 
 
@@ -115,19 +133,20 @@ class _Page:
 
     def blocks(self) -> Iterator[Block]:
         is_case = bool(self.examination.situation.case)
-        yield from part("What is known of it" if is_case else "What you told us", self.told())
-        yield from part("Where to start", self.where())
+        told = say("What is known of it") if is_case else say("What you told us")
+        yield from part(told, self.told())
+        yield from part(say("Where to start"), self.where())
         if self.todo.job is not None:
             return
         parts = (
-            ("What to do first", self.first()),
-            ("One way to begin", self.how()),
-            ("Ask before you act", self.ask()),
-            ("Most like yours", self.alike()),
-            (ELSEWHERE, elsewhere_brief(self.examination.elsewhere)),
-            ("The risk you run", self.risks()),
-            ("What could change it", self.changes()),
-            ("How sure are we", self.sure()),
+            (say("What to do first"), self.first()),
+            (say("One way to begin"), self.how()),
+            (say("Ask before you act"), self.ask()),
+            (say("Most like yours"), self.alike()),
+            (say(ELSEWHERE), elsewhere_brief(self.examination.elsewhere)),
+            (say("The risk you run"), self.risks()),
+            (say("What could change it"), self.changes()),
+            (say("How sure are we"), self.sure()),
         )
         for heading, blocks in parts:
             found = list(blocks)
@@ -137,11 +156,12 @@ class _Page:
     def name(self, kind: str) -> str:
         """Return what to call a type within a sentence, with the author's name for it."""
         entry = self.frame.types[kind]
-        return f"{lowered(entry.plain_name or entry.label)} (Taylor: {entry.label})"
+        plain = lowered(entry.plain_name or entry.label)
+        return say("{plain} (Taylor: {name})", plain=plain, name=foreign(entry.label))
 
     def short(self, kind: str) -> str:
         entry = self.frame.types[kind]
-        return f"“{sentence(entry.plain_name or entry.label)}”"
+        return say("“{name}”", name=sentence(entry.plain_name or entry.label))
 
     def fact(self, facet: Facet, value: str) -> str:
         return self.people.put(clause(facet, value))
@@ -153,13 +173,13 @@ class _Page:
         own = [
             f"{start}: {said[name]}"
             for name, start in (
-                ("which-system", "What it is about"),
-                ("who-affected", "Who lives with it"),
-                ("who-in-charge", "Who is in charge"),
+                ("which-system", say("What it is about")),
+                ("who-affected", say("Who lives with it")),
+                ("who-in-charge", say("Who is in charge")),
             )
             if said.get(name)
         ]
-        given = (("You", self.todo.role), ("The job", self.todo.job))
+        given = ((say("You"), self.todo.role), (say("The job"), self.todo.job))
         own += [f"{start}: {lowered(each.answer)}" for start, each in given if each is not None]
         if own:
             yield Paragraph(" ".join(_stopped(each) for each in own))
@@ -176,10 +196,13 @@ class _Page:
     def not_told(self) -> str:
         """Return what is not answered, and whether that could change what is named first."""
         count = len(self.advice.unknown)
-        role = "where you stand, which would change what to do first and not what fits"
-        missing = [f"{counted(count, 'question')}: {self.firmness()}"] if count else []
-        missing += [role] if self.todo.role is None else []
-        return f"Not answered: {'; and '.join(missing)}." if missing else "You answered everything."
+        asked = f"{counted(count, 'question')}: {self.firmness()}" if count else ""
+        role = say("where you stand, which would change what to do first and not what fits")
+        if asked and self.todo.role is None:
+            return say("Not answered: {questions}; and {role}.", questions=asked, role=role)
+        if asked or self.todo.role is None:
+            return say("Not answered: {what}.", what=asked or role)
+        return say("You answered everything.")
 
     def answer(self, facet: Facet) -> str:
         return _answer(facet, facet.values[self.examination.situation.facets[facet.id]])
@@ -187,7 +210,8 @@ class _Page:
     def quoted(self, facet: Facet) -> str:
         """Return an answer with the words of the description that it rests on."""
         quote = clean(self.examination.situation.quotes.get(facet.id, "")).rstrip(" .")
-        return f"{self.answer(facet)} – “{quote}”" if quote else self.answer(facet)
+        answer = self.answer(facet)
+        return say("{answer} – “{quote}”", answer=answer, quote=quote) if quote else answer
 
     # Where to start.
 
@@ -198,8 +222,14 @@ class _Page:
         if case is None:
             return ""
         judged = {"led": case.led, "working": case.working}
-        told = listing(f"'{self.test(test)}' {said}" for test, said in judged.items() if said)
-        return f" What came of it was judged: {told}; that was not used here."
+        told = listing(
+            say("'{test}' {judgement}", test=self.test(test), judgement=said)
+            for test, said in judged.items()
+            if said
+        )
+        return say(
+            " What came of it was judged: {judgements}; that was not used here.", judgements=told
+        )
 
     def start(self) -> str:
         """Return the first line."""
@@ -211,25 +241,32 @@ class _Page:
         if not named:
             return self.nothing_open()
         if len(named) == len(self.advice.types):
-            return "Nothing you told us tells the ways of leading apart."
+            return say("Nothing you told us tells the ways of leading apart.")
         if len(named) == 1:
             return self.one_way(self.todo.ways[0])
-        count = _NUMBERS[len(named)] if len(named) < len(_NUMBERS) else str(len(named))
-        return f"{count} ways are worth weighing: {listing(map(self.name, named), 'or')}."
+        ways = listing(map(self.name, named), "or")
+        if len(named) < len(_WAYS):
+            return say(_WAYS[len(named)], ways=ways)
+        return say("{n} ways are worth weighing: {ways}.", n=len(named), ways=ways)
 
     def one_way(self, way: Way) -> str:
         entry = self.frame.types[way.type]
         line = f" – {self.people.put(lowered(entry.one_line))}" if entry.one_line else "."
-        weak = [f"'{self.test(each.test)}'" for each in way.fits if each.leaning in _WEAK]
-        start = "Start here"
-        if weak:
-            start = f"Worth weighing first, though the facts speak against it on {listing(weak)}"
-        return f"{start}: {self.name(way.type)}{line}"
+        told = f"{self.name(way.type)}{line}"
+        weak = [_quoted(self.test(each.test)) for each in way.fits if each.leaning in _WEAK]
+        if not weak:
+            return say("Start here: {way}", way=told)
+        return say(
+            "Worth weighing first, though the facts speak against it on {tests}: {way}",
+            tests=listing(weak),
+            way=told,
+        )
 
     def nothing_open(self) -> str:
         if self.advice.front or not self.todo.closed:
-            return "Too little to go on yet."
-        return f"No way is open yet. First: {self.against_gates(self.todo.closed)}."
+            return say("Too little to go on yet.")
+        moves = self.against_gates(self.todo.closed)
+        return say("No way is open yet. First: {moves}.", moves=moves)
 
     def against_gates(self, closed: Iterable[ClosedWay]) -> str:
         """Return the first moves against what closes ways; nothing if there are none."""
@@ -269,14 +306,18 @@ class _Page:
         plan = self.examination.plans[each.type].found
         if plan is None or not plan.steps:
             return
-        yield Item("What tends to open it:", depth=2)
+        yield Item(say("What tends to open it:"), depth=2)
         for place, step in enumerate(plan.steps, 1):
             facet, value = self.frame.values[step.effect.changes_to]
             given = listing(self.fact(self.frame.facets[n], v) for n, v in step.assumed.items())
-            does = "choose that" if step.effect.is_choice else "until"
             time = f" ({step.effect.takes})" if step.effect.takes else ""
-            told = f"{f'if {given}: ' if given else ''}{step.effect.label}{time}, {does}"
-            yield Item(f"{sentence(told)} {self.fact(facet, value.id)}.", f"{place}.", 3)
+            done = f"{step.effect.label}{time}"
+            told = say("if {facts}: {step}", facts=given, step=done) if given else done
+            parts = {"step": sentence(told), "fact": self.fact(facet, value.id)}
+            if step.effect.is_choice:
+                yield Item(say("{step}, choose that {fact}.", **parts), f"{place}.", 3)
+            else:
+                yield Item(say("{step}, until {fact}.", **parts), f"{place}.", 3)
 
     def in_the_running(self) -> Iterator[Block]:
         """Yield the types that come first on what is known, and might not on more."""
@@ -286,24 +327,27 @@ class _Page:
             yield Item(_running(others, is_more=bool(named)))
 
     def likeness(self, job: OpeningAnswer) -> str:
-        return f"This looks like {job.label}"
+        return say("This looks like {job}", job=job.label)
 
     def otherwise(self) -> Iterator[Block]:
         """Yield what to say if the job is another one."""
         answers = self.frame.opening["job"].answers.values()
         others = [each for each in answers if not each.suggested]
         if others:
+            more = as_clause(others[0].answer)
             yield Paragraph(
-                f"If it is more than that ({as_clause(others[0].answer)}), say so and ask again."
+                say("If it is more than that ({more}), say so and ask again.", more=more)
             )
 
     def fit(self, fit: Fit, *, explained: bool) -> str:
         """Return how a type fits on a test, with what that asks where it is first named."""
         words = self.frame.test_words.get(fit.test)
         asked = f" ({lowered(words.wording)})" if words and explained else ""
-        of = f" ({fit.speaking} of {counted(fit.known, 'fact')})"
         is_counted = fit.leaning in (Leaning.STRONG, Leaning.TOWARDS)
-        told = f"{_LEANINGS.get(fit.leaning, fit.leaning)}{of if is_counted else ''}"
+        told = say(_LEANINGS[fit.leaning]) if fit.leaning in _LEANINGS else fit.leaning
+        if is_counted:
+            facts = counted(fit.known, "fact")
+            told = say("{fit} ({n} of {facts})", fit=told, n=fit.speaking, facts=facts)
         return f"{self.test(fit.test)}{self.people.put(asked)} – {told}"
 
     def test(self, name: str) -> str:
@@ -315,10 +359,15 @@ class _Page:
         gates = [gate for gate, _ in each.gates]
         holds = listing(dict.fromkeys(lowered(first_sentence(g.message)) for g in gates))
         opens = "; ".join(dict.fromkeys(as_clause(gate.lift) for gate in gates))
-        told = f"{sentence(self.name(each.type))} is closed while {holds}; it opens if: {opens}."
+        told = say(
+            "{way} is closed while {facts}; it opens if: {opens}.",
+            way=sentence(self.name(each.type)),
+            facts=holds,
+            opens=opens,
+        )
         if self.advice.front:
             moves = self.against_gates([each])
-            told += f" First: {moves}." if moves else ""
+            told += f" {say('First: {moves}.', moves=moves)}" if moves else ""
         return self.people.put(told)
 
     # What to do.
@@ -327,12 +376,15 @@ class _Page:
         for way in self.ways:
             name = f"{self.short(way.type)}. " if not self.is_alone else ""
             for caution, move in way.careful:
-                todo = f" First: {as_clause(' '.join(move.steps))}." if move else ""
-                yield Item(self.people.put(f"Careful: {caution.message}{todo}"), "!")
+                told = say("Careful: {caution}", caution=caution.message)
+                moves = as_clause(_steps_of(move)) if move else ""
+                told += f" {say('First: {moves}.', moves=moves)}" if move else ""
+                yield Item(self.people.put(told), "!")
             if way.move is not None:
                 credit = by_name(way.move.ground, way.move.sources)
+                stance = _unstopped(self.people.put(way.move.stance))
                 yield Paragraph(
-                    f"{name}{self.people.put(way.move.stance.rstrip('.'))} ({credit}, untried)."
+                    name + say("{stance} ({credit}, untried).", stance=stance, credit=credit)
                 )
                 yield from self.steps(way.move)
             elif way.methods:
@@ -344,7 +396,12 @@ class _Page:
 
     def steps_of_method(self, way: Way, name: str) -> Iterator[Block]:
         chosen = way.methods[0]
-        yield Paragraph(f"{name}Begin with '{chosen.method.label}'{self.because(chosen)}:")
+        begin = say(
+            "Begin with '{method}'{because}:",
+            method=chosen.method.label,
+            because=self.because(chosen),
+        )
+        yield Paragraph(f"{name}{begin}")
         for step in chosen.method.steps[: None if self.is_alone else _TOLD_STEPS]:
             yield Item(self.people.put(step))
 
@@ -353,11 +410,16 @@ class _Page:
         pairs = who_leads(self.examination.combinations, [way.type for way in self.ways])
         brought = {one.brings: one for pair in pairs for one in pair.complements}
         told = [
-            f"more speaks for {self.short(kind)} where {self.fact(one.facet, one.value)}"
+            say(
+                "more speaks for {way} where {fact}",
+                way=self.short(kind),
+                fact=self.fact(one.facet, one.value),
+            )
             for kind, one in brought.items()
         ]
         if told:
-            yield Paragraph(f"They overlap, and can share the work: {'; '.join(told)}.")
+            parts = "; ".join(told)
+            yield Paragraph(say("They overlap, and can share the work: {parts}.", parts=parts))
 
     def how(self) -> Iterator[Block]:
         for way in self.ways:
@@ -365,8 +427,8 @@ class _Page:
                 continue
             chosen, *others = way.methods
             name = f"{self.short(way.type)}: " if not self.is_alone else ""
-            names = [f"'{each.method.label}'" for each in others]
-            instead = f" Or: {listing(names, 'or')}." if names else ""
+            names = [_quoted(each.method.label) for each in others]
+            instead = f" {say('Or: {methods}.', methods=listing(names, 'or'))}" if names else ""
             start = f"{chosen.method.label}{self.because(chosen)}"
             if self.is_alone:
                 yield from self.begun(way, start)
@@ -374,56 +436,63 @@ class _Page:
             elif way.move is not None:
                 yield Paragraph(f"{name}{self.people.put(start)}.{instead}")
             elif names:
-                yield Paragraph(f"{name}other methods are {listing(names)}.")
+                yield Paragraph(name + say("other methods are {methods}.", methods=listing(names)))
 
     def begun(self, way: Way, start: str) -> Iterator[Block]:
         """Yield the steps of the first method, but where they are told as what to do first."""
         if way.move is not None:
-            is_mine = _MINE.match(way.move.stance)
-            whose = "First two weeks" if is_mine else "What those who lead it may do first"
-            yield Paragraph(f"{sentence(start)}. {whose}:")
+            begin = sentence(start)
+            if _MINE.match(source_of(way.move.stance)):
+                yield Paragraph(say("{begin}. First two weeks:", begin=begin))
+            else:
+                yield Paragraph(say("{begin}. What those who lead it may do first:", begin=begin))
             yield from (Item(self.people.put(step)) for step in way.methods[0].method.steps)
 
     def because(self, chosen: Chosen) -> str:
         facts = [self.fact(facet, value.id) for facet, value in chosen.facts[:1]]
-        return f" (it suits this: {facts[0]})" if facts else ""
+        return say(" (it suits this: {fact})", fact=facts[0]) if facts else ""
 
     def method(self, chosen: Chosen) -> str:
         """Return what a method needs, when it breaks and who describes it."""
         method = chosen.method
-        needs = "; ".join(need for need in self.needs(method))
-        credit = by_name(method.ground, method.sources[:1])
-        breaks = as_clause(method.breaks_when)
-        return self.people.put(f"What it takes: {needs}. It fails when {breaks} ({credit}).")
+        told = say(
+            "What it takes: {needs}. It fails when {breaks} ({credit}).",
+            needs="; ".join(need for need in self.needs(method)),
+            breaks=as_clause(method.breaks_when),
+            credit=by_name(method.ground, method.sources[:1]),
+        )
+        return self.people.put(told)
 
     def needs(self, method: Method) -> Iterator[str]:
         for what, need in method.needs.items():
             if need:
-                yield f"{what} ({need})" if what in ("money", "mandate") else need
+                named = {"money": noted("money ({need})"), "mandate": noted("mandate ({need})")}
+                yield say(named[what], need=need) if what in named else need
 
     def why(self, way: Way) -> Iterator[Block]:
         reasons = self.advice.types[way.type].supports
         told = next(filter(None, (self.reason(each, way.type) for each in reasons)), "")
         if told:
-            yield Item(f"Why: {told}")
+            yield Item(say("Why: {reason}", reason=told))
 
     def reason(self, reason: Reason, kind: str) -> str:
         """Return a reason for or against a type; nothing where it only speaks of other types."""
-        one, own = reason.consideration, f"type {self.frame.types[kind].number}"
-        parts = as_clause(one.why).split("; ")
-        said = [part for part in parts if own in part] or [
-            part for part in parts if not _OF_TYPES.search(part)
-        ]
-        if not said:
+        one, number = reason.consideration, self.frame.types[kind].number
+        why = _part_on(one.why, number)
+        if not why:
             return ""
-        why = said[0].replace(own, self.short(kind))
-        fact = self.fact(reason.facet, reason.value)
         tested = "".join(f"; {finding_brief(each)}" for each in one.tests)
-        return f"{fact} – {why} ({by_name(one.ground, one.sources[:1])}{tested})."
+        return say(
+            "{fact} – {why} ({credit}).",
+            fact=self.fact(reason.facet, reason.value),
+            # A language may put a word before the name, where it has one before the number.
+            why=why.replace(say("type {n}", n=number), say("{way}", way=self.short(kind))),
+            credit=f"{by_name(one.ground, one.sources[:1])}{tested}",
+        )
 
     def ask(self) -> Iterator[Block]:
         against = [
-            f"Against {self.short(way.type)}: {told}"
+            say("Against {way}: {reason}", way=self.short(way.type), reason=told)
             for way in self.ways
             if way.against and (told := self.reason(way.against, way.type))
         ]
@@ -436,15 +505,17 @@ class _Page:
         asked = self.to_ask()
         people = listing(asked or [self.people.affected])
         if questions:
-            yield Item(f"Before you act, ask {people} what is and what should be:", "?")
+            told = say("Before you act, ask {people} what is and what should be:", people=people)
+            yield Item(told, "?")
             for each in questions:
                 told = sentence(each.question.asks)
                 if each is questions[0]:
                     facet, value = each.facts[0]
-                    told += f": here {self.fact(facet, value.id)}"
+                    fact = self.fact(facet, value.id)
+                    told = say("{question}: here {fact}", question=told, fact=fact)
                 yield Item(f"{told}.", depth=2)
         elif asked:
-            yield Item(f"Before you act, ask {people}.", "?")
+            yield Item(say("Before you act, ask {people}.", people=people), "?")
         for unplaced in self.examination.standpoints.unplaced[:1]:
             yield Item(placing_question(unplaced, self.examination.standpoints), "?")
 
@@ -460,12 +531,14 @@ class _Page:
         for way in self.ways:
             found = self.examination.alike[way.type]
             if found.went_well is not None:
-                yield Item(case_line("Went well", found.went_well))
+                yield Item(case_line(say("Went well"), found.went_well))
             if found.failed is not None:
                 yield Item(failed_line(found.failed), "x")
             name = f" ({self.short(way.type)})" if not self.is_alone else ""
             if found.went_well is None and found.failed is None:
-                yield Item(f"No case that we know is like yours and was led this way{name}.")
+                yield Item(
+                    say("No case that we know is like yours and was led this way{name}.", name=name)
+                )
             if self.is_alone:
                 yield Item(f"{tally_line(self.examination.tallies[way.type].tallies)}.")
 
@@ -474,21 +547,25 @@ class _Page:
             if way.risk is None:
                 continue
             risk = way.risk.risk
-            because = ""
+            named = sentence(risk.label)
             if way.risk.raised_by:
-                because = f", {self.raised(way.risk.raised_by[0].iri)}"
-            told = (
-                f"{sentence(risk.label)}{because}. A sign: {_start(risk.warning_sign)}."
-                f" What helps: {_start(risk.mitigation)}."
+                named = self.raised(named, way.risk.raised_by[0].iri)
+            told = say(
+                "{risk}. A sign: {sign}. What helps: {help}.",
+                risk=named,
+                sign=_start(risk.warning_sign),
+                help=_start(risk.mitigation),
             )
             tested = "".join(f" {sentence(finding_text(each))}." for each in risk.tests[:1])
             yield Item(f"{self.people.put(told)}{tested}", "!")
 
-    def raised(self, iri: str) -> str:
+    def raised(self, risk: str, iri: str) -> str:
+        """Return a risk with what raises it."""
         if iri in self.frame.values:
             facet, value = self.frame.values[iri]
-            return f"because {self.fact(facet, value.id)}"
-        return "which people who stand where you do often meet"
+            fact = self.fact(facet, value.id)
+            return say("{risk}, because {fact}", risk=risk, fact=fact)
+        return say("{risk}, which people who stand where you do often meet", risk=risk)
 
     # What could change it.
 
@@ -510,19 +587,20 @@ class _Page:
         }
         for leaving, ways in list(grouped(left, left.__getitem__).items())[:_TOLD_CHANGES]:
             facts = (self.fact(self.frame.facets[name], value) for name, value in ways[0])
-            yield Item(f"If {' and '.join(facts)}, {leaving} would no longer come first.")
+            told = {"facts": _both(facts), "ways": leaving}
+            yield Item(say("If {facts}, {ways} would no longer come first.", **told))
 
     def next_question(self) -> Iterator[Block]:
         question = self.examination.question
         if question is not None:
             wording = self.frame.facets[question.facet].wording
-            yield Item(f"Find out next: {self.people.put(wording)}", "?")
+            yield Item(say("Find out next: {question}", question=self.people.put(wording)), "?")
 
     # How sure.
 
     def sure(self) -> Iterator[Block]:
         if self.examination.elsewhere.found is None:
-            yield Item(NOTHING)
+            yield Item(say(NOTHING))
         yield from map(Item, hangs_on_lines(self.examination, self.short))
         yield from map(Item, self.grounds())
         for claim in self.examination.claims:
@@ -531,20 +609,24 @@ class _Page:
         record = self.frame.record
         if record is not None and all(told.verdict != BETTER for told in record.tests):
             yield Item(
-                "These are arguments; nobody has shown that following them makes success likelier."
+                say(
+                    "These are arguments; nobody has shown that following them makes success"
+                    " likelier."
+                )
             )
         elif record is not None:
             names = listing(told.test for told in record.tests if told.verdict == BETTER)
-            yield Item(f"Over past cases it foretold how they went only on '{names}'.")
+            told = say("Over past cases it foretold how they went only on '{tests}'.", tests=names)
+            yield Item(told)
 
     def firmness(self) -> str:
         certainty = self.examination.certainty
         if not count_open(certainty):
-            return "none would change what follows"
+            return say("none would change what follows")
         certain = [kind for kind, each in certainty.items() if each is Certainty.CERTAIN]
         if certain and certain == list(self.examination.named):
-            return "what is named stays, others may join it"
-        return "answers could change what follows"
+            return say("what is named stays, others may join it")
+        return say("answers could change what follows")
 
     def grounds(self) -> Iterator[str]:
         # What hangs on our own judgement a reader must know; the rest is for researchers.
@@ -555,32 +637,77 @@ class _Page:
         is_told = 0 < len(left) <= _TOLD_WAYS and not any(
             self.advice.types[kind].gates for kind in left
         )
-        names = f" would be {listing(map(self.short, left), 'or')}" if is_told else " changes"
-        yield f"Leave out our own judgements, and the answer{names}."
+        if not is_told:
+            yield say("Leave out our own judgements, and the answer changes.")
+            return
+        ways = listing(map(self.short, left), "or")
+        yield say("Leave out our own judgements, and the answer would be {ways}.", ways=ways)
 
 
 def _running(others: list[str], *, is_more: bool) -> str:
     names = listing(others, "or")
     if is_more:
-        return f"In the running beside it: {names}; more answers would tell."
-    return f"In the running so far: {names}. Too little is known to name one first."
+        return say("In the running beside it: {ways}; more answers would tell.", ways=names)
+    return say("In the running so far: {ways}. Too little is known to name one first.", ways=names)
 
 
 def _stopped(text: str) -> str:
-    return text if text.endswith((".", "!", "?")) else f"{text}."
+    return text if unmarked(text).endswith((".", "!", "?")) else f"{text}."
+
+
+def _unstopped(text: str) -> str:
+    return within_marks(_unstopped, text) if text[:1] == OPEN else text.rstrip(".")
 
 
 def _start(text: str) -> str:
+    if text[:1] == OPEN:
+        return within_marks(_start, text)
     return as_clause(text).partition(";")[0]
+
+
+def _quoted(name: str) -> str:
+    return say("'{name}'", name=name)
+
+
+def _both(facts: Iterable[str]) -> str:
+    """Return facts that must all hold, with a word between each two."""
+    first, *others = facts
+    return "".join([first, *(f" {joined('and', fact)} {fact}" for fact in others)])
+
+
+def _steps_of(move: Move) -> str:
+    return " ".join(move.steps)
+
+
+def _part_on(why: str, number: int) -> str:
+    """Return the part of a reason that speaks of a type by its number, or else of none by number.
+
+    Which part it is goes by the English; a translation has as many, or is taken as a whole.
+    """
+    said, source = as_clause(why), source_of(why)
+    parts = (said if source is why else as_clause(source)).split("; ")
+    own = f"type {number}"
+    at = [n for n, part in enumerate(parts) if own in part] or [
+        n for n, part in enumerate(parts) if not _OF_TYPES.search(part)
+    ]
+    if not at:
+        return ""
+    told = said.split("; ")
+    return told[at[0]] if len(told) == len(parts) else said
 
 
 def _answer(facet: Facet, value: FacetValue) -> str:
     """Return an answer in words, with its question where it says little without."""
-    said = lowered((value.answer or value.label).rstrip("."))
+    answer = value.answer or value.label
+    said = lowered(_unstopped(answer))
     if Target(value.iri).kind == "aim":
-        return f"you want this to be so: {said}"
-    topic = re.split(r" (?:of|among)\b", facet.label)[0]
-    return f"{lowered(topic)}: {said}" if _NEEDS_QUESTION.match(said) else said
+        return say("you want this to be so: {aim}", aim=said)
+    source = source_of(answer)
+    short = said if source is answer else lowered(source.rstrip("."))
+    if not _NEEDS_QUESTION.match(short):
+        return said
+    topic = re.split(r" (?:of|among)\b", facet.label)[0] if spoken() is None else facet.label
+    return f"{lowered(topic)}: {said}"
 
 
 def _is_aim(change: Change) -> bool:

@@ -11,6 +11,7 @@ from sysgraph.advice.doing import ROLE, other_job, types_named
 from sysgraph.advice.frame import Facet, Frame
 from sysgraph.advice.situation import UNKNOWN
 from sysgraph.errors import clean
+from sysgraph.language import noted, say
 from sysgraph.pages.asking import question_of, words_of
 from sysgraph.pages.blocks import GAP, Block, Heading, Item, Paragraph
 from sysgraph.pages.words import (
@@ -42,8 +43,10 @@ def contested_blocks(contest: Contest, frame: Frame, *, full: bool = False) -> I
     """
     names = [reading.standpoint for reading in contest.readings]
     if not contest.differences:
-        said = f"{sentence(listing(names))} see the situation alike."
-        yield Paragraph(said if len(names) > 1 else "There is one reading of this situation.")
+        said = say("There is one reading of this situation.")
+        if len(names) > 1:
+            said = say("{people} see the situation alike.", people=sentence(listing(names)))
+        yield Paragraph(said)
         yield from _apart(contest, frame)
         return
     things = counted(len(contest.differences), "thing")
@@ -51,16 +54,18 @@ def contested_blocks(contest: Contest, frame: Frame, *, full: bool = False) -> I
     firsts = zip(contest.readings, named, strict=True)
     told = grouped(firsts, lambda pair: _first(*pair, frame))
     change = _change(contest, set(named), len(told) > 1, frame)
-    yield Paragraph(f"{sentence(listing(names))} see {things} differently. {change}")
+    parts = {"people": sentence(listing(names)), "things": things, "change": change}
+    yield Paragraph(say("{people} see {things} differently. {change}", **parts))
     yield from _apart(contest, frame)
     for first, alike in told.items():
-        who = listing(one.standpoint for one, _ in alike) if len(told) > 1 else "all of you"
-        yield Item(f"As seen by {who}: {first}")
+        who = listing(one.standpoint for one, _ in alike) if len(told) > 1 else say("all of you")
+        yield Item(say("As seen by {people}: {first}", people=who, first=first))
     yield from _closed(contest, frame)
     yield from _talk(contest)
     for kind in contest.cautions_part:
         who = listing(one.standpoint for one in contest.readings if kind in one.cautioned)
-        yield Item(f"{_way(kind, frame)} comes with a warning only as seen by {who}.", "!")
+        parts = {"way": _way(kind, frame), "people": who}
+        yield Item(say("{way} comes with a warning only as seen by {people}.", **parts), "!")
     if full:
         yield from _detail(contest, frame)
 
@@ -74,7 +79,8 @@ def _apart(contest: Contest, frame: Frame) -> Iterator[Block]:
         if name != ROLE and len({each[name].casefold() for each in said if each.get(name)}) > 1
     ]
     if differ:
-        yield Item(f"You may not speak of the same thing: you differ on {listing(differ)}.", "!")
+        told = {"topics": listing(differ)}
+        yield Item(say("You may not speak of the same thing: you differ on {topics}.", **told), "!")
 
 
 def _change(
@@ -82,21 +88,25 @@ def _change(
 ) -> str:
     """Return whether it changes what is named first, given all that is, and if more differs."""
     if all(other_job(reading.situation, frame) for reading in contest.readings):
-        return "What any of you tells of needs no way of leading."
+        return say("What any of you tells of needs no way of leading.")
     if len(named) > 1:
-        return "It changes what comes first."
+        return say("It changes what comes first.")
     if is_told_apart and any(named):
-        return "All put the same first; what may come beside it differs."
+        return say("All put the same first; what may come beside it differs.")
     if is_told_apart:
-        return "Nothing can be named first yet; what is in the running differs."
+        return say("Nothing can be named first yet; what is in the running differs.")
     if not any(named) and not contest.always:
-        return "It does not change what comes first: nothing does yet for any of you."
-    return f"It {'may change' if contest.is_parted else 'does not change'} what comes first."
+        return say("It does not change what comes first: nothing does yet for any of you.")
+    may, does_not = (
+        noted("It may change what comes first."),
+        noted("It does not change what comes first."),
+    )
+    return say(may if contest.is_parted else does_not)
 
 
 def _way(kind: str, frame: Frame) -> str:
     entry = frame.types[kind]
-    return f"“{clean(entry.plain_name or entry.label)}”"
+    return say("“{name}”", name=clean(entry.plain_name or entry.label))
 
 
 def _ways(kinds: Iterable[str], frame: Frame) -> str:
@@ -107,14 +117,16 @@ def _first(reading: ReadingFront, named: Sequence[str], frame: Frame) -> str:
     """Return what comes first as one sees it, and what perhaps does, as its own page says."""
     job = other_job(reading.situation, frame)
     if job is not None:
-        return f"no way of leading is needed: {lowered(job.answer)}"
+        return say("no way of leading is needed: {job}", job=lowered(job.answer))
     others = [kind for kind in reading.front if kind not in named]
-    perhaps = f"perhaps {_ways(others, frame)}" if others else ""
+    if named and others:
+        parts = {"ways": _ways(named, frame), "others": _ways(others, frame)}
+        return say("{ways} first, perhaps {others}.", **parts)
     if named:
-        return f"{_ways(named, frame)} first{', ' if others else ''}{perhaps}."
+        return say("{ways} first.", ways=_ways(named, frame))
     if others:
-        return f"too little to go on; {perhaps}."
-    return "no way is open yet." if reading.gated else "too little is known to say."
+        return say("too little to go on; perhaps {ways}.", ways=_ways(others, frame))
+    return say("no way is open yet.") if reading.gated else say("too little is known to say.")
 
 
 def _closed(contest: Contest, frame: Frame) -> Iterator[Block]:
@@ -133,9 +145,14 @@ def _closed(contest: Contest, frame: Frame) -> Iterator[Block]:
         facets = [frame.facets[name] for name in (*gate.condition.when, *gate.condition.unless)]
         differ = {each.facet.id for each in contest.differences}
         asked = listing(question_of(facet) for facet in facets if facet.id in differ)
-        hangs = f" It hangs on: {asked}" if asked else ""
-        told = f"{_way(gate.type, frame)} would come first for {who}, but is closed:"
-        yield Item(f"{told} {clean(gate.message)}{hangs}", "!")
+        told = say(
+            "{way} would come first for {people}, but is closed: {gate}",
+            way=_way(gate.type, frame),
+            people=who,
+            gate=clean(gate.message),
+        )
+        hangs = f" {say('It hangs on: {questions}', questions=asked)}" if asked else ""
+        yield Item(f"{told}{hangs}", "!")
 
 
 def _talk(contest: Contest) -> Iterator[Block]:
@@ -148,7 +165,7 @@ def _talk(contest: Contest) -> Iterator[Block]:
         yield Item(question_of(facet))
         words = words_of(facet)
         for value, who in said[facet.id].said.items():
-            answer = words.get(value, "Nothing said.")
+            answer = words.get(value) or say("Nothing said.")
             yield Item(f"{sentence(listing(who))}: {answer}", depth=2)
     if contest.is_parted:
         yield Paragraph(_promise(contest, facets))
@@ -156,8 +173,8 @@ def _talk(contest: Contest) -> Iterator[Block]:
 
 def _invitation(contest: Contest, facets: Sequence[Facet]) -> str:
     if not contest.is_parted:
-        return "Worth talking about:"
-    return "Talk about this first:" if len(facets) == 1 else "Talk about these first:"
+        return say("Worth talking about:")
+    return say("Talk about this first:") if len(facets) == 1 else say("Talk about these first:")
 
 
 def _to_settle(contest: Contest) -> list[Facet]:
@@ -176,15 +193,16 @@ def _weight(difference: Difference) -> tuple[bool, int]:
 
 def _promise(contest: Contest, facets: Sequence[Facet]) -> str:
     if len(facets) > _TALKED:
-        return (
-            f"That may not be enough: to be sure that the same fits for all of you, settle"
-            f" {len(facets)} of them."
+        return say(
+            "That may not be enough: to be sure that the same fits for all of you, settle"
+            " {n} of them.",
+            n=len(facets),
         )
     if len(facets) > 1:
-        return "Once you agree on all of these, the same fits for all of you."
+        return say("Once you agree on all of these, the same fits for all of you.")
     if contest.questions and contest.questions[0].reach is Reach.EVERY:
-        return "Once you agree on it, whatever the answer, the same fits for all of you."
-    return "Whoever is right about it, the same then fits for all of you."
+        return say("Once you agree on it, whatever the answer, the same fits for all of you.")
+    return say("Whoever is right about it, the same then fits for all of you.")
 
 
 def _detail(contest: Contest, frame: Frame) -> Iterator[Block]:

@@ -10,8 +10,9 @@ from sysgraph.advice.dissent import KNOWLEDGE, POWER, Claim, Dissent, Label, Sta
 from sysgraph.advice.evidence import Interval, Likened, OutcomeTally, OutcomeVerdict, TypeEvidence
 from sysgraph.advice.frame import UNDERCUTS, Critique, Target, Voice
 from sysgraph.errors import clean
+from sysgraph.language import foreign, noted, say
 from sysgraph.pages.blocks import Block, Item, Paragraph
-from sysgraph.pages.words import People, counted, listing, sentence, short_name
+from sysgraph.pages.words import AFFECTED, IN_CHARGE, People, counted, listing, sentence, short_name
 
 if TYPE_CHECKING:
     from sysgraph.advice.situation import Situation
@@ -28,12 +29,12 @@ __all__ = [
 ]
 
 _NAMES = {
-    "critiques": "A critique within the case",
-    "outcome": "The judgement on the case",
-    "practice": "The classing of the case",
-    "readings": "A reading of the case",
-    "type": "The leadership type",
-    "value": "The facet value",
+    "critiques": noted("A critique within the case"),
+    "outcome": noted("The judgement on the case"),
+    "practice": noted("The classing of the case"),
+    "readings": noted("A reading of the case"),
+    "type": noted("The leadership type"),
+    "value": noted("The facet value"),
 }
 
 
@@ -209,13 +210,24 @@ def why_not_counted(claim: Claim, found: Dissent) -> str:
     """Return in one sentence why a claim does not count: who objects, and that it stands."""
     live = [c for c in claim.undercut_by if found.label(c) is not Label.OUT]
     critique = live[0]
-    more = f" (and {len(live) - 1} more)" if len(live) > 1 else ""
+    more = say(" (and {n} more)", n=len(live) - 1) if len(live) > 1 else ""
     asks = critique.question.asks or critique.question.id
-    end = "nobody has answered" if not found.answers(critique) else "no answer to it stands"
-    return (
-        f"{describe_target(claim.target)} does not count here:"
-        f" {critique.contributor or 'somebody'}{more}, from the standpoint"
-        f" '{critique.standpoint}', asks {asks}, and {end}."
+    parts = {
+        "claim": describe_target(claim.target),
+        "who": f"{critique.contributor or say('somebody')}{more}",
+        "standpoint": foreign(critique.standpoint),
+        "question": asks,
+    }
+    if found.answers(critique):
+        return say(
+            "{claim} does not count here: {who}, from the standpoint '{standpoint}', asks"
+            " {question}, and no answer to it stands.",
+            **parts,
+        )
+    return say(
+        "{claim} does not count here: {who}, from the standpoint '{standpoint}', asks {question},"
+        " and nobody has answered.",
+        **parts,
     )
 
 
@@ -225,11 +237,12 @@ def describe_target(target: Target) -> str:
     >>> describe_target(Target("https://w3id.org/sysgraph/risk/tokenism", "tokenism"))
     "The risk 'tokenism'"
     """
-    kind = target.kind
-    name = _NAMES.get(kind, f"The {kind}")
+    kind, named = target.kind, foreign(target.label or target.iri)
+    name = say(_NAMES[kind]) if kind in _NAMES else say("The {kind}", kind=foreign(kind))
     part = target.iri.rpartition("/")[2]
-    test = f" on the test '{part}'" if kind == "outcome" else ""
-    return f"{name} '{target.label or target.iri}'{test}"
+    if kind == "outcome":
+        return say("{kind} '{name}' on the test '{test}'", kind=name, name=named, test=part)
+    return say("{kind} '{name}'", kind=name, name=named)
 
 
 def _said(critique: Critique) -> str:
@@ -275,7 +288,7 @@ def standpoints_blocks(
         yield Item(placing_question(each, found), "?")
 
 
-ANYBODY_IN_CHARGE = "whoever can say no"
+ANYBODY_IN_CHARGE = noted("whoever can say no")
 
 _LEADS, _AFFECTED = "leader", "community"
 """The roles of those who are in charge, or affected: they are not sent to ask themselves."""
@@ -291,8 +304,8 @@ def whom_to_ask(
     people go by the names that it gives them, and whoever has the ``role`` of some is not sent to
     them.
     """
-    people = People.of(situation) if situation else People()
-    is_told = situation is not None and people.affected != People().affected
+    people = People.of(situation) if situation else People(say(AFFECTED), say(IN_CHARGE))
+    is_told = situation is not None and people.affected != say(AFFECTED)
     told = situation.opening["who-affected"] if situation and is_told else ""
     named: list[str] = []
     for name in found.named[:_ASKED]:
@@ -303,10 +316,10 @@ def whom_to_ask(
     if not found.named and not found.unplaced:
         missing = [voice for voice in found.missing if voice.source != POWER]
         missing.sort(key=lambda voice: voice.source == KNOWLEDGE)
-        asked = [f"some of {_people(voice)}" for voice in missing[:1]]
+        asked = [say("some of {people}", people=_people(voice)) for voice in missing[:1]]
     if role != _LEADS and any(voice.source == POWER for voice in found.missing):
-        is_named = people.in_charge != People().in_charge
-        asked = [*asked, people.in_charge if is_named else ANYBODY_IN_CHARGE]
+        is_named = people.in_charge != say(IN_CHARGE)
+        asked = [*asked, people.in_charge if is_named else say(ANYBODY_IN_CHARGE)]
     return asked
 
 
@@ -328,11 +341,15 @@ def placing_question(each: Unplaced, found: Standpoints) -> str:
     """Return the question on which side somebody who has spoken stands."""
     sides = listing((_people(heard.voice) for heard in found.voices), "or")
     ours = listing(map(_people, each.may_be), "or")
-    proposal = f" We would say: {ours}; it depends on the change." if each.may_be else ""
-    return (
-        f"'{each.words}': they have spoken, and we do not know on which side they stand. How are"
-        f" they placed in this? Are they {sides}? Several may be so.{proposal}"
+    told = say(
+        "'{who}': they have spoken, and we do not know on which side they stand. How are"
+        " they placed in this? Are they {sides}? Several may be so.",
+        who=each.words,
+        sides=sides,
     )
+    if not each.may_be:
+        return told
+    return f"{told} {say('We would say: {sides}; it depends on the change.', sides=ours)}"
 
 
 def _people(voice: Voice) -> str:

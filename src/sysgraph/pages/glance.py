@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from sysgraph.language import say
 from sysgraph.pages.blocks import Html, shown
 from sysgraph.pages.web import (
     PICTURE_STYLE,
@@ -55,8 +56,8 @@ def glance_text(examination: Examination) -> str:
             f"{_test(test, examination)}: {_place(entry, test, examination)}"
             for test in examination.frame.tests
         ]
-        marks = ["comes first"] * (entry.type.id in examination.named)
-        marks += ["closed by what is known"] * bool(entry.gates)
+        marks = [say("comes first")] * (entry.type.id in examination.named)
+        marks += [say("closed by what is known")] * bool(entry.gates)
         rest = f" – {listing(marks)}" if marks else ""
         told.append(f"{_name(entry)}{rest}. {'; '.join(places)}.")
     return " ".join(told)
@@ -79,11 +80,12 @@ def _test(test: str, examination: Examination) -> str:
 def _place(entry: TypeAdvice, test: str, examination: Examination) -> str:
     value = entry.standings[test].value
     if value is None or test in examination.advice.abstains:
-        return "too little is known"
+        return say("too little is known")
     if abs(value) <= _MIDDLE:
-        return "about even"
-    much = "mostly" if abs(value) < Fraction(3, 5) else "nearly all"
-    return f"{much} {'for' if value > 0 else 'against'} it"
+        return say("about even")
+    if abs(value) < Fraction(3, 5):
+        return say("mostly for it") if value > 0 else say("mostly against it")
+    return say("nearly all for it") if value > 0 else say("nearly all against it")
 
 
 def _names(entries: list[TypeAdvice], examination: Examination) -> Iterator[str]:
@@ -104,8 +106,8 @@ def _panel(
     foot = _TOP + _ROW * len(entries)
     is_ranked = test not in examination.advice.abstains
     yield draw_text(middle, 18, _test(test, examination), "bold", "middle")
-    yield draw_text(left, 44, "← against it", "soft")
-    yield draw_text(right, 44, "for it →", "soft", "end")
+    yield draw_text(left, 44, say("← against it"), "soft")
+    yield draw_text(right, 44, say("for it →"), "soft", "end")
     for at in (left, right):
         yield draw_line(at, _TOP - 10, at, foot, "grid")
     yield draw_line(middle, _TOP - 10, middle, foot, "zero")
@@ -124,17 +126,16 @@ def _panel(
             parts.append(draw_point(across(standing.value), y, is_first=is_first))
         yield from draw_group(parts, is_first=is_first)
     if not is_ranked:
-        yield draw_text(
-            middle, foot + 14, "too little is known to tell them apart", "soft", "middle"
-        )
+        told = say("too little is known to tell them apart")
+        yield draw_text(middle, foot + 14, told, "soft", "middle")
 
 
 def _legend(x: float, y: float) -> Iterator[str]:
     yield from draw_group([draw_point(x + 8, y - 4, is_first=True)], is_first=True)
-    yield draw_text(x + 24, y, "comes first")
+    yield draw_text(x + 24, y, say("comes first"))
     yield from draw_group([draw_point(x + 120, y - 4, is_first=False)], is_first=False)
-    yield draw_text(x + 134, y, "the others")
+    yield draw_text(x + 134, y, say("the others"))
     yield from draw_group(draw_whisker(x + 222, x + 262, y - 4), is_first=False)
-    yield draw_text(x + 272, y, "what is not known could still make of it")
+    yield draw_text(x + 272, y, say("what is not known could still make of it"))
     yield draw_cross(x + 8, y + 18)
-    yield draw_text(x + 24, y + 22, "closed by what is known")
+    yield draw_text(x + 24, y + 22, say("closed by what is known"))

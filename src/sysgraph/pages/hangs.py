@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sysgraph.language import say
 from sysgraph.pages.words import counted, listing
 
 if TYPE_CHECKING:
@@ -25,30 +26,34 @@ def hangs_on_lines(examination: Examination, short: Callable[[str], str]) -> Ite
 
 def _given(found: HangsOn, without: str) -> str:
     if not found.defining:
-        return "You told none of the facts that define the ways"
+        return say("You told none of the facts that define the ways")
     if found.alone == found.first == found.without:
-        return "The facts that define the ways give the same alone, and so do the others"
+        return say("The facts that define the ways give the same alone, and so do the others")
     if found.alone == found.first:
-        return f"The facts that define the ways give this alone; without them, {without}"
-    return f"The facts that define the ways do not give this alone; without them, {without}"
+        return say(
+            "The facts that define the ways give this alone; without them, {rest}", rest=without
+        )
+    return say(
+        "The facts that define the ways do not give this alone; without them, {rest}", rest=without
+    )
 
 
 def _without(found: HangsOn, types: int, short: Callable[[str], str]) -> str:
     if found.without == found.first:
-        return "it stays"
+        return say("it stays")
     if not found.without:
-        return "nothing would come first"
+        return say("nothing would come first")
     if len(found.without) == types:
-        return "nothing would tell the ways apart"
-    return f"{listing(map(short, found.without), 'and')} would come first"
+        return say("nothing would tell the ways apart")
+    return say("{ways} would come first", ways=listing(map(short, found.without), "and"))
 
 
 def _read(found: HangsOn) -> str:
     works = counted(found.works, "work")
     if not found.works:
-        return "The reasons name no work of others."
+        return say("The reasons name no work of others.")
     if not found.unread + found.in_part:
-        return f"Of {works} behind it, all were read."
-    parts = [f"{found.in_part} read in part"] if found.in_part else []
-    parts += [f"{found.unread} unread"] if found.unread else []
-    return f"Of {works} behind it: {', '.join(parts)}."
+        return say("Of {works} behind it, all were read.", works=works)
+    parts = [say("{n} read in part", n=found.in_part)] if found.in_part else []
+    parts += [say("{n} unread", n=found.unread)] if found.unread else []
+    return say("Of {works} behind it: {read}.", works=works, read=", ".join(parts))

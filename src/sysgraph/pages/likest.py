@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from sysgraph.advice.evidence import LEAST
 from sysgraph.errors import clean
+from sysgraph.language import foreign, noted, say
 from sysgraph.pages.words import counted, first_sentence, listing, sentence
 
 if TYPE_CHECKING:
@@ -26,10 +27,22 @@ _SHORTER = re.compile(r"(?<=\w\w), (?=(?:\w+\W+){2,}).*")
 """What follows the first comma."""
 
 _OUTCOMES = {
-    "led": ("accepted", "partly", "disputed"),
-    "working": ("worked", "in part", "did not work"),
+    "led": (noted("accepted"), noted("partly"), noted("disputed")),
+    "working": (noted("worked"), noted("in part"), noted("did not work")),
 }
-_WHOSE = {"yes": "by others", "no": "by those who led"}
+_JUDGED = {
+    (): noted(" (judged {year})"),
+    ("yes",): noted(" (judged {year}, by others)"),
+    ("no",): noted(" (judged {year}, by those who led)"),
+    ("no", "yes"): noted(" (judged {year}, by those who led and by others)"),
+    ("yes", "no"): noted(" (judged {year}, by others and by those who led)"),
+}
+_UNDATED = {
+    ("yes",): noted(" (judged by others)"),
+    ("no",): noted(" (judged by those who led)"),
+    ("no", "yes"): noted(" (judged by those who led and by others)"),
+    ("yes", "no"): noted(" (judged by others and by those who led)"),
+}
 
 
 def case_line(start: str, case: Likened) -> str:
@@ -38,9 +51,16 @@ def case_line(start: str, case: Likened) -> str:
     what = first_sentence(case.summary)
     if because or len(what.split()) > _LONG:
         what = _shorter(what)
+    parts = {
+        "start": start,
+        "title": foreign(case.case.title),
+        "what": foreign(what),
+        "alike": f"{_likeness(case)}{_judged(case.grounds)}",
+    }
     if because:
-        what += f". Why: {sentence(first_sentence(because[0]))}"
-    return f"{start}: {case.case.title}. {what}. {_likeness(case)}{_judged(case.grounds)}."
+        parts["why"] = foreign(sentence(first_sentence(because[0])))
+        return say("{start}: {title}. {what}. Why: {why}. {alike}.", **parts)
+    return say("{start}: {title}. {what}. {alike}.", **parts)
 
 
 def _shorter(text: str) -> str:
@@ -51,43 +71,43 @@ def _shorter(text: str) -> str:
 
 def failed_line(case: Likened) -> str:
     """Return a case that failed, in a line or two that begin with how it was judged."""
-    return case_line(sentence(listing(_words_of(test)[2] for test in case.failed)), case)
+    return case_line(sentence(listing(say(_words_of(test)[2]) for test in case.failed)), case)
 
 
 def _likeness(case: Likened) -> str:
     """Return what of most weight is alike and what is not, without a full stop."""
-    alike = f"{len(case.shared)} of {len(case.shared) + len(case.differs)} facts"
-    told = f"Alike in {alike}"
-    if case.differs:
-        other = max(case.differs, key=lambda each: each.facet.strength)
-        told += f"; there '{clean(other.there.label)}'"
-    return told
+    parts = {"n": len(case.shared), "all": len(case.shared) + len(case.differs)}
+    if not case.differs:
+        return say("Alike in {n} of {all} facts", **parts)
+    other = max(case.differs, key=lambda each: each.facet.strength)
+    there = clean(other.there.label)
+    return say("Alike in {n} of {all} facts; there '{there}'", **parts, there=there)
 
 
 def tally_line(tallies: Mapping[str, OutcomeTally]) -> str:
     """Return what came of the cases led in one way, in one line without a full stop."""
     total = max((tally.known + tally.open for tally in tallies.values()), default=0)
     if total < LEAST:
-        return f"We know {counted(total, 'such case')}: too few to count"
+        return say("We know {cases}: too few to count", cases=counted(total, "such case"))
     told = []
     for test, tally in tallies.items():
         pairs = zip((tally.met, tally.partly, tally.failed), _words_of(test), strict=True)
-        listed = [f"{count} {word}" for count, word in pairs if count]
+        listed = [f"{count} {say(word)}" for count, word in pairs if count]
         rest = total - tally.met - tally.partly - tally.failed
-        told.append(", ".join([*listed, *[f"{rest} not known"] * bool(rest)]))
-    return f"Of {counted(total, 'case')} led this way: {'; '.join(told)}"
+        told.append(", ".join([*listed, *[say("{n} not known", n=rest)] * bool(rest)]))
+    cases = counted(total, "case")
+    return say("Of {cases} led this way: {judged}", cases=cases, judged="; ".join(told))
 
 
 def _words_of(test: str) -> tuple[str, str, str]:
-    return _OUTCOMES.get(test, ("met it", "in part", "failed"))
+    return _OUTCOMES.get(test, (noted("met it"), noted("in part"), noted("failed")))
 
 
 def _judged(grounds: Mapping[str, JudgementGround]) -> str:
     """Return how old the judgements are and whose, to stand in brackets; nothing if not told."""
     year = max((each.judged for each in grounds.values()), default="")
-    whose = dict.fromkeys(
-        _WHOSE[e.independent] for e in grounds.values() if e.independent in _WHOSE
-    )
-    told = [f"judged {year}"] if year else []
-    told += [f"{'' if year else 'judged '}{' and '.join(whose)}"] if whose else []
-    return f" ({', '.join(told)})" if told else ""
+    known = ("yes", "no")
+    whose = tuple(dict.fromkeys(e.independent for e in grounds.values() if e.independent in known))
+    if year:
+        return say(_JUDGED[whose], year=year)
+    return say(_UNDATED[whose]) if whose else ""

@@ -7,11 +7,13 @@ draw, and intervals stand in strips, one below the other.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 from sysgraph.advice.board import Advice, Standing, TypeAdvice
+from sysgraph.advice.frame import LeadershipType, TestWords
+from sysgraph.language import say, spoken
 from sysgraph.pages.blocks import Figure, Html, Section, html_of, shown
 from sysgraph.pages.words import number, reach, sentence, tests_of
 
@@ -169,31 +171,43 @@ def _caption(advice: Advice) -> str:
     return f"{told} The two tests are never added up. The table below tells the same in numbers."
 
 
-def types_table(advice: Advice) -> Html:
-    """Return where each type stands on each test, as a table for those who cannot see a picture."""
-    tests = tests_of(advice)
-    head = "".join(f'<th scope="col">{shown(sentence(test))}</th>' for test in tests)
+def types_table(advice: Advice, words: Mapping[str, TestWords] | None = None) -> Html:
+    """Return where each type stands on each test, as a table for those who cannot see a picture.
+
+    In other languages than English tests and types go by what ``words`` and we call them.
+    """
+    tests, is_english = tests_of(advice), spoken() is None
+    named = {test: test if is_english or not words else words[test].plain_name for test in tests}
+    head = "".join(f'<th scope="col">{shown(sentence(named[test]))}</th>' for test in tests)
     rows, first = [], ' class="first"'
     for kind, entry in advice.types.items():
         is_first = kind in advice.front
         cells = "".join(f"<td>{_cell(entry.standings[test])}</td>" for test in tests)
-        notes = ["◆ consider first"] * is_first + ["closed by what is known"] * bool(entry.gates)
-        notes += ["with a caution"] * bool(entry.cautions)
+        notes = [say("◆ consider first")] * is_first
+        notes += [say("closed by what is known")] * bool(entry.gates)
+        notes += [say("with a caution")] * bool(entry.cautions)
         rows.append(
             f'<tr{first if is_first else ""}><th scope="row">'
-            f"{shown(entry.type.name)}</th>{cells}"
+            f"{shown(entry.type.name if is_english else _ours(entry.type))}</th>{cells}"
             f"<td>{shown(', '.join(notes))}</td></tr>"
         )
+    told = say("Where each type stands; in brackets what is still unknown could make of it.")
+    label = shown(say("Where each type stands"))
     return Html(
-        '<div class="wide" tabindex="0" role="region" aria-label="Where each type stands">'
-        "<table><caption>Where each type stands; in brackets what is still unknown could make of"
-        f' it.</caption><thead><tr><th scope="col">Type</th>{head}<th scope="col">Note</th></tr>'
+        f'<div class="wide" tabindex="0" role="region" aria-label="{label}">'
+        f"<table><caption>{shown(told)}</caption>"
+        f'<thead><tr><th scope="col">{shown(say("Type"))}</th>{head}'
+        f'<th scope="col">{shown(say("Note"))}</th></tr>'
         f"</thead><tbody>{''.join(rows)}</tbody></table></div>"
     )
 
 
+def _ours(entry: LeadershipType) -> str:
+    return f"{entry.number} {entry.plain_name or entry.label}"
+
+
 def _cell(standing: Standing) -> str:
-    value = "too little is known" if standing.value is None else number(standing.value)
+    value = say("too little is known") if standing.value is None else number(standing.value)
     if standing.low == standing.high:
         return shown(value)
     between = reach(standing.low, standing.high)

@@ -10,6 +10,7 @@ from textwrap import fill
 from typing import TYPE_CHECKING, TypeVar
 
 from sysgraph.errors import clean
+from sysgraph.language import OPEN, joined, noted, say, say_many, spoken, within_marks
 
 if TYPE_CHECKING:
     from sysgraph.advice.board import Advice
@@ -70,8 +71,11 @@ def sentence(text: str) -> str:
     >>> sentence("better leadership")
     'Better leadership'
     """
+    if text[:1] == OPEN:
+        return within_marks(sentence, text)
     text = clean(text)
-    return text[:1].upper() + text[1:]
+    at = len(text) - len(text.lstrip("¿¡"))
+    return text[:at] + text[at : at + 1].upper() + text[at + 1 :]
 
 
 def number(value: Fraction | None) -> str:
@@ -93,7 +97,7 @@ def tests_of(advice: Advice) -> dict[str, Fraction]:
 
 def reach(low: Fraction, high: Fraction) -> str:
     """Return between what and what a standing lies."""
-    return f"{number(low)} to {number(high)}"
+    return say("{low} to {high}", low=number(low), high=number(high))
 
 
 def counted(count: int, noun: str) -> str:
@@ -102,7 +106,9 @@ def counted(count: int, noun: str) -> str:
     >>> counted(1, "case"), counted(1200, "case")
     ('1 case', '1,200 cases')
     """
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+    if spoken() is None:
+        return f"{count:,} {noun}{'' if count == 1 else 's'}"
+    return say_many(f"{{n}} {noun}", f"{{n}} {noun}s", count)
 
 
 def grouped(things: Iterable[T], key: Callable[[T], K]) -> dict[K, list[T]]:
@@ -157,13 +163,15 @@ def by_name(ground: str, sources: Iterable[Source]) -> str:
     """
     cited = [source for source in sources if source.id != "sysgraph"]
     if ground == "reading" or not cited:
-        return "our judgement"
+        return say("our judgement")
     read = [source for source in cited if source.checking != "unchecked"]
     said = read if ground == "stated" and read else cited
     names = listing(dict.fromkeys(_short(source.citation) for source in said[:2]))
     if ground == "stated":
-        return f"from {names}"
-    return f"after {names}{'' if read else ', not checked'}"
+        return say("from {names}", names=names)
+    if read:
+        return say("after {names}", names=names)
+    return say("after {names}, not checked", names=names)
 
 
 def _short(citation: str) -> str:
@@ -172,7 +180,7 @@ def _short(citation: str) -> str:
         return clean(citation)
     names = re.split(r", | & ", found["dated"] or "")
     if len(names) > 2:
-        return f"{names[0]} and others {found['dated'][-4:]}"
+        return say("{name} and others {year}", name=names[0], year=found["dated"][-4:])
     return found.group().strip()
 
 
@@ -182,13 +190,18 @@ def first_sentence(text: str) -> str:
     >>> first_sentence("One side can force it. Talks would dress it up.")
     'One side can force it'
     """
+    if text[:1] == OPEN:
+        return within_marks(first_sentence, text)
     return re.split(r"(?<=[^.])\.(?:\s|$)", clean(text), maxsplit=1)[0]
 
 
 def lowered(text: str) -> str:
     """Return a text that can stand within a sentence, but for names that begin with a capital."""
+    if text[:1] == OPEN:
+        return within_marks(lowered, text)
     first, _, rest = clean(text).partition(" ")
-    is_name = first[1:] != first[1:].lower() or first in ("I", "NHS")
+    bare = first.lstrip("¿¡")
+    is_name = bare[1:] != bare[1:].lower() or first in ("I", "NHS")
     return f"{first if is_name else first.lower()}{' ' * bool(rest)}{rest}"
 
 
@@ -198,11 +211,15 @@ def as_clause(text: str) -> str:
     >>> as_clause("They invite you. Then they can end it.")
     'they invite you; then they can end it'
     """
+    if text[:1] == OPEN:
+        return within_marks(as_clause, text)
     parts = re.split(r"(?<=[^.])\.(?:\s+|$)", clean(text))
     return "; ".join(lowered(part) for part in parts if part)
 
 
 _DETERMINERS = frozenset({"the", "those", "our", "all", "people", "everybody", "my", "a", "an"})
+_BEGINS = noted("the those our all people everybody my a an")
+"""What begins a name and is no part of it: articles and the like, in the language spoken."""
 _TITLES = ("St", "Dr", "Mr", "Mrs", "Ms", "Prof", "Rev", "Sr", "Jr")
 _STOP = "".join(rf"(?<!\b{title})" for title in (*_TITLES, "[A-Z]")) + r"\.(?=\s|$)"
 """A full stop that ends a sentence, and not one of a title or of an initial."""
@@ -229,20 +246,23 @@ _ASKED = re.compile(r"\b(are|do|have) $", re.IGNORECASE)
 _SECOND = re.compile(rf"( (?:and|or) )({_VERBS})\b")
 
 
+AFFECTED, IN_CHARGE = noted("those affected"), noted("those in charge")
+
+
 @dataclass(frozen=True, slots=True)
 class People:
     """Whom a page means by those affected and by those in charge, in the words of who asks."""
 
-    affected: str = "those affected"
-    in_charge: str = "those in charge"
+    affected: str = AFFECTED
+    in_charge: str = IN_CHARGE
 
     @staticmethod
     def of(situation: Situation) -> People:
         """Return the people of a situation; what is not told in a few words goes by ours."""
         told = situation.opening
         return People(
-            short_name(told.get("who-affected", "")) or "those affected",
-            short_name(told.get("who-in-charge", "")) or "those in charge",
+            short_name(told.get("who-affected", "")) or say(AFFECTED),
+            short_name(told.get("who-in-charge", "")) or say(IN_CHARGE),
         )
 
     def put(self, text: str) -> str:
@@ -252,7 +272,11 @@ class People:
 
         >>> People("the tenants", "the mayor").put("Those affected say that those in charge are.")
         'The tenants say that the mayor is.'
+
+        In other languages ours stay: verbs and what joins them would not fit another name.
         """
+        if spoken() is not None:
+            return text
         names = {
             "the people it affects": self.affected,
             "people it affects": self.affected,
@@ -336,7 +360,8 @@ def short_name(text: str) -> str:
     if len(name.split()) > _LONGEST_NAME or _PRONOUN.search(name):
         return ""
     first, _, rest = name.partition(" ")
-    return f"{first.lower()} {rest}" if first.lower() in _DETERMINERS and rest else name
+    is_lowered = first.lower() in _DETERMINERS or first.lower() in say(_BEGINS).split()
+    return f"{first.lower()} {rest}" if is_lowered and rest else name
 
 
 def listing(words: Iterable[str], last: str = "and") -> str:
@@ -346,7 +371,7 @@ def listing(words: Iterable[str], last: str = "and") -> str:
     ('a', 'a and b', 'a, b or c')
     """
     *most, end = tuple(words) or ("",)
-    return f"{', '.join(most)} {last} {end}" if most else end
+    return f"{', '.join(most)} {joined(last, end)} {end}" if most else end
 
 
 def type_name(kind: str, frame: Frame) -> str:
@@ -374,7 +399,8 @@ def label_of(facet: Facet, value: str) -> str:
 def clause(facet: Facet, value: str) -> str:
     """Return that a facet has a value, in words that can follow "if"."""
     entry = facet.values[value]
-    return clean(entry.clause or f"'{facet.label}' is '{entry.label}'")
+    said = entry.clause or say("'{facet}' is '{value}'", facet=facet.label, value=entry.label)
+    return clean(said)
 
 
 def filled(text: str, indent: int = 0, mark: str = "", note: str = "") -> str:

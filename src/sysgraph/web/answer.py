@@ -12,6 +12,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from sysgraph.advice.reasons import prove_reasons
+from sysgraph.language import say, source_of, speaking, spoken
 from sysgraph.pages.asking import answers_file, question_of, words_of
 from sysgraph.pages.blocks import Block, Heading, Html, html_of
 from sysgraph.pages.brief import brief_blocks
@@ -73,7 +74,7 @@ def parts_of(blocks: Iterable[Block], own: str) -> list[Part]:
         else:
             found[-1][1].append(block)
     return [
-        Part(heading, "-".join(heading.lower().split()), html_of(some, own))
+        Part(heading, "-".join(source_of(heading).lower().split()), html_of(some, own))
         for heading, some in found
         if heading
     ]
@@ -93,7 +94,7 @@ def answer_page(site: Site, request: Request, told: Told) -> Response:
             "who": each.situation.standpoint,
             "parts": parts_of(brief_blocks(each), own),
             "named": [(kind, frame.types[kind]) for kind in each.named],
-            "table": types_table(each.advice),
+            "table": types_table(each.advice, each.frame.test_words),
             "alt": glance_text(each),
             "is_other_job": each.to_do.job is not None,
         }
@@ -107,7 +108,7 @@ def answer_page(site: Site, request: Request, told: Told) -> Response:
         differ=differ,
         readings=readings,
         changeable=list(_changeable(told.coded, frame)),
-        link=f"{site.link(request)}/answer{_kept(told.coded, site.library, first)}",
+        link=f"{site.link(request)}/answer{_kept(told.coded, site.library, first, site.code)}",
         before=BEFORE,
         moved=_moved(told.coded, site, first),
         first=" ".join(first),
@@ -116,9 +117,14 @@ def answer_page(site: Site, request: Request, told: Told) -> Response:
     )
 
 
-def _kept(coded: Coded, library: str, first: Iterable[str]) -> str:
-    """Return the query of a link that tells when its answer has changed since."""
-    pairs = [*coded.pairs, ("library", library), ("first", " ".join(first))]
+def _kept(coded: Coded, library: str, first: Iterable[str], code: str) -> str:
+    """Return the query of a link that tells when its answer has changed since.
+
+    It keeps the language, so that who gets it reads what its sender read.
+    """
+    pairs = [*coded.carried, ("library", library), ("first", " ".join(first))]
+    if not coded.lang and spoken() is not None:
+        pairs.append(("lang", code))
     return f"?{urlencode(pairs, safe='@')}"
 
 
@@ -131,7 +137,8 @@ def _moved(coded: Coded, site: Site, first: list[str]) -> dict[str, str] | None:
     if not coded.library:
         return None
     names = [
-        listing(f"“{_name(kind, site.frame)}”" for kind in kinds) for kinds in (coded.first, first)
+        listing(say("“{name}”", name=_name(kind, site.frame)) for kind in kinds)
+        for kinds in (coded.first, first)
     ]
     is_changed = {*coded.first} != {*first}
     if coded.library == BEFORE:
@@ -172,31 +179,38 @@ def _picture(site: Site, request: Request, told: Told) -> Response:
 
 
 def _file(site: Site, request: Request, told: Told) -> Response:
-    """Return the answers as a file to take away and put back."""
-    text = answers_file(told.coded.situation(site.frame, told.words), site.frame)
+    """Return the answers as a file to take away and put back, the same in each language."""
+    with speaking(None):
+        text = answers_file(told.coded.situation(site.frame, told.words), site.frame)
     kind = {"Content-Disposition": 'attachment; filename="answers.yaml"'}
     return Response(text, media_type="application/yaml", headers=kind)
 
 
 def _everything(site: Site, request: Request, told: Told) -> Response:
-    """Return the researcher's page."""
-    one = _alone(site, request, told)
-    parts = parts_of(detail_blocks(one, own=site.place is None), "\n".join(told.words.values()))
+    """Return the researcher's page, whose text is in English whatever is spoken."""
+    with speaking(None):
+        one, own = _alone(site, request, told), "\n".join(told.words.values())
+        parts = parts_of(detail_blocks(one, own=site.place is None), own)
     return site.page(request, "all.html", parts_of=parts, told=told, address=told.coded.address)
 
 
 def _why(site: Site, request: Request, told: Told) -> Response:
-    """Unfold each reason for and against a type, step by step, to rule, facts and source."""
+    """Unfold each reason for and against a type, step by step, to rule, facts and source.
+
+    Rules, facts and sources are in English whatever is spoken.
+    """
     kind, frame = request.path_params["type"], site.frame
     if kind not in frame.types:
         raise HTTPException(404)
-    one = _alone(site, request, told)
-    proved = [_proved(each) for each in prove_reasons(kind, one.advice, frame)]
+    with speaking(None):
+        one = _alone(site, request, told)
+        reasons = html_of(explanation_blocks(kind, one.advice))
+        proved = [_proved(each) for each in prove_reasons(kind, one.advice, one.frame)]
     return site.page(
         request,
         "why.html",
         entry=frame.types[kind],
-        reasons=html_of(explanation_blocks(kind, one.advice)),
+        reasons=reasons,
         proved=proved,
         told=told,
         address=told.coded.address,

@@ -18,6 +18,7 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
 from sysgraph.errors import SysgraphError
+from sysgraph.language import speaking
 from sysgraph.web import (
     accept,
     answer,
@@ -72,7 +73,8 @@ def make_app(site: Site) -> Starlette:
     routes += [route for room in _ROOMS for route in room.routes(site)]
 
     async def refused(request: Request, error: Exception) -> Response:
-        return await run_in_threadpool(_refused, site, request, error)
+        with speaking(getattr(request.state, "language", None)):
+            return await run_in_threadpool(_refused, site, request, error)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -100,7 +102,7 @@ def _refused(site: Site, request: Request, error: Exception) -> Response:
         status, told = 400, str(error)
     else:
         status, told = 500, ""
-    kinds = site.words["en"]["errors"]
+    kinds = site.words_spoken()["errors"]
     kind = kinds.get(str(status), kinds["400" if status < 500 else "500"])
     said = told if isinstance(error, SysgraphError) else ""
     return site.page(request, "error.html", status=status, kind=kind, told=said.splitlines())

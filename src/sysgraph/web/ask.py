@@ -14,7 +14,8 @@ from sysgraph.advice.asking import next_asked
 from sysgraph.advice.described import read_situations
 from sysgraph.advice.situation import UNKNOWN, is_no_answer
 from sysgraph.errors import SysgraphError, clean
-from sysgraph.pages.asking import named_lines, prompt_text, question_of, words_of
+from sysgraph.language import speaking
+from sysgraph.pages.asking import named_in, named_lines, prompt_text, question_of, words_of
 from sysgraph.pages.brief import headline
 from sysgraph.web.coded import Coded, coded_of, read_coded, texts_asked
 from sysgraph.web.offered import suffix_liked
@@ -57,7 +58,10 @@ def handled(site: Site, page: Page) -> Endpoint:
 
     async def handle(request: Request) -> Response:
         told = await _read_told(request, site)
-        return await run_in_threadpool(page, site, request, told)
+        language = site.languages.of(request, told.coded.lang)
+        request.state.asked, request.state.language = told.coded.lang, language
+        with speaking(language):
+            return await run_in_threadpool(page, site, request, told)
 
     return handle
 
@@ -84,14 +88,17 @@ async def _read_told(request: Request, site: Site) -> Told:
     """
     frame = site.frame
     given = list(request.query_params.multi_items())
+    asked = site.languages.asked(request.query_params.get("lang", ""))
     if request.method != "POST":
-        return Told(read_coded(given, frame), {})
+        return Told(replace(read_coded(given, frame), lang=asked), {})
     form = await request.form(max_files=1, max_fields=400, max_part_size=200_000)
     said = [(name, text) for name, text in form.multi_items() if isinstance(text, str)]
     own = texts_asked(frame)
     coded = read_coded([*given, *((n, t) for n, t in said if n in frame.answerable)], frame)
     words = {name: clean(text)[:_LONGEST] for name, text in said if name in own and text.strip()}
-    return Told(coded, {name: t for name, t in words.items() if not is_no_answer(t)}, form)
+    asked = asked or site.languages.asked(str(form.get("lang", "")))
+    kept = {name: text for name, text in words.items() if not is_no_answer(text)}
+    return Told(replace(coded, lang=asked), kept, form)
 
 
 def _home(site: Site, request: Request, told: Told) -> Response:
@@ -165,11 +172,8 @@ def _left(coded: Coded, frame: Frame) -> int:
 
 def _people(asked: Asked, frame: Frame) -> list[str]:
     """Return which of the person's own words say whom a question is about."""
-    named = dict.fromkeys(texts_asked(frame), "x")
-    told = [line.partition(":")[0].lower() for line in named_lines(asked, named)]
-    return [
-        name for name in named if f"those {name.removeprefix('who-').replace('-', ' ')}" in told
-    ]
+    named = named_in(asked).values()
+    return [name for name in texts_asked(frame) if name in named]
 
 
 def understood(coded: Coded, frame: Frame) -> Iterator[tuple[str, str, str]]:
@@ -196,20 +200,22 @@ def _file(site: Site, request: Request, told: Told) -> Response:
     if len(data) > 200_000:
         raise SysgraphError("the file is larger than 200 kB; is it one of answers?")
     found = read_situations(data, clean(sent.filename or "the file"), site.frame)
-    return _next(site, request, _taken_up(found[0], site.frame))
+    return _next(site, request, _taken_up(found[0], site.frame, told.coded.lang))
 
 
-def _taken_up(situation: Situation, frame: Frame) -> Told:
+def _taken_up(situation: Situation, frame: Frame, lang: str) -> Told:
     own = texts_asked(frame)
     words = {name: text for name, text in situation.opening.items() if name in own}
-    return Told(coded_of(situation, frame), words)
+    return Told(replace(coded_of(situation, frame), lang=lang), words)
 
 
 def _assistant(site: Site, request: Request, told: Told) -> Response:
     """Read an assistant's reply to the prompt, and show what it says for checking."""
     form = told.form
     reply, text = (str(form.get(name, "")) if form else "" for name in ("reply", "description"))
-    context: dict[str, Any] = {"prompt": prompt_text(site.frame), "reply": reply, "text": text}
+    with speaking(None):  # what is asked of an assistant is one text, and in English
+        prompt = prompt_text(site.frame)
+    context: dict[str, Any] = {"prompt": prompt, "reply": reply, "text": text}
     if not reply.strip():
         return site.page(request, "assistant.html", told=told, faults=[], found=None, **context)
     try:
@@ -218,7 +224,7 @@ def _assistant(site: Site, request: Request, told: Told) -> Response:
         faults = str(error).splitlines()
         page = "assistant.html"
         return site.page(request, page, told=told, faults=faults, found=None, **context)
-    taken = _taken_up(found, site.frame)
+    taken = _taken_up(found, site.frame, told.coded.lang)
     rows = [
         (name, question, said, found.quotes.get(name, ""), _choices(name, site.frame))
         for name, question, said in understood(taken.coded, site.frame)

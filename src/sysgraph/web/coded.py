@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Coded", "coded_of", "read_coded", "texts_asked"]
 
-_NOT_ANSWERS = ("about", "differ", "first", "library", "reading")
+_NOT_ANSWERS = ("about", "differ", "first", "lang", "library", "reading")
 MOST = 200
 """How many answers an address may hold; there are fewer than thirty questions."""
 
@@ -29,17 +29,24 @@ class Coded:
     Each of ``pairs`` is what was asked and its value, which may be ``unknown``, or ``VALUE@VOICE``
     where people see it differently. ``library`` and ``first`` are the digest of the library and
     the types that came first when the address was made. ``faults`` tells what was left out.
+    ``lang`` is the language that was asked for, if one was.
     """
 
     pairs: tuple[tuple[str, str], ...] = ()
     library: str = ""
     first: tuple[str, ...] = ()
     faults: tuple[str, ...] = ()
+    lang: str = ""
 
     @property
     def address(self) -> str:
         """Return the answers as the query of an address, with the ``?`` before it."""
-        return f"?{urlencode(self.pairs, safe='@')}" if self.pairs else ""
+        return f"?{urlencode(self.carried, safe='@')}" if self.carried else ""
+
+    @property
+    def carried(self) -> tuple[tuple[str, str], ...]:
+        """Return what pages hand on: the answers, and the language that was asked for."""
+        return (*self.pairs, ("lang", self.lang)) if self.lang else self.pairs
 
     @property
     def put(self) -> tuple[str, ...]:

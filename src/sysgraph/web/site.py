@@ -7,21 +7,26 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 import yaml
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, Response
 
 from sysgraph.advice.examine import Examination, Examiner
 from sysgraph.advice.said import load_frame
 from sysgraph.advice.shipped import load_shipped_frame
+from sysgraph.advice.spoken import in_language
 from sysgraph.errors import clean
+from sysgraph.language import OPEN, spoken, unmarked
 from sysgraph.library import digest
-from sysgraph.pages.blocks import html_of
+from sysgraph.pages.blocks import html_of, marked
 from sysgraph.record.run import shipped_record
 from sysgraph.stores import open_store
 from sysgraph.terms import NAMESPACE
+from sysgraph.web.languages import ENGLISH, Languages, words_in
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -55,6 +60,19 @@ _PATIENCE = 3
 Group = tuple["Contest | None", list[Examination]]
 
 
+_VARIES = {"Vary": "Accept-Language"}
+
+
+def _told(text: str) -> str:
+    """Return a text of the library, with markup around what of it is English where need be."""
+    return Markup(marked(text)) if OPEN in text else clean(text)
+
+
+def _shown(said: object) -> object:
+    """Return what a template shows, without the marks around what is English."""
+    return unmarked(said) if type(said) is str else said
+
+
 def path_of(iri: str) -> str:
     """Return where the page of one of our things is, or the address of another.
 
@@ -86,7 +104,10 @@ class Site:
         self.shelf = shelf
         self.made: dict[str, object] = {}
         self._lock, self._one = Lock(), Lock()
-        self.examined: Callable[[tuple[tuple[str, str], ...]], Group]
+        self.languages = Languages(_HERE / "words")
+        self._examiners: dict[str, Examiner] = {}
+        self._worded: dict[str, dict[str, Any]] = {}
+        self.examined: Callable[[tuple[tuple[str, str], ...], str], Group]
         self.examined = lru_cache(_KEPT)(self._examined)
 
     @cached_property
@@ -96,18 +117,35 @@ class Site:
 
     def renew(self) -> None:
         """Read the store again, which was changed; who is being answered still reads the former."""
-        for name in ("store", "examiner"):
+        for name in ("store", "_whole"):
             self.__dict__.pop(name, None)
-        self.made = {}
+        self.made, self._examiners = {}, {}
         self.examined = lru_cache(_KEPT)(self._examined)
 
-    @cached_property
+    @property
     def examiner(self) -> Examiner:
-        """What advice is made from, without what stands attacked."""
-        with self._lock:
-            frame = load_shipped_frame() if self.place is None else load_frame(self.store)
-            frame.record = shipped_record()  # else a page would say less than the command
-            return Examiner(frame)
+        """What advice is made from, without what stands attacked, in the language spoken."""
+        code = self.code
+        if code not in self._examiners:
+            with self._lock:
+                self._examiners.setdefault(code, Examiner(self._frame_spoken()))
+        return self._examiners[code]
+
+    def _frame_spoken(self) -> Frame:
+        language = spoken()
+        return self._whole if language is None else in_language(self._whole, language)
+
+    @cached_property
+    def _whole(self) -> Frame:
+        frame = load_shipped_frame() if self.place is None else load_frame(self.store)
+        frame.record = shipped_record()  # else a page would say less than the command
+        return frame
+
+    @property
+    def code(self) -> str:
+        """The code of the language that is spoken."""
+        language = spoken()
+        return language.code if language is not None else ENGLISH
 
     @property
     def frame(self) -> Frame:
@@ -143,7 +181,7 @@ class Site:
         finally:
             self._one.release()
 
-    def _examined(self, pairs: tuple[tuple[str, str], ...]) -> Group:
+    def _examined(self, pairs: tuple[tuple[str, str], ...], _code: str) -> Group:
         from sysgraph.web.coded import Coded
 
         return self.examine(Coded(pairs).situation(self.frame))
@@ -152,7 +190,7 @@ class Site:
         """Return the examinations of answers, kept ready where nobody's words are in them."""
         if any(words.values()):
             return self.examine(coded.situation(self.frame, words))
-        return self.examined(coded.pairs)
+        return self.examined(coded.pairs, self.code)
 
     @cached_property
     def words(self) -> dict[str, Any]:
@@ -168,19 +206,51 @@ class Site:
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
+            finalize=_shown,
         )
-        found.filters |= {"clean": clean, "path": path_of, "blocks": html_of}
+        found.filters |= {"clean": clean, "path": path_of, "blocks": html_of, "told": _told}
         return found
 
     def page(
         self, request: Request, name: str, *, status: int = 200, **context: object
     ) -> Response:
-        """Return a page made by a template."""
-        words = self.words["en"]
-        nav = [(path, words["nav"][name]) for name, path in NAVIGATION.items()]
-        given = {"w": words, "nav": nav, "path": request.url.path}
+        """Return a page made by a template, in the language that is spoken."""
+        words, language = self.words_spoken(), spoken()
+        asked = getattr(request.state, "asked", None)
+        carried = f"?lang={asked}" if asked else ""
+        nav = [(path, f"{path}{carried}", words["nav"][name]) for name, path in NAVIGATION.items()]
+        given = {
+            "w": words,
+            "nav": nav,
+            "path": request.url.path,
+            "lang": self.code,
+            "carried": carried,
+            "languages": [] if asked is None else self._others(request, context.get("told")),
+            "is_unreviewed": language is not None and not language.reviewer,
+        }
         html = self._templates.get_template(name).render({**given, **context})
-        return HTMLResponse(html, status)
+        headers = {"Content-Language": self.code}
+        return HTMLResponse(html, status, headers | _VARIES if asked is not None else headers)
+
+    def words_spoken(self) -> dict[str, Any]:
+        """Return all that the interface says, in the language that is spoken."""
+        if self.code not in self._worded:
+            words: dict[str, Any] = words_in(self.words[ENGLISH], spoken())
+            self._worded[self.code] = {**words, "lang": self.code}
+        return self._worded[self.code]
+
+    def _others(self, request: Request, told: Any) -> list[tuple[str, str, str]]:
+        """Return each language with its name and the address of the same page in it."""
+        path, given = request.url.path, list(request.query_params.multi_items())
+        if request.method == "POST" and hasattr(
+            told, "coded"
+        ):  # nobody's words stand in an address
+            path, given = "/ask/next" if path == "/ask" else path, list(told.coded.pairs)
+        kept = [pair for pair in given if pair[0] != "lang"]
+        return [
+            (code, name, f"{path}?{urlencode([*kept, ('lang', code)], safe='@')}")
+            for code, name in self.languages.names().items()
+        ]
 
     def link(self, request: Request) -> str:
         """Return what the links of a page that leave it begin with, without a slash at the end."""
