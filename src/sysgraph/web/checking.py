@@ -179,9 +179,10 @@ def difference(site: Site, checked: Iterable[Checked]) -> list[Section] | None:
     cases = [one.case for one in checked]
 
     def compared() -> list[Section]:
-        base = site.made.get("side")
+        made = site.made  # that of one state of the store
+        base = made.get("side")
         if not isinstance(base, Side):
-            base = site.made["side"] = Side("this library", site.store)
+            base = made["side"] = Side("this library", site.store)
         after = lay(files_of("yours", cases), base)
         return consequence_sections(compare_sides(base, after, [one.case_id for one in cases]))
 
