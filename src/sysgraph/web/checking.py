@@ -124,7 +124,9 @@ def _judged(filled: Filled, more: dict[str, str]) -> Judged:
     mends: dict[str, tuple[str, ...]] = {}
     if any(map(is_violation, findings)):
         mends, found.is_late = _mends(filled, content, path, findings)
-    found.faults = [_fault(one, filled, mends) for one in findings]
+    order = {name: at for at, name in enumerate(["id", *filled.by_name])}
+    faults = (_fault(one, filled, mends) for one in findings)
+    found.faults = sorted(faults, key=lambda one: order.get(one.name, -1))
     return found
 
 
@@ -177,9 +179,10 @@ def difference(site: Site, checked: Iterable[Checked]) -> list[Section] | None:
     cases = [one.case for one in checked]
 
     def compared() -> list[Section]:
-        base = site.made.get("side")
+        made = site.made  # that of one state of the store
+        base = made.get("side")
         if not isinstance(base, Side):
-            base = site.made["side"] = Side("this library", site.store)
+            base = made["side"] = Side("this library", site.store)
         after = lay(files_of("yours", cases), base)
         return consequence_sections(compare_sides(base, after, [one.case_id for one in cases]))
 

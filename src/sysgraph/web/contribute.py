@@ -17,6 +17,7 @@ from sysgraph.case.compile import tell
 from sysgraph.case.document import read_document
 from sysgraph.errors import SysgraphError, clean
 from sysgraph.forms import Kind, licence_of
+from sysgraph.language import speaking
 from sysgraph.ontology import Ontology
 from sysgraph.pages.words import listing
 from sysgraph.record.followed import known_answers, refuse_unadvised
@@ -204,6 +205,12 @@ def _stored(site: Site, kind: Kind, name: str, ontology: Ontology) -> Filled:
 
 def _follow_up(site: Site, request: Request, told: ask.Told) -> Response:
     """Begin a case from an advice, as ``sysgraph follow-up`` does: what is known of it today."""
+    request.state.asked = None  # what is contributed is in English, and so is the form
+    with speaking(None):
+        return _followed(site, request, told)
+
+
+def _followed(site: Site, request: Request, told: ask.Told) -> Response:
     _, listed = site.group_of(told.coded, told.words)
     number = request.query_params.get("reading", "0")
     at = int(number) if number.isdecimal() and int(number) < len(listed) else 0

@@ -119,19 +119,22 @@ class Site:
 
     def renew(self) -> None:
         """Read the store again, which was changed; who is being answered still reads the former."""
-        for name in ("store", "_whole", "library"):
-            self.__dict__.pop(name, None)
-        self.made, self._examiners = {}, {}
-        self.examined = lru_cache(_KEPT)(self._examined)
+        fresh = self.shelf.open() if self.shelf else open_store(self.place)
+        with self._lock:  # which whoever makes an examiner of the former holds
+            self.__dict__["store"] = fresh
+            for name in ("_whole", "library"):
+                self.__dict__.pop(name, None)
+            self.made, self._examiners = {}, {}
+            self.examined = lru_cache(_KEPT)(self._examined)
 
     @property
     def examiner(self) -> Examiner:
         """What advice is made from, without what stands attacked, in the language spoken."""
-        code = self.code
-        if code not in self._examiners:
+        code, examiners = self.code, self._examiners
+        if code not in examiners:
             with self._lock:
-                self._examiners.setdefault(code, Examiner(self._frame_spoken()))
-        return self._examiners[code]
+                examiners.setdefault(code, Examiner(self._frame_spoken()))
+        return examiners[code]
 
     def _frame_spoken(self) -> Frame:
         language = spoken()

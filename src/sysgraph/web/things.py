@@ -70,9 +70,10 @@ class Library:
     @staticmethod
     def of(site: Site) -> Library:
         """Return the one of a site."""
-        found = site.made.get("library")
+        made = site.made  # that of one state of the store
+        found = made.get("library")
         if not isinstance(found, Library):
-            found = site.made["library"] = Library(site)
+            found = made["library"] = Library(site)
         return found
 
     def edition(self) -> str:
