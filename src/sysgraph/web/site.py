@@ -111,7 +111,8 @@ class Site:
         code = self.code
         if code not in self._examiners:
             with self._lock:
-                self._examiners.setdefault(code, Examiner(self._frame_spoken()))
+                if code not in self._examiners:  # another thread may have made it by now
+                    self._examiners[code] = Examiner(self._frame_spoken())
         return self._examiners[code]
 
     def _frame_spoken(self) -> Frame:
@@ -225,9 +226,8 @@ class Site:
     def _others(self, request: Request, told: Any) -> list[tuple[str, str, str]]:
         """Return each language with its name and the address of the same page in it."""
         path, given = request.url.path, list(request.query_params.multi_items())
-        if request.method == "POST" and hasattr(
-            told, "coded"
-        ):  # nobody's words stand in an address
+        if request.method == "POST" and hasattr(told, "coded"):
+            # What was sent stands in no address; what was coded of it may.
             path, given = "/ask/next" if path == "/ask" else path, list(told.coded.pairs)
         kept = [pair for pair in given if pair[0] != "lang"]
         return [
