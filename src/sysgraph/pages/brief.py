@@ -49,6 +49,7 @@ from sysgraph.pages.phrases import (
     is_aim,
     part_on,
     quoted,
+    rest_of,
     stopped,
     unstopped,
 )
@@ -279,8 +280,7 @@ class _Page:
         job = self.todo.job
         if job is not None:
             # The first line has told the first sentence of the route.
-            rest = clean(job.route)[len(first_sentence(job.route)) :].lstrip(". ")
-            yield Paragraph(self.people.put(rest))
+            yield Paragraph(self.people.put(rest_of(job.route)))
             yield from self.otherwise()
             return
         for way in self.ways:

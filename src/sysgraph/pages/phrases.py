@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from sysgraph.advice.frame import Facet, FacetValue, Target
+from sysgraph.errors import clean
 from sysgraph.language import OPEN, joined, say, source_of, spoken, unmarked, within_marks
-from sysgraph.pages.words import as_clause, lowered
+from sysgraph.pages.words import as_clause, first_sentence, lowered
 
 if TYPE_CHECKING:
     from sysgraph.advice.changes import Change
@@ -20,6 +21,7 @@ __all__ = [
     "is_aim",
     "part_on",
     "quoted",
+    "rest_of",
     "stopped",
     "unstopped",
 ]
@@ -47,6 +49,13 @@ def begun(text: str) -> str:
     if text[:1] == OPEN:
         return within_marks(begun, text)
     return as_clause(text).partition(";")[0]
+
+
+def rest_of(text: str) -> str:
+    """Return what follows the first sentence of a text."""
+    if text[:1] == OPEN:
+        return within_marks(rest_of, text)
+    return clean(text)[len(first_sentence(text)) :].lstrip(". ")
 
 
 def quoted(name: str) -> str:

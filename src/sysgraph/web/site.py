@@ -66,6 +66,11 @@ def _told(text: str) -> str:
     return Markup(marked(text)) if OPEN in text else clean(text)
 
 
+def _language(text: str) -> str:
+    """Return the attribute of an element that says that its text is English where need be."""
+    return Markup(' lang="en"') if OPEN in text else ""
+
+
 def _shown(said: object) -> object:
     """Return what a template shows, without the marks around what is English."""
     return unmarked(said) if type(said) is str else said
@@ -193,6 +198,7 @@ class Site:
             finalize=_shown,
         )
         found.filters |= {"clean": clean, "path": path_of, "blocks": html_of, "told": _told}
+        found.filters["language"] = _language
         return found
 
     def page(
