@@ -26,7 +26,15 @@ from sysgraph.store.wire import is_url
 from sysgraph.stores import open_store
 from sysgraph.terms import graph_of
 
-__all__ = ["MAX_BYTES", "Repair", "find_before", "find_repair", "key_of", "there_before"]
+__all__ = [
+    "MAX_BYTES",
+    "Repair",
+    "find_before",
+    "find_repair",
+    "key_of",
+    "repair_of",
+    "there_before",
+]
 
 _MAX_TRIES = 80
 _MAX_ROUNDS = 4
@@ -80,9 +88,16 @@ def find_repair(
     are tried, of 160 such cases and 1,500,000 characters together. A file that is beyond reading
     has none.
     """
-    if not is_plain(path):
-        return None
-    content = path.read_bytes()
+    return repair_of(path.read_bytes(), path, findings, shapes) if is_plain(path) else None
+
+
+def repair_of(
+    content: bytes,
+    path: Path,
+    findings: Sequence[Finding] | None = None,
+    shapes: Shapes = check_shapes,
+) -> Repair | None:
+    """Return what ``find_repair`` would if the file at ``path`` held these bytes."""
     if len(content) > MAX_BYTES:
         return None
     try:

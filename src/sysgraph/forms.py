@@ -21,7 +21,25 @@ from sysgraph.rdf import text_of
 from sysgraph.shapes import Choice, Field, form_of
 from sysgraph.terms import NAMESPACE, PREFIXES
 
-__all__ = ["Answered", "Kind", "config_text", "fill_in", "form_text", "read_issue"]
+__all__ = [
+    "Answered",
+    "IssueQuestion",
+    "Kind",
+    "about_of",
+    "config_text",
+    "element_id",
+    "fill_in",
+    "form_text",
+    "is_several",
+    "is_short",
+    "issue_form",
+    "label_of",
+    "licence_of",
+    "options_of",
+    "pruned",
+    "read_issue",
+    "yaml_text",
+]
 
 
 class Kind(StrEnum):
@@ -81,8 +99,7 @@ _SHORT = {
 def issue_form(kind: Kind, ontology: Ontology) -> IssueForm:
     """Return the form for a kind, made from an ontology; nothing of it is kept elsewhere."""
     noun = "case" if kind is Kind.CORRECTION else kind.value
-    told = ontology.quads(ontology.folder / "dataset.ttl")
-    licence = Choice(min(text_of(q.object) for q in told if q.predicate.value == _LICENCE))
+    licence = Choice(licence_of(ontology))
     fields = [
         replace(each, choices=(licence,)) if each.predicate == _LICENCE else each
         for each in form_of(noun, ontology).fields
@@ -93,6 +110,12 @@ def issue_form(kind: Kind, ontology: Ontology) -> IssueForm:
     about = f"A short name for the {noun}: 2 to 63 small letters, digits and hyphens, such as"
     first = IssueQuestion("Id", ("id",), f"{about} wigan-deal.", is_needed=True)
     return IssueForm(kind, (first, *questions))
+
+
+def licence_of(ontology: Ontology) -> str:
+    """Return the address of the licence that the library is under."""
+    told = ontology.quads(ontology.folder / "dataset.ttl")
+    return min(text_of(quad.object) for quad in told if quad.predicate.value == _LICENCE)
 
 
 def _questions(fields: Iterable[Field], path: Path_, *, is_needed: bool) -> Iterator[IssueQuestion]:
@@ -116,23 +139,42 @@ def _questions(fields: Iterable[Field], path: Path_, *, is_needed: bool) -> Iter
 
 
 def _question(each: Field, path: Path_, *, is_needed: bool) -> IssueQuestion:
-    options = _options(each)
-    is_short = each.predicate in _SHORT
-    several = each.most != 1 and not is_short and not each.is_text
+    is_long = is_several(each) or (each.is_text and not is_short(each))
+    return IssueQuestion(
+        label_of(path),
+        path,
+        about_of(each),
+        options_of(each),
+        is_long,
+        is_several(each),
+        is_needed,
+    )
+
+
+def is_short(each: Field) -> bool:
+    """Tell whether a few words answer a field."""
+    return each.predicate in _SHORT
+
+
+def is_several(each: Field) -> bool:
+    """Tell whether a field may be answered more than once."""
+    return each.most != 1 and not is_short(each) and not each.is_text
+
+
+def about_of(each: Field) -> str:
+    """Return what people are told of a field: what it is for, and what to write."""
     told = each.says if each.least or each.is_address else (*each.advice, *each.says)
     message = next(iter(told), "")
-    if options:
+    if options_of(each):
         about = message.partition(". ")[0]
     else:
         # The rule, and what to write, without the key that only files have.
         about = re.sub(r"Write `[^`]+` and ", "Write ", message).rstrip(".")
-        about += ". One a line" if several else ""
-    about = f"{about}." if about else ""
-    is_long = several or (each.is_text and not is_short)
-    return IssueQuestion(label_of(path), path, about, options, is_long, several, is_needed)
+        about += ". One a line" if is_several(each) else ""
+    return f"{about}." if about else ""
 
 
-def _options(each: Field) -> dict[str, str]:
+def options_of(each: Field) -> dict[str, str]:
     """Return what can be chosen, as shown and as written, if a key takes certain words only."""
     if each.datatype == _BOOLEAN:
         return {"yes": "true", "no": "false"}
@@ -156,10 +198,10 @@ def _spread_questions(parts: Iterable[Field], path: Path_) -> Iterator[IssueQues
                     f"{label_of(path[:-1])}: {part.key}, {part.wording or part.label}",
                     (*path, part.key, one.key),
                     f"{about} Leave it out if it is not known.",
-                    _options(one),
+                    options_of(one),
                 )
     for name, one in rest.items():
-        options = _options(one)
+        options = options_of(one)
         hint = f"a line each, such as: {names[0]}: and why you say so"
         hint = "for all that you chose above" if options else hint
         label, about = f"{label_of(path[:-1])}: {name}", f"{name.capitalize()}, {hint}."
@@ -269,10 +311,15 @@ def _element(question: IssueQuestion) -> dict[str, Any]:
         attributes |= {"multiple": question.is_several, "options": list(question.options)}
     return {
         "type": "dropdown" if question.options else "textarea" if question.is_long else "input",
-        "id": re.sub(r"[^a-z0-9]+", "-", "-".join(map(str, question.path)).lower()),
+        "id": element_id(question),
         "attributes": attributes,
         "validations": {"required": question.is_needed},
     }
+
+
+def element_id(question: IssueQuestion) -> str:
+    """Return what a question goes by in a form of GitHub's, and in an address."""
+    return re.sub(r"[^a-z0-9]+", "-", "-".join(map(str, question.path)).lower())
 
 
 def pick_form(body: str, where: str, ontology: Ontology) -> IssueForm:
@@ -451,7 +498,7 @@ def fill_in(body: str, where: str, day: date, library: Ontology | None = None) -
         elif values:
             put(tree, question.path, values if question.is_several else values[0])
     tree["contributed"] = day.isoformat()
-    made = _answered(form, name, _pruned(tree), where, faults)
+    made = _answered(form, name, pruned(tree), where, faults)
     if (ontology.folder / made.place).exists():
         noun = form.kind.value
         reason = f"there is a {noun} of the id '{name}' already; choose another, or correct that"
@@ -463,14 +510,20 @@ def _first(answers: Mapping[str, list[str]], label: str) -> str:
     return next(iter(answers.get(label, ())), "")
 
 
-def _answered(
-    form: IssueForm, name: str, tree: Any, where: str, faults: Sequence[str] = ()
-) -> Answered:
+def yaml_text(tree: Any) -> str:
+    """Return a case or critique as the text of a file that can be read."""
     import yaml
 
     text = yaml.safe_dump(tree, sort_keys=False, allow_unicode=True, width=100)
     if find_unsound(text):  # written so that it can be read, and is told like anything else
         text = yaml.safe_dump(tree, sort_keys=False, width=100)
+    return text
+
+
+def _answered(
+    form: IssueForm, name: str, tree: Any, where: str, faults: Sequence[str] = ()
+) -> Answered:
+    text = yaml_text(tree)
     try:
         document = read_document(text.encode(), f"{name}.yaml")
     except BadFile as error:
@@ -509,13 +562,13 @@ def _spread(tree: dict[str, Any], question: IssueQuestion, values: Sequence[str]
     return faults
 
 
-def _pruned(tree: Any) -> Any:
+def pruned(tree: Any) -> Any:
     """Return the same without lists and parts in which nothing stands."""
     if isinstance(tree, dict):
-        kept = {key: _pruned(value) for key, value in tree.items()}
+        kept = {key: pruned(value) for key, value in tree.items()}
         return {key: value for key, value in kept.items() if value not in ({}, [], None)}
     if isinstance(tree, list):
-        return [value for value in map(_pruned, tree) if value not in ({}, [], None)]
+        return [value for value in map(pruned, tree) if value not in ({}, [], None)]
     return tree
 
 

@@ -13,7 +13,7 @@ import typer
 from sysgraph.cli.advise import DescriptionOption, FacetOption, frame_of, situations_of
 from sysgraph.cli.app import StoreOption, write
 from sysgraph.cli.new import IdOption, SheetFormat, as_json
-from sysgraph.errors import BadFile, BadSituation, SysgraphError
+from sysgraph.errors import BadFile, SysgraphError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from sysgraph.advice.examine import Examination
     from sysgraph.advice.frame import Frame
     from sysgraph.advice.situation import Situation
-    from sysgraph.fill.template import Answers, Values
 
 FileArgument = Annotated[
     str | None,
@@ -78,11 +77,12 @@ def follow_up_command(
       sysgraph follow-up reply.txt --description description.txt --id our-park
     """  # noqa: D301 - \b is Click's mark for text that is not to be filled
     from sysgraph.advice.examine import Examiner
+    from sysgraph.record.followed import refuse_unadvised
 
     examiner = Examiner(frame_of(store))
     situations = situations_of(file, facet, None, examiner.frame, description)
     asked, *others = _in_turn(situations, standpoint)
-    _refuse(asked, examiner.frame)
+    refuse_unadvised(asked, examiner.frame)
     case_id = _id_of(asked, thing_id, examiner.whole)
     place = out or Path("-".join(filter(None, ("follow-up", case_id))) + f".{form.value}")
     is_printed = str(place) == "-"
@@ -116,26 +116,6 @@ def _in_turn(situations: Sequence[Situation], who: str | None) -> list[Situation
     return [first[0], *(each for each in situations if each is not first[0])]
 
 
-def _refuse(situation: Situation, frame: Frame) -> None:
-    """Refuse a situation on which there is no advice that could be followed.
-
-    Raises:
-        BadSituation: nothing is known of it, it is another job, or its end is told already.
-    """
-    from sysgraph.advice.doing import other_job
-
-    job = other_job(situation, frame)
-    if situation.case:
-        reason = f"it was taken from the case {situation.case}, whose end is told already"
-    elif job is not None:
-        reason = f"it is told of as {job.label}: no way of leading was advised"
-    elif not situation.facets:
-        reason = "nothing is known of it yet, so nothing was advised; answer some questions first"
-    else:
-        return
-    raise BadSituation(situation.title or situation.id, [reason])
-
-
 def _id_of(situation: Situation, given: str, frame: Frame) -> str:
     """Return the id for the case, or none where the situation has no name that could be one.
 
@@ -157,9 +137,10 @@ def _id_of(situation: Situation, given: str, frame: Frame) -> str:
 def _text(examination: Examination, others: Sequence[Situation], case_id: str, today: date) -> str:
     from sysgraph.fill.template import document
     from sysgraph.ontology import Ontology
+    from sysgraph.record.followed import known_answers
     from sysgraph.shapes import form_of
 
-    answers = _answers(examination, others, today)
+    answers = known_answers(examination, others, today)
     begun = list(_begun(examination, today))
     return document(form_of("case", Ontology.load()), case_id, answers, begun=begun)
 
@@ -183,60 +164,6 @@ def _begun(examination: Examination, today: date) -> Iterator[str]:
         outside = frame.outside.questions.get(name)
         asked = outside or frame.opening[name]
         yield f"Asked then: {asked.wording} {words_of(asked).get(said, said)}"
-
-
-def _answers(examination: Examination, others: Sequence[Situation], today: date) -> Answers:
-    """Return what is known of a case whose end nobody knows yet."""
-    situation = examination.situation
-    aims = [value for _, value, iri in _held(examination) if _is_aim(iri)]
-    found: dict[str, Values] = {
-        "title": situation.title,
-        "summary": " ".join(situation.text.split()),
-        "aims": list[str](aims),
-        "readings": [_reading(each) for each in (situation, *others)],
-        "advice": _advice(examination, today),
-    }
-    # Of a year that is not told nobody can tell whether it came after, so that it is a blank too.
-    later: dict[str, Values] = {"judged": ""}
-    known = {key: value for key, value in found.items() if value}
-    return {**known, "outcome": dict.fromkeys(("led", "working"), later)}
-
-
-def _held(examination: Examination) -> Iterator[tuple[str, str, str]]:
-    facets = examination.frame.facets
-    for name, value in examination.situation.facets.items():
-        yield name, value, facets[name].values[value].iri
-
-
-def _is_aim(iri: str) -> bool:
-    from sysgraph.terms import PREFIXES
-
-    return iri.startswith(PREFIXES["aim"])
-
-
-def _reading(situation: Situation) -> dict[str, Values]:
-    facets: dict[str, Values] = {}
-    for name, value in situation.facets.items():
-        words = situation.quotes.get(name)
-        why = {"why": f"In the words of then: “{words}”"} if words else {}
-        facets[name] = {"value": value, **why}
-    return {"standpoint": situation.standpoint, "facets": facets}
-
-
-def _advice(examination: Examination, today: date) -> dict[str, Values]:
-    from sysgraph.ontology import Ontology
-    from sysgraph.record.past import rules_digest
-
-    board, facets = examination.frame.board, examination.situation.facets
-    found: dict[str, Values] = {
-        "advised": today.isoformat(),
-        "version": Ontology.load().editions.version,
-        "rules": rules_digest(examination.frame),
-        "named-first": list[str](examination.named),
-        "in-running": list[str](examination.advice.front),
-        "closed": list[str](board.in_order(board.closed(facets))),
-    }
-    return {key: value for key, value in found.items() if value}
 
 
 def _put(place: Path, content: bytes, examination: Examination, today: date) -> None:

@@ -13,6 +13,22 @@ from sysgraph.errors import SysgraphError
 
 PORT = 8000
 
+IssuesOption = Annotated[
+    str, typer.Option(metavar="URL", help="The repository that takes contributions as issues.")
+]
+AcceptOption = Annotated[
+    str,
+    typer.Option(
+        metavar="NAME", help="Let NAME log in and load drafts into the directory --store."
+    ),
+]
+PasswordOption = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE", help="The password for --accept; else SYSGRAPH_PASSWORD holds it."
+    ),
+]
+
 
 def serve_command(
     store: StoreOption = None,
@@ -28,6 +44,9 @@ def serve_command(
         Path | None,
         typer.Option(metavar="FILE", help="Where rooms are kept; else in your own data folder."),
     ] = None,
+    issues: IssuesOption = "",
+    accept: AcceptOption = "",
+    password_file: PasswordOption = None,
     open_: Annotated[bool, typer.Option("--open", help="Open the page in your browser.")] = False,
 ) -> None:
     """Serve the pages: ask, see, share and browse in a browser.
@@ -41,6 +60,7 @@ def serve_command(
       sysgraph serve --open
       sysgraph serve --store my-store --port 8080
       sysgraph serve --public-url https://advice.example.org
+      sysgraph serve --store my-store --accept anna --password-file password.txt
     """  # noqa: D301 - \b is Click's mark for text that is not to be filled
     try:
         from sysgraph.web.running import run_site
@@ -48,7 +68,17 @@ def serve_command(
         reason = "the pages need what is not installed; run: pip install 'sysgraph[web]'"
         raise SysgraphError(reason) from error
     run_site(
-        store, host, port, public_url, told=_told, warned=_warned, rooms=rooms, is_opened=open_
+        store,
+        host,
+        port,
+        public_url,
+        told=_told,
+        warned=_warned,
+        rooms=rooms,
+        is_opened=open_,
+        issues=issues,
+        accept=accept,
+        password_file=password_file,
     )
 
 

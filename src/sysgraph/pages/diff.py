@@ -38,7 +38,7 @@ from sysgraph.pages.proof import proof_blocks, proof_data, statement
 from sysgraph.pages.words import WIDTH, escape, grouped, number, sentence
 from sysgraph.terms import compact
 
-__all__ = ["diff_json", "diff_markdown", "diff_text"]
+__all__ = ["consequence_sections", "diff_json", "diff_markdown", "diff_text"]
 
 _MOST_MOVES = 20
 _MARKS = {Status.ADDED: "+", Status.CHANGED: "~", Status.REMOVED: "-"}
@@ -136,6 +136,11 @@ def _sections(found: Comparison, *, proofs: bool) -> Iterator[Section]:
         heading = "Proved; --proofs unfolds it to files, lines and sources"
         items = [Item(f"{sentence(one.about)}: {_proved(one)}") for one in found.proofs]
         yield Section(heading, items)
+
+
+def consequence_sections(found: Comparison) -> list[Section]:
+    """Return what a comparison came to, without the statements that differ and their proofs."""
+    return [one for one in _sections(found, proofs=True) if not one.is_folded]
 
 
 def _proved(proof: ProofOfChange) -> str:

@@ -19,7 +19,18 @@ from starlette.staticfiles import StaticFiles
 
 from sysgraph.errors import SysgraphError
 from sysgraph.language import speaking
-from sysgraph.web import answer, ask, asked, browse, pictures, protocol, rooms, things
+from sysgraph.web import (
+    accept,
+    answer,
+    ask,
+    asked,
+    browse,
+    contribute,
+    pictures,
+    protocol,
+    rooms,
+    things,
+)
 from sysgraph.web.rates import Rate, Rates
 from sysgraph.web.site import Site
 
@@ -35,7 +46,7 @@ __all__ = ["make_app"]
 _MOST = 1_000_000
 """How many bytes may be sent with one request."""
 
-_ROOMS = (ask, answer, rooms, browse, asked, pictures, protocol, things)
+_ROOMS = (ask, answer, rooms, accept, contribute, browse, asked, pictures, protocol, things)
 """What makes the pages; the last takes each path that no other has."""
 
 POLICY = (

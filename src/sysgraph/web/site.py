@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property, lru_cache
+from hashlib import sha256
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -24,6 +25,7 @@ from sysgraph.language import OPEN, spoken, unmarked
 from sysgraph.library import digest
 from sysgraph.pages.blocks import html_of, marked
 from sysgraph.record.run import shipped_record
+from sysgraph.store.local import LocalStore
 from sysgraph.stores import open_store
 from sysgraph.terms import NAMESPACE
 from sysgraph.web.languages import ENGLISH, Languages, words_in
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
     from sysgraph.advice.frame import Frame
     from sysgraph.advice.situation import Situation
     from sysgraph.store.local import Store
+    from sysgraph.web.accept import Shelf
     from sysgraph.web.coded import Coded
     from sysgraph.web.kept import Rooms
 
@@ -46,6 +49,7 @@ NAVIGATION = {
     "questions": "/questions",
     "record": "/record",
     "sparql": "/sparql",
+    "contribute": "/contribute",
 }
 """The pages that every page leads to, by what their words go by."""
 
@@ -88,15 +92,23 @@ def path_of(iri: str) -> str:
 class Site:
     """The pages of one store. ``public_url`` is what links that leave the page begin with.
 
-    Without ``rooms`` no group can be convened.
+    Without ``rooms`` no group can be convened. ``issues`` is the address of the repository that
+    takes contributions as issues, if one does; ``shelf`` is the store, where drafts are taken in.
     """
 
     def __init__(
-        self, place: str | None = None, public_url: str = "", rooms: Rooms | None = None
+        self,
+        place: str | None = None,
+        public_url: str = "",
+        rooms: Rooms | None = None,
+        issues: str = "",
+        shelf: Shelf | None = None,
     ) -> None:
         self.place = place
         self.public_url = public_url.rstrip("/")
         self.rooms = rooms
+        self.issues = issues.rstrip("/")
+        self.shelf = shelf
         self.made: dict[str, object] = {}
         self._lock, self._one = Lock(), Lock()
         self.languages = Languages(_HERE / "words")
@@ -108,7 +120,14 @@ class Site:
     @cached_property
     def store(self) -> Store:
         """The store, held open."""
-        return open_store(self.place)
+        return self.shelf.open() if self.shelf else open_store(self.place)
+
+    def renew(self) -> None:
+        """Read the store again, which was changed; who is being answered still reads the former."""
+        for name in ("store", "_whole", "library"):
+            self.__dict__.pop(name, None)
+        self.made, self._examiners = {}, {}
+        self.examined = lru_cache(_KEPT)(self._examined)
 
     @property
     def examiner(self) -> Examiner:
@@ -143,8 +162,14 @@ class Site:
 
     @cached_property
     def library(self) -> str:
-        """The first letters of the digest of the library, by which a link tells its age."""
-        return digest()[:12]
+        """The first letters of the digest of what is asked, by which a link tells its age.
+
+        Of a store of one's own that can tell its state, that is in it.
+        """
+        whole = digest()
+        if self.place is not None and isinstance(self.store, LocalStore):
+            whole = sha256(f"{whole} {self.store.revision()}".encode()).hexdigest()
+        return whole[:12]
 
     def examine(self, situation: Situation) -> Group:
         """Return the examinations of a situation's readings, and how they differ."""

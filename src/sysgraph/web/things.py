@@ -51,10 +51,9 @@ _CLASS = f"{PREFIXES['owl']}Class"
 
 def routes(site: Site) -> list[Route]:
     """Return the pages of things, which take every path that no other page has."""
-    library = Library.of(site)
 
     def handle(request: Request) -> Response:
-        return thing(library, request)
+        return thing(Library.of(site), request)
 
     return [Route("/{path:path}", handle, methods=["GET"])]
 
