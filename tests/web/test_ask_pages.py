@@ -5,7 +5,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from starlette.testclient import TestClient
 
-from sysgraph.advice.asking import next_asked
+from sysgraph.advice.asking import nearly_settled, next_asked
 from sysgraph.advice.situation import situation_of, situations_of_case
 from sysgraph.pages.asking import question_of
 from sysgraph.web.coded import texts_asked
@@ -38,6 +38,23 @@ def answer_all(client: TestClient, site: Site, known: dict[str, str]) -> tuple[s
         (name,) = page.form_to("/ask/next").choices
         address, page = send(client, page, "/ask/next", **{name: known.get(name, "unknown")})
     return address, page
+
+
+def test_one_may_stop_where_nearly_nothing_would_change(client: TestClient, site: Site) -> None:
+    known = situations_of_case("wigan-deal", site.frame)[0].facets
+    address, page = begin(client)
+    told = []
+    while urlsplit(address).path == "/ask/next":
+        asked = dict(parse_qsl(urlsplit(address).query))
+        near = nearly_settled(situation_of(asked, site.frame), site.frame)
+        names = [site.frame.types[kind].plain_name.lower() for kind in near]
+        told.append(bool(near))
+        assert ("You may stop here" in page.text) is bool(near)
+        assert all(name in page.text.lower() for name in names)
+        (name,) = page.form_to("/ask/next").choices
+        address, page = send(client, page, "/ask/next", **{name: known.get(name, "unknown")})
+    assert told[0] is False
+    assert True in told
 
 
 @pytest.mark.parametrize("case", ["wigan-deal", "bhavishya", "kerala-peoples-plan"])

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from sysgraph.advice.doing import other_job
 from sysgraph.advice.situation import UNKNOWN, View, is_no_answer
 from sysgraph.errors import BadFile, SysgraphError, clean
-from sysgraph.pages.asking import answers_file, named_lines, question_of, words_of
+from sysgraph.pages.asking import answers_file, named_lines, question_of, settled_line, words_of
 from sysgraph.pages.words import counted, filled
 
 if TYPE_CHECKING:
@@ -135,6 +135,8 @@ class _Talk:
         more = f"at most {len(left) - 1} more"
         if asked.id in self._frame.outside.questions:
             more = "only for what came of such cases elsewhere"
+        if settled := settled_line(self._situation(), self._frame):
+            _say("\n" + filled(f"{settled} Type q to do so."))
         _say(f"\nQuestion {len(self._said) + 1}; {more}.")
         _say(filled(question_of(asked)))
         for line in named_lines(asked, self._opening):

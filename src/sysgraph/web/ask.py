@@ -15,7 +15,14 @@ from sysgraph.advice.described import read_situations
 from sysgraph.advice.situation import UNKNOWN, is_no_answer
 from sysgraph.errors import SysgraphError, clean
 from sysgraph.language import speaking
-from sysgraph.pages.asking import named_in, named_lines, prompt_text, question_of, words_of
+from sysgraph.pages.asking import (
+    named_in,
+    named_lines,
+    prompt_text,
+    question_of,
+    settled_line,
+    words_of,
+)
 from sysgraph.pages.brief import headline
 from sysgraph.web.coded import Coded, coded_of, read_coded, texts_asked
 from sysgraph.web.offered import suffix_liked
@@ -145,6 +152,7 @@ def _next(site: Site, request: Request, told: Told) -> Response:
         told=told,
         number=len(told.coded.put) + 1,
         left=_left(told.coded, frame),
+        settled="" if situation.views else settled_line(situation, frame),
         understood=list(understood(told.coded, frame)),
         stands=headline(group[1][0]) if situation.facets and len(group[1]) == 1 else "",
         unknown=UNKNOWN,
