@@ -39,7 +39,8 @@ def test_a_language_has_all_that_code_and_words_say(file: Path) -> None:
     language = read_language(file)
     for text, where in (*code_messages(), *word_messages()):
         one = text if isinstance(text, str) else text[0]
-        assert one in language.messages or one in language.plurals, f"{where}: {text}"
+        told = f"{where}: {text}\nrun: python docs/messages.py, and say it in {file.name}"
+        assert one in language.messages or one in language.plurals, told
 
 
 def test_a_file_keeps_what_it_has_and_loses_nothing(tmp_path: Path) -> None:

@@ -2,8 +2,9 @@
 
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from html.parser import HTMLParser
+from itertools import chain
 from pathlib import Path
 from string import ascii_letters
 from urllib.parse import urlencode
@@ -20,7 +21,7 @@ from visiting import read_page, visitor
 
 sys.path.insert(0, str(ROOT / "docs"))
 
-from messages import code_messages, library_messages, word_messages
+from messages import Message, code_messages, library_messages, word_messages
 
 SITUATIONS = yaml.safe_load((Path(__file__).parent / "situations.yaml").read_text())
 ASKED = "purpose-origin=movement&agreement=coercive&change-aim=win-justice"
@@ -37,34 +38,51 @@ def widened(text: str) -> str:
     return "".join(part if part.startswith("{") else part.translate(WIDE) for part in parts)
 
 
-@pytest.fixture(scope="module")
-def wide() -> Iterator[TestClient]:
-    """A visitor of pages that speak a made-up language, which has all that is said."""
-    messages, plurals = {}, {}
-    for text, _ in (*code_messages(), *word_messages(), *library_messages()):
+def made_up(*told: Iterable[Message]) -> Site:
+    """Return pages that speak a made-up language, which has some of what is said."""
+    messages: dict[str, str] = {}
+    plurals: dict[str, tuple[str, ...]] = {}
+    for text, _ in chain(*told):
         if isinstance(text, str):
             messages[text] = widened(text)
         else:
             plurals[text[0]] = (widened(text[0]), widened(text[1]))
-    site = Site()
     joins = {word: Join(widened(word)) for word in ("and", "or")}
+    site = Site()
     site.languages.by_code = {"es": Language("es", "Wide", messages, plurals, joins=joins)}
-    with visitor(site) as found:
+    return site
+
+
+@pytest.fixture(scope="module")
+def wide() -> Iterator[TestClient]:
+    """A visitor of pages whose language has all that is said."""
+    with visitor(made_up(code_messages(), word_messages(), library_messages())) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def new() -> Iterator[TestClient]:
+    """A visitor of pages whose language has nothing yet of what the library says."""
+    with visitor(made_up(code_messages(), word_messages())) as found:
         yield found
 
 
 class Shown(HTMLParser):
-    """What a page shows in its own language: texts, and names that only a reader tells."""
+    """What a page shows in its own language.
+
+    ``heard`` is what only those hear who are read to: an attribute, which has one language.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.texts: list[str] = []
+        self.heard: list[str] = []
         self._open: list[tuple[str, bool]] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         told = dict(attrs)
         is_ours = self._is_ours and (told.get("lang", "es") == "es") and tag not in ("script", "q")
-        self.texts += [told.get(name) or "" for name in ("aria-label", "alt", "title") if is_ours]
+        self.heard += [told.get(name) or "" for name in ("aria-label", "alt", "title") if is_ours]
         if tag not in ("input", "meta", "link", "img", "br"):
             self._open.append((tag, is_ours))
 
@@ -81,11 +99,12 @@ class Shown(HTMLParser):
             self.texts.append(data)
 
 
-def left_in_english(html: str, names: set[str]) -> list[str]:
+def left_in_english(html: str, names: set[str], *, is_heard: bool = True) -> list[str]:
     """Return the words of a page in letters that its language does not have, but for names."""
     reader = Shown()
     reader.feed(html)
-    found = (word for text in reader.texts for word in re.findall(r"[A-Za-z][\w'’.-]*", text))
+    texts = reader.texts + reader.heard * is_heard
+    found = (word for text in texts for word in re.findall(r"[A-Za-z][\w'’.-]*", text))
     return [word for word in found if word.strip(".-'’") not in names]
 
 
@@ -148,6 +167,23 @@ def test_no_question_is_left_in_english(wide: TestClient, site: Site, names: set
     for name in site.frame.answerable:
         html = wide.get(f"/ask/next?{ASKED}&about={name}&lang=es").text
         assert left_in_english(html, names) == [], name
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/?lang=es", "/ask?lang=es", f"/ask/next?{ASKED}&about=stakes&lang=es"),
+        *("/ask/next?about=stakes&differ=stakes&lang=es", f"/answer?{ASKED}&lang=es"),
+        *(f"/answer?{DIFFER}&lang=es", "/answer?job=emergency&agreement=coercive&lang=es"),
+    ],
+)
+def test_what_the_library_says_newly_is_marked_as_english(
+    path: str, new: TestClient, names: set[str]
+) -> None:
+    html = new.get(path).text
+    assert left_in_english(html, names, is_heard=False) == []
+    assert 'lang="en">' in html
+    assert "\ue001" not in html
 
 
 def test_the_picture_is_in_the_language(wide: TestClient) -> None:

@@ -18,19 +18,14 @@ from sysgraph.advice.doing import (
     WhatToDo,
     who_leads,
 )
-from sysgraph.advice.frame import Facet, FacetValue, Frame, Method, Move, OpeningAnswer, Target
+from sysgraph.advice.frame import Facet, Frame, Method, Move, OpeningAnswer
 from sysgraph.advice.robust import without_ground
 from sysgraph.errors import clean
 from sysgraph.language import (
-    OPEN,
     foreign,
-    joined,
     noted,
     say,
     source_of,
-    spoken,
-    unmarked,
-    within_marks,
 )
 from sysgraph.pages.background import (
     ELSEWHERE,
@@ -47,6 +42,17 @@ from sysgraph.pages.evidence import (
 )
 from sysgraph.pages.hangs import hangs_on_lines
 from sysgraph.pages.likest import case_line, failed_line, tally_line
+from sysgraph.pages.phrases import (
+    answer_said,
+    begun,
+    both,
+    is_aim,
+    part_on,
+    quoted,
+    rest_of,
+    stopped,
+    unstopped,
+)
 from sysgraph.pages.words import (
     People,
     as_clause,
@@ -62,7 +68,6 @@ from sysgraph.pages.words import (
 from sysgraph.terms import PREFIXES
 
 if TYPE_CHECKING:
-    from sysgraph.advice.changes import Change
     from sysgraph.advice.examine import Examination
 
 __all__ = ["brief_blocks", "headline"]
@@ -75,15 +80,8 @@ _TOLD_QUESTIONS = 2
 _WEAK = (Leaning.AWAY, Leaning.POOR)
 """Where the facts speak against a way."""
 
-_NEEDS_QUESTION = re.compile(
-    r"(?:hardly|it|in|less|little|no|not|only|people could|they|within|yes)\b|(?:\S+ ?){1,5}$"
-)
-"""An answer that says little without the question: one in a few words, or yes or no."""
-
 _MINE = re.compile(r"(?:yours|you)\b", re.IGNORECASE)
 """How the answer begins to whether it is for whoever asks to lead, where it is."""
-
-_OF_TYPES = re.compile(r"\btypes? \d|\(\d\)|\b\d and \d\b")
 
 _WAYS = (
     *(noted("No ways are worth weighing: {ways}."), noted("One way is worth weighing: {ways}.")),
@@ -182,7 +180,7 @@ class _Page:
         given = ((say("You"), self.todo.role), (say("The job"), self.todo.job))
         own += [f"{start}: {lowered(each.answer)}" for start, each in given if each is not None]
         if own:
-            yield Paragraph(" ".join(_stopped(each) for each in own))
+            yield Paragraph(" ".join(stopped(each) for each in own))
         for test, facets in grouped(self.advice.known, lambda facet: facet.test).items():
             start = self.test(test)
             if self.examination.situation.quotes:
@@ -205,7 +203,7 @@ class _Page:
         return say("You answered everything.")
 
     def answer(self, facet: Facet) -> str:
-        return _answer(facet, facet.values[self.examination.situation.facets[facet.id]])
+        return answer_said(facet, facet.values[self.examination.situation.facets[facet.id]])
 
     def quoted(self, facet: Facet) -> str:
         """Return an answer with the words of the description that it rests on."""
@@ -253,7 +251,7 @@ class _Page:
         entry = self.frame.types[way.type]
         line = f" – {self.people.put(lowered(entry.one_line))}" if entry.one_line else "."
         told = f"{self.name(way.type)}{line}"
-        weak = [_quoted(self.test(each.test)) for each in way.fits if each.leaning in _WEAK]
+        weak = [quoted(self.test(each.test)) for each in way.fits if each.leaning in _WEAK]
         if not weak:
             return say("Start here: {way}", way=told)
         return say(
@@ -282,8 +280,7 @@ class _Page:
         job = self.todo.job
         if job is not None:
             # The first line has told the first sentence of the route.
-            rest = clean(job.route)[len(first_sentence(job.route)) :].lstrip(". ")
-            yield Paragraph(self.people.put(rest))
+            yield Paragraph(self.people.put(rest_of(job.route)))
             yield from self.otherwise()
             return
         for way in self.ways:
@@ -377,12 +374,12 @@ class _Page:
             name = f"{self.short(way.type)}. " if not self.is_alone else ""
             for caution, move in way.careful:
                 told = say("Careful: {caution}", caution=caution.message)
-                moves = as_clause(_steps_of(move)) if move else ""
+                moves = as_clause(" ".join(move.steps)) if move else ""
                 told += f" {say('First: {moves}.', moves=moves)}" if move else ""
                 yield Item(self.people.put(told), "!")
             if way.move is not None:
                 credit = by_name(way.move.ground, way.move.sources)
-                stance = _unstopped(self.people.put(way.move.stance))
+                stance = unstopped(self.people.put(way.move.stance))
                 yield Paragraph(
                     name + say("{stance} ({credit}, untried).", stance=stance, credit=credit)
                 )
@@ -427,7 +424,7 @@ class _Page:
                 continue
             chosen, *others = way.methods
             name = f"{self.short(way.type)}: " if not self.is_alone else ""
-            names = [_quoted(each.method.label) for each in others]
+            names = [quoted(each.method.label) for each in others]
             instead = f" {say('Or: {methods}.', methods=listing(names, 'or'))}" if names else ""
             start = f"{chosen.method.label}{self.because(chosen)}"
             if self.is_alone:
@@ -478,17 +475,24 @@ class _Page:
     def reason(self, reason: Reason, kind: str) -> str:
         """Return a reason for or against a type; nothing where it only speaks of other types."""
         one, number = reason.consideration, self.frame.types[kind].number
-        why = _part_on(one.why, number)
+        why = part_on(one.why, number)
         if not why:
             return ""
         tested = "".join(f"; {finding_brief(each)}" for each in one.tests)
         return say(
             "{fact} – {why} ({credit}).",
             fact=self.fact(reason.facet, reason.value),
-            # A language may put a word before the name, where it has one before the number.
-            why=why.replace(say("type {n}", n=number), say("{way}", way=self.short(kind))),
+            why=self.named_by(why, number, kind),
             credit=f"{by_name(one.ground, one.sources[:1])}{tested}",
         )
+
+    def named_by(self, why: str, number: int, kind: str) -> str:
+        """Return a reason with our name for a type in the place of its number.
+
+        A language may put a word before the name, where it has one before the number.
+        """
+        way = say("{way}", way=self.short(kind))
+        return why.replace(say("type {n}", n=number), way).replace(f"type {number}", way)
 
     def ask(self) -> Iterator[Block]:
         against = [
@@ -553,8 +557,8 @@ class _Page:
             told = say(
                 "{risk}. A sign: {sign}. What helps: {help}.",
                 risk=named,
-                sign=_start(risk.warning_sign),
-                help=_start(risk.mitigation),
+                sign=begun(risk.warning_sign),
+                help=begun(risk.mitigation),
             )
             tested = "".join(f" {sentence(finding_text(each))}." for each in risk.tests[:1])
             yield Item(f"{self.people.put(told)}{tested}", "!")
@@ -578,7 +582,7 @@ class _Page:
 
     def changed_facts(self) -> Iterator[Block]:
         changes = self.examination.nearest_changes.found
-        found = (each for each in changes if not each.joins and not _is_aim(each))
+        found = (each for each in changes if not each.joins and not is_aim(each))
         easiest = sorted(found, key=lambda each: each.changeable == "fixed")
         by_facts = grouped(easiest, lambda each: tuple(each.facets.items()))
         left = {
@@ -587,7 +591,7 @@ class _Page:
         }
         for leaving, ways in list(grouped(left, left.__getitem__).items())[:_TOLD_CHANGES]:
             facts = (self.fact(self.frame.facets[name], value) for name, value in ways[0])
-            told = {"facts": _both(facts), "ways": leaving}
+            told = {"facts": both(facts), "ways": leaving}
             yield Item(say("If {facts}, {ways} would no longer come first.", **told))
 
     def next_question(self) -> Iterator[Block]:
@@ -649,69 +653,3 @@ def _running(others: list[str], *, is_more: bool) -> str:
     if is_more:
         return say("In the running beside it: {ways}; more answers would tell.", ways=names)
     return say("In the running so far: {ways}. Too little is known to name one first.", ways=names)
-
-
-def _stopped(text: str) -> str:
-    return text if unmarked(text).endswith((".", "!", "?")) else f"{text}."
-
-
-def _unstopped(text: str) -> str:
-    return within_marks(_unstopped, text) if text[:1] == OPEN else text.rstrip(".")
-
-
-def _start(text: str) -> str:
-    if text[:1] == OPEN:
-        return within_marks(_start, text)
-    return as_clause(text).partition(";")[0]
-
-
-def _quoted(name: str) -> str:
-    return say("'{name}'", name=name)
-
-
-def _both(facts: Iterable[str]) -> str:
-    """Return facts that must all hold, with a word between each two."""
-    first, *others = facts
-    return "".join([first, *(f" {joined('and', fact)} {fact}" for fact in others)])
-
-
-def _steps_of(move: Move) -> str:
-    return " ".join(move.steps)
-
-
-def _part_on(why: str, number: int) -> str:
-    """Return the part of a reason that speaks of a type by its number, or else of none by number.
-
-    Which part it is goes by the English; a translation has as many, or is taken as a whole.
-    """
-    said, source = as_clause(why), source_of(why)
-    parts = (said if source is why else as_clause(source)).split("; ")
-    own = f"type {number}"
-    at = [n for n, part in enumerate(parts) if own in part] or [
-        n for n, part in enumerate(parts) if not _OF_TYPES.search(part)
-    ]
-    if not at:
-        return ""
-    told = said.split("; ")
-    return told[at[0]] if len(told) == len(parts) else said
-
-
-def _answer(facet: Facet, value: FacetValue) -> str:
-    """Return an answer in words, with its question where it says little without."""
-    answer = value.answer or value.label
-    said = lowered(_unstopped(answer))
-    if Target(value.iri).kind == "aim":
-        return say("you want this to be so: {aim}", aim=said)
-    source = source_of(answer)
-    short = said if source is answer else lowered(source.rstrip("."))
-    if not _NEEDS_QUESTION.match(short):
-        return said
-    topic = re.split(r" (?:of|among)\b", facet.label)[0] if spoken() is None else facet.label
-    return f"{lowered(topic)}: {said}"
-
-
-def _is_aim(change: Change) -> bool:
-    """Tell whether a change is one of the aim, which nobody changes to earn a way of leading."""
-    return any(
-        Target(each.facet.values[each.becomes].iri).kind == "aim" for each in change.assignments
-    )

@@ -14,7 +14,7 @@ from fractions import Fraction
 from sysgraph.advice.board import Advice, Standing, TypeAdvice
 from sysgraph.advice.frame import LeadershipType, TestWords
 from sysgraph.language import say, spoken
-from sysgraph.pages.blocks import Figure, Html, Section, html_of, shown
+from sysgraph.pages.blocks import Figure, Html, Section, html_of, marked, shown
 from sysgraph.pages.words import number, reach, sentence, tests_of
 
 __all__ = [
@@ -178,7 +178,7 @@ def types_table(advice: Advice, words: Mapping[str, TestWords] | None = None) ->
     """
     tests, is_english = tests_of(advice), spoken() is None
     named = {test: test if is_english or not words else words[test].plain_name for test in tests}
-    head = "".join(f'<th scope="col">{shown(sentence(named[test]))}</th>' for test in tests)
+    head = "".join(f'<th scope="col">{marked(sentence(named[test]))}</th>' for test in tests)
     rows, first = [], ' class="first"'
     for kind, entry in advice.types.items():
         is_first = kind in advice.front
@@ -188,7 +188,7 @@ def types_table(advice: Advice, words: Mapping[str, TestWords] | None = None) ->
         notes += [say("with a caution")] * bool(entry.cautions)
         rows.append(
             f'<tr{first if is_first else ""}><th scope="row">'
-            f"{shown(entry.type.name if is_english else _ours(entry.type))}</th>{cells}"
+            f"{marked(entry.type.name if is_english else _ours(entry.type))}</th>{cells}"
             f"<td>{shown(', '.join(notes))}</td></tr>"
         )
     told = say("Where each type stands; in brackets what is still unknown could make of it.")

@@ -70,6 +70,11 @@ def _told(text: str) -> str:
     return Markup(marked(text)) if OPEN in text else clean(text)
 
 
+def _language(text: str) -> str:
+    """Return the attribute of an element that says that its text is English where need be."""
+    return Markup(' lang="en"') if OPEN in text else ""
+
+
 def _shown(said: object) -> object:
     """Return what a template shows, without the marks around what is English."""
     return unmarked(said) if type(said) is str else said
@@ -133,7 +138,8 @@ class Site:
         code, examiners = self.code, self._examiners
         if code not in examiners:
             with self._lock:
-                examiners.setdefault(code, Examiner(self._frame_spoken()))
+                if code not in examiners:  # another thread may have made it by now
+                    examiners[code] = Examiner(self._frame_spoken())
         return examiners[code]
 
     def _frame_spoken(self) -> Frame:
@@ -220,6 +226,7 @@ class Site:
             finalize=_shown,
         )
         found.filters |= {"clean": clean, "path": path_of, "blocks": html_of, "told": _told}
+        found.filters["language"] = _language
         return found
 
     def page(
@@ -253,9 +260,8 @@ class Site:
     def _others(self, request: Request, told: Any) -> list[tuple[str, str, str]]:
         """Return each language with its name and the address of the same page in it."""
         path, given = request.url.path, list(request.query_params.multi_items())
-        if request.method == "POST" and hasattr(
-            told, "coded"
-        ):  # nobody's words stand in an address
+        if request.method == "POST" and hasattr(told, "coded"):
+            # What was sent stands in no address; what was coded of it may.
             path, given = "/ask/next" if path == "/ask" else path, list(told.coded.pairs)
         kept = [pair for pair in given if pair[0] != "lang"]
         return [
