@@ -6,6 +6,7 @@ import sys
 import threading
 from collections.abc import Generator, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 from unittest.mock import patch
 
 import pyoxigraph as ox
@@ -33,7 +34,10 @@ from sysgraph.store.local import LocalStore, Store, memory
 from sysgraph.stores import open_store
 from sysgraph.terms import graph_of
 from sysgraph.web.site import Site
-from visiting import visitor
+from visiting import serving, visitor
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 WORLD = Path(__file__).parent / "world"
 
@@ -174,3 +178,19 @@ def world(vocabulary: Vocabulary) -> LocalStore:
     for name, states in world_states().items():
         quads += history_quads(name, states)
     return memory(quads)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator["Browser"]:
+    """Debian's Chromium."""
+    from browsing import started
+
+    with started() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def base(site: Site) -> Iterator[str]:
+    """The address of a server of the shipped library."""
+    with serving(site) as address:
+        yield address

@@ -1,7 +1,6 @@
 """The pages in a real browser: asked from the first to the last, left, taken up, printed."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
@@ -9,11 +8,10 @@ import pytest
 import yaml
 from playwright.sync_api import Browser, Page, expect
 
-from browsing import faults_of, needs_browser, opened, started
+from browsing import faults_of, needs_browser, opened
 from sysgraph.advice.situation import situation_of
 from sysgraph.pages.brief import headline
 from sysgraph.web.site import Site
-from visiting import serving
 
 expect.set_options(timeout=60_000)
 pytestmark = [pytest.mark.browser, needs_browser]
@@ -35,18 +33,6 @@ PAGES = [
     f"/answer/why/organic{ASKED}",
     "/nowhere",
 ]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with started() as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def base(site: Site) -> Iterator[str]:
-    with serving(site) as address:
-        yield address
 
 
 def begin(page: Page, **words: str) -> None:

@@ -1,13 +1,12 @@
 """Contributing in a real browser: checked as one types, mended twice, taken away."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from browsing import faults_of, needs_browser, opened, started
+from browsing import faults_of, needs_browser, opened
 from calling import Call
 from contributed import filled_case
 from sysgraph.web.accept import Login, Shelf
@@ -20,18 +19,6 @@ pytestmark = [pytest.mark.browser, needs_browser]
 FORMS = ["/contribute/case", "/contribute/critique", "/contribute/case?from=wigan-deal"]
 PAGES = ["/contribute", *FORMS]
 PASSWORD = "seven tall trees"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with started() as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def base(site: Site) -> Iterator[str]:
-    with serving(site) as address:
-        yield address
 
 
 def fill(page: Page, **changed: str) -> None:

@@ -1,14 +1,11 @@
 """The pages in another language, in a real browser: read aloud, printed, changed over."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, expect
 
-from browsing import faults_of, needs_browser, opened, started
-from sysgraph.web.site import Site
-from visiting import serving
+from browsing import faults_of, needs_browser, opened
 
 expect.set_options(timeout=60_000)
 pytestmark = [pytest.mark.browser, needs_browser]
@@ -26,18 +23,6 @@ PAGES = [
     f"/answer/all{ASKED}&lang=es",
     f"/answer/why/organic{ASKED}&lang=es",
 ]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with started() as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def base(site: Site) -> Iterator[str]:
-    with serving(site) as address:
-        yield address
 
 
 @pytest.mark.parametrize("path", PAGES)

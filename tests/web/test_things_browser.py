@@ -1,15 +1,12 @@
 """Pages of things, lists, questions and SPARQL in a real browser: without fault, at any width."""
 
-from collections.abc import Iterator
 from typing import Literal
 from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Browser, expect
 
-from browsing import faults_of, needs_browser, opened, started
-from sysgraph.web.site import Site
-from visiting import serving
+from browsing import faults_of, needs_browser, opened
 
 expect.set_options(timeout=60_000)
 pytestmark = [pytest.mark.browser, needs_browser]
@@ -37,18 +34,6 @@ PAGES = [
     "/query/gates-of-type?run=1",
     f"/sparql?query={quote(QUERY)}",
 ]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with started() as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def base(site: Site) -> Iterator[str]:
-    with serving(site) as address:
-        yield address
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
