@@ -8,7 +8,7 @@ from html import unescape
 from http.cookies import SimpleCookie
 from urllib.parse import urlencode, urlsplit
 
-from starlette.applications import Starlette
+from starlette.types import ASGIApp
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Reply:
 class Phone:
     """A browser with its own cookies, which follows where it is led."""
 
-    app: Starlette
+    app: ASGIApp
     host: str = "room.example"
     cookies: dict[str, str] = field(default_factory=dict)
     told: list[str] = field(default_factory=list)

@@ -579,3 +579,25 @@ def test_who_tells_of_a_repair_is_named_no_way(frame: Frame) -> None:
     told = text_of(contested_blocks(compare_readings([repair, alike], frame), frame))
     assert "see the situation alike" in told
     assert "you differ on kind of job" in told
+
+
+def test_a_search_that_is_cut_says_what_settles_for_sure(frame: Frame) -> None:
+    facets = [name for name, facet in frame.facets.items() if len(facet.values) > 1]
+    first, second = (
+        Situation(who, facets={n: list(frame.facets[n].values)[at] for n in facets}, standpoint=who)
+        for at, who in enumerate(("a", "b"))
+    )
+    whole, cut = (compare_readings([first, second], frame, most) for most in (None, 3))
+    assert whole.is_parted
+    assert not whole.is_cut
+    assert cut.is_cut
+    assert cut.smallest is not None
+    assert {facet.id for facet in cut.smallest.facets} == {one.facet.id for one in cut.differences}
+    assert (cut.readings, cut.differences, cut.always) == (
+        whole.readings,
+        whole.differences,
+        whole.always,
+    )
+    told = text_of(contested_blocks(cut, frame))
+    assert "whether fewer would do takes too long to find out here" in " ".join(told.split())
+    assert compare_readings([first, second], frame, 10**9) == whole

@@ -59,10 +59,10 @@ def test_while_another_room_is_compared_it_is_asked_to_try_again(
     second = closed(site, [*spoken(site, 0, 1), *spoken(site, 1, 0)])
     is_busy, is_seen, compare = Event(), Event(), site.examiner.compare
 
-    def compare_slowly(readings: Sequence[Situation]) -> Contest:
+    def compare_slowly(readings: Sequence[Situation], most: int) -> Contest:
         is_busy.set()
         assert is_seen.wait(60)
-        return compare(readings)
+        return compare(readings, most)
 
     monkeypatch.setattr(site.examiner, "compare", compare_slowly)
     with ThreadPoolExecutor(1) as pool:

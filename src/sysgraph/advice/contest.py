@@ -56,13 +56,19 @@ _Joint = tuple[_Ranked, ...]
 """How that is under each reading."""
 
 
+class _TooMuch(Exception):
+    """The search takes more steps than it may."""
+
+
 class Readings:
     """Several readings of one situation, for searching what reconciles them.
 
-    ``held`` maps each facet on which they differ to the values that one of them gives.
+    ``held`` maps each facet on which they differ to the values that one of them gives. Where
+    ``most`` is given, the search takes no more steps than that, and ``is_cut`` tells that more
+    were needed.
     """
 
-    def __init__(self, board: Board, readings: Sequence[Facets]) -> None:
+    def __init__(self, board: Board, readings: Sequence[Facets], most: int | None = None) -> None:
         """Compare them facet by facet; to say nothing is to differ from all who say something."""
         self.board, self.readings = board, readings
         said = {name: [reading.get(name) for reading in readings] for name in board.says}
@@ -71,6 +77,8 @@ class Readings:
             for name, values in said.items()
             if len(set(values)) > 1
         }
+        self.is_cut = False
+        self._left = most
         self._leading = cache(self._lead)
         self._ranked = cache(self._rank)
 
@@ -95,16 +103,26 @@ class Readings:
     def smallest(self) -> list[tuple[str, ...]]:
         """Return all sets of facets of the smallest size that reconciles; empty if all agree.
 
-        To settle every facet on which the readings differ always reconciles.
+        To settle every facet on which the readings differ always reconciles, and is what comes
+        of a search that is cut.
         """
         if self.settle({}).is_agreed:
             return []
         names = tuple(self.held)
-        for size in range(1, len(names)):
-            found = [chosen for chosen in combinations(names, size) if self.reconciles(chosen)]
-            if found:
-                return found
+        try:
+            for size in range(1, len(names)):
+                found = [chosen for chosen in combinations(names, size) if self.reconciles(chosen)]
+                if found:
+                    return found
+        except _TooMuch:
+            self.is_cut = True
         return [names]
+
+    def _spend(self, steps: int) -> None:
+        if self._left is not None:
+            self._left -= steps
+            if self._left < 0:
+                raise _TooMuch
 
     def _lead(self, joint: tuple[_Ranked, ...]) -> frozenset[str]:
         known = [each for each, _ in joint if each is not None]
@@ -113,6 +131,7 @@ class Readings:
         return frozenset(self.board.types[at] for at in ahead) - shut
 
     def _is_one_front(self, joints: Sequence[_Joint]) -> bool:
+        self._spend(1)
         return len({self._leading(joint) for joint in zip(*joints, strict=True)}) == 1
 
     def _rank(self, test: str, here: frozenset[str], own: bool) -> list[_Joint]:
@@ -127,6 +146,7 @@ class Readings:
             settled = [(board.point(test, each), board.marks(each, here)) for each in said]
         else:
             settled = list(self._given(test, here))
+        self._spend(len(settled))
         rest_of = frozenset(board.facets[test]) - here
         bases = []
         for reading in self.readings:
@@ -150,6 +170,7 @@ class Readings:
         for name in here:
             each = [{name: value} for value in self.held[name]]
             more = [(self.board.point(test, one), self.board.marks(one, one)) for one in each]
+            self._spend(len(found) * len(more))
             found = {
                 (added(one, other), (met & own, lifted | off))
                 for one, (met, lifted) in found
@@ -232,7 +253,8 @@ class Contest:
     and none. ``questions`` are the single facets whose settling may reconcile the fronts, the
     most telling first. ``smallest`` is a smallest set of facets that reconciles whichever of the
     given values they are settled to, and ``others`` are the other sets of that size. These are
-    empty where the fronts agree.
+    empty where the fronts agree. Where the search ``is_cut``, ``smallest`` are all facets on which
+    the readings differ, and fewer may do.
     """
 
     readings: tuple[ReadingFront, ...]
@@ -243,6 +265,7 @@ class Contest:
     questions: tuple[Settlement, ...]
     smallest: Settlement | None
     others: tuple[tuple[Facet, ...], ...]
+    is_cut: bool = False
 
     @property
     def is_parted(self) -> bool:
@@ -290,11 +313,14 @@ def _distinct(found: Sequence[tuple[str, Situation]]) -> Iterable[Situation]:
         yield replace(reading, standpoint=f"{reading.standpoint} ({where})") if shared else reading
 
 
-def compare_readings(situations: Sequence[Situation], frame: Frame) -> Contest:
+def compare_readings(
+    situations: Sequence[Situation], frame: Frame, most: int | None = None
+) -> Contest:
     """Return where readings of one situation differ, and what must be settled first.
 
     A situation with contested facets counts as its readings. Two readings without a standpoint,
-    or with the same, are told apart by a number.
+    or with the same, are told apart by a number. The search takes at most so many steps as
+    ``most`` says, if it is given: some hundred thousand take a second.
 
     Raises:
         ValueError: there is no situation.
@@ -302,7 +328,7 @@ def compare_readings(situations: Sequence[Situation], frame: Frame) -> Contest:
     readings = _numbered([one for situation in situations for one in situation.readings()])
     if not readings:
         raise ValueError("there is no reading to compare")
-    search = Readings(frame.board, [reading.facets for reading in readings])
+    search = Readings(frame.board, [reading.facets for reading in readings], most)
     fronts = search.settle({}).fronts
     counts = {kind: sum(kind in front for front in fronts) for kind in frame.types}
     questions = _questions(search, frame)
@@ -316,6 +342,7 @@ def compare_readings(situations: Sequence[Situation], frame: Frame) -> Contest:
         questions,
         smallest,
         others,
+        search.is_cut,
     )
 
 

@@ -58,11 +58,14 @@ class Examiner:
         spoken = tuple(standpoints) or tuple(filter(None, (situation.standpoint,)))
         return Examination(self, situation, spoken, origin)
 
-    def compare(self, readings: Sequence[Situation]) -> Contest:
-        """Return where several readings of one situation differ, and where their advice does."""
+    def compare(self, readings: Sequence[Situation], most: int | None = None) -> Contest:
+        """Return where several readings of one situation differ, and where their advice does.
+
+        The search for what settles it takes ``most`` steps, if that is given.
+        """
         from sysgraph.advice.contest import compare_readings
 
-        return compare_readings(readings, self.frame)
+        return compare_readings(readings, self.frame, most)
 
 
 @dataclass(eq=False)

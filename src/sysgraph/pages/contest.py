@@ -192,6 +192,12 @@ def _weight(difference: Difference) -> tuple[bool, int]:
 
 
 def _promise(contest: Contest, facets: Sequence[Facet]) -> str:
+    if contest.is_cut:
+        return say(
+            "That may not be enough: to settle all {n} is, and whether fewer would do takes too"
+            " long to find out here.",
+            n=len(facets),
+        )
     if len(facets) > _TALKED:
         return say(
             "That may not be enough: to be sure that the same fits for all of you, settle"

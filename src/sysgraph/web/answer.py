@@ -182,16 +182,25 @@ def _changeable(coded: Coded, frame: Frame) -> Iterator[tuple[str, str, dict[str
 def _alone(site: Site, request: Request, told: Told) -> Examination:
     """Return the one examination that a page is about: the reading that its address names."""
     _, listed = site.group_of(told.coded, told.words)
+    return listed[reading_at(request, len(listed))]
+
+
+def reading_at(request: Request, count: int) -> int:
+    """Return which of some readings an address names; the first if none of them."""
     number = request.query_params.get("reading", "0")
-    at = int(number) if number.isdecimal() and int(number) < len(listed) else 0
-    return listed[at]
+    at = int(number) if number.isdecimal() and len(number) < 4 else 0
+    return at if at < count else 0
 
 
 def _picture(site: Site, request: Request, told: Told) -> Response:
     """Return the picture of the two tests, as a file whose style no page's policy reaches."""
     drawn = glance(_alone(site, request, told))
-    policy = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"}
-    return Response(drawn, media_type="image/svg+xml", headers=policy)
+    headers = {
+        "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
+        "Content-Language": site.code,
+        "Vary": "Accept-Language",
+    }
+    return Response(drawn, media_type="image/svg+xml", headers=headers)
 
 
 def _file(site: Site, request: Request, told: Told) -> Response:

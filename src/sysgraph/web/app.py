@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from contextlib import asynccontextmanager
+import re
+from contextlib import asynccontextmanager, suppress
+from ipaddress import ip_address
 from pathlib import Path
+from socket import gethostname
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -66,7 +69,7 @@ _HEADERS = {
 }
 
 
-def make_app(site: Site) -> Starlette:
+def make_app(site: Site) -> ASGIApp:
     """Return the application that serves the pages of a site."""
     static = StaticFiles(directory=Path(__file__).parent / "static")
     routes: list[BaseRoute] = [Mount("/static", static, name="static")]
@@ -82,16 +85,14 @@ def make_app(site: Site) -> Starlette:
         yield
 
     kinds = (HTTPException, SysgraphError, Exception)
-    return Starlette(
+    app = Starlette(
         routes=routes,
-        middleware=[
-            Middleware(_Guard, public_url=site.public_url),
-            Middleware(GZipMiddleware, minimum_size=1000),
-        ],
+        middleware=[Middleware(GZipMiddleware, minimum_size=1000)],
         exception_handlers=dict.fromkeys(kinds, refused),
         lifespan=lifespan,
         max_body_size=_MOST,
     )
+    return _Guard(app, site.public_url)  # around all, so that what goes wrong is guarded too
 
 
 def _refused(site: Site, request: Request, error: Exception) -> Response:
@@ -106,6 +107,19 @@ def _refused(site: Site, request: Request, error: Exception) -> Response:
     kind = kinds.get(str(status), kinds["400" if status < 500 else "500"])
     said = told if isinstance(error, SysgraphError) else ""
     return site.page(request, "error.html", status=status, kind=kind, told=said.splitlines())
+
+
+def _is_name_of(host: str, own: str) -> bool:
+    """Tell whether a server may go by a name: its public one, this machine's, or a bare number.
+
+    A page elsewhere could give its own name the address of a server in this house, and read it.
+    """
+    name = host.rpartition(":")[0] if re.search(r":\d*$", host) else host
+    here = {"localhost", "testserver", "", gethostname(), f"{gethostname()}.local"}
+    with suppress(ValueError):
+        ip_address(name.strip("[]"))
+        return True
+    return host == own or name.lower() in {*map(str.lower, here), own.partition(":")[0].lower()}
 
 
 def _is_here(address: str) -> bool:
@@ -139,6 +153,12 @@ class _Guard:
 
     def _refusal(self, scope: Scope) -> Response | None:
         """Return what to answer to what is not let in."""
+        host = dict(scope["headers"]).get(b"host", b"").decode("latin-1")
+        if not _is_name_of(host, self._own):
+            text = (
+                "This server does not go by that name; whoever runs it names it by --public-url.\n"
+            )
+            return PlainTextResponse(text, 400)
         address = (scope.get("client") or ("",))[0]
         is_form = scope["method"] not in ("GET", "HEAD", "OPTIONS")
         is_opening = is_form and scope["path"] == "/room"
@@ -164,4 +184,8 @@ class _Guard:
         origin = said.get("origin")
         if origin in (None, "null"):  # what changes anything here bears a secret of its own
             return False
-        return urlsplit(origin).netloc not in {said.get("host", ""), self._own} - {""}
+        try:
+            place = urlsplit(origin).netloc
+        except ValueError:
+            return True
+        return place not in {said.get("host", ""), self._own} - {""}

@@ -68,7 +68,10 @@ def handled(site: Site, page: Page) -> Endpoint:
         language = site.languages.of(request, told.coded.lang)
         request.state.asked, request.state.language = told.coded.lang, language
         with speaking(language):
-            return await run_in_threadpool(page, site, request, told)
+            found = await run_in_threadpool(page, site, request, told)
+        if told.words:  # of which no copy is to be kept
+            found.headers["Cache-Control"] = "no-store"
+        return found
 
     return handle
 

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 import pyoxigraph as ox
 from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import Route
 
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
 
 __all__ = ["routes"]
 
+_PATIENCE = 3
+"""For how many seconds a page waits while the record is worked out for another."""
 _RECORD = ("record-page.json", "advice", "pages", "record", "web")
 """Under which name the record of the shipped library is kept, and which code makes it."""
 _SHOWN = 500
@@ -186,9 +189,13 @@ class _Asked:
         kept, key = Library.of(self._site).kept, ("/record",)
         page = kept.find(key)
         if page is None:
-            with self._working:
+            if not self._working.acquire(timeout=_PATIENCE):
+                raise HTTPException(429)
+            try:
                 page = kept.find(key) or self._record(request)
                 kept.put(key, page)
+            finally:
+                self._working.release()
         return page.answer(request)
 
     def _record(self, request: Request) -> Page:

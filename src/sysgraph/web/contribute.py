@@ -23,6 +23,7 @@ from sysgraph.pages.words import listing
 from sysgraph.record.followed import known_answers, refuse_unadvised
 from sysgraph.terms import CRITIQUE, graph_of
 from sysgraph.web import ask
+from sysgraph.web.answer import reading_at
 from sysgraph.web.checking import difference, judge
 from sysgraph.web.filled import Filled, holding, reading
 from sysgraph.web.issues import LONGEST, issue_address
@@ -212,8 +213,7 @@ def _follow_up(site: Site, request: Request, told: ask.Told) -> Response:
 
 def _followed(site: Site, request: Request, told: ask.Told) -> Response:
     _, listed = site.group_of(told.coded, told.words)
-    number = request.query_params.get("reading", "0")
-    at = int(number) if number.isdecimal() and int(number) < len(listed) else 0
+    at = reading_at(request, len(listed))
     first, others = listed[at], [*listed[:at], *listed[at + 1 :]]
     refuse_unadvised(first.situation, site.frame)
     today = datetime.now(UTC).date()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property, lru_cache
 from hashlib import sha256
@@ -56,12 +57,16 @@ NAVIGATION = {
 _HERE = Path(__file__).parent
 _KEPT = 512
 """How many answers are kept ready; one takes some 100 kB."""
+_STEPS = 200_000
+"""How many steps the search takes for what settles a difference: some two seconds, 100 MB."""
 _PATIENCE = 3
 """For how many seconds a page waits while the readings of another are compared."""
 
 Group = tuple["Contest | None", list[Examination]]
 
 
+_UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+"""What would show a text otherwise than it is read, or stands in no page."""
 _VARIES = {"Vary": "Accept-Language"}
 
 
@@ -76,8 +81,8 @@ def _language(text: str) -> str:
 
 
 def _shown(said: object) -> object:
-    """Return what a template shows, without the marks around what is English."""
-    return unmarked(said) if type(said) is str else said
+    """Return what a template shows, without the marks around English, nor what is not seen."""
+    return _UNSEEN.sub(" ", unmarked(said)) if type(said) is str else said
 
 
 def path_of(iri: str) -> str:
@@ -184,7 +189,7 @@ class Site:
     def compare(self, readings: Sequence[Situation]) -> Contest | None:
         """Return how readings differ, where there are several: one group of them at a time.
 
-        Four that differ on everything take seconds.
+        Where they differ on too much, all of it is told as what settles it.
 
         Raises:
             HTTPException: others are compared; it can be tried again.
@@ -194,7 +199,7 @@ class Site:
         if not self._one.acquire(timeout=_PATIENCE):
             raise HTTPException(429)
         try:
-            return self.examiner.compare(readings)
+            return self.examiner.compare(readings, _STEPS)
         finally:
             self._one.release()
 
