@@ -128,6 +128,8 @@ class _Page:
         self.people = People.of(examination.situation)
         self.ways = self.todo.ways if len(self.todo.ways) <= _TOLD_WAYS else ()
         self.is_alone = len(self.ways) == 1
+        # Then the first method is what to do first, with all that there is to say of it.
+        self.is_begun = self.is_alone and self.ways[0].move is None
 
     def blocks(self) -> Iterator[Block]:
         is_case = bool(self.examination.situation.case)
@@ -138,7 +140,7 @@ class _Page:
             return
         parts = (
             (say("What to do first"), self.first()),
-            (say("One way to begin"), self.how()),
+            (say("One way to begin"), () if self.is_begun else self.how()),
             (say("Ask before you act"), self.ask()),
             (say("Most like yours"), self.alike()),
             (say(ELSEWHERE), elsewhere_brief(self.examination.elsewhere)),
@@ -386,6 +388,8 @@ class _Page:
                 yield from self.steps(way.move)
             elif way.methods:
                 yield from self.steps_of_method(way, name)
+                if self.is_alone:
+                    yield from self.how()
         yield from self.parts()
 
     def steps(self, move: Move) -> Iterator[Block]:
@@ -535,7 +539,10 @@ class _Page:
         for way in self.ways:
             found = self.examination.alike[way.type]
             if found.went_well is not None:
-                yield Item(case_line(say("Went well"), found.went_well))
+                case = found.went_well.case
+                is_whole = case.led == case.working == "yes"
+                start = say("Went well") if is_whole else say("Went well in part")
+                yield Item(case_line(start, found.went_well))
             if found.failed is not None:
                 yield Item(failed_line(found.failed), "x")
             name = f" ({self.short(way.type)})" if not self.is_alone else ""
@@ -629,7 +636,7 @@ class _Page:
             return say("none would change what follows")
         certain = [kind for kind, each in certainty.items() if each is Certainty.CERTAIN]
         if certain and certain == list(self.examination.named):
-            return say("what is named stays, others may join it")
+            return say("no answer changes what is named, some may add to it")
         return say("answers could change what follows")
 
     def grounds(self) -> Iterator[str]:

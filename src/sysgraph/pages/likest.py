@@ -23,8 +23,14 @@ _LONG = 14
 _SHORT = 3
 """What a line on a case says at least."""
 
-_SHORTER = re.compile(r"(?<=\w\w), (?=(?:\w+\W+){2,}).*")
-"""What follows the first comma."""
+_COMMA = re.compile(r"(?<=\w\w), (?=(?:\w+\W+){2,})")
+_LISTED = re.compile(r"(?:[^\s,]+ ){1,5}(?:and|or) |(?:[^\s,]+ ?){1,4}, ")
+"""What may follow a comma within a list, where nothing can be cut."""
+_OPENS = re.compile(
+    r"(?:A(?:fter|lthough|s|t)|B(?:ecause|efore|y)|D(?:uring|espite)|F(?:acing|or|rom)|I[fn]|On(?:ce)?"
+    r"|Since|Though|Under|W(?:hen|here|hile|ith|ithout))\b"
+)
+"""How a sentence begins that has its main clause behind the first comma."""
 
 _OUTCOMES = {
     "led": (noted("accepted"), noted("partly"), noted("disputed")),
@@ -64,8 +70,11 @@ def case_line(start: str, case: Likened) -> str:
 
 
 def _shorter(text: str) -> str:
-    """Return what stands before the first comma, unless that says too little."""
-    cut = _SHORTER.sub("", text)
+    """Return what stands before the first comma, unless that is no whole or says too little."""
+    comma = _COMMA.search(text)
+    if comma is None or _OPENS.match(text) or _LISTED.match(text, comma.end()):
+        return text
+    cut = text[: comma.start()]
     return cut if len(cut.split()) > _SHORT else text
 
 

@@ -7,7 +7,7 @@ draw, and intervals stand in strips, one below the other.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -171,17 +171,22 @@ def _caption(advice: Advice) -> str:
     return f"{told} The two tests are never added up. The table below tells the same in numbers."
 
 
-def types_table(advice: Advice, words: Mapping[str, TestWords] | None = None) -> Html:
+def types_table(
+    advice: Advice,
+    words: Mapping[str, TestWords] | None = None,
+    named: Collection[str] | None = None,
+) -> Html:
     """Return where each type stands on each test, as a table for those who cannot see a picture.
 
-    In other languages than English tests and types go by what ``words`` and we call them.
+    Types that are ``named`` are marked, those on the front where this is not given. In other
+    languages than English tests and types go by what ``words`` and we call them.
     """
     tests, is_english = tests_of(advice), spoken() is None
-    named = {test: test if is_english or not words else words[test].plain_name for test in tests}
-    head = "".join(f'<th scope="col">{marked(sentence(named[test]))}</th>' for test in tests)
+    titles = {test: test if is_english or not words else words[test].plain_name for test in tests}
+    head = "".join(f'<th scope="col">{marked(sentence(titles[test]))}</th>' for test in tests)
     rows, first = [], ' class="first"'
     for kind, entry in advice.types.items():
-        is_first = kind in advice.front
+        is_first = kind in (advice.front if named is None else named)
         cells = "".join(f"<td>{_cell(entry.standings[test])}</td>" for test in tests)
         notes = [say("◆ consider first")] * is_first
         notes += [say("closed by what is known")] * bool(entry.gates)

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from sysgraph.advice.reasons import prove_reasons
-from sysgraph.language import say, source_of, speaking, spoken
+from sysgraph.language import foreign, say, source_of, speaking, spoken
 from sysgraph.pages.asking import answers_file, question_of, words_of
 from sysgraph.pages.blocks import Block, Heading, Html, html_of
 from sysgraph.pages.brief import brief_blocks
@@ -21,6 +21,7 @@ from sysgraph.pages.proof import explanation_blocks, ground_text, rule_text, sta
 from sysgraph.pages.report import detail_blocks
 from sysgraph.pages.web import types_table
 from sysgraph.pages.words import listing, lowered, sentence
+from sysgraph.terms import PREFIXES
 from sysgraph.web.ask import Told, handled
 
 if TYPE_CHECKING:
@@ -94,7 +95,8 @@ def answer_page(site: Site, request: Request, told: Told) -> Response:
             "who": each.situation.standpoint,
             "parts": parts_of(brief_blocks(each), own),
             "named": [(kind, frame.types[kind]) for kind in each.named],
-            "table": types_table(each.advice, each.frame.test_words),
+            "table": types_table(each.advice, each.frame.test_words, each.named),
+            "more": list(_more_on(each)),
             "alt": glance_text(each),
             "is_other_job": each.to_do.job is not None,
         }
@@ -114,7 +116,21 @@ def answer_page(site: Site, request: Request, told: Told) -> Response:
         first=" ".join(first),
         is_nothing_told=not told.coded.pairs,
         address=told.coded.address,
+        outside=next((one for each in listed for one in each.elsewhere.questions), None),
     )
+
+
+def _more_on(one: Examination) -> Iterator[tuple[str, str]]:
+    """Yield what an answer names that has a page: what to call it, and its IRI."""
+    for way in one.to_do.ways:
+        entry, alike = one.frame.types[way.type], one.alike[way.type]
+        yield entry.plain_name or entry.label, f"{PREFIXES['type']}{entry.id}"
+        yield from ((each.method.label, each.method.iri) for each in way.methods[:1])
+        if way.risk is not None:
+            yield way.risk.risk.label, way.risk.risk.iri
+        for case in (alike.went_well, alike.failed):
+            if case is not None:
+                yield foreign(case.case.title), case.case.id
 
 
 def _kept(coded: Coded, library: str, first: Iterable[str], code: str) -> str:

@@ -152,6 +152,7 @@ def _next(site: Site, request: Request, told: Told) -> Response:
         told=told,
         number=len(told.coded.put) + 1,
         left=_left(told.coded, frame),
+        chosen=request.query_params.get("chosen", ""),
         settled="" if situation.views else settled_line(situation, frame),
         understood=list(understood(told.coded, frame)),
         stands=headline(group[1][0]) if situation.facets and len(group[1]) == 1 else "",
@@ -168,7 +169,8 @@ def _asked(site: Site, told: Told, about: str = "") -> Asked | None:
             or frame.opening.get(about)
             or next(one for name, one in frame.outside.questions.items() if name == about)
         )
-    put = (*texts_asked(frame), *told.coded.put)
+    # What records of others need is offered beside the answer, where it may make sense.
+    put = (*texts_asked(frame), *told.coded.put, *frame.outside.questions)
     return next_asked(told.coded.situation(frame), frame, put)
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Coded", "coded_of", "read_coded", "texts_asked"]
 
-_NOT_ANSWERS = ("about", "differ", "first", "lang", "library", "reading")
+_NOT_ANSWERS = ("about", "chosen", "differ", "first", "lang", "library", "reading")
 MOST = 200
 """How many answers an address may hold; there are fewer than thirty questions."""
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from sysgraph.case.document import Path_, name_of
 from sysgraph.errors import SysgraphError
 from sysgraph.forms import Kind, about_of, is_several, is_short, options_of, pruned, yaml_text
+from sysgraph.near import folded
 from sysgraph.shapes import form_of
 
 if TYPE_CHECKING:
@@ -196,10 +197,13 @@ def _shown(each: Field) -> dict[str, str]:
     if not each.choices:
         return {value: shown for shown, value in options_of(each).items()}
     labels = [one.label or one.text for one in each.choices]
-    return {
+    shown = {
         one.text: label if labels.count(label) == 1 else f"{label} ({one.text})"
         for one, label in zip(each.choices, labels, strict=True)
     }
+    if len(shown) <= _MOST_BOXES:
+        return shown
+    return dict(sorted(shown.items(), key=lambda one: folded(one[1])))
 
 
 def _part(each: Field, said: Any, path: Path_) -> Control:
