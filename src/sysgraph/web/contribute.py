@@ -164,6 +164,7 @@ def form_page(
         "contribution.html",
         filled=filled,
         is_taken_in=login is not None,
+        has_issues=bool(site.issues),
         proof=login.proof(request) if login else "",
         own=f"/contribute/{filled.kind}",
         judged=judged,

@@ -49,8 +49,8 @@ NAVIGATION = {
     "browse": "/browse",
     "questions": "/questions",
     "record": "/record",
-    "sparql": "/sparql",
     "contribute": "/contribute",
+    "sparql": "/sparql",
 }
 """The pages that every page leads to, by what their words go by."""
 
