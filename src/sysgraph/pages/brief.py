@@ -196,7 +196,7 @@ class _Page:
     def not_told(self) -> str:
         """Return what is not answered, and whether that could change what is named first."""
         count = len(self.advice.unknown)
-        asked = f"{counted(count, 'question')}: {self.firmness()}" if count else ""
+        asked = f"{counted(count, 'question')} ({self.firmness()})" if count else ""
         role = say("where you stand, which would change what to do first and not what fits")
         if asked and self.todo.role is None:
             return say("Not answered: {questions}; and {role}.", questions=asked, role=role)
