@@ -106,3 +106,8 @@ def test_no_cell_is_a_formula() -> None:
     text = cases_csv([Case("x", "=1+1", {"sector": ("@a", "+b")})])
     assert "'=1+1" in text
     assert "'@a" in text
+
+
+def test_whoever_looks_for_cases_finds_them(client: TestClient) -> None:
+    answer = client.get("/case", follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/browse/cases")

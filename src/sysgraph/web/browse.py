@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 import pyoxigraph as ox
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from sysgraph.browse import names_of
@@ -43,7 +43,8 @@ def routes(site: Site) -> list[Route]:
         "/browse/cases.csv": _csv,
         "/search": _search,
     }
-    return [Route(path, _handled(site, page), methods=["GET"]) for path, page in pages.items()]
+    listed = [Route(path, _handled(site, page), methods=["GET"]) for path, page in pages.items()]
+    return [*listed, Route("/case", lambda _: RedirectResponse("/browse/cases", 303))]
 
 
 def _handled(
