@@ -118,6 +118,33 @@ def test_a_case_that_counts_is_not_replaced_by_a_draft(owner: TestClient, place:
     assert "The Wigan Deal" in owner.get("/case/wigan-deal").text
 
 
+@pytest.mark.parametrize("do", ["count", "withdraw", "load"])
+def test_what_counts_by_another_process_is_left_as_it_is(
+    owner: TestClient, place: Path, call: Call, tmp_path: Path, do: str
+) -> None:
+    name = f"meanwhile-{do}"
+    load_draft(owner, id=name, title="As a draft")
+    drafts, page = owner.get("/drafts").text, owner.get(f"/drafts/{name}").text
+    file = tmp_path / f"{name}.yaml"
+    sound = filled_case(id=name, title="As it counts")
+    file.write_bytes(owner.post("/contribute/case/file", data=sound).content)
+    # What the pages read does not know of it yet.
+    assert call("load", file, "--store", place, "--reason", "finished").code == 0
+    if do == "load":
+        reply = owner.post("/contribute/case/load", data=sent_of(page))
+    else:
+        reply = owner.post(f"/drafts/{name}", data={"do": do, "_proof": proof_of(drafts)})
+    if do != "withdraw":
+        assert "Nothing was loaded" in read_page(reply.text).text
+    store = open_store(str(place))
+    try:
+        states = [one.status for one in history(name, store)]
+    finally:
+        store.close()
+    assert states == ["draft", "counts"]
+    assert "As it counts" in owner.get(f"/case/{name}").text
+
+
 def test_nothing_is_loaded_without_the_login(guest: TestClient, taking: Site) -> None:
     reply = guest.post("/contribute/case/load", data=filled_case(id="our-mill"))
     assert "Log in first" in read_page(reply.text).text

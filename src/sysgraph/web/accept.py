@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import scrypt, sha256
 from hmac import compare_digest
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
     from starlette.datastructures import FormData
     from starlette.requests import Request
 
+    from sysgraph.store.local import Store
     from sysgraph.web.checking import Judged
     from sysgraph.web.contribute import Page
     from sysgraph.web.site import Site
@@ -270,20 +273,18 @@ def _draft(site: Site, request: Request, form: FormData | None) -> Response:
     _refuse_strangers(site, request, form)
     filled = _stored(site, name)
     if _said(form, "do") == "withdraw":
-        with _shelf(site).writing:
-            store = prepare_store(_shelf(site).place)
-            try:
+        with _written(site) as store:
+            status = life_of(name, store).status
+            if status == DRAFT:
                 remove([name], store)
-            finally:
-                store.close()
-            site.renew()
-        return RedirectResponse("/drafts", 303)
+        return RedirectResponse(f"/case/{name}" if status == COUNTS else "/drafts", 303)
     del filled.tree["draft"]
     judged = judge(filled)
     if not judged.is_sound:
         return form_page(site, request, filled, is_checked=True)
-    _put(site, judged)
-    return RedirectResponse(f"/case/{name}", 303)
+    if _is_put(site, judged):
+        return RedirectResponse(f"/case/{name}", 303)
+    return _counting(site, request, filled, name)
 
 
 def _load(site: Site, request: Request, form: FormData | None) -> Response:
@@ -299,20 +300,34 @@ def _load(site: Site, request: Request, form: FormData | None) -> Response:
     if not judged.is_sound or not judged.checked:
         return form_page(site, request, filled, is_checked=True, told=words["not_loaded"])
     name = judged.checked[0].case.case_id
-    if life_of(name, site.store).status == COUNTS:
-        told = words["counts"].format(name=name)
-        return form_page(site, request, filled, is_checked=True, told=told)
-    _put(site, judged)
-    return RedirectResponse("/drafts" if is_draft else f"/{name}", 303)
+    if _is_put(site, judged):
+        return RedirectResponse("/drafts" if is_draft else f"/{name}", 303)
+    return _counting(site, request, filled, name)
 
 
-def _put(site: Site, judged: Judged) -> None:
-    """Load what was checked as ``sysgraph load`` does, and have the pages show it."""
+def _counting(site: Site, request: Request, filled: Filled, name: str) -> Response:
+    """Return the form with the sentence that what has its id counts."""
+    told = site.words["en"]["accept"]["counts"].format(name=name)
+    return form_page(site, request, filled, is_checked=True, told=told)
+
+
+def _is_put(site: Site, judged: Judged) -> bool:
+    """Load what was checked as ``sysgraph load`` does, unless what has its id counts."""
+    with _written(site) as store:
+        if any(life_of(one.case.case_id, store).status == COUNTS for one in judged.checked):
+            return False
+        load(judged.checked, store, by=_shelf(site).login.name)
+    return True
+
+
+@contextmanager
+def _written(site: Site) -> Iterator[Store]:
+    """Give the store itself, for another process may have changed it; then show its new state."""
     shelf = _shelf(site)
     with shelf.writing:
         store = prepare_store(shelf.place)
         try:
-            load(judged.checked, store, by=shelf.login.name)
+            yield store
         finally:
             store.close()
         site.renew()
