@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from itertools import islice
 from pathlib import Path
 from threading import Event
 from urllib.parse import urlsplit
 
 import pytest
+from starlette.exceptions import HTTPException
 from starlette.testclient import TestClient
 
 from calling import Call
@@ -198,6 +200,72 @@ def test_who_tries_often_must_wait_even_with_the_right_password(
     reply = guest.post("/login", data={"name": NAME, "password": PASSWORD})
     assert reply.status_code == 429
     assert "session" not in guest.cookies
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "is_one"),
+    [
+        ("2001:db8:1:2::1", "2001:db8:1:2:ffff::9", True),
+        ("2001:db8:1:2::1", "2001:db8:1:3::1", False),
+        ("fe80::1%eth0", "fe80::2%eth1", True),
+        ("::ffff:192.0.2.1", "192.0.2.1", True),
+        ("::ffff:192.0.2.1", "::ffff:192.0.2.2", False),
+        ("192.0.2.1", "192.0.2.2", False),
+        ("", "", True),
+    ],
+)
+def test_tries_are_counted_by_what_one_household_has(
+    monkeypatch: pytest.MonkeyPatch, first: str, second: str, is_one: bool
+) -> None:
+    monkeypatch.setattr(accept, "_TRIES", Rate(1, 0))
+    login = Login(NAME, PASSWORD)
+    assert login.enter(NAME, "x", first) is None
+    if is_one:
+        with pytest.raises(HTTPException, match="429"):
+            login.enter(NAME, PASSWORD, second)
+    else:
+        assert login.enter(NAME, PASSWORD, second)
+
+
+def test_who_has_many_addresses_must_wait_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(accept, "_TRIES", Rate(2, 0))
+    monkeypatch.setattr(accept, "_TRIES_TOGETHER", Rate(4, 0))
+    login = Login(NAME, PASSWORD)
+    # What is refused for its own address takes nothing from the others.
+    said = [login_code(login, "192.0.2.1") for _ in range(9)]
+    said += [login_code(login, f"198.51.100.{number}") for number in range(4)]
+    assert said == [None] * 2 + [429] * 7 + [None] * 2 + [429] * 2
+
+
+def login_code(login: Login, address: str) -> int | None:
+    """Try a wrong password, and return the status by which the try was refused, if it was."""
+    try:
+        login.enter(NAME, "x", address)
+    except HTTPException as error:
+        return error.status_code
+    return None
+
+
+def test_few_wait_for_a_login_and_others_are_refused_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    login = Login(NAME, PASSWORD)
+    is_over, hashed = Event(), login._hashed
+
+    def hash_slowly(password: str) -> bytes:
+        assert is_over.wait(60)
+        return hashed(password)
+
+    monkeypatch.setattr(login, "_hashed", hash_slowly)
+    with ThreadPoolExecutor(30) as pool:
+        tries = [pool.submit(login_code, login, f"192.0.2.{number}") for number in range(30)]
+        try:  # of 30 one is tried and three wait; the others are told while these still wait
+            refused = [one.result() for one in islice(as_completed(tries, 60), 26)]
+        finally:
+            is_over.set()
+    assert refused == [429] * 26
+    assert [one.result() for one in tries].count(None) == 4
+    assert login.enter(NAME, PASSWORD, "192.0.2.99")
 
 
 @pytest.mark.parametrize(("public", "secure"), [("https://a.example", True), ("", False)])

@@ -8,10 +8,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import scrypt, sha256
 from hmac import compare_digest
+from ipaddress import IPv4Address, ip_address, ip_network
 from pathlib import Path
 from secrets import token_bytes, token_urlsafe
 from tempfile import TemporaryDirectory
-from threading import Lock
+from threading import BoundedSemaphore, Lock
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -58,6 +59,10 @@ _MOST_DRAFTS = 50
 """How many drafts are listed; each takes a twentieth of a second to be judged."""
 _TRIES = Rate(5, 5 / 900)
 """How often one address may try a password: five times, and then once in three minutes."""
+_TRIES_TOGETHER = Rate(30, 30 / 3600)
+"""How often all may, for who has many addresses, or says so, is still one."""
+_MOST_WAITING = 3
+"""How many wait while a password is tried; each holds one of the threads that make pages."""
 
 
 class Login:
@@ -79,8 +84,9 @@ class Login:
         self._salt = token_bytes(16)
         self._hash = self._hashed(password)
         self._sessions: dict[str, float] = {}
-        self._tries = Rates(_TRIES)
-        self._lock = Lock()
+        self._tries, self._tries_together = Rates(_TRIES), Rates(_TRIES_TOGETHER)
+        self._places = BoundedSemaphore(1 + _MOST_WAITING)
+        self._counting, self._lock = Lock(), Lock()
 
     def _hashed(self, password: str) -> bytes:
         whole = password.encode("utf-8", "surrogatepass")
@@ -90,11 +96,24 @@ class Login:
         """Return the secret of a new session, or nothing where name or password are wrong.
 
         Raises:
-            HTTPException: the address has tried too often.
+            HTTPException: the address has tried too often, all have, or too many try now.
         """
-        with self._lock:  # one at a time, for each takes a core and much memory
-            if not self._tries.takes(address):
+        if not self._places.acquire(blocking=False):
+            raise HTTPException(429)
+        try:
+            if not self._may_try(_network(address)):
                 raise HTTPException(429)
+            return self._entered(name, password)
+        finally:
+            self._places.release()
+
+    def _may_try(self, network: str) -> bool:
+        """Count a try; one that is refused for its address takes nothing from the others."""
+        with self._counting:
+            return self._tries.takes(network) and self._tries_together.takes("")
+
+    def _entered(self, name: str, password: str) -> str | None:
+        with self._lock:  # one at a time, for each takes a core and much memory
             is_known = compare_digest(self._hashed(password[: _LONGEST + 1]), self._hash)
             if not (compare_digest(name.strip().encode(), self.name.encode()) and is_known):
                 return None
@@ -114,6 +133,17 @@ class Login:
         if self._sessions.get(_digest(secret), 0) < monotonic():
             return ""
         return sha256(b"sysgraph form " + secret.encode()).hexdigest()
+
+
+def _network(address: str) -> str:
+    """Return what one household has: an address, or of IPv6 the 64 bits that are given out."""
+    try:
+        found = ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if isinstance(found, IPv4Address):
+        return str(found)
+    return str(found.ipv4_mapped or ip_network((found, 64), strict=False))
 
 
 def _digest(secret: str) -> str:
