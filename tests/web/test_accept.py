@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import os
 import re
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from itertools import islice
@@ -328,6 +331,33 @@ def test_copies_are_gone_when_the_server_ends(tmp_path: Path) -> None:
     assert len([*tmp_path.iterdir()]) == 3, "the store, what is read, and what was read before"
     shelf.close()
     assert [one.name for one in tmp_path.iterdir()] == ["store"]
+
+
+def test_copies_of_a_server_that_was_killed_are_removed_by_the_next(tmp_path: Path) -> None:
+    place, other = str(tmp_path / "store"), tmp_path / ".sysgraph-notes"
+    other.mkdir()
+    (other / "a-letter").touch()
+    living = Shelf(place, Login(NAME, PASSWORD))
+    assert living.open().graphs()
+    killed = [
+        sys.executable,
+        "-c",
+        "import os, signal, sys\n"
+        "from sysgraph.web.accept import Login, Shelf\n"
+        f"shelf = Shelf(sys.argv[1], Login({NAME!r}, {PASSWORD!r}))\n"
+        "store = shelf.open()\n"
+        "os.kill(os.getpid(), signal.SIGKILL)",
+    ]
+    assert subprocess.run([*killed, place], check=False).returncode == -signal.SIGKILL
+    hidden = {*tmp_path.glob(".sysgraph-*")}
+    assert len(hidden) == 3, "one is read, one was left, and one is somebody else's"
+    Shelf(place, Login(NAME, PASSWORD)).close()
+    left = {*tmp_path.glob(".sysgraph-*")}
+    assert len(left) == 2
+    assert other in left
+    assert living.open().graphs()
+    living.close()
+    assert {one.name for one in tmp_path.iterdir()} == {"store", other.name}
 
 
 @pytest.mark.parametrize("place", [None, "https://example.org/sparql"])

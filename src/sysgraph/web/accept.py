@@ -11,7 +11,8 @@ from hmac import compare_digest
 from ipaddress import IPv4Address, ip_address, ip_network
 from pathlib import Path
 from secrets import token_bytes, token_urlsafe
-from tempfile import TemporaryDirectory
+from shutil import rmtree
+from tempfile import TemporaryDirectory, gettempdir
 from threading import BoundedSemaphore, Lock
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -48,7 +49,14 @@ if TYPE_CHECKING:
 
 __all__ = ["Login", "Shelf", "routes"]
 
+try:
+    import fcntl
+except ImportError:  # pragma: no cover - Windows has other locks
+    fcntl = None  # type: ignore[assignment]
+
 PASSWORD = "SYSGRAPH_PASSWORD"
+_HIDDEN, _COPY = ".sysgraph-", "store"
+"""What the folder of a copy begins with, and what stands in it."""
 _COOKIE = "session"
 _HOURS = 8
 _MOST_SESSIONS = 50
@@ -167,31 +175,85 @@ class Shelf:
             raise BadStore(place, "it cannot be written to, and --accept would load drafts into it")
         prepare_store(place).close()
         self.place, self.login = place, login
-        self._copies: list[TemporaryDirectory[str]] = []
+        beside = Path(place).resolve().parent  # files are linked within one disk only
+        self._beside = beside if os.access(beside, os.W_OK) else Path(gettempdir())
+        _clear(self._beside)
+        self._copies: list[_Folder] = []
         self.writing = Lock()
 
     def open(self, _: str | None = None) -> LocalStore:
         """Return a copy of the store to read from; of a directory that only links its files."""
-        beside = Path(self.place).resolve().parent  # files are linked within one disk only
-        beside_it = str(beside) if os.access(beside, os.W_OK) else None
-        folder = TemporaryDirectory(prefix=".sysgraph-", dir=beside_it)
-        place = Path(folder.name) / "store"
+        folder = _Folder(self._beside)
+        place = folder.path / _COPY
         whole = open_store(self.place)
         assert isinstance(whole, LocalStore)  # or it would have been refused
         try:
             copy(whole, place)
+        except BaseException:
+            folder.remove()
+            raise
         finally:
             whole.close()
         found = open_directory(place)
         found.place = self.place
-        # Whoever is still being answered reads the one before.
-        self._copies = [*self._copies[-1:], folder]
+        self._copies.append(folder)
+        while len(self._copies) > 2:  # whoever is still being answered reads the one before
+            self._copies.pop(0).remove()
         return found
 
     def close(self) -> None:
         """Remove the copies."""
         while self._copies:
-            self._copies.pop().cleanup()
+            self._copies.pop().remove()
+
+
+class _Folder:
+    """A hidden folder, held by a lock that ends with the process even where that is killed."""
+
+    def __init__(self, beside: Path) -> None:
+        self._handle: int | None = None
+        while self._handle is None:  # another server may have cleared it away before it was held
+            self._made = TemporaryDirectory(prefix=_HIDDEN, dir=beside, ignore_cleanup_errors=True)
+            self.path = Path(self._made.name)
+            self._handle = _hold(self.path)
+
+    def remove(self) -> None:
+        """Remove it with all that is in it."""
+        self._made.cleanup()
+        if self._handle:
+            os.close(self._handle)
+            self._handle = None
+
+
+def _hold(folder: Path) -> int | None:
+    """Return a handle that holds a folder; 0 where none can, nothing where another holds it."""
+    if fcntl is None:  # pragma: no cover - Windows has other locks
+        return 0
+    try:
+        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    except OSError as error:
+        return None if isinstance(error, FileNotFoundError) else 0
+    found: int | None = None
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        found = handle if os.fstat(handle).st_nlink else None
+    except BlockingIOError:
+        pass
+    except OSError:  # a disk without locks
+        found = 0
+    if not found:
+        os.close(handle)
+    return found
+
+
+def _clear(beside: Path) -> None:
+    """Remove the copies of servers that were killed, which nobody holds any more."""
+    for folder in beside.glob(f"{_HIDDEN}*"):
+        handle = _hold(folder)
+        if handle:
+            if {one.name for one in folder.iterdir()} <= {_COPY}:
+                rmtree(folder, ignore_errors=True)
+            os.close(handle)
 
 
 @dataclass(frozen=True, slots=True)
