@@ -48,13 +48,22 @@ CREATE INDEX IF NOT EXISTS opened ON rooms (opened);
 CREATE TABLE IF NOT EXISTS people (
   number INTEGER PRIMARY KEY,
   room INTEGER NOT NULL REFERENCES rooms (number) ON DELETE CASCADE,
-  secret BLOB UNIQUE,
+  secret BLOB,
   voice TEXT NOT NULL,
   agrees INTEGER NOT NULL,
-  answers TEXT
+  answers TEXT,
+  UNIQUE (room, secret)
 );
-CREATE INDEX IF NOT EXISTS room ON people (room);
+PRAGMA user_version = 1;
 """
+_RENEWED = """
+ALTER TABLE people RENAME TO former;
+{tables}
+INSERT INTO people (room, secret, voice, agrees, answers)
+  SELECT room, secret, voice, agrees, answers FROM former ORDER BY number;
+DROP TABLE former;
+"""
+"""What makes of a file of before a file of today; then one secret was for one room alone."""
 _ROOM = "SELECT number, key, secret, title, asks_all, opened, heard FROM rooms WHERE"
 
 
@@ -129,13 +138,27 @@ class Rooms:
                 f"max_page_count = {_MOST_PAGES}",
             ):
                 self._database.execute(f"PRAGMA {line}")
-            self._database.executescript(_TABLES)
+            self._make_tables()
             self.sweep()
         except (OSError, sqlite3.Error) as error:
             reason = f"{clean(str(file))}: no rooms can be kept here ({clean(str(error))})"
             raise SysgraphError(
                 f"{reason}; name a file that can be written with --rooms"
             ) from error
+
+    def _make_tables(self) -> None:
+        """Make the tables where there are none, and renew those of before."""
+        self._database.execute("BEGIN IMMEDIATE")  # else two servers would do it at once
+        try:
+            (version,) = self._database.execute("PRAGMA user_version").fetchone()
+            is_old = self._database.execute("SELECT 1 FROM sqlite_master WHERE name = 'people'")
+            made = _RENEWED.format(tables=_TABLES) if is_old.fetchone() else _TABLES
+            for line in made.split(";") if version == 0 else ():
+                self._database.execute(line)
+        except BaseException:
+            self._database.execute("ROLLBACK")
+            raise
+        self._database.execute("COMMIT")
 
     def end(self) -> None:
         """Close the file."""
@@ -226,9 +249,12 @@ class Rooms:
             self._must_be_open(database, room)
             before = self._own(database, room, hashed)
             if before is not None and (before.voice, before.agrees) == (voice, agrees):
-                database.execute("UPDATE people SET answers = ? WHERE secret = ?", (text, hashed))
+                database.execute(
+                    "UPDATE people SET answers = ? WHERE room = ? AND secret = ?",
+                    (text, room.number, hashed),
+                )
                 return
-            self._leave(database, hashed)
+            self._leave(database, room, hashed)
             (count,) = database.execute(
                 "SELECT count(*) FROM people WHERE room = ?", (room.number,)
             ).fetchone()
@@ -253,7 +279,7 @@ class Rooms:
         with self._changing() as database:
             self._must_be_open(database, room)
             if self._own(database, room, _hashed(own)) is not None:
-                self._leave(database, _hashed(own))
+                self._leave(database, room, _hashed(own))
 
     def people(self, room: Room) -> list[Person]:
         """Return all who handed in, and who took it back, in the order of coming."""
@@ -295,9 +321,10 @@ class Rooms:
             return None
         return Person(row[1], json.loads(row[3]), bool(row[2]))
 
-    def _leave(self, database: sqlite3.Connection, hashed: bytes) -> None:
+    def _leave(self, database: sqlite3.Connection, room: Room, hashed: bytes) -> None:
         database.execute(
-            "UPDATE people SET secret = NULL, answers = NULL WHERE secret = ?", (hashed,)
+            "UPDATE people SET secret = NULL, answers = NULL WHERE room = ? AND secret = ?",
+            (room.number, hashed),
         )
 
     def _people(self, database: sqlite3.Connection, room: Room) -> list[Person]:
