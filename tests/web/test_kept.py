@@ -115,16 +115,30 @@ def test_closing_deletes_what_each_person_said(rooms: Rooms, file: Path) -> None
     assert b"1 spoke" in held
 
 
-def test_answers_are_changed_in_place_and_another_voice_is_another_person(rooms: Rooms) -> None:
+def test_who_changes_the_voice_is_one_person_and_known_as_they_came(rooms: Rooms) -> None:
     room, own = opened(rooms), make_secret()
     rooms.hand_in(room, own, "tenants", {"a": "yes"}, agrees=False)
     rooms.hand_in(room, own, "tenants", {"a": "no"}, agrees=False)
     assert rooms.people(room) == [Person("tenants", {"a": "no"})]
-    rooms.hand_in(room, own, "council", {"a": "no"}, agrees=False)
-    assert rooms.people(room) == [
-        Person("tenants", {}, is_gone=True),
-        Person("council", {"a": "no"}),
-    ]
+    for voice, agrees in [("council", False), ("experts", True), ("council", True)]:
+        rooms.hand_in(room, own, voice, {"a": "no"}, agrees=agrees)
+        assert rooms.own(room, own) == Person(voice, {"a": "no"}, agrees)
+        assert rooms.people(room) == [
+            Person(voice, {"a": "no"}, agrees, came=Person("tenants", {}))
+        ]
+    rooms.hand_in(room, own, "tenants", {"a": "no"}, agrees=False)
+    assert rooms.people(room) == [Person("tenants", {"a": "no"})]
+
+
+def test_of_who_changed_the_voice_and_took_it_back_the_first_is_kept(
+    rooms: Rooms, file: Path
+) -> None:
+    room, own = opened(rooms), make_secret()
+    rooms.hand_in(room, own, "tenants", {"a": "yes"}, agrees=True)
+    rooms.hand_in(room, own, "council", {"a": "yes"}, agrees=False)
+    rooms.withdraw(room, own)
+    assert rooms.people(room) == [Person("tenants", {}, agrees=True, is_gone=True)]
+    assert "council" not in "\n".join(sqlite3.connect(file).iterdump())
 
 
 def test_what_is_taken_back_is_gone_but_for_the_voice(rooms: Rooms) -> None:
@@ -246,15 +260,17 @@ def test_a_full_room_takes_nobody_more_but_lets_people_change(
     assert Person("tenants", {"a": "no"}) in rooms.people(room)
 
 
-def test_who_changes_the_voice_in_a_full_room_keeps_what_they_said(
+def test_changes_of_voice_do_not_fill_the_room(
     rooms: Rooms, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sysgraph.web.kept.MOST_PEOPLE", 1)
+    monkeypatch.setattr("sysgraph.web.kept.MOST_PEOPLE", 2)
     room, own = opened(rooms), make_secret()
-    rooms.hand_in(room, own, "tenants", {"a": "yes"}, agrees=False)
-    with pytest.raises(SysgraphError, match="full"):
-        rooms.hand_in(room, own, "council", {}, agrees=False)
-    assert rooms.own(room, own) == Person("tenants", {"a": "yes"})
+    for voice in ("tenants", "council") * 3:
+        rooms.hand_in(room, own, voice, {"a": "yes"}, agrees=False)
+    rooms.hand_in(room, make_secret(), "tenants", {}, agrees=False)
+    rooms.hand_in(room, own, "experts", {"a": "yes"}, agrees=True)
+    assert rooms.own(room, own) == Person("experts", {"a": "yes"}, agrees=True)
+    assert len(rooms.people(room)) == 2
 
 
 def test_there_are_no_more_rooms_than_may_be(rooms: Rooms, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -51,6 +51,8 @@ CREATE TABLE IF NOT EXISTS people (
   secret BLOB,
   voice TEXT NOT NULL,
   agrees INTEGER NOT NULL,
+  came_voice TEXT NOT NULL,
+  came_agrees INTEGER NOT NULL,
   answers TEXT,
   UNIQUE (room, secret)
 );
@@ -59,8 +61,8 @@ PRAGMA user_version = 1;
 _RENEWED = """
 ALTER TABLE people RENAME TO former;
 {tables}
-INSERT INTO people (room, secret, voice, agrees, answers)
-  SELECT room, secret, voice, agrees, answers FROM former ORDER BY number;
+INSERT INTO people (room, secret, voice, agrees, came_voice, came_agrees, answers)
+  SELECT room, secret, voice, agrees, voice, agrees, answers FROM former ORDER BY number;
 DROP TABLE former;
 """
 """What makes of a file of before a file of today; then one secret was for one room alone."""
@@ -241,28 +243,30 @@ class Rooms:
     ) -> None:
         """Keep a person's answers, instead of those that they handed in before.
 
+        Who hands in anew as another voice is one person still, counted as the first till it closes.
+
         Raises:
             SysgraphError: the room is closed, deleted or full.
         """
         hashed, text = _hashed(own), json.dumps(answers)
         with self._changing() as database:
             self._must_be_open(database, room)
-            before = self._own(database, room, hashed)
-            if before is not None and (before.voice, before.agrees) == (voice, agrees):
+            if self._own(database, room, hashed) is not None:
                 database.execute(
-                    "UPDATE people SET answers = ? WHERE room = ? AND secret = ?",
-                    (text, room.number, hashed),
+                    "UPDATE people SET voice = ?, agrees = ?, answers = ?"
+                    " WHERE room = ? AND secret = ?",
+                    (voice, agrees, text, room.number, hashed),
                 )
                 return
-            self._leave(database, room, hashed)
             (count,) = database.execute(
                 "SELECT count(*) FROM people WHERE room = ?", (room.number,)
             ).fetchone()
             if count >= MOST_PEOPLE:
                 raise SysgraphError(f"the room is full: {MOST_PEOPLE} people have handed in")
             database.execute(
-                "INSERT INTO people (room, secret, voice, agrees, answers) VALUES (?, ?, ?, ?, ?)",
-                (room.number, hashed, voice, agrees, text),
+                "INSERT INTO people (room, secret, voice, agrees, came_voice, came_agrees, answers)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (room.number, hashed, voice, agrees, voice, agrees, text),
             )
 
     def own(self, room: Room, own: str) -> Person | None:
@@ -323,16 +327,24 @@ class Rooms:
 
     def _leave(self, database: sqlite3.Connection, room: Room, hashed: bytes) -> None:
         database.execute(
-            "UPDATE people SET secret = NULL, answers = NULL WHERE room = ? AND secret = ?",
+            "UPDATE people SET secret = NULL, answers = NULL,"
+            " voice = came_voice, agrees = came_agrees WHERE room = ? AND secret = ?",
             (room.number, hashed),
         )
 
     def _people(self, database: sqlite3.Connection, room: Room) -> list[Person]:
         rows = database.execute(
-            "SELECT voice, answers, agrees FROM people WHERE room = ? ORDER BY number",
+            "SELECT voice, agrees, came_voice, came_agrees, answers FROM people"
+            " WHERE room = ? ORDER BY number",
             (room.number,),
         )
-        return [
-            Person(voice, json.loads(answers or "{}"), bool(agrees), is_gone=answers is None)
-            for voice, answers, agrees in rows
-        ]
+        return [_person(*row) for row in rows]
+
+
+def _person(
+    voice: str, agrees: int, came_voice: str, came_agrees: int, answers: str | None
+) -> Person:
+    is_other = (came_voice, came_agrees) != (voice, agrees)
+    came = Person(came_voice, agrees=bool(came_agrees)) if is_other else None
+    said = json.loads(answers or "{}")
+    return Person(voice, said, bool(agrees), is_gone=answers is None, came=came)
