@@ -78,6 +78,7 @@ def test_who_sends_no_whole_request_is_not_waited_for(
 ) -> None:
     monkeypatch.setattr(running, "_LONGEST_HEAD", 0.3)
     monkeypatch.setattr(running, "_LONGEST_BODY", 0.3)
+    monkeypatch.setattr(running, "_LONGEST_PAUSE", 0.3)
     with served() as port, connected(port, sent) as one:
         told(one)  # or it times out
         with connected(port, ASKED + b"Connection: close\r\n\r\n") as other:

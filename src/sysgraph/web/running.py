@@ -31,10 +31,15 @@ __all__ = ["Prompt", "configured", "run_site"]
 
 PASSWORD = "SYSGRAPH_PASSWORD"
 _MOST_AT_ONCE = 400
-_MOST_WAITED_FOR = 200
-"""How many connections may be open of which a request, or the rest of one, has not come."""
+_MOST_WAITED_FOR = 300
+"""How many connections may be open of which a request, or the rest of one, has not come.
+
+Of 200 people in a hall each keeps one for the next page.
+"""
 _LONGEST_HEAD = 15
-"""In how many seconds a request has to begin, and its head to be whole."""
+"""In how many seconds the head of the first request has to be whole."""
+_LONGEST_PAUSE = 20
+"""In how many seconds after an answer the head of the next has to be."""
 _LONGEST_BODY = 60
 """In how many seconds after it all that is sent with a request has to be there."""
 
@@ -97,7 +102,7 @@ def configured(app: ASGIApp, *, is_behind_proxy: bool) -> uvicorn.Config:
         access_log=False,
         log_level="warning",
         server_header=False,
-        timeout_keep_alive=_LONGEST_HEAD,
+        timeout_keep_alive=_LONGEST_PAUSE,
         limit_concurrency=_MOST_AT_ONCE,
         proxy_headers=is_behind_proxy,
     )
@@ -135,7 +140,8 @@ class Prompt(H11Protocol):
             return
         self._forget()
         self._state = state
-        seconds = {h11.IDLE: _LONGEST_HEAD, h11.SEND_BODY: _LONGEST_BODY}.get(state)
+        head = _LONGEST_HEAD if self.cycle is None else _LONGEST_PAUSE
+        seconds = {h11.IDLE: head, h11.SEND_BODY: _LONGEST_BODY}.get(state)
         if seconds is None:
             return
         self._end = self.loop.call_later(seconds, self.transport.close)
