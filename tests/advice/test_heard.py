@@ -98,6 +98,38 @@ def test_the_count_does_not_go_down_when_somebody_leaves() -> None:
     assert count_heard(left, VOICES) == count_heard(three, VOICES)
 
 
+def test_who_changes_the_voice_is_counted_once_and_as_the_first() -> None:
+    three = people(tenants=3, council=1)
+    moved = [*three[:2], *(Person("experts", came=one) for one in three[2:])]
+    assert count_heard(moved, VOICES) == count_heard(three, VOICES)
+
+
+def test_who_changes_the_voice_is_heard_as_the_last() -> None:
+    came = people(council=3)
+    moved = [Person("experts", {"asked": "no"}, came=one) for one in came]
+    assert hear(moved, VOICES) == (Group("experts", 3, {"asked": {"no": 3}}),)
+
+
+def test_a_voice_that_was_seen_and_left_is_not_folded_with_others() -> None:
+    # The council was seen to be there, so that its one who is left is not found among others.
+    moved = [Person("experts", came=one) for one in people(council=2)]
+    assert shown(hear([*people(council=1, tenants=1), *moved], VOICES)) == {OTHERS: 3}
+    assert shown(hear([*people(council=1), *moved], VOICES)) == {}
+
+
+def test_who_agreed_and_went_leaves_no_more_room_for_others() -> None:
+    # One of the council was seen, so that of it only one more could be among others: without any
+    # one of the other three voices there are at most five.
+    six = people(tenants=2, experts=2, neighbours=2)
+    gone = Person("council", agrees=True, is_gone=True)
+    moved = Person("experts", {"asked": "yes"}, came=Person("council", agrees=True))
+    others = Group(OTHERS, 5, {"asked": {"yes": 5}}, is_least=True)
+    for history in ([*six, gone], [*six[:3], *six[4:], moved]):
+        assert hear(history, VOICES) == (others,)
+    stays = replace(gone, is_gone=False)
+    assert hear([*six, stays], VOICES) == (Group("council", 1, {}), others)
+
+
 def test_a_group_says_what_more_than_half_of_its_people_say() -> None:
     group = Group("tenants", 4, {"a": {"yes": 3, "no": 1}, "b": {"yes": 2}, "c": {"unknown": 3}})
     assert [group.says(name) for name in "abcd"] == ["yes", "", "", ""]
@@ -174,6 +206,35 @@ def _views(history: list[Person]) -> Iterator[Count]:
         yield count_heard(come[:at], VOICES)
     for at in range(len(history) + 1):
         yield count_heard([*history[:at], *come[at:]], VOICES)
+
+
+@given(HISTORIES, st.data())
+def test_no_change_of_voice_tells_which_small_voice_somebody_speaks_or_spoke_as(
+    history: list[Person], data: st.DataObject
+) -> None:
+    rare = st.sampled_from((False, False, True))
+    for at, one in enumerate(history):
+        if data.draw(rare):
+            first = Person(data.draw(st.sampled_from(VOICES)), agrees=data.draw(rare))
+            history[at] = replace(one, came=first)
+    came = Counter((one.came or one).voice for one in history)
+    ever = came | Counter(one.voice for one in history if not one.is_gone)
+    small = [
+        at
+        for at, one in enumerate(history)
+        if not any(each.agrees or ever[each.voice] >= FEWEST for each in (one, one.came or one))
+    ]
+    free = [voice for voice in VOICES if ever[voice] < FEWEST - 1]
+    if not small or not free:
+        return
+    at = data.draw(st.sampled_from(small))
+    voice, before = data.draw(st.sampled_from(free)), Person(data.draw(st.sampled_from(free)))
+    other = [*history]
+    other[at] = replace(other[at], voice=voice, came=before)
+    assert list(_views(other)) == list(_views(history))
+    assert hear(other, VOICES) == hear(history, VOICES)
+    count = count_heard(history, VOICES)
+    assert sum(count.voices.values()) <= count.people <= len(history)
 
 
 @given(HISTORIES, st.sampled_from(VOICES))

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import os
 import re
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from itertools import islice
 from pathlib import Path
 from threading import Event
 from urllib.parse import urlsplit
 
 import pytest
+from starlette.exceptions import HTTPException
 from starlette.testclient import TestClient
 
 from calling import Call
@@ -118,6 +123,33 @@ def test_a_case_that_counts_is_not_replaced_by_a_draft(owner: TestClient, place:
     assert "The Wigan Deal" in owner.get("/case/wigan-deal").text
 
 
+@pytest.mark.parametrize("do", ["count", "withdraw", "load"])
+def test_what_counts_by_another_process_is_left_as_it_is(
+    owner: TestClient, place: Path, call: Call, tmp_path: Path, do: str
+) -> None:
+    name = f"meanwhile-{do}"
+    load_draft(owner, id=name, title="As a draft")
+    drafts, page = owner.get("/drafts").text, owner.get(f"/drafts/{name}").text
+    file = tmp_path / f"{name}.yaml"
+    sound = filled_case(id=name, title="As it counts")
+    file.write_bytes(owner.post("/contribute/case/file", data=sound).content)
+    # What the pages read does not know of it yet.
+    assert call("load", file, "--store", place, "--reason", "finished").code == 0
+    if do == "load":
+        reply = owner.post("/contribute/case/load", data=sent_of(page))
+    else:
+        reply = owner.post(f"/drafts/{name}", data={"do": do, "_proof": proof_of(drafts)})
+    if do != "withdraw":
+        assert "Nothing was loaded" in read_page(reply.text).text
+    store = open_store(str(place))
+    try:
+        states = [one.status for one in history(name, store)]
+    finally:
+        store.close()
+    assert states == ["draft", "counts"]
+    assert "As it counts" in owner.get(f"/case/{name}").text
+
+
 def test_nothing_is_loaded_without_the_login(guest: TestClient, taking: Site) -> None:
     reply = guest.post("/contribute/case/load", data=filled_case(id="our-mill"))
     assert "Log in first" in read_page(reply.text).text
@@ -171,6 +203,72 @@ def test_who_tries_often_must_wait_even_with_the_right_password(
     reply = guest.post("/login", data={"name": NAME, "password": PASSWORD})
     assert reply.status_code == 429
     assert "session" not in guest.cookies
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "is_one"),
+    [
+        ("2001:db8:1:2::1", "2001:db8:1:2:ffff::9", True),
+        ("2001:db8:1:2::1", "2001:db8:1:3::1", False),
+        ("fe80::1%eth0", "fe80::2%eth1", True),
+        ("::ffff:192.0.2.1", "192.0.2.1", True),
+        ("::ffff:192.0.2.1", "::ffff:192.0.2.2", False),
+        ("192.0.2.1", "192.0.2.2", False),
+        ("", "", True),
+    ],
+)
+def test_tries_are_counted_by_what_one_household_has(
+    monkeypatch: pytest.MonkeyPatch, first: str, second: str, is_one: bool
+) -> None:
+    monkeypatch.setattr(accept, "_TRIES", Rate(1, 0))
+    login = Login(NAME, PASSWORD)
+    assert login.enter(NAME, "x", first) is None
+    if is_one:
+        with pytest.raises(HTTPException, match="429"):
+            login.enter(NAME, PASSWORD, second)
+    else:
+        assert login.enter(NAME, PASSWORD, second)
+
+
+def test_who_has_many_addresses_must_wait_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(accept, "_TRIES", Rate(2, 0))
+    monkeypatch.setattr(accept, "_TRIES_TOGETHER", Rate(4, 0))
+    login = Login(NAME, PASSWORD)
+    # What is refused for its own address takes nothing from the others.
+    said = [login_code(login, "192.0.2.1") for _ in range(9)]
+    said += [login_code(login, f"198.51.100.{number}") for number in range(4)]
+    assert said == [None] * 2 + [429] * 7 + [None] * 2 + [429] * 2
+
+
+def login_code(login: Login, address: str) -> int | None:
+    """Try a wrong password, and return the status by which the try was refused, if it was."""
+    try:
+        login.enter(NAME, "x", address)
+    except HTTPException as error:
+        return error.status_code
+    return None
+
+
+def test_few_wait_for_a_login_and_others_are_refused_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    login = Login(NAME, PASSWORD)
+    is_over, hashed = Event(), login._hashed
+
+    def hash_slowly(password: str) -> bytes:
+        assert is_over.wait(60)
+        return hashed(password)
+
+    monkeypatch.setattr(login, "_hashed", hash_slowly)
+    with ThreadPoolExecutor(30) as pool:
+        tries = [pool.submit(login_code, login, f"192.0.2.{number}") for number in range(30)]
+        try:  # of 30 one is tried and three wait; the others are told while these still wait
+            refused = [one.result() for one in islice(as_completed(tries, 60), 26)]
+        finally:
+            is_over.set()
+    assert refused == [429] * 26
+    assert [one.result() for one in tries].count(None) == 4
+    assert login.enter(NAME, PASSWORD, "192.0.2.99")
 
 
 @pytest.mark.parametrize(("public", "secure"), [("https://a.example", True), ("", False)])
@@ -233,6 +331,33 @@ def test_copies_are_gone_when_the_server_ends(tmp_path: Path) -> None:
     assert len([*tmp_path.iterdir()]) == 3, "the store, what is read, and what was read before"
     shelf.close()
     assert [one.name for one in tmp_path.iterdir()] == ["store"]
+
+
+def test_copies_of_a_server_that_was_killed_are_removed_by_the_next(tmp_path: Path) -> None:
+    place, other = str(tmp_path / "store"), tmp_path / ".sysgraph-notes"
+    other.mkdir()
+    (other / "a-letter").touch()
+    living = Shelf(place, Login(NAME, PASSWORD))
+    assert living.open().graphs()
+    killed = [
+        sys.executable,
+        "-c",
+        "import os, signal, sys\n"
+        "from sysgraph.web.accept import Login, Shelf\n"
+        f"shelf = Shelf(sys.argv[1], Login({NAME!r}, {PASSWORD!r}))\n"
+        "store = shelf.open()\n"
+        "os.kill(os.getpid(), signal.SIGKILL)",
+    ]
+    assert subprocess.run([*killed, place], check=False).returncode == -signal.SIGKILL
+    hidden = {*tmp_path.glob(".sysgraph-*")}
+    assert len(hidden) == 3, "one is read, one was left, and one is somebody else's"
+    Shelf(place, Login(NAME, PASSWORD)).close()
+    left = {*tmp_path.glob(".sysgraph-*")}
+    assert len(left) == 2
+    assert other in left
+    assert living.open().graphs()
+    living.close()
+    assert {one.name for one in tmp_path.iterdir()} == {"store", other.name}
 
 
 @pytest.mark.parametrize("place", [None, "https://example.org/sparql"])

@@ -129,7 +129,18 @@ def test_only_what_others_fill_in_is_carried_along() -> None:
     assert reading(Kind.CASE, ONTOLOGY, {KEPT: ["[1]"]}).kept == {}
 
 
-@pytest.mark.parametrize("text", ["{", "[" * 5000, '{"advice": "' + "x" * 200_001 + '"}'])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{",
+        "[" * 5000,
+        '{"advice": "' + "x" * 200_001 + '"}',
+        r'{"advice": "\ud800"}',
+        r'{"advice": {"\ud800": ["x"]}}',
+        '{"codings": ' + "[" * 900 + "]" * 900 + "}",
+        '{"codings": ' + '{"a": ' * 21 + '""' + "}" * 22,
+    ],
+)
 def test_what_is_carried_along_and_no_longer_whole_is_refused(text: str) -> None:
     with pytest.raises(SysgraphError, match="carried along"):
         reading(Kind.CASE, ONTOLOGY, {KEPT: [text]})

@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,21 @@ from sysgraph.errors import SysgraphError
 from sysgraph.web.kept import DAYS, MOST_PEOPLE, Room, Rooms, key_of, make_secret
 
 FIRST = date(2026, 3, 1)
+BEFORE = """
+CREATE TABLE rooms (
+  number INTEGER PRIMARY KEY AUTOINCREMENT, key BLOB NOT NULL UNIQUE,
+  secret BLOB NOT NULL UNIQUE, title TEXT NOT NULL, asks_all INTEGER NOT NULL,
+  opened TEXT NOT NULL, heard TEXT
+);
+CREATE INDEX opened ON rooms (opened);
+CREATE TABLE people (
+  number INTEGER PRIMARY KEY,
+  room INTEGER NOT NULL REFERENCES rooms (number) ON DELETE CASCADE,
+  secret BLOB UNIQUE, voice TEXT NOT NULL, agrees INTEGER NOT NULL, answers TEXT
+);
+CREATE INDEX room ON people (room);
+"""
+"""The tables as they were when one secret was for one room alone."""
 
 
 @pytest.fixture
@@ -99,16 +115,30 @@ def test_closing_deletes_what_each_person_said(rooms: Rooms, file: Path) -> None
     assert b"1 spoke" in held
 
 
-def test_answers_are_changed_in_place_and_another_voice_is_another_person(rooms: Rooms) -> None:
+def test_who_changes_the_voice_is_one_person_and_known_as_they_came(rooms: Rooms) -> None:
     room, own = opened(rooms), make_secret()
     rooms.hand_in(room, own, "tenants", {"a": "yes"}, agrees=False)
     rooms.hand_in(room, own, "tenants", {"a": "no"}, agrees=False)
     assert rooms.people(room) == [Person("tenants", {"a": "no"})]
-    rooms.hand_in(room, own, "council", {"a": "no"}, agrees=False)
-    assert rooms.people(room) == [
-        Person("tenants", {}, is_gone=True),
-        Person("council", {"a": "no"}),
-    ]
+    for voice, agrees in [("council", False), ("experts", True), ("council", True)]:
+        rooms.hand_in(room, own, voice, {"a": "no"}, agrees=agrees)
+        assert rooms.own(room, own) == Person(voice, {"a": "no"}, agrees)
+        assert rooms.people(room) == [
+            Person(voice, {"a": "no"}, agrees, came=Person("tenants", {}))
+        ]
+    rooms.hand_in(room, own, "tenants", {"a": "no"}, agrees=False)
+    assert rooms.people(room) == [Person("tenants", {"a": "no"})]
+
+
+def test_of_who_changed_the_voice_and_took_it_back_the_first_is_kept(
+    rooms: Rooms, file: Path
+) -> None:
+    room, own = opened(rooms), make_secret()
+    rooms.hand_in(room, own, "tenants", {"a": "yes"}, agrees=True)
+    rooms.hand_in(room, own, "council", {"a": "yes"}, agrees=False)
+    rooms.withdraw(room, own)
+    assert rooms.people(room) == [Person("tenants", {}, agrees=True, is_gone=True)]
+    assert "council" not in "\n".join(sqlite3.connect(file).iterdump())
 
 
 def test_what_is_taken_back_is_gone_but_for_the_voice(rooms: Rooms) -> None:
@@ -126,6 +156,44 @@ def test_a_person_is_known_in_their_own_room_alone(rooms: Rooms) -> None:
     assert rooms.own(other, own) is None
     rooms.withdraw(other, own)
     assert rooms.own(room, own) is not None
+
+
+def test_one_secret_in_two_rooms_is_a_person_in_each(rooms: Rooms) -> None:
+    first, second, own = opened(rooms), opened(rooms), make_secret()
+    rooms.hand_in(first, own, "tenants", {"a": "yes"}, agrees=False)
+    rooms.hand_in(second, own, "council", {"a": "no"}, agrees=False)
+    rooms.hand_in(second, own, "council", {"a": "unknown"}, agrees=False)
+    assert rooms.people(first) == [Person("tenants", {"a": "yes"})]
+    rooms.withdraw(second, own)
+    assert rooms.own(first, own) == Person("tenants", {"a": "yes"})
+    assert rooms.own(second, own) is None
+
+
+def test_a_file_of_before_is_renewed_with_all_that_is_in_it(file: Path) -> None:
+    file.parent.mkdir()
+    secret, own = make_secret(), make_secret()
+    before = sqlite3.connect(file)
+    before.executescript(BEFORE)
+    row = (sha256(key_of(secret).encode()).digest(), sha256(secret.encode()).digest())
+    before.execute("INSERT INTO rooms VALUES (7, ?, ?, 'Schools', 1, '2026-03-01', NULL)", row)
+    person = "INSERT INTO people VALUES (?, 7, ?, 'tenants', 1, ?)"
+    before.execute(person, (3, None, None))
+    before.execute(person, (4, sha256(own.encode()).digest(), '{"a": "yes"}'))
+    before.commit()
+    before.close()
+    for _ in range(2):
+        rooms = Rooms(file, lambda: FIRST)
+        room = rooms.shared(key_of(secret))
+        assert room is not None
+        assert rooms.people(room) == [
+            Person("tenants", {}, agrees=True, is_gone=True),
+            Person("tenants", {"a": "yes"}, agrees=True),
+        ]
+        assert rooms.own(room, own) == Person("tenants", {"a": "yes"}, agrees=True)
+        rooms.end()
+    rooms = Rooms(file, lambda: FIRST)
+    rooms.hand_in(opened(rooms), own, "council", {}, agrees=False)
+    rooms.end()
 
 
 def test_nothing_is_handed_in_or_taken_back_once_it_is_closed(rooms: Rooms) -> None:
@@ -192,15 +260,17 @@ def test_a_full_room_takes_nobody_more_but_lets_people_change(
     assert Person("tenants", {"a": "no"}) in rooms.people(room)
 
 
-def test_who_changes_the_voice_in_a_full_room_keeps_what_they_said(
+def test_changes_of_voice_do_not_fill_the_room(
     rooms: Rooms, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sysgraph.web.kept.MOST_PEOPLE", 1)
+    monkeypatch.setattr("sysgraph.web.kept.MOST_PEOPLE", 2)
     room, own = opened(rooms), make_secret()
-    rooms.hand_in(room, own, "tenants", {"a": "yes"}, agrees=False)
-    with pytest.raises(SysgraphError, match="full"):
-        rooms.hand_in(room, own, "council", {}, agrees=False)
-    assert rooms.own(room, own) == Person("tenants", {"a": "yes"})
+    for voice in ("tenants", "council") * 3:
+        rooms.hand_in(room, own, voice, {"a": "yes"}, agrees=False)
+    rooms.hand_in(room, make_secret(), "tenants", {}, agrees=False)
+    rooms.hand_in(room, own, "experts", {"a": "yes"}, agrees=True)
+    assert rooms.own(room, own) == Person("experts", {"a": "yes"}, agrees=True)
+    assert len(rooms.people(room)) == 2
 
 
 def test_there_are_no_more_rooms_than_may_be(rooms: Rooms, monkeypatch: pytest.MonkeyPatch) -> None:

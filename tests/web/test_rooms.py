@@ -209,6 +209,23 @@ def test_answers_can_be_changed_and_taken_back(site: Site) -> None:
     assert "Too few" in group.close().words
 
 
+def test_one_person_who_changes_the_voice_is_counted_once(site: Site) -> None:
+    group = Group(site)
+    for _ in range(3):
+        group.hand_in(group.voices[0])
+    phone = group.hand_in(group.voices[1])
+    before = group.page().words
+    assert "Handed in so far: 4" in before
+    for at in (0, 1, 2, 0):
+        group.again(phone, group.voices[at], group.no, agrees=at == 2)
+        assert group.page().words == before, "nothing that is seen tells of it"
+    group.close()
+    told = json.loads(group.convenor.get(f"{group.home}/answers.json").text)["groups"]
+    assert [(one["voice"], one["people"], one["told"]) for one in told] == [
+        (group.voices[0], 4, {group.facet.id: {group.yes: 3, group.no: 1}})
+    ]
+
+
 def test_the_own_link_works_from_another_phone(site: Site) -> None:
     group = Group(site)
     mine = group.hand_in(group.voices[0]).get(f"/room/{group.key}/mine")

@@ -39,13 +39,15 @@ class Person:
     """What one person handed in: the voice they speak as, and their answers.
 
     ``agrees`` to be shown under a voice of fewer than three. Who ``is_gone`` took back what they
-    said, or handed it in anew as another voice.
+    said. ``came`` is how they spoke at first, where they hand in anew as another voice, or agree
+    otherwise: as that they are counted while people still come and go.
     """
 
     voice: str
     answers: Mapping[str, str] = field(default_factory=dict)
     agrees: bool = False
     is_gone: bool = False
+    came: Person | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +96,10 @@ def count_heard(people: Collection[Person], voices: Iterable[str]) -> Count:
     """Return how many were heard so far, while people still come and go.
 
     Who took back what they said is counted on: a figure that went down would tell which voice
-    they spoke as. Of those whose voice is not shown so many are counted in as could all be of
-    other voices than any one.
+    they spoke as. Who speaks as another voice by now is counted once, and as the first. Of those
+    whose voice is not shown so many are counted in as could all be of other voices than any one.
     """
-    ever = Counter(one.voice for one in people)
-    agreed = Counter(one.voice for one in people if one.agrees)
+    ever, agreed = _counts(one.came or one for one in people)
     shown = {name: ever[name] if ever[name] >= FEWEST else agreed[name] for name in voices}
     total = sum(shown.values())
     hidden, room = len(people) - total, _room(ever, agreed, shown)
@@ -113,10 +114,11 @@ def hear(people: Sequence[Person], voices: Sequence[str]) -> tuple[Group, ...]:
     calls has to put people into an order that tells nothing of them. A voice that had three, and
     lost them, was seen to be there; its people are then shown as far as they agree, or not at all.
     """
-    ever = Counter(one.voice for one in people)
-    agreed = Counter(one.voice for one in people if one.agrees)
     here = [one for one in people if not one.is_gone]
-    now = Counter(one.voice for one in here)
+    came, came_agreed = _counts(one.came or one for one in people)
+    now, now_agreed = _counts(here)
+    # What was seen before, or is seen now: of either the greater.
+    ever, agreed = came | now, came_agreed | now_agreed
     found, folded = [], []
     for name in voices:
         those = [one for one in here if one.voice == name]
@@ -130,6 +132,12 @@ def hear(people: Sequence[Person], voices: Sequence[str]) -> tuple[Group, ...]:
     if min(len(folded), room) >= FEWEST:
         found.append(_group(OTHERS, folded[:room], is_least=len(folded) >= room))
     return tuple(found)
+
+
+def _counts(people: Iterable[Person]) -> tuple[Counter[str], Counter[str]]:
+    """Return how many speak as each voice, and how many of these agree."""
+    listed = list(people)
+    return Counter(one.voice for one in listed), Counter(one.voice for one in listed if one.agrees)
 
 
 def _room(ever: Mapping[str, int], agreed: Mapping[str, int], voices: Iterable[str]) -> int:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import scrypt, sha256
 from hmac import compare_digest
+from ipaddress import IPv4Address, ip_address, ip_network
 from pathlib import Path
 from secrets import token_bytes, token_urlsafe
-from tempfile import TemporaryDirectory
-from threading import Lock
+from shutil import rmtree
+from tempfile import TemporaryDirectory, gettempdir
+from threading import BoundedSemaphore, Lock
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -38,13 +42,21 @@ if TYPE_CHECKING:
     from starlette.datastructures import FormData
     from starlette.requests import Request
 
+    from sysgraph.store.local import Store
     from sysgraph.web.checking import Judged
     from sysgraph.web.contribute import Page
     from sysgraph.web.site import Site
 
 __all__ = ["Login", "Shelf", "routes"]
 
+try:
+    import fcntl
+except ImportError:  # pragma: no cover - Windows has other locks
+    fcntl = None  # type: ignore[assignment]
+
 PASSWORD = "SYSGRAPH_PASSWORD"
+_HIDDEN, _COPY = ".sysgraph-", "store"
+"""What the folder of a copy begins with, and what stands in it."""
 _COOKIE = "session"
 _HOURS = 8
 _MOST_SESSIONS = 50
@@ -55,6 +67,10 @@ _MOST_DRAFTS = 50
 """How many drafts are listed; each takes a twentieth of a second to be judged."""
 _TRIES = Rate(5, 5 / 900)
 """How often one address may try a password: five times, and then once in three minutes."""
+_TRIES_TOGETHER = Rate(30, 30 / 3600)
+"""How often all may, for who has many addresses, or says so, is still one."""
+_MOST_WAITING = 3
+"""How many wait while a password is tried; each holds one of the threads that make pages."""
 
 
 class Login:
@@ -76,8 +92,9 @@ class Login:
         self._salt = token_bytes(16)
         self._hash = self._hashed(password)
         self._sessions: dict[str, float] = {}
-        self._tries = Rates(_TRIES)
-        self._lock = Lock()
+        self._tries, self._tries_together = Rates(_TRIES), Rates(_TRIES_TOGETHER)
+        self._places = BoundedSemaphore(1 + _MOST_WAITING)
+        self._counting, self._lock = Lock(), Lock()
 
     def _hashed(self, password: str) -> bytes:
         whole = password.encode("utf-8", "surrogatepass")
@@ -87,11 +104,24 @@ class Login:
         """Return the secret of a new session, or nothing where name or password are wrong.
 
         Raises:
-            HTTPException: the address has tried too often.
+            HTTPException: the address has tried too often, all have, or too many try now.
         """
-        with self._lock:  # one at a time, for each takes a core and much memory
-            if not self._tries.takes(address):
+        if not self._places.acquire(blocking=False):
+            raise HTTPException(429)
+        try:
+            if not self._may_try(_network(address)):
                 raise HTTPException(429)
+            return self._entered(name, password)
+        finally:
+            self._places.release()
+
+    def _may_try(self, network: str) -> bool:
+        """Count a try; one that is refused for its address takes nothing from the others."""
+        with self._counting:
+            return self._tries.takes(network) and self._tries_together.takes("")
+
+    def _entered(self, name: str, password: str) -> str | None:
+        with self._lock:  # one at a time, for each takes a core and much memory
             is_known = compare_digest(self._hashed(password[: _LONGEST + 1]), self._hash)
             if not (compare_digest(name.strip().encode(), self.name.encode()) and is_known):
                 return None
@@ -111,6 +141,17 @@ class Login:
         if self._sessions.get(_digest(secret), 0) < monotonic():
             return ""
         return sha256(b"sysgraph form " + secret.encode()).hexdigest()
+
+
+def _network(address: str) -> str:
+    """Return what one household has: an address, or of IPv6 the 64 bits that are given out."""
+    try:
+        found = ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if isinstance(found, IPv4Address):
+        return str(found)
+    return str(found.ipv4_mapped or ip_network((found, 64), strict=False))
 
 
 def _digest(secret: str) -> str:
@@ -134,31 +175,85 @@ class Shelf:
             raise BadStore(place, "it cannot be written to, and --accept would load drafts into it")
         prepare_store(place).close()
         self.place, self.login = place, login
-        self._copies: list[TemporaryDirectory[str]] = []
+        beside = Path(place).resolve().parent  # files are linked within one disk only
+        self._beside = beside if os.access(beside, os.W_OK) else Path(gettempdir())
+        _clear(self._beside)
+        self._copies: list[_Folder] = []
         self.writing = Lock()
 
     def open(self, _: str | None = None) -> LocalStore:
         """Return a copy of the store to read from; of a directory that only links its files."""
-        beside = Path(self.place).resolve().parent  # files are linked within one disk only
-        beside_it = str(beside) if os.access(beside, os.W_OK) else None
-        folder = TemporaryDirectory(prefix=".sysgraph-", dir=beside_it)
-        place = Path(folder.name) / "store"
+        folder = _Folder(self._beside)
+        place = folder.path / _COPY
         whole = open_store(self.place)
         assert isinstance(whole, LocalStore)  # or it would have been refused
         try:
             copy(whole, place)
+        except BaseException:
+            folder.remove()
+            raise
         finally:
             whole.close()
         found = open_directory(place)
         found.place = self.place
-        # Whoever is still being answered reads the one before.
-        self._copies = [*self._copies[-1:], folder]
+        self._copies.append(folder)
+        while len(self._copies) > 2:  # whoever is still being answered reads the one before
+            self._copies.pop(0).remove()
         return found
 
     def close(self) -> None:
         """Remove the copies."""
         while self._copies:
-            self._copies.pop().cleanup()
+            self._copies.pop().remove()
+
+
+class _Folder:
+    """A hidden folder, held by a lock that ends with the process even where that is killed."""
+
+    def __init__(self, beside: Path) -> None:
+        self._handle: int | None = None
+        while self._handle is None:  # another server may have cleared it away before it was held
+            self._made = TemporaryDirectory(prefix=_HIDDEN, dir=beside, ignore_cleanup_errors=True)
+            self.path = Path(self._made.name)
+            self._handle = _hold(self.path)
+
+    def remove(self) -> None:
+        """Remove it with all that is in it."""
+        self._made.cleanup()
+        if self._handle:
+            os.close(self._handle)
+            self._handle = None
+
+
+def _hold(folder: Path) -> int | None:
+    """Return a handle that holds a folder; 0 where none can, nothing where another holds it."""
+    if fcntl is None:  # pragma: no cover - Windows has other locks
+        return 0
+    try:
+        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    except OSError as error:
+        return None if isinstance(error, FileNotFoundError) else 0
+    found: int | None = None
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        found = handle if os.fstat(handle).st_nlink else None
+    except BlockingIOError:
+        pass
+    except OSError:  # a disk without locks
+        found = 0
+    if not found:
+        os.close(handle)
+    return found
+
+
+def _clear(beside: Path) -> None:
+    """Remove the copies of servers that were killed, which nobody holds any more."""
+    for folder in beside.glob(f"{_HIDDEN}*"):
+        handle = _hold(folder)
+        if handle:
+            if {one.name for one in folder.iterdir()} <= {_COPY}:
+                rmtree(folder, ignore_errors=True)
+            os.close(handle)
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,20 +365,18 @@ def _draft(site: Site, request: Request, form: FormData | None) -> Response:
     _refuse_strangers(site, request, form)
     filled = _stored(site, name)
     if _said(form, "do") == "withdraw":
-        with _shelf(site).writing:
-            store = prepare_store(_shelf(site).place)
-            try:
+        with _written(site) as store:
+            status = life_of(name, store).status
+            if status == DRAFT:
                 remove([name], store)
-            finally:
-                store.close()
-            site.renew()
-        return RedirectResponse("/drafts", 303)
+        return RedirectResponse(f"/case/{name}" if status == COUNTS else "/drafts", 303)
     del filled.tree["draft"]
     judged = judge(filled)
     if not judged.is_sound:
         return form_page(site, request, filled, is_checked=True)
-    _put(site, judged)
-    return RedirectResponse(f"/case/{name}", 303)
+    if _is_put(site, judged):
+        return RedirectResponse(f"/case/{name}", 303)
+    return _counting(site, request, filled, name)
 
 
 def _load(site: Site, request: Request, form: FormData | None) -> Response:
@@ -299,20 +392,34 @@ def _load(site: Site, request: Request, form: FormData | None) -> Response:
     if not judged.is_sound or not judged.checked:
         return form_page(site, request, filled, is_checked=True, told=words["not_loaded"])
     name = judged.checked[0].case.case_id
-    if life_of(name, site.store).status == COUNTS:
-        told = words["counts"].format(name=name)
-        return form_page(site, request, filled, is_checked=True, told=told)
-    _put(site, judged)
-    return RedirectResponse("/drafts" if is_draft else f"/{name}", 303)
+    if _is_put(site, judged):
+        return RedirectResponse("/drafts" if is_draft else f"/{name}", 303)
+    return _counting(site, request, filled, name)
 
 
-def _put(site: Site, judged: Judged) -> None:
-    """Load what was checked as ``sysgraph load`` does, and have the pages show it."""
+def _counting(site: Site, request: Request, filled: Filled, name: str) -> Response:
+    """Return the form with the sentence that what has its id counts."""
+    told = site.words["en"]["accept"]["counts"].format(name=name)
+    return form_page(site, request, filled, is_checked=True, told=told)
+
+
+def _is_put(site: Site, judged: Judged) -> bool:
+    """Load what was checked as ``sysgraph load`` does, unless what has its id counts."""
+    with _written(site) as store:
+        if any(life_of(one.case.case_id, store).status == COUNTS for one in judged.checked):
+            return False
+        load(judged.checked, store, by=_shelf(site).login.name)
+    return True
+
+
+@contextmanager
+def _written(site: Site) -> Iterator[Store]:
+    """Give the store itself, for another process may have changed it; then show its new state."""
     shelf = _shelf(site)
     with shelf.writing:
         store = prepare_store(shelf.place)
         try:
-            load(judged.checked, store, by=shelf.login.name)
+            yield store
         finally:
             store.close()
         site.renew()

@@ -31,6 +31,8 @@ _MOST_PARTS = 40
 _MOST_BOXES = 40
 """How many choices are boxes to tick; of more one chooses from lists."""
 _LONGEST_KEPT = 200_000
+_DEEPEST_KEPT = 20
+"""How many parts stand in each other; of what others fill in none has more than five."""
 
 Tree = dict[str, Any]
 
@@ -244,9 +246,26 @@ def _kept(text: str) -> Tree:
         raise SysgraphError("what is carried along is too long; write it into the file")
     try:
         kept = json.loads(text, parse_int=str, parse_float=str)
+        _must_be_whole(kept)
     except (ValueError, RecursionError) as error:
         raise SysgraphError("what is carried along was changed; take up the file again") from error
     return kept if isinstance(kept, dict) else {}
+
+
+def _must_be_whole(kept: Any, deep: int = 0) -> None:
+    """Refuse what no page carries along, and what no file can hold.
+
+    Raises:
+        ValueError: it is nested too deep, or a text has half a character.
+    """
+    if deep > _DEEPEST_KEPT:
+        raise ValueError("nested too deep")
+    if isinstance(kept, str):
+        kept.encode()  # half a character, as JSON may name it, is an error here
+    for one in (*kept, *kept.values()) if isinstance(kept, dict) else ():
+        _must_be_whole(one, deep + 1)
+    for one in kept if isinstance(kept, list) else ():
+        _must_be_whole(one, deep + 1)
 
 
 def _read(fields: Iterable[Field], given: Mapping[str, Sequence[str]], path: Path_) -> Tree:

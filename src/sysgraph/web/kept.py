@@ -48,13 +48,24 @@ CREATE INDEX IF NOT EXISTS opened ON rooms (opened);
 CREATE TABLE IF NOT EXISTS people (
   number INTEGER PRIMARY KEY,
   room INTEGER NOT NULL REFERENCES rooms (number) ON DELETE CASCADE,
-  secret BLOB UNIQUE,
+  secret BLOB,
   voice TEXT NOT NULL,
   agrees INTEGER NOT NULL,
-  answers TEXT
+  came_voice TEXT NOT NULL,
+  came_agrees INTEGER NOT NULL,
+  answers TEXT,
+  UNIQUE (room, secret)
 );
-CREATE INDEX IF NOT EXISTS room ON people (room);
+PRAGMA user_version = 1;
 """
+_RENEWED = """
+ALTER TABLE people RENAME TO former;
+{tables}
+INSERT INTO people (room, secret, voice, agrees, came_voice, came_agrees, answers)
+  SELECT room, secret, voice, agrees, voice, agrees, answers FROM former ORDER BY number;
+DROP TABLE former;
+"""
+"""What makes of a file of before a file of today; then one secret was for one room alone."""
 _ROOM = "SELECT number, key, secret, title, asks_all, opened, heard FROM rooms WHERE"
 
 
@@ -129,13 +140,27 @@ class Rooms:
                 f"max_page_count = {_MOST_PAGES}",
             ):
                 self._database.execute(f"PRAGMA {line}")
-            self._database.executescript(_TABLES)
+            self._make_tables()
             self.sweep()
         except (OSError, sqlite3.Error) as error:
             reason = f"{clean(str(file))}: no rooms can be kept here ({clean(str(error))})"
             raise SysgraphError(
                 f"{reason}; name a file that can be written with --rooms"
             ) from error
+
+    def _make_tables(self) -> None:
+        """Make the tables where there are none, and renew those of before."""
+        self._database.execute("BEGIN IMMEDIATE")  # else two servers would do it at once
+        try:
+            (version,) = self._database.execute("PRAGMA user_version").fetchone()
+            is_old = self._database.execute("SELECT 1 FROM sqlite_master WHERE name = 'people'")
+            made = _RENEWED.format(tables=_TABLES) if is_old.fetchone() else _TABLES
+            for line in made.split(";") if version == 0 else ():
+                self._database.execute(line)
+        except BaseException:
+            self._database.execute("ROLLBACK")
+            raise
+        self._database.execute("COMMIT")
 
     def end(self) -> None:
         """Close the file."""
@@ -218,25 +243,30 @@ class Rooms:
     ) -> None:
         """Keep a person's answers, instead of those that they handed in before.
 
+        Who hands in anew as another voice is one person still, counted as the first till it closes.
+
         Raises:
             SysgraphError: the room is closed, deleted or full.
         """
         hashed, text = _hashed(own), json.dumps(answers)
         with self._changing() as database:
             self._must_be_open(database, room)
-            before = self._own(database, room, hashed)
-            if before is not None and (before.voice, before.agrees) == (voice, agrees):
-                database.execute("UPDATE people SET answers = ? WHERE secret = ?", (text, hashed))
+            if self._own(database, room, hashed) is not None:
+                database.execute(
+                    "UPDATE people SET voice = ?, agrees = ?, answers = ?"
+                    " WHERE room = ? AND secret = ?",
+                    (voice, agrees, text, room.number, hashed),
+                )
                 return
-            self._leave(database, hashed)
             (count,) = database.execute(
                 "SELECT count(*) FROM people WHERE room = ?", (room.number,)
             ).fetchone()
             if count >= MOST_PEOPLE:
                 raise SysgraphError(f"the room is full: {MOST_PEOPLE} people have handed in")
             database.execute(
-                "INSERT INTO people (room, secret, voice, agrees, answers) VALUES (?, ?, ?, ?, ?)",
-                (room.number, hashed, voice, agrees, text),
+                "INSERT INTO people (room, secret, voice, agrees, came_voice, came_agrees, answers)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (room.number, hashed, voice, agrees, voice, agrees, text),
             )
 
     def own(self, room: Room, own: str) -> Person | None:
@@ -253,7 +283,7 @@ class Rooms:
         with self._changing() as database:
             self._must_be_open(database, room)
             if self._own(database, room, _hashed(own)) is not None:
-                self._leave(database, _hashed(own))
+                self._leave(database, room, _hashed(own))
 
     def people(self, room: Room) -> list[Person]:
         """Return all who handed in, and who took it back, in the order of coming."""
@@ -295,17 +325,26 @@ class Rooms:
             return None
         return Person(row[1], json.loads(row[3]), bool(row[2]))
 
-    def _leave(self, database: sqlite3.Connection, hashed: bytes) -> None:
+    def _leave(self, database: sqlite3.Connection, room: Room, hashed: bytes) -> None:
         database.execute(
-            "UPDATE people SET secret = NULL, answers = NULL WHERE secret = ?", (hashed,)
+            "UPDATE people SET secret = NULL, answers = NULL,"
+            " voice = came_voice, agrees = came_agrees WHERE room = ? AND secret = ?",
+            (room.number, hashed),
         )
 
     def _people(self, database: sqlite3.Connection, room: Room) -> list[Person]:
         rows = database.execute(
-            "SELECT voice, answers, agrees FROM people WHERE room = ? ORDER BY number",
+            "SELECT voice, agrees, came_voice, came_agrees, answers FROM people"
+            " WHERE room = ? ORDER BY number",
             (room.number,),
         )
-        return [
-            Person(voice, json.loads(answers or "{}"), bool(agrees), is_gone=answers is None)
-            for voice, answers, agrees in rows
-        ]
+        return [_person(*row) for row in rows]
+
+
+def _person(
+    voice: str, agrees: int, came_voice: str, came_agrees: int, answers: str | None
+) -> Person:
+    is_other = (came_voice, came_agrees) != (voice, agrees)
+    came = Person(came_voice, agrees=bool(came_agrees)) if is_other else None
+    said = json.loads(answers or "{}")
+    return Person(voice, said, bool(agrees), is_gone=answers is None, came=came)

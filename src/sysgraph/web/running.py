@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 import signal
@@ -9,8 +10,11 @@ import webbrowser
 from collections.abc import Callable
 from pathlib import Path
 from threading import Timer
+from typing import TYPE_CHECKING
 
+import h11
 import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from sysgraph.errors import SysgraphError
 from sysgraph.files import read_bytes
@@ -20,10 +24,24 @@ from sysgraph.web.app import make_app
 from sysgraph.web.kept import Rooms, default_file
 from sysgraph.web.site import Site
 
-__all__ = ["run_site"]
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp
+
+__all__ = ["Prompt", "configured", "run_site"]
 
 PASSWORD = "SYSGRAPH_PASSWORD"
 _MOST_AT_ONCE = 400
+_MOST_WAITED_FOR = 300
+"""How many connections may be open of which a request, or the rest of one, has not come.
+
+Of 200 people in a hall each keeps one for the next page.
+"""
+_LONGEST_HEAD = 15
+"""In how many seconds the head of the first request has to be whole."""
+_LONGEST_PAUSE = 20
+"""In how many seconds after an answer the head of the next has to be."""
+_LONGEST_BODY = 60
+"""In how many seconds after it all that is sent with a request has to be there."""
 
 
 def run_site(
@@ -62,16 +80,7 @@ def run_site(
     told(address)
     if is_opened:
         Timer(0.5, webbrowser.open, [address]).start()
-    config = uvicorn.Config(
-        make_app(site),
-        access_log=False,
-        log_level="warning",
-        server_header=False,
-        timeout_keep_alive=20,
-        limit_concurrency=_MOST_AT_ONCE,
-        proxy_headers=True,
-    )
-    server = uvicorn.Server(config)
+    server = uvicorn.Server(configured(make_app(site), is_behind_proxy=bool(public_url)))
     for asked in (signal.SIGINT, signal.SIGTERM):  # so that what was opened is closed
         signal.signal(asked, signal.default_int_handler)
     try:
@@ -82,6 +91,71 @@ def run_site(
         bound.close()
         if shelf is not None:
             shelf.close()
+
+
+def configured(app: ASGIApp, *, is_behind_proxy: bool) -> uvicorn.Config:
+    """Return how an application is served; what a proxy says of an address only behind one."""
+    return uvicorn.Config(
+        app,
+        http=Prompt,
+        ws="none",
+        access_log=False,
+        log_level="warning",
+        server_header=False,
+        timeout_keep_alive=_LONGEST_PAUSE,
+        limit_concurrency=_MOST_AT_ONCE,
+        proxy_headers=is_behind_proxy,
+    )
+
+
+class Prompt(H11Protocol):
+    """A connection that is closed where the next part of a request is long in coming.
+
+    Whoever sends nothing, or a letter now and then, would else hold for ever what others need.
+    When too many are waited for, the one that has been so longest is closed.
+    """
+
+    _end: asyncio.TimerHandle | None = None
+    _since = 0.0
+    _state: object = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Begin to wait for a request."""
+        super().connection_made(transport)
+        self._watch()
+
+    def handle_events(self) -> None:
+        """Go on, and wait for what has not come."""
+        super().handle_events()
+        self._watch()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Wait no longer."""
+        self._forget()
+        super().connection_lost(exc)
+
+    def _watch(self) -> None:
+        state = self.conn.their_state
+        if state is self._state:  # the same part of it, of which only some more has come
+            return
+        self._forget()
+        self._state = state
+        head = _LONGEST_HEAD if self.cycle is None else _LONGEST_PAUSE
+        seconds = {h11.IDLE: head, h11.SEND_BODY: _LONGEST_BODY}.get(state)
+        if seconds is None:
+            return
+        self._end = self.loop.call_later(seconds, self.transport.close)
+        self._since = self.loop.time()
+        waited_for = [one for one in self.connections if isinstance(one, Prompt) and one._end]
+        if len(waited_for) > _MOST_WAITED_FOR:
+            longest = min(waited_for, key=lambda one: one._since)
+            longest._forget()
+            longest.transport.close()
+
+    def _forget(self) -> None:
+        if self._end is not None:
+            self._end.cancel()
+            self._end = None
 
 
 def _shelf(
