@@ -41,7 +41,7 @@ class Phone:
     """A browser with its own cookies, which follows where it is led."""
 
     app: ASGIApp
-    host: str = "room.example"
+    host: str = "192.0.2.7"
     cookies: dict[str, str] = field(default_factory=dict)
     told: list[str] = field(default_factory=list)
 

@@ -37,7 +37,7 @@ class Group:
         self.convenor = Phone(self.app)
         reply = self.convenor.post("/room", {"title": title, "asks": asks})
         self.home = reply.path
-        self.key = reply.text.partition('value="http://room.example/room/')[2].partition('"')[0]
+        self.key = reply.text.partition('value="http://192.0.2.7/room/')[2].partition('"')[0]
         self.voices = [one.id for one in site.frame.voices]
         self.facet = next(one for one in site.frame.facets.values() if len(one.values) > 1)
         self.yes, self.no = list(self.facet.values)[:2]
@@ -229,7 +229,7 @@ def test_one_person_who_changes_the_voice_is_counted_once(site: Site) -> None:
 def test_the_own_link_works_from_another_phone(site: Site) -> None:
     group = Group(site)
     mine = group.hand_in(group.voices[0]).get(f"/room/{group.key}/mine")
-    link = re.search(r'value="http://room.example(/room/[^"]+/mine/[^"]+)"', mine.text)
+    link = re.search(r'value="http://192.0.2.7(/room/[^"]+/mine/[^"]+)"', mine.text)
     assert link is not None
     other = Phone(group.app)
     page = other.get(link.group(1))
