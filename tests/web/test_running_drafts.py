@@ -11,6 +11,7 @@ from urllib.request import HTTPCookieProcessor, build_opener
 
 import pytest
 
+from calling import Call
 from sysgraph.stores import prepare_store
 
 PASSWORD = "seven tall trees"
@@ -41,3 +42,9 @@ def test_it_lets_its_owner_in_and_leaves_nothing_behind(tmp_path: Path, by: str)
         assert server.wait(30) == 0
         assert not server.stderr.read()
     assert [one.name for one in place.parent.iterdir()] == ["store"]
+
+
+def test_a_password_without_a_name_is_refused(call: Call, tmp_path: Path) -> None:
+    said = call("serve", "--password-file", str(tmp_path / "password"))
+    assert said.code == 2
+    assert "goes with --accept" in said.err

@@ -70,6 +70,8 @@ def run_site(
         raise SysgraphError(f"--public-url {public_url}: write it as https://advice.example.org")
     if issues and not re.fullmatch(r"https://[^\s/?#]+/[^\s?#]+", issues):
         raise SysgraphError(f"--issues {issues}: write it as https://github.com/OWNER/NAME")
+    if password_file is not None and not accept:
+        raise SysgraphError("--password-file goes with --accept; say who logs in: --accept NAME")
     shelf = _shelf(place, accept, password_file, (host, public_url)) if accept else None
     site = Site(place, public_url, _kept(rooms, warned), issues, shelf)
     bound = listen(host, port)
