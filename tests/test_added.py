@@ -42,13 +42,20 @@ UNMOVED = [
     "test_characters",
     "test_former",
     "test_fuzz",
+    "test_house",
+    "test_language",
     "test_stores_healing",
     "verify/test_checker_corrupted",
     "verify/test_rules",
+    "web/test_accept",
     "web/test_app_refusals",
     "web/test_kept",
     "web/test_rates",
+    "web/test_rooms",
     "web/test_rooms_load",
+    "web/test_running_connections",
+    "web/test_running_drafts",
+    "web/test_running_rooms",
 ]
 """Tests of what no knowledge changes.
 
