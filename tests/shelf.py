@@ -5,6 +5,7 @@ from functools import cache
 from pathlib import Path
 from zlib import crc32
 
+import pyoxigraph as ox
 import pytest
 import yaml
 
@@ -66,3 +67,24 @@ def _triples(name: str) -> list[str]:
     (path,) = (path for path in CASES if path.stem == name)
     (case,) = read(path, Ontology.load().vocabulary)
     return [str(quad.triple) for quad in case.quads]
+
+
+def write_cases(folder: Path, *cases: str, name: str = "cases.nq") -> Path:
+    """Write cases into a file, and return it."""
+    path = folder / name
+    path.write_text("".join(cases))
+    return path
+
+
+def many(folder: Path, count: int, name: str = "cases.nq") -> Path:
+    """Write a file of shipped cases under other ids: made-0000, made-0001, and so on."""
+    texts = [copied_lines("one", path.stem) for path in CASES[:8]]
+    cases = (texts[n % 8].replace("/case/one", f"/case/made-{n:04d}") for n in range(count))
+    return write_cases(folder, *cases, name=name)
+
+
+def content(place: Path) -> set[str]:
+    """Return all that a store says, but for the moments of loading."""
+    store = ox.Store.read_only(str(place))
+    passing = ("generatedAtTime", "revision")
+    return {str(quad) for quad in store if not quad.predicate.value.endswith(passing)}

@@ -15,7 +15,9 @@ import pyoxigraph as ox
 import pytest
 from typer.testing import CliRunner
 
-from shelf import copied, copied_lines
+from shelf import CASES as SHIPPED
+from shelf import content, copied, copied_lines, many
+from shelf import write_cases as write
 from sysgraph.bulk import slices, stream, work
 from sysgraph.bulk.load import Ledger, load_bulk
 from sysgraph.bulk.slices import is_bulk
@@ -26,7 +28,7 @@ from sysgraph.case.read import read
 from sysgraph.check import check_files
 from sysgraph.cli.app import build
 from sysgraph.errors import BadFile, BadFiles, BadStore, Raw, Severity
-from sysgraph.files import data, recover, replacing
+from sysgraph.files import recover, replacing
 from sysgraph.intake import load
 from sysgraph.ontology import Ontology
 from sysgraph.publish.tables import write_csv, write_workbook
@@ -40,26 +42,6 @@ from sysgraph.stores import open_store, prepare_store
 from sysgraph.terms import NAMESPACE, graph_of
 
 MOMENT = "2026-01-01T00:00:00+00:00"
-SHIPPED = sorted((data() / "ontology" / "cases").glob("*.yaml"))
-
-
-def write(folder: Path, *cases: str, name: str = "cases.nq") -> Path:
-    path = folder / name
-    path.write_text("".join(cases))
-    return path
-
-
-def many(folder: Path, count: int, name: str = "cases.nq") -> Path:
-    texts = [copied_lines("one", path.stem) for path in SHIPPED[:8]]
-    cases = (texts[n % 8].replace("/case/one", f"/case/made-{n:04d}") for n in range(count))
-    return write(folder, *cases, name=name)
-
-
-def content(place: Path) -> set[str]:
-    """Return all that a store says, but for the moments of loading."""
-    store = ox.Store.read_only(str(place))
-    passing = ("generatedAtTime", "revision")
-    return {str(quad) for quad in store if not quad.predicate.value.endswith(passing)}
 
 
 @pytest.mark.slow

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass, replace
@@ -15,7 +15,7 @@ import pyoxigraph as ox
 
 from sysgraph import library
 from sysgraph.bulk.slices import slices
-from sysgraph.bulk.stream import pool, pour, results, warm_up
+from sysgraph.bulk.stream import Runner, here, pool, pour, warm_up
 from sysgraph.bulk.work import Doubt, Kit, SliceResult, Written, comes_back
 from sysgraph.case.apart import Family, Rejected
 from sysgraph.case.contribution import Contribution
@@ -58,6 +58,8 @@ def load_bulk(
     place: Path,
     *,
     workers: int | None = None,
+    cluster: str = "",
+    told: Callable[[str], None] = print,
     progress: Progress = silent,
     reason: str = "",
     by: str = "",
@@ -77,9 +79,14 @@ def load_bulk(
     refusal pySHACL's verdict counts; if they differ over a case of the sample, all cases are
     judged by pySHACL, which takes a hundred times as long. Either is reported.
 
+    ``workers`` is how many processes of this machine do the work, or ``cluster`` the address of a
+    scheduler of Dask whose workers do it; the store is the same. ``told`` is called with where to
+    look on at a cluster.
+
     Raises:
         BadFile, BadFiles: files are not what they claim to be.
         BadStore: the directory is no store of sysgraph, or is being written to.
+        SysgraphError: a process was killed, or the cluster could not do it; nothing was loaded.
     """
     warm_up()
     recover(place)
@@ -87,7 +94,8 @@ def load_bulk(
         prepare_store(str(place)).close()
     kit = replace(prepare_kit(), sorting=sorting or keep_valid)
     deed = Deed("corrected", reason, by)
-    task = _Task(paths, place, workers or os.cpu_count() or 1, progress, deed, keep_valid)
+    run = _elsewhere(cluster, told) if cluster else here(workers or os.cpu_count() or 1)
+    task = _Task(paths, place, run, progress, deed, keep_valid)
     was_there = place.exists()
     with _kept_from_writers(place), replacing(place) as fresh:
         if place.exists() and not was_there:  # nobody was kept from it
@@ -95,10 +103,19 @@ def load_bulk(
         done, trusted = _carry_out(task, kit, fresh)
         if not trusted:
             progress("checking all by pySHACL", 0, 1)
-            told = done.disagreements
+            differing = done.disagreements
             done, _ = _carry_out(task, replace(kit, thorough=True), fresh)
-            done = replace(done, disagreements=told)
+            done = replace(done, disagreements=differing)
     return done
+
+
+def _elsewhere(address: str, told: Callable[[str], None]) -> Runner:
+    try:
+        from sysgraph.bulk.cluster import results_on
+    except ModuleNotFoundError as error:
+        reason = "a cluster needs what is not installed; run: pip install 'sysgraph[cluster]'"
+        raise SysgraphError(reason) from error
+    return results_on(address, told)
 
 
 def prepare_kit() -> Kit:
@@ -121,7 +138,7 @@ def _kept_from_writers(place: Path) -> Iterator[None]:
 class _Task:
     paths: Sequence[Path]
     place: Path
-    workers: int
+    run: Runner
     progress: Progress
     deed: Deed
     keep_valid: bool
@@ -157,7 +174,7 @@ def _fill(task: _Task, kit: Kit, fresh: Path, books: Ledger, base: LocalStore) -
     total = sum(path.stat().st_size for path in task.paths if path.is_file())
 
     def texts() -> Generator[bytes]:
-        for result in results(slices(task.paths, kit.vocabulary), kit, task.workers):
+        for result in task.run(slices(task.paths, kit.vocabulary), kit):
             yield books.take(result)
             task.progress("loading", books.bytes, total)
 

@@ -34,7 +34,7 @@ _CASE_BYTES = 5_000_000
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """Whole cases as N-Quads, rows of a table, or one small file.
+    """Whole cases as N-Quads, rows of a table, or one small file, whose bytes may come along.
 
     ``line`` is that of the first statement. ``digest`` is the SHA-256 of the whole file, which
     the provenance of each case names.
@@ -47,6 +47,7 @@ class Slice:
     line: int | None = None
     rows: TableRows | None = None
     is_first: bool = False
+    data: bytes | None = None
 
 
 def is_bulk(paths: Sequence[Path]) -> bool:

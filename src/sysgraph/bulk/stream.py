@@ -7,11 +7,11 @@ import os
 import threading
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import parent_process
 from multiprocessing.connection import wait
-from typing import IO, Any, cast
+from typing import IO, Any, Protocol, cast
 
 import pyoxigraph as ox
 
@@ -19,11 +19,15 @@ from sysgraph.bulk.slices import Slice
 from sysgraph.bulk.work import Kit, SliceResult, start, work
 from sysgraph.errors import SysgraphError
 
-__all__ = ["pool", "pour", "results", "warm_up"]
+__all__ = ["AHEAD", "Runner", "here", "in_order", "pool", "pour", "warm_up"]
+
+Runner = Callable[[Iterable[Slice], Kit], Iterator[SliceResult]]
+"""What has slices worked on, here or elsewhere, and gives what comes of each, in their order."""
 
 _MODULES = ["sysgraph.bulk.stream"]
 _SERVER = "forkserver"
-_AHEAD = 3
+AHEAD = 3
+"""How many slices are under way for each worker."""
 _LOADERS = 2
 _MOST_LINES = 8_000_000
 
@@ -60,26 +64,44 @@ def _end_with(sentinel: int) -> None:
     os._exit(1)
 
 
-def results(parts: Iterable[Slice], kit: Kit, workers: int) -> Iterator[SliceResult]:
-    """Yield what comes of each slice, in order; at most three slices a worker are under way.
+class Awaited(Protocol):
+    """What a slice will have come to."""
 
-    Raises:
-        SysgraphError: a worker process was killed.
-    """
-    executor = pool(workers, start, kit)
-    under_way: deque[Future[SliceResult]] = deque()
-    try:
-        for part in parts:
-            under_way.append(executor.submit(work, part))
-            if len(under_way) >= workers * _AHEAD:
-                yield under_way.popleft().result()
-        while under_way:
+    def result(self) -> SliceResult:
+        """Wait for it, and return it."""
+        ...
+
+
+def in_order(
+    parts: Iterable[Slice], submit: Callable[[Slice], Awaited], most: int
+) -> Iterator[SliceResult]:
+    """Yield what comes of each slice, in order, with at most so many under way."""
+    under_way: deque[Awaited] = deque()
+    for part in parts:
+        under_way.append(submit(part))
+        if len(under_way) >= most:
             yield under_way.popleft().result()
-    except BrokenProcessPool as error:
-        reason = "a worker process was killed, perhaps for want of memory; nothing was loaded"
-        raise SysgraphError(reason) from error
-    finally:
-        executor.shutdown(cancel_futures=True)
+    while under_way:
+        yield under_way.popleft().result()
+
+
+def here(workers: int) -> Runner:
+    """Return what has slices worked on by so many processes of this machine.
+
+    What it raises is a SysgraphError, where a process was killed.
+    """
+
+    def run(parts: Iterable[Slice], kit: Kit) -> Iterator[SliceResult]:
+        executor = pool(workers, start, kit)
+        try:
+            yield from in_order(parts, lambda part: executor.submit(work, part), workers * AHEAD)
+        except BrokenProcessPool as error:
+            reason = "a worker process was killed, perhaps for want of memory; nothing was loaded"
+            raise SysgraphError(reason) from error
+        finally:
+            executor.shutdown(cancel_futures=True)
+
+    return run
 
 
 class _TextFile:

@@ -35,7 +35,7 @@ from sysgraph.screen import Screen, Screened
 from sysgraph.store.index import entry_of, line_of
 from sysgraph.terms import DATASET, NAMESPACE, PREFIXES, Triple, graph_of
 
-__all__ = ["Doubt", "Kit", "SliceResult", "Written", "comes_back", "start", "work"]
+__all__ = ["Doubt", "Kit", "SliceResult", "Written", "comes_back", "prepare", "start", "work"]
 
 _CASE = f"{NAMESPACE}case/"
 _OWN = f"<{_CASE}"
@@ -124,12 +124,17 @@ class Worker:
 def start(kit: Kit) -> None:
     """Make this process a worker."""
     Worker.kit = kit
+    prepare()
+
+
+def prepare() -> None:
+    """Make this process quicker at slices."""
     gc.set_threshold(200_000)  # what a case leaves behind has no circles to look for
 
 
-def work(part: Slice) -> SliceResult:
-    """Return what comes of a slice."""
-    kit = Worker.kit
+def work(part: Slice, kit: Kit | None = None) -> SliceResult:
+    """Return what comes of a slice; without a kit, by that of this process."""
+    kit = kit or Worker.kit
     result = _work_whole(part, kit)
     if kit.sorting and result.is_troubled:
         result = _work_sorting(part, kit)
@@ -181,7 +186,7 @@ def _pieces(part: Slice, vocabulary: Vocabulary) -> Iterable[Piece]:
     if part.text is not None:
         begin = part.line or 1
         return read_lines(part.text, part.file, vocabulary, Format.NQUADS, part.digest, begin)
-    return read_apart(Path(part.file), vocabulary)
+    return read_apart(Path(part.file), vocabulary, part.data)
 
 
 def _work_case(case: Contribution, kit: Kit, result: SliceResult) -> SliceResult:
@@ -273,19 +278,19 @@ def _cases_of(part: Slice, vocabulary: Vocabulary) -> Iterable[tuple[Contributio
     if part.rows is not None:
         found = read_part(part.rows, vocabulary)
     else:
-        found = _read(Path(part.file), vocabulary)
+        found = _read(Path(part.file), vocabulary, part.data)
     for case in found:
         yield case, triples_of(case.quads)
 
 
-def _read(path: Path, vocabulary: Vocabulary) -> list[Contribution]:
+def _read(path: Path, vocabulary: Vocabulary, data: bytes | None) -> list[Contribution]:
     """Return the cases of a small file, read past the faults that are told one by one elsewhere."""
     try:
-        return read(path, vocabulary)
+        return read(path, vocabulary, data=data)
     except (BadFile, BadFiles):
         if not is_plain(path):
             raise
-        found = read_all(path, vocabulary)
+        found = read_all(path, vocabulary, data)
         if any(one.is_critique for one in found):
             raise
         return found

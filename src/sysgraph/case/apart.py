@@ -74,8 +74,10 @@ class Piece:
     problems: list[SysgraphError] = field(default_factory=list)
 
 
-def read_apart(path: Path, vocabulary: Vocabulary) -> Iterator[Piece]:
+def read_apart(path: Path, vocabulary: Vocabulary, data: bytes | None = None) -> Iterator[Piece]:
     """Yield the cases and critiques of a file one by one, whether or not they can be read.
+
+    ``data`` is what stands in it, where that was read before.
 
     Where nothing in the file can be told from the rest, one piece carries the reason.
     """
@@ -88,28 +90,29 @@ def read_apart(path: Path, vocabulary: Vocabulary) -> Iterator[Piece]:
                 yield from read_rows(part, vocabulary)
         elif is_plain(path):
             family = Family.YAML
-            yield from _read_plain(read_bytes(path), file, vocabulary)
+            held = read_bytes(path) if data is None else data
+            yield from _read_plain(held, file, vocabulary)
         elif suffix in _LINES:
-            data = read_bytes(path)
-            yield from read_lines(data, file, vocabulary, _LINES[suffix], digest(data))
+            held = read_bytes(path) if data is None else data
+            yield from read_lines(held, file, vocabulary, _LINES[suffix], digest(held))
         else:
-            for case in read(path, vocabulary, critiques=True):
+            for case in read(path, vocabulary, critiques=True, data=data):
                 yield Piece(Rejected(file, (), family, _statements(case)), case)
     except (BadFile, BadFiles) as error:
         problems = list(error.problems)
         if (
             family is Family.YAML
             and isinstance(error, BadFile)
-            and _can_be_read_past(path, vocabulary)
+            and _can_be_read_past(path, vocabulary, data)
         ):
             problems = [NoContribution(file, error.reason, error.line, error.column)]
         yield Piece(Rejected(file, (), family), problems=problems)
 
 
-def _can_be_read_past(path: Path, vocabulary: Vocabulary) -> bool:
+def _can_be_read_past(path: Path, vocabulary: Vocabulary, data: bytes | None) -> bool:
     """Tell whether a file of YAML or JSON has faults of writing that are told one by one."""
     try:
-        return bool(read_all(path, vocabulary))
+        return bool(read_all(path, vocabulary, data))
     except (BadFile, BadFiles):
         return False
 

@@ -60,8 +60,12 @@ ENDINGS = (*PLAIN, *TABLES, *RDF)
 """What the names of files end in that are read."""
 
 
-def read(path: Path, vocabulary: Vocabulary, *, critiques: bool = False) -> list[Contribution]:
+def read(
+    path: Path, vocabulary: Vocabulary, *, critiques: bool = False, data: bytes | None = None
+) -> list[Contribution]:
     """Return the cases of a file in YAML, JSON, CSV, XLSX, or a syntax of RDF.
+
+    ``data`` is what stands in it, where that was read before; of a table it is read here.
 
     With ``critiques``, also the critiques that stand in it by themselves: of plain documents
     those with ``kind: critique``, and in RDF each sysg:Critique that is no part of a case. A
@@ -73,13 +77,13 @@ def read(path: Path, vocabulary: Vocabulary, *, critiques: bool = False) -> list
             holds a critique where only cases are read.
         BadFiles: several of its cases have no usable id.
     """
-    found = _read(path, vocabulary, strictly=True)
+    found = _read(path, vocabulary, data, strictly=True)
     if not critiques and any(each.is_critique for each in found):
         raise BadFile(path, _CASES_ONLY)
     return found
 
 
-def read_all(path: Path, vocabulary: Vocabulary) -> list[Contribution]:
+def read_all(path: Path, vocabulary: Vocabulary, data: bytes | None = None) -> list[Contribution]:
     """Return the cases and critiques of a file, read past faults of syntax to tell all of them.
 
     What was read past is a finding, so that no case comes back sound that is not so written.
@@ -87,7 +91,7 @@ def read_all(path: Path, vocabulary: Vocabulary) -> list[Contribution]:
     Raises:
         BadFile, BadFiles: the file is beyond reading.
     """
-    return _read(path, vocabulary, strictly=False)
+    return _read(path, vocabulary, data, strictly=False)
 
 
 def read_again(data: bytes, path: Path, vocabulary: Vocabulary) -> list[Contribution]:
@@ -122,7 +126,9 @@ def is_plain(path: Path) -> bool:
     return path.suffix.lower() in PLAIN
 
 
-def _read(path: Path, vocabulary: Vocabulary, *, strictly: bool) -> list[Contribution]:
+def _read(
+    path: Path, vocabulary: Vocabulary, data: bytes | None, *, strictly: bool
+) -> list[Contribution]:
     suffix = path.suffix.lower()
     if suffix in TABLES:
         parts = rows_of(path, vocabulary)
@@ -131,7 +137,8 @@ def _read(path: Path, vocabulary: Vocabulary, *, strictly: bool) -> list[Contrib
         )
     if suffix not in ENDINGS:
         raise BadFile(path, _unread(suffix))
-    data = read_bytes(path)
+    if data is None:
+        data = read_bytes(path)
     named = with_name(data, vocabulary.context) if suffix == ".jsonld" else data
     if suffix in PLAIN or (suffix == ".jsonld" and is_as_people_write(named)):
         if strictly:

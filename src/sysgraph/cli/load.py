@@ -21,7 +21,7 @@ from sysgraph.cli.app import (
     progress,
     write,
 )
-from sysgraph.errors import Severity, clean, one_line
+from sysgraph.errors import Severity, SysgraphError, clean, one_line
 
 if TYPE_CHECKING:
     from sysgraph.intake import Loaded
@@ -85,9 +85,18 @@ RejectsOption = Annotated[
 ]
 
 
+ClusterOption = Annotated[
+    str,
+    typer.Option(
+        "--cluster", metavar="ADDRESS", help="Have a cluster of Dask do the work of a bulk load."
+    ),
+]
+
+
 def load_command(
     files: FilesArgument,
     store: StoreToWrite,
+    cluster: ClusterOption = "",
     update_url: UpdateUrlOption = None,
     reason: ReasonOption = "",
     by: ByOption = "",
@@ -106,21 +115,26 @@ def load_command(
     The store is made where there is none, and holds the shipped library as well. More than 200
     files of cases, RDF of more than 2 MB or tables of some 200 rows are loaded in bulk: by all
     cores, into a copy of the store that then takes its place. Critiques are not loaded in bulk.
+    With --cluster the workers of a scheduler of Dask do the work of a bulk load.
 
     \b
     Example:
       sysgraph load my-case.yaml --store my-store
       sysgraph load cases.csv --store my-store --keep-valid --rejects rejected
+      sysgraph load cases.nq --store my-store --cluster tcp://10.0.0.5:8786
     """  # noqa: D301 - \b is Click's mark for text that is not to be filled
     from sysgraph.bulk.slices import is_bulk
     from sysgraph.files import is_url
 
     run: Callable[..., Loaded]
-    in_bulk = is_bulk(files) and not is_url(store)
+    if cluster and is_url(store):
+        reason = "a cluster loads into a store directory; load that store into the endpoint then"
+        raise SysgraphError(f"{store}: {reason}")
+    in_bulk = bool(cluster) or (is_bulk(files) and not is_url(store))
     if in_bulk:
         from sysgraph.bulk.load import load_bulk
 
-        run = partial(load_bulk, files, Path(store))
+        run = partial(load_bulk, files, Path(store), cluster=cluster, told=_told)
     else:
         from sysgraph.intake import load_files
 
@@ -134,6 +148,10 @@ def load_command(
         raise typer.Exit(2)
     if done.violations:
         raise typer.Exit(1)
+
+
+def _told(text: str) -> None:
+    print(clean(text), file=sys.stderr, flush=True)
 
 
 def _rejects(done: Loaded, place: Path | None) -> list[str]:
