@@ -288,9 +288,9 @@ from sysgraph.reason.shipped import reasoner
 from sysgraph.screen import compile_screen
 kit = work.Kit(Ontology.load().vocabulary, compile_screen(data() / "ontology"),
                reasoner(), "2026-01-01T00:00:00+00:00")
-work.start(kit)
+work.prepare()
 for part in slices.slices([Path({str(many(tmp_path, 40))!r})], kit.vocabulary):
-    outcome = work.work(part)
+    outcome = work.work(part, kit)
 assert outcome.written and not outcome.problems
 assert outcome.peak < 112 * 1024, outcome.peak
 sys.exit(any(name in sys.modules for name in ("rdflib", "pyshacl", "owlrl", "elementpath")))
@@ -342,9 +342,7 @@ def test_a_difference_in_the_sample_puts_all_cases_to_pyshacl(
 
 
 @pytest.mark.unmeasured
-def test_what_pyshacl_is_asked_about_is_settled_by_verdict_and_id(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_what_pyshacl_is_asked_about_is_settled_by_verdict_and_id() -> None:
     vocabulary, rules = (
         Ontology.load().vocabulary,
         Reasoner(specialise((), Facts(), Facts())),
@@ -353,15 +351,13 @@ def test_what_pyshacl_is_asked_about_is_settled_by_verdict_and_id(
     def asked(verdict: Screened, count: int, *, is_first: bool = False) -> list[str]:
         """Why pySHACL is asked about so many cases, of each of which the screen says this."""
         screen = cast(Screen, SimpleNamespace(judge=lambda _: verdict))
-        monkeypatch.setattr(
-            work.Worker, "kit", work.Kit(vocabulary, screen, rules, MOMENT), raising=False
-        )
+        kit = work.Kit(vocabulary, screen, rules, MOMENT)
         text = "".join(
             f'<{NAMESPACE}case/case-{n}> <{NAMESPACE}scale> "city" <{graph_of(f"case-{n}")}> .\n'
             for n in range(count)
         )
         part = slices.Slice("cases.nq", len(text), text=text.encode(), line=1, is_first=is_first)
-        return [doubt.reason for doubt in work.work(part).doubts]
+        return [doubt.reason for doubt in work.work(part, kit).doubts]
 
     assert asked(Screened(False, ()), 2) == ["refused"] * 2
     assert asked(Screened(True, (), False), 2) == ["unsure"] * 2

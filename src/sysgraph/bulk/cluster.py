@@ -9,39 +9,28 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import replace
 from itertools import count
 from pathlib import Path
-from platform import python_version
 from uuid import uuid4
 
-import pyoxigraph as ox
 from distributed import CancelledError, Client, Future, KilledWorker, Worker, get_worker
 from distributed.comm.core import CommClosedError
 from distributed.diagnostics.plugin import WorkerPlugin
 
-from sysgraph.bulk.slices import Slice
+from sysgraph.bulk.kept import edition, work_kept
+from sysgraph.bulk.slices import Slice, carried
 from sysgraph.bulk.stream import AHEAD, Runner, in_order
-from sysgraph.bulk.work import Kit, SliceResult, prepare, work
-from sysgraph.cache import digest
-from sysgraph.errors import BadFile, SysgraphError, one_line
-from sysgraph.files import read_bytes
+from sysgraph.bulk.work import Kit, SliceResult, prepare
+from sysgraph.errors import SysgraphError, one_line
 
-__all__ = ["edition", "results_on"]
+__all__ = ["results_on"]
 
 _PATIENCE = 10
 """For how many seconds a scheduler is waited for, and its first worker."""
-_MADE_BY = ("bulk", "check.py", "history", "screen.py")
-"""What makes the quads of a slice, beside what makes the library."""
 _NOTHING = "nothing was loaded"
 
 _kits: dict[str, Kit] = {}
 """In a worker: the kits of the loads under way, by their names."""
-
-
-def edition() -> str:
-    """Return what the outcome of a slice hangs on: code, data, Python and the parser."""
-    return f"{digest(*_MADE_BY)} Python {python_version()} pyoxigraph {ox.__version__}"
 
 
 class Handing(WorkerPlugin):
@@ -60,10 +49,11 @@ class Handing(WorkerPlugin):
         _kits.pop(self.name, None)
 
 
-def results_on(address: str, told: Callable[[str], None] = print) -> Runner:
+def results_on(address: str, told: Callable[[str], None], keep: str = "") -> Runner:
     """Return what has slices worked on by the cluster whose scheduler is at an address.
 
-    ``told`` is called with where to look on. What it raises is a SysgraphError: nobody answers
+    ``told`` is called with where to look on. With ``keep`` what they come to is kept in a folder of
+    partitions, which the workers reach. What it raises is a SysgraphError: nobody answers
     there, a worker is of another version or failed, a slice ended one worker after another, or
     the scheduler went away.
     """
@@ -78,7 +68,7 @@ def results_on(address: str, told: Callable[[str], None] = print) -> Runner:
 
             def submit(part: Slice) -> Future[SliceResult]:
                 key = f"{name}-{next(numbers)} {_place(part)}"
-                return client.submit(_work, _carried(part), name, own, key=key, pure=False)
+                return client.submit(_work, carried(part), name, own, keep, key=key, pure=False)
 
             try:
                 yield from in_order(parts, submit, threads * AHEAD)
@@ -142,15 +132,7 @@ def _place(part: Slice) -> str:
     return f"{name}, line {part.line}" if part.line else name
 
 
-def _carried(part: Slice) -> Slice:
-    """Return a slice with the bytes of its file, which a worker elsewhere cannot read."""
-    if part.text is None and part.rows is None:
-        with suppress(BadFile):  # what is wrong with it is told as it is everywhere
-            return replace(part, data=read_bytes(Path(part.file)))
-    return part
-
-
-def _work(part: Slice, name: str, own: str) -> SliceResult:
+def _work(part: Slice, name: str, own: str, keep: str) -> SliceResult:
     """Work on a slice, in a worker; what goes wrong there is told with where.
 
     Raises:
@@ -160,7 +142,7 @@ def _work(part: Slice, name: str, own: str) -> SliceResult:
     if kit is None or edition() != own:
         raise WorkerFailed(_host(), _version(edition()))
     try:
-        return work(part, kit)
+        return work_kept(part, kit, keep)
     except Exception as error:
         reason = f"{type(error).__name__}: {error}"
         raise WorkerFailed(_host(), f"failed at {_place(part)}: {reason}") from error

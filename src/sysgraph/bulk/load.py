@@ -14,12 +14,13 @@ from tempfile import SpooledTemporaryFile
 import pyoxigraph as ox
 
 from sysgraph import library
+from sysgraph.bulk.kept import Folder
 from sysgraph.bulk.slices import slices
 from sysgraph.bulk.stream import Runner, here, pool, pour, warm_up
-from sysgraph.bulk.work import Doubt, Kit, SliceResult, Written, comes_back
+from sysgraph.bulk.work import Doubt, Kit, SliceResult, Written, comes_back, differ
 from sysgraph.case.apart import Family, Rejected
 from sysgraph.case.contribution import Contribution
-from sysgraph.check import FindingTally, check_shapes, is_violation, judge
+from sysgraph.check import FindingTally, check_shapes, judge
 from sysgraph.errors import (
     BadFile,
     BadStore,
@@ -43,9 +44,9 @@ from sysgraph.store.index import Entry, Index, entry_of, parse_line
 from sysgraph.store.keeper import write_index
 from sysgraph.store.local import LocalStore, copy, no_writer
 from sysgraph.stores import prepare_store
-from sysgraph.terms import case_id_of, compact, graph_of, iri_of
+from sysgraph.terms import case_id_of, graph_of, iri_of
 
-__all__ = ["Ledger", "load_bulk", "prepare_kit"]
+__all__ = ["Ledger", "load_bulk", "prepare_kit", "runner"]
 
 _MOST = 200
 _SHOWN = 1_000
@@ -59,6 +60,7 @@ def load_bulk(
     *,
     workers: int | None = None,
     cluster: str = "",
+    keep: str = "",
     told: Callable[[str], None] = print,
     progress: Progress = silent,
     reason: str = "",
@@ -81,7 +83,8 @@ def load_bulk(
 
     ``workers`` is how many processes of this machine do the work, or ``cluster`` the address of a
     scheduler of Dask whose workers do it; the store is the same. ``told`` is called with where to
-    look on at a cluster.
+    look on at a cluster. ``keep`` is a folder of partitions, from which a load that was broken off
+    goes on with what is done.
 
     Raises:
         BadFile, BadFiles: files are not what they claim to be.
@@ -94,8 +97,11 @@ def load_bulk(
         prepare_store(str(place)).close()
     kit = replace(prepare_kit(), sorting=sorting or keep_valid)
     deed = Deed("corrected", reason, by)
-    run = _elsewhere(cluster, told) if cluster else here(workers or os.cpu_count() or 1)
-    task = _Task(paths, place, run, progress, deed, keep_valid)
+    run = runner(workers, cluster, keep, told)
+    folder = Folder(keep) if keep else None
+    if folder:
+        kit = folder.begin(kit)
+    task = _Task(paths, place, run, progress, deed, keep_valid, folder)
     was_there = place.exists()
     with _kept_from_writers(place), replacing(place) as fresh:
         if place.exists() and not was_there:  # nobody was kept from it
@@ -109,13 +115,20 @@ def load_bulk(
     return done
 
 
-def _elsewhere(address: str, told: Callable[[str], None]) -> Runner:
+def runner(workers: int | None, cluster: str, keep: str, told: Callable[[str], None]) -> Runner:
+    """Return what has slices worked on: a cluster if one is named, else processes of this machine.
+
+    Raises:
+        SysgraphError: what a cluster needs is not installed.
+    """
+    if not cluster:
+        return here(workers or os.cpu_count() or 1, keep)
     try:
         from sysgraph.bulk.cluster import results_on
     except ModuleNotFoundError as error:
         reason = "a cluster needs what is not installed; run: pip install 'sysgraph[cluster]'"
         raise SysgraphError(reason) from error
-    return results_on(address, told)
+    return results_on(cluster, told, keep)
 
 
 def prepare_kit() -> Kit:
@@ -142,6 +155,7 @@ class _Task:
     progress: Progress
     deed: Deed
     keep_valid: bool
+    folder: Folder | None
 
 
 def _carry_out(task: _Task, kit: Kit, fresh: Path) -> tuple[Loaded, bool]:
@@ -175,7 +189,8 @@ def _fill(task: _Task, kit: Kit, fresh: Path, books: Ledger, base: LocalStore) -
 
     def texts() -> Generator[bytes]:
         for result in task.run(slices(task.paths, kit.vocabulary), kit):
-            yield books.take(result)
+            new = books.take(task.folder.filled(result) if task.folder else result)
+            yield b"".join([one.text for one in new])
             task.progress("loading", books.bytes, total)
 
     pour(texts(), target.store)
@@ -183,27 +198,6 @@ def _fill(task: _Task, kit: Kit, fresh: Path, books: Ledger, base: LocalStore) -
     refuse(books.problems)
     if books.trusted and not books.is_refused:
         _finish(target, base, books, task.deed, kit.moment)
-
-
-def _differ(doubt: Doubt, theirs: list[Raw]) -> str | None:
-    """Return how the screen and pySHACL differ over a case, or None."""
-    ours, others = (
-        {(r.focus, r.path, r.shape, r.value, r.severity, r.component) for r in results}
-        for results in (doubt.results, theirs)
-    )
-    if ours == others:
-        return None
-    names = ", ".join(compact(shape) for shape in sorted({result[2] for result in ours ^ others}))
-    return (
-        f"case {doubt.case.case_id}: the fast screen and pySHACL differ over {names}: the screen "
-        f"says it {_verdict(doubt.results)}, pySHACL that it {_verdict(theirs)}; pySHACL's counts"
-    )
-
-
-def _verdict(results: Sequence[Raw]) -> str:
-    violations = sum(map(is_violation, results))
-    word = "does not conform" if violations else "conforms"
-    return f"{word} ({violations} violations, {len(results) - violations} warnings)"
 
 
 class Ledger:
@@ -251,7 +245,12 @@ class Ledger:
             return not (self._added or self.replaced or self._unchanged or self.apart)
         return bool(self._tally.count(Severity.VIOLATION) or self._refused)
 
-    def take(self, result: SliceResult) -> bytes:
+    def is_plain(self, result: SliceResult) -> bool:
+        """Tell whether all cases of a slice are new, so that they may be taken as they lie."""
+        names = {one.case_id for one in result.written}
+        return self._seen.isdisjoint(names) and self._present.isdisjoint(names)
+
+    def take(self, result: SliceResult) -> list[Written]:
         """Note what came of a slice, and return what may be written of it at once."""
         self.bytes += result.size
         self._worker_peak = max(self._worker_peak, result.peak)
@@ -270,8 +269,8 @@ class Ledger:
             self.ask(doubt)
         self.entries |= {one.case_id: one.entry for one in written}
         if self.problems or (not self._keep_valid and self.is_refused):
-            return b""  # nothing will be loaded
-        return b"".join([one.text for one in written if self._is_new(one)])
+            return []  # nothing will be loaded
+        return [one for one in written if self._is_new(one)]
 
     def _is_first(self, case_id: str, text: bytes, file: str) -> bool:
         """Tell whether a case comes for the first time; else it is told, or refused by itself."""
@@ -322,7 +321,7 @@ class Ledger:
         """Wait for pySHACL, and note what it says."""
         for doubt, answer in self._asked:
             found = answer.result() if answer else list(doubt.results)
-            difference = _differ(doubt, found)
+            difference = differ(doubt, found)
             if difference:
                 self._disagreements.append(difference)
                 self.trusted = self.trusted and doubt.reason != "sample"

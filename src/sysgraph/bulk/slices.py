@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,11 +13,12 @@ import pyoxigraph as ox
 from sysgraph.case.rows import TableRows
 from sysgraph.case.sheets import TABLES, rows_of
 from sysgraph.errors import BadFile
+from sysgraph.files import read_bytes
 from sysgraph.ontology import Vocabulary
 from sysgraph.rdf import SYNTAXES, Format, not_well_formed, refuse_tricks, text_of
 from sysgraph.terms import NAMESPACE
 
-__all__ = ["Slice", "is_bulk", "slices"]
+__all__ = ["Slice", "carried", "is_bulk", "slices"]
 
 _CASE = f"{NAMESPACE}case/"
 _START = f"\n<{_CASE}".encode()
@@ -85,6 +87,14 @@ def slices(paths: Sequence[Path], vocabulary: Vocabulary) -> Iterator[Slice]:
     found = (part for path in paths for part in _parts(path, vocabulary))
     for number, part in enumerate(found):
         yield part if number else replace(part, is_first=True)
+
+
+def carried(part: Slice) -> Slice:
+    """Return a slice with the bytes of its file, which another machine cannot read."""
+    if part.text is None and part.rows is None and part.data is None:
+        with suppress(BadFile):  # what is wrong with it is told as it is everywhere
+            return replace(part, data=read_bytes(Path(part.file)))
+    return part
 
 
 def _parts(path: Path, vocabulary: Vocabulary) -> Iterator[Slice]:

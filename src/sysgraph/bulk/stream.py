@@ -15,8 +15,9 @@ from typing import IO, Any, Protocol, cast
 
 import pyoxigraph as ox
 
-from sysgraph.bulk.slices import Slice
-from sysgraph.bulk.work import Kit, SliceResult, start, work
+from sysgraph.bulk.kept import start, work_here
+from sysgraph.bulk.slices import Slice, carried
+from sysgraph.bulk.work import Kit, SliceResult
 from sysgraph.errors import SysgraphError
 
 __all__ = ["AHEAD", "Runner", "here", "in_order", "pool", "pour", "warm_up"]
@@ -85,16 +86,21 @@ def in_order(
         yield under_way.popleft().result()
 
 
-def here(workers: int) -> Runner:
+def here(workers: int, keep: str = "") -> Runner:
     """Return what has slices worked on by so many processes of this machine.
 
-    What it raises is a SysgraphError, where a process was killed.
+    With ``keep`` what they come to is kept in a folder of partitions. What it raises is a
+    SysgraphError, where a process was killed.
     """
 
     def run(parts: Iterable[Slice], kit: Kit) -> Iterator[SliceResult]:
-        executor = pool(workers, start, kit)
+        executor = pool(workers, start, kit, keep)
+
+        def submit(part: Slice) -> Awaited:
+            return executor.submit(work_here, carried(part) if keep else part)
+
         try:
-            yield from in_order(parts, lambda part: executor.submit(work, part), workers * AHEAD)
+            yield from in_order(parts, submit, workers * AHEAD)
         except BrokenProcessPool as error:
             reason = "a worker process was killed, perhaps for want of memory; nothing was loaded"
             raise SysgraphError(reason) from error

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NamedTuple
@@ -33,9 +33,19 @@ from sysgraph.rdf import Format, not_well_formed, quads_of, refuse_tricks, text_
 from sysgraph.reason.engine import Reasoner
 from sysgraph.screen import Screen, Screened
 from sysgraph.store.index import entry_of, line_of
-from sysgraph.terms import DATASET, NAMESPACE, PREFIXES, Triple, graph_of
+from sysgraph.terms import DATASET, NAMESPACE, PREFIXES, Triple, compact, graph_of
 
-__all__ = ["Doubt", "Kit", "SliceResult", "Written", "comes_back", "prepare", "start", "work"]
+__all__ = [
+    "Doubt",
+    "Kit",
+    "Partition",
+    "SliceResult",
+    "Written",
+    "comes_back",
+    "differ",
+    "prepare",
+    "work",
+]
 
 _CASE = f"{NAMESPACE}case/"
 _OWN = f"<{_CASE}"
@@ -74,6 +84,19 @@ class Written(NamedTuple):
     entry: str
 
 
+class Partition(NamedTuple):
+    """A file of N-Quads, compressed: its name, what it holds, and its SHA-256 as it lies there.
+
+    ``lengths`` are how many bytes each case takes, in their order, before it was compressed.
+    """
+
+    name: str
+    sha256: str
+    quads: int
+    packed: int
+    lengths: tuple[int, ...]
+
+
 class Doubt(NamedTuple):
     """A case that pySHACL is asked about, why, and what the screen said of it.
 
@@ -91,7 +114,8 @@ class SliceResult:
 
     ``apart`` are cases that are checked, and loaded by themselves at the end, such as drafts.
     ``problems`` are what errors were made with, for they do not travel between processes.
-    ``peak`` is the most memory that the worker has ever used, in KiB.
+    ``peak`` is the most memory that the worker has ever used, in KiB. Where a slice is kept as a
+    ``partition``, the cases come without their texts, which stand there in the same order.
     """
 
     file: str
@@ -103,6 +127,7 @@ class SliceResult:
     problems: list[tuple[str, str, int | None, int | None]] = field(default_factory=list)
     refused: list[Rejected] = field(default_factory=list)
     peak: int = 0
+    partition: Partition | None = None
 
     @property
     def is_troubled(self) -> bool:
@@ -115,16 +140,9 @@ class SliceResult:
 
 
 class Worker:
-    """The kit of this process, and how often it has asked pySHACL."""
+    """How often this process has asked pySHACL."""
 
-    kit: Kit
     asked = 0
-
-
-def start(kit: Kit) -> None:
-    """Make this process a worker."""
-    Worker.kit = kit
-    prepare()
 
 
 def prepare() -> None:
@@ -132,9 +150,8 @@ def prepare() -> None:
     gc.set_threshold(200_000)  # what a case leaves behind has no circles to look for
 
 
-def work(part: Slice, kit: Kit | None = None) -> SliceResult:
-    """Return what comes of a slice; without a kit, by that of this process."""
-    kit = kit or Worker.kit
+def work(part: Slice, kit: Kit) -> SliceResult:
+    """Return what comes of a slice."""
     result = _work_whole(part, kit)
     if kit.sorting and result.is_troubled:
         result = _work_sorting(part, kit)
@@ -406,3 +423,24 @@ def _peak_memory() -> int:
     except OSError:
         return 0
     return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM"))
+
+
+def differ(doubt: Doubt, theirs: Sequence[Raw]) -> str | None:
+    """Return how the screen and pySHACL differ over a case, or None."""
+    ours, others = (
+        {(r.focus, r.path, r.shape, r.value, r.severity, r.component) for r in results}
+        for results in (doubt.results, theirs)
+    )
+    if ours == others:
+        return None
+    names = ", ".join(compact(shape) for shape in sorted({result[2] for result in ours ^ others}))
+    return (
+        f"case {doubt.case.case_id}: the fast screen and pySHACL differ over {names}: the screen "
+        f"says it {_verdict(doubt.results)}, pySHACL that it {_verdict(theirs)}; pySHACL's counts"
+    )
+
+
+def _verdict(results: Sequence[Raw]) -> str:
+    violations = sum(map(is_violation, results))
+    word = "does not conform" if violations else "conforms"
+    return f"{word} ({violations} violations, {len(results) - violations} warnings)"

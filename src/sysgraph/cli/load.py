@@ -15,7 +15,6 @@ from sysgraph.cli.app import (
     ByOption,
     FormatOption,
     StoreOption,
-    StoreToWrite,
     TextFormat,
     UpdateUrlOption,
     progress,
@@ -85,6 +84,17 @@ RejectsOption = Annotated[
 ]
 
 
+StoreToLoad = Annotated[
+    str, typer.Option("--store", metavar="DIR|URL", help="A store directory or an endpoint.")
+]
+PartitionsOption = Annotated[
+    str,
+    typer.Option(
+        "--partitions",
+        metavar="DIR|URL",
+        help="Keep what is made there, as compressed N-Quads that other stores read.",
+    ),
+]
 ClusterOption = Annotated[
     str,
     typer.Option(
@@ -95,8 +105,9 @@ ClusterOption = Annotated[
 
 def load_command(
     files: FilesArgument,
-    store: StoreToWrite,
+    store: StoreToLoad = "",
     cluster: ClusterOption = "",
+    partitions: PartitionsOption = "",
     update_url: UpdateUrlOption = None,
     reason: ReasonOption = "",
     by: ByOption = "",
@@ -115,33 +126,43 @@ def load_command(
     The store is made where there is none, and holds the shipped library as well. More than 200
     files of cases, RDF of more than 2 MB or tables of some 200 rows are loaded in bulk: by all
     cores, into a copy of the store that then takes its place. Critiques are not loaded in bulk.
-    With --cluster the workers of a scheduler of Dask do the work of a bulk load.
+    With --cluster the workers of a scheduler of Dask do the work of a bulk load. With --partitions
+    what they make is kept, so that a load that was broken off goes on from there; without --store
+    that is all, for a server elsewhere to read.
 
     \b
     Example:
       sysgraph load my-case.yaml --store my-store
       sysgraph load cases.csv --store my-store --keep-valid --rejects rejected
       sysgraph load cases.nq --store my-store --cluster tcp://10.0.0.5:8786
+      sysgraph load cases.nq --partitions s3://bucket/cases --cluster tcp://10.0.0.5:8786
     """  # noqa: D301 - \b is Click's mark for text that is not to be filled
     from sysgraph.bulk.slices import is_bulk
     from sysgraph.files import is_url
 
     run: Callable[..., Loaded]
-    if cluster and is_url(store):
-        reason = "a cluster loads into a store directory; load that store into the endpoint then"
+    if not store and not partitions:
+        raise SysgraphError("name a --store to load into, or --partitions to make, or both")
+    if (cluster or partitions) and is_url(store):
+        reason = "a server reads partitions by its own means; make them without --store"
         raise SysgraphError(f"{store}: {reason}")
-    in_bulk = bool(cluster) or (is_bulk(files) and not is_url(store))
-    if in_bulk:
+    in_bulk = bool(cluster or partitions) or (is_bulk(files) and not is_url(store))
+    if not store:
+        from sysgraph.bulk.parts import make_partitions
+
+        run = partial(make_partitions, files, partitions, cluster=cluster, told=_told)
+    elif in_bulk:
         from sysgraph.bulk.load import load_bulk
 
-        run = partial(load_bulk, files, Path(store), cluster=cluster, told=_told)
+        run = partial(load_bulk, files, Path(store), cluster=cluster, keep=partitions, told=_told)
     else:
         from sysgraph.intake import load_files
 
         run = partial(load_files, files, store, update_url)
     sorting = keep_valid or rejects is not None
     with progress() as tell:
-        done = run(progress=tell, reason=reason, by=by, sorting=sorting, keep_valid=keep_valid)
+        deed = {"reason": reason, "by": by} if store else {}
+        done = run(progress=tell, sorting=sorting, keep_valid=keep_valid, **deed)
     is_loaded = keep_valid or not done.violations
     _tell(done, _rejects(done, rejects), form, in_bulk=in_bulk, is_loaded=is_loaded)
     if any(row["demand"] == "readable" for row in done.tally.rows()):
