@@ -70,6 +70,10 @@ class Cluster:
         return worker
 
 
+def unheard(_: str) -> None:
+    """Be told something, and say nothing."""
+
+
 def started(
     folder: Path, name: str, words: list[str], environment: dict[str, str]
 ) -> subprocess.Popen[bytes]:
@@ -147,11 +151,11 @@ def test_files_that_workers_cannot_see_are_sent_to_them(cluster: Cluster, tmp_pa
     os.chdir(tmp_path)
     try:
         sound = [Path(f"new-{number}.yaml") for number in (1, 2)]
-        done = load_bulk(sound, tmp_path / "store", cluster=cluster.address, told=str)
+        done = load_bulk(sound, tmp_path / "store", cluster=cluster.address, told=unheard)
         refused = [
             load_bulk([Path("bad.yaml")], tmp_path / name, sorting=True, **how)  # type: ignore[arg-type]
             for name, how in (
-                ("a", {"cluster": cluster.address, "told": str}),
+                ("a", {"cluster": cluster.address, "told": unheard}),
                 ("b", {"workers": 1}),
             )
         ]
@@ -209,7 +213,7 @@ def test_a_worker_that_is_killed_loses_nothing(tmp_path: Path) -> None:
 
         def work() -> object:
             return load_bulk(
-                [path], tmp_path / "store", cluster=cluster.address, told=str, progress=noted
+                [path], tmp_path / "store", cluster=cluster.address, told=unheard, progress=noted
             )
 
         thread, came = in_background(work)
@@ -232,14 +236,19 @@ def test_a_scheduler_that_goes_away_is_told_and_leaves_nothing(tmp_path: Path) -
                 at.set()
 
         with pytest.raises(SysgraphError, match="scheduler went away; nothing was loaded"):
-            load_bulk([path], tmp_path / "store", cluster=cluster.address, told=str, progress=noted)
+            load_bulk(
+                [path], tmp_path / "store", cluster=cluster.address, told=unheard, progress=noted
+            )
     assert sorted(one.name for one in tmp_path.iterdir()) == ["cases.nq", "first"]
 
 
 @pytest.mark.usefixtures("small")
 @pytest.mark.parametrize(
     ("how", "told"),
-    [("ends", "the slice of .* ended 4 workers"), ("fails", "failed at cases.nq, line .*no more of it")],
+    [
+        ("ends", "the slice of .* ended 4 workers"),
+        ("fails", "failed at cases.nq, line .*no more of it"),
+    ],
 )
 def test_a_slice_that_always_fails_is_named(how: str, told: str, tmp_path: Path) -> None:
     path = many(tmp_path, 24)
@@ -248,7 +257,7 @@ def test_a_slice_that_always_fails_is_named(how: str, told: str, tmp_path: Path)
     befalls = {"PYTHONPATH": f"{tmp_path}:{before}", "BEFALLS": "made-0011", "HOW": how}
     with running(tmp_path / "cluster", 5 if how == "ends" else 1, **befalls) as cluster:
         with pytest.raises(SysgraphError, match=told) as caught:
-            load_bulk([path], tmp_path / "store", cluster=cluster.address, told=str)
+            load_bulk([path], tmp_path / "store", cluster=cluster.address, told=unheard)
         assert "cases.nq, line" in str(caught.value)
         assert "nothing was loaded" in str(caught.value)
     assert not (tmp_path / "store").exists()
@@ -270,7 +279,7 @@ def test_a_worker_of_another_version_is_refused(cluster: Cluster, tmp_path: Path
     path = write_cases(tmp_path, copied("new", "wigan-deal"), name="new.yaml")
     with running(tmp_path / "cluster", 1, PYTHONPATH=str(tmp_path / "other")) as mixed:
         with pytest.raises(SysgraphError, match="has another version of sysgraph") as caught:
-            load_bulk([path], tmp_path / "store", cluster=mixed.address, told=str)
+            load_bulk([path], tmp_path / "store", cluster=mixed.address, told=unheard)
         assert "nothing was loaded" in str(caught.value)
     assert not (tmp_path / "store").exists()
 
@@ -288,7 +297,7 @@ def test_where_no_scheduler_is_the_words_say_what_to_do(
     monkeypatch.setattr("sysgraph.bulk.cluster._PATIENCE", 1)
     path = write_cases(tmp_path, copied("new", "wigan-deal"), name="new.yaml")
     with pytest.raises(SysgraphError, match=told):
-        load_bulk([path], tmp_path / "store", cluster=address, told=str)
+        load_bulk([path], tmp_path / "store", cluster=address, told=unheard)
     assert not (tmp_path / "store").exists()
 
 
@@ -301,4 +310,4 @@ def test_a_scheduler_without_workers_is_told(
         running(tmp_path / "cluster", 0) as alone,
         pytest.raises(SysgraphError, match="no worker; start one: dask worker tcp://"),
     ):
-        load_bulk([path], tmp_path / "store", cluster=alone.address, told=str)
+        load_bulk([path], tmp_path / "store", cluster=alone.address, told=unheard)

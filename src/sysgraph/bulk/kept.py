@@ -12,8 +12,9 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, fields, replace
 from hashlib import sha256
+from pathlib import Path
 from platform import node, python_version
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pyoxigraph as ox
 
@@ -23,7 +24,10 @@ from sysgraph.cache import digest
 from sysgraph.check import check_shapes
 from sysgraph.errors import BadFile, Finding, Severity, SysgraphError
 
-__all__ = ["MANIFEST", "Folder", "edition", "start", "work_here", "work_kept"]
+if TYPE_CHECKING:
+    from upath import UPath
+
+__all__ = ["MANIFEST", "Folder", "edition", "source_at", "start", "work_here", "work_kept"]
 
 MANIFEST = "manifest.json"
 """What is written last, and tells what there is."""
@@ -33,12 +37,48 @@ _PART, _RECORD, _PACKED = "part-", ".json", ".nq.gz"
 _MADE_BY = ("bulk", "check.py", "history", "screen.py")
 """What makes the quads of a slice, beside what makes the library."""
 _LEVEL = 6
+_BY_URL = (".nq", ".nt", ".yaml", ".yml", ".json")
 _TUPLES = frozenset(each.name for each in fields(Finding) if str(each.type).startswith("tuple"))
 
 
 def edition() -> str:
     """Return what the outcome of a slice hangs on: code, data, Python and the parser."""
     return f"{digest(*_MADE_BY)} Python {python_version()} pyoxigraph {ox.__version__}"
+
+
+def _path_at(place: str) -> UPath:
+    """Return a file or a folder by its path or URL, wherever fsspec reaches.
+
+    Raises:
+        BadFile: nothing reaches what the URL begins with.
+        SysgraphError: the extra that reaches folders everywhere is not installed.
+    """
+    try:
+        from upath import UPath
+    except ModuleNotFoundError as error:
+        reason = "partitions need what is not installed; run: pip install 'sysgraph[cluster]'"
+        raise SysgraphError(reason) from error
+    try:
+        return UPath(place)
+    except (ImportError, ValueError) as error:
+        raise BadFile(place, f"nothing here reaches it: {error}") from error
+
+
+def source_at(url: str) -> Path:
+    """Return a file of cases by its URL, wherever fsspec reaches.
+
+    Raises:
+        BadFile: it is of a kind that is read from this machine only, or cannot be reached.
+    """
+    if not url.lower().endswith(_BY_URL):
+        told = ", ".join(_BY_URL)
+        raise BadFile(url, f"by URL only files that end with {told} are read; copy it here first")
+    found = _path_at(url)
+    try:
+        found.exists()  # so that what cannot be reached is told at once
+    except Exception as error:  # each kind of storage has errors of its own
+        raise BadFile(url, f"it cannot be reached: {error}") from error
+    return cast("Path", found)  # with all of its methods that reading uses
 
 
 class Folder:
@@ -50,13 +90,8 @@ class Folder:
         Raises:
             SysgraphError: the extra that reaches folders everywhere is not installed.
         """
-        try:
-            from upath import UPath
-        except ModuleNotFoundError as error:
-            reason = "partitions need what is not installed; run: pip install 'sysgraph[cluster]'"
-            raise SysgraphError(reason) from error
         self.place = place
-        self._folder = UPath(place)
+        self._folder = _path_at(place)
 
     def begin(self, kit: Kit) -> Kit:
         """Take up a load that was broken off, or begin one; return the kit with its moment.
@@ -97,6 +132,8 @@ class Folder:
             if is_local:
                 first.rename(target)
         except Exception as error:  # each kind of storage has errors of its own
+            if is_local:
+                first.unlink(missing_ok=True)
             reason = getattr(error, "strerror", None) or str(error)
             told = f"{node() or 'this machine'} could not write it: {reason}"
             raise BadFile(str(target), told) from error

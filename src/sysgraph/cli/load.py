@@ -20,17 +20,22 @@ from sysgraph.cli.app import (
     progress,
     write,
 )
-from sysgraph.errors import Severity, SysgraphError, clean, one_line
+from sysgraph.errors import BadFile, Severity, SysgraphError, clean, one_line
 
 if TYPE_CHECKING:
     from sysgraph.intake import Loaded
 
+_KINDS = (
+    "Cases or critiques in YAML, JSON, CSV, XLSX, JSON-LD, Turtle, TriG, N-Triples, N-Quads,"
+    " RDF/XML"
+)
 FilesArgument = Annotated[
     list[Path],
-    typer.Argument(
-        help="Cases or critiques in YAML, JSON, CSV, XLSX, JSON-LD, Turtle, TriG, N-Triples,"
-        " N-Quads, RDF/XML."
-    ),
+    typer.Argument(help=f"{_KINDS}."),
+]
+SourcesArgument = Annotated[
+    list[str],
+    typer.Argument(help=f"{_KINDS}; with --cluster or --partitions also by URL."),
 ]
 
 
@@ -104,7 +109,7 @@ ClusterOption = Annotated[
 
 
 def load_command(
-    files: FilesArgument,
+    sources: SourcesArgument,
     store: StoreToLoad = "",
     cluster: ClusterOption = "",
     partitions: PartitionsOption = "",
@@ -146,9 +151,10 @@ def load_command(
     if (cluster or partitions) and is_url(store):
         reason = "a server reads partitions by its own means; make them without --store"
         raise SysgraphError(f"{store}: {reason}")
+    files = [_path_of(one, by_url=bool(cluster or partitions)) for one in sources]
     in_bulk = bool(cluster or partitions) or (is_bulk(files) and not is_url(store))
     if not store:
-        from sysgraph.bulk.parts import make_partitions
+        from sysgraph.bulk.partitions import make_partitions
 
         run = partial(make_partitions, files, partitions, cluster=cluster, told=_told)
     elif in_bulk:
@@ -169,6 +175,17 @@ def load_command(
         raise typer.Exit(2)
     if done.violations:
         raise typer.Exit(1)
+
+
+def _path_of(source: str, *, by_url: bool) -> Path:
+    if "://" not in source:
+        return Path(source)
+    if not by_url:
+        reason = "only a load with --partitions or --cluster reads by URL; copy it here first"
+        raise BadFile(source, reason)
+    from sysgraph.bulk.kept import source_at
+
+    return source_at(source)
 
 
 def _told(text: str) -> None:

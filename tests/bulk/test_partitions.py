@@ -1,0 +1,281 @@
+"""Partitions: what a store elsewhere reads is what a store directory holds, whatever befalls."""
+
+import gzip
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import replace
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pyoxigraph as ox
+import pytest
+from typer.testing import CliRunner
+
+from servers.running import free_port
+from shelf import CASES, content, copied, copied_lines, many, write_cases
+from sysgraph.bulk import kept, slices
+from sysgraph.bulk.kept import Folder
+from sysgraph.bulk.load import load_bulk, prepare_kit
+from sysgraph.bulk.partitions import make_partitions
+from sysgraph.case.apart import Family
+from sysgraph.cli.app import build
+from sysgraph.errors import BadFiles, SysgraphError
+from sysgraph.files import data
+from sysgraph.store.keeper import thaw_index
+from sysgraph.stores import open_store
+
+
+@pytest.fixture(autouse=True)
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a few cases be many slices."""
+    monkeypatch.setattr(slices, "_SLICE_BYTES", 100_000)
+
+
+def manifest(folder: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((folder / "manifest.json").read_text())
+    return found
+
+
+def all_read(folder: Path) -> ox.Store:
+    """Return what a store holds that reads all partitions of a folder."""
+    store = ox.Store()
+    for path in sorted(folder.glob("*.nq.gz")):
+        store.bulk_load(input=gzip.decompress(path.read_bytes()), format=ox.RdfFormat.N_QUADS)
+    return store
+
+
+def said(quads: set[str]) -> set[str]:
+    """Leave out blank nodes, which go by other names in each store."""
+    return {quad for quad in quads if "_:" not in quad}
+
+
+def as_content(store: ox.Store) -> set[str]:
+    passing = ("generatedAtTime", "revision")
+    return {str(quad) for quad in store if not quad.predicate.value.endswith(passing)}
+
+
+def test_who_reads_the_partitions_has_what_a_store_directory_has(tmp_path: Path) -> None:
+    path = many(tmp_path, 12)
+    done = make_partitions([path], str(tmp_path / "parts"), workers=2)
+    load_bulk([path], tmp_path / "store", workers=1)
+    assert done.added == tuple(f"made-{n:04d}" for n in range(12))
+    store, there = all_read(tmp_path / "parts"), content(tmp_path / "store")
+    assert said(as_content(store)) == said(there)
+    assert len(as_content(store)) == len(there)
+    told = manifest(tmp_path / "parts")
+    assert told["quads"] == len(store)
+    assert (told["new"], told["cases"]) == (12, 12 + len(CASES))
+    assert len(told["partitions"]) > 2
+    for one in [told["library"], *told["partitions"]]:
+        held = (tmp_path / "parts" / one["file"]).read_bytes()
+        assert sha256(held).hexdigest() == one["sha256"]
+        assert gzip.decompress(held).count(b"\n") == one["quads"]
+    listed = {one["file"] for one in [told["library"], *told["partitions"]]}
+    assert {file.name for file in (tmp_path / "parts").glob("*.nq.gz")} == listed
+    index = thaw_index((tmp_path / "parts" / "cases.index").read_bytes())
+    other = open_store(str(tmp_path / "store")).index()
+    assert (index.ids, index.bits) == (other.ids, other.bits)
+
+
+def test_a_load_run_again_makes_only_what_is_not_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, parts = many(tmp_path, 12), tmp_path / "parts"
+    make_partitions([path], str(parts), workers=1)
+    first, before = manifest(parts), {p.name: p.stat().st_mtime_ns for p in parts.glob("part-*")}
+    gone = first["partitions"][1]["file"]
+    torn = first["partitions"][2]["file"]
+    (parts / gone).unlink()
+    (parts / torn).write_bytes((parts / torn).read_bytes()[:-9])
+    (parts / "part-of-another-load.nq.gz").write_bytes(gzip.compress(b""))
+    make_partitions([path], str(parts), workers=1)
+    assert manifest(parts) == first  # with the moment of the load that was broken off
+    after = {p.name: p.stat().st_mtime_ns for p in parts.glob("part-*")}
+    changed = {name for name in before if before[name] != after[name]}
+    assert {name for name in changed if name.endswith(".gz")} == {gone, torn}
+    assert before.keys() == after.keys()
+    # Another version of the code believes nothing that this one made.
+    kit = replace(prepare_kit(), moment="2030-01-01T00:00:00Z")
+    assert Folder(str(parts)).begin(kit).moment == first["moment"]
+    monkeypatch.setattr(kept, "edition", lambda: "another")
+    assert Folder(str(parts)).begin(kit) == kit
+
+
+def test_a_load_into_a_store_goes_on_from_partitions(tmp_path: Path) -> None:
+    path, parts = many(tmp_path, 6), tmp_path / "parts"
+    make_partitions([path], str(parts), workers=1)
+    before = {p.name: p.stat().st_mtime_ns for p in parts.glob("part-*.nq.gz")}
+    done = load_bulk([path], tmp_path / "kept", workers=1, keep=str(parts))
+    load_bulk([path], tmp_path / "plain", workers=1)
+    assert len(done.added) == 6
+    assert content(tmp_path / "kept") == content(tmp_path / "plain")
+    assert {p.name: p.stat().st_mtime_ns for p in parts.glob("part-*.nq.gz")} == before
+
+
+def test_what_is_refused_leaves_no_manifest_and_what_is_sound_can_be_kept(tmp_path: Path) -> None:
+    good = copied_lines("good", CASES[0].stem)
+    bad = copied_lines("bad", CASES[1].stem).replace("/judgement/", "/no-such-judgement/")
+    twice = copied_lines("good", CASES[0].stem)
+    path = write_cases(tmp_path, good, bad)
+    parts = tmp_path / "parts"
+    done = make_partitions([path], str(parts), workers=1)
+    assert done.violations
+    assert not done.added
+    assert not (parts / "manifest.json").exists()
+    done = make_partitions([path], str(parts), workers=1, keep_valid=True)
+    assert done.added == ("good",)
+    assert [one.family for one in done.refused] == [Family.NQUADS]
+    store = all_read(parts)
+    names = {quad.graph_name.value for quad in store if "/case/" in str(quad.graph_name)}
+    assert any(name.endswith("/case/good") for name in names)
+    assert not any(name.endswith("/case/bad") for name in names)
+    assert manifest(parts)["new"] == 1
+    # A case that comes again is refused by itself, and stands in the partitions once.
+    other = write_cases(tmp_path, twice, name="again.nq")
+    done = make_partitions([path, other], str(parts), workers=1, keep_valid=True)
+    assert done.added == ("good",)
+    assert manifest(parts)["new"] == 1
+    assert manifest(parts)["quads"] == len(all_read(parts))
+
+
+def test_what_only_a_store_can_take_is_refused_with_its_names(tmp_path: Path) -> None:
+    draft = tmp_path / "sketch.yaml"
+    draft.write_text(copied("sketch", "wigan-deal") + "\ndraft: true\n")
+    corrected = tmp_path / "wigan-deal.yaml"
+    text = (data() / "ontology" / "cases" / "wigan-deal.yaml").read_text()
+    corrected.write_text(text.replace("title: ", "title: Another ", 1))
+    with pytest.raises(BadFiles) as caught:
+        make_partitions([draft, corrected], str(tmp_path / "parts"), workers=1)
+    assert "sketch: drafts, and cases that take the place of others" in str(caught.value)
+    assert "wigan-deal: came with the library" in str(caught.value)
+    assert not (tmp_path / "parts" / "manifest.json").exists()
+    # What the library has already stands in its own partition, and in no other.
+    same = data() / "ontology" / "cases" / "wigan-deal.yaml"
+    done = make_partitions([same], str(tmp_path / "parts"), workers=1)
+    assert (done.added, done.unchanged) == ((), ("wigan-deal",))
+    assert manifest(tmp_path / "parts")["partitions"] == []
+
+
+@pytest.mark.skipif(os.geteuid() != 0 or not shutil.which("mount"), reason="needs a small disk")
+@pytest.mark.servers
+def test_a_full_disk_is_told_and_nothing_is_acknowledged(tmp_path: Path) -> None:
+    path, disk = many(tmp_path, 12), tmp_path / "disk"
+    disk.mkdir()
+    ran = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=128k", "tmpfs", str(disk)],
+        check=False,
+        capture_output=True,
+    )
+    if ran.returncode:
+        pytest.skip("no small disk can be made here")
+    try:
+        with pytest.raises(SysgraphError, match="could not write it: No space left on device"):
+            make_partitions([path], str(disk / "parts"), workers=1)
+        assert not (disk / "parts" / "manifest.json").exists()
+        assert not list((disk / "parts").glob(".*"))
+        subprocess.run(["mount", "-o", "remount,size=64m", str(disk)], check=True)
+        done = make_partitions([path], str(disk / "parts"), workers=1)
+        assert len(done.added) == 12
+        assert manifest(disk / "parts")["quads"] == len(all_read(disk / "parts"))
+    finally:
+        subprocess.run(["umount", str(disk)], check=True)
+
+
+@pytest.fixture
+def bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """An object store on loopback, with one bucket."""
+    server = Path(os.environ.get("SYSGRAPH_OTHERS", ".others")) / "bin" / "moto_server"
+    if not server.exists():
+        pytest.skip("moto_server is not installed")
+    url = f"http://127.0.0.1:{(port := free_port())}"
+    for name, value in {
+        "AWS_ENDPOINT_URL": url,
+        "AWS_ACCESS_KEY_ID": "made-up",
+        "AWS_SECRET_ACCESS_KEY": "made-up",
+        "AWS_DEFAULT_REGION": "us-east-1",
+    }.items():
+        monkeypatch.setenv(name, value)
+    for name in ("AWS_CA_BUNDLE", "HTTP_PROXY", "http_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    running = subprocess.Popen(
+        [str(server.absolute()), "-H", "127.0.0.1", "-p", str(port)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        until = time.monotonic() + 60
+        while True:
+            try:
+                asked = urllib.request.Request(f"{url}/cases", method="PUT")
+                urllib.request.urlopen(asked, timeout=5).close()
+                break
+            except OSError:
+                assert time.monotonic() < until
+                time.sleep(0.2)
+        yield "s3://cases"
+    finally:
+        running.kill()
+        running.wait()
+
+
+def sysgraph(words: list[str]) -> subprocess.CompletedProcess[str]:
+    """Run a command by itself, for workers inherit what the first of them was told."""
+    command = [sys.executable, "-m", "sysgraph", *words]
+    return subprocess.run(command, check=False, capture_output=True, text=True)
+
+
+@pytest.mark.servers
+def test_an_object_store_gives_the_files_and_takes_the_partitions(
+    bucket: str, tmp_path: Path
+) -> None:
+    from upath import UPath
+
+    path = many(tmp_path, 6)
+    (UPath(bucket) / "in" / "cases.nq").write_bytes(path.read_bytes())
+    words = ["load", f"{bucket}/in/cases.nq", "--partitions", f"{bucket}/out"]
+    ran = sysgraph(words)
+    assert ran.returncode == 0, ran.stderr
+    assert "6 cases: 6 added" in ran.stdout
+    here = tmp_path / "copy"
+    here.mkdir()
+    for one in (UPath(bucket) / "out").iterdir():
+        (here / one.name).write_bytes(one.read_bytes())
+    load_bulk([path], tmp_path / "store", workers=1)
+    assert said(as_content(all_read(here))) == said(content(tmp_path / "store"))
+    assert sysgraph(words).returncode == 0
+    assert manifest(here) == json.loads((UPath(bucket) / "out" / "manifest.json").read_text())
+    missing = sysgraph(["load", f"{bucket}/no/cases.nq", *words[2:]])
+    assert (missing.returncode, missing.stdout) == (2, "")
+    assert missing.stderr.strip() == f"{bucket}/no/cases.nq: no such file"
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["x.nq"], "name a --store to load into, or --partitions to make, or both"),
+        (
+            ["s3://b/x.nq", "--store", "s"],
+            "only a load with --partitions or --cluster reads by URL",
+        ),
+        (["s3://b/x.xlsx", "--partitions", "p"], "by URL only files that end with .nq"),
+        (["nonsense://b/x.nq", "--partitions", "p"], "nothing here reaches it"),
+        (["x.nq", "--partitions", "p", "--store", "http://127.0.0.1:1/"], "make them without"),
+    ],
+)
+def test_what_does_not_go_together_is_told(words: list[str], told: str, tmp_path: Path) -> None:
+    before = Path.cwd()
+    os.chdir(tmp_path)
+    try:
+        ran = CliRunner().invoke(build(), ["load", *words])
+    finally:
+        os.chdir(before)
+    assert isinstance(ran.exception, SysgraphError)
+    assert told in str(ran.exception)
+    assert not list(tmp_path.iterdir())
