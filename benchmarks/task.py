@@ -11,7 +11,7 @@ from measure import peak_memory, seconds
 from sysgraph import library
 from sysgraph.bulk.load import load_bulk, prepare_kit
 from sysgraph.bulk.slices import slices
-from sysgraph.bulk.stream import results
+from sysgraph.bulk.stream import here
 from sysgraph.reason.shipped import reasoner
 
 
@@ -62,7 +62,7 @@ def judge(cases: str, workers: str) -> dict[str, float]:
     kit = prepare_kit()
 
     def work() -> None:
-        for result in results(slices([Path(cases)], kit.vocabulary), kit, int(workers)):
+        for result in here(int(workers))(slices([Path(cases)], kit.vocabulary), kit):
             assert not result.problems
 
     return {"seconds": seconds(work)}

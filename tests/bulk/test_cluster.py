@@ -153,7 +153,7 @@ def test_files_that_workers_cannot_see_are_sent_to_them(cluster: Cluster, tmp_pa
         sound = [Path(f"new-{number}.yaml") for number in (1, 2)]
         done = load_bulk(sound, tmp_path / "store", cluster=cluster.address, told=unheard)
         refused = [
-            load_bulk([Path("bad.yaml")], tmp_path / name, sorting=True, **how)  # type: ignore[arg-type]
+            load_bulk([Path("bad.yaml")], tmp_path / name, sorting=True, **how)
             for name, how in (
                 ("a", {"cluster": cluster.address, "told": unheard}),
                 ("b", {"workers": 1}),
