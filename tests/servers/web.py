@@ -7,17 +7,23 @@ import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from tempfile import gettempdir
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 from servers.running import START, free_port, program
 
-__all__ = ["SERVERS", "apache", "caddy", "nginx"]
+__all__ = ["SERVERS", "Address", "w3id"]
 
 _MODULES = "mpm_event authz_core alias dir mime rewrite headers deflate filter negotiation ssl"
-_PLACE = "/srv/sysgraph"
-"""What the rules call the folder where no path is told, which whoever takes them changes."""
+_TEMPORARY = "client_body proxy fastcgi uwsgi scgi"
 
 
 def _listens(port: int) -> bool:
@@ -31,6 +37,7 @@ def _listens(port: int) -> bool:
 @contextmanager
 def _running(command: list[str], folder: Path, port: int) -> Iterator[str]:
     """Run a server until the block ends; what it said is shown where it does not start."""
+    _let_in(folder)
     log = folder / "said.log"
     home = {"HOME": str(folder), "XDG_DATA_HOME": str(folder), "XDG_CONFIG_HOME": str(folder)}
     with log.open("wb") as said:
@@ -57,6 +64,14 @@ def _running(command: list[str], folder: Path, port: int) -> Iterator[str]:
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait(10)
+
+
+def _let_in(place: Path) -> None:
+    """Let the user that servers run as, where the tests run as root, pass to a folder of ours."""
+    top = Path(gettempdir())
+    for each in (place, *place.parents):
+        if top in each.parents:
+            each.chmod(each.stat().st_mode | 0o011)
 
 
 def _changed(text: str, *changes: tuple[str, str]) -> str:
@@ -91,38 +106,45 @@ def _httpd(folder: Path, port: int, rules: str) -> list[str]:
     return [program("apache2"), "-X", "-d", str(folder), "-f", str(folder / "httpd.conf")]
 
 
+def _rules(site: Path, prefix: str, name: str, *changes: tuple[str, str]) -> str:
+    """Return rules of a site as its owner changes them: where it lies, and what else is told."""
+    place, root = ("/srv/www", site.parent) if prefix else ("/srv/sysgraph", site)
+    return _changed((site / "rules" / name).read_text(), (place, str(root)), *changes)
+
+
 @contextmanager
-def apache(site: Path, folder: Path) -> Iterator[str]:
+def apache(site: Path, folder: Path, prefix: str = "") -> Iterator[str]:
     """Apache with ``rules/apache.conf``."""
-    rules = _changed((site / "rules" / "apache.conf").read_text(), (_PLACE, str(site)))
+    _let_in(site)
     port = free_port()
-    with _running(_httpd(folder, port, f"DocumentRoot {site}\n{rules}"), folder, port) as base:
+    rules = f"DocumentRoot {site}\n{_rules(site, prefix, 'apache.conf')}"
+    with _running(_httpd(folder, port, rules), folder, port) as base:
         yield base
 
 
 @contextmanager
-def apache_by_htaccess(site: Path, folder: Path) -> Iterator[str]:
+def apache_by_htaccess(site: Path, folder: Path, prefix: str = "") -> Iterator[str]:
     """Apache with the ``.htaccess`` of the site, which may do what its comment says."""
+    _let_in(site)
     allowed = "AllowOverride FileInfo Indexes Options=MultiViews"
     rules = f"<Directory {site}>\nRequire all granted\n{allowed}\n</Directory>"
     port = free_port()
-    with _running(_httpd(folder, port, f"DocumentRoot {site}\n{rules}"), folder, port) as base:
+    root = site.parent if prefix else site
+    with _running(_httpd(folder, port, f"DocumentRoot {root}\n{rules}"), folder, port) as base:
         yield base
 
 
 @contextmanager
-def nginx(site: Path, folder: Path) -> Iterator[str]:
+def nginx(site: Path, folder: Path, prefix: str = "") -> Iterator[str]:
     """Debian's nginx with ``rules/nginx.conf``."""
+    _let_in(site)
     port = free_port()
-    rules = _changed(
-        (site / "rules" / "nginx.conf").read_text(),
-        (_PLACE, str(site)),
-        ("listen 80;", f"listen 127.0.0.1:{port};"),
-        ("listen [::]:80;", ""),
-    )
+    here = (("listen 80;", f"listen 127.0.0.1:{port};"), ("listen [::]:80;", ""))
+    rules = _rules(site, prefix, "nginx.conf", *here)
     places = "".join(f"{name}_temp_path {folder}/{name};\n" for name in _TEMPORARY.split())
     (folder / "nginx.conf").write_text(
-        f"daemon off; pid {folder}/pid; error_log {folder}/error.log; user www-data;\n"
+        f"daemon off; pid {folder}/pid; error_log {folder}/error.log;"
+        f" {'user www-data;' if os.getuid() == 0 else ''}\n"
         f"events {{}}\nhttp {{\naccess_log off;\n{places}{rules}}}\n"
     )
     command = [program("nginx"), "-e", f"{folder}/error.log", "-c", f"{folder}/nginx.conf"]
@@ -130,16 +152,13 @@ def nginx(site: Path, folder: Path) -> Iterator[str]:
         yield base
 
 
-_TEMPORARY = "client_body proxy fastcgi uwsgi scgi"
-
-
 @contextmanager
-def caddy(site: Path, folder: Path) -> Iterator[str]:
+def caddy(site: Path, folder: Path, prefix: str = "") -> Iterator[str]:
     """Debian's Caddy with ``rules/Caddyfile``."""
     port = free_port()
-    rules = (site / "rules" / "Caddyfile").read_text()
-    name = next(line for line in rules.splitlines() if line.endswith(" {"))
-    rules = _changed(rules, (name, f"http://127.0.0.1:{port} {{"), (_PLACE, str(site)))
+    text = (site / "rules" / "Caddyfile").read_text()
+    name = next(line for line in text.splitlines() if line.endswith(" {"))
+    rules = _rules(site, prefix, "Caddyfile", (name, f"http://127.0.0.1:{port} {{"))
     (folder / "Caddyfile").write_text("{\n\tadmin off\n\tauto_https off\n}\n" + rules)
     command = [program("caddy"), "run", "--config", str(folder / "Caddyfile")]
     with _running([*command, "--adapter", "caddyfile"], folder, port) as base:
@@ -152,3 +171,53 @@ SERVERS = {
     "nginx": nginx,
     "caddy": caddy,
 }
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where https://w3id.org/ is answered on loopback, and who vouches for it."""
+
+    port: int
+    authority: Path
+
+
+@contextmanager
+def w3id(htaccess: str, folder: Path) -> Iterator[Address]:
+    """Answer as w3id.org does: Apache over TLS, with ``.htaccess`` in a folder for each project."""
+    port = free_port()
+    project = folder / "w3id" / "sysgraph"
+    project.mkdir(parents=True)
+    (project / ".htaccess").write_text(htaccess)
+    _let_in(project)
+    vouched = certificate(folder, "w3id.org")
+    rules = (
+        f"DocumentRoot {folder}/w3id\n"
+        f"<Directory {folder}/w3id>\nRequire all granted\nAllowOverride All\n</Directory>\n"
+        f"SSLEngine on\nSSLCertificateFile {vouched}\nSSLSessionCache none\n"
+    )
+    with _running(_httpd(folder, port, rules), folder, port):
+        yield Address(port, vouched)
+
+
+def certificate(folder: Path, host: str) -> Path:
+    """Return a file with a key, and a certificate for a host that vouches for itself."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, host)])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(host)]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    plain = serialization.NoEncryption()
+    encoding, form = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8
+    file = folder / f"{host}.pem"
+    file.write_bytes(key.private_bytes(encoding, form, plain) + made.public_bytes(encoding))
+    return file

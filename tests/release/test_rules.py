@@ -1,0 +1,355 @@
+"""The rules of the address, by the real servers that they are written for."""
+
+import random
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from urllib.parse import quote, unquote, urlsplit
+
+import pyoxigraph as ox
+import pytest
+
+from servers.fetching import Answer, fetch_all, fetch_one
+from servers.web import SERVERS
+from sysgraph.errors import SysgraphError
+from sysgraph.publish.files import export
+from sysgraph.rdf import Format
+from sysgraph.release.rules import MEDIA, OFFERS, rules, write_rules
+from sysgraph.store.local import Store
+from sysgraph.terms import NAMESPACE
+from sysgraph.web.offered import HTML, SUFFIXES, accepted
+
+VERSION = "0.1.0"
+ACCEPTED = {suffix: media for suffix, (media, _) in SUFFIXES.items()} | {".html": HTML}
+PART = re.compile(r"((?:case|critique)/[^/]+)/(.+)")
+
+
+@pytest.mark.parametrize("url", ["ftp://a.example/", "//a.example/", "https://a.example/?x", "x"])
+def test_an_address_that_no_release_can_have_is_refused(url: str) -> None:
+    with pytest.raises(SysgraphError, match=r"--url .*: write it as https://"):
+        rules(url)
+
+
+@pytest.mark.parametrize("url", ["https://a.example/ b", 'https://a.example/"', "https://a b/"])
+def test_an_address_that_would_end_a_line_of_a_server_is_refused(url: str) -> None:
+    with pytest.raises(SysgraphError):
+        rules(url)
+
+
+def test_what_an_owner_has_to_change_is_told_in_each_file() -> None:
+    told, untold = rules("https://a.example/b/"), rules("")
+    for path, text in untold.items():
+        assert "TO CHANGE" in text, path
+        assert "without --url" in text or "sysgraph.example" in text, path
+    assert "https://a.example/b/%{ENV:thing}" in told["rules/w3id.htaccess"]
+    assert "TO CHANGE" not in told[".htaccess"]
+    assert "ErrorDocument 404 /b/404.html" in told[".htaccess"]
+
+
+def test_rules_are_written_beside_what_is_there(tmp_path: Path) -> None:
+    (tmp_path / "index.html").write_text("here")
+    write_rules(tmp_path, "https://a.example/")
+    first = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    write_rules(tmp_path, "https://a.example/")
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == first
+    names = {str(path.relative_to(tmp_path)) for path in first}
+    assert names == {"index.html", *rules("https://a.example/")}
+
+
+# What follows asks servers.
+
+
+@pytest.fixture(scope="module", params=SERVERS)
+def server(
+    request: pytest.FixtureRequest, published: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """The address of a server with the site, by the rules that lie in it."""
+    with SERVERS[request.param](published, tmp_path_factory.mktemp("server")) as base:
+        yield base
+
+
+@pytest.fixture(scope="session")
+def names(library: Store) -> list[str]:
+    """What follows the namespace in the name of each thing that the export tells of."""
+    quads = ox.parse(export(library, Format.NQUADS), format=ox.RdfFormat.N_QUADS)
+    found = {quad.subject.value for quad in quads if isinstance(quad.subject, ox.NamedNode)}
+    return sorted(one.removeprefix(NAMESPACE) for one in found if one.startswith(NAMESPACE))
+
+
+def place_of(name: str, suffix: str) -> tuple[str, str]:
+    """Return the file that a name is answered with, and the place in it."""
+    part = PART.fullmatch(name)
+    whole = part[1] if part else name or "index"
+    place = part[2].replace("/", "-") if part and suffix == ".html" else ""
+    return f"{whole}{suffix}", place
+
+
+def is_redirect(found: Answer, target: str) -> bool:
+    told = found.headers
+    is_open = told.get("access-control-allow-origin") == "*" and "Accept" in told.get("vary", "")
+    return found.status == 303 and found.target == target and is_open
+
+
+def unlike(server: str, files: Iterable[str], site: Path) -> list[str]:
+    """Return which files are not answered as they lie in the site, with their media types."""
+    asked = sorted(files)
+    found: list[str] = []
+    for file, answer in zip(
+        asked, fetch_all(server, [(f"/{one}", None) for one in asked]), strict=True
+    ):
+        path = site / unquote(file)
+        is_whole = answer.body == path.read_bytes() and "content-encoding" not in answer.headers
+        if answer.status != 200 or answer.media != MEDIA[path.suffix] or not is_whole:
+            found.append(f"{file}: {answer.status} {answer.media} {len(answer.body)}")
+    return found
+
+
+@pytest.mark.servers
+def test_every_name_in_every_syntax_leads_to_its_file(
+    server: str, request: pytest.FixtureRequest, names: list[str], published: Path
+) -> None:
+    if "htaccess" in request.node.name:  # the same rules as Apache's, but read for each request
+        names = names[::20]
+    asked = [(name, suffix) for name in [*names, VERSION] for suffix in ACCEPTED]
+    answers = fetch_all(server, [(f"/{name}", ACCEPTED[suffix]) for name, suffix in asked])
+    broken: list[str] = []
+    wanted: set[str] = set()
+    for (name, suffix), found in zip(asked, answers, strict=True):
+        file, place = place_of(name, suffix)
+        wanted.add(file)
+        if not name and suffix == ".html":
+            is_right = found.status == 200 and found.body == (published / file).read_bytes()
+        else:
+            is_right = is_redirect(found, f"/{file}#{place}" if place else f"/{file}")
+        if not is_right:
+            broken.append(f"{name} as {suffix}: {found.status} {found.target}")
+    broken += unlike(server, wanted, published)
+    assert not broken, f"{len(broken)} of {len(asked)}: {broken[:20]}"
+
+
+@pytest.mark.servers
+def test_every_file_is_answered_as_it_lies(server: str, published: Path) -> None:
+    kinds: dict[str, Path] = {}
+    for path in sorted(published.rglob("*.*")):
+        if path.is_file() and not path.name.startswith("."):
+            kinds.setdefault(path.suffix, path)
+    assert {".html", ".gz", ".ttl"} <= kinds.keys()
+    told = [quote(str(path.relative_to(published))) for path in kinds.values()]
+    assert (
+        unlike(
+            server,
+            [one for one in told if not one.endswith(("feed.xml", "w3id.htaccess"))],
+            published,
+        )
+        == []
+    )
+
+
+def accepts() -> list[str]:
+    """Return what readers may say that they accept: of real ones, odd ones, and by chance."""
+    told = [
+        "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8",
+        "application/rdf+xml,text/turtle;q=0.9,*/*;q=0.1",
+        "application/n-triples;q=1.0, application/ld+json ;q=0.9 , text/turtle; q=0.85",
+        "text/*;q=0.2, text/turtle;q=0",
+        "application/rdf+xml",
+        "TEXT/Turtle",
+        "text/turtle;q=7",
+        "text/turtle;q=x, text/html;q=0.1",
+        "text/turtle;quality=0, text/html;q=0.9",
+        "text/turtle;charset=utf-8;q=0.3, text/html;level=1;q=0.2",
+        "garbage",
+        ", ,;;",
+        "*/*;q=0",
+        "*",
+    ]
+    chance = random.Random(18)
+    media = [
+        *ACCEPTED.values(),
+        "text/*",
+        "application/*",
+        "*/*",
+        "application/rdf+xml",
+        "image/webp",
+    ]
+    rates = [
+        "",
+        "",
+        ";q=0",
+        ";q=0.0",
+        ";q=1.0",
+        "; q=0.5",
+        ";q=0.50",
+        ";q=0.85",
+        " ;q=0.9",
+        ";q=0.999",
+    ]
+    more = ["", "", ";v=b3", "; charset=UTF-8", ";Q"]
+    for _ in range(400):
+        some = chance.sample(media, chance.randint(1, 5))
+        ranges = [f"{one}{chance.choice(more)}{chance.choice(rates)}" for one in some]
+        told.append(chance.choice([",", ", ", " , "]).join(ranges))
+    return told
+
+
+def liked(accept: str) -> str | None:
+    """Return the suffix of what is liked best, as ``serve`` has it, which follows RFC 9110."""
+    offers = {one.media: one.suffix for one in OFFERS}
+    return offers.get(accepted(accept, offers))
+
+
+@pytest.mark.servers
+def test_what_is_liked_best_is_given(server: str) -> None:
+    said = accepts()
+    answers = fetch_all(server, [("/type/organic", one) for one in said])
+    wrong = [
+        f"{one}: {found.status} {found.target}"
+        for one, found in zip(said, answers, strict=True)
+        if (best := liked(one)) != (None if found.status == 406 else found.target[13:])
+    ]
+    assert not wrong, wrong[:10]
+    assert is_redirect(fetch_one(server, "/type/organic"), "/type/organic.html")
+
+
+@pytest.mark.servers
+@pytest.mark.parametrize(
+    ("path", "target"),
+    [
+        ("/", "/index.ttl"),
+        ("/?from=here", "/index.ttl"),
+        ("/scale", "/scale.ttl"),
+        ("/scale?from=here", "/scale.ttl"),
+        ("/case/wigan-deal/outcome/led.nt", "/case/wigan-deal.nt"),
+        ("/case/wigan-deal/outcome/", "/case/wigan-deal.ttl"),
+    ],
+)
+def test_a_name_is_found_however_it_is_asked_for(server: str, path: str, target: str) -> None:
+    found = fetch_one(server, path, "text/turtle")
+    assert is_redirect(found, target), (found.status, found.target)
+
+
+@pytest.mark.servers
+@pytest.mark.parametrize(
+    "path",
+    ["/nothing", "/type", "/type/", "/scale/", "/type/organic/", "/type/organic/x", "/case/x/y"],
+)
+def test_what_there_is_not_is_told_by_a_page(server: str, path: str, published: Path) -> None:
+    found = fetch_one(server, path, "text/turtle")
+    assert (found.status, found.media) == (404, HTML)
+    assert found.body == (published / "404.html").read_bytes()
+
+
+@pytest.mark.servers
+def test_what_is_said_behind_a_path_is_let_through(server: str, published: Path) -> None:
+    found = fetch_one(server, "/type/organic.html?next=%2Fx%5C/.htaccess/../y")
+    assert found.status == 200
+    assert found.body == (published / "type" / "organic.html").read_bytes()
+
+
+HOSTILE = [
+    "/../../../../etc/passwd",
+    "/type/../../../../../etc/passwd",
+    "/%2e%2e/%2e%2e/%2e%2e/%2e%2e/etc/passwd",
+    "/..%2f..%2f..%2f..%2fetc/passwd",
+    "/type/..%5c..%5c..%5cetc%5cpasswd",
+    "/case/wigan-deal/../../../../../etc/passwd",
+    "/%c0%ae%c0%ae/%c0%ae%c0%ae/etc/passwd",
+    "/%252e%252e/%252e%252e/etc/passwd",
+    "/type%2Forganic",
+    "/type/organic%00",
+    "/type/organic%00.html",
+    "/type/organic%0d%0aSet-Cookie:%20a=b",
+    "//elsewhere.example/../type/organic",
+    "//elsewhere.example/%2e%2e/type/organic",
+    "/\\elsewhere.example/../type/organic",
+    "/.htaccess",
+    "/rules/../.htaccess",
+    "/.git/config",
+    "/type/organic.html/x",
+    "/{env.HOME}",
+    "/%7Benv.HOME%7D",
+    f"/{'a' * 300}",
+    f"/{'a' * 5_000}",
+    f"/{'a/' * 20_000}",
+]
+
+
+@pytest.mark.servers
+@pytest.mark.parametrize("path", HOSTILE, ids=lambda path: path[:40])
+def test_a_path_that_leads_away_is_refused(server: str, path: str) -> None:
+    found = fetch_one(server, path, "text/turtle")
+    assert 400 <= found.status < 500, found
+    assert "location" not in found.headers
+    assert "set-cookie" not in found.headers
+    assert b"root:" not in found.body
+
+
+@pytest.mark.servers
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/case/wigan-deal/%0d%0aSet-Cookie:%20a=b",
+        "/case/wigan-deal//elsewhere.example",
+        "/case/wigan-deal/{env.HOME}",
+        "/case/wigan-deal/%7Benv.HOME%7D",
+        "//case/wigan-deal/outcome",
+    ],
+)
+def test_a_part_leads_nowhere_but_to_its_case(server: str, path: str) -> None:
+    found = fetch_one(server, path)
+    assert "set-cookie" not in found.headers
+    if found.status == 303:
+        assert re.fullmatch(r"/case/wigan-deal\.html(#[\w.~%:=-]+)?", found.target), found.target
+        assert urlsplit(found.headers["location"]).netloc in ("", urlsplit(server).netloc)
+    else:
+        assert 400 <= found.status < 500
+
+
+ODD = [
+    "text/html" + "; a   " * 1_000,
+    "text/html" + ";q" * 3_000,
+    "text/html;q=0." + "0" * 7_000,
+    ", " * 3_500,
+    "*/*" * 2_000,
+    "text/turtle," * 600 + "x",
+    "a" * 100_000,
+    "text/turtle\x00",
+    "{env.HOME}",
+]
+
+
+@pytest.mark.servers
+@pytest.mark.parametrize("accept", ODD, ids=lambda accept: repr(accept[:20]))
+def test_an_unusual_wish_is_answered(server: str, accept: str) -> None:
+    found = fetch_one(server, "/type/organic", accept)
+    assert found.status == 303 or 400 <= found.status < 500, found
+    assert fetch_one(server, "/type/organic", "text/turtle").status == 303
+
+
+@pytest.mark.servers
+@pytest.mark.parametrize("kind", SERVERS)
+def test_a_site_may_lie_below_the_top_of_its_server(
+    kind: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    site = tmp_path_factory.mktemp("below") / "sysgraph"
+    for name in ("index", "scale", "scale/city", "case/a-case"):
+        for suffix in ACCEPTED:
+            file = site / f"{name}{suffix}"
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(f"{name} as {suffix}")
+    (site / "404.html").write_text("none")
+    write_rules(site, "https://a.example/sysgraph")
+    with SERVERS[kind](site, tmp_path_factory.mktemp("server"), "/sysgraph") as base:
+        told = {
+            "/sysgraph/": "/sysgraph/index.ttl",
+            "/sysgraph/scale": "/sysgraph/scale.ttl",
+            "/sysgraph/scale/city?x": "/sysgraph/scale/city.ttl",
+            "/sysgraph/case/a-case/outcome/led": "/sysgraph/case/a-case.ttl",
+        }
+        found = {path: fetch_one(base, path, "text/turtle").target for path in told}
+        assert found == told
+        part = fetch_one(base, "/sysgraph/case/a-case/outcome/led")
+        assert part.target == "/sysgraph/case/a-case.html#outcome-led"
+        assert fetch_one(base, "/sysgraph/").body == b"index as .html"
+        nothing = fetch_one(base, "/sysgraph/nothing")
+        assert (nothing.status, nothing.body) == (404, b"none")
