@@ -32,6 +32,8 @@ def published(library: Store, tmp_path_factory: pytest.TempPathFactory) -> Path:
             file = site / f"{unquote(name) or 'index'}{one.suffix}"
             file.parent.mkdir(parents=True, exist_ok=True)
             told = "".join(f'<p id="{each}"></p>' for each in ids) if one.name == "html" else ""
+            if one.name == "jsonld":
+                told = f'{{"@id": "urn:x", "urn:y": "{name}"}}'
             file.write_text(told or f'<urn:x> <urn:y> "{name}" .\n')
     (site / "404.html").write_text("<p>There is none.</p>")
     (site / "data").mkdir()

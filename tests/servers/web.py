@@ -3,10 +3,12 @@
 import os
 import signal
 import socket
+import socketserver
 import subprocess
+import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,7 +22,7 @@ from cryptography.x509.oid import NameOID
 
 from servers.running import START, free_port, program
 
-__all__ = ["SERVERS", "Address", "w3id"]
+__all__ = ["SERVERS", "Address", "tunnel", "w3id"]
 
 _MODULES = "mpm_event authz_core alias dir mime rewrite headers deflate filter negotiation ssl"
 _TEMPORARY = "client_body proxy fastcgi uwsgi scgi"
@@ -221,3 +223,30 @@ def certificate(folder: Path, host: str) -> Path:
     file = folder / f"{host}.pem"
     file.write_bytes(key.private_bytes(encoding, form, plain) + made.public_bytes(encoding))
     return file
+
+
+@contextmanager
+def tunnel(port: int) -> Iterator[str]:
+    """Yield the address of a proxy that leads whoever asks for a host over TLS to one port here."""
+
+    class Connect(socketserver.StreamRequestHandler):
+        def handle(self) -> None:
+            while self.rfile.readline().strip():
+                pass
+            self.wfile.write(b"HTTP/1.1 200 OK\r\n\r\n")
+            with socket.create_connection(("127.0.0.1", port)) as there:
+                threading.Thread(target=_pass_on, args=(self.connection, there)).start()
+                _pass_on(there, self.connection)
+
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Connect) as server:
+        server.daemon_threads = True
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
+
+
+def _pass_on(one: socket.socket, other: socket.socket) -> None:
+    with suppress(OSError):
+        while data := one.recv(65536):
+            other.sendall(data)
+        other.shutdown(socket.SHUT_WR)
