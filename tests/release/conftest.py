@@ -6,6 +6,7 @@ from urllib.parse import unquote
 import pyoxigraph as ox
 import pytest
 
+from servers.wanted import names_of
 from sysgraph.publish.files import export
 from sysgraph.rdf import Format
 from sysgraph.release.rules import OFFERS, write_rules
@@ -42,3 +43,9 @@ def published(library: Store, tmp_path_factory: pytest.TempPathFactory) -> Path:
     for each in site.rglob("*"):
         each.chmod(0o755 if each.is_dir() else 0o644)
     return site
+
+
+@pytest.fixture(scope="session")
+def names(library: Store) -> list[str]:
+    """The name of each thing, without the namespace."""
+    return names_of(library)

@@ -1,27 +1,18 @@
 """The rules of the address, by the real servers that they are written for."""
 
-import random
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
 
-import pyoxigraph as ox
 import pytest
 
 from servers.fetching import Answer, fetch_all, fetch_one
+from servers.wanted import ACCEPTED, accepts, liked, place_of
 from servers.web import SERVERS
 from sysgraph.errors import SysgraphError
-from sysgraph.publish.files import export
-from sysgraph.rdf import Format
-from sysgraph.release.rules import MEDIA, OFFERS, rules, write_rules
-from sysgraph.store.local import Store
-from sysgraph.terms import NAMESPACE
-from sysgraph.web.offered import HTML, SUFFIXES, accepted
-
-VERSION = "0.1.0"
-ACCEPTED = {suffix: media for suffix, (media, _) in SUFFIXES.items()} | {".html": HTML}
-PART = re.compile(r"((?:case|critique)/[^/]+)/(.+)")
+from sysgraph.release.rules import MEDIA, rules, write_rules
+from sysgraph.web.offered import HTML
 
 
 @pytest.mark.parametrize("url", ["ftp://a.example/", "//a.example/", "https://a.example/?x", "x"])
@@ -68,22 +59,6 @@ def server(
         yield base
 
 
-@pytest.fixture(scope="session")
-def names(library: Store) -> list[str]:
-    """What follows the namespace in the name of each thing that the export tells of."""
-    quads = ox.parse(export(library, Format.NQUADS), format=ox.RdfFormat.N_QUADS)
-    found = {quad.subject.value for quad in quads if isinstance(quad.subject, ox.NamedNode)}
-    return sorted(one.removeprefix(NAMESPACE) for one in found if one.startswith(NAMESPACE))
-
-
-def place_of(name: str, suffix: str) -> tuple[str, str]:
-    """Return the file that a name is answered with, and the place in it."""
-    part = PART.fullmatch(name)
-    whole = part[1] if part else name or "index"
-    place = part[2].replace("/", "-") if part and suffix == ".html" else ""
-    return f"{whole}{suffix}", place
-
-
 def is_redirect(found: Answer, target: str) -> bool:
     told = found.headers
     is_open = told.get("access-control-allow-origin") == "*" and "Accept" in told.get("vary", "")
@@ -110,7 +85,7 @@ def test_every_name_in_every_syntax_leads_to_its_file(
 ) -> None:
     if "htaccess" in request.node.name:  # the same rules as Apache's, but read for each request
         names = names[::20]
-    asked = [(name, suffix) for name in [*names, VERSION] for suffix in ACCEPTED]
+    asked = [(name, suffix) for name in names for suffix in ACCEPTED]
     answers = fetch_all(server, [(f"/{name}", ACCEPTED[suffix]) for name, suffix in asked])
     broken: list[str] = []
     wanted: set[str] = set()
@@ -143,59 +118,6 @@ def test_every_file_is_answered_as_it_lies(server: str, published: Path) -> None
         )
         == []
     )
-
-
-def accepts() -> list[str]:
-    """Return what readers may say that they accept: of real ones, odd ones, and by chance."""
-    told = [
-        "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8",
-        "application/rdf+xml,text/turtle;q=0.9,*/*;q=0.1",
-        "application/n-triples;q=1.0, application/ld+json ;q=0.9 , text/turtle; q=0.85",
-        "text/*;q=0.2, text/turtle;q=0",
-        "application/rdf+xml",
-        "TEXT/Turtle",
-        "text/turtle;q=7",
-        "text/turtle;q=x, text/html;q=0.1",
-        "text/turtle;quality=0, text/html;q=0.9",
-        "text/turtle;charset=utf-8;q=0.3, text/html;level=1;q=0.2",
-        "garbage",
-        ", ,;;",
-        "*/*;q=0",
-        "*",
-    ]
-    chance = random.Random(18)
-    media = [
-        *ACCEPTED.values(),
-        "text/*",
-        "application/*",
-        "*/*",
-        "application/rdf+xml",
-        "image/webp",
-    ]
-    rates = [
-        "",
-        "",
-        ";q=0",
-        ";q=0.0",
-        ";q=1.0",
-        "; q=0.5",
-        ";q=0.50",
-        ";q=0.85",
-        " ;q=0.9",
-        ";q=0.999",
-    ]
-    more = ["", "", ";v=b3", "; charset=UTF-8", ";Q"]
-    for _ in range(400):
-        some = chance.sample(media, chance.randint(1, 5))
-        ranges = [f"{one}{chance.choice(more)}{chance.choice(rates)}" for one in some]
-        told.append(chance.choice([",", ", ", " , "]).join(ranges))
-    return told
-
-
-def liked(accept: str) -> str | None:
-    """Return the suffix of what is liked best, as ``serve`` has it, which follows RFC 9110."""
-    offers = {one.media: one.suffix for one in OFFERS}
-    return offers.get(accepted(accept, offers))
 
 
 @pytest.mark.servers

@@ -6,6 +6,7 @@ are those of others, as they are; they are told only where that host is.
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -17,7 +18,9 @@ import pytest
 
 from others.running import HERE, is_there, program, run
 from processors import in_its_form, of_lines
+from servers.fetching import fetch_all
 from servers.running import program as installed
+from servers.wanted import ACCEPTED, accepts, liked, place_of
 from servers.web import SERVERS, Address, tunnel, w3id
 from sysgraph.rdf import Format, parse
 from sysgraph.release.rules import OFFERS, rules
@@ -101,6 +104,33 @@ def test_the_address_says_that_a_thing_is_told_of_elsewhere(release: Release) ->
     assert "vary: accept" in said
     assert curl(release, f"{NAMESPACE}type/organic", "image/png")[0] == 406
     assert curl(release, f"{NAMESPACE}nothing", "text/turtle", "-L")[0] == 404
+
+
+def test_the_address_leads_each_name_to_its_file(release: Release, names: list[str]) -> None:
+    # Rules in .htaccess are read for each request.
+    some = [*names[::10], *(one for one in names if re.search(r"[^\w/-]", one))]
+    asked = [(name, suffix) for name in some for suffix in ACCEPTED]
+    pairs = [(f"/sysgraph/{name}", ACCEPTED[suffix]) for name, suffix in asked]
+    answers = fetch_all(release.address.url, pairs, release.address.authority)
+    broken = []
+    for (name, suffix), found in zip(asked, answers, strict=True):
+        file, place = place_of(name, suffix)
+        target = f"{release.base}{file}#{place}" if place else f"{release.base}{file}"
+        if found.status != 303 or found.headers["location"] != target:
+            broken.append(f"{name} as {suffix}: {found.status} {found.headers.get('location')}")
+    assert not broken, f"{len(broken)} of {len(asked)}: {broken[:10]}"
+
+
+def test_the_address_gives_what_is_liked_best(release: Release) -> None:
+    said = accepts()
+    pairs = [("/sysgraph/type/organic", one) for one in said]
+    answers = fetch_all(release.address.url, pairs, release.address.authority)
+    wrong = [
+        f"{one}: {found.status} {found.target}"
+        for one, found in zip(said, answers, strict=True)
+        if liked(one) != (None if found.status == 406 else found.target[13:])
+    ]
+    assert not wrong, wrong[:10]
 
 
 READ = """

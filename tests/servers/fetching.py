@@ -4,9 +4,11 @@ Source: RFC 9112, sections 9.3.2 (pipelining), 6 (how long a body is)
 """
 
 import socket
+import ssl
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
+from pathlib import Path
 from typing import IO
 from urllib.parse import urlsplit
 
@@ -41,17 +43,29 @@ def fetch_one(base: str, path: str, accept: str | None = None) -> Answer:
     return found
 
 
-def fetch_all(base: str, asked: Iterable[tuple[str, str | None]]) -> Iterator[Answer]:
-    """Yield the answers to requests, each a path and what is accepted, in their order."""
-    where = (urlsplit(base).hostname, urlsplit(base).port)
+def fetch_all(
+    base: str, asked: Iterable[tuple[str, str | None]], authority: Path | None = None
+) -> Iterator[Answer]:
+    """Yield the answers to requests, each a path and what is accepted, in their order.
+
+    All hosts are on loopback. Where there is an authority it is asked over TLS, and vouches.
+    """
     coming_next = iter(asked)
     while waiting := list(islice(coming_next, _AT_ONCE)):
         while waiting:  # a server may close after any answer; the rest is asked again
-            with socket.create_connection(where, 60) as sending, sending.makefile("rb") as coming:
+            with _opened(base, authority) as sending, sending.makefile("rb") as coming:
                 sending.sendall(b"".join(_request(base, *one) for one in waiting))
                 for answer in _answers(coming, len(waiting)):
                     waiting.pop(0)
                     yield answer
+
+
+def _opened(base: str, authority: Path | None) -> socket.socket:
+    plain = socket.create_connection(("127.0.0.1", urlsplit(base).port), 60)
+    if authority is None:
+        return plain
+    trusting = ssl.create_default_context(cafile=authority)
+    return trusting.wrap_socket(plain, server_hostname=urlsplit(base).hostname)
 
 
 def _request(base: str, path: str, accept: str | None) -> bytes:

@@ -1,6 +1,7 @@
 """Web servers of others on loopback, each over a folder, by the rules that lie in it."""
 
 import os
+import shutil
 import signal
 import socket
 import socketserver
@@ -12,7 +13,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from tempfile import gettempdir
+from tempfile import TemporaryDirectory
 
 import pytest
 from cryptography import x509
@@ -39,7 +40,6 @@ def _listens(port: int) -> bool:
 @contextmanager
 def _running(command: list[str], folder: Path, port: int) -> Iterator[str]:
     """Run a server until the block ends; what it said is shown where it does not start."""
-    _let_in(folder)
     log = folder / "said.log"
     home = {"HOME": str(folder), "XDG_DATA_HOME": str(folder), "XDG_CONFIG_HOME": str(folder)}
     with log.open("wb") as said:
@@ -68,12 +68,25 @@ def _running(command: list[str], folder: Path, port: int) -> Iterator[str]:
             process.wait(10)
 
 
-def _let_in(place: Path) -> None:
-    """Let the user that servers run as, where the tests run as root, pass to a folder of ours."""
-    top = Path(gettempdir())
-    for each in (place, *place.parents):
-        if top in each.parents:
-            each.chmod(each.stat().st_mode | 0o011)
+@contextmanager
+def _reachable(place: Path) -> Iterator[Path]:
+    """Yield a folder as one that the user can read whom a server runs as.
+
+    That is another where the tests run as root, and what pytest makes is closed to others.
+    """
+    with TemporaryDirectory(prefix="served-") as folder:
+        Path(folder).chmod(0o755)
+        there = Path(folder) / place.name
+        shutil.copytree(place, there, copy_function=_link)
+        there.chmod(0o755)
+        yield there
+
+
+def _link(source: str, target: str) -> None:
+    try:
+        os.link(source, target)
+    except OSError:  # another file system
+        shutil.copy2(source, target)
 
 
 def _changed(text: str, *changes: tuple[str, str]) -> str:
@@ -117,41 +130,41 @@ def _rules(site: Path, prefix: str, name: str, *changes: tuple[str, str]) -> str
 @contextmanager
 def apache(site: Path, folder: Path, prefix: str = "") -> Iterator[str]:
     """Apache with ``rules/apache.conf``."""
-    _let_in(site)
     port = free_port()
-    rules = f"DocumentRoot {site}\n{_rules(site, prefix, 'apache.conf')}"
-    with _running(_httpd(folder, port, rules), folder, port) as base:
-        yield base
+    with _reachable(site) as there:
+        rules = f"DocumentRoot {there}\n{_rules(there, prefix, 'apache.conf')}"
+        with _running(_httpd(folder, port, rules), folder, port) as base:
+            yield base
 
 
 @contextmanager
 def apache_by_htaccess(site: Path, folder: Path, prefix: str = "") -> Iterator[str]:
     """Apache with the ``.htaccess`` of the site, which may do what its comment says."""
-    _let_in(site)
-    allowed = "AllowOverride FileInfo Indexes Options=MultiViews"
-    rules = f"<Directory {site}>\nRequire all granted\n{allowed}\n</Directory>"
     port = free_port()
-    root = site.parent if prefix else site
-    with _running(_httpd(folder, port, f"DocumentRoot {root}\n{rules}"), folder, port) as base:
-        yield base
+    with _reachable(site) as there:
+        allowed = "AllowOverride FileInfo Indexes Options=MultiViews"
+        root = there.parent if prefix else there
+        rules = f"<Directory {there}>\nRequire all granted\n{allowed}\n</Directory>"
+        command = _httpd(folder, port, f"DocumentRoot {root}\n{rules}")
+        with _running(command, folder, port) as base:
+            yield base
 
 
 @contextmanager
 def nginx(site: Path, folder: Path, prefix: str = "") -> Iterator[str]:
     """Debian's nginx with ``rules/nginx.conf``."""
-    _let_in(site)
     port = free_port()
     here = (("listen 80;", f"listen 127.0.0.1:{port};"), ("listen [::]:80;", ""))
-    rules = _rules(site, prefix, "nginx.conf", *here)
     places = "".join(f"{name}_temp_path {folder}/{name};\n" for name in _TEMPORARY.split())
-    (folder / "nginx.conf").write_text(
-        f"daemon off; pid {folder}/pid; error_log {folder}/error.log;"
-        f" {'user www-data;' if os.getuid() == 0 else ''}\n"
-        f"events {{}}\nhttp {{\naccess_log off;\n{places}{rules}}}\n"
-    )
     command = [program("nginx"), "-e", f"{folder}/error.log", "-c", f"{folder}/nginx.conf"]
-    with _running(command, folder, port) as base:
-        yield base
+    with _reachable(site) as there:
+        rules = _rules(there, prefix, "nginx.conf", *here)
+        (folder / "nginx.conf").write_text(
+            f"daemon off; pid {folder}/pid; error_log {folder}/error.log;\n"
+            f"events {{}}\nhttp {{\naccess_log off;\n{places}{rules}}}\n"
+        )
+        with _running(command, folder, port) as base:
+            yield base
 
 
 @contextmanager
@@ -182,6 +195,11 @@ class Address:
     port: int
     authority: Path
 
+    @property
+    def url(self) -> str:
+        """The address with the port, which clients are not told."""
+        return f"https://w3id.org:{self.port}"
+
 
 @contextmanager
 def w3id(htaccess: str, folder: Path) -> Iterator[Address]:
@@ -190,15 +208,15 @@ def w3id(htaccess: str, folder: Path) -> Iterator[Address]:
     project = folder / "w3id" / "sysgraph"
     project.mkdir(parents=True)
     (project / ".htaccess").write_text(htaccess)
-    _let_in(project)
     vouched = certificate(folder, "w3id.org")
-    rules = (
-        f"DocumentRoot {folder}/w3id\n"
-        f"<Directory {folder}/w3id>\nRequire all granted\nAllowOverride All\n</Directory>\n"
-        f"SSLEngine on\nSSLCertificateFile {vouched}\nSSLSessionCache none\n"
-    )
-    with _running(_httpd(folder, port, rules), folder, port):
-        yield Address(port, vouched)
+    with _reachable(project.parent) as there:
+        rules = (
+            f"DocumentRoot {there}\n"
+            f"<Directory {there}>\nRequire all granted\nAllowOverride All\n</Directory>\n"
+            f"SSLEngine on\nSSLCertificateFile {vouched}\nSSLSessionCache none\n"
+        )
+        with _running(_httpd(folder, port, rules), folder, port):
+            yield Address(port, vouched)
 
 
 def certificate(folder: Path, host: str) -> Path:

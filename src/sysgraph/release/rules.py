@@ -199,7 +199,7 @@ def _typed(media: str) -> str:
 
 def _checked(url: str) -> str:
     """Return the address of a release with a stroke at its end."""
-    parts = urlsplit(url or _NOWHERE)
+    parts = urlsplit(url)
     is_plain = re.fullmatch(rf"(?:/{_SEGMENT})*/?", parts.path, re.ASCII) and "%" not in parts.path
     is_host = re.fullmatch(r"[\w.:\[\]-]+", parts.netloc)
     is_web = parts.scheme in ("http", "https")
@@ -211,19 +211,21 @@ def _checked(url: str) -> str:
 def rules(url: str) -> dict[str, str]:
     """Return the text of each file of rules, by its path in a release.
 
-    ``url`` is where the release will be; without one, a place to write it is left in the texts.
+    ``url`` is where the release will be. Without one, or with the namespace, which leads there
+    and so cannot be it, the texts say where to write it.
 
     Raises:
         SysgraphError: that is no address that a release can have.
     """
-    where = _checked(url)
+    is_told = bool(url) and url.rstrip("/") != NAMESPACE.rstrip("/")
+    where = _checked(url if is_told else _NOWHERE)
     parts = urlsplit(where)
     prefix = parts.path.rstrip("/")
     given = {
         "url": where,
         "host": parts.hostname,
         "site": parts.netloc if parts.scheme == "https" else f"http://{parts.netloc}",
-        "is_told": bool(url),
+        "is_told": is_told,
         "prefix": prefix,
         "folder": f"{_PLACES[1]}{prefix}" if prefix else _PLACES[0],
         "root": _PLACES[1] if prefix else _PLACES[0],
