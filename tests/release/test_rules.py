@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import quote, unquote, urljoin, urlsplit
 
 import pytest
 
+from linkcheck import links_of
 from servers.fetching import Answer, fetch_all, fetch_one
 from servers.wanted import ACCEPTED, accepts, liked, place_of
 from servers.web import SERVERS
@@ -65,6 +67,18 @@ def is_redirect(found: Answer, target: str) -> bool:
     return found.status == 303 and found.target == target and is_open
 
 
+UNSHOWN = ("file", "loading")
+"""Parts of a case that tell where it comes from, which its page has no place for."""
+
+
+@cache
+def shown(site: Path, file: str) -> set[str]:
+    """Return the places that a page has."""
+    path = site / unquote(file)
+    is_page = path.suffix == ".html" and path.is_file()
+    return links_of(path.read_text("utf-8")).places if is_page else set()
+
+
 def unlike(server: str, files: Iterable[str], site: Path) -> list[str]:
     """Return which files are not answered as they lie in the site, with their media types."""
     asked = sorted(files)
@@ -73,6 +87,9 @@ def unlike(server: str, files: Iterable[str], site: Path) -> list[str]:
         asked, fetch_all(server, [(f"/{one}", None) for one in asked]), strict=True
     ):
         path = site / unquote(file)
+        if not path.is_file():
+            found.append(f"{file} is missing")
+            continue
         is_whole = answer.body == path.read_bytes() and "content-encoding" not in answer.headers
         if answer.status != 200 or answer.media != MEDIA[path.suffix] or not is_whole:
             found.append(f"{file}: {answer.status} {answer.media} {len(answer.body)}")
@@ -88,10 +105,10 @@ def test_every_name_in_every_syntax_leads_to_its_file(
     asked = [(name, suffix) for name in names for suffix in ACCEPTED]
     answers = fetch_all(server, [(f"/{name}", ACCEPTED[suffix]) for name, suffix in asked])
     broken: list[str] = []
-    wanted: set[str] = set()
+    wanted: dict[str, set[str]] = {}
     for (name, suffix), found in zip(asked, answers, strict=True):
         file, place = place_of(name, suffix)
-        wanted.add(file)
+        wanted.setdefault(file, set()).add(place)
         if not name and suffix == ".html":
             is_right = found.status == 200 and found.body == (published / file).read_bytes()
         else:
@@ -99,6 +116,9 @@ def test_every_name_in_every_syntax_leads_to_its_file(
         if not is_right:
             broken.append(f"{name} as {suffix}: {found.status} {found.target}")
     broken += unlike(server, wanted, published)
+    for file, places in wanted.items():
+        if lost := {one for one in places if one and one not in UNSHOWN} - shown(published, file):
+            broken.append(f"{file} has no place {sorted(lost)[:3]}")
     assert not broken, f"{len(broken)} of {len(asked)}: {broken[:20]}"
 
 
@@ -166,6 +186,16 @@ def test_what_is_said_behind_a_path_is_let_through(server: str, published: Path)
     found = fetch_one(server, "/type/organic.html?next=%2Fx%5C/.htaccess/../y")
     assert found.status == 200
     assert found.body == (published / "type" / "organic.html").read_bytes()
+
+
+@pytest.mark.servers
+def test_the_page_for_what_there_is_not_leads_on_from_anywhere(server: str) -> None:
+    where = f"{server}case/nothing/at/all"
+    lost = links_of(fetch_one(server, "/case/nothing/at/all").body.decode()).targets
+    asked = [urljoin(where, one) for one in lost]
+    paths = [(urlsplit(one).path, HTML) for one in asked if one.startswith(server)]
+    answers = zip(paths, fetch_all(server, paths), strict=True)
+    assert [path for (path, _), found in answers if found.status not in (200, 303)] == []
 
 
 HOSTILE = [
