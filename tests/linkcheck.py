@@ -62,21 +62,26 @@ def broken_links(site: Path) -> tuple[int, list[str]]:
 
     A link that begins with a stroke is broken, for a site may lie below the top of its server.
     """
-    pages = {path: links_of(path.read_text("utf-8")) for path in sorted(site.rglob("*.html"))}
+    files = {path.relative_to(site).as_posix() for path in site.rglob("*") if path.is_file()}
+    pages = {
+        name: links_of((site / name).read_text("utf-8"))
+        for name in sorted(files)
+        if name.endswith(".html")
+    }
     followed, broken = 0, []
-    for path, links in pages.items():
-        own = f"{_TOP}{quote(path.relative_to(site).as_posix())}"
+    for page, links in pages.items():
+        own = f"{_TOP}{quote(page)}"
         for target in dict.fromkeys(links.targets):
             if _ELSEWHERE.match(target):
                 continue
             followed += 1
-            reason = _fault(own, target, site, pages)
+            reason = _fault(own, target, files, pages)
             if reason:
-                broken.append(f"{path.relative_to(site)}: {target}: {reason}")
+                broken.append(f"{page}: {target}: {reason}")
     return followed, broken
 
 
-def _fault(own: str, target: str, site: Path, pages: dict[Path, Links]) -> str:
+def _fault(own: str, target: str, files: set[str], pages: dict[str, Links]) -> str:
     """Return why a link is broken, or nothing."""
     if target.startswith("/"):
         return "it begins with a stroke"
@@ -86,12 +91,10 @@ def _fault(own: str, target: str, site: Path, pages: dict[Path, Links]) -> str:
     depth = own.removeprefix(_TOP).count("/")
     if steps.count("..") > depth:
         return "it leads out of the site"
-    path = site / unquote(parts.path.removeprefix("/"))
-    if path.is_dir():
-        return "it leads to a folder"
-    if not path.is_file():
+    file = unquote(parts.path.removeprefix("/"))
+    if file not in files:
         return "there is no such file"
     place = unquote(parts.fragment)
-    if place and place != "top" and path in pages and place not in pages[path].places:
+    if place and place != "top" and file in pages and place not in pages[file].places:
         return "that page has no such place"
     return ""

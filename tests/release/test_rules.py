@@ -3,15 +3,20 @@
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache
+from gzip import decompress as gunzip
+from importlib.resources import files
 from pathlib import Path
 from urllib.parse import quote, unquote, urljoin, urlsplit
+from urllib.request import Request, urlopen
 
 import pytest
+from hatchling.builders.wheel import WheelBuilder
 
 from linkcheck import links_of
 from servers.fetching import Answer, fetch_all, fetch_one
 from servers.wanted import ACCEPTED, accepts, liked, place_of
 from servers.web import SERVERS
+from shelf import ROOT
 from sysgraph.errors import SysgraphError
 from sysgraph.release.rules import MEDIA, rules, write_rules
 from sysgraph.web.offered import HTML
@@ -47,6 +52,12 @@ def test_rules_are_written_beside_what_is_there(tmp_path: Path) -> None:
     assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == first
     names = {str(path.relative_to(tmp_path)) for path in first}
     assert names == {"index.html", *rules("https://a.example/")}
+
+
+def test_the_texts_that_rules_are_made_of_go_into_the_wheel() -> None:
+    packed = {one.distribution_path for one in WheelBuilder(str(ROOT)).recurse_included_files()}
+    texts = files("sysgraph.release") / "servers"
+    assert {f"sysgraph/release/servers/{one.name}" for one in texts.iterdir()} <= packed
 
 
 # What follows asks servers.
@@ -138,6 +149,24 @@ def test_every_file_is_answered_as_it_lies(server: str, published: Path) -> None
         )
         == []
     )
+
+
+@pytest.mark.servers
+def test_what_is_large_is_packed_on_the_way_and_what_is_packed_is_not(
+    server: str, published: Path
+) -> None:
+    large: dict[str, Path] = {}
+    for path in sorted(published.rglob("*.*")):
+        if path.is_file() and path.stat().st_size > 20_000:
+            large.setdefault(path.suffix, path)
+    assert {*ACCEPTED, ".gz", ".css"} <= large.keys()
+    for suffix, path in large.items():
+        url = f"{server}{quote(path.relative_to(published).as_posix())}"
+        asked = Request(url, headers={"Accept-Encoding": "gzip"})
+        with urlopen(asked) as found:
+            body, told = found.read(), found.headers.get("Content-Encoding")
+        assert told == (None if suffix in (".gz", ".png", ".zip") else "gzip"), suffix
+        assert (gunzip(body) if told else body) == path.read_bytes(), suffix
 
 
 @pytest.mark.servers

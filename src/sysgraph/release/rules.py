@@ -98,8 +98,8 @@ _NAMED = {
 }
 """Files whose end does not tell their media type."""
 
-_PACKED = ("image/png", "image/x-icon", "font/woff2", "wasm", "zip", "gzip", "pdf", "sheet")
-"""What is not packed on the way: it is packed already, or asked for in pieces."""
+_PACKED = ("image/png", "image/x-icon", "font/woff2", "zip", "gzip", "pdf", "sheet")
+"""How the media types of what is packed already end; all else is packed on the way."""
 
 _NOWHERE = "https://sysgraph.example/"
 """Stands for the address of the release where none is told; nobody has a name like that."""
