@@ -1,16 +1,9 @@
 """What the tests of a release need, each made once."""
 
-from pathlib import Path
-
 import pytest
 
 from servers.wanted import names_of
 from sysgraph.store.local import Store
-
-
-@pytest.fixture(scope="session")
-def published() -> Path:
-    return Path("/tmp/builtsite")
 
 
 @pytest.fixture(scope="session")

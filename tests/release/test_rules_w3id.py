@@ -58,6 +58,7 @@ class Release:
         return (self.site / f"{THINGS[name]}{suffix}").read_bytes()
 
 
+# What the address itself does is tried with one server behind it.
 @pytest.fixture(scope="module", params=["nginx", "caddy", "apache"])
 def release(
     request: pytest.FixtureRequest, published: Path, tmp_path_factory: pytest.TempPathFactory
@@ -105,10 +106,13 @@ def test_the_address_says_that_a_thing_is_told_of_elsewhere(release: Release) ->
     said = curl(release, f"{NAMESPACE}type/organic", "text/turtle", "-D", "-")[3].decode().lower()
     assert "access-control-allow-origin: *" in said
     assert "vary: accept" in said
+    short = curl(release, NAMESPACE.rstrip("/"), "text/turtle", "-L")
+    assert short[3] == release.file("", ".ttl")
     assert curl(release, f"{NAMESPACE}type/organic", "image/png")[0] == 406
     assert curl(release, f"{NAMESPACE}nothing", "text/turtle", "-L")[0] == 404
 
 
+@pytest.mark.parametrize("release", ["nginx"], indirect=True)
 def test_the_address_leads_each_name_to_its_file(release: Release, names: list[str]) -> None:
     # Rules in .htaccess are read for each request.
     some = [*names[::20], *(one for one in names if re.search(r"[^\w/-]", one))]
@@ -124,6 +128,7 @@ def test_the_address_leads_each_name_to_its_file(release: Release, names: list[s
     assert not broken, f"{len(broken)} of {len(asked)}: {broken[:10]}"
 
 
+@pytest.mark.parametrize("release", ["nginx"], indirect=True)
 def test_the_address_gives_what_is_liked_best(release: Release) -> None:
     said = accepts()
     pairs = [("/sysgraph/type/organic", one) for one in said]
@@ -166,6 +171,7 @@ def told(release: Release, name: str) -> list[ox.Quad]:
     return parse(release.file(name, ".nt"), Format.NTRIPLES, name)
 
 
+@pytest.mark.parametrize("release", ["nginx"], indirect=True)
 @pytest.mark.others
 @pytest.mark.skipif(not is_there, reason="needs what `just others` installs")
 def test_comunica_and_jsonld_js_read_names_by_their_own_headers(release: Release) -> None:

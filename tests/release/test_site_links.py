@@ -98,6 +98,25 @@ def test_what_the_map_and_the_catalogue_name_is_there(published: Path) -> None:
     assert not missing, missing[:10]
 
 
+@pytest.mark.servers
+def test_the_page_for_what_there_is_not_leads_on_from_anywhere(published: Path) -> None:
+    address = address_of(published)
+    targets = [
+        one for one in links_of((published / "404.html").read_text()).targets if one[0] != "#"
+    ]
+    assert targets
+    lost = [
+        one
+        for one in targets
+        if not one.startswith("https://")
+        or (
+            one.startswith(address)
+            and not (published / (unquote(one.removeprefix(address)) or "index.html")).is_file()
+        )
+    ]
+    assert not lost, lost
+
+
 @pytest.fixture
 def plain(published: Path) -> Iterator[str]:
     """The site given by a server that has no rules."""

@@ -22,6 +22,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from servers.running import START, free_port, program
+from sysgraph.release.rules import write_rules
 
 __all__ = ["SERVERS", "Address", "tunnel", "w3id"]
 
@@ -66,6 +67,14 @@ def _running(command: list[str], folder: Path, port: int) -> Iterator[str]:
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait(10)
+
+
+@contextmanager
+def _ruled(site: Path, prefix: str) -> Iterator[Path]:
+    """Yield a site as one that a server can read, with the rules for where it lies."""
+    with _reachable(site) as there:
+        write_rules(there, f"https://example.org{prefix}/" if prefix else "")
+        yield there
 
 
 @contextmanager
@@ -131,7 +140,7 @@ def _rules(site: Path, prefix: str, name: str, *changes: tuple[str, str]) -> str
 def apache(site: Path, folder: Path, prefix: str = "") -> Iterator[str]:
     """Apache with ``rules/apache.conf``."""
     port = free_port()
-    with _reachable(site) as there:
+    with _ruled(site, prefix) as there:
         rules = f"DocumentRoot {there}\n{_rules(there, prefix, 'apache.conf')}"
         with _running(_httpd(folder, port, rules), folder, port) as base:
             yield base
@@ -141,7 +150,7 @@ def apache(site: Path, folder: Path, prefix: str = "") -> Iterator[str]:
 def apache_by_htaccess(site: Path, folder: Path, prefix: str = "") -> Iterator[str]:
     """Apache with the ``.htaccess`` of the site, which may do what its comment says."""
     port = free_port()
-    with _reachable(site) as there:
+    with _ruled(site, prefix) as there:
         allowed = "AllowOverride FileInfo Indexes Options=MultiViews"
         root = there.parent if prefix else there
         rules = f"<Directory {there}>\nRequire all granted\n{allowed}\n</Directory>"
@@ -157,7 +166,7 @@ def nginx(site: Path, folder: Path, prefix: str = "") -> Iterator[str]:
     here = (("listen 80;", f"listen 127.0.0.1:{port};"), ("listen [::]:80;", ""))
     places = "".join(f"{name}_temp_path {folder}/{name};\n" for name in _TEMPORARY.split())
     command = [program("nginx"), "-e", f"{folder}/error.log", "-c", f"{folder}/nginx.conf"]
-    with _reachable(site) as there:
+    with _ruled(site, prefix) as there:
         rules = _rules(there, prefix, "nginx.conf", *here)
         (folder / "nginx.conf").write_text(
             f"daemon off; pid {folder}/pid; error_log {folder}/error.log;\n"
@@ -171,13 +180,14 @@ def nginx(site: Path, folder: Path, prefix: str = "") -> Iterator[str]:
 def caddy(site: Path, folder: Path, prefix: str = "") -> Iterator[str]:
     """Debian's Caddy with ``rules/Caddyfile``."""
     port = free_port()
-    text = (site / "rules" / "Caddyfile").read_text()
-    name = next(line for line in text.splitlines() if line.endswith(" {"))
-    rules = _rules(site, prefix, "Caddyfile", (name, f"http://127.0.0.1:{port} {{"))
-    (folder / "Caddyfile").write_text("{\n\tadmin off\n\tauto_https off\n}\n" + rules)
     command = [program("caddy"), "run", "--config", str(folder / "Caddyfile")]
-    with _running([*command, "--adapter", "caddyfile"], folder, port) as base:
-        yield base
+    with _ruled(site, prefix) as there:
+        text = (there / "rules" / "Caddyfile").read_text()
+        name = next(line for line in text.splitlines() if line.endswith(" {"))
+        rules = _rules(there, prefix, "Caddyfile", (name, f"http://127.0.0.1:{port} {{"))
+        (folder / "Caddyfile").write_text("{\n\tadmin off\n\tauto_https off\n}\n" + rules)
+        with _running([*command, "--adapter", "caddyfile"], folder, port) as base:
+            yield base
 
 
 SERVERS = {
