@@ -28,7 +28,18 @@ def test_an_address_that_no_release_can_have_is_refused(url: str) -> None:
         rules(url)
 
 
-@pytest.mark.parametrize("url", ["https://a.example/ b", 'https://a.example/"', "https://a b/"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://a.example/ b",
+        'https://a.example/"',
+        "https://a b/",
+        "https://a.example/(x)",
+        "https://[::1/",
+        "https://a.example/$x",
+        "https://me@a.example/",
+    ],
+)
 def test_an_address_that_would_end_a_line_of_a_server_is_refused(url: str) -> None:
     with pytest.raises(SysgraphError):
         rules(url)

@@ -98,7 +98,7 @@ _NAMED = {
 }
 """Files whose end does not tell their media type."""
 
-_PACKED = ("image/png", "image/x-icon", "font/woff2", "zip", "gzip", "pdf", "sheet")
+_PACKED_ALREADY = ("image/png", "image/x-icon", "font/woff2", "zip", "gzip", "pdf", "sheet")
 """How the media types of what is packed already end; all else is packed on the way."""
 
 _NOWHERE = "https://sysgraph.example/"
@@ -106,6 +106,15 @@ _NOWHERE = "https://sysgraph.example/"
 
 _SEGMENT = r"[\w.~%!$&'()*+,;=:@-]+"
 """A piece of a path as it is written; without a stroke, so that no path names another server."""
+
+_FILES = {
+    ".htaccess": "htaccess",
+    "rules/w3id.htaccess": "w3id.htaccess",
+    "rules/apache.conf": "apache.conf",
+    "rules/nginx.conf": "nginx.conf",
+    "rules/Caddyfile": "Caddyfile",
+}
+"""The files of rules, with the template of each in ``servers/``."""
 
 _DEPTH = 6
 """How many pieces the path of a part of a case may have, to be found on the page of its case."""
@@ -127,7 +136,7 @@ class Rung:
 
     @staticmethod
     def of(media: str, names: Sequence[str] = ()) -> Rung:
-        """Return the expressions for a range, which may be one for any (written as such)."""
+        """Return the expressions for a range that is written as one itself."""
         begin = rf"(?:^|,)\s*{media}\s*{_OTHER}"
         return Rung(rf"{begin}\s*(?:,|$)", begin + _Q, tuple(names))
 
@@ -150,15 +159,10 @@ def _rungs_of(name: str) -> list[Rung]:
 
 
 def _less_than(first: int, second: int) -> str:
-    r"""Return an expression for: of the words of a line, the first is less than the second.
+    """Return an expression for: of the words of a line, the first is less than the second.
 
-    The line ends with the letters in their order, after a ``#``. What both begin with is read
-    once; then the letter in which they differ is looked for among the letters in their order.
-
-    >>> line = "09/ 085/ 1/ 0/ #/0123456789"
-    >>> portable = _less_than(0, 2).replace(r"\g{-1}", r"\3").replace(r"\g{-2}", r"\1", 1)
-    >>> bool(re.match(portable.replace(r"\g{-2}", r"\2"), line))
-    True
+    The line ends with the letters in their order, after a ``#``. What both words begin with is
+    read once; then the letter in which they differ is looked for among the letters in their order.
     """
     before = r"\S+ " * first
     between = r"\S+ " * (second - first - 1)
@@ -198,14 +202,11 @@ def _typed(media: str) -> str:
 
 
 def _checked(url: str) -> str:
-    """Return the address of a release with a stroke at its end."""
-    parts = urlsplit(url)
-    is_plain = re.fullmatch(rf"(?:/{_SEGMENT})*/?", parts.path, re.ASCII) and "%" not in parts.path
-    is_host = re.fullmatch(r"[\w.:\[\]-]+", parts.netloc)
-    is_web = parts.scheme in ("http", "https")
-    if not (is_plain and is_host and is_web) or parts.query or parts.fragment:
+    """Return the address of a release with a stroke at its end; no server reads more into it."""
+    whole = f"{url.rstrip('/')}/"
+    if not re.fullmatch(r"https?://[\w.-]+(?::\d+)?(?:/[\w.~-]+)*/", whole, re.ASCII):
         raise SysgraphError(f"--url {url}: write it as https://example.org/sysgraph/")
-    return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}/"
+    return whole
 
 
 def rules(url: str) -> dict[str, str]:
@@ -227,6 +228,7 @@ def rules(url: str) -> dict[str, str]:
         "site": parts.netloc if parts.scheme == "https" else f"http://{parts.netloc}",
         "is_told": is_told,
         "prefix": prefix,
+        "below": re.escape(prefix),
         "folder": f"{_PLACES[1]}{prefix}" if prefix else _PLACES[0],
         "root": _PLACES[1] if prefix else _PLACES[0],
         "namespace": NAMESPACE,
@@ -239,19 +241,12 @@ def rules(url: str) -> dict[str, str]:
         "media": MEDIA,
         "named": _NAMED,
         "typed": _typed,
-        "packed": sorted({one for one in MEDIA.values() if not one.endswith(_PACKED)}),
+        "packed": sorted({one for one in MEDIA.values() if not one.endswith(_PACKED_ALREADY)}),
         "ends": "|".join(end[1:] for end in MEDIA),
         "segment": _SEGMENT,
         "contributions": _contributions(),
         "parts": _parts,
         "quoted": re.escape,
-    }
-    names = {
-        ".htaccess": "htaccess",
-        "rules/w3id.htaccess": "w3id.htaccess",
-        "rules/apache.conf": "apache.conf",
-        "rules/nginx.conf": "nginx.conf",
-        "rules/Caddyfile": "Caddyfile",
     }
     made = Environment(  # what is written is no page
         loader=FunctionLoader(_template),
@@ -261,7 +256,7 @@ def rules(url: str) -> dict[str, str]:
         keep_trailing_newline=True,
         autoescape=False,
     )
-    return {path: made.get_template(name).render(given) for path, name in names.items()}
+    return {path: made.get_template(name).render(given) for path, name in _FILES.items()}
 
 
 def _template(name: str) -> str:
