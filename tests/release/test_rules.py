@@ -15,7 +15,7 @@ from hatchling.builders.wheel import WheelBuilder
 from linkcheck import links_of
 from servers.fetching import Answer, fetch_all, fetch_one
 from servers.wanted import ACCEPTED, accepts, liked, place_of
-from servers.web import SERVERS
+from servers.web import SERVERS, reachable
 from shelf import ROOT
 from sysgraph.errors import SysgraphError
 from sysgraph.release.rules import MEDIA, rules, write_rules
@@ -76,10 +76,10 @@ def test_the_texts_that_rules_are_made_of_go_into_the_wheel() -> None:
 
 @pytest.fixture(scope="module", params=SERVERS)
 def server(
-    request: pytest.FixtureRequest, published: Path, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest, ruled: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[str]:
     """The address of a server with the site, by the rules that lie in it."""
-    with SERVERS[request.param](published, tmp_path_factory.mktemp("server")) as base:
+    with SERVERS[request.param](ruled, tmp_path_factory.mktemp("server")) as base:
         yield base
 
 
@@ -120,7 +120,7 @@ def unlike(server: str, files: Iterable[str], site: Path) -> list[str]:
 
 @pytest.mark.servers
 def test_every_name_in_every_syntax_leads_to_its_file(
-    server: str, request: pytest.FixtureRequest, names: list[str], published: Path
+    server: str, request: pytest.FixtureRequest, names: list[str], ruled: Path
 ) -> None:
     if "htaccess" in request.node.name:  # the same rules as Apache's, but read for each request
         names = names[::20]
@@ -132,31 +132,31 @@ def test_every_name_in_every_syntax_leads_to_its_file(
         file, place = place_of(name, suffix)
         wanted.setdefault(file, set()).add(place)
         if not name and suffix == ".html":
-            is_right = found.status == 200 and found.body == (published / file).read_bytes()
+            is_right = found.status == 200 and found.body == (ruled / file).read_bytes()
         else:
             is_right = is_redirect(found, f"/{file}#{place}" if place else f"/{file}")
         if not is_right:
             broken.append(f"{name} as {suffix}: {found.status} {found.target}")
-    broken += unlike(server, wanted, published)
+    broken += unlike(server, wanted, ruled)
     for file, places in wanted.items():
-        if lost := {one for one in places if one and one not in UNSHOWN} - shown(published, file):
+        if lost := {one for one in places if one and one not in UNSHOWN} - shown(ruled, file):
             broken.append(f"{file} has no place {sorted(lost)[:3]}")
     assert not broken, f"{len(broken)} of {len(asked)}: {broken[:20]}"
 
 
 @pytest.mark.servers
-def test_every_file_is_answered_as_it_lies(server: str, published: Path) -> None:
+def test_every_file_is_answered_as_it_lies(server: str, ruled: Path) -> None:
     kinds: dict[str, Path] = {}
-    for path in sorted(published.rglob("*.*")):
+    for path in sorted(ruled.rglob("*.*")):
         if path.is_file() and not path.name.startswith("."):
             kinds.setdefault(path.suffix, path)
     assert {".html", ".gz", ".ttl"} <= kinds.keys()
-    told = [quote(str(path.relative_to(published))) for path in kinds.values()]
+    told = [quote(str(path.relative_to(ruled))) for path in kinds.values()]
     assert (
         unlike(
             server,
             [one for one in told if not one.endswith(("feed.xml", "w3id.htaccess"))],
-            published,
+            ruled,
         )
         == []
     )
@@ -164,15 +164,15 @@ def test_every_file_is_answered_as_it_lies(server: str, published: Path) -> None
 
 @pytest.mark.servers
 def test_what_is_large_is_packed_on_the_way_and_what_is_packed_is_not(
-    server: str, published: Path
+    server: str, ruled: Path
 ) -> None:
     large: dict[str, Path] = {}
-    for path in sorted(published.rglob("*.*")):
+    for path in sorted(ruled.rglob("*.*")):
         if path.is_file() and path.stat().st_size > 20_000:
             large.setdefault(path.suffix, path)
     assert {*ACCEPTED, ".gz", ".css"} <= large.keys()
     for suffix, path in large.items():
-        url = f"{server}{quote(path.relative_to(published).as_posix())}"
+        url = f"{server}{quote(path.relative_to(ruled).as_posix())}"
         asked = Request(url, headers={"Accept-Encoding": "gzip"})
         with urlopen(asked) as found:
             body, told = found.read(), found.headers.get("Content-Encoding")
@@ -215,17 +215,17 @@ def test_a_name_is_found_however_it_is_asked_for(server: str, path: str, target:
     "path",
     ["/nothing", "/type", "/type/", "/scale/", "/type/organic/", "/type/organic/x", "/case/x/y"],
 )
-def test_what_there_is_not_is_told_by_a_page(server: str, path: str, published: Path) -> None:
+def test_what_there_is_not_is_told_by_a_page(server: str, path: str, ruled: Path) -> None:
     found = fetch_one(server, path, "text/turtle")
     assert (found.status, found.media) == (404, HTML)
-    assert found.body == (published / "404.html").read_bytes()
+    assert found.body == (ruled / "404.html").read_bytes()
 
 
 @pytest.mark.servers
-def test_what_is_said_behind_a_path_is_let_through(server: str, published: Path) -> None:
+def test_what_is_said_behind_a_path_is_let_through(server: str, ruled: Path) -> None:
     found = fetch_one(server, "/type/organic.html?next=%2Fx%5C/.htaccess/../y")
     assert found.status == 200
-    assert found.body == (published / "type" / "organic.html").read_bytes()
+    assert found.body == (ruled / "type" / "organic.html").read_bytes()
 
 
 HOSTILE = [
@@ -320,7 +320,9 @@ def test_a_site_may_lie_below_the_top_of_its_server(
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(f"{name} as {suffix}")
     (site / "404.html").write_text("none")
-    with SERVERS[kind](site, tmp_path_factory.mktemp("server"), "/sysgraph") as base:
+    write_rules(site, "https://a.example/sysgraph")
+    folder = tmp_path_factory.mktemp("server")
+    with reachable(site) as there, SERVERS[kind](there, folder, "/sysgraph") as base:
         told = {
             "/sysgraph/": "/sysgraph/index.ttl",
             "/sysgraph/scale": "/sysgraph/scale.ttl",

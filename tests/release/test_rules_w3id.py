@@ -61,13 +61,13 @@ class Release:
 # What the address itself does is tried with one server behind it.
 @pytest.fixture(scope="module", params=["nginx", "caddy", "apache"])
 def release(
-    request: pytest.FixtureRequest, published: Path, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest, ruled: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Release]:
     folder = tmp_path_factory.mktemp("server")
-    with SERVERS[request.param](published, folder) as base:
+    with SERVERS[request.param](ruled, folder) as base:
         htaccess = rules(base)["rules/w3id.htaccess"]
         with w3id(htaccess, tmp_path_factory.mktemp("w3id")) as address:
-            yield Release(published, base, address)
+            yield Release(ruled, base, address)
 
 
 def curl(release: Release, url: str, accept: str | None, *more: str) -> tuple[int, str, str, bytes]:

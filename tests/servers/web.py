@@ -22,9 +22,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from servers.running import START, free_port, program
-from sysgraph.release.rules import write_rules
 
-__all__ = ["SERVERS", "Address", "tunnel", "w3id"]
+__all__ = ["SERVERS", "Address", "reachable", "tunnel", "w3id"]
 
 _MODULES = "mpm_event authz_core alias dir mime rewrite headers deflate filter negotiation ssl"
 _TEMPORARY = "client_body proxy fastcgi uwsgi scgi"
@@ -70,18 +69,10 @@ def _running(command: list[str], folder: Path, port: int) -> Iterator[str]:
 
 
 @contextmanager
-def _ruled(site: Path, prefix: str) -> Iterator[Path]:
-    """Yield a site as one that a server can read, with the rules for where it lies."""
-    with _reachable(site) as there:
-        write_rules(there, f"https://example.org{prefix}/" if prefix else "")
-        yield there
+def reachable(place: Path) -> Iterator[Path]:
+    """Yield a copy of a folder, which the user can read whom a server runs as.
 
-
-@contextmanager
-def _reachable(place: Path) -> Iterator[Path]:
-    """Yield a folder as one that the user can read whom a server runs as.
-
-    That is another where the tests run as root, and what pytest makes is closed to others.
+    Where the tests run as root that is another, and what pytest makes is closed to others.
     """
     with TemporaryDirectory(prefix="served-") as folder:
         Path(folder).chmod(0o755)
@@ -140,23 +131,21 @@ def _rules(site: Path, prefix: str, name: str, *changes: tuple[str, str]) -> str
 def apache(site: Path, folder: Path, prefix: str = "") -> Iterator[str]:
     """Apache with ``rules/apache.conf``."""
     port = free_port()
-    with _ruled(site, prefix) as there:
-        rules = f"DocumentRoot {there}\n{_rules(there, prefix, 'apache.conf')}"
-        with _running(_httpd(folder, port, rules), folder, port) as base:
-            yield base
+    rules = f"DocumentRoot {site}\n{_rules(site, prefix, 'apache.conf')}"
+    with _running(_httpd(folder, port, rules), folder, port) as base:
+        yield base
 
 
 @contextmanager
 def apache_by_htaccess(site: Path, folder: Path, prefix: str = "") -> Iterator[str]:
     """Apache with the ``.htaccess`` of the site, which may do what its comment says."""
     port = free_port()
-    with _ruled(site, prefix) as there:
-        allowed = "AllowOverride FileInfo Indexes Options=MultiViews"
-        root = there.parent if prefix else there
-        rules = f"<Directory {there}>\nRequire all granted\n{allowed}\n</Directory>"
-        command = _httpd(folder, port, f"DocumentRoot {root}\n{rules}")
-        with _running(command, folder, port) as base:
-            yield base
+    allowed = "AllowOverride FileInfo Indexes Options=MultiViews"
+    root = site.parent if prefix else site
+    rules = f"<Directory {site}>\nRequire all granted\n{allowed}\n</Directory>"
+    command = _httpd(folder, port, f"DocumentRoot {root}\n{rules}")
+    with _running(command, folder, port) as base:
+        yield base
 
 
 @contextmanager
@@ -164,32 +153,31 @@ def nginx(site: Path, folder: Path, prefix: str = "") -> Iterator[str]:
     """Debian's nginx with ``rules/nginx.conf``."""
     port = free_port()
     here = (("listen 80;", f"listen 127.0.0.1:{port};"), ("listen [::]:80;", ""))
+    rules = _rules(site, prefix, "nginx.conf", *here)
     places = "".join(f"{name}_temp_path {folder}/{name};\n" for name in _TEMPORARY.split())
+    (folder / "nginx.conf").write_text(
+        f"daemon off; pid {folder}/pid; error_log {folder}/error.log;\n"
+        f"events {{}}\nhttp {{\naccess_log off;\n{places}{rules}}}\n"
+    )
     command = [program("nginx"), "-e", f"{folder}/error.log", "-c", f"{folder}/nginx.conf"]
-    with _ruled(site, prefix) as there:
-        rules = _rules(there, prefix, "nginx.conf", *here)
-        (folder / "nginx.conf").write_text(
-            f"daemon off; pid {folder}/pid; error_log {folder}/error.log;\n"
-            f"events {{}}\nhttp {{\naccess_log off;\n{places}{rules}}}\n"
-        )
-        with _running(command, folder, port) as base:
-            yield base
+    with _running(command, folder, port) as base:
+        yield base
 
 
 @contextmanager
 def caddy(site: Path, folder: Path, prefix: str = "") -> Iterator[str]:
     """Debian's Caddy with ``rules/Caddyfile``."""
     port = free_port()
+    text = (site / "rules" / "Caddyfile").read_text()
+    name = next(line for line in text.splitlines() if line.endswith(" {"))
+    rules = _rules(site, prefix, "Caddyfile", (name, f"http://127.0.0.1:{port} {{"))
+    (folder / "Caddyfile").write_text("{\n\tadmin off\n\tauto_https off\n}\n" + rules)
     command = [program("caddy"), "run", "--config", str(folder / "Caddyfile")]
-    with _ruled(site, prefix) as there:
-        text = (there / "rules" / "Caddyfile").read_text()
-        name = next(line for line in text.splitlines() if line.endswith(" {"))
-        rules = _rules(there, prefix, "Caddyfile", (name, f"http://127.0.0.1:{port} {{"))
-        (folder / "Caddyfile").write_text("{\n\tadmin off\n\tauto_https off\n}\n" + rules)
-        with _running([*command, "--adapter", "caddyfile"], folder, port) as base:
-            yield base
+    with _running([*command, "--adapter", "caddyfile"], folder, port) as base:
+        yield base
 
 
+# Each gives a site that it can read, by the rules that lie in it.
 SERVERS = {
     "apache": apache,
     "apache by .htaccess": apache_by_htaccess,
@@ -219,7 +207,7 @@ def w3id(htaccess: str, folder: Path) -> Iterator[Address]:
     project.mkdir(parents=True)
     (project / ".htaccess").write_text(htaccess)
     vouched = certificate(folder, "w3id.org")
-    with _reachable(project.parent) as there:
+    with reachable(project.parent) as there:
         rules = (
             f"DocumentRoot {there}\n"
             f"<Directory {there}>\nRequire all granted\nAllowOverride All\n</Directory>\n"
