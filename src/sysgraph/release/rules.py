@@ -144,7 +144,7 @@ class Rung:
 _READABLE = Rung.of(r"[^/,;\s]+/[^/,;\s]+")
 
 
-def ladder() -> list[Rung]:
+def _ladder() -> list[Rung]:
     """Return the ranges that speak of our offers, from the narrowest to the widest."""
     kinds = dict.fromkeys(one.kind for one in OFFERS)
     found = [Rung.of(re.escape(one.media), [one.name]) for one in OFFERS]
@@ -155,7 +155,7 @@ def ladder() -> list[Rung]:
 
 
 def _rungs_of(name: str) -> list[Rung]:
-    return [rung for rung in ladder() if name in rung.names]
+    return [rung for rung in _ladder() if name in rung.names]
 
 
 def _less_than(first: int, second: int) -> str:
@@ -234,7 +234,7 @@ def rules(url: str) -> dict[str, str]:
         "namespace": NAMESPACE,
         "base": urlsplit(NAMESPACE).path,
         "offers": OFFERS,
-        "ladder": ladder(),
+        "ladder": _ladder(),
         "rungs_of": _rungs_of,
         "readable": _READABLE,
         "choices": _choices(),
