@@ -44,6 +44,8 @@ __all__ = ["Library", "missing", "routes", "thing"]
 
 _SPEAKERS = 20
 """How many things that speak of another are named by each property, before more are asked for."""
+_MOST_PUBLISHED = 1000
+"""How many things that speak of another a site of files lists; of more its data tell."""
 _LONGEST = 400
 """How many characters the path of a thing may have."""
 _CLASS = f"{PREFIXES['owl']}Class"
@@ -66,6 +68,7 @@ class Library:
         self.kept = Kept(self.edition)
         self.described = Described(site.store)
         self.looking = Lock()
+        self._looked: tuple[str, str, Thing] | None = None
 
     @staticmethod
     def of(site: Site) -> Library:
@@ -82,6 +85,18 @@ class Library:
         if not isinstance(store, LocalStore):
             return ""
         return f"{self.site.library} {store.revision()}"
+
+    def look(self, path: str) -> Thing:
+        """Return what is said of the thing at a path; what was looked at last is kept at hand.
+
+        Its other pages, which list all that speaks of it, are often asked for next.
+        """
+        last, edition = self._looked, self.edition()
+        if last is not None and edition and last[:2] == (edition, path):
+            return last[2]
+        found = _look(self, path)
+        self._looked = (edition, path, found)
+        return found
 
     @cached_property
     def cases(self) -> Cases:
@@ -127,7 +142,7 @@ def _offered(library: Library, request: Request, path: str, suffix: str) -> Resp
     media = SUFFIXES[suffix][0] if suffix else accepted(request.headers.get("accept", ""), offers)
     part = contribution_at(f"{NAMESPACE}{path[1:]}")[1]
     if not media or (media == HTML and part):
-        thing = _look(library, path)
+        thing = library.look(path)
         own = _own(thing)
         headers = {"Vary": "Accept", "Link": links_of(own, thing.iri)}
         if not media:
@@ -137,7 +152,7 @@ def _offered(library: Library, request: Request, path: str, suffix: str) -> Resp
     key = (path, media, *(query.get(name, "") for name in ("by", "from", "inferred")))
 
     def make() -> Page:
-        thing = _look(library, path)
+        thing = library.look(path)
         headers = {"Vary": "Accept", "Link": links_of(_own(thing), thing.iri)}
         if media == HTML:
             made = _html(library, request, thing)
@@ -219,6 +234,7 @@ def _html(library: Library, request: Request, thing: Thing) -> Page:
         "speaks": [one for one in speaks if not one.is_inferred],
         "speaks_follow": [one for one in speaks if one.is_inferred],
         "own": _own(thing),
+        "most": _MOST_PUBLISHED if library.site.is_published else 0,
         "short": compact(thing.iri),
     }
     template, special = _layout(library, request, thing, speaks)
