@@ -1,0 +1,1 @@
+"""A release that stands on any web server: its files, and the rules of its address."""
