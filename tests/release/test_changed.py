@@ -22,6 +22,7 @@ from sysgraph.release.changed import (
     changes_markdown,
     changes_sections,
     find_changes,
+    lost_terms,
     write_changes,
 )
 from sysgraph.store.local import LocalStore, Store, memory
@@ -133,6 +134,9 @@ def test_words_cases_and_advice_are_compared_with_a_former_release(
     told = json.loads(changes_json(changes))["difference"]
     cases = {one["name"]: one["status"] for one in told["contributions"]}
     assert cases == {"bristol-pound": "added", "bogota-mesh": "removed"}
+    left = [one.name for one in changes.gone if not one.since]
+    assert left == ["bogota-mesh"]  # which gets a page that says so
+    assert lost_terms(changes) == []
     words = {one["name"]: one["status"] for one in told["ontology"]}
     assert words[NAMESPACE + OLD] == "changed"
     added = {name for name, status in words.items() if status == "added"}
@@ -144,6 +148,12 @@ def test_words_cases_and_advice_are_compared_with_a_former_release(
     assert "compared with sysgraph 0.0.9" in page
     assert "withdrawn in this release" in page
     assert "Advice that changed, and why" in page
+
+
+def test_a_word_that_was_lost_is_found(now: LocalStore, former: Path, library: Store) -> None:
+    lost = f"{NAMESPACE}risk/tokenism"
+    kept = [quad for quad in held(library, HERE) if f"<{lost}>" != str(quad.subject)]
+    assert lost_terms(find_changes(memory(kept), former)) == [lost]
 
 
 def test_links_lead_only_to_pages_that_are_there(changes: Changes) -> None:

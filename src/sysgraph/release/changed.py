@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -43,6 +43,7 @@ __all__ = [
     "changes_markdown",
     "changes_sections",
     "find_changes",
+    "lost_terms",
     "withdrawn_in",
     "write_changes",
 ]
@@ -91,6 +92,7 @@ class Withdrawn:
 class Changes:
     """What changed since a former release, if there was one, and in the store by itself.
 
+    ``gone`` has the cases whose pages say that they are gone, those of the former release too.
     ``events`` has the newest first; ``titles`` those of the contributions in them, by name.
     """
 
@@ -130,9 +132,9 @@ def find_changes(store: Store, former: Path | None = None) -> Changes:
     shown = events[:_MOST_EVENTS]
     names = names_of({one.iri for one in shown}, store)
     titles = {one.name: names[one.iri] for one in shown} | {one.name: one.title for one in lost}
-    rest = (tuple(shown), tuple(lost), titles)
     if former is None:
-        return Changes(release, None, None, tuple(withdrawn_in(store)), *rest)
+        gone_here = tuple(withdrawn_in(store))
+        return Changes(release, None, None, gone_here, tuple(shown), tuple(lost), titles)
     with TemporaryDirectory(prefix="sysgraph-") as folder:
         before = find_side(str(former), Path(folder) / "former")
         if not isinstance(before, Side):
@@ -140,7 +142,29 @@ def find_changes(store: Store, former: Path | None = None) -> Changes:
         was = _release_of(before.store)
         before.name = was.version or before.name
         found = compare_sides(before, Side(release.version, store, _rules_of(store)))
-        return Changes(release, was, found, tuple(withdrawn_in(store, before.store)), *rest)
+        withdrawn = tuple(withdrawn_in(store, before.store))
+    left = tuple(_left(found, was, {one.name for one in lost}))
+    return Changes(release, was, found, withdrawn, tuple(shown), (*lost, *left), titles)
+
+
+def _left(found: Comparison, was: Release, told: Collection[str]) -> Iterator[Gone]:
+    """Yield the contributions of a former release that are not here, nor in the store's past."""
+    for one in found.contributions:
+        if one.status is Status.REMOVED and one.name not in told:
+            reason = f"It was in {was.title}, and is not in this release."
+            yield Gone(one.name, one.title, "removed", "", reason)
+
+
+def lost_terms(changes: Changes) -> list[str]:
+    """Return the terms of the former release that are gone without having been withdrawn.
+
+    No release may lose one: its address would mean nothing any more.
+    """
+    return [
+        one.name
+        for one in (changes.found.ontology if changes.found else ())
+        if one.status is Status.REMOVED and one.name.startswith(NAMESPACE) and one.kind != "shape"
+    ]
 
 
 def _rules_of(store: Store) -> Path | None:
@@ -276,7 +300,8 @@ def _iri_of(subject: Subject) -> str:
 
 def _gone(listed: Iterable[Gone]) -> Iterator[Item]:
     for one in listed:
-        yield Item(f"{one.title} ({one.iri}): {one.status} on {one.since.partition('T')[0]}", "-")
+        at = f" on {one.since.partition('T')[0]}" if one.since else ""
+        yield Item(f"{one.title} ({one.iri}): {one.status}{at}", "-")
         if one.reason:
             by = f" ({one.by})" if one.by else ""
             yield Item(f"{one.reason}{by}", depth=2)
