@@ -53,6 +53,8 @@ _MOST_LINES = 6
 """How many lines of what changed in one thing a page shows; the JSON has them all."""
 _MOST_EVENTS = 100
 """How many things that became of cases a page and the feed tell, the newest."""
+_MOST_NOTES = 100_000
+"""How many characters the notes of a release may have; GitHub takes 125,000."""
 _OWN = re.compile(rf'<a href="{re.escape(NAMESPACE)}([^"]*)" rel="noreferrer">([^<]*)</a>')
 
 
@@ -106,7 +108,7 @@ class Changes:
 
 
 def write_changes(into: Path, url: str, store: Store, former: Path | None) -> list[Section]:
-    """Write ``changes.json`` and ``feed.xml``, and return the page of changes as its parts.
+    """Write ``changes.json``, ``changes.md`` and ``feed.xml``; return the page as its parts.
 
     ``url`` is where the site will be; ``former`` is the folder of a release, its N-Quads, a
     store, a checkout, or a git revision. The same library gives the same bytes: all times are
@@ -118,6 +120,7 @@ def write_changes(into: Path, url: str, store: Store, former: Path | None) -> li
     """
     changes = find_changes(store, former)
     write_file(into / "changes.json", changes_json(changes).encode())
+    write_file(into / "changes.md", changes_markdown(changes, _MOST_NOTES).encode())
     write_file(into / "feed.xml", changes_feed(changes, url).encode())
     return changes_sections(changes)
 
@@ -218,6 +221,7 @@ def changes_json(changes: Changes) -> str:
         "release": asdict(changes.release),
         "former": asdict(former) if former else None,
         "withdrawn": [asdict(one) for one in changes.withdrawn],
+        "lost": lost_terms(changes),
         "gone": [_gone_data(one) for one in changes.gone],
         "events": [{**asdict(one), "title": changes.titles[one.name]} for one in changes.events],
         "difference": difference,
