@@ -38,6 +38,7 @@ __all__ = [
     "Release",
     "Withdrawn",
     "changes_feed",
+    "changes_files",
     "changes_html",
     "changes_json",
     "changes_markdown",
@@ -119,10 +120,18 @@ def write_changes(into: Path, url: str, store: Store, former: Path | None) -> li
         BadFile, BadFiles, BadStore: it cannot be read.
     """
     changes = find_changes(store, former)
-    write_file(into / "changes.json", changes_json(changes).encode())
-    write_file(into / "changes.md", changes_markdown(changes, _MOST_NOTES).encode())
-    write_file(into / "feed.xml", changes_feed(changes, url).encode())
+    for name, content in changes_files(changes, url).items():
+        write_file(into / name, content)
     return changes_sections(changes)
+
+
+def changes_files(changes: Changes, url: str) -> dict[str, bytes]:
+    """Return what stands beside the page of changes, by the names of the files."""
+    return {
+        "changes.json": changes_json(changes).encode(),
+        "changes.md": changes_markdown(changes, _MOST_NOTES).encode(),
+        "feed.xml": changes_feed(changes, url).encode(),
+    }
 
 
 def find_changes(store: Store, former: Path | None = None) -> Changes:
