@@ -1,1 +1,1 @@
-"""A release that stands on any web server: its files, and the rules of its address."""
+"""A site of files for any web server: the pages, the data, and what tells one from the other."""
