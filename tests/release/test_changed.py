@@ -161,7 +161,7 @@ def test_links_lead_only_to_pages_that_are_there(changes: Changes) -> None:
     html = changes_html(changes_sections(changes), there)
     links = set(re.findall(r'href="([^"]*)"', html))
     ours = {link for link in links if not link.startswith("http")}
-    assert ours == {f"{name}.html" for name in there}
+    assert ours == {f"/{name}" for name in there}
     assert not any(link.startswith(NAMESPACE) for link in links)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from urllib.parse import unquote
 
 from sysgraph import library
 from sysgraph.browse import is_told, names_of
@@ -328,7 +329,7 @@ def _events(changes: Changes) -> Iterator[Item]:
 
 
 def changes_html(sections: Iterable[Section], pages: Iterable[str]) -> Html:
-    """Return the page of changes as markup, whose links to our own things are relative.
+    """Return the page of changes as markup, whose links to our own things are paths.
 
     ``pages`` names those that have a page, such as ``case/wigan-deal``; others are no links.
     """
@@ -336,7 +337,7 @@ def changes_html(sections: Iterable[Section], pages: Iterable[str]) -> Html:
 
     def link(found: re.Match[str]) -> str:
         name, said = found[1], found[2]
-        return f'<a href="{name}.html">{said}</a>' if name in there else said
+        return f'<a href="/{name}">{said}</a>' if unquote(name) in there else said
 
     return Html(_OWN.sub(link, "\n".join(map(section_html, sections))))
 
