@@ -272,7 +272,9 @@ def _make(tag: str, into: Path, options: argparse.Namespace) -> None:
     (into / "notes.md").write_text(notes(version, site, ROOT))
     for file in sorted((site / "data").iterdir()):
         if file.is_file() and file.name != "SHA256SUMS":
-            shutil.copyfile(file, into / f"sysgraph-{version}-{file.name}")
+            rest = file.name.removeprefix("sysgraph")  # the whole has no name of its own
+            own = rest if rest != file.name else f"-{rest}"
+            shutil.copyfile(file, into / f"sysgraph-{version}{own}")
     pack(site, into / f"sysgraph-{version}-site.tar.gz", f"sysgraph-{version}", epoch)
     shutil.rmtree(site)
     write_sums(into)

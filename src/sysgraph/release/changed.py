@@ -32,7 +32,7 @@ from sysgraph.pages.web import section_html
 from sysgraph.pages.words import counted, grouped, sentence
 from sysgraph.release.feed import Entry, atom
 from sysgraph.store.local import Store
-from sysgraph.terms import NAMESPACE, PREFIXES, iri_of
+from sysgraph.terms import NAMESPACE, PREFIXES, compact, iri_of
 
 __all__ = [
     "Changes",
@@ -50,14 +50,14 @@ __all__ = [
     "write_changes",
 ]
 
-_MARKS = {Status.ADDED: "+", Status.CHANGED: "~", Status.REMOVED: "-"}
+_MARKS = {Status.ADDED: "+", Status.CHANGED: "~", Status.REMOVED: "x"}
 _MOST_LINES = 6
 """How many lines of what changed in one thing a page shows; the JSON has them all."""
 _MOST_EVENTS = 100
 """How many things that became of cases a page and the feed tell, the newest."""
 _MOST_NOTES = 100_000
 """How many characters the notes of a release may have; GitHub takes 125,000."""
-_OWN = re.compile(rf'<a href="{re.escape(NAMESPACE)}([^"]*)" rel="noreferrer">([^<]*)</a>')
+_OWN = re.compile(rf'<a href="{re.escape(NAMESPACE)}([^"]*)" rel="noreferrer">[^<]*</a>')
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,7 +274,7 @@ def _withdrawn(changes: Changes) -> Iterator[Block]:
     for one in changes.withdrawn:
         instead = f"{one.instead_label} ({one.instead})" if one.instead else "nothing"
         new = ", withdrawn in this release" if one.is_new else ""
-        yield Item(f"{one.label} ({one.iri}){new}: in its place stands {instead}.", "-")
+        yield Item(f"{one.label} ({one.iri}){new}: in its place stands {instead}.")
         if one.why:
             yield Item(one.why, depth=2)
 
@@ -301,7 +301,8 @@ def _subjects(listed: Iterable[Subject]) -> Iterator[Item]:
         if one.status is Status.CHANGED:
             lines = list(subject_items(one))
             for line in lines[:_MOST_LINES]:
-                yield Item(line.text, line.mark, line.depth + 1)
+                mark = line.mark.replace("-", "x")  # which begins no item in HTML
+                yield Item(line.text, mark, line.depth + 1)
             if len(lines) > _MOST_LINES:
                 yield Item(f"and {len(lines) - _MOST_LINES} more lines", depth=2)
 
@@ -315,7 +316,7 @@ def _iri_of(subject: Subject) -> str:
 def _gone(listed: Iterable[Gone]) -> Iterator[Item]:
     for one in listed:
         at = f" on {one.since.partition('T')[0]}" if one.since else ""
-        yield Item(f"{one.title} ({one.iri}): {one.status}{at}", "-")
+        yield Item(f"{one.title} ({one.iri}): {one.status}{at}")
         if one.reason:
             by = f" ({one.by})" if one.by else ""
             yield Item(f"{one.reason}{by}", depth=2)
@@ -336,7 +337,7 @@ def changes_html(sections: Iterable[Section], pages: Iterable[str]) -> Html:
     there = {*pages}
 
     def link(found: re.Match[str]) -> str:
-        name, said = found[1], found[2]
+        name, said = found[1], compact(f"{NAMESPACE}{found[1]}")
         return f'<a href="/{name}">{said}</a>' if unquote(name) in there else said
 
     return Html(_OWN.sub(link, "\n".join(map(section_html, sections))))
