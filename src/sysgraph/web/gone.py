@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from sysgraph.web.site import Site
     from sysgraph.web.things import Library
 
 __all__ = ["WITHDRAWN", "Notice", "gone_at", "gone_page", "withdrawn_said"]
@@ -47,15 +46,12 @@ def withdrawn_said(said: Iterable[Said]) -> Notice | None:
     return Notice(by.get(_INSTEAD, ()), by.get(_WHY, ()))
 
 
-def gone_at(path: str, site: Site, counting: Iterable[str]) -> Gone | None:
-    """Return what became of the case or critique at a path, if it once counted and does not now.
-
-    ``counting`` has the ids of the cases that count.
-    """
+def gone_at(path: str, library: Library) -> Gone | None:
+    """Return what became of the case or critique at a path, if it once counted and not now."""
     name, _ = contribution_at(f"{NAMESPACE}{path[1:]}")
-    if not name or name in counting:
+    if not name or name in library.titles:
         return None
-    return gone_of(name, site.store) or site.left.get(name)
+    return gone_of(name, library.site.store) or library.site.left.get(name)
 
 
 def gone_page(library: Library, request: Request, gone: Gone, suffix: str) -> Response | None:

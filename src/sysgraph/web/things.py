@@ -118,7 +118,7 @@ def thing(library: Library, request: Request) -> Response:
         raise HTTPException(404)
     suffix = next((one for one in SUFFIXES if path.endswith(one)), "")
     plain = path.removesuffix(suffix)
-    gone = gone_at(plain, library.site, library.titles)
+    gone = gone_at(plain, library)
     told = gone_page(library, request, gone, suffix) if gone else None
     if told is not None:
         return told
