@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import pyoxigraph as ox
 
-from sysgraph.pages.rows import rows_csv, rows_json
 from sysgraph.publish.catalogue import catalogue
 from sysgraph.publish.cited import Cited, export_cited
 from sysgraph.publish.crate import METADATA, metadata
 from sysgraph.publish.files import export_files, export_pieces
 from sysgraph.publish.parts import Part, Plainly, What, named_graphs
 from sysgraph.publish.sssom import write_sssom
-from sysgraph.query import bind, shelf
+from sysgraph.query import shelf
 from sysgraph.rdf import SYNTAXES, Format, text_of
 from sysgraph.terms import CATALOGUE_GRAPH, DATASET, PREFIXES
 from sysgraph.turtle import serialize
@@ -25,9 +24,9 @@ from sysgraph.turtle import serialize
 if TYPE_CHECKING:
     from sysgraph.query import Query
     from sysgraph.release.written import Writing
-    from sysgraph.store.local import Rows, Store
+    from sysgraph.store.local import Store
 
-__all__ = ["FOLDER", "SUMS", "Dump", "dumps_of", "write_dumps"]
+__all__ = ["FOLDER", "ROWS", "SUMS", "Dump", "dumps_of", "write_dumps"]
 
 FOLDER = "data"
 SUMS = "SHA256SUMS"
@@ -56,12 +55,7 @@ _PLAIN = {
     Plainly.CSV: "text/csv",
 }
 _CITED = {Cited.BIBTEX: "application/x-bibtex", Cited.CSL: "application/json"}
-_ANSWERED = {
-    "rq": "application/sparql-query",
-    "csv": "text/csv",
-    "json": "application/json",
-}
-"""How a question is given, and its rows."""
+ROWS = {"csv": "text/csv", "json": "application/json"}
 _ABOUT = {
     "catalogue": "What catalogues of data sets ask: VoID and DCAT, with where each file is",
     "crate": "What each file here is, as an RO-Crate",
@@ -90,30 +84,31 @@ class Dump:
 def dumps_of(store: Store) -> Iterator[Dump]:
     """Yield each file of the data of a store, but for the catalogue, which names them."""
     for what, syntaxes in _RDF.items():
-        if what is What.CRITIQUES and not named_graphs(store, Part(what)):
-            continue
-        for syntax in syntaxes:
-            yield _rdf(store, what, syntax)
-        if what in (What.CASES, What.CRITIQUES):
-            yield from _plain(store, what)
-    alignments = "Each alignment with its reason, as a table of SSSOM"
-    media = "text/tab-separated-values"
-    yield Dump(
-        "alignments.sssom.tsv",
-        What.ALIGNMENTS,
-        alignments,
-        media,
-        lambda: [write_sssom(store)],
-        "sssom",
-    )
+        if named_graphs(store, Part(what)):
+            for syntax in syntaxes:
+                yield _rdf(store, what, syntax)
+            if what in (What.CASES, What.CRITIQUES):
+                yield from _plain(store, what)
+            if what is What.ALIGNMENTS:
+                yield _sssom(store)
     yield Dump(
         "nanopublications.trig",
         What.CASES,
         "Each reading, outcome and critique by itself, with who says so",
         "application/trig",
-        lambda: export_pieces(store, Format.TRIG, What.NANOPUBLICATIONS),
+        partial(export_pieces, store, Format.TRIG, What.NANOPUBLICATIONS),
     )
     yield from _questions(store)
+
+
+def _sssom(store: Store) -> Dump:
+    about, media = "Each alignment with its reason, as a table", "text/tab-separated-values"
+    make = partial(_table, store)
+    return Dump("alignments.sssom.tsv", What.ALIGNMENTS, about, media, make, "sssom")
+
+
+def _table(store: Store) -> list[bytes]:
+    return [write_sssom(store)]
 
 
 def _rdf(store: Store, what: What, syntax: Format) -> Dump:
@@ -147,18 +142,23 @@ def _plain(store: Store, what: What) -> Iterator[Dump]:
 def _questions(store: Store) -> Iterator[Dump]:
     yield _rdf(store, What.QUESTIONS, Format.TURTLE)
     for name, query in shelf()[0].items():
-        rows = cache(partial(store.select, bind(query, store, {})))
-        for form, media in _ANSWERED.items():
-            about = f"{query.summary} ({form.upper()})"
-            pieces = partial(_answered, query, form, rows)
-            yield Dump(f"questions/{name}.{form}", What.QUESTIONS.value, about, media, pieces)
+        part, about = What.QUESTIONS.value, f"{query.summary} (SPARQL)"
+        media = "application/sparql-query"
+        yield Dump(f"questions/{name}.rq", part, about, media, partial(_text, query))
 
 
-def _answered(query: Query, form: str, rows: Callable[[], Rows]) -> Iterable[bytes]:
-    if form == "rq":
-        return [query.text.encode()]
-    text = rows_csv(rows()) if form == "csv" else rows_json(rows())
-    return [text.encode("utf-8", "replace")]
+def _text(query: Query) -> list[bytes]:
+    return [query.text.encode()]
+
+
+def _answers(written: Writing) -> Iterator[tuple[Dump, str]]:
+    """Yield the rows of the questions, which were written with their pages."""
+    for name, query in shelf()[0].items():
+        for form, media in ROWS.items():
+            file = f"{FOLDER}/questions/{name}.{form}"
+            if file in written.files:
+                about, part = f"{query.summary} ({form.upper()})", What.QUESTIONS.value
+                yield Dump(f"questions/{name}.{form}", part, about, media, tuple), file
 
 
 def write_dumps(written: Writing, store: Store, url: str) -> list[tuple[Dump, str]]:
@@ -167,10 +167,11 @@ def write_dumps(written: Writing, store: Store, url: str) -> list[tuple[Dump, st
         (dump, written.put_pieces(f"{FOLDER}/{dump.name}", dump.pieces()))
         for dump in dumps_of(store)
     ]
+    found += _answers(written)
     about = _catalogue(store, found, written, url)
     void = Dump("catalogue.ttl", "about", _ABOUT["catalogue"], "text/turtle", tuple)
-    text = serialize(about, Format.TURTLE)
-    found.append((void, written.put_pieces(f"{FOLDER}/{void.name}", [text])))
+    turtle = serialize(about, Format.TURTLE)
+    found.append((void, written.put_pieces(f"{FOLDER}/{void.name}", [turtle])))
     crate = metadata(store, [_entry(*one, written) for one in found])
     written.put(f"{FOLDER}/{METADATA}", crate)
     own = sorted(name for name in written.files if name.startswith(f"{FOLDER}/"))
