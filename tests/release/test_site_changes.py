@@ -6,6 +6,7 @@ from pathlib import Path
 
 from feeds import ATOM, held_to_rfc
 from sysgraph.ontology import Ontology
+from sysgraph.release.names import link_to
 from sysgraph.terms import NAMESPACE
 
 
@@ -33,6 +34,7 @@ def test_the_feed_leads_to_pages_that_are_there(published: Path) -> None:
 
 def test_a_withdrawn_word_says_so_in_a_file_too(published: Path) -> None:
     for old, new in Ontology.load().replaced.items():
-        html = (published / f"{old.removeprefix(NAMESPACE)}.html").read_text()
+        file, to = (f"{iri.removeprefix(NAMESPACE)}.html" for iri in (old, new))
+        html = (published / file).read_text()
         assert "This word is withdrawn." in html
-        assert f'href="../{new.removeprefix(NAMESPACE)}.html"' in html
+        assert f'href="{link_to(to, file)}"' in html
