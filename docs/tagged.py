@@ -45,12 +45,16 @@ _READERS = {
     ("rapper", ".ttl"): ("rapper", "-q", "-c", "-i", "turtle"),
     ("rapper", ".trig"): ("rapper", "-q", "-c", "-i", "trig"),
     ("rapper", ".nq"): ("rapper", "-q", "-c", "-i", "nquads"),
+    ("rapper", ".nt"): ("rapper", "-q", "-c", "-i", "ntriples"),
+    ("rapper", ".rdf"): ("rapper", "-q", "-c", "-i", "rdfxml"),
     ("serdi", ".ttl"): ("serdi", "-q", "-i", "turtle", "-o", "ntriples"),
     ("serdi", ".trig"): ("serdi", "-q", "-i", "trig", "-o", "nquads"),
     ("serdi", ".nq"): ("serdi", "-q", "-i", "nquads", "-o", "nquads"),
-    ("riot", ".ttl"): ("riot", "--validate"),
-    ("riot", ".trig"): ("riot", "--validate"),
-    ("riot", ".nq"): ("riot", "--validate"),
+    ("serdi", ".nt"): ("serdi", "-q", "-i", "ntriples", "-o", "ntriples"),
+    **{
+        ("riot", ending): ("riot", "--validate")
+        for ending in (".ttl", ".trig", ".nq", ".nt", ".rdf")
+    },
 }
 
 
