@@ -4,6 +4,7 @@ import gzip
 import json
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -11,6 +12,7 @@ import pytest
 
 from feeds import ATOM, held_to_rfc
 from shelf import copied
+from sysgraph.diff.report import Comparison, Status, Subject
 from sysgraph.errors import BadSide
 from sysgraph.history.states import State, history_quads
 from sysgraph.pages.blocks import text_of
@@ -150,10 +152,14 @@ def test_words_cases_and_advice_are_compared_with_a_former_release(
     assert "Advice that changed, and why" in page
 
 
-def test_a_word_that_was_lost_is_found(now: LocalStore, former: Path, library: Store) -> None:
-    lost = f"{NAMESPACE}risk/tokenism"
-    kept = [quad for quad in held(library, HERE) if f"<{lost}>" != str(quad.subject)]
-    assert lost_terms(find_changes(memory(kept), former)) == [lost]
+def test_a_word_that_was_lost_is_found(changes: Changes) -> None:
+    def subject(name: str, kind: str, status: Status) -> Subject:
+        return Subject(f"{NAMESPACE}{kind}/{name}", kind, name, status, ())
+
+    lost = subject("tokenism", "risk", Status.REMOVED)
+    kept = (subject("new", "risk", Status.ADDED), subject("Risk-sign", "shape", Status.REMOVED))
+    found = Comparison("before", "after", ontology=(lost, *kept))
+    assert lost_terms(replace(changes, found=found)) == [lost.name]
 
 
 def test_links_lead_only_to_pages_that_are_there(changes: Changes) -> None:
