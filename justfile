@@ -58,3 +58,7 @@ fmt:
 # Measure sysgraph beside the plain libraries, in one run
 bench *arguments:
     python benchmarks/run.py {{ arguments }}
+
+# Make a release of a tag that is checked out, in a new folder (docs/releasing.md); nothing is sent anywhere
+release tag folder *arguments:
+    python docs/tagged.py {{ tag }} {{ folder }} {{ arguments }}

@@ -24,6 +24,7 @@ DOCS = "".join(
 
 OF_THE_HOUSE = (
     *("added", "asked", "claims", "docs", "faults", "former", "fuzz", "house", "messages"),
+    "tagged",
 )
 """What no room has alone. Servers and readers of others have folders of their own."""
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from sysgraph.advice.board import Board
 from sysgraph.advice.cases import Cases
 from sysgraph.advice.outside import NO, YES, Outside
+from sysgraph.advice.withdrawn import Withdrawn
 from sysgraph.terms import PREFIXES
 
 if TYPE_CHECKING:
@@ -419,6 +420,7 @@ class Frame:
     test open. ``cases`` reaches the cases where they are stored, and holds none of them.
     ``outside`` is what tables of others tell; it bears on no standing.
     ``record`` tells how well such advice did over the cases, where somebody has looked it up.
+    ``withdrawn`` has by their IRIs the terms that are not used any more.
     A frame that was asked for advice is not changed any more; ``replace`` makes another.
     """
 
@@ -445,6 +447,7 @@ class Frame:
     test_words: dict[str, TestWords] = field(default_factory=dict)
     outside: Outside = field(default_factory=Outside)
     record: Record | None = None
+    withdrawn: dict[str, Withdrawn] = field(default_factory=dict)
 
     @cached_property
     def board(self) -> Board:

@@ -33,6 +33,7 @@ from sysgraph.advice.frame import (
 )
 from sysgraph.advice.outside import read_outside
 from sysgraph.advice.things import Said, SaidThing, placed, things_of
+from sysgraph.advice.withdrawn import Withdrawn
 from sysgraph.errors import BadStore
 from sysgraph.terms import PREFIXES, local_name
 
@@ -52,7 +53,8 @@ _KINDS = [
 _THINGS = f"""
   {" UNION ".join(f"{{ ?thing a sysg:{kind} }}" for kind in _KINDS)}
   UNION {{ ?thing sysg:asks|sysg:boundarySource|sysg:isValueOf ?other }}
-  UNION {{ ?thing sysg:failsTest|sysg:meetsTest|sysg:partlyMeetsTest ?test }}"""
+  UNION {{ ?thing sysg:failsTest|sysg:meetsTest|sysg:partlyMeetsTest ?test }}
+  UNION {{ ?thing owl:deprecated ?is }}"""
 """What advice is made from. They are few, and all about them is found by them.
 
 Each kind is asked for by itself: where a union holds a join, as VALUES makes one, rdflib compares
@@ -123,6 +125,7 @@ def make_frame(said: Said, store: AskedStore) -> Frame:
             each.text("notation"): TestWords(each.text("plainName"), each.text("wording"))
             for each in tests
         },
+        withdrawn=_withdrawn(said),
     )
     slugs = {iri: (facet.id, value.id) for iri, (facet, value) in frame.values.items()}
     frame.cautions = _cautions(said, slugs)
@@ -137,6 +140,16 @@ def make_frame(said: Said, store: AskedStore) -> Frame:
         risk.tests = frame.outside.findings.get(risk.iri, ())
     frame.cases = Cases(store, values_of(frame))
     return frame
+
+
+def _withdrawn(said: Said) -> dict[str, Withdrawn]:
+    found = [each for each in things_of(said, "", "deprecated") if each.is_true("deprecated")]
+    return {
+        each.iri: Withdrawn(
+            each.text("label"), each.text("isReplacedBy"), each.text("editorialNote")
+        )
+        for each in found
+    }
 
 
 def _types(said: Said) -> dict[str, LeadershipType]:

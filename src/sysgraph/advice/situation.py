@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from sysgraph.advice.frame import Frame
+from sysgraph.advice.withdrawn import moved_answer
 from sysgraph.errors import BadSituation, UnknownThing, suggest
 from sysgraph.near import nearest
 from sysgraph.terms import PREFIXES
@@ -146,8 +147,7 @@ def faults(
         yield place, f"{name} is answered in a few words; write it in a file, beside 'facets:'"
         return
     if name not in choices:
-        hint = suggest(nearest(name, choices)) or f" (facets: {', '.join(frame.choices)})"
-        yield place, f"there is no facet '{name}'{hint}"
+        yield from _faults_of_unknown(name, answers, frame, place)
         return
     if not answers:
         yield place, _NO_VALUE
@@ -169,14 +169,33 @@ def faults(
             yield answer.place, reason
 
 
+def _faults_of_unknown(
+    name: str, answers: Sequence[Answer], frame: Frame, place: Path_
+) -> Iterator[tuple[Path_, str]]:
+    """Yield what to write in the place of a facet that is not there, or is not any more."""
+    moved = [(one.place, told) for one in answers if (told := _moved(name, one.value, frame))]
+    hint = suggest(nearest(name, frame.answerable)) or f" (facets: {', '.join(frame.choices)})"
+    yield from moved or [(place, f"there is no facet '{name}'{hint}")]
+
+
 def _fault_of_value(name: str, value: Plain | None, frame: Frame) -> str | None:
     if not isinstance(value, str):
         return _NO_VALUE
     values = frame.answerable[name]
     if value == UNKNOWN or value in values:
         return None
+    if told := _moved(name, value, frame):
+        return told
     near, allowed = nearest(value, values), ", ".join((*values, UNKNOWN))
     return f"'{value}' is not a value of {name}{suggest(near)} (allowed: {allowed})"
+
+
+def _moved(name: str, value: Plain | None, frame: Frame) -> str:
+    """Return what became of an answer that was withdrawn, and what to do; else nothing."""
+    moved = moved_answer(name, value, frame) if isinstance(value, str) else None
+    if moved is None:
+        return ""
+    return f"{moved.told(name, str(value))}; {'write that' if moved.value else 'leave it out'}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,12 @@ def publish_command(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder of the site.")],
     store: StoreOption = None,
     url: Annotated[str, typer.Option(metavar="URL", help="Where the site will be.")] = NAMESPACE,
+    former: Annotated[
+        str,
+        typer.Option(
+            metavar="OLD", help="A release before, to compare with: its folder, or a revision."
+        ),
+    ] = "",
 ) -> None:
     """Make a site of files that any web server can give: the pages, and all data.
 
@@ -26,6 +32,7 @@ def publish_command(
     \b
     Examples:
       sysgraph publish site
+      sysgraph publish new-site --former site
       sysgraph publish site --store my-store --url https://example.org/systems/
     """  # noqa: D301 - \b is Click's mark for text that is not to be filled
     try:
@@ -36,5 +43,5 @@ def publish_command(
     if not re.fullmatch(r"https?://[^\s/?#]+(/[^\s?#]*)?", url):
         raise SysgraphError(f"--url {url}: write it as https://example.org/systems/")
     with progress() as told:
-        done = publish(folder, store, url, told=told)
+        done = publish(folder, store, url, former=former, told=told)
     write(f"{folder}: {done.files} files, {done.written} written, {done.removed} removed\n")

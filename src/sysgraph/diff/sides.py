@@ -17,6 +17,7 @@ from sysgraph.advice.said import load_critiques, load_frame
 from sysgraph.case.contribution import Contribution
 from sysgraph.case.document import owner_of
 from sysgraph.case.read import ENDINGS, read
+from sysgraph.diff.dumps import find_dump, open_dump
 from sysgraph.diff.facts import CaseFacts, facts_of
 from sysgraph.diff.revision import find_checkout, find_revision
 from sysgraph.diff.things import grow_terms
@@ -400,23 +401,25 @@ def name_sides(named: Sequence[str]) -> tuple[str, str]:
 def find_side(name: str, folder: Path) -> Side | Files:
     """Return what a name means; files of a revision are written below an empty folder.
 
-    A name is ``shipped``, the URL of an endpoint, a store directory, a checkout or its
-    ``ontology`` folder, a file or folder of cases, or a revision, in this order.
+    A name is ``shipped``, the URL of an endpoint, a release's folder or its N-Quads, a store
+    directory, a checkout or its ``ontology`` folder, a file or folder of cases, or a revision, in
+    this order.
 
     Raises:
         BadSide: it is none of these.
         BadFile, BadFiles: files cannot be read; all of them are named.
         BadStore, EndpointFailed: a store cannot be asked.
     """
-    if name == SHIPPED:
-        return shipped_side()
-    if is_url(name):
-        return Side(name, open_store(name))
+    if name == SHIPPED or is_url(name):
+        return shipped_side() if name == SHIPPED else Side(name, open_store(name))
     if name.startswith("-"):
         raise BadSide(name, "a name does not begin with a hyphen; write ./ before that of a file")
     if not name.strip():
         raise BadSide("''", "an empty name means nothing; name a file, a store or a revision")
     place = Path(name)
+    dump = find_dump(place)
+    if dump is not None:
+        return Side(name, open_dump(dump))
     if place.is_file():
         return _part(name, [place])
     if place.exists():

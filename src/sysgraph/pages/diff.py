@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from itertools import groupby
+from typing import Any
 
 from sysgraph.diff.report import (
     Comparison,
@@ -38,7 +39,18 @@ from sysgraph.pages.proof import proof_blocks, proof_data, statement
 from sysgraph.pages.words import WIDTH, escape, grouped, number, sentence
 from sysgraph.terms import compact
 
-__all__ = ["consequence_sections", "diff_json", "diff_markdown", "diff_text"]
+__all__ = [
+    "advice_blocks",
+    "consequence_sections",
+    "diff_data",
+    "diff_json",
+    "diff_markdown",
+    "diff_text",
+    "evidence_blocks",
+    "fitted",
+    "subject_items",
+    "summary_items",
+]
 
 _MOST_MOVES = 20
 _MARKS = {Status.ADDED: "+", Status.CHANGED: "~", Status.REMOVED: "-"}
@@ -49,12 +61,17 @@ _TOLD = (
 )
 
 
-def diff_json(found: Comparison) -> str:
-    """Return a comparison as one JSON object; ``differs`` is the answer in short."""
+def diff_data(found: Comparison) -> dict[str, Any]:
+    """Return a comparison as data; ``differs`` is the answer in short."""
     proofs = [
         {**picked(one, "about status"), **proof_data(one.explanation)} for one in found.proofs
     ]
-    return json_text({"differs": not found.is_empty, **picked(found, _TOLD), "proofs": proofs})
+    return {"differs": not found.is_empty, **picked(found, _TOLD), "proofs": proofs}
+
+
+def diff_json(found: Comparison) -> str:
+    """Return a comparison as one JSON object."""
+    return json_text(diff_data(found))
 
 
 def diff_text(found: Comparison, *, proofs: bool = False) -> str:
@@ -74,10 +91,11 @@ def diff_markdown(found: Comparison, limit: int = MOST_CHARACTERS, *, proofs: bo
     if found.is_empty:
         return "\n".join([_NOTHING, *(f"- {escape(note)}" for note in found.notes)]) + "\n"
     head = f"## From {escape(found.before)} to {escape(found.after)}\n"
-    return _fitted(head, list(_sections(found, proofs=proofs)), limit)
+    return fitted(head, list(_sections(found, proofs=proofs)), limit)
 
 
-def _fitted(head: str, sections: Sequence[Section], limit: int) -> str:
+def fitted(head: str, sections: Sequence[Section], limit: int) -> str:
+    """Return sections as Markdown below a head, without those that are too long, which is said."""
     blocks = list(map(_markdown, sections))
     whole = "\n".join((head, *blocks))
     if len(whole) <= limit:
@@ -115,19 +133,19 @@ def _markdown(section: Section) -> str:
 
 
 def _sections(found: Comparison, *, proofs: bool) -> Iterator[Section]:
-    yield Section("What differs", _summary(found))
+    yield Section("What differs", summary_items(found))
     if found.warnings:
         yield Section("To look at closely", _warnings(found))
-    yield Section("Advice", _advice(found))
+    yield Section("Advice", advice_blocks(found))
     if found.answers:
         yield Section("Critiques: what counts otherwise", _answers(found))
-    yield Section("Evidence, failures first", _evidence(found))
+    yield Section("Evidence, failures first", evidence_blocks(found))
     if found.verdicts:
         yield Section("What follows from the cases otherwise", _verdicts(found))
     for one in (*found.ontology, *found.contributions):
         title = f"{one.title} ({compact(one.name)})"
         heading = f"{sentence(one.kind)} {one.status}: {title}"
-        yield Section(heading, _subject(one), is_folded=True)
+        yield Section(heading, subject_items(one), is_folded=True)
     if proofs:
         for proof in found.proofs:
             code = Code(text_of(proof_blocks(proof.explanation)))
@@ -149,7 +167,8 @@ def _proved(proof: ProofOfChange) -> str:
     return f"{said} ({held})"
 
 
-def _summary(found: Comparison) -> Iterator[Item]:
+def summary_items(found: Comparison) -> Iterator[Item]:
+    """Yield how much of each kind differs."""
     kinds = grouped((*found.ontology, *found.contributions), lambda one: one.kind)
     for kind, listed in kinds.items():
         counts = Counter(one.status for one in listed)
@@ -174,7 +193,8 @@ def _verdicts(found: Comparison) -> Iterator[Block]:
         yield Item(f"{one.case}, {one.part}: {one.what} {one.value}", _MARKS[one.status])
 
 
-def _subject(subject: Subject) -> Iterator[Item]:
+def subject_items(subject: Subject) -> Iterator[Item]:
+    """Yield in what a thing differs, part by part."""
     for part, lines in groupby(subject.lines, key=lambda line: line.part):
         together = list(lines)
         first = together[0].status
@@ -209,7 +229,8 @@ def _answers(found: Comparison) -> Iterator[Item]:
             yield Item(one.why, depth=2)
 
 
-def _advice(found: Comparison) -> Iterator[Block]:
+def advice_blocks(found: Comparison) -> Iterator[Block]:
+    """Yield what advice differs, and why: those situations first whose first types do."""
     fronts = [move for move in found.moves if move.moves_front]
     over = f"{found.situations:,} situations were worked out on both sides: {found.told}."
     if not found.moves:
@@ -267,7 +288,8 @@ def _reason(listed: Sequence[ReasonChange]) -> Item:
     return Item(f"{where}: {'; '.join(said)}. {one.why}{because}", mark, 2)
 
 
-def _evidence(found: Comparison) -> Iterator[Block]:
+def evidence_blocks(found: Comparison) -> Iterator[Block]:
+    """Yield what cases are counted otherwise, failures first."""
     if not (found.counts or found.nearness):
         yield Paragraph("The counts of cases by type, test and judgement are the same.")
     for one in found.counts:

@@ -31,6 +31,7 @@ __all__ = [
     "figure",
     "place",
     "report_html",
+    "section_html",
     "svg",
     "types_table",
 ]
@@ -129,7 +130,7 @@ def report_html(title: str, sections: Iterable[Section]) -> str:
         '<meta name="referrer" content="no-referrer">'
         f"<style>{_colours()}{_PAGE_STYLE}</style>"
     )
-    body = "\n".join(_section(section) for section in sections)
+    body = "\n".join(section_html(section) for section in sections)
     return (
         f'<!DOCTYPE html>\n<html lang="en">\n<head>{head}</head>\n<body>\n<main>\n'
         f"<h1>{shown(sentence(title))}</h1>\n{body}\n</main>\n</body>\n</html>\n"
@@ -145,7 +146,8 @@ def _colours() -> str:
     return f"{light}@media (prefers-color-scheme:dark){{{dark}}}@media print{{{light}}}"
 
 
-def _section(section: Section) -> str:
+def section_html(section: Section) -> str:
+    """Return a part of a page as markup."""
     blocks = html_of(section.blocks, section.own_words)
     heading = shown(sentence(section.heading))
     if section.is_folded:

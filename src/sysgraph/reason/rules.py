@@ -297,7 +297,8 @@ _PLACES = {
 _READ = (
     _DESCRIPTIONS
     | {iri(name) for name in _PLACES}
-    | _iris("owl", "deprecated differentFrom distinctMembers members versionIRI versionInfo")
+    | _iris("owl", "deprecated differentFrom distinctMembers members")
+    | _iris("owl", "backwardCompatibleWith incompatibleWith priorVersion versionIRI versionInfo")
 )
 _CLASS_PLACES = _iris("rdf", "first type") | {
     iri(name) for name, (_, value) in _PLACES.items() if value == "class"

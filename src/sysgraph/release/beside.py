@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 from xml.sax.saxutils import escape
 
 from sysgraph.browse import names_of
@@ -15,6 +15,7 @@ from sysgraph.ontology import Nodes, Ontology
 from sysgraph.publish.files import export
 from sysgraph.publish.parts import What
 from sysgraph.rdf import text_of
+from sysgraph.release.changed import changes_files, changes_html, changes_sections
 from sysgraph.release.dumps import FOLDER, Dump, write_dumps
 from sysgraph.release.finding import INDEX, index_of
 from sysgraph.release.links import rewrite
@@ -25,6 +26,8 @@ from sysgraph.web.shown import Link, href_of
 from sysgraph.web.things import Library
 
 if TYPE_CHECKING:
+    from sysgraph.pages.blocks import Html
+    from sysgraph.release.changed import Changes
     from sysgraph.release.crawl import Crawl, Told
     from sysgraph.release.pages import Pages
     from sysgraph.release.written import Writing
@@ -33,12 +36,13 @@ if TYPE_CHECKING:
 __all__ = ["beside", "write_beside"]
 
 _ADVICE = ("/ask", "/ask/next", "/answer")
+_CHANGES = ("/changes", "/changes.json", "/feed.xml")
 _DEFINITION = f"{PREFIXES['skos']}definition"
 
 
 def beside() -> list[str]:
     """Return the addresses of what is made here."""
-    return [f"/{_version()}"]
+    return [f"/{_version()}", *_CHANGES]
 
 
 def _version() -> str:
@@ -46,7 +50,13 @@ def _version() -> str:
 
 
 def write_beside(
-    site: Site, pages: Pages, crawl: Crawl, written: Writing, url: str, told: Told
+    site: Site,
+    pages: Pages,
+    crawl: Crawl,
+    written: Writing,
+    url: str,
+    changes: Changes,
+    told: Told,
 ) -> None:
     """Write all that a site has beside the pages that a server makes."""
     told("data", 0, 1)
@@ -55,6 +65,7 @@ def write_beside(
         "/data": ("data.html", _data(site, found)),
         "/terms": ("terms.html", _terms(site)),
         f"/{_version()}": ("terms.html", _terms(site)),
+        "/changes": ("changes.html", {"parts": _changed(changes, crawl)}),
         "/search": ("search.html", {"asked": "", "found": [], "count": 0}),
         **dict.fromkeys(_ADVICE, ("elsewhere.html", {})),
     }
@@ -64,6 +75,8 @@ def write_beside(
         written.put(file, crawl.page(body, address, file))
     kinds = site.words["en"]["browse"]["kinds"]
     written.put(INDEX, index_of(Library.of(site).search, kinds))
+    for name, content in changes_files(changes, url).items():
+        written.put(name, content)
     for suffix, (_, syntax) in SUFFIXES.items():
         whole = export(site.store, syntax, What.ONTOLOGY)
         for name in ("index", _version()):
@@ -73,6 +86,11 @@ def write_beside(
     listed = sorted(name for name in written.files if name.endswith(".html") and name != "404.html")
     written.put("sitemap.xml", _sitemap(listed, url))
     written.put("robots.txt", f"User-agent: *\nAllow: /\nSitemap: {url}sitemap.xml\n".encode())
+
+
+def _changed(changes: Changes, crawl: Crawl) -> Html:
+    there = {unquote(address.removeprefix("/")) for address in crawl.alive}
+    return changes_html(changes_sections(changes), there)
 
 
 def _data(site: Site, found: Iterable[tuple[Dump, str]]) -> dict[str, Any]:

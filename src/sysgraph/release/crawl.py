@@ -27,6 +27,8 @@ _BELOW = ("/map/", "/query/", "/browse/")
 _MADE = ("/ask", "/ask/next", "/answer", "/search", "/search.json", "/data", "/terms")
 """The pages that no server makes for the site; of some of them a script reads the address."""
 _SUFFIXES = (".ttl", ".jsonld", ".nt", ".csv", ".json", ".svg")
+_PAGES = (200, 410)
+"""With what a page is answered: also that what it is about is gone, and why."""
 _DIRECT = ("/static/", "/data/")
 
 Told = Callable[[str, int, int], None]
@@ -98,7 +100,7 @@ class Crawl:
             self._written.keep(file)
             return
         answer = self._answers.pop(address, None) or self._ask(address)
-        if answer.status != 200:
+        if answer.status not in _PAGES:
             self._dead.add(address)
             return
         self.alive[address] = file
@@ -109,7 +111,7 @@ class Crawl:
 
     def _ask(self, address: str) -> Answer:
         answer = self._pages.get(address)
-        if answer.status >= 400 and answer.status != 404:
+        if answer.status >= 400 and answer.status not in (404, *_PAGES):
             said = " ".join(answer.reason.split())
             raise SysgraphError(f"the page {address} cannot be made: {said}")
         return answer
@@ -150,7 +152,7 @@ class Crawl:
             answer = self._ask(address)
             if answer.leads:
                 return self._there(address_of(answer.leads))
-            if answer.status != 200:
+            if answer.status not in _PAGES:
                 self._dead.add(address)
                 return None
             self._answers[address] = answer

@@ -12,10 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import sysgraph
+from sysgraph.diff.dumps import find_dump
 from sysgraph.files import data
 from sysgraph.library import digest
 from sysgraph.query import shelf
 from sysgraph.release.beside import beside, write_beside
+from sysgraph.release.changed import find_changes
 from sysgraph.release.crawl import LISTS, Crawl, Told, is_list, path_of_thing
 from sysgraph.release.dumps import ROWS
 from sysgraph.release.known import Known, Names
@@ -52,11 +54,13 @@ def publish(
     store: str | None = None,
     url: str = NAMESPACE,
     *,
+    former: str = "",
     told: Told = lambda what, done, total: None,
 ) -> Published:
     """Make a site of the pages and data of a store, or bring one that is there up to date.
 
-    ``url`` is where it will be. The same store gives the same bytes. Where only cases have
+    ``url`` is where it will be; ``former`` is a release before, whatever ``diff`` reads, with
+    which the page of changes compares. The same store gives the same bytes. Where only cases have
     changed, what does not name them is kept as it is.
 
     Raises:
@@ -67,9 +71,9 @@ def publish(
     url = f"{url.rstrip('/')}/"
     with writing(place) as written:
         site = Site(store, url, is_published=True)
-        made_of = _made_of(site, url)
+        made_of = _made_of(site, url, former)
         if not _is_same(written.former, made_of):
-            _build(site, written, url, made_of, told)
+            _build(site, written, url, made_of, former, told)
         else:
             _keep_all(written)
         before, after = written.former.files, written.files
@@ -77,13 +81,18 @@ def publish(
         return Published(len(after), changed, len(before.keys() - after.keys()))
 
 
-def _made_of(site: Site, url: str) -> dict[str, str]:
-    """Return what the site is made of: the code, with what it uses, and the state of the store."""
+def _made_of(site: Site, url: str, former: str) -> dict[str, str]:
+    """Return what the site is made of: the code, with what it uses, and the state of the store.
+
+    And what it is compared with, by what that holds where it is a release of files.
+    """
+    dump = find_dump(Path(former)) if former else None
+    before = sha256(dump.read_bytes()).hexdigest() if dump else former
     store = site.store
     state = f"shipped {digest()}" if site.place is None else ""
     if site.place is not None and isinstance(store, LocalStore):
         state = store.revision()
-    return {"code": _code(), "url": url, "store": state}
+    return {"code": _code(), "url": url, "store": state, "former": before}
 
 
 def _code() -> str:
@@ -113,13 +122,20 @@ def _keep_all(written: Writing) -> None:
     written.settle(written.former)
 
 
-def _build(site: Site, written: Writing, url: str, made_of: dict[str, str], told: Told) -> None:
+def _build(
+    site: Site,
+    written: Writing,
+    url: str,
+    made_of: dict[str, str],
+    release_before: str,
+    told: Told,
+) -> None:
     """Write what is new of a site, and settle it."""
     store, former = site.store, written.former
     _keep_near(store)
     known = Known(store)
     made_of["rest"] = known.digest
-    same = ("code", "url", "rest")
+    same = ("code", "url", "rest", "former")
     is_new = any(former.made_of.get(one) != made_of[one] for one in same)
     if not is_new and known.digests == former.cases:
         _keep_all(written)
@@ -128,10 +144,13 @@ def _build(site: Site, written: Writing, url: str, made_of: dict[str, str], told
     told_then = written.read(_NAMES) if not is_new and _NAMES in former.files else b""
     names = Names.of(known, former.cases, told_then)
     stale = None if is_new else names.stale
+    told("changes", 0, 1)
+    changes = find_changes(store, Path(release_before) if release_before else None)
+    site.left = {one.name: one for one in changes.gone}
     with Pages(site) as pages:
         crawl = Crawl(pages, written, stale, beside())
         crawl.run(_addresses(known, written, site, stale), told)
-        write_beside(site, pages, crawl, written, url, told)
+        write_beside(site, pages, crawl, written, url, changes, told)
     written.put(_NAMES, names.as_json())
     written.settle(_manifest(written, url, made_of, known, crawl.alive))
 
@@ -148,6 +167,7 @@ def _addresses(
     yield from known.addresses()
     yield from LISTS
     yield from (f"/browse/cases?type={name}" for name in site.frame.types)
+    yield from (f"/{one.iri.removeprefix(NAMESPACE)}" for one in site.left.values())
     yield from (f"/query/{name}.{form}" for name in shelf()[0] for form in ROWS)
     if stale is None:
         return

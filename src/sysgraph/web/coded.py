@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from sysgraph.advice.situation import UNKNOWN, situation_said
+from sysgraph.advice.withdrawn import moved_answer, moved_type
 from sysgraph.errors import suggest
 from sysgraph.near import nearest
 
 if TYPE_CHECKING:
     from sysgraph.advice.frame import Frame
     from sysgraph.advice.situation import Situation
+    from sysgraph.advice.withdrawn import Moved
 
 __all__ = ["Coded", "coded_of", "read_coded", "texts_asked"]
 
@@ -86,7 +88,10 @@ def texts_asked(frame: Frame) -> list[str]:
 
 
 def read_coded(given: Iterable[tuple[str, str]], frame: Frame) -> Coded:
-    """Return the answers in an address; what the library does not know is left out and told."""
+    """Return the answers in an address; what the library does not know is left out and told.
+
+    In the place of an answer that was withdrawn comes what stands there today, which is told too.
+    """
     pairs: dict[tuple[str, str], str] = {}
     told: dict[str, str] = {}
     faults = []
@@ -98,6 +103,11 @@ def read_coded(given: Iterable[tuple[str, str]], frame: Frame) -> Coded:
             continue
         value, _, voice = said.partition("@")
         fault = _fault(name, value, frame)
+        if fault and (moved := moved_answer(name, value, frame)):
+            faults.append(f"{moved.told(name, value)}; {_taken(moved)}")
+            if not moved.value:
+                continue
+            name, value, fault = moved.name, moved.value, ""  # noqa: PLW2901 - today's words
         if not fault and voice and (voice not in voices or name not in frame.facets):
             fault = f"nobody speaks as '{voice}' of '{name}'"
         if fault:
@@ -105,8 +115,13 @@ def read_coded(given: Iterable[tuple[str, str]], frame: Frame) -> Coded:
         else:
             pairs[name, voice] = value
     kept = _agreed(pairs)
-    first = tuple(one for one in told.get("first", "").split(" ") if one in frame.types)
+    named = (moved_type(one, frame) for one in told.get("first", "").split(" "))
+    first = tuple(dict.fromkeys(one for one in named if one in frame.types))
     return Coded(kept, told.get("library", ""), first, tuple(dict.fromkeys(faults)))
+
+
+def _taken(moved: Moved) -> str:
+    return "that was taken" if moved.value else "it was left out"
 
 
 def _agreed(pairs: Mapping[tuple[str, str], str]) -> tuple[tuple[str, str], ...]:

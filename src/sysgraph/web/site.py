@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from sysgraph.advice.contest import Contest
     from sysgraph.advice.frame import Frame
     from sysgraph.advice.situation import Situation
+    from sysgraph.history.became import Gone
     from sysgraph.store.local import Store
     from sysgraph.web.accept import Shelf
     from sysgraph.web.coded import Coded
@@ -108,6 +109,7 @@ class Site:
     Without ``rooms`` no group can be convened. ``issues`` is the address of the repository that
     takes contributions as issues, if one does; ``shelf`` is the store, where drafts are taken in.
     Where it ``is_published``, its pages become files, and show nothing that needs a server.
+    ``left`` has by their names the cases of a former release that this one has not.
     """
 
     def __init__(
@@ -127,6 +129,7 @@ class Site:
         self.shelf = shelf
         self.is_published = is_published
         self.made: dict[str, object] = {}
+        self.left: Mapping[str, Gone] = {}
         self._lock, self._one = Lock(), Lock()
         self.languages = Languages(_HERE / "words")
         self._examiners: dict[str, Examiner] = {}

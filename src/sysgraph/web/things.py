@@ -20,6 +20,7 @@ from sysgraph.query import shelf
 from sysgraph.rdf import text_of
 from sysgraph.store.local import LocalStore
 from sysgraph.terms import NAMESPACE, PREFIXES, compact, local_name
+from sysgraph.web.gone import WITHDRAWN, gone_at, gone_page, withdrawn_said
 from sysgraph.web.layouts import (
     MOST,
     case_layout,
@@ -130,6 +131,10 @@ def thing(library: Library, request: Request) -> Response:
         raise HTTPException(404)
     suffix = next((one for one in SUFFIXES if path.endswith(one)), "")
     plain = path.removesuffix(suffix)
+    gone = gone_at(plain, library)
+    told = gone_page(library, request, gone, suffix) if gone else None
+    if told is not None:
+        return told
     try:
         return _offered(library, request, plain, suffix)
     except UnknownThing:
@@ -226,9 +231,13 @@ def _html(library: Library, request: Request, thing: Thing) -> Page:
         return _more(library, request, thing, by)
     properties = library.site.words["en"]["properties"]
     said, speaks = said_of(thing, library.titles, properties)
+    withdrawn = withdrawn_said(said)
+    if withdrawn:
+        said = [one for one in said if one.iri not in WITHDRAWN]
     context: dict[str, Any] = {
         "thing": thing,
-        "kinds": [link_of(one, {}) for one in thing.kinds],
+        "withdrawn": withdrawn,
+        "kinds": [] if withdrawn else [link_of(one, {}) for one in thing.kinds],
         "stated": [one for one in said if not one.is_inferred],
         "follows": [one for one in said if one.is_inferred],
         "speaks": [one for one in speaks if not one.is_inferred],
