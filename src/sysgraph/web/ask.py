@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
@@ -25,7 +24,6 @@ from sysgraph.pages.asking import (
 )
 from sysgraph.pages.brief import headline
 from sysgraph.web.coded import Coded, coded_of, read_coded, texts_asked
-from sysgraph.web.offered import suffix_liked
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
@@ -61,14 +59,14 @@ def routes(site: Site) -> list[Route]:
 
 
 def handled(site: Site, page: Page) -> Endpoint:
-    """Return what answers a request by a page, in a thread of its own."""
+    """Return what answers a request by a page, apart from all others."""
 
     async def handle(request: Request) -> Response:
         told = await _read_told(request, site)
         language = site.languages.of(request, told.coded.lang)
         request.state.asked, request.state.language = told.coded.lang, language
         with speaking(language):
-            found = await run_in_threadpool(page, site, request, told)
+            found = await site.apart(page, site, request, told)
         if told.words:  # of which no copy is to be kept
             found.headers["Cache-Control"] = "no-store"
         return found
@@ -113,6 +111,8 @@ async def _read_told(request: Request, site: Site) -> Told:
 
 def _home(site: Site, request: Request, told: Told) -> Response:
     # The start page stands at the name of the ontology, which programs ask for as linked data.
+    from sysgraph.web.offered import suffix_liked
+
     suffix = suffix_liked(request)
     if suffix:
         return RedirectResponse(f"/{suffix}", 303, {"Vary": "Accept"})
