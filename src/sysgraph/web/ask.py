@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     Page = Callable[[Site, Request, "Told"], Response]
     Endpoint = Callable[[Request], Awaitable[Response]]
 
-__all__ = ["Told", "handled", "routes", "understood"]
+__all__ = ["Told", "handled", "question_at", "routes", "understood"]
 
 _LONGEST = 2000
 """How many characters of a person's own words are taken for one question."""
@@ -131,7 +131,7 @@ def _texts(site: Site, request: Request, told: Told) -> Response:
 
 def _next(site: Site, request: Request, told: Told) -> Response:
     """Put the question that settles most; where none is left, lead to the answer."""
-    asked = _asked(site, told, request.query_params.get("about", ""))
+    asked = question_at(site, told, request.query_params.get("about", ""))
     if asked is None:
         if not told.words:
             return RedirectResponse(f"/answer{told.coded.address}", 303)
@@ -163,7 +163,7 @@ def _next(site: Site, request: Request, told: Told) -> Response:
     )
 
 
-def _asked(site: Site, told: Told, about: str = "") -> Asked | None:
+def question_at(site: Site, told: Told, about: str = "") -> Asked | None:
     """Return what to ask: the question that somebody wants to answer, or the one that is next."""
     frame = site.frame
     if about in frame.answerable:

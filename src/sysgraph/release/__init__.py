@@ -1,0 +1,1 @@
+"""A site of files for any web server: the pages, the data, and what tells one from the other."""
