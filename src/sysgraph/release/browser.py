@@ -6,7 +6,6 @@ of a store. All lies in one folder of the site, and a worker of the browser keep
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Iterator
 from hashlib import sha256
@@ -22,7 +21,7 @@ from starlette.requests import Request
 from sysgraph.errors import SysgraphError
 from sysgraph.pages.asking import words_of
 from sysgraph.advice.situation import UNKNOWN
-from sysgraph.release.within import PAGES, linked, screen, shown_at
+from sysgraph.release.within import FOLDER, PAGES, linked, screen, shown_at
 from sysgraph.web.ask import Told, question_at
 from sysgraph.web.carried import CarriedSite, carried_files
 from sysgraph.web.coded import Coded
@@ -31,10 +30,8 @@ from sysgraph.web.languages import carried_language
 if TYPE_CHECKING:
     from sysgraph.web.site import Site
 
-__all__ = ["FOLDER", "POLICY", "packed", "write_browser"]
+__all__ = ["POLICY", "packed", "write_browser"]
 
-FOLDER = "browser"
-"""Where all of it lies in the site, but for the three pages and what keeps them."""
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self' 'wasm-unsafe-eval';"
     " img-src 'self' data:; connect-src 'self'; worker-src 'self'; form-action 'self';"
@@ -189,7 +186,7 @@ def _screens(site: CarriedSite) -> Iterator[tuple[str, dict[str, str]]]:
     """Yield the first screens by their addresses, in each language: what is asked at first."""
     for lang in ("", *site.languages.by_code):
         for address in _addresses(site, Coded(lang=lang)):
-            found = asyncio.run(screen(site, "GET", address, {}))
+            found = screen(site, "GET", address, {})
             yield address, {"at": found.at, "body": found.body.decode()}
 
 

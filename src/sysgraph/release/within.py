@@ -16,10 +16,12 @@ from sysgraph.web.carried import CarriedSite, respond
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["PAGES", "Screen", "is_within", "screen", "shown_at"]
+__all__ = ["FOLDER", "PAGES", "Screen", "is_within", "screen", "shown_at"]
 
 PAGES = {"/ask": "ask.html", "/ask/next": "ask/next.html", "/answer": "answer.html"}
 """The pages that are made in a browser and have a file, in which all others of them are shown."""
+FOLDER = "browser"
+"""Where all that runs in a browser lies, but for the pages and what keeps them."""
 _HTML = "text/html"
 
 
@@ -60,11 +62,11 @@ class Screen:
     saved_as: str = ""
 
 
-async def screen(
+def screen(
     site: CarriedSite, method: str, address: str, headers: Mapping[str, str], body: bytes = b""
 ) -> Screen:
     """Return what stands at an address, with links that lead to files of the site."""
-    found = await respond(site, method, address, headers, body)
+    found = respond(site, method, address, headers, body)
     at, media = shown_at(address), found.headers.get("content-type", "").partition(";")[0]
     page = linked(found.body.decode(), at).encode() if media == _HTML else found.body
     saved = found.headers.get("content-disposition", "").partition('filename="')[2].rstrip('"')
@@ -85,6 +87,7 @@ def linked(html: str, at: str) -> str:
             file, _, rest = shown_at(value).partition("#")
             return f"{link_to(file, here)}#{rest}" if rest else link_to(file, here)
         whole, mark, part = value.partition("#")
-        return f"{link_to(file_of(whole), here)}{mark}{part}"
+        file = whole[1:] if whole.startswith(f"/{FOLDER}/") else file_of(whole)
+        return f"{link_to(file, here)}{mark}{part}"
 
     return rewrite(html, turn)

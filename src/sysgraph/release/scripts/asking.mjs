@@ -17,6 +17,9 @@ const state = document.querySelector("#loading");
 const line = state.querySelector("[role=status]");
 const tell = (what) => { line.textContent = what ? state.dataset[what] : ""; };
 
+// What stands around the text was made for the file that was opened, and others are shown below it.
+for (const one of document.querySelectorAll("link[href], body > header a[href]")) one.href = new URL(one.getAttribute("href"), document.baseURI);
+
 // The worker, and what it is asked.
 const asked = new Map();
 let ready = false, broken = false, count = 0;

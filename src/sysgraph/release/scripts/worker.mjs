@@ -13,9 +13,9 @@ from sysgraph.web.carried import CarriedSite
 site = CarriedSite(Path("${FOLDER}/carried"))
 site.public_url = "${new URL("..", HERE).href.slice(0, -1)}"
 site.frame
-async def answer(method, address, headers, body):
+def answer(method, address, headers, body):
     sent = body.to_bytes() if body else b""
-    found = await screen(site, method, address, headers.to_py(), sent)
+    found = screen(site, method, address, headers.to_py(), sent)
     return [found.at, found.status, found.media, found.body, found.leads, found.saved_as]
 answer
 `;
@@ -43,7 +43,7 @@ self.onmessage = async ({ data }) => {
   const { id, method, address, headers, body } = data;
   try {
     const answer = await started;
-    const told = await answer(method, address, headers, body);
+    const told = answer(method, address, headers, body);
     const [at, status, media, page, leads, savedAs] = told.toJs();
     told.destroy();
     if (wrong.length) console.error(wrong.splice(0).join("\n"));
