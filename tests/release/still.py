@@ -16,7 +16,7 @@ from others.running import PLACE
 from sysgraph.release.browser import POLICY, write_browser
 from sysgraph.web.site import Site
 
-__all__ = ["PYODIDE", "Files", "needs_pyodide", "still_site"]
+__all__ = ["PYODIDE", "Files", "needs_pyodide", "served", "still_site"]
 
 PYODIDE = PLACE / "node_modules" / "pyodide"
 STATIC = Path(__file__).parents[2] / "src" / "sysgraph" / "web" / "static"
@@ -55,10 +55,17 @@ class _Handler(SimpleHTTPRequestHandler):
         pass
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, *_: object) -> None:
+        """Say nothing of a browser that went away."""
+
+
 @contextmanager
 def served(files: Files) -> Iterator[str]:
     """Serve the folder while the block runs, and yield its address, which ends with a slash."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Handler, files=files))
+    server = _Server(("127.0.0.1", 0), partial(_Handler, files=files))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
         yield f"http://127.0.0.1:{server.server_port}/{files.folder.name}/"
