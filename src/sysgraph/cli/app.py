@@ -247,6 +247,7 @@ _HOMES = {
     "history": "history",
     "status": "load",
     "export": "export",
+    "publish": "publish",
     "diff": "export",
     "forms": "new",
     "from-form": "new",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -25,7 +25,7 @@ from sysgraph.terms import CATALOGUE_GRAPH, DATASET, NAMESPACE, ONTOLOGY_GRAPH, 
 if TYPE_CHECKING:
     from sysgraph.store.local import Store
 
-__all__ = ["METADATA", "write_crate"]
+__all__ = ["METADATA", "metadata", "write_crate"]
 
 METADATA = "ro-crate-metadata.json"
 _SPECIFICATION = "https://w3id.org/ro/crate/1.2"
@@ -60,7 +60,7 @@ def write_crate(store: Store, place: Path) -> None:
         with replacing(place) as folder:
             folder.mkdir()
             told = [_written(folder, file) for file in _files(store)]
-            write_file(folder / METADATA, _metadata(store, told))
+            write_file(folder / METADATA, metadata(store, told))
     except OSError as error:
         raise BadFile(place, f"it cannot be written: {error.strerror}") from error
 
@@ -146,7 +146,7 @@ def _written(folder: Path, file: _File) -> dict[str, Any]:
     }
 
 
-def _metadata(store: Store, files: list[dict[str, Any]]) -> bytes:
+def metadata(store: Store, files: Sequence[Mapping[str, Any]]) -> bytes:
     """Return what the folder is and what is in it, as JSON-LD, by what the library says of itself.
 
     It is published on the last day that is named there.

@@ -18,9 +18,9 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from starlette.requests import Request
 
+from sysgraph.advice.situation import UNKNOWN
 from sysgraph.errors import SysgraphError
 from sysgraph.pages.asking import words_of
-from sysgraph.advice.situation import UNKNOWN
 from sysgraph.release.within import FOLDER, PAGES, linked, screen, shown_at
 from sysgraph.web.ask import Told, question_at
 from sysgraph.web.carried import CarriedSite, carried_files
@@ -30,7 +30,7 @@ from sysgraph.web.languages import carried_language
 if TYPE_CHECKING:
     from sysgraph.web.site import Site
 
-__all__ = ["POLICY", "packed", "write_browser"]
+__all__ = ["POLICY", "packed", "version_of_pyodide", "write_browser"]
 
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self' 'wasm-unsafe-eval';"
@@ -59,19 +59,14 @@ _STYLES = ("static/icon.svg", "static/pico.css", "static/site.css")
 """What the three pages show beside what lies in the folder."""
 
 
-def write_browser(site: Site, into: Path, pyodide: Path | None) -> None:
+def write_browser(site: Site, into: Path, pyodide: Path) -> None:
     """Write advice in the browser into the folder of a site: three pages, and what they need.
 
-    ``pyodide`` is the npm package of that name, unpacked; without it the pages say how to have
-    them by the program. What is written is the same each time.
+    ``pyodide`` is the npm package of that name, unpacked. What is written is the same each time.
 
     Raises:
         SysgraphError: the folder is not that package, or what is to be packed is not installed.
     """
-    if pyodide is None:
-        for address, file in PAGES.items():
-            _write(into / file, _page(site, address, "", ""))
-        return
     runtime = _runtime(pyodide)
     carried = carried_files(site)
     with TemporaryDirectory() as folder:
@@ -87,10 +82,24 @@ def write_browser(site: Site, into: Path, pyodide: Path | None) -> None:
     }
     told = {f"{FOLDER}/{name}": content for name, content in files.items()}
     for address, file in PAGES.items():
-        told[file] = _page(site, address, screens[address]["body"], POLICY)
+        told[file] = _page(site, address, screens[address]["body"])
     for name, content in told.items():
         _write(into / name, content)
     _write(into / "offline.js", _offline(told))
+
+
+def version_of_pyodide(pyodide: Path) -> str:
+    """Return what tells Pyodide, and the libraries that go with it, from any others.
+
+    Raises:
+        SysgraphError: the folder is not that package, or a library is not installed.
+    """
+    total = sha256()
+    for name, content in sorted(_runtime(pyodide).items()):
+        total.update(f"{name} {sha256(content).hexdigest()}\n".encode())
+    for name in _OTHERS:
+        total.update(_zipped(_library(name)))
+    return total.hexdigest()
 
 
 def _write(path: Path, content: bytes) -> None:
@@ -141,7 +150,7 @@ def _zipped(files: dict[str, bytes]) -> bytes:
 
 
 def _modules() -> Iterator[tuple[str, bytes]]:
-    """Yield our modules with their templates and words; languages as JSON, for Babel is not there."""
+    """Yield our modules, their templates and words; languages as JSON, for there is no Babel."""
     for path in sorted(_PACKAGE.rglob("*")):
         name = path.relative_to(_PACKAGE)
         is_taken = len(name.parts) == 1 or name.parts[0] in _ROOMS
@@ -174,8 +183,10 @@ def _is_licence(name: str) -> bool:
 def _licences(pyodide: Path) -> str:
     version = json.loads((pyodide / "package.json").read_bytes())["version"]
     others = "\n".join(f"- {name} {distribution(name).version}" for name in _OTHERS)
-    return (_SCRIPTS / "LICENSES.txt").read_text(encoding="utf-8").format(
-        pyodide=version, others=others
+    return (
+        (_SCRIPTS / "LICENSES.txt")
+        .read_text(encoding="utf-8")
+        .format(pyodide=version, others=others)
     )
 
 
@@ -207,19 +218,19 @@ def _questions(site: CarriedSite, coded: Coded, depth: int) -> Iterator[str]:
         yield from _questions(site, Coded(pairs, lang=coded.lang), depth - 1)
 
 
-def _page(site: Site, address: str, first: str, policy: str) -> bytes:
+def _page(site: Site, address: str, first: str) -> bytes:
     """Return one of the three pages, with its first screen; an answer begins with none."""
     words = site.words_spoken()
     title = words["answer"]["title"] if address == "/answer" else words["ask"]["words_title"]
     main = f"<h1>{title}</h1>"
-    if first and address != "/answer":
+    if address != "/answer":
         title = first.partition("<title>")[2].partition("</title>")[0].rpartition(" – ")[0]
         main = first.partition('<main id="text">')[2].partition("</main>")[0]
     scope: dict[str, Any] = {
         **{"type": "http", "method": "GET", "path": address, "query_string": b""},
-        **{"headers": [], "state": {}},
+        **{"headers": [], "state": {"asked": ""}},  # so that it leads to other languages
     }
-    page = site.page(Request(scope), "carried.html", title=title, main=main, policy=policy)
+    page = site.page(Request(scope), "carried.html", title=title, main=main, policy=POLICY)
     return linked(bytes(page.body).decode(), shown_at(address)).encode()
 
 

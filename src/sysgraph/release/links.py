@@ -57,6 +57,4 @@ def rewrite(html: str, turn: Turn) -> str:
 
 def anchors_of(html: str) -> set[str]:
     """Return what parts of a page can be led to by."""
-    return {
-        unescape(one) for tag in _TAG.finditer(html) for one in _ID.findall(tag["rest"] or "")
-    }
+    return {unescape(one) for tag in _TAG.finditer(html) for one in _ID.findall(tag["rest"] or "")}

@@ -13,7 +13,7 @@ __all__ = ["MORE", "address_of", "file_of", "link_to"]
 
 MORE = "more"
 """The folder of pages that go on where another ends, or choose from one."""
-_AS_IT_IS = re.compile(r"\.(ttl|jsonld|nt|csv|json|svg|xml)$|^/static/")
+_AS_IT_IS = re.compile(r"\.(ttl|jsonld|nt|csv|json|svg|xml)$|^/(static|data)/")
 _DEFAULTS = {("order", "failures"), ("from", "0"), ("run", "1"), ("lang", "en")}
 """What an address may say of what holds anyway."""
 _LONGEST = 180
@@ -32,6 +32,8 @@ def address_of(address: str) -> str:
     said = sorted(pair for pair in parse_qsl(query) if pair not in _DEFAULTS)
     if path.endswith((".csv", ".json")):  # which hold all there is
         said = []
+    if path != "/":  # no other page that is a file comes in several languages
+        said = [pair for pair in said if pair[0] != "lang"]
     told = "&".join(f"{name}={quote(value, safe='')}" for name, value in said)
     return f"{path}?{told}" if told else path
 

@@ -57,14 +57,13 @@ def carried_files(site: Site) -> dict[str, bytes]:
 class CarriedSite(Site):
     """The pages of a store that stays behind, of which a folder has all that advice needs."""
 
-    is_served = False
-
     def __init__(self, folder: Path) -> None:
-        super().__init__()
+        super().__init__(is_published=True)
         self._folder = folder
 
     @cached_property
     def whole(self) -> Frame:
+        """All that the store knew that bears on advice, in English."""
         folder = self._folder
         frame = make_frame(json.loads((folder / _FRAME).read_bytes()), None)
         index = thaw_index((folder / _INDEX).read_bytes())
@@ -76,12 +75,15 @@ class CarriedSite(Site):
 
     @cached_property
     def library(self) -> str:
+        """The first letters of the digest of what was asked when it was carried here."""
         return (self._folder / _LIBRARY).read_text(encoding="utf-8")
 
     async def apart(self, page: Callable[..., Response], *given: object) -> Response:
+        """Return what a page makes of what is given, at once: there is nobody else."""
         return page(*given)
 
     def prove(self, kind: str, one: Examination) -> list[Explanation] | None:
+        """Return no proofs: what makes them stays behind."""
         return None
 
     @cached_property

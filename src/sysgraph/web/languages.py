@@ -89,10 +89,7 @@ def liked(header: str, offers: Iterable[str]) -> str:
 
 def read_language(file: Path) -> Language:
     """Return the language of a file, as gettext has it or as ``carried_language`` left it."""
-    if file.suffix == ".json":
-        said = json.loads(file.read_bytes())
-    else:
-        said = carried_language(file)
+    said = json.loads(file.read_bytes()) if file.suffix == ".json" else carried_language(file)
     messages = said["messages"]
     return Language(
         file.stem,

@@ -51,6 +51,14 @@ NAVIGATION = {
     "sparql": "/sparql",
 }
 """The pages that every page leads to, by what their words go by."""
+PUBLISHED = {
+    "ask": "/ask",
+    "browse": "/browse",
+    "questions": "/questions",
+    "record": "/record",
+    "data": "/data",
+}
+"""The same where the pages are files, and nothing answers."""
 
 _HERE = Path(__file__).parent
 _KEPT = 512
@@ -97,10 +105,8 @@ class Site:
 
     Without ``rooms`` no group can be convened. ``issues`` is the address of the repository that
     takes contributions as issues, if one does; ``shelf`` is the store, where drafts are taken in.
+    Where it ``is_published``, its pages become files, and show nothing that needs a server.
     """
-
-    is_served = True
-    """Whether a program answers for the pages, with all that it can do."""
 
     def __init__(
         self,
@@ -109,12 +115,15 @@ class Site:
         rooms: Rooms | None = None,
         issues: str = "",
         shelf: Shelf | None = None,
+        *,
+        is_published: bool = False,
     ) -> None:
         self.place = place
         self.public_url = public_url.rstrip("/")
         self.rooms = rooms
         self.issues = issues.rstrip("/")
         self.shelf = shelf
+        self.is_published = is_published
         self.made: dict[str, object] = {}
         self._lock, self._one = Lock(), Lock()
         self.languages = Languages(_HERE / "words")
@@ -263,14 +272,15 @@ class Site:
         words, language = self.words_spoken(), spoken()
         asked = getattr(request.state, "asked", None)
         carried = f"?lang={asked}" if asked else ""
-        nav = [(path, f"{path}{carried}", words["nav"][name]) for name, path in NAVIGATION.items()]
+        leads = PUBLISHED if self.is_published else NAVIGATION
+        nav = [(path, f"{path}{carried}", words["nav"][name]) for name, path in leads.items()]
         given = {
             "w": words,
             "nav": nav,
             "path": request.url.path,
             "lang": self.code,
             "carried": carried,
-            "is_served": self.is_served,
+            "is_published": self.is_published,
             "languages": [] if asked is None else self._others(request, context.get("told")),
             "is_unreviewed": language is not None and not language.reviewer,
         }

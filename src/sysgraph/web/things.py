@@ -44,6 +44,8 @@ __all__ = ["Library", "missing", "routes", "thing"]
 
 _SPEAKERS = 20
 """How many things that speak of another are named by each property, before more are asked for."""
+_MOST_PUBLISHED = 1000
+"""How many things that speak of another a site of files lists; of more its data tell."""
 _LONGEST = 400
 """How many characters the path of a thing may have."""
 _CLASS = f"{PREFIXES['owl']}Class"
@@ -219,6 +221,7 @@ def _html(library: Library, request: Request, thing: Thing) -> Page:
         "speaks": [one for one in speaks if not one.is_inferred],
         "speaks_follow": [one for one in speaks if one.is_inferred],
         "own": _own(thing),
+        "most": _MOST_PUBLISHED if library.site.is_published else 0,
         "short": compact(thing.iri),
     }
     template, special = _layout(library, request, thing, speaks)

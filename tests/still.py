@@ -1,4 +1,4 @@
-"""A site of files as any web server has it: served on loopback, below a path, by nothing of ours."""
+"""Advice in the browser, served as files on loopback, below a path, by nothing of ours."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from sysgraph.web.site import Site
 __all__ = ["PYODIDE", "Files", "needs_pyodide", "served", "still_site"]
 
 PYODIDE = PLACE / "node_modules" / "pyodide"
-STATIC = Path(__file__).parents[2] / "src" / "sysgraph" / "web" / "static"
+STATIC = Path(__file__).parents[1] / "src" / "sysgraph" / "web" / "static"
 needs_pyodide = pytest.mark.skipif(
     not PYODIDE.is_dir(), reason="needs Pyodide, which `just others` installs"
 )
@@ -75,8 +75,8 @@ def served(files: Files) -> Iterator[str]:
         server.server_close()
 
 
-def still_site(site: Site, folder: Path, pyodide: Path | None = PYODIDE) -> Path:
+def still_site(site: Site, folder: Path) -> Path:
     """Write advice in the browser into a folder, with the styles that a site has."""
-    write_browser(site, folder, pyodide)
+    write_browser(site, folder, PYODIDE)
     shutil.copytree(STATIC, folder / "static", dirs_exist_ok=True)
     return folder

@@ -1,0 +1,42 @@
+"""``sysgraph publish``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sysgraph.cli.app import StoreOption, progress, write
+from sysgraph.errors import SysgraphError
+from sysgraph.terms import NAMESPACE
+
+
+def publish_command(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder of the site.")],
+    store: StoreOption = None,
+    url: Annotated[str, typer.Option(metavar="URL", help="Where the site will be.")] = NAMESPACE,
+    pyodide: Annotated[
+        Path | None,
+        typer.Option(metavar="FOLDER", help="The npm package pyodide, for advice in the browser."),
+    ] = None,
+) -> None:
+    """Make a site of files that any web server can give: the pages, and all data.
+
+    The same store gives the same bytes. A site that is there is brought up to date: only what
+    has changed is written, and what fails leaves it as it was.
+
+    \b
+    Examples:
+      sysgraph publish site
+      sysgraph publish site --pyodide node_modules/pyodide
+      sysgraph publish site --store my-store --url https://example.org/systems/
+    """  # noqa: D301 - \b is Click's mark for text that is not to be filled
+    try:
+        from sysgraph.release.site import publish
+    except ModuleNotFoundError as error:
+        reason = "the pages need what is not installed; run: pip install 'sysgraph[web]'"
+        raise SysgraphError(reason) from error
+    with progress() as told:
+        done = publish(folder, store, url, pyodide=pyodide, told=told)
+    write(f"{folder}: {done.files} files, {done.written} written, {done.removed} removed\n")

@@ -1,0 +1,164 @@
+"""What a site of files has and no server makes: the data, all terms, a map of it, and the like."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from importlib import import_module
+from itertools import groupby
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+from xml.sax.saxutils import escape
+
+from sysgraph.browse import names_of
+from sysgraph.ontology import Nodes, Ontology
+from sysgraph.publish.files import export
+from sysgraph.publish.parts import What
+from sysgraph.rdf import text_of
+from sysgraph.release.browser import write_browser
+from sysgraph.release.dumps import FOLDER, Dump, write_dumps
+from sysgraph.release.finding import INDEX, index_of
+from sysgraph.release.links import rewrite
+from sysgraph.release.names import file_of
+from sysgraph.terms import DATASET, NAMESPACE, ONTOLOGY_GRAPH, PREFIXES, compact
+from sysgraph.web.offered import SUFFIXES
+from sysgraph.web.shown import Link, href_of
+from sysgraph.web.things import Library
+
+if TYPE_CHECKING:
+    from sysgraph.release.crawl import Crawl, Told
+    from sysgraph.release.pages import Pages
+    from sysgraph.release.written import Writing
+    from sysgraph.web.site import Site
+
+__all__ = ["beside", "write_beside"]
+
+_ADVICE = ("/ask", "/ask/next", "/answer")
+_DEFINITION = f"{PREFIXES['skos']}definition"
+
+
+def beside() -> list[str]:
+    """Return the addresses of what is made here."""
+    return [f"/{_version()}"]
+
+
+def _version() -> str:
+    return Ontology.load().editions.version
+
+
+def write_beside(
+    site: Site,
+    pages: Pages,
+    crawl: Crawl,
+    written: Writing,
+    url: str,
+    told: Told,
+    pyodide: Path | None = None,
+) -> None:
+    """Write all that a site has beside the pages that a server makes.
+
+    With ``pyodide``, the npm package of that name, it has advice in the browser.
+    """
+    told("data", 0, 1)
+    found = write_dumps(written, site.store, url)
+    made: dict[str, tuple[str, dict[str, Any]]] = {
+        "/data": ("data.html", _data(site, found)),
+        "/terms": ("terms.html", _terms(site)),
+        f"/{_version()}": ("terms.html", _terms(site)),
+        "/search": ("search.html", {"asked": "", "found": [], "count": 0}),
+        **({} if pyodide else dict.fromkeys(_ADVICE, ("elsewhere.html", {}))),
+    }
+    for address, (template, context) in made.items():
+        file = file_of(address)
+        body = pages.made(address, template, **context)
+        written.put(file, crawl.page(body, address, file))
+    kinds = site.words["en"]["browse"]["kinds"]
+    written.put(INDEX, index_of(Library.of(site).search, kinds))
+    for suffix, (_, syntax) in SUFFIXES.items():
+        whole = export(site.store, syntax, What.ONTOLOGY)
+        for name in ("index", _version()):
+            written.put(f"{name}{suffix}", whole)
+    written.take(Path(import_module("sysgraph.web").__path__[0]) / "static", "static/")
+    if pyodide is not None:
+        with TemporaryDirectory() as folder:
+            write_browser(site, Path(folder), pyodide)
+            written.take(Path(folder), "")
+    written.put("404.html", _lost(pages, crawl, url))
+    listed = sorted(name for name in written.files if name.endswith(".html") and name != "404.html")
+    written.put("sitemap.xml", _sitemap(listed, url))
+    written.put("robots.txt", f"User-agent: *\nAllow: /\nSitemap: {url}sitemap.xml\n".encode())
+
+
+def _data(site: Site, found: Iterable[tuple[Dump, str]]) -> dict[str, Any]:
+    """Return what the page of the data shows: the files of each part; of questions one alone."""
+    listed = [
+        (dump.part, name.removeprefix(f"{FOLDER}/"), dump.about)
+        for dump, name in found
+        if not name.startswith(f"{FOLDER}/questions/")
+    ]
+    parts = [
+        (part, [(name, about) for _, name, about in some])
+        for part, some in groupby(listed, key=lambda one: one[0])
+    ]
+    about = Nodes(site.store.quads(f"{NAMESPACE}graph/catalogue"))
+    licence = about.said(DATASET, f"{PREFIXES['dcterms']}license")
+    return {"version": _version(), "licence": licence, "parts": parts}
+
+
+def _terms(site: Site) -> dict[str, Any]:
+    """Return what the page of all terms shows: each thing of the ontology, by its first kind."""
+    quads = site.store.quads(ONTOLOGY_GRAPH)
+    kinds: dict[str, str] = {}
+    about: dict[str, str] = {}
+    for quad in sorted(quads, key=str):
+        subject, by = text_of(quad.subject), quad.predicate.value
+        if subject.startswith(NAMESPACE) and by == f"{PREFIXES['rdf']}type":
+            kinds[subject] = min(kinds.get(subject, "~"), text_of(quad.object))
+        elif by == _DEFINITION:
+            about.setdefault(subject, text_of(quad.object))
+    members: dict[str, list[str]] = defaultdict(list)
+    for subject, kind in kinds.items():
+        members[kind].append(subject)
+    names = names_of([*kinds, *members], site.store)
+    first = [f"{PREFIXES['owl']}{one}" for one in _SCHEMA]
+    ranks = {kind: at for at, kind in enumerate(first)}
+    order = sorted(members, key=lambda kind: (ranks.get(kind, 99), names[kind], kind))
+    return {
+        "version": _version(),
+        "parts": [
+            (
+                Link(names[kind], href_of(kind)),
+                [
+                    (Link(names[one], href_of(one)), compact(one), about.get(one, ""))
+                    for one in sorted(members[kind], key=lambda one: (names[one], one))
+                ],
+            )
+            for kind in order
+        ],
+    }
+
+
+_SCHEMA = ("Ontology", "Class", "ObjectProperty", "DatatypeProperty", "AnnotationProperty")
+
+
+def _lost(pages: Pages, crawl: Crawl, url: str) -> bytes:
+    """Return the page for what is not there. It is shown at any depth, so that its links are whole."""
+    body = crawl.page(pages.made("/404", "lost.html"), "/404", "404.html")
+    return rewrite(body.decode(), lambda _, to: _whole(to, url)).encode()
+
+
+def _whole(link: str, url: str) -> str:
+    return link if link.startswith(("#", "http:", "https:")) else f"{url}{link.removeprefix('./')}"
+
+
+def _sitemap(files: Iterable[str], url: str) -> bytes:
+    """Return the pages there are, for those who search the web.
+
+    Source: https://www.sitemaps.org/protocol.html; a file has 50,000 addresses at the most.
+    """
+    lines = (f"<url><loc>{escape(url + quote(name))}</loc></url>\n" for name in files)
+    head = '<?xml version="1.0" encoding="UTF-8"?>\n'
+    space = "http://www.sitemaps.org/schemas/sitemap/0.9"
+    return f'{head}<urlset xmlns="{space}">\n{"".join(lines)}</urlset>\n'.encode()

@@ -1,0 +1,236 @@
+"""The data of a site to take away: every part in each syntax, described as a crate of files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache, partial
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+import pyoxigraph as ox
+
+from sysgraph.pages.rows import rows_csv, rows_json
+from sysgraph.publish.catalogue import catalogue
+from sysgraph.publish.cited import Cited, export_cited
+from sysgraph.publish.crate import METADATA, metadata
+from sysgraph.publish.files import export_files, export_pieces
+from sysgraph.publish.parts import Part, Plainly, What, named_graphs
+from sysgraph.publish.sssom import write_sssom
+from sysgraph.query import bind, shelf
+from sysgraph.rdf import SYNTAXES, Format, text_of
+from sysgraph.terms import CATALOGUE_GRAPH, DATASET, PREFIXES
+from sysgraph.turtle import serialize
+
+if TYPE_CHECKING:
+    from sysgraph.query import Query
+    from sysgraph.release.written import Writing
+    from sysgraph.store.local import Rows, Store
+
+__all__ = ["FOLDER", "SUMS", "Dump", "dumps_of", "write_dumps"]
+
+FOLDER = "data"
+SUMS = "SHA256SUMS"
+_RDF = {
+    What.ALL: (Format.TURTLE, Format.TRIG, Format.NQUADS, Format.JSONLD),
+    What.CASES: (Format.TURTLE, Format.NTRIPLES, Format.JSONLD),
+    What.CRITIQUES: (Format.TURTLE, Format.JSONLD),
+    What.ONTOLOGY: (Format.TURTLE, Format.NTRIPLES, Format.JSONLD, Format.XML),
+    What.INFERRED: (Format.TURTLE,),
+    What.ALIGNMENTS: (Format.TURTLE,),
+}
+"""Which syntaxes each part is given in."""
+_ENDINGS = {
+    Format.TURTLE: "ttl",
+    Format.TRIG: "trig",
+    Format.NQUADS: "nq",
+    Format.NTRIPLES: "nt",
+    Format.JSONLD: "jsonld",
+    Format.XML: "rdf",
+    Cited.BIBTEX: "bib",
+    Cited.CSL: "csl.json",
+}
+_PLAIN = {
+    Plainly.YAML: "application/yaml",
+    Plainly.JSON: "application/json",
+    Plainly.CSV: "text/csv",
+}
+_CITED = {Cited.BIBTEX: "application/x-bibtex", Cited.CSL: "application/json"}
+_ANSWERED = {
+    "rq": "application/sparql-query",
+    "csv": "text/csv",
+    "json": "application/json",
+}
+"""How a question is given, and its rows."""
+_ABOUT = {
+    "catalogue": "What catalogues of data sets ask: VoID and DCAT, with where each file is",
+    "crate": "What each file here is, as an RO-Crate",
+    "sums": "The SHA-256 of each file here, for sha256sum -c",
+}
+_SIZE = ox.NamedNode(f"{PREFIXES['xsd']}nonNegativeInteger")
+_DCAT, _VOID = PREFIXES["dcat"], PREFIXES["void"]
+_GZIP = "https://www.iana.org/assignments/media-types/application/gzip"
+
+
+@dataclass(frozen=True, slots=True)
+class Dump:
+    """A file of the data: its name, of which part, what it is, and what writes it.
+
+    ``form`` is what the catalogue calls the distribution that it is, if it is one.
+    """
+
+    name: str
+    part: str
+    about: str
+    media: str
+    pieces: Callable[[], Iterable[bytes]]
+    form: str = ""
+
+
+def dumps_of(store: Store) -> Iterator[Dump]:
+    """Yield each file of the data of a store, but for the catalogue, which names them."""
+    for what, syntaxes in _RDF.items():
+        if what is What.CRITIQUES and not named_graphs(store, Part(what)):
+            continue
+        for syntax in syntaxes:
+            yield _rdf(store, what, syntax)
+        if what in (What.CASES, What.CRITIQUES):
+            yield from _plain(store, what)
+    alignments = "Each alignment with its reason, as a table of SSSOM"
+    media = "text/tab-separated-values"
+    yield Dump(
+        "alignments.sssom.tsv",
+        What.ALIGNMENTS,
+        alignments,
+        media,
+        lambda: [write_sssom(store)],
+        "sssom",
+    )
+    yield Dump(
+        "nanopublications.trig",
+        What.CASES,
+        "Each reading, outcome and critique by itself, with who says so",
+        "application/trig",
+        lambda: export_pieces(store, Format.TRIG, What.NANOPUBLICATIONS),
+    )
+    yield from _questions(store)
+
+
+def _rdf(store: Store, what: What, syntax: Format) -> Dump:
+    known = SYNTAXES[syntax]
+    name = "sysgraph" if what is What.ALL else what.value
+    part = Part(what)
+    return Dump(
+        f"{name}.{_ENDINGS[syntax]}",
+        what.value,
+        known.name,
+        known.media_type,
+        partial(export_pieces, store, syntax, part),
+        syntax.value if what is not What.QUESTIONS else "",
+    )
+
+
+def _plain(store: Store, what: What) -> Iterator[Dump]:
+    part = Part(what)
+    for form, media in _PLAIN.items():
+        about = f"{form.upper()}, as people write them"
+        pieces = partial(export_files, store, form, part)
+        yield Dump(f"{what}.{form}", what.value, about, media, pieces, form.value)
+    if what is What.CASES:
+        for cited, media in _CITED.items():
+            about = f"{cited.upper()}: how to cite each, and what it cites"
+            pieces = partial(export_cited, store, cited, part)
+            name = f"{what}.{_ENDINGS[cited]}"
+            yield Dump(name, what.value, about, media, pieces, cited.value)
+
+
+def _questions(store: Store) -> Iterator[Dump]:
+    yield _rdf(store, What.QUESTIONS, Format.TURTLE)
+    for name, query in shelf()[0].items():
+        rows = cache(partial(store.select, bind(query, store, {})))
+        for form, media in _ANSWERED.items():
+            about = f"{query.summary} ({form.upper()})"
+            pieces = partial(_answered, query, form, rows)
+            yield Dump(f"questions/{name}.{form}", What.QUESTIONS.value, about, media, pieces)
+
+
+def _answered(query: Query, form: str, rows: Callable[[], Rows]) -> Iterable[bytes]:
+    if form == "rq":
+        return [query.text.encode()]
+    text = rows_csv(rows()) if form == "csv" else rows_json(rows())
+    return [text.encode("utf-8", "replace")]
+
+
+def write_dumps(written: Writing, store: Store, url: str) -> list[tuple[Dump, str]]:
+    """Write all data, with what describes them, and return each file with its name."""
+    found = [
+        (dump, written.put_pieces(f"{FOLDER}/{dump.name}", dump.pieces()))
+        for dump in dumps_of(store)
+    ]
+    about = _catalogue(store, found, written, url)
+    void = Dump("catalogue.ttl", "about", _ABOUT["catalogue"], "text/turtle", tuple)
+    text = serialize(about, Format.TURTLE)
+    found.append((void, written.put_pieces(f"{FOLDER}/{void.name}", [text])))
+    crate = metadata(store, [_entry(*one, written) for one in found])
+    written.put(f"{FOLDER}/{METADATA}", crate)
+    own = sorted(name for name in written.files if name.startswith(f"{FOLDER}/"))
+    sums = "".join(f"{written.files[name]}  {name.removeprefix(f'{FOLDER}/')}\n" for name in own)
+    written.put(f"{FOLDER}/{SUMS}", sums.encode())
+    beside = {METADATA: _ABOUT["crate"], SUMS: _ABOUT["sums"]}
+    for name, text in beside.items():
+        found.append((Dump(name, "about", text, "", tuple), f"{FOLDER}/{name}"))
+    return found
+
+
+def _entry(dump: Dump, name: str, written: Writing) -> dict[str, str]:
+    """Return what a crate says of a file."""
+    own = name.removeprefix(f"{FOLDER}/")
+    return {
+        "@id": own,
+        "@type": "File",
+        "name": own,
+        "description": dump.about,
+        "encodingFormat": "application/gzip" if own.endswith(".gz") else dump.media,
+        "contentSize": str(written.sizes[name]),
+        "sha256": written.files[name],
+    }
+
+
+def _catalogue(
+    store: Store, found: Iterable[tuple[Dump, str]], written: Writing, url: str
+) -> list[ox.Quad]:
+    """Return what catalogues ask about the data, with where each file is; what is not there is out.
+
+    Sources: https://www.w3.org/TR/vocab-dcat-3/#Property:distribution_download_url,
+    https://www.w3.org/TR/void/#dumps
+    """
+    places = {_distribution(dump): (dump, name) for dump, name in found if dump.form}
+    said = catalogue(store)
+    every = {
+        text_of(quad.object) for quad in said if quad.predicate.value == f"{_DCAT}distribution"
+    }
+    gone = every - places.keys()
+    kept = [q for q in said if not {text_of(q.subject), text_of(q.object)} & gone]
+    for iri, (dump, name) in places.items():
+        of, file = _dataset(dump), ox.NamedNode(f"{url}{quote(name)}")
+        size = ox.Literal(str(written.sizes[name]), datatype=_SIZE)
+        kept.append(_quad(iri, f"{_DCAT}downloadURL", file))
+        kept.append(_quad(iri, f"{_DCAT}byteSize", size))
+        if name.endswith(".gz"):
+            kept.append(_quad(iri, f"{_DCAT}compressFormat", ox.NamedNode(_GZIP)))
+        if dump.form in list(Format):
+            kept.append(_quad(of, f"{_VOID}dataDump", file))
+    return kept
+
+
+def _quad(subject: str, predicate: str, value: ox.NamedNode | ox.Literal) -> ox.Quad:
+    place = ox.NamedNode(CATALOGUE_GRAPH)
+    return ox.Quad(ox.NamedNode(subject), ox.NamedNode(predicate), value, place)
+
+
+def _dataset(dump: Dump) -> str:
+    return DATASET if dump.part == What.ALL else f"{DATASET}/{dump.part}"
+
+
+def _distribution(dump: Dump) -> str:
+    return f"{_dataset(dump)}/{dump.form}"

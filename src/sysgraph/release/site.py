@@ -1,0 +1,172 @@
+"""A site of files that any web server can give: made whole, or only where the store has changed."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import sha256
+from importlib.metadata import version as version_of
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import sysgraph
+from sysgraph.files import data
+from sysgraph.library import digest
+from sysgraph.release.beside import beside, write_beside
+from sysgraph.release.browser import version_of_pyodide
+from sysgraph.release.crawl import LISTS, Crawl, Told, is_list, path_of_thing
+from sysgraph.release.known import Known, Names
+from sysgraph.release.pages import Pages
+from sysgraph.release.written import Manifest, Writing, writing
+from sysgraph.store.local import LocalStore
+from sysgraph.terms import NAMESPACE
+from sysgraph.web.site import Site
+
+if TYPE_CHECKING:
+    from sysgraph.store.local import Store
+
+__all__ = ["Published", "publish"]
+
+_NAMES = "manifest-names.json"
+"""What each case names, by which it is known what is changed with it."""
+_BY = ("jinja2", "markupsafe", "matplotlib", "pyoxigraph", "starlette")
+"""What else the bytes of a site depend on."""
+_NEAR = 16
+"""How many graphs are kept at hand: those of the case whose pages are being made."""
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What came of it: how many files a site has, and how many of them were written or removed."""
+
+    files: int
+    written: int
+    removed: int
+
+
+def publish(
+    place: Path,
+    store: str | None = None,
+    url: str = NAMESPACE,
+    *,
+    pyodide: Path | None = None,
+    told: Told = lambda what, done, total: None,
+) -> Published:
+    """Make a site of the pages and data of a store, or bring one that is there up to date.
+
+    ``url`` is where it will be. The same store gives the same bytes. Where only cases have
+    changed, what does not name them is kept as it is. With ``pyodide``, the npm package of that
+    name, the site gives advice in the browser.
+
+    Raises:
+        BadFile: the place is no site of ours, or cannot be written to; what was there stays.
+        BadStore, EndpointFailed: the store cannot be opened.
+        SysgraphError: a page or a file of data cannot be made.
+    """
+    url = f"{url.rstrip('/')}/"
+    with writing(place) as written:
+        site = Site(store, url, is_published=True)
+        made_of = _made_of(site, url) | {"browser": version_of_pyodide(pyodide) if pyodide else ""}
+        if not _is_same(written.former, made_of):
+            _build(site, written, url, made_of, told, pyodide)
+        else:
+            _keep_all(written)
+        before, after = written.former.files, written.files
+        changed = sum(before.get(name) != one for name, one in after.items())
+        return Published(len(after), changed, len(before.keys() - after.keys()))
+
+
+def _made_of(site: Site, url: str) -> dict[str, str]:
+    """Return what the site is made of: the code, with what it uses, and the state of the store."""
+    store = site.store
+    state = f"shipped {digest()}" if site.place is None else ""
+    if site.place is not None and isinstance(store, LocalStore):
+        state = store.revision()
+    return {"code": _code(), "url": url, "store": state}
+
+
+def _code() -> str:
+    """Return what tells the code, the words and the data of sysgraph from any others."""
+    total = sha256()
+    for name in _BY:
+        with suppress(ModuleNotFoundError):
+            total.update(f"{name} {version_of(name)}\n".encode())
+    places = (Path(__file__).parents[1], data() / "ontology", data() / "queries")
+    for folder in places:
+        for path in sorted(folder.rglob("*")):
+            name = path.relative_to(folder).as_posix()
+            if path.is_file() and "__pycache__" not in name and not name.startswith("_data/"):
+                total.update(f"{name}\0".encode() + path.read_bytes() + b"\0")
+    return total.hexdigest()
+
+
+def _is_same(former: Manifest, made_of: dict[str, str]) -> bool:
+    """Tell whether a site was made of just this; what cannot tell its state is looked through."""
+    known = {name: former.made_of.get(name) for name in made_of}
+    return bool(made_of["store"]) and known == made_of
+
+
+def _keep_all(written: Writing) -> None:
+    for name in written.former.files:
+        written.keep(name)
+    written.settle(written.former)
+
+
+def _build(
+    site: Site,
+    written: Writing,
+    url: str,
+    made_of: dict[str, str],
+    told: Told,
+    pyodide: Path | None,
+) -> None:
+    """Write what is new of a site, and settle it."""
+    store, former = site.store, written.former
+    _keep_near(store)
+    known = Known(store)
+    made_of["rest"] = known.digest
+    same = ("code", "url", "rest", "browser")
+    is_new = any(former.made_of.get(one) != made_of[one] for one in same)
+    if not is_new and known.digests == former.cases:
+        _keep_all(written)
+        written.settle(_manifest(written, url, made_of, known, former.pages))
+        return
+    told_then = written.read(_NAMES) if not is_new and _NAMES in former.files else b""
+    names = Names.of(known, former.cases, told_then)
+    stale = None if is_new else names.stale
+    with Pages(site) as pages:
+        crawl = Crawl(pages, written, stale, beside())
+        crawl.run(_addresses(known, written, site, stale), told)
+        write_beside(site, pages, crawl, written, url, told, pyodide)
+    written.put(_NAMES, names.as_json())
+    written.settle(_manifest(written, url, made_of, known, crawl.alive))
+
+
+def _keep_near(store: Store) -> None:
+    """Let the graphs of the case at hand be read from the disk once, and not for each file."""
+    store.quads = lru_cache(_NEAR)(store.quads)  # type: ignore[method-assign]
+
+
+def _addresses(
+    known: Known, written: Writing, site: Site, stale: Collection[str] | None
+) -> Iterator[str]:
+    """Yield where a site begins, and what was there before and may still be."""
+    yield from known.addresses()
+    yield from LISTS
+    yield from (f"/browse/cases?type={name}" for name in site.frame.types)
+    if stale is None:
+        return
+    for address in written.former.pages:
+        # What goes on from a page is found from there.
+        is_found = "?" in address and (is_list(address) or path_of_thing(address) in stale)
+        if not is_found:
+            yield address
+
+
+def _manifest(
+    written: Writing, url: str, made_of: dict[str, str], known: Known, pages: dict[str, str]
+) -> Manifest:
+    version = sysgraph.__version__
+    return Manifest(version, digest(), url, made_of, known.digests, pages, written.files)
