@@ -29,7 +29,7 @@ const screens = fetch(new URL("first.json", import.meta.url)).then((reply) => (r
 function begin() {
   try {
     if (typeof WebAssembly !== "object") throw new Error("WebAssembly");
-    const made = new Worker(new URL("worker.mjs", import.meta.url), { type: "module" });
+    const made = new Worker(new URL("worker.js", import.meta.url), { type: "module" });
     made.onmessage = ({ data }) => {
       if (data.ready) { ready = true; tell(""); offline(); return; }
       if (data.id === undefined) { fail(); return; }
