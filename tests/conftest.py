@@ -1,5 +1,6 @@
 """What many tests need, each made once."""
 
+import fcntl
 import gc
 import os
 import sys
@@ -18,6 +19,7 @@ from calling import Call, calling
 from shelf import is_in_first_step
 from sysgraph.advice.frame import Frame
 from sysgraph.advice.said import load_frame
+from sysgraph.cache import cache_folder
 from sysgraph.case.contribution import Contribution, describe_origin
 from sysgraph.case.read import read
 from sysgraph.files import data
@@ -113,6 +115,19 @@ def client(site: Site) -> Iterator[TestClient]:
     """A visitor of these pages without a script."""
     with visitor(site) as found:
         yield found
+
+
+@pytest.fixture(scope="session")
+def published() -> Path:
+    """The site of the shipped library as files, made once for all processes; only to be read."""
+    from sysgraph.release.site import publish
+
+    place = cache_folder()
+    assert place is not None
+    with (place / "published.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        publish(place / "published")
+    return place / "published"
 
 
 @pytest.fixture

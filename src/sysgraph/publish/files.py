@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from sysgraph.errors import SysgraphError
@@ -12,8 +12,9 @@ from sysgraph.terms import CATALOGUE_GRAPH, QUESTIONS_GRAPH, contribution_of
 if TYPE_CHECKING:
     from sysgraph.rdf import Format
     from sysgraph.store.local import Store
+    from sysgraph.turtle import Unit
 
-__all__ = ["export", "export_files", "export_pieces"]
+__all__ = ["contributed", "export", "export_files", "export_pieces"]
 
 
 def export(store: Store, syntax: Format, what: What | Part = What.ALL) -> bytes:
@@ -46,7 +47,7 @@ def export_pieces(store: Store, syntax: Format, what: What | Part = What.ALL) ->
 
     part = what if isinstance(what, Part) else Part(what)
     if syntax is Format.JSONLD and part.what in (What.CASES, What.CRITIQUES):
-        return _linked(store, part)
+        return contributed(units_of(store, part), syntax)
     if part.what is What.QUESTIONS:
         from sysgraph.publish.questions import describe_questions
 
@@ -62,14 +63,17 @@ def export_pieces(store: Store, syntax: Format, what: What | Part = What.ALL) ->
     return stream(units_of(store, part, has_graphs=SYNTAXES[syntax].supports_datasets), syntax)
 
 
-def _linked(store: Store, part: Part) -> Iterator[bytes]:
-    """Yield contributions as JSON-LD, each a tree in the keys that people write."""
+def contributed(units: Iterable[Unit], syntax: Format) -> Iterator[bytes]:
+    """Yield contributions in a syntax; in JSON-LD each is a tree in the keys that people write."""
+    from sysgraph.rdf import Format
+    from sysgraph.turtle import stream
+
+    if syntax is not Format.JSONLD:
+        return stream(units, syntax)
     from sysgraph.ontology import Ontology
     from sysgraph.publish.linked import linked, write_linked
-    from sysgraph.publish.units import units_of
 
     vocabulary = Ontology.load().vocabulary
-    units = units_of(store, part)
     return write_linked((linked(unit, vocabulary) for unit in units), vocabulary)
 
 

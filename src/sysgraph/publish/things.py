@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 import pyoxigraph as ox
 
 from sysgraph.ontology import Ontology
-from sysgraph.publish.files import export
+from sysgraph.publish.files import contributed, export
 from sysgraph.publish.parts import Part, What
 from sysgraph.publish.questions import describe_questions
 from sysgraph.publish.units import units_of
@@ -98,12 +98,18 @@ class Described:
         The namespace is the name of the ontology, and is answered with all of it. Nothing is
         said of what there is not: then the document has no statement.
         """
+        return self.documents(iri, [syntax])[syntax]
+
+    def documents(self, iri: str, syntaxes: Sequence[Format]) -> dict[Format, bytes]:
+        """Return what ``document`` returns in several syntaxes, gathered once."""
         if iri == NAMESPACE:
-            return export(self._store, syntax, What.ONTOLOGY)
+            return {one: export(self._store, one, What.ONTOLOGY) for one in syntaxes}
         name, part = contribution_at(iri)
         if name and not part and self._store.quads(graph_of(name)):
-            return export(self._store, syntax, _part_of(name))
-        return serialize(self.quads(iri), syntax)
+            units = list(units_of(self._store, _part_of(name)))
+            return {one: b"".join(contributed(units, one)) for one in syntaxes}
+        quads = self.quads(iri)
+        return {one: serialize(quads, one) for one in syntaxes}
 
     def quads(self, iri: str) -> list[ox.Quad]:
         """Return the statements of a thing, with those of the blank nodes that they lead to."""

@@ -144,7 +144,7 @@ _SCHEMA = ("Ontology", "Class", "ObjectProperty", "DatatypeProperty", "Annotatio
 
 
 def _lost(pages: Pages, crawl: Crawl, url: str) -> bytes:
-    """Return the page for what is not there. It is shown at any depth, so that its links are whole."""
+    """Return the page for what is not there; shown at any depth, it has whole links."""
     body = crawl.page(pages.made("/404", "lost.html"), "/404", "404.html")
     return rewrite(body.decode(), lambda _, to: _whole(to, url)).encode()
 

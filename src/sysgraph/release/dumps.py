@@ -4,28 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import pyoxigraph as ox
 
-from sysgraph.pages.rows import rows_csv, rows_json
 from sysgraph.publish.catalogue import catalogue
 from sysgraph.publish.cited import Cited, export_cited
 from sysgraph.publish.crate import METADATA, metadata
 from sysgraph.publish.files import export_files, export_pieces
 from sysgraph.publish.parts import Part, Plainly, What, named_graphs
 from sysgraph.publish.sssom import write_sssom
-from sysgraph.query import bind, shelf
+from sysgraph.query import shelf
 from sysgraph.rdf import SYNTAXES, Format, text_of
 from sysgraph.terms import CATALOGUE_GRAPH, DATASET, PREFIXES
 from sysgraph.turtle import serialize
 
 if TYPE_CHECKING:
-    from sysgraph.query import Query
     from sysgraph.release.written import Writing
-    from sysgraph.store.local import Rows, Store
+    from sysgraph.store.local import Store
 
 __all__ = ["FOLDER", "SUMS", "Dump", "dumps_of", "write_dumps"]
 
@@ -56,12 +54,7 @@ _PLAIN = {
     Plainly.CSV: "text/csv",
 }
 _CITED = {Cited.BIBTEX: "application/x-bibtex", Cited.CSL: "application/json"}
-_ANSWERED = {
-    "rq": "application/sparql-query",
-    "csv": "text/csv",
-    "json": "application/json",
-}
-"""How a question is given, and its rows."""
+_ROWS = {"csv": "text/csv", "json": "application/json"}
 _ABOUT = {
     "catalogue": "What catalogues of data sets ask: VoID and DCAT, with where each file is",
     "crate": "What each file here is, as an RO-Crate",
@@ -147,18 +140,19 @@ def _plain(store: Store, what: What) -> Iterator[Dump]:
 def _questions(store: Store) -> Iterator[Dump]:
     yield _rdf(store, What.QUESTIONS, Format.TURTLE)
     for name, query in shelf()[0].items():
-        rows = cache(partial(store.select, bind(query, store, {})))
-        for form, media in _ANSWERED.items():
-            about = f"{query.summary} ({form.upper()})"
-            pieces = partial(_answered, query, form, rows)
-            yield Dump(f"questions/{name}.{form}", What.QUESTIONS.value, about, media, pieces)
+        part, about = What.QUESTIONS.value, f"{query.summary} (SPARQL)"
+        pieces = partial(list, [query.text.encode()])
+        yield Dump(f"questions/{name}.rq", part, about, "application/sparql-query", pieces)
 
 
-def _answered(query: Query, form: str, rows: Callable[[], Rows]) -> Iterable[bytes]:
-    if form == "rq":
-        return [query.text.encode()]
-    text = rows_csv(rows()) if form == "csv" else rows_json(rows())
-    return [text.encode("utf-8", "replace")]
+def _answers(written: Writing) -> Iterator[tuple[Dump, str]]:
+    """Yield the rows of the questions, which were written with their pages."""
+    for name, query in shelf()[0].items():
+        for form, media in _ROWS.items():
+            file = f"{FOLDER}/questions/{name}.{form}"
+            if file in written.files:
+                about, part = f"{query.summary} ({form.upper()})", What.QUESTIONS.value
+                yield Dump(f"questions/{name}.{form}", part, about, media, tuple), file
 
 
 def write_dumps(written: Writing, store: Store, url: str) -> list[tuple[Dump, str]]:
@@ -167,10 +161,11 @@ def write_dumps(written: Writing, store: Store, url: str) -> list[tuple[Dump, st
         (dump, written.put_pieces(f"{FOLDER}/{dump.name}", dump.pieces()))
         for dump in dumps_of(store)
     ]
+    found += _answers(written)
     about = _catalogue(store, found, written, url)
     void = Dump("catalogue.ttl", "about", _ABOUT["catalogue"], "text/turtle", tuple)
-    text = serialize(about, Format.TURTLE)
-    found.append((void, written.put_pieces(f"{FOLDER}/{void.name}", [text])))
+    turtle = serialize(about, Format.TURTLE)
+    found.append((void, written.put_pieces(f"{FOLDER}/{void.name}", [turtle])))
     crate = metadata(store, [_entry(*one, written) for one in found])
     written.put(f"{FOLDER}/{METADATA}", crate)
     own = sorted(name for name in written.files if name.startswith(f"{FOLDER}/"))

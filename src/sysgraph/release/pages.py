@@ -12,15 +12,20 @@ from urllib.parse import unquote
 
 from starlette.requests import Request
 
+from sysgraph.terms import NAMESPACE
 from sysgraph.web.app import make_app
+from sysgraph.web.offered import SUFFIXES
+from sysgraph.web.things import Library
 
 if TYPE_CHECKING:
     from collections.abc import MutableMapping
 
+    from sysgraph.rdf import Format
     from sysgraph.web.site import Site
 
 __all__ = ["Answer", "Pages"]
 
+_SYNTAXES = [syntax for _, syntax in SUFFIXES.values()]
 _LOCAL = ("127.0.0.1", 80)
 
 
@@ -46,6 +51,8 @@ class Pages:
         self._site = site
         self._app = make_app(site)
         self._runner = asyncio.Runner()
+        self._path = ""
+        self._documents: dict[Format, bytes] = {}
 
     def __enter__(self) -> Pages:
         return self
@@ -59,7 +66,17 @@ class Pages:
         self._runner.close()
 
     def get(self, address: str) -> Answer:
-        """Return what stands at an address, as a browser that speaks English is answered."""
+        """Return what stands at an address, as a browser that speaks English is answered.
+
+        What is said of a thing as linked data is gathered once for all syntaxes, and not asked
+        of the application, which would look at the whole page each time.
+        """
+        path, dot, ending = address.rpartition(".")
+        if f"{dot}{ending}" in SUFFIXES and "?" not in address:
+            if path != self._path:
+                self._path, iri = path, f"{NAMESPACE}{path.removeprefix('/')}"
+                self._documents = Library.of(self._site).described.documents(iri, _SYNTAXES)
+            return Answer(200, self._documents[SUFFIXES[f".{ending}"][1]])
         return self._runner.run(self._get(address))
 
     def made(self, path: str, template: str, **context: Any) -> bytes:

@@ -82,13 +82,14 @@ class Writing:
         self.files: dict[str, str] = {}
         """The SHA-256 of each file of the new site."""
         self.sizes: dict[str, int] = {}
-        """How many bytes those have that were written in pieces."""
+        """How many bytes those have that were made now."""
         self._fresh = place / _FRESH / "site"
 
     def put(self, name: str, content: bytes) -> None:
         """Give a file this content; it is written only where it had another."""
         digest = sha256(content).hexdigest()
         self._told(name, digest)
+        self.sizes[name] = len(content)
         if self.is_there(name, digest):
             (self._fresh / name).unlink(missing_ok=True)  # what it had a moment ago
         else:

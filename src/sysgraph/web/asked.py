@@ -73,6 +73,7 @@ class _Asked:
         self._site = site
         self._rows = Kept(lambda: Library.of(site).edition())
         self._working = Lock()
+        self._lately: tuple[str, Rows] | None = None
 
     def listing(self, request: Request) -> Response:
         """Return the questions, by what they are about."""
@@ -128,11 +129,17 @@ class _Asked:
         if page is None:
             text = await run_in_threadpool(bind, query, self._site.store, given)
             if self._site.is_published:  # who publishes waits for as long as it takes
-                return await run_in_threadpool(self._site.store.select, text)
+                return await run_in_threadpool(self._last, query.name, text)
             body = await run_query(self._site, text, "results-json", query.name)
             page = Page.of(body, "application/json")
             self._rows.put(key, page)
         return await run_in_threadpool(_read_rows, page.body)
+
+    def _last(self, name: str, text: str) -> Rows:
+        """Return the rows of a question that is asked for as a page, and then as files."""
+        if self._lately is None or self._lately[0] != name:
+            self._lately = (name, self._site.store.select(text))
+        return self._lately[1]
 
     def _page(
         self,
@@ -178,7 +185,7 @@ class _Asked:
 
     def _choices(self, parameter: Parameter) -> list[tuple[str, str]]:
         """Return what can be chosen for a parameter, each with its name for people."""
-        if parameter.of is None:
+        if parameter.of is None or self._site.is_published:
             return []
         known = things_of(parameter.of, self._site.store)
         if len(known) > _MOST_CHOICES:

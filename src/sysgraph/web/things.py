@@ -68,6 +68,7 @@ class Library:
         self.kept = Kept(self.edition)
         self.described = Described(site.store)
         self.looking = Lock()
+        self._looked: tuple[str, str, Thing] | None = None
 
     @staticmethod
     def of(site: Site) -> Library:
@@ -84,6 +85,18 @@ class Library:
         if not isinstance(store, LocalStore):
             return ""
         return f"{self.site.library} {store.revision()}"
+
+    def look(self, path: str) -> Thing:
+        """Return what is said of the thing at a path; what was looked at last is kept at hand.
+
+        Its other pages, which list all that speaks of it, are often asked for next.
+        """
+        last, edition = self._looked, self.edition()
+        if last is not None and edition and last[:2] == (edition, path):
+            return last[2]
+        found = _look(self, path)
+        self._looked = (edition, path, found)
+        return found
 
     @cached_property
     def cases(self) -> Cases:
@@ -129,7 +142,7 @@ def _offered(library: Library, request: Request, path: str, suffix: str) -> Resp
     media = SUFFIXES[suffix][0] if suffix else accepted(request.headers.get("accept", ""), offers)
     part = contribution_at(f"{NAMESPACE}{path[1:]}")[1]
     if not media or (media == HTML and part):
-        thing = _look(library, path)
+        thing = library.look(path)
         own = _own(thing)
         headers = {"Vary": "Accept", "Link": links_of(own, thing.iri)}
         if not media:
@@ -139,7 +152,7 @@ def _offered(library: Library, request: Request, path: str, suffix: str) -> Resp
     key = (path, media, *(query.get(name, "") for name in ("by", "from", "inferred")))
 
     def make() -> Page:
-        thing = _look(library, path)
+        thing = library.look(path)
         headers = {"Vary": "Accept", "Link": links_of(_own(thing), thing.iri)}
         if media == HTML:
             made = _html(library, request, thing)
