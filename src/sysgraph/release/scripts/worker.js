@@ -5,9 +5,12 @@ import { loadPyodide } from "./pyodide.mjs";
 const HERE = new URL(".", import.meta.url).href;
 const FOLDER = "/advice";
 const BEGIN = `
-import sys
-sys.path.insert(0, "${FOLDER}")
+import os, sys
 from pathlib import Path
+sys.path.insert(0, "${FOLDER}")
+sys.dont_write_bytecode = False
+for path in Path("${FOLDER}").rglob("*.py"):
+    os.utime(path, (0, 0))  # by which Python knows what was compiled of it
 from sysgraph.release.within import screen
 from sysgraph.web.carried import CarriedSite
 site = CarriedSite(Path("${FOLDER}/carried"))
@@ -19,6 +22,15 @@ def answer(method, address, headers, body):
     return [found.at, found.status, found.media, found.body, found.leads, found.saved_as]
 answer
 `;
+const COMPILED = `
+import io, zipfile
+from pathlib import Path
+stream = io.BytesIO()
+with zipfile.ZipFile(stream, "w") as packed:
+    for path in Path("${FOLDER}").rglob("*.pyc"):
+        packed.write(path, path.relative_to("${FOLDER}"))
+stream.getvalue()
+`;
 
 const wrong = [];
 
@@ -29,8 +41,31 @@ async function start() {
   });
   packed.catch(() => { /* told below */ });
   const python = await loadPyodide({ indexURL: HERE, stderr: (line) => wrong.push(line) });
-  python.unpackArchive(await packed, "zip", { extractDir: FOLDER });
-  return python.runPython(BEGIN);
+  const content = await packed;
+  python.unpackArchive(content, "zip", { extractDir: FOLDER });
+  const kept = await compiled(content);
+  if (kept.content) {
+    try { python.unpackArchive(kept.content, "zip", { extractDir: FOLDER }); } catch { /* it is compiled anew */ }
+  }
+  const answer = python.runPython(BEGIN);
+  if (kept.keep) setTimeout(() => kept.keep(python.runPython(COMPILED).toJs()), 2000);
+  return answer;
+}
+
+// What Python has compiled of this release is kept, so that it begins sooner the next time.
+async function compiled(content) {
+  try {
+    const cache = await caches.open(`sysgraph-compiled ${HERE}`);
+    const bytes = new Uint8Array(await crypto.subtle.digest("SHA-256", content));
+    const name = `${HERE}compiled-${Array.from(bytes, (one) => one.toString(16).padStart(2, "0")).join("")}`;
+    const found = await cache.match(name);
+    if (found) return { content: await found.arrayBuffer() };
+    const keep = async (made) => {
+      for (const old of await cache.keys()) await cache.delete(old);
+      await cache.put(name, new Response(made));
+    };
+    return { keep: (made) => keep(made).catch(() => { /* there is no room */ }) };
+  } catch { return {}; }
 }
 
 const started = start();
