@@ -22,10 +22,11 @@ from sysgraph.terms import CATALOGUE_GRAPH, DATASET, PREFIXES
 from sysgraph.turtle import serialize
 
 if TYPE_CHECKING:
+    from sysgraph.query import Query
     from sysgraph.release.written import Writing
     from sysgraph.store.local import Store
 
-__all__ = ["FOLDER", "SUMS", "Dump", "dumps_of", "write_dumps"]
+__all__ = ["FOLDER", "ROWS", "SUMS", "Dump", "dumps_of", "write_dumps"]
 
 FOLDER = "data"
 SUMS = "SHA256SUMS"
@@ -54,7 +55,7 @@ _PLAIN = {
     Plainly.CSV: "text/csv",
 }
 _CITED = {Cited.BIBTEX: "application/x-bibtex", Cited.CSL: "application/json"}
-_ROWS = {"csv": "text/csv", "json": "application/json"}
+ROWS = {"csv": "text/csv", "json": "application/json"}
 _ABOUT = {
     "catalogue": "What catalogues of data sets ask: VoID and DCAT, with where each file is",
     "crate": "What each file here is, as an RO-Crate",
@@ -83,30 +84,31 @@ class Dump:
 def dumps_of(store: Store) -> Iterator[Dump]:
     """Yield each file of the data of a store, but for the catalogue, which names them."""
     for what, syntaxes in _RDF.items():
-        if what is What.CRITIQUES and not named_graphs(store, Part(what)):
-            continue
-        for syntax in syntaxes:
-            yield _rdf(store, what, syntax)
-        if what in (What.CASES, What.CRITIQUES):
-            yield from _plain(store, what)
-    alignments = "Each alignment with its reason, as a table of SSSOM"
-    media = "text/tab-separated-values"
-    yield Dump(
-        "alignments.sssom.tsv",
-        What.ALIGNMENTS,
-        alignments,
-        media,
-        lambda: [write_sssom(store)],
-        "sssom",
-    )
+        if named_graphs(store, Part(what)):
+            for syntax in syntaxes:
+                yield _rdf(store, what, syntax)
+            if what in (What.CASES, What.CRITIQUES):
+                yield from _plain(store, what)
+            if what is What.ALIGNMENTS:
+                yield _sssom(store)
     yield Dump(
         "nanopublications.trig",
         What.CASES,
         "Each reading, outcome and critique by itself, with who says so",
         "application/trig",
-        lambda: export_pieces(store, Format.TRIG, What.NANOPUBLICATIONS),
+        partial(export_pieces, store, Format.TRIG, What.NANOPUBLICATIONS),
     )
     yield from _questions(store)
+
+
+def _sssom(store: Store) -> Dump:
+    about, media = "Each alignment with its reason, as a table", "text/tab-separated-values"
+    make = partial(_table, store)
+    return Dump("alignments.sssom.tsv", What.ALIGNMENTS, about, media, make, "sssom")
+
+
+def _table(store: Store) -> list[bytes]:
+    return [write_sssom(store)]
 
 
 def _rdf(store: Store, what: What, syntax: Format) -> Dump:
@@ -141,14 +143,18 @@ def _questions(store: Store) -> Iterator[Dump]:
     yield _rdf(store, What.QUESTIONS, Format.TURTLE)
     for name, query in shelf()[0].items():
         part, about = What.QUESTIONS.value, f"{query.summary} (SPARQL)"
-        pieces = partial(list, [query.text.encode()])
-        yield Dump(f"questions/{name}.rq", part, about, "application/sparql-query", pieces)
+        media = "application/sparql-query"
+        yield Dump(f"questions/{name}.rq", part, about, media, partial(_text, query))
+
+
+def _text(query: Query) -> list[bytes]:
+    return [query.text.encode()]
 
 
 def _answers(written: Writing) -> Iterator[tuple[Dump, str]]:
     """Yield the rows of the questions, which were written with their pages."""
     for name, query in shelf()[0].items():
-        for form, media in _ROWS.items():
+        for form, media in ROWS.items():
             file = f"{FOLDER}/questions/{name}.{form}"
             if file in written.files:
                 about, part = f"{query.summary} ({form.upper()})", What.QUESTIONS.value

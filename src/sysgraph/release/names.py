@@ -84,5 +84,4 @@ def link_to(file: str, seen_from: str) -> str:
     ('../type/organic.html', 'x.html')
     """
     folder = seen_from.rpartition("/")[0]
-    told = quote(relpath(file, folder or "."), safe="/~!$&'()*+,;=@")
-    return f"./{told}" if ":" in told.partition("/")[0] else told
+    return quote(relpath(file, folder or "."), safe="/~!$&'()*+,;=@")

@@ -14,9 +14,11 @@ from typing import TYPE_CHECKING
 import sysgraph
 from sysgraph.files import data
 from sysgraph.library import digest
+from sysgraph.query import shelf
 from sysgraph.release.beside import beside, write_beside
 from sysgraph.release.browser import version_of_pyodide
 from sysgraph.release.crawl import LISTS, Crawl, Told, is_list, path_of_thing
+from sysgraph.release.dumps import ROWS
 from sysgraph.release.known import Known, Names
 from sysgraph.release.pages import Pages
 from sysgraph.release.written import Manifest, Writing, writing
@@ -156,6 +158,7 @@ def _addresses(
     yield from known.addresses()
     yield from LISTS
     yield from (f"/browse/cases?type={name}" for name in site.frame.types)
+    yield from (f"/query/{name}.{form}" for name in shelf()[0] for form in ROWS)
     if stale is None:
         return
     for address in written.former.pages:
