@@ -17,7 +17,10 @@ from calling import Call
 from others.running import others
 from still import PYODIDE, needs_pyodide, still_site
 from sysgraph.errors import SysgraphError
+from sysgraph.library import marks
 from sysgraph.release.browser import packed, write_browser
+from sysgraph.release.site import publish
+from sysgraph.store.local import LocalStore, create
 from sysgraph.web.site import Site
 
 _MOST = 8_000_000
@@ -45,9 +48,7 @@ def test_it_is_the_same_each_time_and_small(written: Path, site: Site, tmp_path:
 @others
 @needs_pyodide
 def test_what_is_kept_for_later_is_all_that_is_there(written: Path) -> None:
-    script = (written / "offline.js").read_text()
-    told = json.loads(re.search(r"FILES = (\{.*?\});", script, re.DOTALL)[1])  # type: ignore[index]
-    files = contents(written)
+    told, files = kept_for_later(written), contents(written)
     assert {name: sha256(files[name]).hexdigest() for name in told} == told
     served = {name for name in files if not name.startswith("static/")} - {"offline.js"}
     assert served <= {*told}
@@ -126,3 +127,39 @@ assert sysgraph.__file__.startswith({str(tmp_path)!r}), sysgraph.__file__
 assert threading.active_count() == 1
 """
     subprocess.run([sys.executable, "-I", "-c", program], check=True, cwd=tmp_path)
+
+
+@others
+@needs_pyodide
+@pytest.mark.unmeasured
+def test_a_site_that_is_published_has_it_and_nothing_is_written_again(
+    world: LocalStore, tmp_path: Path
+) -> None:
+    store, place = tmp_path / "store", tmp_path / "site"
+    quads = [quad for graph in world.graphs() for quad in world.quads(graph)]
+    create(store, [*quads, *marks()])
+    made = publish(place, str(store), pyodide=PYODIDE)
+    manifest = json.loads((place / "manifest.json").read_bytes())["files"]
+    told = kept_for_later(place)
+    assert {*told} < {*manifest}
+    assert {name: manifest[name] for name in told} == told
+    for name in ("ask.html", "ask/next.html", "answer.html"):
+        page = (place / name).read_text()
+        links = {one for one in re.findall('(?:href|src)="([^"#?]+)', page) if ":" not in one}
+        assert any(one.endswith("browser/asking.js") for one in links)
+        assert not [one for one in links if not (place / name).parent.joinpath(one).exists()]
+    again = publish(place, str(store), pyodide=PYODIDE)
+    assert (again.files, again.written, again.removed) == (made.files, 0, 0)
+    # Without it, what a browser needs is gone, and the pages say how else to ask.
+    bare = publish(place, str(store))
+    assert bare.removed >= len([name for name in told if name.startswith("browser/")])
+    assert "asking.js" not in (place / "ask.html").read_text()
+
+
+def kept_for_later(folder: Path) -> dict[str, str]:
+    """Return the files that a browser keeps, each with its digest."""
+    script = (folder / "offline.js").read_text()
+    found: dict[str, str] = json.loads(
+        re.search(r"FILES = (\{.*?\});", script, re.DOTALL)[1]  # type: ignore[index]
+    )
+    return found
