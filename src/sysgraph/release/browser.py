@@ -75,7 +75,7 @@ def write_browser(site: Site, into: Path, pyodide: Path) -> None:
         screens = dict(_screens(CarriedSite(Path(folder))))
     files = {
         **runtime,
-        **{name: (_SCRIPTS / name).read_bytes() for name in ("asking.js", "worker.js")},
+        **{name: (_SCRIPTS / name).read_bytes() for name in ("asking.js", "old.js", "worker.js")},
         "advice.zip": packed(carried),
         "first.json": _as_json(screens),
         "LICENSES.txt": _licences(pyodide).encode(),
