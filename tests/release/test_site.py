@@ -8,8 +8,9 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from conftest import world_cases
+from shelf import ROOT
 from sysgraph.case.contribution import describe_origin
+from sysgraph.case.read import read
 from sysgraph.errors import BadFile, SysgraphError
 from sysgraph.library import infer_cases, marks
 from sysgraph.ontology import Vocabulary
@@ -41,7 +42,7 @@ def quads_of_world(world: LocalStore) -> list[ox.Quad]:
 
 def change_title(store: Path, vocabulary: Vocabulary, name: str, title: str) -> None:
     """Load a case of the world again, with another title and so another digest."""
-    case = next(one for one in world_cases(vocabulary) if one.case_id == name)
+    (case,) = read(ROOT / "tests" / "world" / f"{name}.yaml", vocabulary)
     by = "http://purl.org/dc/terms/title"
     case.quads = [
         ox.Quad(q.subject, q.predicate, ox.Literal(title, language="en"), q.graph_name)

@@ -80,7 +80,7 @@ def test_a_build_killed_while_it_moves_is_finished_by_the_next(
 ) -> None:
     place = tmp_path / "site"
     make(place, {"a.html": "1", "b.html": "1"})
-    replace, done = Path.replace, []
+    replace, done = Path.replace, list[Path]()
 
     def killed(path: Path, to: Path) -> Path:
         if path.suffix == ".html" and done:

@@ -24,7 +24,7 @@ __all__ = ["LISTS", "Crawl", "Told", "is_list", "path_of_thing"]
 LISTS = ("/", "/browse", "/browse/cases", "/questions", "/record", "/map")
 """The pages that are of no single thing."""
 _BELOW = ("/map/", "/query/", "/browse/")
-_MADE = ("/ask", "/ask/next", "/answer", "/search", "/data", "/terms")
+_MADE = ("/ask", "/ask/next", "/answer", "/search", "/search.json", "/data", "/terms")
 """The pages that no server makes for the site; of some of them a script reads the address."""
 _SUFFIXES = (".ttl", ".jsonld", ".nt", ".csv", ".json", ".svg")
 _DIRECT = ("/static/", "/data/")
