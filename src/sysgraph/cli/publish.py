@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated
 
@@ -37,6 +38,8 @@ def publish_command(
     except ModuleNotFoundError as error:
         reason = "the pages need what is not installed; run: pip install 'sysgraph[web]'"
         raise SysgraphError(reason) from error
+    if not re.fullmatch(r"https?://[^\s/?#]+(/[^\s?#]*)?", url):
+        raise SysgraphError(f"--url {url}: write it as https://example.org/systems/")
     with progress() as told:
         done = publish(folder, store, url, pyodide=pyodide, told=told)
     write(f"{folder}: {done.files} files, {done.written} written, {done.removed} removed\n")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from importlib import import_module
-from itertools import groupby
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -93,18 +92,14 @@ def write_beside(
 
 def _data(site: Site, found: Iterable[tuple[Dump, str]]) -> dict[str, Any]:
     """Return what the page of the data shows: the files of each part; of questions one alone."""
-    listed = [
-        (dump.part, name.removeprefix(f"{FOLDER}/"), dump.about)
-        for dump, name in found
-        if not name.startswith(f"{FOLDER}/questions/")
-    ]
-    parts = [
-        (part, [(name, about) for _, name, about in some])
-        for part, some in groupby(listed, key=lambda one: one[0])
-    ]
+    parts: dict[str, list[tuple[str, str]]] = {}
+    for dump, name in found:
+        if not name.startswith(f"{FOLDER}/questions/"):
+            own = name.removeprefix(f"{FOLDER}/")
+            parts.setdefault(dump.part, []).append((own, dump.about))
     about = Nodes(site.store.quads(f"{NAMESPACE}graph/catalogue"))
     licence = about.said(DATASET, f"{PREFIXES['dcterms']}license")
-    return {"version": _version(), "licence": licence, "parts": parts}
+    return {"version": _version(), "licence": licence, "parts": list(parts.items())}
 
 
 def _terms(site: Site) -> dict[str, Any]:

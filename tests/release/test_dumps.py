@@ -1,0 +1,74 @@
+"""The data of a site: whole, as the command exports them, and where the catalogue says."""
+
+import gzip
+import json
+from hashlib import sha256
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+
+from sysgraph.publish.files import export
+from sysgraph.publish.parts import What
+from sysgraph.query import shelf
+from sysgraph.rdf import Format
+from sysgraph.store.local import Store
+from sysgraph.terms import DATASET, NAMESPACE, PREFIXES
+
+pytestmark = [pytest.mark.slow, pytest.mark.unmeasured]
+
+
+def test_each_file_has_the_digest_that_is_told(published: Path) -> None:
+    folder = published / "data"
+    lines = (folder / "SHA256SUMS").read_text().splitlines()
+    told = {name: digest for digest, name in (line.split("  ") for line in lines)}
+    files = {one.relative_to(folder).as_posix() for one in folder.rglob("*") if one.is_file()}
+    assert set(told) == files - {"SHA256SUMS"}
+    for name, digest in told.items():
+        assert sha256((folder / name).read_bytes()).hexdigest() == digest, name
+
+
+def test_the_whole_is_what_the_command_exports(published: Path, library: Store) -> None:
+    packed = (published / "data" / "sysgraph.nq.gz").read_bytes()
+    assert gzip.decompress(packed) == export(library, Format.NQUADS)
+    cases = (published / "data" / "cases.jsonld").read_bytes()
+    assert cases == export(library, Format.JSONLD, What.CASES)
+
+
+def test_the_catalogue_names_each_distribution_where_it_is(published: Path) -> None:
+    store = ox.Store()
+    store.load((published / "data" / "catalogue.ttl").read_bytes(), ox.RdfFormat.TURTLE)
+    rows = store.query(
+        f"PREFIX dcat: <{PREFIXES['dcat']}> SELECT ?one ?file ?size WHERE {{"
+        " ?set dcat:distribution ?one"
+        " OPTIONAL { ?one dcat:downloadURL ?file ; dcat:byteSize ?size } }"
+    )
+    assert isinstance(rows, ox.QuerySolutions)
+    found = list(rows)
+    assert found
+    for row in found:
+        assert row["file"] is not None, row["one"]
+        path = published / row["file"].value.removeprefix(NAMESPACE)
+        assert path.stat().st_size == int(row["size"].value)
+    dumps = store.quads_for_pattern(
+        ox.NamedNode(DATASET), ox.NamedNode(f"{PREFIXES['void']}dataDump"), None
+    )
+    names = {quad.object.value.rsplit("/")[-1] for quad in dumps}
+    assert names == {f"sysgraph.{form}.gz" for form in ("ttl", "trig", "nq", "jsonld")}
+
+
+def test_the_crate_names_each_file_of_the_folder(published: Path) -> None:
+    folder = published / "data"
+    graph = json.loads((folder / "ro-crate-metadata.json").read_text())["@graph"]
+    files = {one["@id"]: one for one in graph if one["@type"] == "File"}
+    here = {one.relative_to(folder).as_posix() for one in folder.rglob("*") if one.is_file()}
+    assert files.keys() == here - {"ro-crate-metadata.json", "SHA256SUMS"}
+    for name, one in files.items():
+        assert int(one["contentSize"]) == (folder / name).stat().st_size
+        assert one["sha256"] == sha256((folder / name).read_bytes()).hexdigest()
+
+
+def test_each_question_is_there_with_its_rows(published: Path) -> None:
+    for name in shelf()[0]:
+        for form in ("rq", "csv", "json"):
+            assert (published / "data" / "questions" / f"{name}.{form}").is_file(), name
