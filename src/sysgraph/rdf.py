@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from rdflib.term import Node
 
 __all__ = [
+    "RDF",
     "RDF_TYPE",
     "SYNTAXES",
     "Format",
@@ -163,6 +164,17 @@ class Format(StrEnum):
     JSONLD = "jsonld"
     XML = "xml"
 
+
+RDF = {
+    ".ttl": Format.TURTLE,
+    ".trig": Format.TRIG,
+    ".jsonld": Format.JSONLD,
+    ".nq": Format.NQUADS,
+    ".nt": Format.NTRIPLES,
+    ".rdf": Format.XML,
+    ".xml": Format.XML,
+}
+"""Which syntax of RDF a file is in, by the ending of its name."""
 
 SYNTAXES = {
     Format.TURTLE: ox.RdfFormat.TURTLE,

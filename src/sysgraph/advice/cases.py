@@ -211,6 +211,42 @@ class Cases(Mapping[str, StoredCase]):
             yield from found.items()
 
 
+class HeldCases(Cases):
+    """Cases that are held as JSON carries them, where there is no store to fetch them from."""
+
+    def __init__(
+        self, index: Index, stored: Mapping[str, StoredCase], facets: Mapping[str, str]
+    ) -> None:
+        """Hold cases by their IRIs; ``facets`` are as for all cases."""
+        super().__init__(None, facets)
+        self._index, self._stored = index, stored
+
+    @staticmethod
+    def of_json(index: Index, kept: bytes, facets: Mapping[str, str]) -> HeldCases:
+        """Return the cases that were kept.
+
+        Raises:
+            ValueError, KeyError, TypeError: they are damaged.
+        """
+        stored = {}
+        for each in json.loads(kept):
+            grounds = {test: JudgementGround(**ground) for test, ground in each["grounds"].items()}
+            case = StoredCase(**{**each, "grounds": grounds})
+            stored[f"{_CASE}{case.id}"] = case
+        return HeldCases(index, stored, facets)
+
+    def index(self) -> Index:
+        return self._index
+
+    def __getitem__(self, iri: str) -> StoredCase:
+        return self._stored[iri]
+
+    def readings(self, ids: Sequence[str]) -> Iterator[tuple[str, dict[str, dict[str, str]]]]:
+        for case_id in ids:
+            case = self._stored.get(f"{_CASE}{case_id}")
+            yield case_id, case.readings if case is not None else {}
+
+
 class Near(NamedTuple):
     """A case and its nearest reading: facets that agree, out of those that both know."""
 

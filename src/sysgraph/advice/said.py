@@ -103,8 +103,8 @@ def load_frame(store: AskedStore) -> Frame:
     return frame
 
 
-def make_frame(said: Said, store: AskedStore) -> Frame:
-    """Return the frame of what a store says, whose cases stay in the store."""
+def make_frame(said: Said, store: AskedStore | None) -> Frame:
+    """Return the frame of what a store says, whose cases stay in the store, if there is one."""
     tests = placed(said, "Test", "knownShareNeeded")
     frame = Frame(
         types=_types(said),

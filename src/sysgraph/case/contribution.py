@@ -13,13 +13,13 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from sysgraph.case.closed import Object, tidied
-from sysgraph.case.document import RDF, Place
+from sysgraph.case.document import Place
 from sysgraph.case.linked import find_nodes, tail_of, with_context
 from sysgraph.context import NEST
 from sysgraph.errors import BadFile, Finding, Raw, cell_name
 from sysgraph.files import read_bytes
 from sysgraph.ontology import Editions, Ontology, Vocabulary
-from sysgraph.rdf import RDF_TYPE, Format, lines_of, text_of
+from sysgraph.rdf import RDF, RDF_TYPE, Format, lines_of, text_of
 from sysgraph.terms import CRITIQUE, NAMESPACE, PREFIXES, compact, graph_of, local_name
 
 __all__ = ["ID", "Contribution", "describe_origin", "locate", "located", "place", "placed"]

@@ -3,21 +3,24 @@
 The bounds hold for contributions in RDF as well, so that any file is refused or read in seconds.
 """
 
+from __future__ import annotations
+
 import json
 import re
 from collections import Counter
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
 from itertools import accumulate
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-import pyoxigraph as ox
 import yaml
 
 from sysgraph.characters import find_unsound, named
 from sysgraph.errors import BadFile, BadSyntax, Finding
-from sysgraph.rdf import Format, text_of
 from sysgraph.terms import NAMESPACE
+
+if TYPE_CHECKING:
+    import pyoxigraph as ox
 
 __all__ = [
     "LOADER",
@@ -27,7 +30,6 @@ __all__ = [
     "OF_WRITING",
     "PAIR",
     "PLAIN",
-    "RDF",
     "Document",
     "Fault",
     "Mark",
@@ -47,17 +49,6 @@ __all__ = [
 
 PLAIN = (".yaml", ".yml", ".json")
 """What the names of files in YAML and JSON end in."""
-RDF = {
-    ".ttl": Format.TURTLE,
-    ".trig": Format.TRIG,
-    ".jsonld": Format.JSONLD,
-    ".nq": Format.NQUADS,
-    ".nt": Format.NTRIPLES,
-    ".rdf": Format.XML,
-    ".xml": Format.XML,
-}
-"""Which syntax of RDF a file is in, by the ending of its name."""
-
 OF_WRITING = frozenset({"encoding", "invisible", "one-key", "syntax"})
 """The demands that faults break: how something is written, and not what it says."""
 
@@ -99,6 +90,8 @@ def count_within(quads: Iterable[ox.Quad], where: str) -> list[ox.Quad]:
         BadFile: a case has over 20,000 triples, a text over 100,000 characters, or the file
             over 500,000 statements.
     """
+    from sysgraph.rdf import text_of  # YAML and JSON are read where there is no RDF engine
+
     found: list[ox.Quad] = []
     counts: Counter[str] = Counter()
     for quad in quads:

@@ -13,7 +13,6 @@ from sysgraph.case.contribution import ID, Contribution, digest, placed
 from sysgraph.case.document import (
     MAX_FINDINGS,
     PLAIN,
-    RDF,
     Document,
     Fault,
     Path_,
@@ -31,7 +30,7 @@ from sysgraph.errors import BadFile, Finding, NoContribution, SysgraphError, cel
 from sysgraph.files import read_bytes
 from sysgraph.near import nearest
 from sysgraph.ontology import Vocabulary
-from sysgraph.rdf import RDF_TYPE, Format, merge, scan, text_of
+from sysgraph.rdf import RDF, RDF_TYPE, Format, merge, scan, text_of
 from sysgraph.terms import CRITIQUE, NAMESPACE, graph_of
 
 __all__ = [

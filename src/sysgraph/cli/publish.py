@@ -23,6 +23,10 @@ def publish_command(
             metavar="OLD", help="A release before, to compare with: its folder, or a revision."
         ),
     ] = "",
+    pyodide: Annotated[
+        Path | None,
+        typer.Option(metavar="FOLDER", help="The npm package pyodide, for advice in the browser."),
+    ] = None,
 ) -> None:
     """Make a site of files that any web server can give: the pages, and all data.
 
@@ -33,6 +37,7 @@ def publish_command(
     Examples:
       sysgraph publish site
       sysgraph publish new-site --former site
+      sysgraph publish site --pyodide node_modules/pyodide
       sysgraph publish site --store my-store --url https://example.org/systems/
     """  # noqa: D301 - \b is Click's mark for text that is not to be filled
     try:
@@ -43,5 +48,5 @@ def publish_command(
     if not re.fullmatch(r"https?://[^\s/?#]+(/[^\s?#]*)?", url):
         raise SysgraphError(f"--url {url}: write it as https://example.org/systems/")
     with progress() as told:
-        done = publish(folder, store, url, former=former, told=told)
+        done = publish(folder, store, url, former=former, pyodide=pyodide, told=told)
     write(f"{folder}: {done.files} files, {done.written} written, {done.removed} removed\n")

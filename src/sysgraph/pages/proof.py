@@ -14,9 +14,7 @@ from sysgraph.pages.objects import picked
 from sysgraph.pages.report import describe_reason, standing_text
 from sysgraph.pages.words import escape, ground_name, listing, number, sentence
 from sysgraph.proof import Proof
-from sysgraph.rdf import Format, quads_of
 from sysgraph.terms import NAMESPACE, PREFIXES, Triple
-from sysgraph.turtle import serialize
 
 if TYPE_CHECKING:
     from sysgraph.advice.frame import Caution, Gate
@@ -197,6 +195,9 @@ def proof_provenance(explanations: Sequence[Explanation]) -> bytes:
 
     Source: PROV-O, https://www.w3.org/TR/prov-o/
     """
+    from sysgraph.rdf import Format, quads_of
+    from sysgraph.turtle import serialize
+
     triples: dict[Triple, None] = {}
     for explanation in explanations:
         for proof in explanation.proofs.found:

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from importlib import import_module
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote
 from xml.sax.saxutils import escape
@@ -15,11 +16,13 @@ from sysgraph.ontology import Nodes, Ontology
 from sysgraph.publish.files import export
 from sysgraph.publish.parts import What
 from sysgraph.rdf import text_of
+from sysgraph.release.browser import write_browser
 from sysgraph.release.changed import changes_files, changes_html, changes_sections
 from sysgraph.release.dumps import FOLDER, Dump, write_dumps
 from sysgraph.release.finding import INDEX, index_of
 from sysgraph.release.links import rewrite
 from sysgraph.release.names import file_of
+from sysgraph.release.rules import rules
 from sysgraph.terms import DATASET, NAMESPACE, ONTOLOGY_GRAPH, PREFIXES, compact
 from sysgraph.web.offered import SUFFIXES
 from sysgraph.web.shown import Link, href_of
@@ -56,9 +59,13 @@ def write_beside(
     written: Writing,
     url: str,
     changes: Changes,
+    pyodide: Path | None,
     told: Told,
 ) -> None:
-    """Write all that a site has beside the pages that a server makes."""
+    """Write all that a site has beside the pages that a server makes.
+
+    With ``pyodide``, the npm package of that name, it has advice in the browser.
+    """
     told("data", 0, 1)
     found = write_dumps(written, site.store, url)
     made: dict[str, tuple[str, dict[str, Any]]] = {
@@ -67,7 +74,7 @@ def write_beside(
         f"/{_version()}": ("terms.html", _terms(site)),
         "/changes": ("changes.html", {"parts": _changed(changes, crawl)}),
         "/search": ("search.html", {"asked": "", "found": [], "count": 0}),
-        **dict.fromkeys(_ADVICE, ("elsewhere.html", {})),
+        **({} if pyodide else dict.fromkeys(_ADVICE, ("elsewhere.html", {}))),
     }
     for address, (template, context) in made.items():
         file = file_of(address)
@@ -82,9 +89,15 @@ def write_beside(
         for name in ("index", _version()):
             written.put(f"{name}{suffix}", whole)
     written.take(Path(import_module("sysgraph.web").__path__[0]) / "static", "static/")
+    if pyodide is not None:
+        with TemporaryDirectory() as folder:
+            write_browser(site, Path(folder), pyodide)
+            written.take(Path(folder), "")
     written.put("404.html", _lost(pages, crawl, url))
     listed = sorted(name for name in written.files if name.endswith(".html") and name != "404.html")
     written.put("sitemap.xml", _sitemap(listed, url))
+    for name, text in rules(url).items():
+        written.put(name, text.encode())
     written.put("robots.txt", f"User-agent: *\nAllow: /\nSitemap: {url}sitemap.xml\n".encode())
 
 

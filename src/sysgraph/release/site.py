@@ -17,6 +17,7 @@ from sysgraph.files import data
 from sysgraph.library import digest
 from sysgraph.query import shelf
 from sysgraph.release.beside import beside, write_beside
+from sysgraph.release.browser import version_of_pyodide
 from sysgraph.release.changed import find_changes
 from sysgraph.release.crawl import LISTS, Crawl, Told, is_list, path_of_thing
 from sysgraph.release.dumps import ROWS
@@ -55,13 +56,15 @@ def publish(
     url: str = NAMESPACE,
     *,
     former: str = "",
+    pyodide: Path | None = None,
     told: Told = lambda what, done, total: None,
 ) -> Published:
     """Make a site of the pages and data of a store, or bring one that is there up to date.
 
     ``url`` is where it will be; ``former`` is a release before, whatever ``diff`` reads, with
     which the page of changes compares. The same store gives the same bytes. Where only cases have
-    changed, what does not name them is kept as it is.
+    changed, what does not name them is kept as it is. With ``pyodide``, the npm package of that
+    name, the site gives advice in the browser.
 
     Raises:
         BadFile: the place is no site of ours, or cannot be written to; what was there stays.
@@ -72,8 +75,9 @@ def publish(
     with writing(place) as written:
         site = Site(store, url, is_published=True)
         made_of = _made_of(site, url, former)
+        made_of["browser"] = version_of_pyodide(pyodide) if pyodide else ""
         if not _is_same(written.former, made_of):
-            _build(site, written, url, made_of, former, told)
+            _build(site, written, url, made_of, former, pyodide, told)
         else:
             _keep_all(written)
         before, after = written.former.files, written.files
@@ -128,6 +132,7 @@ def _build(
     url: str,
     made_of: dict[str, str],
     release_before: str,
+    pyodide: Path | None,
     told: Told,
 ) -> None:
     """Write what is new of a site, and settle it."""
@@ -135,7 +140,7 @@ def _build(
     _keep_near(store)
     known = Known(store)
     made_of["rest"] = known.digest
-    same = ("code", "url", "rest", "former")
+    same = ("code", "url", "rest", "former", "browser")
     is_new = any(former.made_of.get(one) != made_of[one] for one in same)
     if not is_new and known.digests == former.cases:
         _keep_all(written)
@@ -150,7 +155,7 @@ def _build(
     with Pages(site) as pages:
         crawl = Crawl(pages, written, stale, beside())
         crawl.run(_addresses(known, written, site, stale), told)
-        write_beside(site, pages, crawl, written, url, changes, told)
+        write_beside(site, pages, crawl, written, url, changes, pyodide, told)
     written.put(_NAMES, names.as_json())
     written.settle(_manifest(written, url, made_of, known, crawl.alive))
 

@@ -11,7 +11,6 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import Route
 
-from sysgraph.advice.reasons import prove_reasons
 from sysgraph.language import foreign, say, source_of, speaking, spoken
 from sysgraph.pages.asking import answers_file, question_of, words_of
 from sysgraph.pages.blocks import Block, Heading, Html, html_of
@@ -230,7 +229,8 @@ def _why(site: Site, request: Request, told: Told) -> Response:
     with speaking(None):
         one = _alone(site, request, told)
         reasons = html_of(explanation_blocks(kind, one.advice))
-        proved = [_proved(each) for each in prove_reasons(kind, one.advice, one.frame)]
+        proofs = site.prove(kind, one)
+        proved = None if proofs is None else [_proved(each) for each in proofs]
     return site.page(
         request,
         "why.html",

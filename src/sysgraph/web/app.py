@@ -77,7 +77,7 @@ def make_app(site: Site) -> ASGIApp:
 
     async def refused(request: Request, error: Exception) -> Response:
         with speaking(getattr(request.state, "language", None)):
-            return await run_in_threadpool(_refused, site, request, error)
+            return await run_in_threadpool(site.refusal, request, error)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -93,20 +93,6 @@ def make_app(site: Site) -> ASGIApp:
         max_body_size=_MOST,
     )
     return _Guard(app, site.public_url)  # around all, so that what goes wrong is guarded too
-
-
-def _refused(site: Site, request: Request, error: Exception) -> Response:
-    """Return the page that says what could not be done, and what to do."""
-    if isinstance(error, HTTPException):
-        status, told = error.status_code, error.detail
-    elif isinstance(error, SysgraphError):
-        status, told = 400, str(error)
-    else:
-        status, told = 500, ""
-    kinds = site.words_spoken()["errors"]
-    kind = kinds.get(str(status), kinds["400" if status < 500 else "500"])
-    said = told if isinstance(error, SysgraphError) else ""
-    return site.page(request, "error.html", status=status, kind=kind, told=said.splitlines())
 
 
 def _is_name_of(host: str, own: str) -> bool:

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
@@ -25,7 +24,6 @@ from sysgraph.pages.asking import (
 )
 from sysgraph.pages.brief import headline
 from sysgraph.web.coded import Coded, coded_of, read_coded, texts_asked
-from sysgraph.web.offered import suffix_liked
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
@@ -41,7 +39,7 @@ if TYPE_CHECKING:
     Page = Callable[[Site, Request, "Told"], Response]
     Endpoint = Callable[[Request], Awaitable[Response]]
 
-__all__ = ["Told", "handled", "routes", "understood"]
+__all__ = ["Told", "handled", "question_at", "routes", "understood"]
 
 _LONGEST = 2000
 """How many characters of a person's own words are taken for one question."""
@@ -61,14 +59,14 @@ def routes(site: Site) -> list[Route]:
 
 
 def handled(site: Site, page: Page) -> Endpoint:
-    """Return what answers a request by a page, in a thread of its own."""
+    """Return what answers a request by a page, apart from all others."""
 
     async def handle(request: Request) -> Response:
         told = await _read_told(request, site)
         language = site.languages.of(request, told.coded.lang)
         request.state.asked, request.state.language = told.coded.lang, language
         with speaking(language):
-            found = await run_in_threadpool(page, site, request, told)
+            found = await site.apart(page, site, request, told)
         if told.words:  # of which no copy is to be kept
             found.headers["Cache-Control"] = "no-store"
         return found
@@ -113,6 +111,8 @@ async def _read_told(request: Request, site: Site) -> Told:
 
 def _home(site: Site, request: Request, told: Told) -> Response:
     # The start page stands at the name of the ontology, which programs ask for as linked data.
+    from sysgraph.web.offered import suffix_liked
+
     suffix = suffix_liked(request)
     if suffix:
         return RedirectResponse(f"/{suffix}", 303, {"Vary": "Accept"})
@@ -131,7 +131,7 @@ def _texts(site: Site, request: Request, told: Told) -> Response:
 
 def _next(site: Site, request: Request, told: Told) -> Response:
     """Put the question that settles most; where none is left, lead to the answer."""
-    asked = _asked(site, told, request.query_params.get("about", ""))
+    asked = question_at(site, told, request.query_params.get("about", ""))
     if asked is None:
         if not told.words:
             return RedirectResponse(f"/answer{told.coded.address}", 303)
@@ -163,7 +163,7 @@ def _next(site: Site, request: Request, told: Told) -> Response:
     )
 
 
-def _asked(site: Site, told: Told, about: str = "") -> Asked | None:
+def question_at(site: Site, told: Told, about: str = "") -> Asked | None:
     """Return what to ask: the question that somebody wants to answer, or the one that is next."""
     frame = site.frame
     if about in frame.answerable:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gettext
+import json
 import re
 from collections.abc import Iterable, Iterator
 from functools import cached_property
@@ -10,16 +11,21 @@ from pathlib import Path
 from string import Formatter
 from typing import TYPE_CHECKING, Any
 
-from babel import Locale
-from babel.messages.pofile import read_po
-
 from sysgraph.language import Join, Language, noted, speaking, translated
 
 if TYPE_CHECKING:
     from babel.messages.catalog import Message
     from starlette.requests import Request
 
-__all__ = ["ENGLISH", "Languages", "liked", "places", "read_language", "words_in"]
+__all__ = [
+    "ENGLISH",
+    "Languages",
+    "carried_language",
+    "liked",
+    "places",
+    "read_language",
+    "words_in",
+]
 
 ENGLISH = "en"
 
@@ -44,7 +50,8 @@ class Languages:
     @cached_property
     def by_code(self) -> dict[str, Language]:
         """The languages, in the order of their codes."""
-        return {file.stem: read_language(file) for file in sorted(self._folder.glob("*.po"))}
+        files = [each for each in self._folder.iterdir() if each.suffix in (".json", ".po")]
+        return {file.stem: read_language(file) for file in sorted(files)}
 
     def names(self) -> dict[str, str]:
         """Return what each language calls itself, English first."""
@@ -81,7 +88,28 @@ def liked(header: str, offers: Iterable[str]) -> str:
 
 
 def read_language(file: Path) -> Language:
-    """Return the language of a file. What is marked fuzzy, or has other places, is left out."""
+    """Return the language of a file, as gettext has it or as ``carried_language`` left it."""
+    said = json.loads(file.read_bytes()) if file.suffix == ".json" else carried_language(file)
+    messages = said["messages"]
+    return Language(
+        file.stem,
+        said["name"],
+        messages,
+        {one: tuple(forms) for one, forms in said["plurals"].items()},
+        gettext.c2py(said["plural_of"]),
+        dict(_joins(messages)),
+        said["reviewer"],
+    )
+
+
+def carried_language(file: Path) -> dict[str, Any]:
+    """Return what JSON carries of the language of a file, to where gettext's is not read.
+
+    What is marked fuzzy, or has other places, is left out.
+    """
+    from babel import Locale
+    from babel.messages.pofile import read_po
+
     with file.open("rb") as opened:
         catalog = read_po(opened, locale=file.stem)
     told = _REVIEWED.search(catalog.header_comment)
@@ -94,15 +122,13 @@ def read_language(file: Path) -> Language:
             plurals[text] = _texts(one.string)
         else:
             messages[text] = _texts(one.string)[0]
-    return Language(
-        file.stem,
-        str(Locale.parse(file.stem).get_display_name(file.stem)).capitalize(),
-        messages,
-        plurals,
-        gettext.c2py(catalog.plural_expr),
-        dict(_joins(messages)),
-        "" if reviewer.lower().startswith(_NOBODY) else reviewer,
-    )
+    return {
+        "name": str(Locale.parse(file.stem).get_display_name(file.stem)).capitalize(),
+        "messages": messages,
+        "plurals": plurals,
+        "plural_of": catalog.plural_expr,
+        "reviewer": "" if reviewer.lower().startswith(_NOBODY) else reviewer,
+    }
 
 
 def _is_sound(one: Message) -> bool:

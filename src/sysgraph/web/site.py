@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 import yaml
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, Response
 
@@ -21,13 +22,9 @@ from sysgraph.advice.examine import Examination, Examiner
 from sysgraph.advice.said import load_frame
 from sysgraph.advice.shipped import load_shipped_frame
 from sysgraph.advice.spoken import in_language
-from sysgraph.errors import clean
+from sysgraph.errors import SysgraphError, clean
 from sysgraph.language import OPEN, spoken, unmarked
-from sysgraph.library import digest
 from sysgraph.pages.blocks import html_of, marked
-from sysgraph.record.run import shipped_record
-from sysgraph.store.local import LocalStore
-from sysgraph.stores import open_store
 from sysgraph.terms import NAMESPACE
 from sysgraph.web.languages import ENGLISH, Languages, words_in
 
@@ -38,6 +35,7 @@ if TYPE_CHECKING:
     from sysgraph.advice.frame import Frame
     from sysgraph.advice.situation import Situation
     from sysgraph.history.became import Gone
+    from sysgraph.reason.explain import Explanation
     from sysgraph.store.local import Store
     from sysgraph.web.accept import Shelf
     from sysgraph.web.coded import Coded
@@ -140,14 +138,19 @@ class Site:
     @cached_property
     def store(self) -> Store:
         """The store, held open."""
+        return self._opened()
+
+    def _opened(self) -> Store:
+        from sysgraph.stores import open_store
+
         return self.shelf.open() if self.shelf else open_store(self.place)
 
     def renew(self) -> None:
         """Read the store again, which was changed; who is being answered still reads the former."""
-        fresh = self.shelf.open() if self.shelf else open_store(self.place)
+        fresh = self._opened()
         with self._lock:  # which whoever makes an examiner of the former holds
             self.__dict__["store"] = fresh
-            for name in ("_whole", "library"):
+            for name in ("whole", "library"):
                 self.__dict__.pop(name, None)
             self.made, self._examiners = {}, {}
             self.examined = lru_cache(_KEPT)(self._examined)
@@ -164,10 +167,13 @@ class Site:
 
     def _frame_spoken(self) -> Frame:
         language = spoken()
-        return self._whole if language is None else in_language(self._whole, language)
+        return self.whole if language is None else in_language(self.whole, language)
 
     @cached_property
-    def _whole(self) -> Frame:
+    def whole(self) -> Frame:
+        """All that the store knows that bears on advice, in English."""
+        from sysgraph.record.run import shipped_record
+
         frame = load_shipped_frame() if self.place is None else load_frame(self.store)
         frame.record = shipped_record()  # else a page would say less than the command
         return frame
@@ -189,10 +195,17 @@ class Site:
 
         Of a store of one's own that can tell its state, that is in it.
         """
+        from sysgraph.library import digest
+        from sysgraph.store.local import LocalStore
+
         whole = digest()
         if self.place is not None and isinstance(self.store, LocalStore):
             whole = sha256(f"{whole} {self.store.revision()}".encode()).hexdigest()
         return whole[:12]
+
+    async def apart(self, page: Callable[..., Response], *given: object) -> Response:
+        """Return what a page makes of what is given, while others are answered too."""
+        return await run_in_threadpool(page, *given)
 
     def examine(self, situation: Situation) -> Group:
         """Return the examinations of a situation's readings, and how they differ."""
@@ -217,6 +230,12 @@ class Site:
             return self.examiner.compare(readings, _STEPS)
         finally:
             self._one.release()
+
+    def prove(self, kind: str, one: Examination) -> list[Explanation] | None:
+        """Return the proofs of what speaks for and against a type, or None where none are made."""
+        from sysgraph.advice.reasons import prove_reasons
+
+        return list(prove_reasons(kind, one.advice, one.frame))
 
     def _examined(self, pairs: tuple[tuple[str, str], ...], _code: str) -> Group:
         from sysgraph.web.coded import Coded
@@ -271,6 +290,19 @@ class Site:
         html = self._templates.get_template(name).render({**given, **context})
         headers = {"Content-Language": self.code}
         return HTMLResponse(html, status, headers | _VARIES if asked is not None else headers)
+
+    def refusal(self, request: Request, error: Exception) -> Response:
+        """Return the page that says what could not be done, and what to do."""
+        if isinstance(error, HTTPException):
+            status, told = error.status_code, error.detail
+        elif isinstance(error, SysgraphError):
+            status, told = 400, str(error)
+        else:
+            status, told = 500, ""
+        kinds = self.words_spoken()["errors"]
+        kind = kinds.get(str(status), kinds["400" if status < 500 else "500"])
+        said = told if isinstance(error, SysgraphError) else ""
+        return self.page(request, "error.html", status=status, kind=kind, told=said.splitlines())
 
     def words_spoken(self) -> dict[str, Any]:
         """Return all that the interface says, in the language that is spoken."""

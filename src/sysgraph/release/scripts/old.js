@@ -1,0 +1,2 @@
+// For browsers that know no modules, and so cannot run what answers: the page says what to do.
+document.getElementById("instead").hidden = false;
