@@ -95,6 +95,8 @@ def _fault(own: str, target: str, files: set[str], pages: dict[str, Links]) -> s
     if file not in files:
         return "there is no such file"
     place = unquote(parts.fragment)
+    if place.startswith(("?", "/")):  # what was answered, which stands behind the mark alone
+        place = ""
     if place and place != "top" and file in pages and place not in pages[file].places:
         return "that page has no such place"
     return ""

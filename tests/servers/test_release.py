@@ -128,6 +128,21 @@ def test_what_is_large_is_packed_on_the_way_and_what_is_packed_is_not(
         assert (gunzip(body) if told else body) == path.read_bytes(), suffix
 
 
+def test_pages_and_scripts_say_what_they_may_load_and_data_need_not(server: str) -> None:
+    names = ("/index.html", "/", "/static/site.js", "/type/organic.ttl", "/data.html")
+    said = [
+        found.headers.get("content-security-policy", "")
+        for found in fetch_all(server, [(name, "*/*") for name in names])
+    ]
+    assert [one.startswith("default-src 'none';") for one in said] == [
+        True,
+        True,
+        True,
+        False,
+        True,
+    ]
+
+
 def test_what_is_liked_best_is_given(server: str) -> None:
     said = accepts()
     answers = fetch_all(server, [("/type/organic", one) for one in said])

@@ -22,6 +22,7 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 
 from sysgraph.errors import SysgraphError
 from sysgraph.files import write_file
+from sysgraph.release.browser import POLICY
 from sysgraph.terms import CRITIQUE, NAMESPACE, PREFIXES
 from sysgraph.web.offered import HTML, SUFFIXES
 
@@ -115,6 +116,9 @@ _FILES = {
     "rules/Caddyfile": "Caddyfile",
 }
 """The files of rules, with the template of each in ``servers/``."""
+
+_RUNNING = r"\.(?:html|m?js)$"
+"""The names of files whose policy a browser keeps to: pages, and what runs in them."""
 
 _DEPTH = 6
 """How many pieces the path of a part of a case may have, to be found on the page of its case."""
@@ -247,6 +251,8 @@ def rules(url: str) -> dict[str, str]:
         "contributions": _contributions(),
         "parts": _parts,
         "quoted": re.escape,
+        "running": _RUNNING,
+        "policy": f"{POLICY}; frame-ancestors 'none'",
     }
     made = Environment(  # what is written is no page
         loader=FunctionLoader(_template),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from functools import cached_property
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -185,10 +186,46 @@ def _look(library: Library, path: str) -> Thing:
             # What rests on a source is shown by its kinds, and these are the page.
             most = MOST if name.startswith("source/") else _SPEAKERS
             return look_at(iri, library.site.store, most)
-        found = _question(iri) or _named_by_text(iri, library)
+        found = _question(iri) or _named_by_text(iri, library) or _described(iri, library)
         if found is not None:
             return found
     raise UnknownThing(path[1:], "thing", [])
+
+
+def _described(iri: str, library: Library) -> Thing | None:
+    """Return what only an export tells of, by rule, such as the concept scheme of a class."""
+    store = library.site.store
+    stated: dict[str, list[Any]] = defaultdict(list)
+    for quad in library.described.quads(iri):
+        if text_of(quad.subject) == iri:
+            stated[quad.predicate.value].append(quad.object)
+    if not stated:
+        return None
+    things = [
+        one.value for each in stated.values() for one in each if isinstance(one, ox.NamedNode)
+    ]
+    names = names_of([*stated, *things], store)
+
+    def shown(by: str) -> tuple[Named, ...]:
+        found = (
+            Named(names[one.value], one.value)
+            if isinstance(one, ox.NamedNode)
+            else Named(text_of(one))
+            for one in stated[by]
+        )
+        return tuple(sorted(found, key=lambda one: one.text))
+
+    kind, label = f"{PREFIXES['rdf']}type", f"{PREFIXES['rdfs']}label"
+    definition = f"{PREFIXES['skos']}definition"
+    told = [by for by in sorted(stated) if by not in (kind, label, definition)]
+    return Thing(
+        iri,
+        next((one.text for one in shown(label)), compact(iri)),
+        next((one.text for one in shown(definition)), ""),
+        shown(kind),
+        tuple(Statement(Named(names[by], by), shown(by)) for by in told),
+        (),
+    )
 
 
 def _question(iri: str) -> Thing | None:
