@@ -102,8 +102,8 @@ class Known:
         own = vocabulary.of_critiques if name.startswith(CRITIQUE) else vocabulary
         every = [self._store.quads(graph) for graph in self._graphs[name]]
         stated = self._store.quads(graph_of(name))
-        described = describe(stated, name, own)
-        found |= {one for quad in (*chain(*every), *described) for one in _named(quad)}
+        said: list[ox.Quad | ox.Triple] = [*chain(*every), *describe(stated, name, own)]
+        found |= {one for quad in said for one in _named(quad)}
         return set(map(_page, found))
 
 
