@@ -7,7 +7,7 @@ from urllib.parse import unquote
 import pytest
 
 from sysgraph.ontology import Ontology
-from sysgraph.rdf import RDF_TYPE
+from sysgraph.rdf import text_of
 from sysgraph.terms import NAMESPACE, PREFIXES
 
 pytestmark = [pytest.mark.slow, pytest.mark.unmeasured]
@@ -35,13 +35,9 @@ def test_all_terms_stand_on_one_page_and_in_the_file_of_the_version(published: P
     owl = PREFIXES["owl"]
     kinds = {f"{owl}{one}" for one in ("Class", "ObjectProperty", "DatatypeProperty")}
     ontology = Ontology.load()
-    terms = [
-        quad.subject.value.removeprefix(NAMESPACE)
-        for quad in ontology.terms
-        if quad.predicate == RDF_TYPE
-        and quad.object.value in kinds
-        and quad.subject.value.startswith(NAMESPACE)
-    ]
+    said = [(text_of(quad.subject), text_of(quad.object)) for quad in ontology.terms]
+    ours = [name for name, kind in said if kind in kinds and name.startswith(NAMESPACE)]
+    terms = [name.removeprefix(NAMESPACE) for name in ours]
     assert terms
     for name in terms:
         assert f'href="{name}.html"' in html, name

@@ -11,7 +11,7 @@ import pytest
 from sysgraph.publish.files import export
 from sysgraph.publish.parts import What
 from sysgraph.query import shelf
-from sysgraph.rdf import Format
+from sysgraph.rdf import Format, text_of
 from sysgraph.store.local import Store
 from sysgraph.terms import DATASET, NAMESPACE, PREFIXES
 
@@ -53,7 +53,7 @@ def test_the_catalogue_names_each_distribution_where_it_is(published: Path) -> N
     dumps = store.quads_for_pattern(
         ox.NamedNode(DATASET), ox.NamedNode(f"{PREFIXES['void']}dataDump"), None
     )
-    names = {quad.object.value.rsplit("/")[-1] for quad in dumps}
+    names = {text_of(quad.object).rsplit("/")[-1] for quad in dumps}
     assert names == {f"sysgraph.{form}.gz" for form in ("ttl", "trig", "nq", "jsonld")}
 
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from sysgraph.errors import SysgraphError, suggest
+from sysgraph.rdf import text_of
 from sysgraph.terms import (
     ALIGNMENTS_GRAPH,
     CRITIQUE,
@@ -101,12 +102,22 @@ def named_graphs(store: Store, part: Part) -> list[str]:
     Raises:
         SysgraphError: there is no case of a name that is asked for.
     """
+    if part.cases and part.what in (What.CASES, What.CRITIQUES):
+        # Of one case among many it is quicker to ask for its graphs than to go through all.
+        own = [graph_of(name, of) for name in sorted(part.cases) for of in ("", "inferred")]
+        found = [one for one in own if part.holds(one) and _is_held(one, store)]
+        if part.cases <= {contribution_of(one) for one in found}:
+            return found
     every = [name for name in store.graphs() if not name.endswith("/described")]
     if part.cases:
         whole = replace(part, cases=frozenset())
         _refuse_unknown(part.cases, {contribution_of(name) for name in every if whole.holds(name)})
     names = [name for name in every if part.holds(name)]
     return sorted(names, key=lambda name: (contribution_of(name), name))
+
+
+def _is_held(graph: str, store: Store) -> bool:
+    return text_of(store.select(f"ASK {{ GRAPH <{graph}> {{ ?s ?p ?o }} }}").rows[0][0]) == "true"
 
 
 def _refuse_unknown(asked: frozenset[str], known: set[str]) -> None:
