@@ -89,7 +89,7 @@ def test_a_site_is_made_again_only_where_a_case_has_changed(
     after = held(place)
     changed = {name for name in after if after[name] != before.get(name)}
     assert {"case/alpha.html", "case/alpha.ttl", "search.json", "browse/cases.html"} <= changed
-    others = {"case/beta.html", "case/beta.nt", "CaseStudy.ttl", "hasReading.html"}
+    others = {"case/gamma.html", "case/gamma.nt", "CaseStudy.ttl", "hasReading.html"}
     assert others & changed == set()
     assert b"Another title of alpha" in after["case/alpha.html"][0]
 

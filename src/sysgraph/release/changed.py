@@ -29,7 +29,7 @@ from sysgraph.pages.diff import (
 )
 from sysgraph.pages.objects import json_text
 from sysgraph.pages.web import section_html
-from sysgraph.pages.words import counted, grouped, sentence
+from sysgraph.pages.words import grouped, sentence
 from sysgraph.release.feed import Entry, atom
 from sysgraph.store.local import Store
 from sysgraph.terms import NAMESPACE, PREFIXES, compact, iri_of
@@ -55,7 +55,7 @@ _MOST_LINES = 6
 """How many lines of what changed in one thing a page shows; the JSON has them all."""
 _MOST_EVENTS = 100
 """How many things that became of cases a page and the feed tell, the newest."""
-_MOST_NOTES = 100_000
+_MOST_NOTES = 60_000
 """How many characters the notes of a release may have; GitHub takes 125,000."""
 _OWN = re.compile(rf'<a href="{re.escape(NAMESPACE)}([^"]*)" rel="noreferrer">[^<]*</a>')
 
@@ -289,7 +289,7 @@ def _difference(found: Comparison | None) -> Iterator[Section]:
         for status in Status:
             some = [one for one in listed if one.status is status]
             if some:
-                heading = f"{sentence(status)}: {counted(len(some), kind)}"
+                heading = f"{sentence(status)}: {kind} ({len(some)})"
                 yield Section(heading, _subjects(some), is_folded=True)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
@@ -43,6 +44,14 @@ class Known:
         """The names of the cases and critiques."""
 
     @cached_property
+    def _graphs(self) -> dict[str, list[str]]:
+        """The graphs of each case."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for graph, name in self._names.items():
+            found[name].append(graph)
+        return found
+
+    @cached_property
     def _rest(self) -> list[ox.Quad]:
         """What the store says that no case says, but for the mark of its state."""
         graphs = [one for one, name in self._names.items() if not name and one != STORE_GRAPH]
@@ -74,7 +83,7 @@ class Known:
         questions = [f"{PREFIXES['query']}{name}" for name in shelf()[0]]
         things = [*cases, *graphs, *sorted(rest - {*cases, *graphs}), *questions]
         whole = [one for one in things if not contribution_at(one)[1]]
-        return [f"/{iri.removeprefix(NAMESPACE)}" for iri in whole]
+        return list(map(_page, whole))
 
     @cached_property
     def _speaking(self) -> dict[str, set[str]]:
@@ -89,13 +98,17 @@ class Known:
     def named_by(self, name: str) -> set[str]:
         """Return the addresses of the pages that a case makes say something."""
         found = {iri_of(name), graph_of(name), *self._speaking.get(name, ())}
-        stated = self._store.quads(graph_of(name))
         vocabulary = Ontology.load().vocabulary
         own = vocabulary.of_critiques if name.startswith(CRITIQUE) else vocabulary
-        inferred = self._store.quads(graph_of(name, "inferred"))
-        for said in (stated, inferred, describe(stated, name, own)):
-            found |= {one for quad in said for one in _named(quad)}
-        return {f"/{iri.removeprefix(NAMESPACE)}" for iri in found}
+        every = [self._store.quads(graph) for graph in self._graphs[name]]
+        stated = self._store.quads(graph_of(name))
+        said: list[ox.Quad | ox.Triple] = [*chain(*every), *describe(stated, name, own)]
+        found |= {one for quad in said for one in _named(quad)}
+        return set(map(_page, found))
+
+
+def _page(iri: str) -> str:
+    return f"/{iri.removeprefix(NAMESPACE)}"
 
 
 def _named(quad: ox.Quad | ox.Triple) -> Iterator[str]:
@@ -127,6 +140,10 @@ class Names:
         gone = [before[name] for name in before.keys() - same]
         stale = {one for names in (*fresh.values(), *gone) for one in names}
         kept = {name: before[name] for name in same}
+        changed = {_page(iri_of(name)) for name in {*fresh, *(before.keys() - same)}}
+        for name, names in kept.items():
+            if not changed.isdisjoint(names):  # its pages show what the changed one is called
+                stale |= {_page(iri_of(name)), _page(graph_of(name))}
         return Names({**kept, **fresh}, frozenset(stale))
 
     def as_json(self) -> bytes:
