@@ -17,7 +17,7 @@ from sysgraph.files import data
 CASES = data() / "ontology" / "cases"
 
 
-SERVERS = ("mcp", "serve")
+SERVERS = ("mcp", "publish", "serve")
 """What answers in the forms that it is asked for, and prints nothing."""
 
 COMMANDS = [command.name or "" for command in build().registered_commands]

@@ -104,6 +104,8 @@ class Known:
         stated = self._store.quads(graph_of(name))
         said: list[ox.Quad | ox.Triple] = [*chain(*every), *describe(stated, name, own)]
         found |= {one for quad in said for one in _named(quad)}
+        below = f"{graph_of(name)}/"  # what its history tells of has pages of its own
+        found |= {one for quad in said if (one := text_of(quad.subject)).startswith(below)}
         return set(map(_page, found))
 
 
@@ -143,7 +145,10 @@ class Names:
         changed = {_page(iri_of(name)) for name in {*fresh, *(before.keys() - same)}}
         for name, names in kept.items():
             if not changed.isdisjoint(names):  # its pages show what the changed one is called
-                stale |= {_page(iri_of(name)), _page(graph_of(name))}
+                own, graph = _page(iri_of(name)), _page(graph_of(name))
+                stale |= {
+                    one for one in names if one in (own, graph) or one.startswith(f"{graph}/")
+                }
         return Names({**kept, **fresh}, frozenset(stale))
 
     def as_json(self) -> bytes:
