@@ -2,17 +2,24 @@
 
 import gzip
 import json
+import re
+from contextlib import closing
 from hashlib import sha256
 from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
 
+from shelf import copied
+from sysgraph.history.deeds import retract
+from sysgraph.intake import load_files
 from sysgraph.publish.files import export
 from sysgraph.publish.parts import What
 from sysgraph.query import shelf
 from sysgraph.rdf import Format, text_of
+from sysgraph.release.dumps import dumps_of
 from sysgraph.store.local import Store
+from sysgraph.stores import change_store, open_store
 from sysgraph.terms import DATASET, NAMESPACE, PREFIXES
 
 pytestmark = [pytest.mark.slow, pytest.mark.unmeasured]
@@ -72,3 +79,21 @@ def test_each_question_is_there_with_its_rows(published: Path) -> None:
     for name in shelf()[0]:
         for form in ("rq", "csv", "json"):
             assert (published / "data" / "questions" / f"{name}.{form}").is_file(), name
+
+
+def test_drafts_and_what_was_taken_back_are_in_no_file(tmp_path: Path) -> None:
+    for name, more in (("sketch", "draft: true\n"), ("gone", ""), ("kept", "")):
+        text = re.sub(r"^title: .*$", f"title: Said of {name}", copied(name), flags=re.M)
+        (tmp_path / f"{name}.yaml").write_text(f"{text}\n{more}")
+    files = [tmp_path / f"{name}.yaml" for name in ("sketch", "gone", "kept")]
+    place = str(tmp_path / "store")
+    load_files(files, place)
+    with closing(change_store(place)) as store:
+        retract(["gone"], store, reason="The figures were withdrawn.")
+    with closing(open_store(place)) as store:
+        told = {dump.name: b"".join(dump.pieces()) for dump in dumps_of(store)}
+        whole = export(store, Format.NQUADS)
+    assert b"Said of kept" in told["sysgraph.nq"]
+    shown = [name for name, text in told.items() if b"Said of gone" in text]
+    assert [*shown, *(name for name, text in told.items() if b"Said of sketch" in text)] == []
+    assert b"Said of gone" in whole  # for whoever keeps the store

@@ -48,7 +48,8 @@ class Part:
 
     With ``cases``, only those of that id. With ``inferred``, also what follows from what is
     chosen, which ``all`` has anyway. Unless ``bare``, also what describes it: types, labels, its
-    data set, SKOS.
+    data set, SKOS. Without ``past``, ``all`` leaves out what does not count: drafts, and what cases
+    said before they were corrected, retracted or removed.
 
     Raises:
         SysgraphError: cases are named of what is of none, or something of what has none of it.
@@ -58,6 +59,7 @@ class Part:
     cases: frozenset[str] = frozenset()
     inferred: bool = False
     bare: bool = False
+    past: bool = True
 
     def __post_init__(self) -> None:
         if self.cases and self.what in _OF_NO_CASE:
@@ -74,7 +76,7 @@ class Part:
         if graph == STORE_GRAPH or (self.cases and name not in self.cases):
             return False
         if self.what is What.ALL:
-            return True
+            return self.past or not name or graph != graph_of(name, "history")
         is_inferred = graph.endswith("/inferred")
         if self.what is What.INFERRED or (is_inferred and not self.inferred):
             return is_inferred and self.what is What.INFERRED

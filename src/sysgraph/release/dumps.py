@@ -114,7 +114,7 @@ def _table(store: Store) -> list[bytes]:
 def _rdf(store: Store, what: What, syntax: Format) -> Dump:
     known = SYNTAXES[syntax]
     name = "sysgraph" if what is What.ALL else what.value
-    part = Part(what)
+    part = Part(what, past=False)  # what was taken back, or is no more than a draft, is not shown
     return Dump(
         f"{name}.{_ENDINGS[syntax]}",
         what.value,
