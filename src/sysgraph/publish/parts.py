@@ -7,7 +7,6 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from sysgraph.errors import SysgraphError, suggest
-from sysgraph.rdf import text_of
 from sysgraph.terms import (
     ALIGNMENTS_GRAPH,
     CRITIQUE,
@@ -119,6 +118,8 @@ def named_graphs(store: Store, part: Part) -> list[str]:
 
 
 def _is_held(graph: str, store: Store) -> bool:
+    from sysgraph.rdf import text_of
+
     return text_of(store.select(f"ASK {{ GRAPH <{graph}> {{ ?s ?p ?o }} }}").rows[0][0]) == "true"
 
 
