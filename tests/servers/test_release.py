@@ -35,8 +35,8 @@ def is_redirect(found: Answer, target: str) -> bool:
     return found.status == 303 and found.target == target and is_open
 
 
-LACKING = ("scheme/", "standpoint/", "graph/store", "answer")
-"""Names that the site has no files of so far; that of a store's state need have none."""
+LACKING = ("graph/store", "answer")
+"""Names without files: the state of a store, and what goes by the name of a page of advice."""
 
 UNSHOWN = ("file", "loading")
 """Parts of a case that tell where it comes from, which its page has no place for."""

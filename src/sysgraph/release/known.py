@@ -15,7 +15,9 @@ import pyoxigraph as ox
 
 from sysgraph.described import describe
 from sysgraph.ontology import Ontology
-from sysgraph.publish.things import contribution_at
+from sysgraph.publish.parts import Part, What
+from sysgraph.publish.things import contribution_at, text_named
+from sysgraph.publish.units import units_of
 from sysgraph.query import shelf
 from sysgraph.rdf import text_of
 from sysgraph.terms import (
@@ -78,7 +80,9 @@ class Known:
         """Return the address of the page of each thing, questions among them, cases first."""
         cases = [iri_of(name) for name in self.cases]
         graphs = [graph_of(name) for name in self.cases]
-        subjects = {text_of(quad.subject) for quad in self._rest}
+        unit = next(units_of(self._store, Part(What.ALL)), {})  # what is of no case comes first
+        described = chain.from_iterable(unit.values())  # with what is told of it by rule
+        subjects = {text_of(quad.subject) for quad in chain(self._rest, described)}
         rest = {iri for iri in subjects if iri.startswith(NAMESPACE) and iri != NAMESPACE}
         questions = [f"{PREFIXES['query']}{name}" for name in shelf()[0]]
         things = [*cases, *graphs, *sorted(rest - {*cases, *graphs}), *questions]
@@ -150,6 +154,11 @@ class Names:
                     one for one in names if one in (own, graph) or one.startswith(f"{graph}/")
                 }
         return Names({**kept, **fresh}, frozenset(stale))
+
+    def addresses(self) -> list[str]:
+        """Return the addresses of what cases name by texts: sectors, places, standpoints."""
+        every = {one for names in self.by_case.values() for one in names}
+        return sorted(one for one in every if text_named(f"{NAMESPACE}{one[1:]}")[1])
 
     def as_json(self) -> bytes:
         """Return it as a file, each name once."""

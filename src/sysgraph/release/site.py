@@ -154,7 +154,7 @@ def _build(
     site.left = {one.name: one for one in changes.gone}
     with Pages(site) as pages:
         crawl = Crawl(pages, written, stale, beside())
-        crawl.run(_addresses(known, written, site, stale), told)
+        crawl.run(_addresses(known, names, written, site, stale), told)
         write_beside(site, pages, crawl, written, url, changes, pyodide, told)
     written.put(_NAMES, names.as_json())
     written.settle(_manifest(written, url, made_of, known, crawl.alive))
@@ -166,10 +166,11 @@ def _keep_near(store: Store) -> None:
 
 
 def _addresses(
-    known: Known, written: Writing, site: Site, stale: Collection[str] | None
+    known: Known, names: Names, written: Writing, site: Site, stale: Collection[str] | None
 ) -> Iterator[str]:
     """Yield where a site begins, and what was there before and may still be."""
     yield from known.addresses()
+    yield from names.addresses()
     yield from LISTS
     yield from (f"/browse/cases?type={name}" for name in site.frame.types)
     yield from (f"/{one.iri.removeprefix(NAMESPACE)}" for one in site.left.values())
