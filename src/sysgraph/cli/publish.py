@@ -43,7 +43,7 @@ def publish_command(
     try:
         from sysgraph.release.site import publish
     except ModuleNotFoundError as error:
-        reason = "the pages need what is not installed; run: pip install 'sysgraph[web]'"
+        reason = "a site needs what is not installed; run: pip install 'sysgraph[web,analysis]'"
         raise SysgraphError(reason) from error
     if not re.fullmatch(r"https?://[^\s/?#]+(/[^\s?#]*)?", url):
         raise SysgraphError(f"--url {url}: write it as https://example.org/systems/")
