@@ -376,7 +376,7 @@ def changes_feed(changes: Changes, url: str) -> str:
         entries.append(Entry(own, f"{sentence(one.what)}: {title}", one.at, page, why, one.what))
     entries.sort(key=lambda entry: entry.at, reverse=True)
     return atom(
-        f"{NAMESPACE}feed",
+        NAMESPACE,
         "sysgraph: what changed",
         f"{base}feed.xml",
         f"{base}changes.html",
