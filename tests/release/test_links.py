@@ -55,6 +55,7 @@ def test_a_link_to_nowhere_loses_its_address_and_keeps_its_words() -> None:
     assert rewrite('<a href="/x" class="y">told</a>', lambda *_: None) == '<a class="y">told</a>'
 
 
+@pytest.mark.slow  # a whole site is made for it
 @pytest.mark.parametrize("name", ["index", "case/wigan-deal", "type/organic", "data", "search"])
 def test_another_reader_finds_the_same_in_our_pages(published: Path, name: str) -> None:
     html = (published / f"{name}.html").read_text()
