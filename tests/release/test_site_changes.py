@@ -4,10 +4,14 @@ import json
 import re
 from pathlib import Path
 
+import pytest
+
 from feeds import ATOM, held_to_rfc
 from sysgraph.ontology import Ontology
 from sysgraph.release.names import link_to
 from sysgraph.terms import NAMESPACE
+
+pytestmark = pytest.mark.slow  # a whole site is made for it
 
 
 def test_the_page_of_changes_leads_to_pages_that_are_there(published: Path) -> None:
