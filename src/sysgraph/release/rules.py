@@ -226,6 +226,7 @@ def rules(url: str) -> dict[str, str]:
     where = _checked(url if is_told else _NOWHERE)
     parts = urlsplit(where)
     prefix = parts.path.rstrip("/")
+    told = {*MEDIA.values(), *_NAMED.values()}
     given = {
         "url": where,
         "host": parts.hostname,
@@ -245,7 +246,7 @@ def rules(url: str) -> dict[str, str]:
         "media": MEDIA,
         "named": _NAMED,
         "typed": _typed,
-        "packed": sorted({one for one in MEDIA.values() if not one.endswith(_PACKED_ALREADY)}),
+        "packed": sorted(one for one in told if not one.endswith(_PACKED_ALREADY)),
         "ends": "|".join(end[1:] for end in MEDIA),
         "segment": _SEGMENT,
         "contributions": _contributions(),
