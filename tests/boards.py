@@ -7,7 +7,7 @@ from pathlib import Path
 from hypothesis import strategies as st
 
 from shelf import CASES
-from sysgraph.advice.cases import Cases
+from sysgraph.advice.cases import CaseStudies
 from sysgraph.advice.frame import (
     Caution,
     Condition,
@@ -94,5 +94,5 @@ def worlds(draw: st.DrawFn) -> tuple[Frame, dict[str, str]]:
     if frame.facets:
         said = {name: list(facet.values) for name, facet in frame.facets.items()}
         frame.gates += draw(gates(kinds, said))
-    frame.cases = Cases(None, values_of(frame))
+    frame.cases = CaseStudies(None, values_of(frame))
     return frame, facets

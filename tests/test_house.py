@@ -1,5 +1,6 @@
 """The house: what is shipped, what is said of it, and that versions and names agree."""
 
+import ast
 import re
 import subprocess
 import sys
@@ -37,6 +38,15 @@ def test_test_files_lie_and_are_named_as_the_rooms_are() -> None:
         told = f"{path.relative_to(ROOT)}: test_MODULE.py or test_MODULE_more.py says its room"
         if str(folder) not in ("others", "servers") and name not in OF_THE_HOUSE:
             assert any(name == each or name.startswith(f"{each}_") for each in modules), told
+
+
+def test_a_class_has_a_name_of_its_own() -> None:
+    found: dict[str, list[str]] = {}
+    for path in sorted((ROOT / "src").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ClassDef):
+                found.setdefault(node.name, []).append(display(path))
+    assert {name: places for name, places in found.items() if len(places) > 1} == {}
 
 
 @pytest.mark.slow

@@ -8,7 +8,7 @@ import pytest
 from sysgraph.language import (
     CLOSE,
     OPEN,
-    Join,
+    JoiningWord,
     Language,
     foreign,
     say,
@@ -37,8 +37,8 @@ SPANISH = Language(
     {"Start here: {way}": "Empiece aquí: {way}", "Back": "Atrás"},
     {"{n} case": ("{n} caso", "{n} casos")},
     joins={
-        "and": Join("y", "e", re.compile("h?[ií](?!e)", re.IGNORECASE)),
-        "or": Join("o", "u", re.compile("h?o", re.IGNORECASE)),
+        "and": JoiningWord("y", "e", re.compile("h?[ií](?!e)", re.IGNORECASE)),
+        "or": JoiningWord("o", "u", re.compile("h?o", re.IGNORECASE)),
     },
 )
 

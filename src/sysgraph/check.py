@@ -469,7 +469,7 @@ def _waive(results: Iterable[Raw], contribution: Contribution) -> list[Raw]:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AskingShape:
     """A shape that asks for something, of the parts that the properties ``below`` lead to.
 
     ``key`` is how people write it.
@@ -488,7 +488,7 @@ class Completeness:
 
     met: int
     asked: int
-    missing: tuple[Asked, ...]
+    missing: tuple[AskingShape, ...]
 
     @property
     def score(self) -> float:
@@ -522,14 +522,14 @@ def completeness(contribution: Contribution) -> Completeness:
 
 
 @cache
-def _asked_of_cases() -> tuple[Asked, ...]:
+def _asked_of_cases() -> tuple[AskingShape, ...]:
     ontology = Ontology.load()
     facts, fields = ontology.shape_nodes, ontology.vocabulary.fields
 
     def aimed(how: str, target: str) -> list[str]:
         return [node for node, about in facts.about.items() if target in about.get(how, ())]
 
-    found: dict[str, Asked] = {}
+    found: dict[str, AskingShape] = {}
     waiting: list[tuple[str, tuple[str, ...]]] = [
         (node, ()) for node in aimed(f"{_SH}targetClass", f"{NAMESPACE}CaseStudy")
     ]
@@ -540,7 +540,7 @@ def _asked_of_cases() -> tuple[Asked, ...]:
                 continue
             path, message = (facts.said(shape, f"{_SH}{name}") for name in ("path", "message"))
             must = f"{_SH}Violation" in facts.all(shape, f"{_SH}severity")
-            found[shape] = Asked(shape, fields.get(path, path), message, must, below)
+            found[shape] = AskingShape(shape, fields.get(path, path), message, must, below)
             if must:
                 waiting += [(part, (path,)) for part in aimed(f"{_SH}targetObjectsOf", path)]
     return tuple(found.values())

@@ -16,7 +16,7 @@ from functools import cached_property
 __all__ = [
     "CLOSE",
     "OPEN",
-    "Join",
+    "JoiningWord",
     "Language",
     "figure",
     "foreign",
@@ -39,7 +39,7 @@ _MARKS = str.maketrans("", "", OPEN + CLOSE)
 
 
 @dataclass(frozen=True, slots=True)
-class Join:
+class JoiningWord:
     """What joins the last word of a list, and another where that word begins with a pattern."""
 
     word: str
@@ -65,7 +65,7 @@ class Language:
     messages: Mapping[str, str] = field(default_factory=dict)
     plurals: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     plural_of: Callable[[int], int] = lambda count: int(count != 1)
-    joins: Mapping[str, Join] = field(default_factory=dict)
+    joins: Mapping[str, JoiningWord] = field(default_factory=dict)
     reviewer: str = ""
 
     @cached_property

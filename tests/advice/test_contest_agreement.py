@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from shelf import CASES
 from shelf import readings as count_readings
 from sysgraph.advice.board import Board
-from sysgraph.advice.cases import Cases
+from sysgraph.advice.cases import CaseStudies
 from sysgraph.advice.contest import FacetAgreement, agreement
 from sysgraph.advice.frame import Facet, Frame
 from sysgraph.advice.said import load_frame
@@ -141,14 +141,14 @@ def test_text_has_the_most_disputed_first_and_its_limits(frame: Frame) -> None:
 
 
 def test_without_readings_nothing_is_compared() -> None:
-    empty = Frame(cases=Cases())
+    empty = Frame(cases=CaseStudies())
     found = agreement(empty)
     assert (found.overall, found.compared) == (None, 0)
     assert list(text_lines(agreement_blocks(found))) == [
         "No stored case has two readings, so that none can be compared."
     ]
-    assert list(Cases().readings(["a"])) == []
+    assert list(CaseStudies().readings(["a"])) == []
 
 
 def test_a_value_of_no_known_facet_is_passed_over(library: Store) -> None:
-    assert list(Cases(library, {}).readings(["agra"])) == [("agra", {})]
+    assert list(CaseStudies(library, {}).readings(["agra"])) == [("agra", {})]

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sysgraph.advice.board import Advice, advise
-from sysgraph.advice.cases import Cases
+from sysgraph.advice.cases import CaseStudies
 from sysgraph.advice.certainty import named_first
 from sysgraph.advice.doing import (
     METHODS,
@@ -70,7 +70,7 @@ def small() -> Frame:
     role = OpeningQuestion("asker-role", "asker-role", "role", "Who are you?")
     role.answers["giver"] = OpeningAnswer("role-giver", "giver", "giver", "I give.")
     frame.opening["asker-role"] = role
-    frame.cases = Cases(None, values_of(frame))
+    frame.cases = CaseStudies(None, values_of(frame))
     return frame
 
 

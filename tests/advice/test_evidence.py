@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sysgraph.advice.board import advise
-from sysgraph.advice.cases import Cases, StoredCase
+from sysgraph.advice.cases import CaseStudies, StoredCase
 from sysgraph.advice.evidence import (
     EXACT,
     LEAST,
@@ -494,7 +494,7 @@ def test_without_a_situation_or_a_case_nothing_is_alike(frame: Frame) -> None:
     assert all(entry.alike_count == 0 for entry in nothing.values())
     assert all(case.shared == () for entry in nothing.values() for case in entry.cases)
     assert "Shared: nothing." in lines(nothing["organic"])
-    empty = Frame(types=frame.types, tests=frame.tests, facets=frame.facets, cases=Cases())
+    empty = Frame(types=frame.types, tests=frame.tests, facets=frame.facets, cases=CaseStudies())
     assert all(entry.count == 0 for entry in weigh_evidence(Situation("s"), empty).values())
 
 

@@ -14,7 +14,7 @@ from boards import conditions, gates
 from shelf import readings as count_readings
 from sysgraph.advice import replay as module
 from sysgraph.advice.board import Advice, advise, held_values, holding_cautions
-from sysgraph.advice.cases import Cases
+from sysgraph.advice.cases import CaseStudies
 from sysgraph.advice.dissent import bearing, discount, dissent
 from sysgraph.advice.frame import (
     UNDERCUTS,
@@ -78,7 +78,9 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     def once(situation: Situation, frame: Frame) -> Advice:
         key = tuple(sorted(situation.facets.items()))
         if key not in given:
-            given[key] = advise(situation, replace(frame, cases=Cases(None, values_of(frame))))
+            given[key] = advise(
+                situation, replace(frame, cases=CaseStudies(None, values_of(frame)))
+            )
         return given[key]
 
     monkeypatch.setattr(module, "advise", once)
@@ -113,7 +115,7 @@ def small(
         name = f"{value}-{kind}"
         frame.considerations.append(Consideration(name, value, "", "reading", set(), {kind}))
     frame.effects, frame.cautions, frame.gates = list(effects), list(cautions), list(gates)
-    frame.cases = Cases(None, values_of(frame))
+    frame.cases = CaseStudies(None, values_of(frame))
     return frame
 
 

@@ -16,11 +16,11 @@ from sysgraph.advice.frame import Frame, LeadershipType
 from sysgraph.advice.practice import (
     ENACTS,
     HAS_VALUE,
+    Attested,
     Definitions,
     PracticeReport,
     PracticeVerdict,
     PracticeView,
-    Said,
     SaidBy,
     examine_case,
     examine_file,
@@ -238,7 +238,7 @@ def test_bhavishya_is_driven_from_outside_whatever_it_claims(
     frame: Frame, examined: Examine
 ) -> None:
     report = examined("bhavishya")
-    assert report.said[0] == Said("facilitative", SaidBy.LEADERS)
+    assert report.said[0] == Attested("facilitative", SaidBy.LEADERS)
     assert report.enacts == ("externally-driven", "complex-systems")
     assert report.parted == ("complex-systems",)
     assert report.is_borne_out is False
@@ -293,7 +293,7 @@ def test_total_place_is_two_things_to_two_readings(frame: Frame, examined: Exami
 
 def test_dutch_energy_transition_claims_more_than_it_was(frame: Frame, examined: Examine) -> None:
     report = examined("dutch-energy-transition")
-    assert Said("systems-innovation", SaidBy.LEADERS) in report.said
+    assert Attested("systems-innovation", SaidBy.LEADERS) in report.said
     claimed = [view.verdicts["systems-innovation"] for view in report.views]
     assert [v.holds for v in claimed] == ["systems-innovation" in v.enacts for v in report.views]
     assert report.is_borne_out == any(verdict.holds for verdict in claimed)

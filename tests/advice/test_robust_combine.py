@@ -8,7 +8,7 @@ from itertools import combinations as pairs_of
 import pytest
 
 from sysgraph.advice.board import advise
-from sysgraph.advice.cases import Cases, ask
+from sysgraph.advice.cases import CaseStudies, ask
 from sysgraph.advice.dissent import discount, dissent
 from sysgraph.advice.frame import (
     UNDERCUTS,
@@ -40,7 +40,7 @@ def text(found: dict[tuple[str, str], Combination], frame: Frame) -> str:
     return " ".join(text_of(combinations_blocks(list(found.values()), frame)).split())
 
 
-class Filed(Cases):
+class Filed(CaseStudies):
     """Cases that are nowhere but in an index."""
 
     def __init__(self, entries: list[Entry], frame: Frame) -> None:

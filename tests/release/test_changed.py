@@ -17,7 +17,7 @@ from sysgraph.errors import BadSide
 from sysgraph.history.states import State, history_quads
 from sysgraph.pages.blocks import text_of
 from sysgraph.release.changed import (
-    Changes,
+    ReleaseChanges,
     changes_feed,
     changes_html,
     changes_json,
@@ -120,13 +120,13 @@ def test_what_was_retracted_is_told_without_what_it_said(now: LocalStore) -> Non
 
 
 @pytest.fixture(scope="module")
-def changes(now: LocalStore, former: Path) -> Changes:
+def changes(now: LocalStore, former: Path) -> ReleaseChanges:
     """What changed between them."""
     return find_changes(now, former)
 
 
 def test_words_cases_and_advice_are_compared_with_a_former_release(
-    changes: Changes,
+    changes: ReleaseChanges,
 ) -> None:
     assert changes.former is not None
     assert changes.former.version == "0.0.9"
@@ -152,7 +152,7 @@ def test_words_cases_and_advice_are_compared_with_a_former_release(
     assert "Advice that changed, and why" in page
 
 
-def test_a_word_that_was_lost_is_found(changes: Changes) -> None:
+def test_a_word_that_was_lost_is_found(changes: ReleaseChanges) -> None:
     def subject(name: str, kind: str, status: Status) -> Subject:
         return Subject(f"{NAMESPACE}{kind}/{name}", kind, name, status, ())
 
@@ -162,7 +162,7 @@ def test_a_word_that_was_lost_is_found(changes: Changes) -> None:
     assert lost_terms(replace(changes, found=found)) == [lost.name]
 
 
-def test_links_lead_only_to_pages_that_are_there(changes: Changes) -> None:
+def test_links_lead_only_to_pages_that_are_there(changes: ReleaseChanges) -> None:
     there = {"case/bristol-pound", OLD, "gate/leaders-not-accepted"}
     html = changes_html(changes_sections(changes), there)
     links = set(re.findall(r'href="([^"]*)"', html))
@@ -172,7 +172,7 @@ def test_links_lead_only_to_pages_that_are_there(changes: Changes) -> None:
 
 
 def test_the_same_library_gives_the_same_bytes(
-    now: LocalStore, former: Path, changes: Changes, tmp_path: Path
+    now: LocalStore, former: Path, changes: ReleaseChanges, tmp_path: Path
 ) -> None:
     write_changes(tmp_path, "", now, former)
     assert (tmp_path / "changes.json").read_text() == changes_json(changes)

@@ -6,7 +6,7 @@ import pytest
 
 from sysgraph.errors import SysgraphError
 from sysgraph.release.crawl import Crawl, is_list
-from sysgraph.release.pages import Answer
+from sysgraph.release.pages import Served
 from sysgraph.release.written import Manifest, Writing, writing
 
 
@@ -17,12 +17,12 @@ class Told:
         self.pages = {f"/{name.replace('__', '/')}": text for name, text in pages.items()}
         self.asked: list[str] = []
 
-    def get(self, address: str) -> Answer:
+    def get(self, address: str) -> Served:
         self.asked.append(address)
         text = self.pages.get(address)
         if address == "/old":
-            return Answer(303, b"", "/b")
-        return Answer(404, b"") if text is None else Answer(200, text.encode())
+            return Served(303, b"", "/b")
+        return Served(404, b"") if text is None else Served(200, text.encode())
 
 
 def crawl(pages: Told, written: Writing, stale: set[str] | None, *start: str) -> Crawl:
@@ -68,8 +68,8 @@ def test_only_what_is_stale_is_asked_for_again(tmp_path: Path) -> None:
 
 def test_a_page_that_fails_is_named_with_its_reason(tmp_path: Path) -> None:
     class Failing(Told):
-        def get(self, address: str) -> Answer:
-            return Answer(400, b'<main id="text"><h1>Pictures</h1> <p>need more</p></main>')
+        def get(self, address: str) -> Served:
+            return Served(400, b'<main id="text"><h1>Pictures</h1> <p>need more</p></main>')
 
     with (
         pytest.raises(SysgraphError, match="the page /map cannot be made: Pictures need more"),

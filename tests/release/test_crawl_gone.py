@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import cast
 
 from sysgraph.release.crawl import Crawl
-from sysgraph.release.pages import Answer, Pages
+from sysgraph.release.pages import Pages, Served
 from sysgraph.release.written import writing
 
 PAGES = {
@@ -17,9 +17,9 @@ PAGES = {
 class Asked:
     """An application of a few pages."""
 
-    def get(self, address: str) -> Answer:
+    def get(self, address: str) -> Served:
         status, body = PAGES.get(address, (404, "There is no such page."))
-        return Answer(status, body.encode())
+        return Served(status, body.encode())
 
 
 def test_what_is_gone_has_a_page_and_links_lead_there(tmp_path: Path) -> None:

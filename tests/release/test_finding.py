@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from sysgraph.store.local import Store
-from sysgraph.web.search import Search
+from sysgraph.web.search import SearchIndex
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -23,7 +23,7 @@ def test_a_script_finds_what_the_server_finds(
     published: Path, library: Store, browser: "Browser"
 ) -> None:
     handler = partial(SimpleHTTPRequestHandler, directory=str(published))
-    search = Search.of(library)
+    search = SearchIndex.of(library)
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         page = browser.new_page()

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sysgraph.advice.board import LISTED, advise
-from sysgraph.advice.cases import Case, Lookup, StoredCase
+from sysgraph.advice.cases import CaseStudy, Lookup, StoredCase
 from sysgraph.advice.frame import Frame
 from sysgraph.advice.situation import situations_of_case
 from sysgraph.rdf import triples_of
@@ -77,7 +77,7 @@ def test_nearest_cases_are_those_of_counting_by_hand(
             for entry in among
         ]
         best.sort(key=lambda found: (-found[0][0], found[1].case_id))
-        expected = [(Case(*entry[:6]), *counts) for counts, entry in best[:limit]]
+        expected = [(CaseStudy(*entry[:6]), *counts) for counts, entry in best[:limit]]
         rows = index.rows_of(f"type={kind}")
         assert [tuple(near) for near in lookup.nearest(rows, limit)] == expected
         assert index.count(rows) == len(among)

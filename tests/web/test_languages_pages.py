@@ -15,7 +15,7 @@ import yaml
 from starlette.testclient import TestClient
 
 from shelf import ROOT
-from sysgraph.language import Join, Language
+from sysgraph.language import JoiningWord, Language
 from sysgraph.web.site import Site
 from visiting import read_page, visitor
 
@@ -47,7 +47,7 @@ def made_up(*told: Iterable[Message]) -> Site:
             messages[text] = widened(text)
         else:
             plurals[text[0]] = (widened(text[0]), widened(text[1]))
-    joins = {word: Join(widened(word)) for word in ("and", "or")}
+    joins = {word: JoiningWord(widened(word)) for word in ("and", "or")}
     site = Site()
     site.languages.by_code = {"es": Language("es", "Wide", messages, plurals, joins=joins)}
     return site

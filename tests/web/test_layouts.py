@@ -5,7 +5,7 @@ import pytest
 from sysgraph.advice.frame import Frame
 from sysgraph.store.local import LocalStore, Store
 from sysgraph.terms import NAMESPACE, graph_of
-from sysgraph.web.layouts import Part, case_layout, class_layout, facet_layout, type_layout
+from sysgraph.web.layouts import CasePart, case_layout, class_layout, facet_layout, type_layout
 from sysgraph.web.shown import Link
 
 
@@ -15,7 +15,7 @@ def texts_of(said: object) -> set[str]:
         return {said}
     if isinstance(said, Link):
         return {said.text}
-    if isinstance(said, Part):
+    if isinstance(said, CasePart):
         return texts_of(said.said)
     if isinstance(said, dict):
         return texts_of(list(said.values()))

@@ -5,7 +5,7 @@ import pytest
 
 from sysgraph.store.local import memory
 from sysgraph.terms import NAMESPACE, PREFIXES
-from sysgraph.web.search import Search
+from sysgraph.web.search import SearchIndex
 
 LABEL, ALT, DEFINITION = (
     ox.NamedNode(PREFIXES[prefix] + name)
@@ -24,37 +24,37 @@ SAID = [
 
 
 @pytest.fixture(scope="module")
-def search() -> Search:
+def search() -> SearchIndex:
     graph = ox.NamedNode("https://example.org/g")
-    return Search.of(
+    return SearchIndex.of(
         memory(ox.Quad(ox.NamedNode(NAMESPACE + s), p, ox.Literal(o), graph) for s, p, o in SAID)
     )
 
 
-def found(search: Search, words: str) -> list[str]:
+def found(search: SearchIndex, words: str) -> list[str]:
     return [one.iri.rpartition("/")[2] for one in search.find(words)]
 
 
-def test_names_come_before_texts(search: Search) -> None:
+def test_names_come_before_texts(search: SearchIndex) -> None:
     order = ["called", "capture", "captured", "state-capture", "other"]
     assert found(search, "capture") == order
 
 
-def test_all_words_must_be_there_in_whatever_letters(search: Search) -> None:
+def test_all_words_must_be_there_in_whatever_letters(search: SearchIndex) -> None:
     assert found(search, "SAO paulo") == ["other"]
     assert found(search, "capture paulo") == ["other"]
     assert found(search, "capture nowhere") == []
 
 
-def test_a_beginning_is_enough_and_an_end_is_not(search: Search) -> None:
+def test_a_beginning_is_enough_and_an_end_is_not(search: SearchIndex) -> None:
     assert found(search, "oth") == ["other", "called"]
     assert found(search, "apture") == []
 
 
 @pytest.mark.parametrize("words", ["", "   ", "---", "()", "*"])
-def test_no_words_find_nothing(search: Search, words: str) -> None:
+def test_no_words_find_nothing(search: SearchIndex, words: str) -> None:
     assert found(search, words) == []
 
 
-def test_parts_of_cases_are_not_found(search: Search) -> None:
+def test_parts_of_cases_are_not_found(search: SearchIndex) -> None:
     assert all("/outcome/" not in one.iri for one in search.found)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from sysgraph.advice.risks import WatchedRisk, watched_risks
 
 if TYPE_CHECKING:
-    from sysgraph.advice.cases import Case, Lookup, Near
+    from sysgraph.advice.cases import CaseStudy, Lookup, Near
     from sysgraph.advice.frame import (
         Caution,
         Consideration,
@@ -380,7 +380,7 @@ class Evidence:
     the tests is shown as a failure.
     """
 
-    case: Case
+    case: CaseStudy
     shared: int
     compared: int
     failed: bool

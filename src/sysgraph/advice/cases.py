@@ -20,14 +20,14 @@ __all__ = [
     "UNTOLD",
     "WORSE",
     "AskedStore",
-    "Case",
-    "Cases",
+    "CaseStudies",
+    "CaseStudy",
+    "Foresight",
     "JudgementGround",
     "Lookup",
     "Near",
     "Record",
     "StoredCase",
-    "Told",
     "ask",
 ]
 
@@ -36,7 +36,7 @@ _TOGETHER = 500
 
 
 @dataclass(slots=True)
-class Case:
+class CaseStudy:
     """A case study: its title, how it was led, how it was judged, and whether that was read."""
 
     id: str
@@ -61,7 +61,7 @@ class JudgementGround:
 
 
 @dataclass(slots=True)
-class StoredCase(Case):
+class StoredCase(CaseStudy):
     """A case study with what each reading saw in it, by facet, and who read it.
 
     ``confidence`` is that of whoever contributed it, in the case as a whole; ``why`` gives by
@@ -107,7 +107,7 @@ def ask(store: AskedStore, columns: str, pattern: str, order: str = "") -> Itera
     return store.select(query).texts()
 
 
-class Cases(Mapping[str, StoredCase]):
+class CaseStudies(Mapping[str, StoredCase]):
     """The cases of a store by their IRIs, each fetched when it is asked for."""
 
     def __init__(
@@ -121,7 +121,7 @@ class Cases(Mapping[str, StoredCase]):
         self._facets = facets or {}
         self._uncounted: frozenset[tuple[str, str]] = frozenset()
 
-    def without(self, uncounted: Iterable[tuple[str, str]]) -> Cases:
+    def without(self, uncounted: Iterable[tuple[str, str]]) -> CaseStudies:
         """Return the cases, of which some pairs of case and type are told and not counted.
 
         A pair with no type is of the case in whatever way it was led.
@@ -211,7 +211,7 @@ class Cases(Mapping[str, StoredCase]):
             yield from found.items()
 
 
-class HeldCases(Cases):
+class HeldCases(CaseStudies):
     """Cases that are held as JSON carries them, where there is no store to fetch them from."""
 
     def __init__(
@@ -250,7 +250,7 @@ class HeldCases(Cases):
 class Near(NamedTuple):
     """A case and its nearest reading: facets that agree, out of those that both know."""
 
-    case: Case
+    case: CaseStudy
     shared: int
     compared: int
 
@@ -339,11 +339,11 @@ class Lookup:
         shared, compared = max(
             (_at(self._shared, each), _at(self._compared, each)) for each in index.span(row)
         )
-        return Near(Case(*_coded(index, row)), shared, compared)
+        return Near(CaseStudy(*_coded(index, row)), shared, compared)
 
 
 def _coded(index: Index, row: int) -> tuple[str, str, str, str, str, bool]:
-    """Return what an index tells of the case of a row, as ``Case`` has it."""
+    """Return what an index tells of the case of a row, as ``CaseStudy`` has it."""
     kind, led, working = (
         next((name for name, rows in index.holding(f"{what}=") if rows >> row & 1), "")
         for what in ("type", "led", "working")
@@ -380,7 +380,7 @@ UNTOLD = "too few cases to tell"
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Foresight:
     """How well the fit of a practice foretold its outcome on one test.
 
     ``skill`` is 1 less the Brier score over that of the base rate, with its 95 % interval; None
@@ -413,7 +413,7 @@ class Record:
     low: float
     high: float
     chance: float
-    tests: tuple[Told, ...]
+    tests: tuple[Foresight, ...]
 
     def as_json(self) -> bytes:
         """Return the record as it is kept."""
@@ -427,5 +427,5 @@ class Record:
             ValueError, KeyError, TypeError: it is damaged.
         """
         values = json.loads(kept)
-        values["tests"] = tuple(Told(**each) for each in values["tests"])
+        values["tests"] = tuple(Foresight(**each) for each in values["tests"])
         return Record(**values)

@@ -28,11 +28,11 @@ from sysgraph.terms import PREFIXES
 __all__ = [
     "JOB",
     "ROLE",
-    "Asked",
     "Chosen",
     "ClosedWay",
     "Fit",
     "Leaning",
+    "ToAsk",
     "Way",
     "WhatToDo",
     "answer_to",
@@ -95,7 +95,7 @@ class Chosen:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ToAsk:
     """A boundary question, with the known facts with which it is one to ask first."""
 
     question: BoundaryQuestion
@@ -141,7 +141,7 @@ class WhatToDo:
     looks_like: OpeningAnswer | None
     ways: tuple[Way, ...]
     closed: tuple[ClosedWay, ...]
-    ask: tuple[Asked, ...]
+    ask: tuple[ToAsk, ...]
 
 
 def what_to_do(advice: Advice, frame: Frame, named: Sequence[str]) -> WhatToDo:
@@ -239,12 +239,12 @@ def methods_for(kind: str, facets: Mapping[str, str], frame: Frame) -> list[Chos
     return sorted(found, key=lambda each: -len(each.facts))
 
 
-def boundary_questions(situation: Situation, frame: Frame) -> list[Asked]:
+def boundary_questions(situation: Situation, frame: Frame) -> list[ToAsk]:
     """Return the boundary questions that known facts call for, first those most called for.
 
     Facts count by the strength of their facet.
     """
-    found = [Asked(each, _facts(each.bites, situation.facets, frame)) for each in frame.questions]
+    found = [ToAsk(each, _facts(each.bites, situation.facets, frame)) for each in frame.questions]
     weights = {each.question.id: sum(facet.strength for facet, _ in each.facts) for each in found}
     biting = [each for each in found if each.facts]
     return sorted(biting, key=lambda each: -weights[each.question.id])

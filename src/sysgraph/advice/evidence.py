@@ -9,7 +9,7 @@ from enum import StrEnum
 from functools import lru_cache
 from math import exp, lgamma, log, log1p, sqrt
 
-from sysgraph.advice.cases import Case, JudgementGround, Lookup, Near, StoredCase
+from sysgraph.advice.cases import CaseStudy, JudgementGround, Lookup, Near, StoredCase
 from sysgraph.advice.frame import Facet, FacetValue, Frame
 from sysgraph.advice.situation import Situation
 from sysgraph.store.index import INDEPENDENT
@@ -243,7 +243,7 @@ class Likened:
     done.
     """
 
-    case: Case
+    case: CaseStudy
     standpoint: str
     shared: tuple[Compared, ...]
     differs: tuple[Compared, ...]
@@ -279,7 +279,7 @@ class TypeEvidence:
     alike_count: int
     alike: Mapping[str, OutcomeTally]
     attacked_count: int
-    attacked: tuple[Case, ...]
+    attacked: tuple[CaseStudy, ...]
 
 
 LIKE = 4
@@ -451,7 +451,7 @@ class _Weighing:
             near += self.lookup.nearest(rows & self._judged(self.frame.failures), 1)
         return sorted(near, key=lambda each: not self._failed(each.case))
 
-    def _failed(self, case: Case) -> tuple[str, ...]:
+    def _failed(self, case: CaseStudy) -> tuple[str, ...]:
         judged = {"led": case.led, "working": case.working}
         return tuple(
             test
@@ -460,7 +460,7 @@ class _Weighing:
             and not self.ignored[test] & self.lookup.index.rows_of_case(case.id)
         )
 
-    def _liken(self, case: Case) -> Likened:
+    def _liken(self, case: CaseStudy) -> Likened:
         stored = self.frame.cases[f"{PREFIXES['case']}{case.id}"]
         reading = self._nearest_reading(stored)
         theirs = stored.readings.get(reading, {})

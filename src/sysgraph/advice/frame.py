@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from sysgraph.advice.board import Board
-from sysgraph.advice.cases import Cases
+from sysgraph.advice.cases import CaseStudies
 from sysgraph.advice.outside import NO, YES, Outside
 from sysgraph.advice.withdrawn import Withdrawn
 from sysgraph.terms import PREFIXES
@@ -434,7 +434,7 @@ class Frame:
     failures: set[tuple[str, str]] = field(default_factory=set)
     successes: set[tuple[str, str]] = field(default_factory=set)
     partial: set[tuple[str, str]] = field(default_factory=set)
-    cases: Cases = field(default_factory=Cases)
+    cases: CaseStudies = field(default_factory=CaseStudies)
     disclosures: list[str] = field(default_factory=list)
     critiques: list[Critique] = field(default_factory=list)
     questions: list[BoundaryQuestion] = field(default_factory=list)

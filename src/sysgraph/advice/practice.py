@@ -37,13 +37,13 @@ if TYPE_CHECKING:
 __all__ = [
     "ENACTS",
     "HAS_VALUE",
+    "Attested",
     "Definitions",
     "Hinge",
     "PracticeChange",
     "PracticeReport",
     "PracticeVerdict",
     "PracticeView",
-    "Said",
     "SaidBy",
     "examine_case",
     "examine_file",
@@ -264,7 +264,7 @@ _PROPERTIES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class Attested:
     """Somebody's word that a practice is of a type."""
 
     type: str
@@ -344,7 +344,7 @@ class PracticeReport:
 
     id: str
     title: str
-    said: tuple[Said, ...]
+    said: tuple[Attested, ...]
     why: str
     views: tuple[PracticeView, ...]
     definitions: Definitions
@@ -393,7 +393,7 @@ def _examine(
     facts = Facts(explainer.stated)
     case, practice = f"<{explainer.iri}>", f"<{explainer.iri}/practice>"
     said = [
-        Said(_slug(value), by)
+        Attested(_slug(value), by)
         for by, predicate in _PROPERTIES.items()
         for value in sorted(_objects(facts, practice, predicate))
     ]
@@ -570,11 +570,11 @@ def _described(
     return found
 
 
-def _said(practice: Plain, frame: Frame) -> tuple[list[Said], list[tuple[Path_, str]]]:
+def _said(practice: Plain, frame: Frame) -> tuple[list[Attested], list[tuple[Path_, str]]]:
     """Return who says that a practice is of which types, and what is wrong below which keys."""
     if not isinstance(practice, dict):
         return [], [((), "write 'claims:' and a leadership type below 'practice:'")]
-    found: list[Said] = []
+    found: list[Attested] = []
     problems: list[tuple[Path_, str]] = []
     keys = (*_PROPERTIES, "why")
     for key, value in practice.items():
@@ -584,7 +584,7 @@ def _said(practice: Plain, frame: Frame) -> tuple[list[Said], list[tuple[Path_, 
         elif key != "why":
             for kind in value if isinstance(value, list) else [value]:
                 if isinstance(kind, str) and kind in frame.types:
-                    found.append(Said(kind, SaidBy(key)))
+                    found.append(Attested(kind, SaidBy(key)))
                 else:
                     near = suggest(nearest(str(kind), frame.types))
                     allowed = f"(allowed: {', '.join(frame.types)})"
@@ -592,7 +592,7 @@ def _said(practice: Plain, frame: Frame) -> tuple[list[Said], list[tuple[Path_, 
     return found, problems
 
 
-def _explainer(situation: Situation, said: Sequence[Said], frame: Frame) -> Explainer:
+def _explainer(situation: Situation, said: Sequence[Attested], frame: Frame) -> Explainer:
     """Return what explains a described practice, laid out as a case with one reading."""
     # The id is anybody's text, and must not become part of an address.
     iri = f"{NAMESPACE}situation/described"

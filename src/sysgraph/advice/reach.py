@@ -11,7 +11,7 @@ from typing import NamedTuple
 from sysgraph.advice.frame import Effect, Frame
 from sysgraph.advice.situation import Situation
 
-__all__ = ["Edge", "Facts", "Node", "Space", "State", "Turn", "with_facts"]
+__all__ = ["Edge", "Facts", "Node", "Space", "State", "Trial", "with_facts"]
 
 State = tuple[str | None, ...]
 """The slug of the value of each facet, in the order of the graph; None where it is not known."""
@@ -35,7 +35,7 @@ class Node(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Turn:
+class Trial:
     """An effect with its facets by their places, ready to be tried on many states."""
 
     effect: Effect
@@ -46,7 +46,7 @@ class Turn:
     never: frozenset[Fact]
 
     @staticmethod
-    def of(effect: Effect, frame: Frame) -> Turn:
+    def of(effect: Effect, frame: Frame) -> Trial:
         """Return an effect made ready; all its values must be known to the graph."""
         places = {name: at for at, name in enumerate(frame.facets)}
         facts = {iri: (places[facet.id], value.id) for iri, (facet, value) in frame.values.items()}
@@ -54,7 +54,7 @@ class Turn:
         needs: dict[int, list[str]] = defaultdict(list)
         for place, value in sorted(facts[iri] for iri in effect.requires):
             needs[place].append(value)
-        return Turn(
+        return Trial(
             effect,
             at,
             frozenset(facts[iri][1] for iri in effect.changes_from),
@@ -99,7 +99,7 @@ class Edge(NamedTuple):
     start: Node
     assumed: Facts
     state: State
-    turn: Turn
+    turn: Trial
     end: Node
 
 
@@ -115,8 +115,8 @@ class Space:
     def __init__(self, situation: Situation, frame: Frame) -> None:
         self.frame = frame
         self.names = tuple(frame.facets)
-        self.turns: dict[Fact, list[Turn]] = defaultdict(list)
-        for turn in (Turn.of(effect, frame) for effect in frame.effects):
+        self.turns: dict[Fact, list[Trial]] = defaultdict(list)
+        for turn in (Trial.of(effect, frame) for effect in frame.effects):
             for value in turn.starts:
                 self.turns[turn.at, value].append(turn)
         self.start = Node(tuple(situation.facets.get(name) for name in self.names))
@@ -152,13 +152,13 @@ class Space:
                             end = Node(turn.after(state), left, turn.effect.is_choice)
                             yield Edge(node, assumed, state, turn, end)
 
-    def _may_follow(self, turn: Turn, node: Node) -> bool:
+    def _may_follow(self, turn: Trial, node: Node) -> bool:
         """Tell whether what went before allows a step."""
         if turn.effect.is_choice and (node.chosen or node == self.start):
             return False
         return (turn.at, turn.becomes) not in node.left
 
-    def can(self, turn: Turn, state: State) -> bool:
+    def can(self, turn: Trial, state: State) -> bool:
         """Tell whether a step can be made in a state, with nothing assumed."""
         return turn.can_start(state) and (
             turn.effect.is_led_anyway or turn.effect.type in self.leading(state)

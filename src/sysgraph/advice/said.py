@@ -6,7 +6,7 @@ from collections import defaultdict
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from sysgraph.advice.cases import Cases, ask
+from sysgraph.advice.cases import CaseStudies, ask
 from sysgraph.advice.frame import (
     BoundaryQuestion,
     Caution,
@@ -138,7 +138,7 @@ def make_frame(said: Said, store: AskedStore | None) -> Frame:
         each.tests = frame.outside.findings.get(each.iri, ())
     for risk in frame.risks.values():
         risk.tests = frame.outside.findings.get(risk.iri, ())
-    frame.cases = Cases(store, values_of(frame))
+    frame.cases = CaseStudies(store, values_of(frame))
     return frame
 
 

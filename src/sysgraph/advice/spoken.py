@@ -34,7 +34,7 @@ from sysgraph.advice.outside import (
 )
 from sysgraph.language import Language, speaking, translated
 
-__all__ = ["Told", "in_language", "texts_of"]
+__all__ = ["Spoken", "in_language", "texts_of"]
 
 
 class Turn(Protocol):
@@ -85,7 +85,7 @@ _WITHIN: dict[type, tuple[str, ...]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Spoken:
     """A text, and whose it is: the name of the thing, and the field."""
 
     text: str
@@ -103,7 +103,7 @@ def _said(text: str, where: str) -> str:
     return translated(" ".join(text.split())) if _is_words(text) else text
 
 
-def texts_of(frame: Frame) -> Iterator[Told]:
+def texts_of(frame: Frame) -> Iterator[Spoken]:
     """Yield each text that can be turned, once, with where it is met first."""
     found: dict[str, str] = {}
 
@@ -113,7 +113,7 @@ def texts_of(frame: Frame) -> Iterator[Told]:
         return text
 
     _turned(frame, note)
-    yield from (Told(*each) for each in found.items())
+    yield from (Spoken(*each) for each in found.items())
 
 
 def _turned(thing: Any, turn: Turn) -> Any:

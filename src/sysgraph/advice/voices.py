@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from sysgraph.advice.frame import Voice
 
-__all__ = ["Placing", "Side", "groups_in", "named_in", "normal", "place", "speaks_for"]
+__all__ = ["Camp", "Placing", "groups_in", "named_in", "normal", "place", "speaks_for"]
 
 Words = tuple[str, ...]
 
@@ -33,7 +33,7 @@ _WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)*['\u2019]?")
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
+class Camp:
     """One group of people in the words of whoever named it, and where it stands.
 
     ``voices`` are the sides that are known for it. Where there are none, it has to be asked;
@@ -55,7 +55,7 @@ class Side:
 class Placing:
     """The groups of people that a standpoint names."""
 
-    sides: tuple[Side, ...] = ()
+    sides: tuple[Camp, ...] = ()
 
     @property
     def voices(self) -> frozenset[str]:
@@ -63,7 +63,7 @@ class Placing:
         return frozenset(voice for side in self.sides for voice in side.voices)
 
     @property
-    def open(self) -> tuple[Side, ...]:
+    def open(self) -> tuple[Camp, ...]:
         """Return the groups that have to be asked about."""
         return tuple(side for side in self.sides if side.is_open)
 
@@ -86,7 +86,7 @@ def place(
 
 def _sides(
     text: str, voices: tuple[Voice, ...], own: Mapping[Words, tuple[str, ...]]
-) -> Iterator[Side]:
+) -> Iterator[Camp]:
     before, opened, rest = text.partition("(")
     if not opened:
         yield from _listed(text, voices, own)
@@ -96,19 +96,19 @@ def _sides(
     explained = [voice for side in _listed(inside, voices, own) for voice in side.voices]
     if explained and not (named and named[-1].is_answered):
         last = named.pop().words if named else before
-        named.append(Side(f"{last} ({inside})".strip(), tuple(dict.fromkeys(explained))))
+        named.append(Camp(f"{last} ({inside})".strip(), tuple(dict.fromkeys(explained))))
     yield from named
     yield from _sides(after, voices, own)
 
 
 def _listed(
     text: str, voices: tuple[Voice, ...], own: Mapping[Words, tuple[str, ...]]
-) -> Iterator[Side]:
+) -> Iterator[Camp]:
     """Yield each group of people that a text lists, with where it stands."""
     for pattern, found in _joined(voices):
         if match := pattern.search(text):
             yield from _listed(text[: match.start()], voices, own)
-            yield Side(match.group(), found)
+            yield Camp(match.group(), found)
             yield from _listed(text[match.end() :], voices, own)
             return
     for group in groups_in(text):
@@ -126,17 +126,17 @@ def groups_in(text: str) -> list[str]:
     return [part.strip() for part in _BETWEEN.split(plain) if _WORD.search(part)]
 
 
-def _side(group: str, voices: tuple[Voice, ...], own: Mapping[Words, tuple[str, ...]]) -> Side:
+def _side(group: str, voices: tuple[Voice, ...], own: Mapping[Words, tuple[str, ...]]) -> Camp:
     known, asked = _lists(voices)
     for words in _ends(normal(group)):
         if words in own:
-            return Side(group, own[words], is_answered=True)
+            return Camp(group, own[words], is_answered=True)
     for words in _ends(normal(group)):
         if words in asked:
-            return Side(group, (), asked[words])
+            return Camp(group, (), asked[words])
         if words in known:
-            return Side(group, known[words])
-    return Side(group)
+            return Camp(group, known[words])
+    return Camp(group)
 
 
 def _ends(words: Words) -> Iterator[Words]:

@@ -53,7 +53,7 @@ def make_partitions(
     """
     folder, base = Folder(place), library.load()
     kit = replace(prepare_kit(), sorting=sorting or keep_valid, apart=hanging(base))
-    task = _Task(paths, folder, runner(workers, cluster, place, told), progress, keep_valid)
+    task = _Partition(paths, folder, runner(workers, cluster, place, told), progress, keep_valid)
     with closing(base):
         kit = folder.begin(kit)
         done, trusted = _carry_out(task, kit, base)
@@ -66,7 +66,7 @@ def make_partitions(
 
 
 @dataclass(frozen=True, slots=True)
-class _Task:
+class _Partition:
     paths: Sequence[Path]
     folder: Folder
     run: Runner
@@ -74,7 +74,7 @@ class _Task:
     keep_valid: bool
 
 
-def _carry_out(task: _Task, kit: Kit, base: LocalStore) -> tuple[Loaded, bool]:
+def _carry_out(task: _Partition, kit: Kit, base: LocalStore) -> tuple[Loaded, bool]:
     """Make all partitions, and the manifest if all is well; tell whether the screen was right."""
     total = sum(path.stat().st_size for path in task.paths if path.is_file())
     made: list[Partition] = []
@@ -118,7 +118,7 @@ def _only_for_stores(books: Ledger) -> list[SysgraphError]:
 
 
 def _finish(
-    task: _Task, kit: Kit, base: LocalStore, books: Ledger, made: Sequence[Partition]
+    task: _Partition, kit: Kit, base: LocalStore, books: Ledger, made: Sequence[Partition]
 ) -> None:
     """Write the library and the index, clear away what is of no part, and tell what there is."""
     folder = task.folder

@@ -12,7 +12,7 @@ import typer
 
 from sysgraph.cli.advise import DescriptionOption, FacetOption, frame_of, situations_of
 from sysgraph.cli.app import StoreOption, write
-from sysgraph.cli.new import IdOption, SheetFormat, as_json
+from sysgraph.cli.new import IdOption, TemplateFormat, as_json
 from sysgraph.errors import BadFile, SysgraphError
 
 if TYPE_CHECKING:
@@ -60,8 +60,8 @@ def follow_up_command(
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Write over a file that is there already.")
     ] = False,
-    form: Annotated[SheetFormat, typer.Option("--format", help="How to write it.")] = (
-        SheetFormat.YAML
+    form: Annotated[TemplateFormat, typer.Option("--format", help="How to write it.")] = (
+        TemplateFormat.YAML
     ),
 ) -> None:
     """Keep what is advised today in a file, to be filled in once something has come of it.
@@ -91,7 +91,7 @@ def follow_up_command(
     today = datetime.now(UTC).date()
     examination = examiner.examine(asked)
     text = _text(examination, others, case_id, today)
-    content = (text if form is SheetFormat.YAML else as_json(text, "case")).encode()
+    content = (text if form is TemplateFormat.YAML else as_json(text, "case")).encode()
     if is_printed:
         write(content)
     else:

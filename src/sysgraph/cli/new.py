@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from sysgraph.forms import Answered
     from sysgraph.shapes import Form
 
-__all__ = ["IdOption", "SheetFormat", "as_json"]
+__all__ = ["IdOption", "TemplateFormat", "as_json"]
 
 KindArgument = Annotated[
     str,
@@ -272,7 +272,7 @@ def forms_command(
         write("".join(f"written: {into / name}\n" for name in files))
 
 
-class SheetFormat(StrEnum):
+class TemplateFormat(StrEnum):
     """How a sheet is written; only YAML says what each key means."""
 
     YAML = "yaml"
@@ -284,8 +284,8 @@ def code_sheet_command(
     store: StoreOption = None,
     out: OutOption = None,
     file_format: Annotated[
-        SheetFormat, typer.Option("--format", help="How to write it.")
-    ] = SheetFormat.YAML,
+        TemplateFormat, typer.Option("--format", help="How to write it.")
+    ] = TemplateFormat.YAML,
 ) -> None:
     """Write what a second coder of a case needs, and no more: a sheet to fill in.
 
@@ -310,7 +310,7 @@ def code_sheet_command(
     if out is not None:
         _check_free(out)
     text = code_sheet(form_of("case", ontology), list(_on_case(told)))
-    if file_format is SheetFormat.JSON:
+    if file_format is TemplateFormat.JSON:
         text = as_json(text, "case")
     _put(text.encode(), out, "fill it in, and put it into the file of the case")
 

@@ -31,7 +31,7 @@ from sysgraph.diff.report import (
     Subject,
 )
 from sysgraph.diff.sides import Side, find_side, name_sides, whole
-from sysgraph.diff.things import Thing, Words, compare_things, grow, grow_terms, text, tidy
+from sysgraph.diff.things import Entity, Words, compare_things, grow, grow_terms, text, tidy
 from sysgraph.files import read_bytes
 from sysgraph.reason.explain import Explainer, Explanation, Origin, explain_situation
 from sysgraph.terms import CRITIQUE, NAMESPACE, PREFIXES, Triple, iri_of, kind_of
@@ -87,7 +87,7 @@ def compare_sides(
     return found if found.is_empty else _with_consequences(found, before, after, words, situations)
 
 
-_Pair = tuple[Thing | None, Thing | None]
+_Pair = tuple[Entity | None, Entity | None]
 
 
 def _changed_trees(
@@ -125,7 +125,7 @@ def _status(old: object, new: object) -> Status:
     return Status.REMOVED if new is None else Status.CHANGED
 
 
-def _contribution(name: str, old: Thing | None, new: Thing | None, words: Words) -> Subject:
+def _contribution(name: str, old: Entity | None, new: Entity | None, words: Words) -> Subject:
     lines = tuple(line for line in compare_things(old, new, words) if line.field != "kind")
     kind = kind_of(name)
     title = words.term(f"<{iri_of(name)}>") if kind == "case" else name.removeprefix(CRITIQUE)
@@ -286,7 +286,7 @@ def _explainer(name: str, side: Side) -> Explainer:
 
 def _consequence(name: str, triple: Triple, status: Status, words: Words) -> Consequence:
     subject, predicate, value = triple
-    path = words.path((Thing(iri_of(name), {}), Thing(subject[1:-1], {})))
+    path = words.path((Entity(iri_of(name), {}), Entity(subject[1:-1], {})))
     return Consequence(name, path, words.field(predicate), words.term(value), status)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sysgraph.advice.board import Advice, advise, held_values
-from sysgraph.advice.cases import Cases
+from sysgraph.advice.cases import CaseStudies
 from sysgraph.advice.dissent import Claim, Dissent, Label
 from sysgraph.advice.frame import Critique, Frame, Target, values_of
 from sysgraph.advice.situation import Situation
@@ -114,7 +114,8 @@ def compare_fronts(
     is_same = all(getattr(before.counted, n) == getattr(after.counted, n) for n in counted)
     # Cases move no front, and looking for the nearest would take most of the time.
     old, new = (
-        replace(side.counted, cases=Cases(None, values_of(side.frame))) for side in (before, after)
+        replace(side.counted, cases=CaseStudies(None, values_of(side.frame)))
+        for side in (before, after)
     )
     found = []
     for pair in pairs:

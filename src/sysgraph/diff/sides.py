@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from sysgraph.advice.cases import Cases, StoredCase
+from sysgraph.advice.cases import CaseStudies, StoredCase
 from sysgraph.advice.dissent import Dissent, discount, dissent
 from sysgraph.advice.frame import Critique, Frame
 from sysgraph.advice.said import load_critiques, load_frame
@@ -354,10 +354,10 @@ def _critiques(
     return load_critiques(memory(held))
 
 
-class _LaidCases(Cases):
+class _LaidCases(CaseStudies):
     """The cases of another side, some of them added, replaced or, where None, taken away."""
 
-    def __init__(self, base: Cases, entries: Mapping[str, Entry | None]) -> None:
+    def __init__(self, base: CaseStudies, entries: Mapping[str, Entry | None]) -> None:
         super().__init__(None, base._facets)
         self._base, self._entries = base, entries
         self._index = deepcopy(base.index())

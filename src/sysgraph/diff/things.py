@@ -13,7 +13,7 @@ from sysgraph.diff.report import Line
 from sysgraph.ontology import Ontology
 from sysgraph.terms import PREFIXES, Triple, compact, literal_text, local_name
 
-__all__ = ["Thing", "Words", "compare_things", "grow", "grow_terms", "text", "tidy"]
+__all__ = ["Entity", "Words", "compare_things", "grow", "grow_terms", "text", "tidy"]
 
 _SYSG, _DCTERMS = PREFIXES["sysg"], PREFIXES["dcterms"]
 _TYPE = f"<{PREFIXES['rdf']}type>"
@@ -47,7 +47,7 @@ def tidy(term: str) -> str:
 
 
 @dataclass(frozen=True)
-class Thing:
+class Entity:
     """A case, a term, or a part of one. ``values`` and ``parts`` go by predicate.
 
     ``iri`` is bare; predicates and values are as N-Triples writes them.
@@ -55,7 +55,7 @@ class Thing:
 
     iri: str
     values: Mapping[str, frozenset[str]]
-    parts: Mapping[str, Sequence[Thing]] = field(default_factory=dict)
+    parts: Mapping[str, Sequence[Entity]] = field(default_factory=dict)
 
     @cached_property
     def says(self) -> str:
@@ -80,10 +80,10 @@ class Thing:
             yield from ((predicate, *fact) for part in parts for fact in part.facts())
 
 
-_NOTHING = Thing("", {})
+_NOTHING = Entity("", {})
 
 
-def grow(iri: str, triples: Iterable[Triple]) -> Thing | None:
+def grow(iri: str, triples: Iterable[Triple]) -> Entity | None:
     """Return a contribution as a tree, or None where nothing is said of it.
 
     Mentions of its own parts are written as what these say, so that their numbers do not matter.
@@ -96,9 +96,9 @@ def grow(iri: str, triples: Iterable[Triple]) -> Thing | None:
         said[subject].append((predicate, tidy(value)))
     start = f"<{iri}/"
 
-    def thing(subject: str, above: frozenset[str]) -> Thing:
+    def thing(subject: str, above: frozenset[str]) -> Entity:
         values: dict[str, set[str]] = defaultdict(set)
-        parts: dict[str, list[Thing]] = defaultdict(list)
+        parts: dict[str, list[Entity]] = defaultdict(list)
         for predicate, value in said.get(subject, ()):
             if not value.startswith(start):
                 values[predicate].add(value)
@@ -106,7 +106,7 @@ def grow(iri: str, triples: Iterable[Triple]) -> Thing | None:
                 parts[predicate].append(thing(value, above | {value}))
             else:
                 values[predicate].add(f'"{_mention(value, start, said)}"')
-        return Thing(
+        return Entity(
             subject[1:-1],
             {name: frozenset(found) for name, found in values.items()},
             {name: sorted(found, key=_place) for name, found in parts.items()},
@@ -115,7 +115,7 @@ def grow(iri: str, triples: Iterable[Triple]) -> Thing | None:
     return thing(f"<{iri}>", frozenset({f"<{iri}>"})) if f"<{iri}>" in said else None
 
 
-def _place(thing: Thing) -> tuple[int, str]:
+def _place(thing: Entity) -> tuple[int, str]:
     return len(thing.iri), thing.iri
 
 
@@ -134,7 +134,7 @@ def _shortened(said: str) -> str:
     return said if len(said) <= _LONG else f"{said[: _LONG - 1].rstrip()}…"
 
 
-def grow_terms(triples: Iterable[Triple]) -> dict[str, Thing]:
+def grow_terms(triples: Iterable[Triple]) -> dict[str, Entity]:
     """Return what is said of each named term, by its IRI as N-Triples writes it.
 
     An anonymous class or list is written out where it is spoken of, so that neither its name
@@ -149,12 +149,12 @@ def grow_terms(triples: Iterable[Triple]) -> dict[str, Thing]:
     for subject in said.keys() - mentioned:
         if subject.startswith("_:"):
             name = _written(subject, said, 0)
-            found[name] = Thing(name, {"": frozenset({name})})
+            found[name] = Entity(name, {"": frozenset({name})})
             continue
         values: dict[str, set[str]] = defaultdict(set)
         for predicate, value in said[subject]:
             values[predicate].add(_written(value, said, 0))
-        found[subject] = Thing(subject[1:-1], {name: frozenset(v) for name, v in values.items()})
+        found[subject] = Entity(subject[1:-1], {name: frozenset(v) for name, v in values.items()})
     return found
 
 
@@ -184,7 +184,7 @@ def _members(node: str, said: _Said) -> Iterator[str]:
 
 
 def compare_things(
-    before: Thing | None, after: Thing | None, words: Words, above: tuple[Thing, ...] = ()
+    before: Entity | None, after: Entity | None, words: Words, above: tuple[Entity, ...] = ()
 ) -> Iterator[Line]:
     """Yield in what two versions of a thing differ, part by part, as the keys are ordered."""
     path = (*above, after or before or _NOTHING)
@@ -201,8 +201,8 @@ def compare_things(
 
 
 def _pairs(
-    before: Sequence[Thing], after: Sequence[Thing]
-) -> Iterator[tuple[Thing | None, Thing | None]]:
+    before: Sequence[Entity], after: Sequence[Entity]
+) -> Iterator[tuple[Entity | None, Entity | None]]:
     """Yield which part of the one side is which of the other; None stands for no part."""
     old, new = list(before), list(after)
     for one in before:
@@ -225,7 +225,7 @@ def _pairs(
     yield from ((None, other) for other in new)
 
 
-def _likeness(one: Thing, other: Thing) -> float:
+def _likeness(one: Entity, other: Entity) -> float:
     """Return how much of what two parts say is the same, from 0 to 1."""
     mine, theirs = set(one.facts()), set(other.facts())
     return 2 * len(mine & theirs) / (len(mine) + len(theirs) or 1)
@@ -270,7 +270,7 @@ class Words:
         iri = predicate[1:-1]
         return self._fields.get(iri) or self._labels.get(predicate) or local_name(iri)
 
-    def path(self, parts: Sequence[Thing]) -> str:
+    def path(self, parts: Sequence[Entity]) -> str:
         """Return where a part is, as people say it, without the thing that it is part of."""
         found = []
         for outer, part in pairwise(parts):
@@ -278,7 +278,7 @@ class Words:
         return ", ".join(found)
 
     def line(
-        self, path: Sequence[Thing], predicate: str, before: Sequence[str], after: Sequence[str]
+        self, path: Sequence[Entity], predicate: str, before: Sequence[str], after: Sequence[str]
     ) -> Line:
         """Return a statement that differs, all in words."""
         return Line(
@@ -313,7 +313,7 @@ def _steps(tail: str, name: str) -> list[str]:
     return words
 
 
-def _apart(part: Thing) -> str:
+def _apart(part: Entity) -> str:
     if not re.search(r"\d$", part.iri):
         return ""
     told = (value for name in _TOLD_APART_BY for value in sorted(part.values.get(name, ())))

@@ -304,7 +304,7 @@ def interview(
     Raises:
         SysgraphError: no usable id was given.
     """
-    return _id(form, thing_id, ask, say), _Talk(ask, say).thing(form.own)
+    return _id(form, thing_id, ask, say), _Interview(ask, say).thing(form.own)
 
 
 def explain_id(form: Form, thing_id: str) -> str | None:
@@ -366,7 +366,7 @@ def _chosen(field: Field, text: str) -> str:
     raise Unclear(f"'{text}' is none of these{suggest(list(dict.fromkeys(near)))}")
 
 
-class _Talk:
+class _Interview:
     def __init__(self, ask: Callable[[str], str], say: Callable[[str], None]) -> None:
         self._ask = ask
         self._say = say

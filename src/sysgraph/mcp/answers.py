@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from sysgraph.advice.frame import Frame
     from sysgraph.advice.situation import Situation
 
-__all__ = ["Fault", "answers_read", "faults_in", "sound_answers"]
+__all__ = ["AnswerFault", "answers_read", "faults_in", "sound_answers"]
 
 _WHERE = "the answers"
 _COLONS = 6
@@ -29,7 +29,7 @@ _GUESSED = "Ask the person, in these words, and write what they say; until then,
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class AnswerFault:
     """What is wrong with an answer: to which question, if it is known, and in which line."""
 
     question: str
@@ -128,18 +128,20 @@ def _texts(frame: Frame) -> list[str]:
     return [name for name, question in frame.opening.items() if not question.answers]
 
 
-def faults_in(answers: Mapping[str, Any] | str, error: SysgraphError, frame: Frame) -> list[Fault]:
+def faults_in(
+    answers: Mapping[str, Any] | str, error: SysgraphError, frame: Frame
+) -> list[AnswerFault]:
     """Return what is wrong with answers, fault by fault, each with the question it is about."""
     if not isinstance(error, BadFile | BadFiles):
-        return [Fault("", None, str(error))]
+        return [AnswerFault("", None, str(error))]
     names = {} if isinstance(answers, str) else _by_line(answers, frame)
     found = []
     for problem in error.problems:
         if isinstance(problem, BadFile):
             line = problem.line
-            found.append(Fault(names.get(line or 0, ""), line, problem.reason))
+            found.append(AnswerFault(names.get(line or 0, ""), line, problem.reason))
         else:
-            found.append(Fault("", None, str(problem)))
+            found.append(AnswerFault("", None, str(problem)))
     return list(dict.fromkeys(found))
 
 
@@ -155,7 +157,7 @@ def _by_line(answers: Mapping[str, Any], frame: Frame) -> dict[int, str]:
 
 def sound_answers(
     answers: Mapping[str, Any] | str, description: str, frame: Frame
-) -> tuple[list[Situation], list[Fault]]:
+) -> tuple[list[Situation], list[AnswerFault]]:
     """Return the readings by what is sound of the answers, and what is wrong with the rest."""
     try:
         return answers_read(answers, description, frame), []

@@ -163,7 +163,7 @@ _SHAPES: dict[type, Shape] = {
         gates=lambda one: [{"gate": gate.id, "first": plain(move)} for gate, move in one.gates],
     ),
     doing.Chosen: shape("method facts", facts=lambda one: _facts(one.facts)),
-    doing.Asked: shape(
+    doing.ToAsk: shape(
         "question=question.id asks=question.asks facts", facts=lambda one: _facts(one.facts)
     ),
     Method: shape("id label steps needs breaks_when why ground sources"),

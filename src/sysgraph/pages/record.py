@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from sysgraph.advice.contest import Agreement
     from sysgraph.record.coders import CoderAgreement, CodersAgreement
     from sysgraph.record.outcomes import OutcomeRecord
-    from sysgraph.record.run import Backtest, Group, TypeRecord
+    from sysgraph.record.run import Backtest, GroupRecovery, TypeRecord
 
 __all__ = [
     "agreement_blocks",
@@ -347,7 +347,7 @@ def _bins(outcome: OutcomeRecord) -> Columns:
     return Columns("  {:24}{:>7}{:>10}{:>11}", [head, *rows])
 
 
-def _group_blocks(groups: Sequence[Group]) -> Iterator[Block]:
+def _group_blocks(groups: Sequence[GroupRecovery]) -> Iterator[Block]:
     tests = [outcome.test for outcome in _met(groups[0].outcomes)] if groups else []
     skills = (each for test in tests for each in (f"{test} met", "skill (95%)"))
     rows = [("", "cases", "on the front (chance)", *skills)]

@@ -11,7 +11,7 @@ from sysgraph.advice.said import load_frame
 from sysgraph.errors import clean
 from sysgraph.pages.words import sentence
 from sysgraph.plots.answers import source_of, table, test_names
-from sysgraph.plots.picture import EDGE, SOFT, Picture, Sheet, sentences, wide
+from sysgraph.plots.picture import EDGE, SOFT, Canvas, Picture, sentences, wide
 from sysgraph.record.coders import CodersAgreement, coders_agreement
 from sysgraph.store.local import Store
 
@@ -42,7 +42,7 @@ def by_facet(store: Store) -> Picture:
     note = " One of the hands is a language model: that is not agreement between people." * models
     columns = ("of", "readings", "hands", "handsLow", "handsHigh", "casesOfHands")
 
-    def paint(sheet: Sheet, y: float) -> float:
+    def paint(sheet: Canvas, y: float) -> float:
         return _paint(sheet, y, lines)
 
     return Picture(
@@ -82,7 +82,7 @@ def _lines(frame: Frame, coders: CodersAgreement, tests: Mapping[str, str]) -> l
     return found
 
 
-def _paint(sheet: Sheet, y: float, lines: Sequence[_Line]) -> float:
+def _paint(sheet: Canvas, y: float, lines: Sequence[_Line]) -> float:
     left, right = sheet.left + _NAMES, sheet.right - 34
 
     def at(alpha: float) -> float:
@@ -110,7 +110,7 @@ def _paint(sheet: Sheet, y: float, lines: Sequence[_Line]) -> float:
     return y + 4
 
 
-def _legend(sheet: Sheet, y: float) -> float:
+def _legend(sheet: Canvas, y: float) -> float:
     words = ("between readings of one case", "between hands, with its 95% interval")
     sheet.mark(sheet.left + 6, y + 6, 4, 5.2, face="#ffffff", edge=_READINGS)
     sheet.text(sheet.left + 16, y + 9, words[0])

@@ -19,7 +19,7 @@ from sysgraph.plots.answers import (
     type_names,
 )
 from sysgraph.plots.outcomes import legend, paint_count, paint_look
-from sysgraph.plots.picture import EMPTY, SOFT, Picture, Sheet, sentences
+from sysgraph.plots.picture import EMPTY, SOFT, Canvas, Picture, sentences
 from sysgraph.store.local import Store
 
 __all__ = ["by_country", "by_sector", "gap_map"]
@@ -49,7 +49,7 @@ class _Grid:
     beside: float = 0
 
     def paint(
-        self, sheet: Sheet, y: float, cell: Callable[[Sheet, str, str, float, float, float], None]
+        self, sheet: Canvas, y: float, cell: Callable[[Canvas, str, str, float, float, float], None]
     ) -> float:
         """Paint heads, names, and each cell by its row, its column, its corner and its width."""
         side = _NAMES + self.beside
@@ -73,7 +73,7 @@ class _Grid:
         return y
 
 
-def _head(sheet: Sheet, name: str, room: float) -> list[str]:
+def _head(sheet: Canvas, name: str, room: float) -> list[str]:
     """Return a head in as few lines as there is room for, and these about as wide as each other."""
     tried = [sheet.broken(name, room - less, 9, bold=True) for less in range(0, int(room) - 20, 3)]
     even = [lines for lines in tried if len(lines) == len(tried[0]) and "…" not in "".join(lines)]
@@ -86,7 +86,7 @@ def gap_map(store: Store) -> Picture:
     found = {(row["type"], row["aim"]): row for row in answers("type-by-aim", store)}
     most = max((int(row["cases"]) for row in found.values()), default=1)
 
-    def cell(sheet: Sheet, aim: str, kind: str, x: float, y: float, width: float) -> None:
+    def cell(sheet: Canvas, aim: str, kind: str, x: float, y: float, width: float) -> None:
         row = found.get((kind, aim))
         if kind == next(iter(types)):
             for at, name in enumerate(tests.values()):
@@ -100,7 +100,7 @@ def gap_map(store: Store) -> Picture:
         for at, test in enumerate(tests):
             _paint_strip(sheet, x + 5, y + 19 + 13 * at, _split(row, test), (width - 10) / most)
 
-    def paint(sheet: Sheet, y: float) -> float:
+    def paint(sheet: Canvas, y: float) -> float:
         y = legend(sheet, y, _LOOKS) + 8
         return _Grid(types, aims, _TALL, _OF_STRIPS).paint(sheet, y, cell)
 
@@ -124,12 +124,12 @@ def gap_map(store: Store) -> Picture:
     )
 
 
-def _paint_gap(sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
+def _paint_gap(sheet: Canvas, x: float, y: float, width: float, height: float) -> None:
     sheet.box(x, y, width, height, edge=EMPTY, dashed=True)
     sheet.text(x + width / 2, y + height / 2 + 3, "no case", size=8, colour=SOFT, align="center")
 
 
-def _paint_strip(sheet: Sheet, x: float, y: float, counts: Sequence[int], unit: float) -> None:
+def _paint_strip(sheet: Canvas, x: float, y: float, counts: Sequence[int], unit: float) -> None:
     for look, number in zip(_LOOKS, counts, strict=True):
         if number:
             paint_look(sheet, look, x, y, number * unit - 0.6, 9)
@@ -224,7 +224,7 @@ def _by_place(
     grid = _Grid({**types, _ALL: "All types"}, {key: names[key] for key in shown}, 24)
     most = max((counts[key, kind] for key in by_size[:_MOST] for kind in types), default=1)
 
-    def cell(sheet: Sheet, key: str, kind: str, x: float, y: float, width: float) -> None:
+    def cell(sheet: Canvas, key: str, kind: str, x: float, y: float, width: float) -> None:
         count = counts[key, kind]
         if kind == _ALL or key == _OTHERS:
             sheet.text(x + width / 2, y + 15.6, str(count), bold=True, align="center", size=10)

@@ -16,7 +16,7 @@ from sysgraph.plots.answers import (
     test_names,
     type_names,
 )
-from sysgraph.plots.picture import EMPTY, INK, PAPER, SOFT, Picture, Sheet, sentences
+from sysgraph.plots.picture import EMPTY, INK, PAPER, SOFT, Canvas, Picture, sentences
 from sysgraph.store.local import Store
 
 __all__ = ["by_selection", "by_type", "legend", "paint_count", "paint_look"]
@@ -41,7 +41,7 @@ def by_type(store: Store) -> Picture:
         listed.append((*names, row["sought"], row["judgement"], number))
     types |= {kind: kind for kind, _, _ in counts if kind not in types}
 
-    def paint(sheet: Sheet, y: float) -> float:
+    def paint(sheet: Canvas, y: float) -> float:
         y = legend(sheet, y, [*JUDGEMENTS.values(), look_of("")]) + 6
         most = max((each.total() for each in counts.values()), default=1)
         unit = (sheet.right - sheet.left - _NAMES) / most
@@ -65,7 +65,7 @@ def by_type(store: Store) -> Picture:
 
 
 def _paint_type(
-    sheet: Sheet,
+    sheet: Canvas,
     y: float,
     name: str,
     tests: Mapping[str, str],
@@ -92,7 +92,7 @@ def _paint_type(
 
 
 def _bar(
-    sheet: Sheet, x: float, y: float, height: float, judged: Counter[str], unit: float
+    sheet: Canvas, x: float, y: float, height: float, judged: Counter[str], unit: float
 ) -> None:
     for judgement, number in _ordered(judged):
         look, width = look_of(judgement), number * unit
@@ -118,14 +118,14 @@ def _ordered(judged: Counter[str]) -> list[tuple[str, int]]:
     return [*known, *[("", rest)] * bool(rest)]
 
 
-def paint_look(sheet: Sheet, look: Look, x: float, y: float, width: float, height: float) -> None:
+def paint_look(sheet: Canvas, look: Look, x: float, y: float, width: float, height: float) -> None:
     """Paint a rectangle in the look of a judgement."""
     is_open = not look.hatch and look.lines != "none"
     edge = look.lines if look.hatch or is_open else "none"
     sheet.box(x, y, width, height, face=look.face, edge=edge, hatch=look.hatch, dashed=is_open)
 
 
-def legend(sheet: Sheet, y: float, looks: Sequence[Look]) -> float:
+def legend(sheet: Canvas, y: float, looks: Sequence[Look]) -> float:
     """Say which look is which judgement, in a line; return where it ends."""
     from sysgraph.plots.picture import wide
 
@@ -173,7 +173,7 @@ def by_selection(store: Store) -> Picture:
         [*(each for each in JUDGEMENTS if each in s), *sorted(s - {*JUDGEMENTS})] for s in seen
     ]
 
-    def paint(sheet: Sheet, y: float) -> float:
+    def paint(sheet: Canvas, y: float) -> float:
         most = max((max(group.values()) for group in groups.values()), default=1)
         for name, group in groups.items():
             sheet.text(sheet.left, y + 12, f"How chosen: {name}", size=10, bold=True)
@@ -198,7 +198,7 @@ def by_selection(store: Store) -> Picture:
 
 
 def _paint_pairs(
-    sheet: Sheet,
+    sheet: Canvas,
     y: float,
     group: Counter[tuple[str, str]],
     order: Sequence[Sequence[str]],
@@ -227,7 +227,7 @@ _SHADES = ("#eef1f4", "#d3e3f1", "#a9cde8", "#6ba7d2", "#2f79b5", "#0b559f")
 
 
 def paint_count(
-    sheet: Sheet, count: int, most: int, x: float, y: float, width: float, height: float
+    sheet: Canvas, count: int, most: int, x: float, y: float, width: float, height: float
 ) -> None:
     """Paint a cell with a count, the darker the more; one without any is an outline."""
     if not count:

@@ -16,7 +16,7 @@ from sysgraph.frames import needing_analysis
 from sysgraph.plots.svg import tidy
 from sysgraph.store.local import Rows
 
-__all__ = ["EDGE", "EMPTY", "INK", "PAPER", "SOFT", "Picture", "Sheet", "sentences", "wide"]
+__all__ = ["EDGE", "EMPTY", "INK", "PAPER", "SOFT", "Canvas", "Picture", "sentences", "wide"]
 
 INK, SOFT, EDGE, EMPTY, PAPER = "#1c1f23", "#595f66", "#c9ced4", "#9aa3ac", "#ffffff"
 """Words, words of less weight, lines, outlines, and the ground; words read well on it (AA)."""
@@ -28,7 +28,7 @@ _ONE_AT_A_TIME = Lock()
 """Settings of matplotlib are those of the whole process."""
 
 
-class Sheet:
+class Canvas:
     """What a picture is painted on, in points from the upper left corner.
 
     Nothing that a text says is taken for mathematics or for a command.
@@ -225,7 +225,7 @@ class Picture:
     rows: Rows = field(repr=False)
     source: str
     width: float = field(repr=False)
-    paint: Callable[[Sheet, float], float] = field(repr=False)
+    paint: Callable[[Canvas, float], float] = field(repr=False)
 
     def describe(self) -> str:
         """Return in words what the picture shows, for whoever does not see it."""
@@ -272,7 +272,7 @@ class Picture:
         return stream.getvalue()
 
     def _painted(self) -> Any:
-        sheet = Sheet(self.width)
+        sheet = Canvas(self.width)
         room = sheet.right - sheet.left
         y = sheet.lines(sheet.left, 12, room, self.title, size=13, bold=True)
         y = sheet.lines(sheet.left, y + 3, room, self.how_to_read, size=9, colour=SOFT)

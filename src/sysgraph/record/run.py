@@ -15,7 +15,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from sysgraph.advice.board import Board
-from sysgraph.advice.cases import Record, Told
+from sysgraph.advice.cases import Foresight, Record
 from sysgraph.advice.shipped import RECORD, kept_record, load_shipped_frame
 from sysgraph.ontology import Ontology
 from sysgraph.record.alone import Alone, questions_alone
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Backtest",
     "Gated",
-    "Group",
+    "GroupRecovery",
     "Recovery",
     "TypeRecord",
     "hits_of",
@@ -107,7 +107,7 @@ class Gated:
 
 
 @dataclass(frozen=True, slots=True)
-class Group(Recovery):
+class GroupRecovery(Recovery):
     """The cases of one type, region or contributor, each still judged by all other cases."""
 
     name: str
@@ -261,7 +261,7 @@ def groups_of(
     types: TypeRecord,
     outcomes: Sequence[OutcomeRecord],
     lots: Lots,
-) -> Iterator[Group]:
+) -> Iterator[GroupRecovery]:
     """Yield the record of each group, the largest first; a case may be in several regions."""
     members: dict[str, list[int]] = {}
     for at, case in enumerate(cases):
@@ -269,7 +269,7 @@ def groups_of(
             members.setdefault(name, []).append(at)
     for name, inside in sorted(members.items(), key=lambda each: (-len(each[1]), each[0])):
         ids = {cases[at].case_id for at in inside}
-        yield Group(
+        yield GroupRecovery(
             *_shares([types.by_case[at] for at in inside], lots),
             name,
             tuple(outcome.within(ids, lots) for outcome in outcomes),
@@ -303,7 +303,7 @@ class Backtest:
     blind: TypeRecord
     outcomes: tuple[OutcomeRecord, ...]
     by: By
-    groups: tuple[Group, ...]
+    groups: tuple[GroupRecovery, ...]
     alone: tuple[Alone, ...] = ()
     gated: Gated | None = None
     prospective: Prospective = NONE_ADVISED
@@ -430,7 +430,7 @@ def record_of(done: Backtest) -> Record:
         types.low,
         types.high,
         types.chance,
-        tuple(Told(t, s.cases, s.skill, s.low, s.high, s.verdict) for t, s in skills),
+        tuple(Foresight(t, s.cases, s.skill, s.low, s.high, s.verdict) for t, s in skills),
     )
 
 

@@ -30,7 +30,7 @@ from sysgraph.web.things import Library
 
 if TYPE_CHECKING:
     from sysgraph.pages.blocks import Html
-    from sysgraph.release.changed import Changes
+    from sysgraph.release.changed import ReleaseChanges
     from sysgraph.release.crawl import Crawl, Told
     from sysgraph.release.pages import Pages
     from sysgraph.release.written import Writing
@@ -58,7 +58,7 @@ def write_beside(
     crawl: Crawl,
     written: Writing,
     url: str,
-    changes: Changes,
+    changes: ReleaseChanges,
     pyodide: Path | None,
     told: Told,
 ) -> None:
@@ -101,7 +101,7 @@ def write_beside(
     written.put("robots.txt", f"User-agent: *\nAllow: /\nSitemap: {url}sitemap.xml\n".encode())
 
 
-def _changed(changes: Changes, crawl: Crawl) -> Html:
+def _changed(changes: ReleaseChanges, crawl: Crawl) -> Html:
     there = {unquote(address.removeprefix("/")) for address in crawl.alive}
     return changes_html(changes_sections(changes), there)
 

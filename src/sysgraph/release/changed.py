@@ -30,14 +30,14 @@ from sysgraph.pages.diff import (
 from sysgraph.pages.objects import json_text
 from sysgraph.pages.web import section_html
 from sysgraph.pages.words import grouped, sentence
-from sysgraph.release.feed import Entry, atom
+from sysgraph.release.feed import FeedEntry, atom
 from sysgraph.store.local import Store
 from sysgraph.terms import NAMESPACE, PREFIXES, compact, iri_of
 
 __all__ = [
-    "Changes",
     "Release",
-    "Withdrawn",
+    "ReleaseChanges",
+    "WithdrawnTerm",
     "changes_feed",
     "changes_files",
     "changes_html",
@@ -78,7 +78,7 @@ class Release:
 
 
 @dataclass(frozen=True, slots=True)
-class Withdrawn:
+class WithdrawnTerm:
     """A term that is withdrawn, why, and what stands in its place, if anything does.
 
     ``is_new`` tells that the former release had it in use.
@@ -93,7 +93,7 @@ class Withdrawn:
 
 
 @dataclass(frozen=True, slots=True)
-class Changes:
+class ReleaseChanges:
     """What changed since a former release, if there was one, and in the store by itself.
 
     ``gone`` has the cases whose pages say that they are gone, those of the former release too.
@@ -103,7 +103,7 @@ class Changes:
     release: Release
     former: Release | None
     found: Comparison | None
-    withdrawn: tuple[Withdrawn, ...]
+    withdrawn: tuple[WithdrawnTerm, ...]
     events: tuple[Event, ...]
     gone: tuple[Gone, ...]
     titles: dict[str, str]
@@ -126,7 +126,7 @@ def write_changes(into: Path, url: str, store: Store, former: Path | None) -> li
     return changes_sections(changes)
 
 
-def changes_files(changes: Changes, url: str) -> dict[str, bytes]:
+def changes_files(changes: ReleaseChanges, url: str) -> dict[str, bytes]:
     """Return what stands beside the page of changes, by the names of the files."""
     return {
         "changes.json": changes_json(changes).encode(),
@@ -135,7 +135,7 @@ def changes_files(changes: Changes, url: str) -> dict[str, bytes]:
     }
 
 
-def find_changes(store: Store, former: Path | None = None) -> Changes:
+def find_changes(store: Store, former: Path | None = None) -> ReleaseChanges:
     """Return what changed since a former release, and what became of the cases of a store.
 
     Raises:
@@ -147,7 +147,7 @@ def find_changes(store: Store, former: Path | None = None) -> Changes:
     titles = {one.name: names[one.iri] for one in shown} | {one.name: one.title for one in lost}
     if former is None:
         gone_here = tuple(withdrawn_in(store))
-        return Changes(release, None, None, gone_here, tuple(shown), tuple(lost), titles)
+        return ReleaseChanges(release, None, None, gone_here, tuple(shown), tuple(lost), titles)
     with TemporaryDirectory(prefix="sysgraph-") as folder:
         before = find_side(str(former), Path(folder) / "former")
         if not isinstance(before, Side):
@@ -157,7 +157,7 @@ def find_changes(store: Store, former: Path | None = None) -> Changes:
         found = compare_sides(before, Side(release.version, store, _rules_of(store)))
         withdrawn = tuple(withdrawn_in(store, before.store))
     left = tuple(_left(found, was, {one.name for one in lost}))
-    return Changes(release, was, found, withdrawn, tuple(shown), (*lost, *left), titles)
+    return ReleaseChanges(release, was, found, withdrawn, tuple(shown), (*lost, *left), titles)
 
 
 def _left(found: Comparison, was: Release, told: Collection[str]) -> Iterator[Gone]:
@@ -168,7 +168,7 @@ def _left(found: Comparison, was: Release, told: Collection[str]) -> Iterator[Go
             yield Gone(one.name, one.title, "removed", "", reason)
 
 
-def lost_terms(changes: Changes) -> list[str]:
+def lost_terms(changes: ReleaseChanges) -> list[str]:
     """Return the terms of the former release that are gone without having been withdrawn.
 
     No release may lose one: its address would mean nothing any more.
@@ -199,7 +199,7 @@ def _first(name: str, store: Store) -> str:
     return next((row["o"] for row in rows), "")
 
 
-def withdrawn_in(store: Store, former: Store | None = None) -> Iterator[Withdrawn]:
+def withdrawn_in(store: Store, former: Store | None = None) -> Iterator[WithdrawnTerm]:
     """Yield the terms that are withdrawn, each with what stands in its place."""
     marked = f'?term <{PREFIXES["owl"]}deprecated> ?is . FILTER (STR(?is) = "true")'
     rows = store.select(
@@ -217,10 +217,10 @@ def withdrawn_in(store: Store, former: Store | None = None) -> Iterator[Withdraw
         term, instead = row["term"], row.get("instead", "")
         is_new = former is not None and term not in old and is_told(term, former)
         label = names.get(instead, "")
-        yield Withdrawn(term, names[term], row.get("why", ""), instead, label, is_new)
+        yield WithdrawnTerm(term, names[term], row.get("why", ""), instead, label, is_new)
 
 
-def changes_json(changes: Changes) -> str:
+def changes_json(changes: ReleaseChanges) -> str:
     """Return changes as one JSON object; ``difference`` is what ``sysgraph diff`` writes.
 
     It has no proofs: these name nodes without a name, which are called otherwise each time.
@@ -246,7 +246,7 @@ def _gone_data(one: Gone) -> dict[str, object]:
     return told
 
 
-def changes_sections(changes: Changes) -> list[Section]:
+def changes_sections(changes: ReleaseChanges) -> list[Section]:
     """Return the page of changes as its parts."""
     return [
         Section("This release", _this(changes)),
@@ -257,7 +257,7 @@ def changes_sections(changes: Changes) -> list[Section]:
     ]
 
 
-def _this(changes: Changes) -> Iterator[Block]:
+def _this(changes: ReleaseChanges) -> Iterator[Block]:
     release, former = changes.release, changes.former
     if former is None:
         yield Paragraph(f"{release.title}. It is compared with no release before it.")
@@ -269,7 +269,7 @@ def _this(changes: Changes) -> Iterator[Block]:
         yield from summary_items(changes.found)
 
 
-def _withdrawn(changes: Changes) -> Iterator[Block]:
+def _withdrawn(changes: ReleaseChanges) -> Iterator[Block]:
     yield Paragraph("Their addresses stay, and say what stands in their place.")
     for one in changes.withdrawn:
         instead = f"{one.instead_label} ({one.instead})" if one.instead else "nothing"
@@ -322,7 +322,7 @@ def _gone(listed: Iterable[Gone]) -> Iterator[Item]:
             yield Item(f"{one.reason}{by}", depth=2)
 
 
-def _events(changes: Changes) -> Iterator[Item]:
+def _events(changes: ReleaseChanges) -> Iterator[Item]:
     for one in changes.events:
         why = f": {one.reason}" if one.reason else ""
         at = one.at.partition("T")[0]
@@ -343,13 +343,13 @@ def changes_html(sections: Iterable[Section], pages: Iterable[str]) -> Html:
     return Html(_OWN.sub(link, "\n".join(map(section_html, sections))))
 
 
-def changes_markdown(changes: Changes, limit: int) -> str:
+def changes_markdown(changes: ReleaseChanges, limit: int) -> str:
     """Return changes as Markdown that fits a release's notes; what was cut is named."""
     listed = [one for one in changes_sections(changes) if not one.heading.startswith("What became")]
     return fitted("## What changed\n", listed, limit)
 
 
-def _in_short(changes: Changes) -> Iterator[str]:
+def _in_short(changes: ReleaseChanges) -> Iterator[str]:
     """Yield the first part of the page without the names of things."""
     for block in _this(changes):
         if isinstance(block, Paragraph):
@@ -358,14 +358,14 @@ def _in_short(changes: Changes) -> Iterator[str]:
             yield f"{block.text.partition(' (')[0]};"
 
 
-def changes_feed(changes: Changes, url: str) -> str:
+def changes_feed(changes: ReleaseChanges, url: str) -> str:
     """Return changes as an Atom feed: the release, and what became of cases."""
     base = f"{url.rstrip('/')}/" if url else ""
     release = changes.release
     says = " ".join(_in_short(changes))
     at = instant(release.modified or release.issued or "1970-01-01")
     named = f"sysgraph {release.version}"
-    entries = [Entry(release.iri, named, at, f"{base}changes.html", says, "release")]
+    entries = [FeedEntry(release.iri, named, at, f"{base}changes.html", says, "release")]
     for one in changes.events:
         title = changes.titles[one.name]
         why = f"{sentence(one.what)} on {one.at.partition('T')[0]}."
@@ -373,7 +373,9 @@ def changes_feed(changes: Changes, url: str) -> str:
             why += f" {one.reason}"
         page = f"{base}{one.iri.removeprefix(NAMESPACE)}.html"
         own = f"{one.iri}#{one.what.replace(' ', '-')}-{one.at}"
-        entries.append(Entry(own, f"{sentence(one.what)}: {title}", one.at, page, why, one.what))
+        entries.append(
+            FeedEntry(own, f"{sentence(one.what)}: {title}", one.at, page, why, one.what)
+        )
     entries.sort(key=lambda entry: entry.at, reverse=True)
     return atom(
         NAMESPACE,

@@ -16,7 +16,7 @@ from sysgraph.release.links import anchors_of, rewrite
 from sysgraph.release.names import address_of, file_of, link_to
 
 if TYPE_CHECKING:
-    from sysgraph.release.pages import Answer, Pages
+    from sysgraph.release.pages import Pages, Served
     from sysgraph.release.written import Writing
 
 __all__ = ["LISTS", "Crawl", "Told", "is_list", "path_of_thing"]
@@ -63,7 +63,7 @@ class Crawl:
     ) -> None:
         self._pages, self._written, self._stale = pages, written, stale
         self._beside = {*_MADE, *beside}
-        self._answers: dict[str, Answer] = {}
+        self._answers: dict[str, Served] = {}
         self._waiting: deque[str] = deque()
         self._anchors: dict[str, set[tuple[str, str]]] = defaultdict(set)
         self.alive: dict[str, str] = {}
@@ -109,7 +109,7 @@ class Crawl:
             body = self.page(body, address, file)
         self._written.put(file, body)
 
-    def _ask(self, address: str) -> Answer:
+    def _ask(self, address: str) -> Served:
         answer = self._pages.get(address)
         if answer.status >= 400 and answer.status not in (404, *_PAGES):
             said = " ".join(answer.reason.split())

@@ -10,14 +10,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 
-__all__ = ["Entry", "atom"]
+__all__ = ["FeedEntry", "atom"]
 
 _UNSEEN = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What no XML document may hold."""
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class FeedEntry:
     """Something that changed. ``id`` is an IRI of its own; ``at`` an instant in UTC."""
 
     id: str
@@ -35,7 +35,7 @@ def atom(
     page: str,
     author: str,
     rights: str,
-    entries: Sequence[Entry],
+    entries: Sequence[FeedEntry],
 ) -> str:
     """Return a feed as XML. ``own`` is its address, and ``page`` that of the same for people."""
     updated = max((entry.at for entry in entries), default="1970-01-01T00:00:00Z")
@@ -52,7 +52,7 @@ def atom(
     return "\n".join([*lines, "</feed>", ""])
 
 
-def _entry(entry: Entry) -> Iterable[str]:
+def _entry(entry: FeedEntry) -> Iterable[str]:
     told = {"id": entry.id, "title": entry.title, "updated": entry.at, "summary": entry.says}
     yield "  <entry>"
     yield from (f"  {line}" for line in _elements(told))

@@ -11,14 +11,14 @@ from sysgraph.release.names import file_of, link_to
 from sysgraph.web.site import path_of
 
 if TYPE_CHECKING:
-    from sysgraph.web.search import Search
+    from sysgraph.web.search import SearchIndex
 
 __all__ = ["INDEX", "index_of"]
 
 INDEX = "search.json"
 
 
-def index_of(search: Search, kinds: Mapping[str, str]) -> bytes:
+def index_of(search: SearchIndex, kinds: Mapping[str, str]) -> bytes:
     """Return all that can be found, in the order in which what is found alike is shown.
 
     The names, and ``whole``, are folded as the server folds them, so that a script has to fold

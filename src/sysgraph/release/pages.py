@@ -23,14 +23,14 @@ if TYPE_CHECKING:
     from sysgraph.rdf import Format
     from sysgraph.web.site import Site
 
-__all__ = ["Answer", "Pages"]
+__all__ = ["Pages", "Served"]
 
 _SYNTAXES = [syntax for _, syntax in SUFFIXES.values()]
 _LOCAL = ("127.0.0.1", 80)
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Served:
     """What the application answers: a status and the bytes, or where else it stands."""
 
     status: int
@@ -65,7 +65,7 @@ class Pages:
     ) -> None:
         self._runner.close()
 
-    def get(self, address: str) -> Answer:
+    def get(self, address: str) -> Served:
         """Return what stands at an address, as a browser that speaks English is answered.
 
         What is said of a thing as linked data is gathered once for all syntaxes, and not asked
@@ -76,7 +76,7 @@ class Pages:
             if path != self._path:
                 self._path, iri = path, f"{NAMESPACE}{path.removeprefix('/')}"
                 self._documents = Library.of(self._site).described.documents(iri, _SYNTAXES)
-            return Answer(200, self._documents[SUFFIXES[f".{ending}"][1]])
+            return Served(200, self._documents[SUFFIXES[f".{ending}"][1]])
         return self._runner.run(self._get(address))
 
     def made(self, path: str, template: str, **context: Any) -> bytes:
@@ -84,7 +84,7 @@ class Pages:
         request = Request(_scope(path))
         return bytes(self._site.page(request, template, **context).body)
 
-    async def _get(self, address: str) -> Answer:
+    async def _get(self, address: str) -> Served:
         started: dict[str, Any] = {}
         pieces: list[bytes] = []
 
@@ -99,7 +99,7 @@ class Pages:
 
         await self._app(_scope(address), receive, send)
         leads = dict(started["headers"]).get(b"location", b"").decode()
-        return Answer(started["status"], b"".join(pieces), leads)
+        return Served(started["status"], b"".join(pieces), leads)
 
 
 def _scope(address: str) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from sysgraph.web.carried import CarriedSite, respond
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["FOLDER", "PAGES", "Screen", "is_within", "screen", "shown_at"]
+__all__ = ["FOLDER", "PAGES", "ShownPage", "is_within", "screen", "shown_at"]
 
 PAGES = {"/ask": "ask.html", "/ask/next": "ask/next.html", "/answer": "answer.html"}
 """The pages that are made in a browser and have a file, in which all others of them are shown."""
@@ -48,7 +48,7 @@ def shown_at(address: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Screen:
+class ShownPage:
     """What is shown: at which file of the site, with which status, and its content.
 
     ``leads`` is the address that is to be asked instead; ``saved_as`` names a file to take away.
@@ -64,13 +64,13 @@ class Screen:
 
 def screen(
     site: CarriedSite, method: str, address: str, headers: Mapping[str, str], body: bytes = b""
-) -> Screen:
+) -> ShownPage:
     """Return what stands at an address, with links that lead to files of the site."""
     found = respond(site, method, address, headers, body)
     at, media = shown_at(address), found.headers.get("content-type", "").partition(";")[0]
     page = linked(found.body.decode(), at).encode() if media == _HTML else found.body
     saved = found.headers.get("content-disposition", "").partition('filename="')[2].rstrip('"')
-    return Screen(at, found.status, media, page, found.headers.get("location", ""), saved)
+    return ShownPage(at, found.status, media, page, found.headers.get("location", ""), saved)
 
 
 def linked(html: str, at: str) -> str:

@@ -118,7 +118,7 @@ def plain_words(text: str) -> str:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Login:
+class Credentials:
     """What to log in with; every part may be empty."""
 
     token: str = ""
@@ -126,7 +126,7 @@ class Login:
     password: str = ""
 
     @classmethod
-    def of_environment(cls, shown: str) -> Login:
+    def of_environment(cls, shown: str) -> Credentials:
         """Return what SYSGRAPH_TOKEN, SYSGRAPH_USER and SYSGRAPH_PASSWORD say.
 
         Raises:
@@ -208,7 +208,7 @@ class Wire:
         self.query = query
         self.update = update
         self.store = _graph_store()
-        self._login = Login.of_environment(query.shown)
+        self._login = Credentials.of_environment(query.shown)
 
     def ask(self, text: str, kind: str, graphs: Sequence[str] = ()) -> Response:
         """Return the whole answer to a query, over some graphs only where these are named.

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from sysgraph.store.local import Store
-    from sysgraph.web.checking import Judged
+    from sysgraph.web.checking import CheckedForm
     from sysgraph.web.contribute import Page
     from sysgraph.web.site import Site
 
@@ -403,7 +403,7 @@ def _counting(site: Site, request: Request, filled: Filled, name: str) -> Respon
     return form_page(site, request, filled, is_checked=True, told=told)
 
 
-def _is_put(site: Site, judged: Judged) -> bool:
+def _is_put(site: Site, judged: CheckedForm) -> bool:
     """Load what was checked as ``sysgraph load`` does, unless what has its id counts."""
     with _written(site) as store:
         if any(life_of(one.case.case_id, store).status == COUNTS for one in judged.checked):

@@ -57,7 +57,7 @@ def routes(site: Site) -> list[Route]:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class AnswerPart:
     """A part of the page: its heading, its name in the address, and its markup."""
 
     heading: str
@@ -65,7 +65,7 @@ class Part:
     html: Html
 
 
-def parts_of(blocks: Iterable[Block], own: str) -> list[Part]:
+def parts_of(blocks: Iterable[Block], own: str) -> list[AnswerPart]:
     """Return blocks as parts of a page, each below its heading."""
     found: list[tuple[str, list[Block]]] = [("", [])]
     for block in blocks:
@@ -74,7 +74,7 @@ def parts_of(blocks: Iterable[Block], own: str) -> list[Part]:
         else:
             found[-1][1].append(block)
     return [
-        Part(heading, "-".join(source_of(heading).lower().split()), html_of(some, own))
+        AnswerPart(heading, "-".join(source_of(heading).lower().split()), html_of(some, own))
         for heading, some in found
         if heading
     ]

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from sysgraph.advice.examine import Examination
     from sysgraph.reason.explain import Explanation
 
-__all__ = ["CarriedSite", "Found", "carried_files", "respond"]
+__all__ = ["CarriedPage", "CarriedSite", "carried_files", "respond"]
 
 _FRAME, _CASES, _INDEX = "frame.json", "cases.json", "cases.index"
 _RECORD, _LIBRARY = "record.json", "library.txt"
@@ -100,7 +100,7 @@ class CarriedSite(Site):
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class CarriedPage:
     """What came back: the status, the headers by their names, and the page."""
 
     status: int
@@ -110,7 +110,7 @@ class Found:
 
 def respond(
     site: CarriedSite, method: str, address: str, headers: Mapping[str, str], body: bytes = b""
-) -> Found:
+) -> CarriedPage:
     """Return the page at an address, such as ``/answer?stakes=unknown``, with what was sent.
 
     What goes wrong unforeseen is printed, beside the page that says so.
@@ -144,7 +144,7 @@ def respond(
         traceback.print_exc()
     start = next(one for one in said if one["type"] == "http.response.start")
     told = {name.decode(): value.decode() for name, value in start["headers"]}
-    return Found(start["status"], told, b"".join(one.get("body", b"") for one in said))
+    return CarriedPage(start["status"], told, b"".join(one.get("body", b"") for one in said))
 
 
 def _run(deed: Coroutine[Any, Any, None]) -> None:

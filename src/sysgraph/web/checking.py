@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from sysgraph.web.filled import Filled
     from sysgraph.web.site import Site
 
-__all__ = ["Fault", "Judged", "difference", "judge"]
+__all__ = ["CheckedForm", "FormFault", "difference", "judge"]
 
 _LONGEST = 300_000
 """How many characters a file may have to be checked here."""
@@ -48,7 +48,7 @@ _comparing = ThreadPoolExecutor(1, "comparing")
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class FormFault:
     """A finding at its control, in the words of ``sysgraph validate``; ``mend`` mends it."""
 
     name: str
@@ -66,10 +66,10 @@ class Fault:
 
 
 @dataclass(slots=True)
-class Judged:
+class CheckedForm:
     """All that is wrong with a form; ``is_late`` tells that some repairs were not looked for."""
 
-    faults: list[Fault] = field(default_factory=list)
+    faults: list[FormFault] = field(default_factory=list)
     checked: list[Checked] = field(default_factory=list)
     is_late: bool = False
 
@@ -79,21 +79,21 @@ class Judged:
         return not self.wrong
 
     @property
-    def wrong(self) -> list[Fault]:
+    def wrong(self) -> list[FormFault]:
         """Return what must be mended."""
         return [one for one in self.faults if one.is_violation]
 
     @property
-    def advice(self) -> list[Fault]:
+    def advice(self) -> list[FormFault]:
         """Return what would make it better."""
         return [one for one in self.faults if not one.is_violation]
 
-    def at(self, name: str) -> list[Fault]:
+    def at(self, name: str) -> list[FormFault]:
         """Return what is wrong at a control."""
         return [one for one in self.faults if one.name == name]
 
 
-def judge(filled: Filled, *, is_draft: bool = False) -> Judged:
+def judge(filled: Filled, *, is_draft: bool = False) -> CheckedForm:
     """Return what is wrong with a form, as ``sysgraph validate`` says it of the file.
 
     Raises:
@@ -110,10 +110,10 @@ def judge(filled: Filled, *, is_draft: bool = False) -> Judged:
         _checking.release()
 
 
-def _judged(filled: Filled, more: dict[str, str]) -> Judged:
+def _judged(filled: Filled, more: dict[str, str]) -> CheckedForm:
     content = yaml_text({**filled.document, **more}).encode()
     path = Path(f"{filled.name if ID.fullmatch(filled.name) else filled.kind}.yaml")
-    found = Judged()
+    found = CheckedForm()
     try:
         cases = read_again(content, path, filled.ontology.vocabulary)
     except (BadFile, BadFiles) as error:
@@ -150,12 +150,12 @@ def _mends(
     return filled.changed(read_document(repair.content, str(path)).data), False
 
 
-def _fault(finding: Finding, filled: Filled, mends: dict[str, tuple[str, ...]]) -> Fault:
+def _fault(finding: Finding, filled: Filled, mends: dict[str, tuple[str, ...]]) -> FormFault:
     name = filled.place(finding.field)
     control = filled.by_name.get(name)
     mend = mends.get(name) if is_violation(finding) else None
     options = control.options if control else {}
-    return Fault(
+    return FormFault(
         name,
         label_of(_path(name)) if name else "",
         clean(finding.message),

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from starlette.datastructures import FormData
     from starlette.requests import Request
 
-    from sysgraph.web.checking import Judged
+    from sysgraph.web.checking import CheckedForm
     from sysgraph.web.site import Site
 
     Page = Callable[[Site, Request, FormData | None], Response]
@@ -176,7 +176,7 @@ def form_page(
     )
 
 
-def _issue(site: Site, filled: Filled, judged: Judged | None) -> dict[str, Any] | None:
+def _issue(site: Site, filled: Filled, judged: CheckedForm | None) -> dict[str, Any] | None:
     """Return the address that fills the issue form in, where issues are taken and it is sound."""
     if not site.issues or judged is None or not judged.is_sound:
         return None

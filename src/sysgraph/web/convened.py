@@ -104,7 +104,7 @@ def _readings(heard: str, site: Site) -> list[Situation]:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Majority:
     """What the people of one group say, as far as more than half of them do."""
 
     name: str
@@ -128,7 +128,7 @@ class Parted:
 class Results:
     """What a closed room shows."""
 
-    told: Sequence[Told]
+    told: Sequence[Majority]
     missing: Sequence[str]
     differ: Html
     parted: Sequence[Parted]
@@ -155,10 +155,10 @@ def _results(site: Site, heard: str) -> Results:
     return Results(told, missing, differ, parted[:_SHOWN], parted[_SHOWN:])
 
 
-def _told(group: Group, reading: Situation, site: Site) -> Told:
+def _told(group: Group, reading: Situation, site: Site) -> Majority:
     first = headline(site.examiner.examine(reading)) if reading.facets else ""
     address, name = coded_of(reading, site.frame).address, sentence(reading.standpoint)
-    return Told(name, group.people, group.is_least, group.voice == OTHERS, first, address)
+    return Majority(name, group.people, group.is_least, group.voice == OTHERS, first, address)
 
 
 def _said(one: Divided, site: Site) -> list[tuple[str, int]]:

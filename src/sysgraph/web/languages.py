@@ -11,7 +11,7 @@ from pathlib import Path
 from string import Formatter
 from typing import TYPE_CHECKING, Any
 
-from sysgraph.language import Join, Language, noted, speaking, translated
+from sysgraph.language import JoiningWord, Language, noted, speaking, translated
 
 if TYPE_CHECKING:
     from babel.messages.catalog import Message
@@ -159,11 +159,11 @@ def places(text: str) -> frozenset[str] | None:
     return frozenset(str(name) for _, name, _, _ in found)
 
 
-def _joins(messages: dict[str, str]) -> Iterator[tuple[str, Join]]:
+def _joins(messages: dict[str, str]) -> Iterator[tuple[str, JoiningWord]]:
     for word, message in _ELSE.items():
         other, _, pattern = messages.get(message, "").partition(": ")
         before = re.compile(pattern, re.IGNORECASE) if pattern else None
-        yield word, Join(messages.get(word, word), other, before)
+        yield word, JoiningWord(messages.get(word, word), other, before)
 
 
 def words_in(said: Any, language: Language | None) -> Any:

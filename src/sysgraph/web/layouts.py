@@ -22,7 +22,14 @@ if TYPE_CHECKING:
     from sysgraph.advice.frame import Frame, LeadershipType
     from sysgraph.store.local import Store
 
-__all__ = ["Part", "case_layout", "class_layout", "facet_layout", "source_layout", "type_layout"]
+__all__ = [
+    "CasePart",
+    "case_layout",
+    "class_layout",
+    "facet_layout",
+    "source_layout",
+    "type_layout",
+]
 
 _DC, _TYPE = PREFIXES["dcterms"], f"{PREFIXES['rdf']}type"
 _ABOUT = (
@@ -139,15 +146,15 @@ def class_layout(iri: str, store: Store, start: int) -> dict[str, Any]:
 
 
 @dataclass(slots=True)
-class Part:
+class CasePart:
     """A part of a case: what it is called, where it stands, and all that it says."""
 
     name: Link
     anchor: str
-    said: list[tuple[Link, list[Link | Part]]] = field(default_factory=list)
+    said: list[tuple[Link, list[Link | CasePart]]] = field(default_factory=list)
 
 
-class _Case:
+class _Statements:
     """The statements of a case by subject and property, each told once."""
 
     def __init__(
@@ -189,12 +196,12 @@ class _Case:
             found.append((property_link(Named(self.names[by], by), self._words), told))
         return found
 
-    def _value(self, value: Any, seen: frozenset[str]) -> Link | Part:
+    def _value(self, value: Any, seen: frozenset[str]) -> Link | CasePart:
         iri = "" if hasattr(value, "datatype") else text_of(value)
         name, part = contribution_at(iri)
         if part and name == self._name and iri in self.facts and iri not in seen:
             called = Link(self.named(iri, part))
-            return Part(called, anchor_of(part), self.rest(iri, seen))
+            return CasePart(called, anchor_of(part), self.rest(iri, seen))
         return self.link(value)
 
     def named(self, iri: str, part: str) -> str:
@@ -217,7 +224,7 @@ def case_layout(
 ) -> dict[str, Any]:
     """Return a case with its parts in place: what it is, what came of it, and who says so."""
     quads = store.quads(graph_of(name))
-    told = _Case(name, quads, store, words)
+    told = _Statements(name, quads, store, words)
     root = f"{PREFIXES['case']}{name}"
     told.all(root, "rdf:type", "dcterms:title", "rdfs:label")
     named = _named_by_texts(name, quads)
@@ -265,7 +272,7 @@ def _anchor(iri: str) -> str:
     return anchor_of(contribution_at(iri)[1])
 
 
-def _outcome(told: _Case, iri: str, test: str, *, is_failure: bool) -> dict[str, Any]:
+def _outcome(told: _Statements, iri: str, test: str, *, is_failure: bool) -> dict[str, Any]:
     return {
         "anchor": _anchor(iri),
         "test": test,
@@ -279,7 +286,7 @@ def _outcome(told: _Case, iri: str, test: str, *, is_failure: bool) -> dict[str,
     }
 
 
-def _practice(told: _Case, iri: str) -> dict[str, Any]:
+def _practice(told: _Statements, iri: str) -> dict[str, Any]:
     return {
         "anchor": _anchor(iri),
         "primary": told.links(iri, "hasPrimaryType"),
@@ -290,7 +297,7 @@ def _practice(told: _Case, iri: str) -> dict[str, Any]:
     }
 
 
-def _reading(told: _Case, iri: str) -> dict[str, Any]:
+def _reading(told: _Statements, iri: str) -> dict[str, Any]:
     rows = []
     for node in map(text_of, told.all(iri, "hasObservation")):
         for value in told.all(node, "observesValue"):
@@ -314,7 +321,7 @@ def _reading(told: _Case, iri: str) -> dict[str, Any]:
     }
 
 
-def _citation(told: _Case, iri: str) -> dict[str, Any]:
+def _citation(told: _Statements, iri: str) -> dict[str, Any]:
     url = told.text(iri, "schema:url")
     return {
         "anchor": _anchor(iri),

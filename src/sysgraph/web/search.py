@@ -14,7 +14,7 @@ from sysgraph.terms import NAMESPACE, PREFIXES, local_name
 if TYPE_CHECKING:
     from sysgraph.store.local import Store
 
-__all__ = ["Found", "Search"]
+__all__ = ["Found", "SearchIndex"]
 
 _RDFS, _SKOS, _DC = (PREFIXES[prefix] for prefix in ("rdfs", "skos", "dcterms"))
 _NAMES = (f"{_RDFS}label", f"{_DC}title", f"{NAMESPACE}plainName")
@@ -49,13 +49,13 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class Search:
+class SearchIndex:
     """All things that have a name, and are no part of a case."""
 
     found: Sequence[Found]
 
     @staticmethod
-    def of(store: Store) -> Search:
+    def of(store: Store) -> SearchIndex:
         """Read the names of a store's things: one question, and no index on the disk."""
         values = " ".join(f"<{iri}>" for iri in (*_NAMES, *_OTHER, *_TEXTS))
         rows = store.select(
@@ -66,7 +66,7 @@ class Search:
         for row in rows.texts():
             if not contribution_at(row["s"])[1]:
                 said[row["s"]][row["p"]].append(row["text"])
-        return Search([_found(iri, texts) for iri, texts in said.items()])
+        return SearchIndex([_found(iri, texts) for iri, texts in said.items()])
 
     def find(self, words: str) -> list[Found]:
         """Return what has all words somewhere, what is named by them first.

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from sysgraph.casebook import Cases
-    from sysgraph.web.search import Search
+    from sysgraph.web.search import SearchIndex
     from sysgraph.web.site import Site
 
 __all__ = ["Library", "missing", "routes", "thing"]
@@ -113,11 +113,11 @@ class Library:
         return {row.id: row.title for row in self.cases.rows}
 
     @cached_property
-    def search(self) -> Search:
+    def search(self) -> SearchIndex:
         """What can be searched."""
-        from sysgraph.web.search import Search
+        from sysgraph.web.search import SearchIndex
 
-        return Search.of(self.site.store)
+        return SearchIndex.of(self.site.store)
 
     def page(self, request: Request, name: str, **context: Any) -> Page:
         """Return a page made by a template, to be kept."""
