@@ -9,10 +9,11 @@ from sysgraph.ontology import Ontology
 from sysgraph.proof import Proof
 from sysgraph.rdf import Format, parse, triples_of
 from sysgraph.reason.axioms import close, compile_axioms, knowledge
-from sysgraph.reason.engine import Reasoner, Tracer
+from sysgraph.reason.engine import Reasoner
 from sysgraph.reason.program import specialise
 from sysgraph.reason.rules import Facts
 from sysgraph.reason.shipped import reasoner
+from sysgraph.reason.tracer import Tracer
 from sysgraph.terms import NAMESPACE, PREFIXES, Triple
 from sysgraph.verify.checker import Checker
 

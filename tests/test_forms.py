@@ -20,16 +20,8 @@ from sysgraph.cli.app import build
 from sysgraph.diff.sides import own_statements
 from sysgraph.diff.things import grow
 from sysgraph.errors import BadForm
-from sysgraph.forms import (
-    IssueForm,
-    IssueQuestion,
-    Kind,
-    config_text,
-    fill_in,
-    form_text,
-    issue_form,
-    read_issue,
-)
+from sysgraph.forms import IssueForm, IssueQuestion, Kind, config_text, form_text, issue_form
+from sysgraph.issue import fill_in, read_issue
 from sysgraph.ontology import Ontology, Vocabulary
 
 ROOT = Path(__file__).parents[1]

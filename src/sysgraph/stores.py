@@ -241,7 +241,7 @@ def describe_store(store: Store) -> dict[str, object]:
 
 def _scores(store: Store, names: Iterable[str]) -> dict[str, float]:
     from sysgraph.case.contribution import Contribution
-    from sysgraph.check import completeness
+    from sysgraph.completeness import completeness
     from sysgraph.history.states import life_of, quads_in
 
     found: dict[str, float] = {}

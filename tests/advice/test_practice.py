@@ -12,12 +12,10 @@ import pytest
 from conftest import world_terms
 from shelf import CASES, SHARES
 from sysgraph.advice import practice as module
+from sysgraph.advice.definitions import ENACTS, HAS_VALUE, Definitions
 from sysgraph.advice.frame import Frame, LeadershipType
 from sysgraph.advice.practice import (
-    ENACTS,
-    HAS_VALUE,
     Attested,
-    Definitions,
     PracticeReport,
     PracticeVerdict,
     PracticeView,

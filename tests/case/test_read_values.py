@@ -17,7 +17,7 @@ from sysgraph.case.read import read
 from sysgraph.check import inspect_files
 from sysgraph.errors import Severity
 from sysgraph.files import data
-from sysgraph.forms import fill_in
+from sysgraph.issue import fill_in
 from sysgraph.ontology import Ontology, Vocabulary
 from sysgraph.publish.tables import write_csv, write_json, write_workbook, write_yaml
 from sysgraph.rdf import text_of

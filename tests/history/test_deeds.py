@@ -27,8 +27,9 @@ from sysgraph.advice.situation import situation_of
 from sysgraph.bulk.load import load_bulk
 from sysgraph.case.contribution import Contribution
 from sysgraph.case.read import read
-from sysgraph.check import check_files, completeness
+from sysgraph.check import check_files
 from sysgraph.cli.app import build
+from sysgraph.completeness import completeness
 from sysgraph.errors import RetractedCase, Severity, ShippedCase, SysgraphError, UnknownThing
 from sysgraph.files import data
 from sysgraph.history.deeds import history, moment_of, restore, retract, store_as_of

@@ -17,9 +17,10 @@ from sysgraph.ontology import Ontology
 from sysgraph.proof import Proof
 from sysgraph.rdf import Format, parse, read_turtle, triples_of
 from sysgraph.reason.axioms import close, compile_axioms, settle
-from sysgraph.reason.engine import Conclusions, Reasoner, Tracer
+from sysgraph.reason.engine import Conclusions, Reasoner
 from sysgraph.reason.program import Profile, prove_locality, specialise
 from sysgraph.reason.rules import Facts, Rule
+from sysgraph.reason.tracer import Tracer
 from sysgraph.terms import NAMESPACE, PREFIXES, Triple
 from sysgraph.verify.checker import Checker
 

@@ -10,9 +10,10 @@ from sysgraph.errors import UnsupportedAxiom
 from sysgraph.proof import Proof
 from sysgraph.rdf import Format, parse, triples_of
 from sysgraph.reason.axioms import compile_axioms
-from sysgraph.reason.engine import Reasoner, Tracer
+from sysgraph.reason.engine import Reasoner
 from sysgraph.reason.program import specialise
 from sysgraph.reason.rules import Facts, close_facts
+from sysgraph.reason.tracer import Tracer
 from sysgraph.terms import NAMESPACE, PREFIXES, Triple
 from sysgraph.verify.checker import Checker
 

@@ -8,7 +8,8 @@ import pytest
 
 from contributed import filled_case
 from sysgraph.case.document import read_document
-from sysgraph.forms import Kind, element_id, fill_in, issue_form
+from sysgraph.forms import Kind, element_id, issue_form
+from sysgraph.issue import fill_in
 from sysgraph.ontology import Ontology
 from sysgraph.web.filled import holding, reading
 from sysgraph.web.issues import issue_address

@@ -1,9 +1,4 @@
-"""What a practice is by the definitions, what it is said to be, and what would make that true.
-
-Nothing is written down here of what the types are. A situation in which every value of every
-facet holds is reasoned over once; what each proof of "enacts type" comes down to is one way of
-being of that type. No value ever takes a type away, so that these ways say all there is to say.
-"""
+"""What a practice is by the definitions, what it is said to be, and what would make that true."""
 
 from __future__ import annotations
 
@@ -14,8 +9,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sysgraph.advice.board import Facets
+from sysgraph.advice.definitions import (
+    ENACTS,
+    HAS_VALUE,
+    Definitions,
+    FineLine,
+    Hinge,
+    enacted_triple,
+    facets_by_value,
+    objects_of,
+    slug_in,
+    text_at,
+)
 from sysgraph.advice.described import items_of, read_situations
-from sysgraph.advice.frame import Frame, Source
+from sysgraph.advice.frame import Frame
 from sysgraph.advice.situation import Situation
 from sysgraph.case.document import Document, Path_, Plain, read_document
 from sysgraph.case.read import read
@@ -24,22 +31,16 @@ from sysgraph.errors import BadFile, BadFiles, SysgraphError, suggest
 from sysgraph.files import read_bytes
 from sysgraph.near import nearest
 from sysgraph.ontology import Ontology
-from sysgraph.rdf import quads_of, text_of, triples_of
+from sysgraph.rdf import triples_of
 from sysgraph.reason.explain import Explainer, Explanation, Ground, Origin, explain_case
 from sysgraph.reason.rules import Facts
-from sysgraph.reason.shipped import reasoner
-from sysgraph.terms import NAMESPACE, PREFIXES, Triple, local_name
+from sysgraph.terms import NAMESPACE, PREFIXES, Triple
 
 if TYPE_CHECKING:
-    from sysgraph.reason.engine import Reasoner
     from sysgraph.store.local import Store
 
 __all__ = [
-    "ENACTS",
-    "HAS_VALUE",
     "Attested",
-    "Definitions",
-    "Hinge",
     "PracticeChange",
     "PracticeReport",
     "PracticeVerdict",
@@ -50,202 +51,13 @@ __all__ = [
     "examine_practice",
 ]
 
-ENACTS = f"<{NAMESPACE}enactsType>"
-HAS_VALUE = f"<{NAMESPACE}hasFacetValue>"
 _OBSERVATION = f"<{NAMESPACE}hasObservation>"
 _OBSERVES = f"<{NAMESPACE}observesValue>"
 _READING = f"<{NAMESPACE}hasReading>"
 _WHY = f"<{NAMESPACE}why>"
-_TITLE, _SOURCE, _CITATION = (
-    f"<{PREFIXES['dcterms']}{name}>" for name in ("title", "source", "bibliographicCitation")
-)
+_TITLE = f"<{PREFIXES['dcterms']}title>"
 _SUPPOSED = Ground("supposed, to see what would follow")
-_MOST_WAYS = 1_000
 _PLAIN = (".yaml", ".yml", ".json")
-
-
-def _objects(facts: Facts, subject: str, predicate: str) -> list[str]:
-    return [value for _, _, value in facts.of((subject, predicate, "?o"))]
-
-
-def _text(facts: Facts, subject: str, predicate: str) -> str:
-    """Return the texts that a property has, one after the other."""
-    literals = _objects(facts, subject, predicate)
-    quads = quads_of([("<a:s>", "<a:p>", literal) for literal in literals])
-    return " ".join(text_of(quad.object) for quad in quads)
-
-
-def _slug(term: str) -> str:
-    return local_name(term.strip("<>"))
-
-
-@dataclass(frozen=True, slots=True)
-class Definition:
-    """What the ontology says that leading of a type is, with its note on whose words these are."""
-
-    says: str
-    note: str
-    sources: tuple[Source, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class FineLine:
-    """What a source says of how two types are told apart. ``ground`` is that of the claim."""
-
-    types: frozenset[str]
-    says: str
-    ground: str
-    sources: tuple[Source, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Hinge:
-    """A facet on which it hangs whether a practice is of a type.
-
-    Were the facet's value any of ``values`` and all else the same, the practice would not be of
-    the type; ``becomes`` are the types that it would be of.
-    """
-
-    facet: str
-    values: tuple[str, ...]
-    becomes: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Definitions:
-    """The ways of being of each type, each the smallest set of facet values that suffices.
-
-    ``texts`` gives the definitions in words, by type; ``lines`` what is said of two types.
-    """
-
-    ways: Mapping[str, tuple[Facets, ...]]
-    values: Mapping[str, tuple[str, ...]]
-    texts: Mapping[str, Definition]
-    lines: tuple[FineLine, ...]
-
-    @staticmethod
-    def of(frame: Frame, by: Reasoner | None = None) -> Definitions:
-        """Return the definitions of an ontology, by default of the shipped one.
-
-        Raises:
-            SysgraphError: a type has more than 1,000 ways, which would not all be looked at.
-        """
-        by = by or reasoner()
-        iri = f"{NAMESPACE}situation/every-value"
-        stated = [(f"<{iri}>", HAS_VALUE, f"<{value}>") for value in frame.values]
-        explainer = Explainer(stated, iri, Origin("every value at once"), by)
-        slugs = _slugs(frame)
-        return Definitions(
-            {kind: tuple(_ways(explainer, kind, slugs)) for kind in frame.types},
-            {facet.id: tuple(facet.values) for facet in frame.facets.values()},
-            {kind: text for kind in frame.types for text in _texts(kind, by.program.schema)},
-            tuple(_lines(by.program.schema)),
-        )
-
-    @property
-    def facets(self) -> list[str]:
-        """Return the facets that any definition asks about, in the order of the graph."""
-        asked = {facet for ways in self.ways.values() for way in ways for facet in way}
-        return [facet for facet in self.values if facet in asked]
-
-    def enacted(self, facets: Facets) -> tuple[str, ...]:
-        """Return the types that these facet values are enough for."""
-        return tuple(
-            kind
-            for kind, ways in self.ways.items()
-            if any(way.items() <= facets.items() for way in ways)
-        )
-
-    def changes(self, facets: Facets, kind: str) -> list[dict[str, str]]:
-        """Return every smallest change of the facet values that makes a type hold.
-
-        Each maps facets to their new values, and none is part of another. An empty one tells
-        that the type holds already; no change at all, that nothing could make it hold.
-        """
-        ways = self.ways[kind]
-        needed = [{f: v for f, v in way.items() if facets.get(f) != v} for way in ways]
-        smallest: list[dict[str, str]] = []
-        for change in sorted(needed, key=len):
-            if not any(part.items() <= change.items() for part in smallest):
-                smallest.append(change)
-        return smallest
-
-    def hinges(self, facets: Facets, kind: str) -> list[Hinge]:
-        """Return on which of the known facets it hangs that a type holds, and what else it'd be."""
-        found = []
-        for facet in self.facets:
-            others: dict[tuple[str, ...], list[str]] = {}
-            for value in self.values[facet] if facet in facets else ():
-                enacted = self.enacted({**facets, facet: value})
-                if kind not in enacted:
-                    others.setdefault(enacted, []).append(value)
-            found += [Hinge(facet, tuple(values), types) for types, values in others.items()]
-        return found
-
-
-def _slugs(frame: Frame) -> dict[str, tuple[str, str]]:
-    """Return facet and value of each value, by its IRI as it stands in triples."""
-    return {f"<{iri}>": (facet.id, value.id) for iri, (facet, value) in frame.values.items()}
-
-
-def _ways(
-    explainer: Explainer, kind: str, slugs: Mapping[str, tuple[str, str]]
-) -> list[dict[str, str]]:
-    proofs = explainer.explain(_enacts(f"<{explainer.iri}>", kind), _MOST_WAYS).proofs
-    if not proofs.is_complete:
-        raise SysgraphError(f"the type {kind} has too many ways of being enacted to look at all")
-    found: list[dict[str, str]] = []
-    for proof in proofs.found:
-        values = [slugs[leaf[2]] for leaf in proof.leaves() if leaf[1] == HAS_VALUE]
-        way = dict(values)
-        # A facet has one value at a time, so that a proof by two of them is of nothing real.
-        if len(way) == len(values) and way not in found:
-            found.append(way)
-    return [way for way in found if not any(part.items() < way.items() for part in found)]
-
-
-def _enacts(subject: str, kind: str) -> Triple:
-    return (subject, ENACTS, f"<{NAMESPACE}type/{kind}>")
-
-
-def _texts(kind: str, schema: Facts) -> Iterator[Definition]:
-    """Yield how the classes of what enacts a type are defined in words."""
-    owl, skos = PREFIXES["owl"], PREFIXES["skos"]
-    having = schema.of(("?r", f"<{owl}hasValue>", f"<{NAMESPACE}type/{kind}>"))
-    # What is only coded as a type is no definition of it.
-    enacting = [r for r, _, _ in having if (r, f"<{owl}onProperty>", ENACTS) in schema]
-    for restriction in enacting:
-        below = schema.of(("?c", f"<{PREFIXES['rdfs']}subClassOf>", restriction))
-        for name in sorted(c for c, _, _ in below if c.startswith(f"<{NAMESPACE}")):
-            says, note = (_text(schema, name, f"<{skos}{w}>") for w in ("definition", "scopeNote"))
-            yield Definition(says, note, _sources(schema, name))
-
-
-def _lines(schema: Facts) -> Iterator[FineLine]:
-    claims, disclosures = (
-        {claim for claim, _, _ in schema.of(("?c", f"<{PREFIXES['rdf']}type>", kind))}
-        for kind in (f"<{NAMESPACE}Claim>", f"<{NAMESPACE}Disclosure>")
-    )
-    # A disclosure speaks of this graph and its limits, not of what the types are.
-    for claim in sorted(claims - disclosures):
-        about = _objects(schema, claim, f"<{NAMESPACE}isAbout>")
-        types = frozenset(_slug(o) for o in about if o.startswith(f"<{NAMESPACE}type/"))
-        if len(types) == 2:
-            ground = _slug(_objects(schema, claim, f"<{NAMESPACE}hasGround>")[0])
-            says = _text(schema, claim, f"<{NAMESPACE}says>")
-            yield FineLine(types, says, ground, _sources(schema, claim))
-
-
-def _sources(schema: Facts, subject: str) -> tuple[Source, ...]:
-    return tuple(
-        Source(
-            _slug(source),
-            _text(schema, source, _CITATION),
-            next(map(_slug, _objects(schema, source, f"<{NAMESPACE}hasChecking>")), "unchecked"),
-            _text(schema, source, f"<{PREFIXES['schema']}url>") or None,
-        )
-        for source in sorted(_objects(schema, subject, _SOURCE))
-    )
 
 
 class SaidBy(StrEnum):
@@ -393,12 +205,12 @@ def _examine(
     facts = Facts(explainer.stated)
     case, practice = f"<{explainer.iri}>", f"<{explainer.iri}/practice>"
     said = [
-        Attested(_slug(value), by)
+        Attested(slug_in(value), by)
         for by, predicate in _PROPERTIES.items()
-        for value in sorted(_objects(facts, practice, predicate))
+        for value in sorted(objects_of(facts, practice, predicate))
     ]
-    readings = sorted(_objects(facts, case, _READING), key=lambda iri: (len(iri), iri))
-    examination = _Examination(explainer, facts, definitions, _slugs(frame))
+    readings = sorted(objects_of(facts, case, _READING), key=lambda iri: (len(iri), iri))
+    examination = _Examination(explainer, facts, definitions, facets_by_value(frame))
     wanted = tuple(dict.fromkeys(one.type for one in said))
     views = tuple(examination.view(reading, wanted) for reading in readings)
     rivals = [(kind, _rivals(kind, view)) for view in views for kind in wanted]
@@ -410,9 +222,9 @@ def _examine(
     )
     return PracticeReport(
         case_id,
-        title or _text(facts, case, _TITLE) or case_id,
+        title or text_at(facts, case, _TITLE) or case_id,
         tuple(said),
-        _text(facts, practice, _WHY),
+        text_at(facts, practice, _WHY),
         views,
         definitions,
         tuple(lines),
@@ -439,12 +251,12 @@ class _Examination:
         """Return what the practice is by one reading, and what would make the words true."""
         seen = list(self._seen(reading))
         facets = {facet: value for _, facet, value in seen}
-        why = {facet: _text(self.facts, node, _WHY) for node, facet, _ in seen}
+        why = {facet: text_at(self.facts, node, _WHY) for node, facet, _ in seen}
         kinds = self._kinds(reading, self.explainer)
-        proofs = {kind: self.explainer.explain(_enacts(reading, kind), 1) for kind in kinds}
+        proofs = {kind: self.explainer.explain(enacted_triple(reading, kind), 1) for kind in kinds}
         return PracticeView(
-            _slug(reading),
-            _text(self.facts, reading, f"<{NAMESPACE}standpoint>"),
+            slug_in(reading),
+            text_at(self.facts, reading, f"<{NAMESPACE}standpoint>"),
             facets,
             {facet: text for facet, text in why.items() if text},
             proofs,
@@ -454,15 +266,15 @@ class _Examination:
 
     def _seen(self, reading: str) -> Iterator[tuple[str, str, str]]:
         """Yield all that a reading sees: where it is stated, with facet and value."""
-        for value in _objects(self.facts, reading, HAS_VALUE):
+        for value in objects_of(self.facts, reading, HAS_VALUE):
             yield (value, *self.slugs[value])
-        for observation in _objects(self.facts, reading, _OBSERVATION):
-            for value in _objects(self.facts, observation, _OBSERVES):
+        for observation in objects_of(self.facts, reading, _OBSERVATION):
+            for value in objects_of(self.facts, observation, _OBSERVES):
                 yield (observation, *self.slugs[value])
 
     def _kinds(self, reading: str, explainer: Explainer) -> list[str]:
         """Return the types that a practice is of by a reading, in the order of the graph."""
-        known = {_slug(value) for _, _, value in explainer.known(reading, ENACTS)}
+        known = {slug_in(value) for _, _, value in explainer.known(reading, ENACTS)}
         return [kind for kind in self.definitions.ways if kind in known]
 
     def _used(self, explanation: Explanation) -> dict[str, str]:
@@ -487,7 +299,7 @@ class _Examination:
         stated = self.explainer.stated
         kept = [triple for triple in stated if triple[0] != reading or triple[2] not in gone]
         changed = Explainer([*kept, *supposed], self.explainer.iri, self.explainer.origin)
-        proof = changed.explain(_enacts(reading, kind), 1)
+        proof = changed.explain(enacted_triple(reading, kind), 1)
         grounds = {**proof.grounds, **{t: _SUPPOSED for t in supposed if t in proof.grounds}}
         return PracticeChange(
             to,

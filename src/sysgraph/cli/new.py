@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from sysgraph.fill.template import Answers
-    from sysgraph.forms import Answered
+    from sysgraph.issue import Answered
     from sysgraph.shapes import Form
 
 __all__ = ["IdOption", "TemplateFormat", "as_json"]
@@ -365,7 +365,7 @@ def from_form_command(
       sysgraph from-form "$GITHUB_EVENT_PATH" --into found --format markdown
     """  # noqa: D301 - \b is Click's mark for text that is not to be filled
     from sysgraph.files import read_bytes, write_file
-    from sysgraph.forms import fill_in, read_issue
+    from sysgraph.issue import fill_in, read_issue
     from sysgraph.pages.findings import answers_text, refusal_markdown
 
     try:

@@ -10,9 +10,10 @@ from itertools import chain, repeat
 from typing import Any
 
 from sysgraph.case.contribution import Contribution
-from sysgraph.check import Completeness, completeness, is_draft
+from sysgraph.check import is_draft
+from sysgraph.completeness import Completeness, completeness
 from sysgraph.errors import BadForm, Finding, Severity, clean
-from sysgraph.forms import Answered
+from sysgraph.issue import Answered
 from sysgraph.pages.blocks import MOST_CHARACTERS, fenced, folded
 from sysgraph.pages.objects import json_text
 from sysgraph.pages.words import escape

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sysgraph.language import say
 from sysgraph.pages.blocks import Html, shown
-from sysgraph.pages.web import (
+from sysgraph.pages.plane import (
     PICTURE_STYLE,
     draw_cross,
     draw_group,

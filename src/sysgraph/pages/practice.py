@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from math import prod
 from typing import Any
 
+from sysgraph.advice.definitions import Hinge
 from sysgraph.advice.frame import Frame
 from sysgraph.advice.practice import (
-    Hinge,
     PracticeChange,
     PracticeReport,
     PracticeVerdict,

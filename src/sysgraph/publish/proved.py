@@ -17,8 +17,8 @@ from sysgraph.ontology import Ontology
 from sysgraph.publish.parts import Part, What, named_graphs
 from sysgraph.rdf import RDF_TYPE, Format, parse_header, quads_of, triples_of
 from sysgraph.reason.axioms import HEADER
-from sysgraph.reason.engine import Tracer
 from sysgraph.reason.shipped import reasoner
+from sysgraph.reason.tracer import Tracer
 from sysgraph.terms import NAMESPACE, PREFIXES, Triple, contribution_of, graph_of, iri_of
 
 if TYPE_CHECKING:

@@ -13,8 +13,9 @@ from sysgraph.files import data, term_files
 from sysgraph.near import nearest
 from sysgraph.proof import Proof, Proofs
 from sysgraph.rdf import find_lines, triples_of
-from sysgraph.reason.engine import Derivation, Reasoner, Tracer
+from sysgraph.reason.engine import Derivation, Reasoner
 from sysgraph.reason.shipped import reasoner
+from sysgraph.reason.tracer import Tracer
 from sysgraph.store.local import Store
 from sysgraph.terms import (
     NAMESPACE,

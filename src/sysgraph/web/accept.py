@@ -23,7 +23,7 @@ from starlette.routing import Route
 
 from sysgraph.case.compile import tell
 from sysgraph.case.contribution import Contribution
-from sysgraph.check import completeness
+from sysgraph.completeness import completeness
 from sysgraph.errors import BadStore, SysgraphError, clean
 from sysgraph.files import is_url
 from sysgraph.forms import Kind

@@ -20,7 +20,8 @@ from sysgraph.diff.compare import compare_sides
 from sysgraph.diff.sides import Side, files_of, lay
 from sysgraph.errors import BadFile, BadFiles, SysgraphError, clean
 from sysgraph.fix import repair_of
-from sysgraph.forms import label_of, yaml_text
+from sysgraph.forms import label_of
+from sysgraph.issue import yaml_text
 from sysgraph.pages.diff import consequence_sections
 
 if TYPE_CHECKING:

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 from sysgraph.case.document import Path_, name_of
 from sysgraph.errors import SysgraphError
-from sysgraph.forms import Kind, about_of, is_several, is_short, options_of, pruned, yaml_text
+from sysgraph.forms import Kind, about_of, is_several, is_short, options_of
+from sysgraph.issue import pruned, yaml_text
 from sysgraph.near import folded
 from sysgraph.shapes import form_of
 

@@ -19,7 +19,7 @@ from shelf import SHARES
 from sysgraph.advice.board import Advice, Standing, advise
 from sysgraph.advice.frame import Condition, Frame, Gate
 from sysgraph.advice.situation import Situation, situations_of_case
-from sysgraph.pages.web import Box, describe, place, svg
+from sysgraph.pages.plane import Box, describe, place, svg
 
 SVG = "{http://www.w3.org/2000/svg}"
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
