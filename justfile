@@ -1,8 +1,8 @@
 # The checks that every change needs. `just` alone runs them.
 check: lint types layers test docs-check
 
-# All that must hold before a release: also what takes long, or needs other programs, and coverage
-check-all: check check-long coverage
+# All that must hold before a release, and is looked at once a week
+check-all: check check-long check-thorough coverage
 
 # Formatting and style of code and Turtle
 lint:
@@ -19,7 +19,7 @@ layers:
 # What Python has compiled is kept, for the tests start the program hundreds of times.
 unexport PYTHONDONTWRITEBYTECODE
 
-long := "slow or servers or office or browser or others"
+long := "slow or servers or office or browser or others or thorough"
 
 # The tests that every change needs; `just test -k word` picks some
 test *arguments:
@@ -31,7 +31,11 @@ coverage:
 
 # The tests that take long, or need SPARQL servers of others, an office program, a browser (Debian packages: .ci/run) or `just others`
 check-long:
-    pytest -n auto --dist worksteal -m '{{ long }}'
+    pytest -n auto --dist worksteal -m '({{ long }}) and not thorough'
+
+# The tests that go through all of what those go through some of: every reading, every server
+check-thorough:
+    pytest -n auto --dist worksteal -m thorough
 
 # Checkers of linked data that others wrote, in an environment of their own: some 900 MB
 others:

@@ -2,13 +2,9 @@
 
 import fcntl
 import gc
-import os
-import sys
-import threading
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
-from unittest.mock import patch
 
 import pyoxigraph as ox
 import pytest
@@ -67,27 +63,6 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(10_000, 20, 20)
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
-    """Run what is marked unmeasured without coverage, in the processes that it starts too.
-
-    That is not what pytest-cov's own marker does: in a process of pytest-xdist, which coverage
-    was told to measure from its start, it goes on measuring.
-    """
-    if not item.get_closest_marker("unmeasured"):
-        return (yield)
-    here, threads = sys.gettrace(), threading.gettrace()
-    with patch.dict(os.environ):
-        os.environ.pop("COVERAGE_PROCESS_CONFIG", None)
-        try:
-            sys.settrace(None)
-            threading.settrace(None)
-            return (yield)
-        finally:
-            threading.settrace(threads)
-            sys.settrace(here)
 
 
 @pytest.fixture(scope="session")

@@ -29,7 +29,7 @@ SHARES = [
     pytest.param(
         [path for path in CASES if not is_in_first_step(path)],
         id="the others",
-        marks=pytest.mark.slow,
+        marks=pytest.mark.thorough,
     ),
 ]
 """The shipped cases, for a test that goes through them by itself."""

@@ -170,7 +170,7 @@ def test_every_row_is_a_mapping_of_its_own(library: Store) -> None:
     assert len([quad for quad in quads if quad.predicate.value == inside]) == len(shipped_rows())
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 def test_shipped_alignments_meet_every_demand(library: Store) -> None:
     shapes = Graph().parse(data() / "ontology" / "shapes" / "alignments.ttl")
     graph = copy_to_rdflib(library.quads(ALIGNMENTS_GRAPH))

@@ -44,7 +44,7 @@ def refused(done: subprocess.CompletedProcess[str]) -> str:
 DOUBLED = " ".join(f"BIND (CONCAT(?x{n}, ?x{n}) AS ?x{n + 1})" for n in range(33))
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "query",
     [

@@ -169,7 +169,7 @@ def test_every_latin_text_saved_twice_is_read_aright(text: str) -> None:
         assert recoded(garbled) == text or not text.islower() or may_be_meant
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 @pytest.mark.parametrize("name", DOORS)
 def test_every_door_judges_values_and_not_how_they_are_written(name: str, tmp_path: Path) -> None:
     for text in SOUND:
@@ -182,7 +182,7 @@ def test_every_door_judges_values_and_not_how_they_are_written(name: str, tmp_pa
         assert not is_closed(triples_of(case.quads), VOCABULARY, case.iri)
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 @pytest.mark.parametrize("name", DOORS[:2])
 def test_escapes_are_mended(name: str, tmp_path: Path) -> None:
     for text, meant in {**UNSOUND_TEXTS, **GARBLED}.items():
@@ -326,7 +326,7 @@ def test_several_sectors_in_one_are_told_and_parted(
     assert yaml.load(path.read_text(encoding="utf-8"), yaml.BaseLoader)["sectors"] == meant
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 def test_no_repair_turns_a_word_round(tmp_path: Path) -> None:
     values = {line.strip() for line in NUKA.split("\n") if line.strip().startswith("value: ")}
     known = {text for names in VOCABULARY.names.values() for text in names}

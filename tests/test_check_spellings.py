@@ -44,7 +44,7 @@ def said(path: Path, **more: Any) -> set[tuple[str, str | None]]:
     return {(one.severity, one.value) for one in found if one.path == SECTOR}
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 @pytest.mark.parametrize("paths", SHARES)
 def test_the_library_has_one_spelling_of_each_sector(paths: list[Path]) -> None:
     for path in paths:
@@ -52,7 +52,7 @@ def test_the_library_has_one_spelling_of_each_sector(paths: list[Path]) -> None:
         assert said(path, shapes=lambda _: []) == set()
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["my-case.yaml", "my-case.json"])
 @pytest.mark.parametrize(
     ("sectors", "left"),
@@ -99,7 +99,7 @@ def test_the_spellings_of_the_library_are_those_of_its_cases() -> None:
     assert told == {text_of(quad.object) for quad in quads}
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 @pytest.mark.parametrize("end", ["nq", "nt", "csv", "yaml"])
 @pytest.mark.parametrize("sorting", [False, True])
 @pytest.mark.parametrize("place", ["Anytown", ""])  # conforms, and does not

@@ -169,7 +169,7 @@ def shown_record() -> list[Passage]:
     return [each for each in files() if each.where.startswith("docs/commands/backtest.md:")]
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "whole",
     [

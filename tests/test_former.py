@@ -114,7 +114,7 @@ def test_it_is_as_it_was_at_each_moment(commit: str, former: Path, vocabulary: V
         then.close()
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 def test_it_goes_on_with_today_s_library(commit: str, former: Path, call: Call) -> None:
     place = ("--store", str(former / "store"))
     again = call("load", FORMER / "one-corrected.yaml", FORMER / "new.yaml", *place)

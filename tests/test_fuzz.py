@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 def test_no_file_brings_the_command_line_down(library: object) -> None:
     # In a process of its own, for it forks, and this one has threads.
     script = str(Path(__file__).with_name("fuzz.py"))

@@ -150,7 +150,7 @@ class Changes(RuleBasedStateMachine):
             shutil.rmtree(self.folder)
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 @pytest.mark.parametrize("tries", [6, pytest.param(30, marks=pytest.mark.slow)])
 def test_store_equals_a_fresh_load_after_any_changes(
     tries: int,

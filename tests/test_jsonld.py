@@ -115,7 +115,7 @@ statements = st.builds(
 )
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["pyoxigraph", "PyLD"])
 @given(stated=st.lists(statements, max_size=8))
 @settings(max_examples=100, deadline=None)

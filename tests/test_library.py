@@ -134,7 +134,7 @@ def test_digest_follows_every_byte(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
     assert len(seen) == 4
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("made", "rooms"),
     [

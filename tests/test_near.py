@@ -48,7 +48,7 @@ def test_there_are_words_of_every_facet() -> None:
     assert all(len(choices(VOCABULARY, base)) > 1 for base in bases())
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 @pytest.mark.parametrize("base", bases(), ids=lambda base: base.rpartition("sysgraph/")[2])
 def test_no_word_is_taken_for_its_opposite(base: str) -> None:
     named = names_of(VOCABULARY, base)
@@ -61,7 +61,7 @@ def test_no_word_is_taken_for_its_opposite(base: str) -> None:
             assert near != [word], text
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 def test_no_scale_is_taken_for_its_opposite() -> None:
     for word in SCALES:
         for text in turned(word):
@@ -69,7 +69,7 @@ def test_no_scale_is_taken_for_its_opposite() -> None:
             assert nearest(text, SCALES) != [word], text
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 def test_every_listed_beginning_turns_every_word() -> None:
     listed = yaml.load((ONTOLOGY / "opposites.yaml").read_text("utf-8"), yaml.BaseLoader)
     for base in bases():

@@ -253,7 +253,7 @@ def test_types_are_never_disjoint() -> None:
         assert not any("Enactment" in name and name != f"{NAMESPACE}Enactment" for name in listed)
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 def test_owlrl_and_the_compiled_rules_agree_on_the_ontology() -> None:
     stated = Facts(triples_of(terms()))
     ours = close(compile_axioms(stated.all), stated.all)
@@ -296,7 +296,7 @@ def test_an_axiom_that_is_not_covered_is_refused_by_name(axiom: str, name: str) 
         compile_axioms(triples_of(parse(text.encode(), Format.TURTLE, "axiom")))
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 def test_a_contradiction_in_the_ontology_is_reported() -> None:
     clash = ox.Quad(
         ox.NamedNode(f"{NAMESPACE}risk/tokenism"), RDF_TYPE, ox.NamedNode(f"{NAMESPACE}Source")
@@ -329,7 +329,7 @@ def test_each_rule_turns_what_is_given_into_what_follows(path: Path) -> None:
     assert close(rules, stated).all - stated == set(triples_of(then))
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 def test_a_warning_holds_where_a_value_of_each_of_its_facets_is_seen() -> None:
     stated = Facts(triples_of(terms()))
     where, of, holds, seen = (
@@ -371,7 +371,7 @@ def test_no_value_is_also_a_key_of_the_context() -> None:
     assert not values & {key for key in vocabulary.context if not key.startswith("@")} - slugs
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 def test_all_cases_say_all_that_their_files_say(library: object) -> None:
     for path in sorted((ROOT / "ontology" / "cases").glob("*.yaml")):
         text = yaml.safe_load(path.read_text())

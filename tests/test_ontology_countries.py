@@ -37,7 +37,7 @@ def evident(text: str) -> str | None:
     return meant(text, NAMED, NAMED)
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 def test_every_country_of_iso_is_there_by_all_its_codes_and_names() -> None:
     for one in pycountry.countries:
         official = getattr(one, "official_name", one.alpha_2).removeprefix("the ")

@@ -38,7 +38,7 @@ def world_in_rdflib(world: LocalStore) -> Graph:
     return copy_to_rdflib(world.store)
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
 def test_rdflib_gives_the_same_answer(
     path: Path, world: LocalStore, world_in_rdflib: Graph

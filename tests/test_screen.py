@@ -60,7 +60,7 @@ def said(results: list[Raw] | tuple[Raw, ...]) -> list[tuple[object, ...]]:
     )
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 @pytest.mark.parametrize("path", FIXTURES, ids=lambda path: f"{path.parent.name}/{path.stem}")
 def test_fixture_gets_the_results_of_pyshacl(path: Path) -> None:
     quads = read_turtle([path])
@@ -78,7 +78,7 @@ def cases_in(paths: list[Path]) -> list[Contribution]:
     return [case for path in paths for case in read(path, vocabulary)]
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 @pytest.mark.parametrize("paths", SHARES)
 def test_shipped_cases_get_the_results_of_pyshacl_in_the_same_words(paths: list[Path]) -> None:
     cases = cases_in(paths)

@@ -78,13 +78,13 @@ def test_fixtures_are_found() -> None:
     assert {path.parent.name for path in INVALID} == {path.parent.name for path in VALID}
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 @pytest.mark.parametrize("path", VALID, ids=lambda path: path.parent.name)
 def test_valid_fixture_breaks_nothing(path: Path) -> None:
     assert broken(path) == set()
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 @pytest.mark.parametrize("path", INVALID, ids=lambda path: f"{path.parent.name}/{path.stem}")
 def test_invalid_fixture_breaks_the_demand_in_its_name(path: Path) -> None:
     assert broken(path) == {demand(path)}

@@ -195,7 +195,7 @@ def test_busy_store_says_so(case: Path, tmp_path: Path) -> None:
     open_directory(place).close()
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 def test_endpoint_and_directory_answer_alike(server: str, case: Path, tmp_path: Path) -> None:
     place = str(tmp_path / "store")
     with pytest.raises(BadStore, match="no sysgraph library"):
@@ -232,7 +232,7 @@ def test_endpoint_and_directory_answer_alike(server: str, case: Path, tmp_path: 
         remote.select("SELECT ?s {")
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 def test_endpoint_keeps_the_past_as_a_directory_does(
     server: str, case: Path, tmp_path: Path
 ) -> None:

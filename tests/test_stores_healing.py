@@ -132,7 +132,7 @@ def test_a_store_that_is_just_being_replaced_is_waited_for(
     assert not left(place).exists()
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 def test_of_two_creations_one_wins_whole_and_the_other_is_told(
     tmp_path: Path, library: object
 ) -> None:
@@ -335,7 +335,7 @@ def test_namespaces_count_only_where_they_hold() -> None:
         refuse_xml_tricks(nested.encode(), "x.rdf")
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["utf-7", "base64", "rot13", "none", "punycode", "utf-32"])
 def test_encoding_that_xml_has_not_is_refused_in_a_line(name: str, tmp_path: Path) -> None:
     text = f'<?xml version="1.0" encoding="{name}"?><r/>'

@@ -67,7 +67,7 @@ def contents(data: bytes, syntax: Format) -> set[object]:
     return set(found) if syntax in NAMED else {quad.triple for quad in found}
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 @pytest.mark.parametrize("syntax", SYNTAXES)
 @given(stated=quads, seed=st.randoms(use_true_random=False))
 @settings(max_examples=120, deadline=None)
@@ -85,7 +85,7 @@ def test_document_reads_back_as_the_same_graph_however_it_was_put_in(
     assert serialize(shuffled, syntax) == data
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 @pytest.mark.parametrize("syntax", SYNTAXES)
 def test_cases_piece_by_piece_are_the_cases_at_once(syntax: Format, library: Store) -> None:
     names = [name for name in library.graphs() if "/case/" in name and name.count("/") == 6]
@@ -103,7 +103,7 @@ def test_cases_piece_by_piece_are_the_cases_at_once(syntax: Format, library: Sto
     assert contents(data, syntax) == expected
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 def test_whole_library_reads_back(library: Store) -> None:
     names = [name for name in library.graphs() if not name.endswith("graph/store")]
     stated = [quad for name in names for quad in library.quads(name)]
@@ -122,7 +122,7 @@ def _is_blank(quad: ox.Quad) -> bool:
     return any(isinstance(term, ox.BlankNode) for term in quad.triple)
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 def test_restrictions_stand_nested_and_survive(library: Store) -> None:
     from rdflib.compare import isomorphic
 
@@ -144,7 +144,7 @@ knots = st.lists(
 )
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 @pytest.mark.parametrize("syntax", [Format.TURTLE, Format.TRIG, Format.JSONLD])
 @given(stated=knots)
 @settings(max_examples=150, deadline=None)

@@ -18,7 +18,7 @@ from sysgraph.advice.situation import Situation
 from sysgraph.store.local import Store
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 @given(worlds())
 @settings(max_examples=300, deadline=None)
 def test_front_of_the_board_is_that_of_advice(world: tuple[Frame, dict[str, str]]) -> None:
@@ -26,7 +26,7 @@ def test_front_of_the_board_is_that_of_advice(world: tuple[Frame, dict[str, str]
     assert Board.of(frame).front(facets) == set(advise(Situation("s", facets=facets), frame).front)
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 @pytest.mark.parametrize("paths", SHARES)
 def test_front_of_the_board_is_that_of_advice_for_every_reading(
     paths: list[Path], library: Store
@@ -40,7 +40,7 @@ def test_front_of_the_board_is_that_of_advice_for_every_reading(
     assert tried == sum(count_readings()[path.stem] for path in paths)
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 @given(worlds())
 @settings(max_examples=300, deadline=None)
 def test_adding_a_dominated_type_changes_nothing(world: tuple[Frame, dict[str, str]]) -> None:
@@ -68,7 +68,7 @@ def test_adding_a_dominated_type_changes_nothing(world: tuple[Frame, dict[str, s
         assert any([s.value for s in points[kind].standings.values()] == mine for kind in ahead)
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 @given(worlds(), st.data())
 @settings(max_examples=300, deadline=None)
 def test_value_that_says_nothing_changes_nothing(

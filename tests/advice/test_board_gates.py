@@ -19,7 +19,7 @@ DISCREDITED = {
 }
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 @given(worlds())
 @settings(max_examples=300, deadline=None)
 def test_what_is_not_known_closes_nothing_and_what_is_lifted_comes_back(
@@ -68,7 +68,7 @@ def test_critique_sets_a_gate_aside(frame: Frame) -> None:
     assert advise(situation_of(DISCREDITED, left), left).front == ("better-leadership",)
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 def test_role_and_job_change_no_standing_and_no_order(frame: Frame) -> None:
     for reading in list(readings(frame))[::10]:
         plain = advise(reading, frame)

@@ -63,7 +63,7 @@ def boards(draw: st.DrawFn) -> Board:
     return Board(TYPES, dict.fromkeys(facets, Fraction(1, 4)), facets, says, given, optional)
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 @given(boards(), st.data())
 @settings(max_examples=300, deadline=None)
 def test_certainty_is_what_every_completion_shows(board: Board, data: st.DataObject) -> None:
@@ -72,7 +72,7 @@ def test_certainty_is_what_every_completion_shows(board: Board, data: st.DataObj
     assert certainty(board, facets) == by_trying(board, facets)
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 @given(boards(), st.data())
 @settings(max_examples=200, deadline=None)
 def test_facet_that_stays_unknown_says_nothing(board: Board, data: st.DataObject) -> None:
@@ -182,7 +182,7 @@ def questions_until_settled(board: Board, truth: Mapping[str, str], order: Rando
     return len(known) + len(passed)
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 def test_asking_what_settles_most_needs_fewer_questions(
     frame: Frame, readings: list[Situation]
 ) -> None:
@@ -201,7 +201,7 @@ def test_asking_what_settles_most_needs_fewer_questions(
     assert 0.1 < fewer < 0.32
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 @given(boards(), st.data())
 @settings(max_examples=200, deadline=None)
 def test_shares_count_the_completions_in_which_a_type_comes_first(

@@ -166,7 +166,7 @@ def test_every_facet_says_who_can_change_it_and_every_value_has_a_clause(frame: 
     assert listing(["x"]) == "x"
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 def test_every_change_of_the_shipped_readings_does_what_it_says(frame: Frame) -> None:
     board, tried = Board.of(frame), 0
     for situation in readings(frame):
@@ -183,7 +183,7 @@ def test_every_change_of_the_shipped_readings_does_what_it_says(frame: Frame) ->
     assert tried > 50_000
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 @pytest.mark.parametrize("paths", SHARES)
 def test_no_change_of_one_or_two_facts_is_missed_on_the_shipped_readings(
     paths: list[Path], frame: Frame
@@ -192,7 +192,7 @@ def test_no_change_of_one_or_two_facts_is_missed_on_the_shipped_readings(
         assert found(situation, frame, 2) == by_brute_force(situation.facets, frame, 2)
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 @given(worlds())
 @settings(max_examples=300, deadline=None)
 def test_all_changes_are_found_on_random_boards(world: tuple[Frame, dict[str, str]]) -> None:

@@ -56,7 +56,7 @@ def check(situation: Situation, frame: Frame) -> dict[str, WhyNot]:
     return answers
 
 
-@pytest.mark.unmeasured
+@pytest.mark.thorough
 def test_every_type_of_every_shipped_reading_is_on_the_front_or_has_one_reason(
     frame: Frame,
 ) -> None:
@@ -68,7 +68,7 @@ def test_every_type_of_every_shipped_reading_is_on_the_front_or_has_one_reason(
     assert set(counted) >= {Why.GATED, Why.CAUTIONED, Why.UNSUPPORTED, Why.DOMINATED}
 
 
-@pytest.mark.unmeasured
+@pytest.mark.thorough
 def test_every_shipped_reading_of_which_only_one_test_is_known_has_one_reason(frame: Frame) -> None:
     counted: Counter[Why] = Counter()
     for situation in list(readings(frame))[::8]:
@@ -79,7 +79,7 @@ def test_every_shipped_reading_of_which_only_one_test_is_known_has_one_reason(fr
     assert counted[Why.TOO_LITTLE_KNOWN] > 50
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 @given(worlds())
 @settings(max_examples=300, deadline=None)
 def test_every_type_has_one_reason_on_random_boards(world: tuple[Frame, dict[str, str]]) -> None:

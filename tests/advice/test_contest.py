@@ -384,7 +384,7 @@ def test_what_is_closed_for_some_only_is_said_with_what_it_hangs_on(frame: Frame
     assert f"{closed} It hangs on: {asked}" in told
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 def test_what_comes_first_is_what_the_page_of_each_reading_says(frame: Frame) -> None:
     told_perhaps = 0
     for case in sorted(frame.cases.index().ids)[::4]:
@@ -556,7 +556,7 @@ def test_no_smaller_set_reconciles_on_any_board(
     assert search.reconciles(tuple(search.held))
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 @given(st.lists(st.dictionaries(st.sampled_from("fghw"), st.sampled_from("abc")), min_size=1))
 @settings(max_examples=100, deadline=None)
 def test_every_contest_says_what_it_finds(readings: list[dict[str, str]]) -> None:

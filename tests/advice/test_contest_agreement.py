@@ -76,7 +76,7 @@ def test_alpha_is_that_of_a_kept_library(cases: list[list[str]]) -> None:
     assert float(found.alpha or 0) == pytest.approx(library_alpha(cases), abs=1e-9)
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 def test_agreement_of_the_shipped_cases(frame: Frame) -> None:
     found = agreement(frame)
     several = sum(count > 1 for count in count_readings().values())

@@ -148,7 +148,7 @@ def standings(frame: Frame, kind: str, test: str, places: Iterable[Situation]) -
     return [frame.board.standing(kind, test, place.facets) for place in places]
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 def test_an_attack_on_a_support_never_raises_a_standing(
     frame: Frame, readings: list[Situation]
 ) -> None:
@@ -187,7 +187,7 @@ def test_an_attack_on_a_support_brings_no_type_onto_the_front(
             assert not joined & consideration.supports
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 def test_an_answered_attack_leaves_the_very_same_advice(
     frame: Frame, readings: list[Situation]
 ) -> None:
@@ -201,7 +201,7 @@ def test_an_answered_attack_leaves_the_very_same_advice(
         assert advise(reading, counted) == advise(reading, frame)
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 def test_the_other_test_and_other_facets_are_as_before(
     frame: Frame, readings: list[Situation]
 ) -> None:
@@ -331,7 +331,7 @@ CRITIQUES = f"""critiques:
 """
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 def test_critiques_of_a_case_file_reach_the_page(library: Store, tmp_path: Path) -> None:
     text = copied("our-case")
     file = tmp_path / "our-case.yaml"

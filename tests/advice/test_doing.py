@@ -247,7 +247,7 @@ def first_ones(frame: Frame, count: int) -> list[Advice]:
     return [advise(each, frame) for each in alone]
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 def test_type_that_comes_first_keeps_three_methods(frame: Frame) -> None:
     seen = [s.facets for case in frame.cases.values() for s in situations_of_case(case.id, frame)]
     draw, kept = Random(14), []
@@ -265,7 +265,7 @@ def test_type_that_comes_first_keeps_three_methods(frame: Frame) -> None:
     assert sum(kept) >= 0.99 * len(kept)
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 def test_no_risk_is_told_twice_nor_for_its_type_alone_beside_one_that_a_fact_raises(
     frame: Frame,
 ) -> None:
@@ -298,7 +298,7 @@ def test_role_changes_what_to_do_and_no_standing_and_no_order(
         assert way.move.role == answer.iri
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 def test_case_that_is_told_is_like_the_situation_and_of_its_end(frame: Frame) -> None:
     examiner, told = Examiner(frame), 0
     for advice in first_ones(frame, 20):

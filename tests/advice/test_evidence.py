@@ -238,7 +238,7 @@ def test_counts_are_those_made_by_hand(
     assert tried == len(readings) * len(frame.types) * 2 > 0
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 def test_what_is_shared_and_what_differs_is_told_facet_by_facet(
     frame: Frame, stored: dict[str, StoredCase], readings: list[Situation]
 ) -> None:

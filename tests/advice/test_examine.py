@@ -189,7 +189,7 @@ def on_front(given_points: dict) -> set[str]:  # type: ignore[type-arg]
     return {kinds[at] for at in places}
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 @given(points)
 @settings(max_examples=300)
 def test_nothing_on_the_front_is_dominated_and_all_else_is(given_points: dict) -> None:  # type: ignore[type-arg]

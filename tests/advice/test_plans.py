@@ -682,7 +682,7 @@ goals = st.one_of(
 )
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 @settings(max_examples=400, deadline=None)
 @given(boards(), goals)
 def test_search_finds_what_brute_force_finds(board: tuple[Frame, Situation], goal: Goal) -> None:
@@ -696,7 +696,7 @@ def test_search_finds_what_brute_force_finds(board: tuple[Frame, Situation], goa
         replay(result.found, situation, frame)
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 @settings(max_examples=200, deadline=None)
 @given(boards(), goals)
 def test_one_more_effect_never_makes_the_shortest_plan_longer(
@@ -712,7 +712,7 @@ def test_one_more_effect_never_makes_the_shortest_plan_longer(
             assert len(full.found.steps) <= len(less.found.steps)
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 @pytest.mark.usefixtures("quick")
 def test_every_plan_for_shipped_readings_and_every_goal_replays(
     frame: Frame, readings: list[Situation]
@@ -738,7 +738,7 @@ def test_goals_of_all_types_share_one_search(frame: Frame, readings: list[Situat
             assert result == plans(situation, frame, TypeGoal(kind))
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 def test_shipped_effects_never_lengthen_a_plan(frame: Frame, readings: list[Situation]) -> None:
     for situation in readings[::40]:
         full = plans_for_types(situation, frame)
@@ -790,7 +790,7 @@ def test_an_effect_that_stands_attacked_leads_nowhere() -> None:
     assert bearing(objected, at(b="1"), frame) == ()
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 def test_every_text_and_all_data_can_be_made(frame: Frame, readings: list[Situation]) -> None:
     for situation in readings[::4]:
         results = list(plans_for_types(situation, frame).values())

@@ -181,7 +181,7 @@ def test_every_listed_change_makes_the_word_true_and_no_part_of_it_does(
     assert changes > len(reports)
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 def test_every_proof_is_taken_by_the_checker_and_rests_on_no_fact_that_was_changed(
     library: Store, frame: Frame, reports: list[PracticeReport]
 ) -> None:

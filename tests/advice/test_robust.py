@@ -59,7 +59,7 @@ def check_range(board: Board, facets: Mapping[str, str], name: str, found: Range
         assert strength not in found or same(strength)
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 def test_ranges_hold_inside_and_break_just_outside_on_all_shipped_readings(frame: Frame) -> None:
     board = Board.of(frame)
     for situation in readings(frame):
@@ -68,7 +68,7 @@ def test_ranges_hold_inside_and_break_just_outside_on_all_shipped_readings(frame
             check_range(board, situation.facets, name, found)
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 @given(worlds())
 @settings(max_examples=300, deadline=None)
 def test_ranges_hold_inside_and_break_just_outside_on_random_boards(
@@ -116,7 +116,7 @@ def check_props(result: Robustness, frame: Frame) -> None:
     }
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 def test_what_the_front_rests_on_on_all_shipped_readings(frame: Frame) -> None:
     for situation in list(readings(frame))[::4]:
         check_props(robustness(situation, frame), frame)

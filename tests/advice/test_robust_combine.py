@@ -70,7 +70,7 @@ def test_what_one_brings_where_the_other_lacks_worked_out_by_hand(frame: Frame) 
     ]
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 def test_complements_are_the_facets_with_opposite_signs(
     frame: Frame, readings: list[Situation]
 ) -> None:
@@ -89,7 +89,7 @@ def test_complements_are_the_facets_with_opposite_signs(
     assert told > 1000
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 def test_every_pair_with_a_type_on_the_front_and_no_other(
     frame: Frame, readings: list[Situation]
 ) -> None:
@@ -215,7 +215,7 @@ def test_cautions_and_greater_risks_stand_beside_a_pair(
     assert "greater here" not in text(combine(situation, plain), plain)
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 def test_every_text_and_all_data_can_be_made(frame: Frame, readings: list[Situation]) -> None:
     written: Callable[[object], object] = lambda data: json.loads(json.dumps(data))  # noqa: E731
     for situation in readings[::4]:

@@ -275,7 +275,7 @@ def test_slices_hold_whole_cases_and_every_byte(
         lines += text.count(b"\n")
 
 
-@pytest.mark.unmeasured  # what coverage keeps would count as theirs
+@pytest.mark.slow
 def test_workers_stay_small_and_import_no_slow_library(tmp_path: Path) -> None:
     reasoner()  # compiled before, as the main process of a load does it
     code = f"""
@@ -341,7 +341,7 @@ def test_a_difference_in_the_sample_puts_all_cases_to_pyshacl(
     assert len(done.added) == 4
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 def test_what_pyshacl_is_asked_about_is_settled_by_verdict_and_id() -> None:
     vocabulary, rules = (
         Ontology.load().vocabulary,

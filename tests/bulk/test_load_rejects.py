@@ -264,7 +264,7 @@ def test_bulk_and_the_small_path_take_and_refuse_the_same(tmp_path: Path) -> Non
     assert {*more.added} == others
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 @pytest.mark.usefixtures("small_is_bulk")
 def test_the_same_input_twice_changes_nothing(tmp_path: Path) -> None:
     path, sound, _ = mixed(tmp_path, 20, random.Random(8))
@@ -287,7 +287,7 @@ def test_the_same_input_twice_changes_nothing(tmp_path: Path) -> None:
     ]
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 def test_the_same_files_twice_by_the_small_path_change_nothing(tmp_path: Path) -> None:
     path = listed(tmp_path / "cases.yaml", case("one"), case("two"))
     for _ in range(2):

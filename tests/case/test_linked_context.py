@@ -57,7 +57,7 @@ def as_written(path: Path, vocabulary: Vocabulary) -> Document:
     return {"@context": vocabulary.context, "type": "CaseStudy", **json.loads(text)}
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 @pytest.mark.parametrize("name", IN_PYTHON)
 @pytest.mark.parametrize("paths", SHARES)
 def test_a_case_as_people_write_it_is_the_same_to_others(

@@ -113,7 +113,7 @@ def unordered(value: Any) -> Any:
 # --- the same graph through every door
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 @pytest.mark.parametrize("syntax", list(Plainly))
 def test_every_case_comes_through_every_plain_door(
     syntax: Plainly,
@@ -132,7 +132,7 @@ def test_every_case_comes_through_every_plain_door(
         assert set(alone.quads) == set(share[alone.case_id].quads)
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 @pytest.mark.parametrize("syntax", list(RDF))
 def test_every_case_comes_through_every_rdf_door(
     syntax: Format, share: dict[str, Contribution], vocabulary: Vocabulary, tmp_path: Path
@@ -158,7 +158,7 @@ def test_the_doors_are_isomorphic_to_rdflib_too(
         assert all(isomorphic(graphs[0], graph) for graph in graphs[1:])
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 def test_yaml_to_graph_to_yaml_keeps_everything(
     share: dict[str, Contribution], vocabulary: Vocabulary
 ) -> None:
@@ -259,7 +259,7 @@ def direct(tree: dict[str, Plain], vocabulary: Vocabulary) -> set[ox.Quad]:
     return set(compiler.quads)
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 @pytest.mark.parametrize("paths", SHARES)
 def test_direct_triples_are_those_of_both_json_ld_libraries(
     paths: list[Path], vocabulary: Vocabulary
@@ -320,7 +320,7 @@ def trees(
     )
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 @quick
 @given(drawn=st.data())
 def test_direct_triples_are_those_of_json_ld_for_any_case(drawn: st.DataObject) -> None:
@@ -395,7 +395,7 @@ def place(sample: list[list[str]], column: str, row: int = 2) -> str:
     return f"{get_column_letter(sample[0].index(column) + 1)}{row}"
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["cases.csv", "cases.xlsx"])
 @pytest.mark.parametrize(
     ("column", "text", "said"),
@@ -664,7 +664,7 @@ def test_cells_of_several_values_come_apart_again(values: list[str]) -> None:
     assert list(split_cell(join_cell(values))) == values
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 @given(st.text())
 def test_formulas_are_quoted_and_come_back(text: str) -> None:
     assert unguard(guard(text)) == text
@@ -927,7 +927,7 @@ def test_what_a_cell_cannot_hold_is_said(vocabulary: Vocabulary, tmp_path: Path)
 # --- the shipped library, taken away
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 def test_export_writes_what_is_read_again(
     library: Store, vocabulary: Vocabulary, tmp_path: Path
 ) -> None:

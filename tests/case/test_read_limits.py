@@ -277,7 +277,7 @@ def test_the_word_prefix_may_stand_in_texts() -> None:
     assert len(parse(text, Format.TURTLE, "x")) == 1
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 def test_many_cases_in_one_file_take_time_that_grows_with_them(
     tmp_path: Path, vocabulary: Vocabulary
 ) -> None:
@@ -289,7 +289,7 @@ def test_many_cases_in_one_file_take_time_that_grows_with_them(
     assert time.process_time() - start < 10
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 def test_too_many_statements_in_all_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "c.nt"
     kind = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"

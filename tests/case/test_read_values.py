@@ -89,7 +89,7 @@ def content_of(end: str, case: Contribution, text: str, vocabulary: Vocabulary) 
 DOORS = ["yaml", "json", "csv", "xlsx", "ttl", "trig", "nq", "nt", "jsonld", "rdf", "form"]
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 @pytest.mark.parametrize("end", DOORS)
 @pytest.mark.parametrize(("text", "demand"), VALUES.items())
 def test_a_value_is_judged_alike_through_every_door(

@@ -135,7 +135,7 @@ def test_a_line_that_cannot_be_read_is_left_as_it_is(tmp_path: Path) -> None:
     assert repair.content.decode() == text.replace("locl", "local")
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 def test_each_encoding_becomes_utf_8(tmp_path: Path) -> None:
     text = changed(("place: Wigan", "place: Wigân"))
     for encoding in ("cp1252", "utf-16", "utf-16-be", "utf-32"):
@@ -151,7 +151,7 @@ def test_each_encoding_becomes_utf_8(tmp_path: Path) -> None:
         read_tolerantly(b"\xff\xfea", "x.yaml")
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 def test_hostile_text_is_refused_as_soon_as_before(tmp_path: Path) -> None:
     start = time.monotonic()
     for text in (

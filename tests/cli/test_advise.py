@@ -37,7 +37,7 @@ def run(call: Call) -> Run:
     return run_it
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 def test_several_people_answer_in_a_file_each(tmp_path: Path, run: Run) -> None:
     council, tenants = tmp_path / "council.yaml", tmp_path / "tenants.yaml"
     council.write_text(ESTATE + "  incumbent-legitimacy: trusted\n")
@@ -145,7 +145,7 @@ def test_everything_about_a_store_says_whose_record_it_is(tmp_path: Path, run: R
     assert "not over yours" in text
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 def test_critique_that_nobody_answers_stops_a_consideration(tmp_path: Path, run: Run) -> None:
     store = str(tmp_path / "s")
     critique = tmp_path / "c.yaml"

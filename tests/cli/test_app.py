@@ -32,7 +32,7 @@ def test_every_command_has_help_with_an_example_and_a_format(command: str, call:
     assert ("--format" in said.out) == (command not in SERVERS)
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 def test_advise_answers_a_list_of_situations_in_json(tmp_path: Path, call: Call) -> None:
     file = tmp_path / "s.yaml"
     file.write_text(
@@ -220,7 +220,7 @@ for form in forms:
     return folder
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 @pytest.mark.parametrize("form", SYNTAXES)
 def test_export_gives_the_same_bytes_for_the_same_graph(
     form: str, tmp_path: Path, call: Call, elsewhere: Path

@@ -67,7 +67,10 @@ def few(path: Path) -> None:
     ("ending", "lessen"),
     [
         ("yaml", few),
-        *(pytest.param(e, str, marks=pytest.mark.slow) for e in ("yaml", "json", "csv", "xlsx")),
+        *(
+            pytest.param(e, str, marks=pytest.mark.thorough)
+            for e in ("yaml", "json", "csv", "xlsx")
+        ),
     ],
 )
 def test_a_shipped_case_is_replaced_for_a_reason_only(

@@ -99,7 +99,7 @@ def test_what_the_machine_does_is_told_as_such(
     assert "report" not in said.err
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "command",
     ["--version", "--help", "validate --help", "query", "status --format json", "export", "forms"],
@@ -114,7 +114,7 @@ def test_an_answer_that_cannot_be_written_is_no_answer(command: str, library: ob
     assert len(ran.stderr.splitlines()) == 1, ran.stderr
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 def test_closed_and_full_streams_beside_the_answer(library: object, tmp_path: Path) -> None:
     assert shell("$S advise -f agreement=plurl 2>&-").returncode == 2
     assert shell("$S advise -f agreement=plurl 2>/dev/full").returncode == 2
@@ -150,7 +150,7 @@ def full(tmp_path: Path) -> Iterator[Path]:
         subprocess.run(["umount", str(folder)], check=True)
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 def test_a_full_disk_is_told_and_leaves_no_half_file(full: Path, library: object) -> None:
     for words in (
         f"load {CASE} --store {full}/store",
@@ -170,7 +170,7 @@ def test_a_full_disk_is_told_and_leaves_no_half_file(full: Path, library: object
     assert ran.returncode == 0, ran  # a full cache is worth no error
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 def test_console_script_and_module_are_alike(library: object) -> None:
     script = [sys.executable, "-c", "from sysgraph.cli import main; main()"]
     for words in (["--version"], ["nonsense"], ["validate", "none.yaml"], []):
@@ -227,7 +227,7 @@ def _calls(tree: ast.AST) -> Iterator[tuple[str, ast.Call]]:
             yield ast.unparse(node.func), node
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 def test_nothing_is_printed_but_through_what_makes_it_visible() -> None:
     for path in sorted(SOURCE.rglob("*.py")):
         text = path.read_text()
@@ -286,7 +286,7 @@ def _attacks(folder: Path) -> Iterator[list[str]]:
     yield [f"--{ESCAPES}"]
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 def test_hostile_words_and_files_reach_no_terminal_through_any_command(
     call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -342,7 +342,7 @@ def test_a_store_cannot_add_a_line_to_what_is_said_of_it(call: Call, tmp_path: P
     assert line == f"store: {tmp_path}/st\\u000acases: 7"
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["yaml", "json", "csv", "ttl", "rq"])
 def test_hostile_content_reaches_no_terminal(kind: str, call: Call, tmp_path: Path) -> None:
     evil = ESCAPES[:-3]  # a lone surrogate and a bare line end are no text of a file

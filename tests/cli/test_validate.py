@@ -82,7 +82,7 @@ def doors(path: Path, is_bulk: bool) -> Iterator[tuple[object, ...]]:
     yield "load", path, "--store", next(stores), "--keep-valid"
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 @pytest.mark.parametrize("is_bulk", [False, True])
 @pytest.mark.parametrize(
     ("name", "verdict"),

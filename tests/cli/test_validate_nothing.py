@@ -28,7 +28,7 @@ def refused(call: Call, path: Path, store: Path) -> None:
     assert not store.exists()
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 @pytest.mark.parametrize("ending", ENDINGS)
 def test_a_case_without_its_type_is_refused(ending: str, tmp_path: Path, call: Call) -> None:
     path = tmp_path / f"toy.{ending}"
@@ -37,7 +37,7 @@ def test_a_case_without_its_type_is_refused(ending: str, tmp_path: Path, call: C
     refused(call, path, tmp_path / "store")
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 @pytest.mark.parametrize("ending", ["nq", "ttl"])
 def test_in_bulk_it_is_refused_as_well(ending: str, tmp_path: Path, call: Call) -> None:
     path = tmp_path / f"toys.{ending}"

@@ -96,7 +96,7 @@ def says(path: Path, vocabulary: Vocabulary) -> object:
     return tree.says
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
 def test_order_quoting_white_space_and_syntax_are_no_difference(
     path: Path, vocabulary: Vocabulary, tmp_path: Path
@@ -111,7 +111,7 @@ def test_order_quoting_white_space_and_syntax_are_no_difference(
     assert says(other, vocabulary) == original
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 def test_every_single_edit_of_a_text_is_told_and_nothing_else(
     vocabulary: Vocabulary, library: Store, tmp_path: Path
 ) -> None:
@@ -322,7 +322,7 @@ def commit(place: Path) -> None:
     git(place, *who, "commit", "--quiet", "--message=x", "--no-gpg-sign")
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 def test_removed_consideration_moves_fronts_as_advice_itself_says(
     checkout: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -543,7 +543,7 @@ def test_shipped_cases_are_hardly_ever_taken_for_each_other(library: Store) -> N
     assert len(alike) <= len(cases) // 20, alike
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 @pytest.mark.parametrize("path", CASES[::8], ids=lambda path: path.stem)
 def test_every_case_under_another_name_is_found_again(path: Path, tmp_path: Path) -> None:
     titled = plain(path)["title"]
@@ -583,7 +583,7 @@ def test_one_standpoint_and_low_confidence(tmp_path: Path) -> None:
     assert concerns(compare([str(fresh(tmp_path, confidence="low"))])) == {"low confidence"}
 
 
-@pytest.mark.unmeasured
+@pytest.mark.thorough
 def test_one_contributor_with_many_successes(library: Store, tmp_path: Path) -> None:
     judged = {"judgement": "yes", "why": "bcd", "judged": "2020", "independent": "yes"}
     success = {"led": judged, "working": judged}
@@ -680,7 +680,7 @@ def test_command_ends_as_diff_does_and_reads_store_directories(
     assert "Traceback" not in err
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 def test_among_very_many_cases_the_nearest_are_compared(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -718,7 +718,7 @@ def test_another_label_moves_no_front(checkout: Path, monkeypatch: pytest.Monkey
     assert "label: facilitative → hosting" in diff_text(review)
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "form",
     [
@@ -749,7 +749,7 @@ def test_all_cases_through_every_door_are_no_difference(
     assert compare([str(tmp_path)]).is_empty
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 def test_another_definition_classes_unchanged_cases_otherwise(
     checkout: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -833,7 +833,7 @@ def test_rules_that_cannot_be_run_are_told_and_the_rest_compared(
     assert "~ the rule: " in diff_text(review)
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 def test_text_and_markdown_tell_the_same_and_cut_long_lists(
     checkout: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -123,7 +123,7 @@ def test_a_blank_template_says_what_to_fill_in_on_each_line(kind: str, tmp_path:
     assert blanks - holders <= wanted
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 @pytest.mark.parametrize("paths", SHARES)
 def test_every_shipped_case_fills_the_template_and_is_the_same_case(
     paths: list[Path], tmp_path: Path
@@ -148,7 +148,7 @@ def test_what_is_to_be_filled_in_leaves_to_others_what_others_write(key: str) ->
     assert key in schema_of("case", ONTOLOGY)["$defs"]["case"]["properties"]
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 def test_every_shipped_case_conforms_to_the_schema() -> None:
     schema = schema_of("case", ONTOLOGY)
     Draft202012Validator.check_schema(schema)
@@ -213,7 +213,7 @@ def _is_sound(case: Any, folder: Path, screen: Any, vocabulary: Any) -> bool:
     )
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 @pytest.mark.parametrize("tries", [200, pytest.param(800, marks=pytest.mark.slow)])
 def test_what_the_schema_refuses_is_refused_and_nearly_all_else_is_sound(
     tries: int, tmp_path: Path
@@ -340,7 +340,7 @@ def _sentences(kind: str) -> list[str]:
     return [*lines, ""] if more else lines
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", sorted({*kinds(ONTOLOGY)} - {*PLAIN}))
 def test_a_block_that_was_asked_for_passes_the_shapes(
     kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

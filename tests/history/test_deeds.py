@@ -324,7 +324,7 @@ def test_completeness_counts_demands_and_grows_with_what_is_written(
     assert "next:" in str(scores[0])
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 @pytest.mark.parametrize("case_id", ["wigan-deal", "bhavishya", "standing-rock"])
 def test_no_draft_changes_any_advice_evidence_or_count(
     case_id: str, library: Store, vocabulary: Vocabulary, tmp_path: Path
@@ -457,7 +457,7 @@ def test_only_another_case_is_superseded(line: str, said: str, tmp_path: Path) -
     assert any(said in message for message in refused), refused
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 def test_orcid_is_held_to_its_last_digit(tmp_path: Path) -> None:
     """Josiah Carberry is the person that ORCID made up for examples."""
     good = "0000-0002-1825-0097"
@@ -502,7 +502,7 @@ def test_provenance_tells_who_when_what_and_by_which_editions(
     assert len({*today}) == 3
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 def test_bulk_keeps_drafts_and_what_is_superseded_apart(tmp_path: Path, draft_text: str) -> None:
     place = tmp_path / "store"
     files = [

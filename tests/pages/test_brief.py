@@ -177,7 +177,7 @@ def test_leaders_whom_nobody_accepts_are_told_so_in_the_sentence_that_names_the_
             assert "it opens if" in each
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 def test_closed_way_is_never_named_without_what_closes_it(examiner: Examiner, frame: Frame) -> None:
     for name in WORKED:
         whole = worked(name, frame)

@@ -76,7 +76,7 @@ def centre(shape: ElementTree.Element) -> tuple[float, float]:
     return float(x), float(y) + 9
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 def test_each_type_stands_where_its_standings_are_and_the_front_is_a_shape_of_its_own(
     all_advice: list[Advice],
 ) -> None:
@@ -134,7 +134,7 @@ def test_what_is_not_ranked_has_no_point_and_says_so(odd_advice: list[Advice]) -
         assert len(list(labels(root))) == 2 * len(advice.types)
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 def test_every_picture_is_told_in_words(all_advice: list[Advice], odd_advice: list[Advice]) -> None:
     for advice in (*all_advice, *odd_advice):
         root = drawn(advice)
@@ -148,7 +148,7 @@ def test_every_picture_is_told_in_words(all_advice: list[Advice], odd_advice: li
         assert ("not ranked" in told) == bool(advice.abstains)
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 def test_the_same_answer_gives_the_same_picture_and_nothing_lies_outside_it(
     all_advice: list[Advice], odd_advice: list[Advice]
 ) -> None:

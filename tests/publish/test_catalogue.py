@@ -46,7 +46,7 @@ def rows(store: ox.Store, query: str) -> list[tuple[str, ...]]:
     return [tuple(term.value for term in row) for row in answer]
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "what", [What.ALL, What.ONTOLOGY, What.CASES, What.INFERRED, What.ALIGNMENTS]
 )

@@ -110,7 +110,7 @@ def test_one_alone_is_the_document_and_several_stand_in_a_graph(vocabulary: Voca
     assert document([one], vocabulary).endswith(b'  "id": "urn:a",\n  "type": "CaseStudy"\n}\n')
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 @pytest.mark.parametrize("paths", SHARES)
 def test_cases_are_the_same_to_all_and_are_read_again(
     paths: list[Path], library: Store, vocabulary: Vocabulary, tmp_path: Path

@@ -183,7 +183,7 @@ worlds = st.tuples(st.lists(axioms, min_size=1, max_size=6), st.lists(facts, min
 )
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 @given(worlds)
 @settings(max_examples=100, deadline=None)
 def test_generated_ontologies_and_cases_conclude_what_owlrl_does(text: str) -> None:
@@ -203,7 +203,7 @@ exclusions = st.one_of(
 )  # fmt: skip
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 @given(worlds, st.lists(exclusions, min_size=1, max_size=3))
 @settings(max_examples=100, deadline=None)
 def test_generated_worlds_contradict_themselves_where_owlrl_says_so(
@@ -218,7 +218,7 @@ def test_generated_worlds_contradict_themselves_where_owlrl_says_so(
     assert bool(found.clashes) == by_owlrl(text)[1]
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 @given(worlds)
 @settings(max_examples=100, deadline=None)
 def test_reasoning_again_adds_nothing_and_more_facts_take_nothing_away(text: str) -> None:
@@ -232,7 +232,7 @@ def test_reasoning_again_adds_nothing_and_more_facts_take_nothing_away(text: str
     }
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 @given(worlds)
 @settings(max_examples=100, deadline=None)
 def test_recorded_derivations_are_those_found_by_matching_every_rule(text: str) -> None:

@@ -37,7 +37,7 @@ def all_proofs(paths: list[Path]) -> list[tuple[Proof, Checker]]:
     return found
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 @pytest.mark.parametrize("paths", SHARES)
 def test_every_conclusion_of_the_library_has_a_proof_that_the_checker_takes(
     paths: list[Path],

@@ -81,7 +81,7 @@ def test_a_proof_of_a_warning_with_a_premise_too_few_is_refused(warning: str) ->
         assert checker.problems(replace(proof, premises=fewer))
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 @pytest.mark.parametrize("consideration", sorted({one for one, _ in pairs("appliesWhen")}))
 def test_a_consideration_speaks_where_its_answer_is_given_and_nowhere_else(
     consideration: str,

@@ -160,7 +160,7 @@ def test_shuffled_outcomes_lose_the_planted_signal() -> None:
     assert found <= 4  # one in forty is what the intervals allow, and these are few cases
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 def test_shuffled_outcomes_of_the_library_have_no_skill(done: Backtest) -> None:
     for outcome in done.outcomes:
         for told in outcome.forecasts.values():

@@ -10,7 +10,7 @@ from sysgraph.ontology import Ontology
 from sysgraph.rdf import text_of
 from sysgraph.terms import NAMESPACE, PREFIXES
 
-pytestmark = [pytest.mark.slow, pytest.mark.unmeasured]
+pytestmark = pytest.mark.slow
 
 
 def test_the_map_names_each_page_and_no_other(published: Path) -> None:

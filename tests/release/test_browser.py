@@ -131,7 +131,7 @@ assert threading.active_count() == 1
 
 @others
 @needs_pyodide
-@pytest.mark.unmeasured
+@pytest.mark.slow
 def test_a_site_that_is_published_has_it_and_nothing_is_written_again(
     world: LocalStore, tmp_path: Path
 ) -> None:

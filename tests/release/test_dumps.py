@@ -22,7 +22,7 @@ from sysgraph.store.local import Store
 from sysgraph.stores import change_store, open_store
 from sysgraph.terms import DATASET, NAMESPACE, PREFIXES
 
-pytestmark = [pytest.mark.slow, pytest.mark.unmeasured]
+pytestmark = pytest.mark.slow
 
 
 def test_each_file_has_the_digest_that_is_told(published: Path) -> None:

@@ -14,7 +14,7 @@ from sysgraph.web.search import SearchIndex
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.unmeasured]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 ASKED = ("organic", "ORGANIC", "Côte d’Ivoire", "cote", "wigan deal", "lea", "a", "(UK)", "zzzz")
 

@@ -20,7 +20,7 @@ from sysgraph.release.site import publish
 from sysgraph.store.local import LocalStore, create, open_directory
 from sysgraph.terms import graph_of
 
-pytestmark = [pytest.mark.slow, pytest.mark.unmeasured]
+pytestmark = pytest.mark.slow
 """Each build draws all pictures and asks all questions."""
 
 

@@ -33,6 +33,11 @@ SERVERS: dict[str, Start] = {
     "virtuoso": lambda folder, _: virtuoso(folder),
     "rdflib-endpoint": rdflib_endpoint,
 }
+EACH = [
+    pytest.param(name, marks=[pytest.mark.thorough] if name == "rdflib-endpoint" else [])
+    for name in SERVERS
+]
+"""Of these the one in Python takes as long as all others together."""
 TOO_LONG = {("rdflib-endpoint", name) for name in ("similar-cases", "which-approach-fits")}
 """What takes rdflib half a minute of everything at once, and our client asks three times.
 
@@ -87,7 +92,7 @@ def test_steps_are_real(directory: Side) -> None:
     assert all(rows.columns for rows in directory.answers.values())
 
 
-@pytest.mark.parametrize("name", SERVERS)
+@pytest.mark.parametrize("name", EACH)
 def test_server_and_directory_say_the_same(
     name: str,
     directory: Side,
@@ -118,7 +123,7 @@ def test_server_and_directory_say_the_same(
         compare(after(server.options))
 
 
-@pytest.mark.parametrize("name", SERVERS)
+@pytest.mark.parametrize("name", EACH)
 def test_server_filled_from_an_export_is_a_store(
     name: str, exported: Path, tmp_path: Path, subtests: pytest.Subtests
 ) -> None:

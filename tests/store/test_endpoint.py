@@ -386,7 +386,7 @@ def virtuoso(request: Request) -> None:
     request.say(200 if kind else 204, kind, body)
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 def test_virtuoso_is_understood(plain: Hostile) -> None:
     plain.mode = virtuoso
     prepare_store(plain.url)
@@ -532,7 +532,7 @@ def test_unchanged_is_only_what_is_whole(part: str, case: Path, plain: Hostile) 
     assert len(history("my-case", store)) == 1
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 def test_nothing_goes_because_a_listing_lacks_it(case: Path, plain: Hostile) -> None:
     contributions, _ = check_files([case])
     store = prepare(plain)
@@ -564,7 +564,7 @@ def test_nothing_goes_because_a_listing_lacks_it(case: Path, plain: Hostile) -> 
     assert describe_store(after_all)["contributed_cases"] == ["my-case"]
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 def test_what_was_exported_can_be_served_and_asked(server: Hostile) -> None:
     document = export(open_store(), Format.NQUADS)
     assert REVISION.encode() not in document
@@ -608,7 +608,7 @@ def test_a_default_graph_that_shows_nothing_is_told() -> None:
             open_store(server.url)
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 def test_only_what_is_ours_leaves_a_shared_server(server: Hostile) -> None:
     prepare(server)
     server.store.extend(quads("https://e.org/graph", 1))

@@ -59,7 +59,7 @@ def overlap(mine: Mapping[str, str], reading: tuple[str, ...]) -> tuple[int, int
     return sum(mine[facet] == theirs[facet] for facet in both), len(both)
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 @given(
     several, st.dictionaries(st.sampled_from(list(FACETS)), st.integers(0, 2)), st.integers(1, 9)
 )
@@ -83,7 +83,7 @@ def test_nearest_cases_are_those_of_counting_by_hand(
         assert index.count(rows) == len(among)
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 @given(several, st.lists(st.one_of(entries, entries.map(lambda e: e.case_id)), max_size=80))
 @settings(max_examples=200)
 def test_index_that_followed_changes_is_the_one_built_anew(
@@ -154,7 +154,7 @@ def test_title_is_what_the_literal_says(title: str) -> None:
     assert entry_of("x", [(case, predicate, str(literal))]).title == title
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 def test_likeness_on_the_library_is_that_of_reading_by_reading(
     library: Store, frame: Frame
 ) -> None:

@@ -286,7 +286,7 @@ def is_sound(proof: Proof, checker: Checker) -> bool:
     return is_step and all(is_sound(premise, checker) for premise in proof.premises)
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 def test_no_corrupted_proof_is_taken() -> None:
     chance = random.Random(20261128)
     proofs = pool()
@@ -326,7 +326,7 @@ def filled(patterns: Iterable[Triple], found: dict[str, str]) -> list[Triple]:
     return [fill(triple, rest) for triple in whole]
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name", ["facet-may-favour", "facet-may-disfavour", "facet-may-leave-open"]
 )

@@ -136,7 +136,7 @@ def test_forms_that_are_not_there_are_told(client: TestClient) -> None:
     assert JSON in answer.text
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 def test_a_query_that_takes_too_much_is_ended(
     client: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -148,7 +148,7 @@ def test_a_query_that_takes_too_much_is_ended(
     assert "--timeout" not in answer.text
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 def test_no_more_than_two_run_at_once(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(protocol, "BUDGET", Budget(4, 1024))
     monkeypatch.setattr(protocol, "PATIENCE", 1)
