@@ -11,7 +11,7 @@ import pytest
 
 from conftest import world_terms
 from shelf import CASES, SHARES
-from sysgraph.advice import practice as module
+from sysgraph.advice import definitions as module
 from sysgraph.advice.definitions import ENACTS, HAS_VALUE, Definitions
 from sysgraph.advice.frame import Frame, LeadershipType
 from sysgraph.advice.practice import (
@@ -471,7 +471,7 @@ def test_changes_that_make_no_full_mixture_are_told_one_by_one(
 def test_more_ways_than_are_looked_at_are_an_error(
     frame: Frame, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "_MOST_WAYS", 1)
+    monkeypatch.setattr(module, "MOST_WAYS", 1)
     with pytest.raises(SysgraphError, match="too many ways"):
         Definitions.of(frame)
 

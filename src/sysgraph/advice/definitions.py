@@ -40,7 +40,7 @@ ENACTS = f"<{NAMESPACE}enactsType>"
 HAS_VALUE = f"<{NAMESPACE}hasFacetValue>"
 _SOURCE = f"<{PREFIXES['dcterms']}source>"
 _CITATION = f"<{PREFIXES['dcterms']}bibliographicCitation>"
-_MOST_WAYS = 1_000
+MOST_WAYS = 1_000
 
 
 def objects_of(facts: Facts, subject: str, predicate: str) -> list[str]:
@@ -172,7 +172,7 @@ def facets_by_value(frame: Frame) -> dict[str, tuple[str, str]]:
 def _ways(
     explainer: Explainer, kind: str, slugs: Mapping[str, tuple[str, str]]
 ) -> list[dict[str, str]]:
-    proofs = explainer.explain(enacted_triple(f"<{explainer.iri}>", kind), _MOST_WAYS).proofs
+    proofs = explainer.explain(enacted_triple(f"<{explainer.iri}>", kind), MOST_WAYS).proofs
     if not proofs.is_complete:
         raise SysgraphError(f"the type {kind} has too many ways of being enacted to look at all")
     found: list[dict[str, str]] = []

@@ -40,7 +40,7 @@ _LONGEST = 300_000
 _WAIT = 20.0
 _MENDING = 3.0
 """How many seconds repairs are looked for."""
-_COMPARING = 20.0
+COMPARING = 20.0
 """How many seconds are spent on telling what a contribution changes."""
 
 # One at a time: each takes a core, and others who ask for pages share it.
@@ -189,7 +189,7 @@ def difference(site: Site, checked: Iterable[Checked]) -> list[Section] | None:
 
     waiting = _comparing.submit(compared)
     try:
-        return waiting.result(_COMPARING)
+        return waiting.result(COMPARING)
     except Late:
         waiting.cancel()
         return None
