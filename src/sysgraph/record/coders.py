@@ -262,6 +262,7 @@ def _contributors(
     for row in ask(store, "?case ?name", pattern, "?case"):
         case = local_name(row["case"])
         found.setdefault(case, _Coding(case, row["name"]))
+    wanted = coded & found.keys()
     reading = "?x sysg:hasReading ?r . FILTER (STRENDS(STR(?r), '/readings/1')) ?r"
     for holder, value in _values(
         store,
@@ -271,8 +272,8 @@ def _contributors(
         "?x sysg:hasWorkingOutcome ?o",
         frame,
     ):
-        if local_name(holder) in coded & found.keys():
-            found[local_name(holder)].values |= value
+        if (case := local_name(holder)) in wanted:
+            found[case].values |= value
     for coding in found.values():
         if said := own.get((coding.case, coding.name)):
             coding.kind, coding.make = said.kind, said.make
