@@ -8,6 +8,7 @@ from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO, cast
 
 import pyoxigraph as ox
 import pytest
@@ -71,12 +72,13 @@ def by_pyoxigraph(parts: Path, place: Path) -> None:
     store = ox.Store(place)
     for file in parts.glob("*.nq.gz"):
         with gzip.open(file) as packed:
-            store.bulk_load(input=packed, format=ox.RdfFormat.N_QUADS)
+            store.bulk_load(input=cast("IO[bytes]", packed), format=ox.RdfFormat.N_QUADS)
     store.flush()
 
 
 def by_oxigraph(parts: Path, place: Path) -> None:
-    command = [program("oxigraph"), "load", "--location", place, "--file", *parts.glob("*.nq.gz")]
+    files = map(str, parts.glob("*.nq.gz"))
+    command = [program("oxigraph"), "load", "--location", str(place), "--file", *files]
     subprocess.run(command, check=True, capture_output=True)
 
 
