@@ -1,7 +1,10 @@
 """Loads by a cluster: a real scheduler with real workers on loopback, and what can befall them."""
 
+import gzip
 import json
 import os
+import platform
+import re
 import signal
 import subprocess
 import sys
@@ -10,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -261,6 +265,34 @@ def test_a_slice_that_always_fails_is_named(how: str, told: str, tmp_path: Path)
         assert "cases.nq, line" in str(caught.value)
         assert "nothing was loaded" in str(caught.value)
     assert not (tmp_path / "store").exists()
+
+
+@pytest.mark.usefixtures("small")
+def test_a_full_disk_of_a_worker_is_named_and_the_next_load_goes_on(
+    disk: Callable[[str], Path], cluster: Cluster, tmp_path: Path
+) -> None:
+    path, parts = many(tmp_path, 24), disk("160k") / "parts"
+    words = ["load", str(path), "--partitions", str(parts), "--cluster", cluster.address]
+    ran = CliRunner().invoke(build(), words)
+    assert isinstance(ran.exception, SysgraphError)
+    full = f"part-.*: {re.escape(platform.node())} could not write it: No space left on device"
+    assert re.search(full, str(ran.exception))
+    assert "added" not in ran.output
+    assert not (parts / "manifest.json").exists()
+    assert not list(parts.glob(".*"))
+    kept = {record: record.stat().st_mtime_ns for record in parts.glob("part-*.json")}
+    assert kept
+    disk("64m")
+    ran = CliRunner().invoke(build(), words)
+    assert ran.exit_code == 0, ran.output
+    assert "24 cases: 24 added" in ran.output
+    assert {record: record.stat().st_mtime_ns for record in kept} == kept
+    told = json.loads((parts / "manifest.json").read_text())
+    assert told["new"] == 24
+    for one in told["partitions"]:
+        held = (parts / one["file"]).read_bytes()
+        assert sha256(held).hexdigest() == one["sha256"]
+        assert gzip.decompress(held).count(b"\n") == one["quads"]
 
 
 def test_a_worker_of_another_version_is_refused(cluster: Cluster, tmp_path: Path) -> None:
