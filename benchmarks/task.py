@@ -10,8 +10,10 @@ from measure import peak_memory, seconds
 
 from sysgraph import library
 from sysgraph.bulk.load import load_bulk, prepare_kit
+from sysgraph.bulk.partitions import make_partitions
 from sysgraph.bulk.slices import slices
 from sysgraph.bulk.stream import here
+from sysgraph.intake import Loaded
 from sysgraph.reason.shipped import reasoner
 
 
@@ -25,12 +27,25 @@ def prepare() -> dict[str, float]:
     return {"seconds": seconds(work)}
 
 
-def load(cases: str, place: str, workers: str) -> dict[str, float]:
-    """Load a file of cases into a store directory."""
+def load(cases: str, place: str, workers: str, cluster: str = "") -> dict[str, float]:
+    """Load a file of cases into a store directory, by processes or by a cluster."""
+    return _loaded(
+        lambda: load_bulk([Path(cases)], Path(place), workers=int(workers), cluster=cluster)
+    )
+
+
+def partitions(cases: str, place: str, workers: str, cluster: str = "") -> dict[str, float]:
+    """Make a file of cases into partitions, by processes or by a cluster."""
+    return _loaded(
+        lambda: make_partitions([Path(cases)], place, workers=int(workers), cluster=cluster)
+    )
+
+
+def _loaded(run: Callable[[], Loaded]) -> dict[str, float]:
     found: dict[str, float] = {}
 
     def work() -> None:
-        done = load_bulk([Path(cases)], Path(place), workers=int(workers))
+        done = run()
         found["cases"] = len(done.added)
         found["refused"] = done.violations
         found["disagreements"] = len(done.disagreements)
@@ -71,6 +86,7 @@ def judge(cases: str, workers: str) -> dict[str, float]:
 TASKS: dict[str, Callable[..., dict[str, float]]] = {
     "prepare": prepare,
     "load": load,
+    "partitions": partitions,
     "dump": dump,
     "raw": raw,
     "judge": judge,
