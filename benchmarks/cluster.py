@@ -12,11 +12,10 @@ import json
 import os
 import shutil
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -40,7 +39,8 @@ _MIB = 1 << 20
 class Run:
     """What one load took, and what it left; bytes and seconds of all cases together.
 
-    ``wire`` is what went over loopback meanwhile, each hop counted; ``cpu`` is that of the workers.
+    The seconds of CPU are those of all workers, of the scheduler and of the process that loads.
+    ``wire`` is what went over loopback meanwhile, each hop counted, whosesoever it was.
     """
 
     kind: str
@@ -51,7 +51,9 @@ class Run:
     worker_mib: float
     scheduler_mib: float
     loading_mib: float
-    cpu: float
+    worker_cpu: float
+    scheduler_cpu: float
+    loading_cpu: float
     wire: int
     input: int
     found: dict[str, int] = field(default_factory=dict)
@@ -85,9 +87,9 @@ class Cluster:
     scheduler: tuple[psutil.Popen, ...] = ()
     workers: tuple[psutil.Popen, ...] = ()
 
-    def cpu(self) -> float:
-        """Return the seconds of CPU that all workers have taken."""
-        return sum(sum(each.cpu_times()[:2]) for each in self.workers)
+
+def _cpu(processes: Sequence[psutil.Popen]) -> float:
+    return float(sum(sum(each.cpu_times()[:2]) for each in processes))
 
 
 def peak_mib(process: psutil.Popen) -> float:
@@ -150,10 +152,10 @@ def measure(kind: str, way: str, to: str, cases: Path, count: int, folder: Path)
     place = folder / "made"
     shutil.rmtree(place, ignore_errors=True)
     with cluster(WAYS[way]) as there:
-        cpu, wire = there.cpu(), _on_wire()
+        sides = (there.workers, there.scheduler)
+        before = (*map(_cpu, sides), _on_wire())
         task = "partitions" if to == "partitions" else "load"
         found = in_process(task, str(cases), str(place), "2", there.address)
-        wire, cpu = _on_wire() - wire, there.cpu() - cpu
         assert found["cases"] == count, found
         run = Run(
             kind,
@@ -164,11 +166,16 @@ def measure(kind: str, way: str, to: str, cases: Path, count: int, folder: Path)
             max([found["worker_mib"], *map(peak_mib, there.workers)]),
             max(map(peak_mib, there.scheduler), default=0.0),
             found["peak_mib"],
-            cpu,
-            wire,
+            _cpu(there.workers) - before[0],
+            _cpu(there.scheduler) - before[1],
+            found["cpu"],
+            _on_wire() - int(before[2]),
             cases.stat().st_size,
-            _partitions(place) if to == "partitions" else {"store": _size(place)},
         )
+    if to == "partitions":
+        run.found.update(_partitions(place))
+    else:
+        run.found["store"] = _size(place)
     shutil.rmtree(place)
     return run
 
@@ -203,13 +210,20 @@ def runs(chosen: argparse.Namespace, folder: Path) -> Iterator[Run]:
     """Yield every run: the ways in turn, so that a busy hour is no way's own."""
     for kind in chosen.kinds:
         for count in chosen.sizes:
-            cases = folder / f"{kind}-{count}.nq"
-            if not cases.exists():
-                KINDS[kind](cases, count)
+            cases = _cases(kind, count, folder)
             for _ in range(chosen.rounds):
                 for to in ["partitions", "store"] if chosen.store else ["partitions"]:
                     for way in chosen.ways:
                         yield measure(kind, way, to, cases, count, folder)
+            if not chosen.folder:
+                cases.unlink()  # a million take 45 GB
+
+
+def _cases(kind: str, count: int, folder: Path) -> Path:
+    path = folder / f"{kind}-{count}.nq"
+    if not path.exists():
+        KINDS[kind](path, count)
+    return path
 
 
 def table(done: list[Run]) -> Iterator[Result]:
@@ -265,8 +279,10 @@ def _of_a_case(kind: str, runs: list[Run]) -> Iterator[Result]:
         unit = "" if name == "quads" else "bytes"
         yield Result("d", f"{kind}, a case: {name}", last.of_case(name), unit)
     yield Result("d", f"{kind}: cases to a partition", 1 / last.of_case("partitions"))
-    if last.cpu:
-        yield Result("d", f"{kind}, a case: CPU of a worker", last.of_case("cpu") * 1000, "ms")
+    if WAYS[last.way]:
+        for who in ("worker", "scheduler", "loading"):
+            taken = last.of_case(f"{who}_cpu") * 1000
+            yield Result("d", f"{kind}, a case: CPU, {who}", taken, "ms")
         yield Result("d", f"{kind}, a case: over the wire", last.of_case("wire"), "bytes")
 
 
@@ -276,6 +292,13 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--sizes", type=int, nargs="+", default=[100, 300], help="numbers of cases")
     parser.add_argument("--kinds", nargs="+", choices=KINDS, default=[*KINDS], help="of cases")
     parser.add_argument("--ways", nargs="+", choices=WAYS, default=[*WAYS], help="to do the work")
+    parser.add_argument(
+        "--held",
+        type=int,
+        nargs="*",
+        default=[1500, 4500],
+        help="sizes at which what the loading process holds is counted byte by byte",
+    )
     parser.add_argument("--store", action="store_true", help="also load into a store")
     parser.add_argument("--rounds", type=int, default=1, help="how often each is repeated")
     parser.add_argument("--json", type=Path, help="a file for all runs, which plan.py reads")
@@ -290,16 +313,21 @@ def main() -> None:
         folder = chosen.folder or Path(temporary)
         folder.mkdir(parents=True, exist_ok=True)
         in_process("prepare")  # so that no run reasons over the library
-        done = []
+        done: list[Run] = []
+        held = [in_process("held", str(_cases("shipped", n, folder))) for n in chosen.held]
         for run in runs(chosen, folder):
             done.append(run)
             told = f"{run.cases:,} {run.kind} to {run.to} by {run.way}: {run.seconds:.1f} s"
             print(told, file=sys.stderr, flush=True)
             if chosen.json:  # after each, for a run may take hours
-                found = [asdict(each) for each in done]
+                found = {"held": held, "runs": [asdict(each) for each in done]}
                 chosen.json.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
         for result in table(done):
             show(result)
+        for each in held:
+            for what in ("held", "index"):
+                told = f"{int(each['cases']):,} shipped, the machine that loads: {what}"
+                show(Result("e", told, each[what] / each["cases"], "bytes a case"))
 
 
 if __name__ == "__main__":
