@@ -65,7 +65,7 @@ class Run:
 
 
 def write_small(path: Path, count: int) -> None:
-    """Write so many cases of some sixty statements, each the example of the shapes."""
+    """Write so many cases of some fifty statements, each the example of the shapes."""
     lines = []
     for quad in ox.parse(path=_EXAMPLE):
         if not quad.predicate.value.endswith(_APART):

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
-_GIB = 1 << 30
+_MIB, _GIB = 1 << 20, 1 << 30
 _LEFT = ("partitions", "quads", "packed", "unpacked", "records", "index", "manifest")
 _TOOK = ("seconds", "worker_cpu", "scheduler_cpu", "loading_cpu", "wire", "input")
 _PEAKS = ("worker_mib", "scheduler_mib", "loading_mib")
@@ -62,9 +62,14 @@ class Machines:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A line for each figure."""
+    """A line for each figure, and the most memory of a worker and of the scheduler, in MiB.
+
+    These two hang on no number of cases (``cluster.py`` prints them at each size), and what they
+    differ by from size to size says nothing of a thousand times as many.
+    """
 
     lines: dict[str, Line]
+    peaks: dict[str, float]
 
     def hours(self, cases: int, workers: int, there: Machines) -> tuple[float, str]:
         """Return how long a load takes, and what sets it."""
@@ -86,7 +91,7 @@ class Model:
 
     def fits(self, there: Machines) -> float:
         """Return how many cases one load may have before its memory is full."""
-        base = self.lines["loading_mib"].fixed * (1 << 20)
+        base = self.lines["loading_mib"].fixed * _MIB
         return (there.memory * _GIB - base) / (
             self.lines["held"].each + self.lines["index made"].each
         )
@@ -101,7 +106,8 @@ def model_of(told: dict[str, Any], kind: str, way: str) -> Model:
     stores = _of(told, kind, way, "store")
     if stores:
         lines["store"] = line(points_of(stores, "store"))
-    return Model(lines)
+    peaks = {name: max(points_of(runs, name).values()) for name in ("worker_mib", "scheduler_mib")}
+    return Model(lines, peaks)
 
 
 def _of(told: dict[str, Any], kind: str, way: str, to: str) -> Found:
@@ -132,7 +138,7 @@ def rows(
         if name in model.lines:
             yield _row(what, [_bytes(model.lines[name].at(size)) for size in sizes])
     for name, what in (("worker_mib", "memory of a worker"), ("scheduler_mib", "of the scheduler")):
-        yield _row(what, [_bytes(model.lines[name].at(size) * (1 << 20)) for size in sizes])
+        yield _row(f"{what}, at most", [_bytes(model.peaks[name] * _MIB)] * len(sizes))
     yield _row("of the machine that loads", [_bytes(_loading(model, size)) for size in sizes])
     yield _row(
         "worker-hours, times your price",
@@ -148,7 +154,7 @@ def rows(
 
 
 def _loading(model: Model, size: int) -> float:
-    base = model.lines["loading_mib"].fixed * (1 << 20)
+    base = model.lines["loading_mib"].fixed * _MIB
     return base + (model.lines["held"].each + model.lines["index made"].each) * size
 
 

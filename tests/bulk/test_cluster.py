@@ -17,6 +17,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from distributed import Client
 from typer.testing import CliRunner
 
 from shelf import CASES, content, copied, many, write_cases
@@ -110,6 +111,9 @@ def running(folder: Path, count: int, **environment: str) -> Iterator[Cluster]:
         assert cluster is not None, (folder / "scheduler.log").read_text()
         for _ in range(count):
             cluster.join(**environment)
+        if count:  # a busy machine takes longer to start them than a load waits
+            with Client(cluster.address, set_as_default=False) as client:
+                client.wait_for_workers(count, timeout=_START)
         yield cluster
     finally:
         for process in [*(cluster.workers if cluster else []), scheduler]:
