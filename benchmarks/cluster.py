@@ -147,8 +147,13 @@ def _await_workers(address: str, count: int) -> None:
         client.wait_for_workers(count, timeout=_START)
 
 
-def measure(kind: str, way: str, to: str, cases: Path, count: int, folder: Path) -> Run:
-    """Load a file of cases once, and return what it took and what it left."""
+def measure(
+    kind: str, way: str, to: str, cases: Path, count: int, folder: Path, *, gathered: bool = False
+) -> Run:
+    """Load a file of cases once, and return what it took and what it left.
+
+    If ``gathered``, pyoxigraph alone then reads the partitions into a store.
+    """
     place = folder / "made"
     shutil.rmtree(place, ignore_errors=True)
     with cluster(WAYS[way]) as there:
@@ -174,10 +179,19 @@ def measure(kind: str, way: str, to: str, cases: Path, count: int, folder: Path)
         )
     if to == "partitions":
         run.found.update(_partitions(place))
+        if gathered:
+            run.found.update(_gathered(place, folder / "gathered"))
     else:
         run.found["store"] = _size(place)
     shutil.rmtree(place)
     return run
+
+
+def _gathered(place: Path, store: Path) -> dict[str, int]:
+    taken = in_process("gather", str(place), str(store))["seconds"]
+    found = {"loader_ms": round(taken * 1000), "loaded": _size(store)}
+    shutil.rmtree(store)
+    return found
 
 
 def _on_wire() -> int:
@@ -214,7 +228,8 @@ def runs(chosen: argparse.Namespace, folder: Path) -> Iterator[Run]:
             for _ in range(chosen.rounds):
                 for to in ["partitions", "store"] if chosen.store else ["partitions"]:
                     for way in chosen.ways:
-                        yield measure(kind, way, to, cases, count, folder)
+                        is_last = chosen.store and way == chosen.ways[-1]
+                        yield measure(kind, way, to, cases, count, folder, gathered=is_last)
             if not chosen.folder:
                 cases.unlink()  # a million take 45 GB
 
@@ -274,6 +289,10 @@ def _growth(what: str, runs: list[Run]) -> Iterator[Result]:
 
 
 def _of_a_case(kind: str, runs: list[Run]) -> Iterator[Result]:
+    for run in runs:
+        if "loader_ms" in run.found:
+            what = f"{run.cases:,} {kind}: pyoxigraph reads the partitions"
+            yield Result("f", what, run.found["loader_ms"] / 1000, "s")
     last = max(runs, key=lambda run: (run.cases, WAYS[run.way] == 1))
     for name in ("input", "quads", "unpacked", "packed", "records", "index"):
         unit = "" if name == "quads" else "bytes"

@@ -4,7 +4,7 @@ Each figure is a line through the smallest and the largest size that was measure
 takes, and what each case adds. Where three sizes or more were measured, the line through the two
 smallest is held against the others. Memory and network of the machines are told here, and no
 price; the figures of the plan are arithmetic, not measurements:
-python benchmarks/plan.py cluster.json --cases 1000000 1000000000 --workers 2 64 1024
+python benchmarks/plan.py cluster.json stores.json --cases 1000000 1000000000 --workers 2 64
 """
 
 import argparse
@@ -106,6 +106,9 @@ def model_of(told: dict[str, Any], kind: str, way: str) -> Model:
     stores = _of(told, kind, way, "store")
     if stores:
         lines["store"] = line(points_of(stores, "store"))
+    read = [run for run in told["runs"] if run["kind"] == kind and "loader_ms" in run["found"]]
+    for name in ("loader_ms", "loaded") if read else ():
+        lines[name] = line(points_of(read, name))
     peaks = {name: max(points_of(runs, name).values()) for name in ("worker_mib", "scheduler_mib")}
     return Model(lines, peaks)
 
@@ -134,6 +137,7 @@ def rows(
         ("manifest", "the manifest"),
         ("wire", "over the wire, each hop"),
         ("store", "a store directory"),
+        ("loaded", "a store of pyoxigraph alone"),
     ):
         if name in model.lines:
             yield _row(what, [_bytes(model.lines[name].at(size)) for size in sizes])
@@ -144,6 +148,9 @@ def rows(
         "worker-hours, times your price",
         [f"{model.lines['worker_cpu'].at(size) / 3600:,.1f}" for size in sizes],
     )
+    if "loader_ms" in model.lines:
+        read = [f"{model.lines['loader_ms'].at(size) / 3.6e6:,.1f}" for size in sizes]
+        yield _row("hours for pyoxigraph to read them", read)
     for count in workers:
         taken = [model.hours(size, count, there) for size in sizes]
         yield _row(f"hours on {count:,} workers", [f"{hours:,.2f}" for hours, _ in taken])
@@ -184,7 +191,7 @@ def checked(runs: Found) -> Iterator[str]:
 def main() -> None:
     """Read the figures and print the plan."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("figures", type=Path, help="what cluster.py wrote with --json")
+    parser.add_argument("figures", type=Path, nargs="+", help="what cluster.py wrote with --json")
     parser.add_argument("--cases", type=int, nargs="+", default=[10**6, 10**9], help="to plan for")
     parser.add_argument("--workers", type=int, nargs="+", default=[2, 64, 1024], help="threads")
     parser.add_argument("--memory", type=float, default=64, help="GiB of the machine that loads")
@@ -192,7 +199,8 @@ def main() -> None:
     parser.add_argument("--kind", default="shipped", help="which cases: shipped or small")
     parser.add_argument("--way", default="dask-2", help="which runs: dask-1 or dask-2")
     chosen = parser.parse_args()
-    told = json.loads(chosen.figures.read_text(encoding="utf-8"))
+    files = [json.loads(path.read_text(encoding="utf-8")) for path in chosen.figures]
+    told = {part: [each for file in files for each in file[part]] for part in ("held", "runs")}
     there = Machines(chosen.memory, chosen.network)
     model = model_of(told, chosen.kind, chosen.way)
     for row in rows(model, chosen.cases, chosen.workers, there):
