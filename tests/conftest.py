@@ -2,7 +2,10 @@
 
 import fcntl
 import gc
-from collections.abc import Iterator
+import os
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -184,3 +187,23 @@ def base(site: Site) -> Iterator[str]:
     """The address of a server of the shipped library."""
     with serving(site) as address:
         yield address
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Iterator[Callable[[str], Path]]:
+    """Gives a disk the size that it is called with, and returns where it is."""
+    if os.geteuid() != 0 or not shutil.which("mount"):
+        pytest.skip("a small disk is made by root alone")
+    folder = tmp_path / "disk"
+
+    def resize(size: str) -> Path:
+        is_new = not folder.exists()
+        folder.mkdir(exist_ok=True)
+        options = f"size={size}" if is_new else f"remount,size={size}"
+        words = ["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(folder)]
+        if subprocess.run(words, check=False, capture_output=True).returncode:
+            pytest.skip("no small disk can be made here")
+        return folder
+
+    yield resize
+    subprocess.run(["umount", str(folder)], check=False, capture_output=True)

@@ -9,9 +9,11 @@ import pyoxigraph as ox
 import pytest
 import yaml
 
+from sysgraph.case.compile import tell
 from sysgraph.case.read import read
 from sysgraph.files import data
 from sysgraph.ontology import Ontology
+from sysgraph.publish.tables import write_csv, write_workbook
 from sysgraph.terms import graph_of
 
 TESTS = Path(__file__).parent
@@ -81,6 +83,19 @@ def many(folder: Path, count: int, name: str = "cases.nq") -> Path:
     texts = [copied_lines("one", path.stem) for path in CASES[:8]]
     cases = (texts[n % 8].replace("/case/one", f"/case/made-{n:04d}") for n in range(count))
     return write_cases(folder, *cases, name=name)
+
+
+def as_table(cases: Path, syntax: str) -> Path:
+    """Write the cases of a file as a table beside it, ``csv`` or ``xlsx``, and return it."""
+    ontology = Ontology.load()
+    words = ontology.vocabulary
+    trees = [tell(one.quads, one.case_id, words) for one in read(cases, words)]
+    path = cases.with_name(f"table.{syntax}")
+    if syntax == "csv":
+        path.write_bytes(b"".join(write_csv(lambda: trees, words)))
+    else:
+        path.write_bytes(write_workbook(trees, ontology))
+    return path
 
 
 def content(place: Path) -> set[str]:

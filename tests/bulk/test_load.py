@@ -16,22 +16,19 @@ import pytest
 from typer.testing import CliRunner
 
 from shelf import CASES as SHIPPED
-from shelf import content, copied, copied_lines, many
+from shelf import as_table, content, copied, copied_lines, many
 from shelf import write_cases as write
 from sysgraph.bulk import slices, stream, work
 from sysgraph.bulk.load import Ledger, load_bulk
 from sysgraph.bulk.slices import is_bulk
 from sysgraph.bulk.work import SliceResult
 from sysgraph.case import sheets as parts
-from sysgraph.case.compile import tell
-from sysgraph.case.read import read
 from sysgraph.check import check_files
 from sysgraph.cli.app import build
 from sysgraph.errors import BadFile, BadFiles, BadStore, Raw, Severity
 from sysgraph.files import recover, replacing
 from sysgraph.intake import load
 from sysgraph.ontology import Ontology
-from sysgraph.publish.tables import write_csv, write_workbook
 from sysgraph.reason.engine import Reasoner
 from sysgraph.reason.program import specialise
 from sysgraph.reason.rules import Facts
@@ -132,7 +129,7 @@ def test_rows_of_a_table_make_the_same_store_as_the_plain_way(
     syntax: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(parts, "_ROWS", 10)
-    table = rows(tmp_path, many(tmp_path, 25), syntax)
+    table = as_table(many(tmp_path, 25), syntax)
     done = load_bulk([table], tmp_path / "bulk", workers=2)
     assert len(done.added) == 25
     assert (done.violations, done.disagreements) == (0, ())
@@ -143,23 +140,11 @@ def test_rows_of_a_table_make_the_same_store_as_the_plain_way(
     assert load_bulk([table], tmp_path / "bulk", workers=1).unchanged == tuple(sorted(done.added))
 
 
-def rows(folder: Path, cases: Path, syntax: str) -> Path:
-    """Cases as a table."""
-    vocabulary = Ontology.load().vocabulary
-    trees = [tell(one.quads, one.case_id, vocabulary) for one in read(cases, vocabulary)]
-    path = folder / f"table.{syntax}"
-    if syntax == "csv":
-        path.write_bytes(b"".join(write_csv(lambda: trees, vocabulary)))
-    else:
-        path.write_bytes(write_workbook(trees, Ontology.load()))
-    return path
-
-
 def test_violations_in_a_table_are_told_with_their_cells(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(parts, "_ROWS", 10)
-    path = rows(tmp_path, many(tmp_path, 25), "csv")
+    path = as_table(many(tmp_path, 25), "csv")
     text = path.read_text().replace("\nmade-0015,", "\nmade-0014,")
     lines = text.splitlines(keepends=True)
     scale = lines[0].split(",").index("scale")

@@ -8,7 +8,8 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -19,7 +20,9 @@ import pytest
 from typer.testing import CliRunner
 
 from servers.running import free_port
-from shelf import CASES, content, copied, copied_lines, many, write_cases
+from shelf import CASES, as_table, content, copied, copied_lines, many, write_cases
+from sysgraph.advice.cases import HeldCases
+from sysgraph.advice.said import load_frame
 from sysgraph.bulk import kept, slices
 from sysgraph.bulk.kept import Folder
 from sysgraph.bulk.load import load_bulk, prepare_kit
@@ -30,6 +33,7 @@ from sysgraph.errors import BadFiles, SysgraphError
 from sysgraph.files import data
 from sysgraph.store.keeper import thaw_index
 from sysgraph.stores import open_store
+from sysgraph.terms import NAMESPACE
 
 
 @pytest.fixture(autouse=True)
@@ -119,6 +123,62 @@ def test_a_load_into_a_store_goes_on_from_partitions(tmp_path: Path) -> None:
     assert {p.name: p.stat().st_mtime_ns for p in parts.glob("part-*.nq.gz")} == before
 
 
+def test_a_load_into_a_new_store_ends_with_the_same_manifest(tmp_path: Path) -> None:
+    path, both, alone = many(tmp_path, 6), tmp_path / "both", tmp_path / "alone"
+    load_bulk([path], tmp_path / "store", workers=2, keep=str(both))
+    (alone / "begun.json").parent.mkdir()
+    shutil.copy(both / "begun.json", alone)  # so that both bear the same moment
+    make_partitions([path], str(alone), workers=1)
+    assert manifest(both) == manifest(alone)
+    assert {file.name for file in both.iterdir()} == {file.name for file in alone.iterdir()}
+    assert manifest(both)["quads"] == len(all_read(both))
+    # A case that comes twice is left out of its partition, as without a store.
+    doubled = write_cases(tmp_path, path.read_text(), copied_lines("made-0001"), name="twice.nq")
+    load_bulk([path, doubled], tmp_path / "other", workers=1, keep=str(both), keep_valid=True)
+    assert manifest(both)["new"] == 6
+    assert said(as_content(all_read(both))) == said(content(tmp_path / "other"))
+
+
+def test_partitions_that_a_store_holds_more_than_get_no_manifest(tmp_path: Path) -> None:
+    draft = tmp_path / "sketch.yaml"
+    draft.write_text(copied("sketch", "wigan-deal") + "\ndraft: true\n")
+    path, parts = many(tmp_path, 6), tmp_path / "parts"
+    load_bulk([path, draft], tmp_path / "store", workers=1, keep=str(parts))
+    assert not (parts / "manifest.json").exists()
+    load_bulk([path], tmp_path / "store", workers=1, keep=str(parts))
+    assert not (parts / "manifest.json").exists()
+    make_partitions([path], str(parts), workers=1)
+    assert manifest(parts)["quads"] == len(all_read(parts))
+
+
+def test_the_index_beside_partitions_is_the_evidence_of_one_store(tmp_path: Path) -> None:
+    path, parts = many(tmp_path, 20), tmp_path / "parts"
+    make_partitions([path], str(parts), workers=2)
+    load_bulk([path], tmp_path / "store", workers=1)
+    index = thaw_index((parts / "cases.index").read_bytes())
+    with closing(open_store(str(tmp_path / "store"))) as store:
+        assert index == store.index()
+        frame = load_frame(store)
+        facets = {value: facet.id for value, (facet, _) in frame.values.items()}
+        beside = HeldCases(index, {}, facets)
+        for chosen in [*frame.values][::3], [*frame.values][1::4]:
+            # One value of each facet, as somebody would answer.
+            values = {facets[value]: value for value in chosen}.values()
+            ours, theirs = beside.lookup(values), frame.cases.lookup(values)
+            for kind in frame.types:
+                of_type = ours.of_type(kind)
+                assert ours.nearest(of_type, 30) == theirs.nearest(theirs.of_type(kind), 30)
+                assert len(ours.nearest(of_type, 30)) == min(30, ours.count(of_type))
+    # And as SPARQL counts in what the partitions hold.
+    counted = all_read(parts).query(
+        f"PREFIX s: <{NAMESPACE}> SELECT ?type (COUNT(DISTINCT ?case) AS ?n) WHERE {{ GRAPH ?g {{"
+        " ?case s:hasPractice/s:hasPrimaryType ?type }} GROUP BY ?type"
+    )
+    assert isinstance(counted, ox.QuerySolutions)
+    found = {row["type"].value.rpartition("/")[2]: int(row["n"].value) for row in counted}
+    assert found == {kind: index.count(rows) for kind, rows in index.holding("type=")}
+
+
 def test_what_is_refused_leaves_no_manifest_and_what_is_sound_can_be_kept(tmp_path: Path) -> None:
     good = copied_lines("good", CASES[0].stem)
     bad = copied_lines("bad", CASES[1].stem).replace("/judgement/", "/no-such-judgement/")
@@ -163,34 +223,28 @@ def test_what_only_a_store_can_take_is_refused_with_its_names(tmp_path: Path) ->
     assert manifest(tmp_path / "parts")["partitions"] == []
 
 
-@pytest.mark.skipif(os.geteuid() != 0 or not shutil.which("mount"), reason="needs a small disk")
 @pytest.mark.servers
-def test_a_full_disk_is_told_and_nothing_is_acknowledged(tmp_path: Path) -> None:
-    path, disk = many(tmp_path, 12), tmp_path / "disk"
-    disk.mkdir()
-    ran = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=128k", "tmpfs", str(disk)],
-        check=False,
-        capture_output=True,
-    )
-    if ran.returncode:
-        pytest.skip("no small disk can be made here")
-    try:
-        with pytest.raises(SysgraphError, match="could not write it: No space left on device"):
-            make_partitions([path], str(disk / "parts"), workers=1)
-        assert not (disk / "parts" / "manifest.json").exists()
-        assert not list((disk / "parts").glob(".*"))
-        subprocess.run(["mount", "-o", "remount,size=64m", str(disk)], check=True)
-        done = make_partitions([path], str(disk / "parts"), workers=1)
-        assert len(done.added) == 12
-        assert manifest(disk / "parts")["quads"] == len(all_read(disk / "parts"))
-    finally:
-        subprocess.run(["umount", str(disk)], check=True)
+def test_a_full_disk_is_told_and_nothing_is_acknowledged(
+    disk: Callable[[str], Path], tmp_path: Path
+) -> None:
+    path, parts = many(tmp_path, 24), disk("128k") / "parts"
+    told = []
+    with pytest.raises(SysgraphError, match="could not write it: No space left on device"):
+        make_partitions([path], str(parts), workers=1, progress=lambda *each: told.append(each[1:]))
+    assert told[-1][0] < told[-1][1]  # nothing is worked on that could not be kept
+    assert not (parts / "manifest.json").exists()
+    assert not list(parts.glob(".*"))
+    disk("64m")
+    done = make_partitions([path], str(parts), workers=1)
+    assert len(done.added) == 24
+    assert manifest(parts)["quads"] == len(all_read(parts))
 
 
 @pytest.fixture
 def bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """An object store on loopback, with one bucket."""
+    from upath import UPath
+
     server = Path(os.environ.get("SYSGRAPH_OTHERS", ".others")) / "bin" / "moto_server"
     if not server.exists():
         pytest.skip("moto_server is not installed")
@@ -221,6 +275,7 @@ def bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
                 time.sleep(0.2)
         yield "s3://cases"
     finally:
+        UPath("s3://cases").fs.clear_instance_cache()  # or the next one would be looked for here
         running.kill()
         running.wait()
 
@@ -256,6 +311,28 @@ def test_an_object_store_gives_the_files_and_takes_the_partitions(
     assert missing.stderr.strip() == f"{bucket}/no/cases.nq: no such file"
 
 
+@pytest.mark.servers
+@pytest.mark.parametrize("syntax", ["csv", "xlsx"])
+def test_a_table_in_an_object_store_is_read_like_one_here(
+    syntax: str, bucket: str, tmp_path: Path
+) -> None:
+    from upath import UPath
+
+    table = as_table(many(tmp_path, 6), syntax)
+    there = UPath(bucket) / table.name
+    there.write_bytes(table.read_bytes())
+    ran = sysgraph(["load", str(there), "--partitions", str(tmp_path / "parts")])
+    assert ran.returncode == 0, ran.stderr
+    load_bulk([table], tmp_path / "store", workers=1)
+    found, wanted = as_content(all_read(tmp_path / "parts")), content(tmp_path / "store")
+    assert said(found) == said(wanted)
+    there.write_bytes(b"title;;\n\xff\xfe;x")
+    ran = sysgraph(["load", str(there), "--partitions", str(tmp_path / "parts")])
+    assert ran.returncode == 2
+    assert f"{there}" in ran.stderr
+    assert "Traceback" not in ran.stderr
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [
@@ -264,7 +341,7 @@ def test_an_object_store_gives_the_files_and_takes_the_partitions(
             ["s3://b/x.nq", "--store", "s"],
             "only a load with --partitions or --cluster reads by URL",
         ),
-        (["s3://b/x.xlsx", "--partitions", "p"], "by URL only files that end with .nq"),
+        (["s3://b/x.trig", "--partitions", "p"], "by URL only files that end with .nq"),
         (["nonsense://b/x.nq", "--partitions", "p"], "nothing here reaches it"),
         (["x.nq", "--partitions", "p", "--store", "http://127.0.0.1:1/"], "make them without"),
     ],

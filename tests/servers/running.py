@@ -1,6 +1,7 @@
 """Real SPARQL servers on loopback: each on a free port, in a directory of its own, always ended."""
 
 import os
+import re
 import shutil
 import signal
 import socket
@@ -25,13 +26,15 @@ START = 90
 class Server:
     """A running server: where it is asked and told, and what its client must have in hand.
 
-    ``take`` fills it from a file of named graphs by its own means, not by ours.
+    ``take`` fills it from a file of named graphs by its own means, not by ours; ``gather`` from
+    all compressed N-Quads of a folder inside its own.
     """
 
     name: str
     url: str
     update_url: str | None
     take: Callable[[Path], object]
+    gather: Callable[[Path], object] = lambda folder: pytest.fail(f"{folder} cannot be gathered")
     environment: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -141,13 +144,23 @@ def virtuoso(folder: Path) -> Iterator[Server]:
     """Virtuoso 7, asked by anyone, told after a Digest login by dba, whose first word is dba."""
     port, sql = free_port(), free_port()
 
+    def ask(command: str) -> str:
+        isql = [program("isql-vt"), f"127.0.0.1:{sql}", "dba", "dba", f"exec={command}"]
+        ran = subprocess.run(isql, check=True, capture_output=True, text=True, timeout=START)
+        return ran.stdout
+
     def load(file: Path) -> None:
         quads = folder / "given.nq"
         ox.serialize(ox.parse(path=file), quads, format=ox.RdfFormat.N_QUADS)
         # 512 has it read N-Quads; the graph named here is for what has none.
-        read = f"DB.DBA.TTLP (file_to_string_output ('{quads}'), '', 'urn:none', 512);"
-        isql = [program("isql-vt"), f"127.0.0.1:{sql}", "dba", "dba", f"exec={read}"]
-        subprocess.run(isql, check=True, capture_output=True, timeout=START)
+        ask(f"DB.DBA.TTLP (file_to_string_output ('{quads}'), '', 'urn:none', 512);")
+
+    def gather(given: Path) -> None:
+        ask(f"ld_dir ('{given}', '*.nq.gz', 'urn:none');")
+        ask("rdf_loader_run ();")
+        ask("checkpoint;")
+        told = ask("SELECT COUNT (*) FROM DB.DBA.load_list WHERE ll_state <> 2 OR ll_error <> '';")
+        assert re.search(r"^0$", told, re.M), told
 
     ini = folder / "virtuoso.ini"
     ini.write_text(_VIRTUOSO.format(folder=folder, sql=sql, port=port))
@@ -159,6 +172,7 @@ def virtuoso(folder: Path) -> Iterator[Server]:
             f"{url}/sparql",
             f"{url}/sparql-auth",
             load,
+            gather,
             {"SYSGRAPH_USER": "dba", "SYSGRAPH_PASSWORD": "dba"},
         )
 

@@ -9,35 +9,43 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, fields, replace
 from hashlib import sha256
+from itertools import chain
 from pathlib import Path
 from platform import node, python_version
 from typing import TYPE_CHECKING, Any, cast
 
 import pyoxigraph as ox
 
+from sysgraph import __version__
 from sysgraph.bulk.slices import Slice
 from sysgraph.bulk.work import Kit, Partition, SliceResult, Written, differ, prepare, work
 from sysgraph.cache import digest
+from sysgraph.case.sheets import TABLES
 from sysgraph.check import check_shapes
 from sysgraph.errors import BadFile, Finding, Severity, SysgraphError
+from sysgraph.store.index import Index, parse_line
+from sysgraph.store.keeper import freeze_index
 
 if TYPE_CHECKING:
     from upath import UPath
 
-__all__ = ["MANIFEST", "Folder", "edition", "source_at", "start", "work_here", "work_kept"]
+    from sysgraph.store.local import LocalStore
 
-MANIFEST = "manifest.json"
+__all__ = ["Folder", "edition", "source_at", "start", "work_here", "work_kept"]
+
+_MANIFEST = "manifest.json"
 """What is written last, and tells what there is."""
 
 _BEGUN = "begun.json"
+_LIBRARY, _INDEX = "library.nq.gz", "cases.index"
 _PART, _RECORD, _PACKED = "part-", ".json", ".nq.gz"
 _MADE_BY = ("bulk", "check.py", "history", "screen.py")
 """What makes the quads of a slice, beside what makes the library."""
 _LEVEL = 6
-_BY_URL = (".nq", ".nt", ".yaml", ".yml", ".json")
+_BY_URL = (".nq", ".nt", ".yaml", ".yml", ".json", *TABLES)
 _TUPLES = frozenset(each.name for each in fields(Finding) if str(each.type).startswith("tuple"))
 
 
@@ -100,7 +108,7 @@ class Folder:
             BadFile: the folder cannot be made or written to.
         """
         self._make()
-        self.remove([MANIFEST])
+        self.remove([_MANIFEST])
         own = edition()
         begun = json.loads(self._read(_BEGUN) or b"{}")
         if begun.get("edition") != own:
@@ -138,7 +146,7 @@ class Folder:
             told = f"{node() or 'this machine'} could not write it: {reason}"
             raise BadFile(str(target), told) from error
 
-    def keep(self, name: str, cases: list[Written]) -> Partition:
+    def keep(self, name: str, cases: Sequence[Written]) -> Partition:
         """Write the cases of a slice; the record of them is written by who knows the rest.
 
         Raises:
@@ -149,6 +157,16 @@ class Folder:
         self.put(f"{name}{_PACKED}", packed)
         lengths = tuple(len(case.text) for case in cases)
         return Partition(name, sha256(packed).hexdigest(), text.count(b"\n"), len(packed), lengths)
+
+    def parts_of(self, result: SliceResult, new: Sequence[Written]) -> list[Partition]:
+        """Return the partition that the new cases of a slice lie in: its own, or one of them alone.
+
+        Raises:
+            BadFile: it cannot be written.
+        """
+        if result.partition is not None and len(new) == len(result.written):
+            return [result.partition]
+        return [self.keep(_named_by(case.text for case in new), new)] if new else []
 
     def record(self, result: SliceResult) -> None:
         """Write what is told of a partition, after which it is believed.
@@ -198,6 +216,55 @@ class Folder:
             written.append(case._replace(text=text[at : at + length]))
             at += length
         return replace(result, written=written)
+
+    def finish(
+        self,
+        paths: Sequence[Path],
+        moment: str,
+        base: LocalStore,
+        lines: Mapping[str, str],
+        made: Sequence[Partition],
+    ) -> None:
+        """Write the library and the index, clear away what is of no part, and tell what there is.
+
+        ``lines`` are those of the index, by the ids of the cases.
+
+        Raises:
+            BadFile: something cannot be written.
+        """
+        stated = sorted(f"{quad} .\n" for quad in base.store)
+        packed = gzip.compress("".join(stated).encode(), mtime=0)
+        self.put(_LIBRARY, packed)
+        entries = (entry for entry in base.entries() if entry.case_id not in lines)
+        index = Index.build(chain(entries, map(parse_line, lines.values())))
+        self.put(_INDEX, freeze_index(index))
+        own = {f"{one.name}{end}" for one in made for end in (_PACKED, _RECORD)}
+        self.remove([name for name in self.names() if name.startswith(_PART) and name not in own])
+        told = {
+            "sysgraph": __version__,
+            "made_by": edition(),
+            "moment": moment,
+            "files": [{"name": path.name, "bytes": path.stat().st_size} for path in paths],
+            "cases": len(index),
+            "new": sum(len(one.lengths) for one in made),
+            "quads": len(stated) + sum(one.quads for one in made),
+            "library": {
+                "file": _LIBRARY,
+                "quads": len(stated),
+                "sha256": sha256(packed).hexdigest(),
+            },
+            "partitions": [
+                {
+                    "file": f"{one.name}{_PACKED}",
+                    "cases": len(one.lengths),
+                    "quads": one.quads,
+                    "bytes": one.packed,
+                    "sha256": one.sha256,
+                }
+                for one in made
+            ],
+        }
+        self.put(_MANIFEST, json.dumps(told, indent=1).encode())
 
     def _read(self, name: str) -> bytes | None:
         try:
@@ -257,6 +324,7 @@ def work_kept(part: Slice, kit: Kit, place: str) -> SliceResult:
         folder.record(kept)
     except BadFile as error:
         result.problems.append((error.path, error.reason, None, None))
+        result.is_unkept = True
         return result
     return kept
 
@@ -275,4 +343,8 @@ def _name(part: Slice, kit: Kit) -> str:
     said = (edition(), kit.moment, kit.thorough, kit.sorting, sorted(kit.apart))
     held = (part.file, part.digest, part.line, part.rows, part.is_first)
     own = part.text if part.text is not None else part.data or b""
-    return f"{_PART}{sha256(repr((said, held)).encode() + own).hexdigest()[:32]}"
+    return _named_by((repr((said, held)).encode(), own))
+
+
+def _named_by(texts: Iterable[bytes]) -> str:
+    return f"{_PART}{sha256(b''.join(texts)).hexdigest()[:32]}"

@@ -8,6 +8,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
 
@@ -17,7 +18,15 @@ from sysgraph import library
 from sysgraph.bulk.kept import Folder
 from sysgraph.bulk.slices import slices
 from sysgraph.bulk.stream import Runner, here, pool, pour, warm_up
-from sysgraph.bulk.work import Doubt, Kit, SliceResult, Written, comes_back, differ
+from sysgraph.bulk.work import (
+    Doubt,
+    Kit,
+    Partition,
+    SliceResult,
+    Written,
+    comes_back,
+    differ,
+)
 from sysgraph.case.apart import Family, Rejected
 from sysgraph.case.contribution import Contribution
 from sysgraph.check import FindingTally, check_shapes, judge
@@ -46,7 +55,7 @@ from sysgraph.store.local import LocalStore, copy, no_writer
 from sysgraph.stores import prepare_store
 from sysgraph.terms import case_id_of, graph_of, iri_of
 
-__all__ = ["Ledger", "load_bulk", "prepare_kit", "runner"]
+__all__ = ["Ledger", "judged", "load_bulk", "prepare_kit", "runner"]
 
 _MOST = 200
 _SHOWN = 1_000
@@ -84,7 +93,7 @@ def load_bulk(
     ``workers`` is how many processes of this machine do the work, or ``cluster`` the address of a
     scheduler of Dask whose workers do it; the store is the same. ``told`` is called with where to
     look on at a cluster. ``keep`` is a folder of partitions, from which a load that was broken off
-    goes on with what is done.
+    goes on with what is done; where the store is new, they end with a manifest.
 
     Raises:
         BadFile, BadFiles: files are not what they claim to be.
@@ -106,13 +115,20 @@ def load_bulk(
     with _kept_from_writers(place), replacing(place) as fresh:
         if place.exists() and not was_there:  # nobody was kept from it
             raise BadStore(str(place), "another process has just made it; try again")
-        done, trusted = _carry_out(task, kit, fresh)
-        if not trusted:
-            progress("checking all by pySHACL", 0, 1)
-            differing = done.disagreements
-            done, _ = _carry_out(task, replace(kit, thorough=True), fresh)
-            done = replace(done, disagreements=differing)
-    return done
+        return judged(partial(_carry_out, task, fresh), kit, progress)
+
+
+def judged(carry_out: Callable[[Kit], tuple[Loaded, bool]], kit: Kit, progress: Progress) -> Loaded:
+    """Return what a load comes to; all is judged by pySHACL where the screen was not right.
+
+    ``carry_out`` also tells whether it was.
+    """
+    done, trusted = carry_out(kit)
+    if trusted:
+        return done
+    progress("checking all by pySHACL", 0, 1)
+    again, _ = carry_out(replace(kit, thorough=True))
+    return replace(again, disagreements=done.disagreements)
 
 
 def runner(workers: int | None, cluster: str, keep: str, told: Callable[[str], None]) -> Runner:
@@ -158,7 +174,7 @@ class _Task:
     folder: Folder | None
 
 
-def _carry_out(task: _Task, kit: Kit, fresh: Path) -> tuple[Loaded, bool]:
+def _carry_out(task: _Task, fresh: Path, kit: Kit) -> tuple[Loaded, bool]:
     """Write everything into a fresh directory, or leave none there.
 
     The second thing returned is whether the screen could be trusted.
@@ -186,10 +202,16 @@ def _fill(task: _Task, kit: Kit, fresh: Path, books: Ledger, base: LocalStore) -
     target.renew()
     target.store.flush()
     total = sum(path.stat().st_size for path in task.paths if path.is_file())
+    # A store that is there may hold more than the partitions do, or some of their cases.
+    whole = task.folder if not task.place.exists() else None
+    made: list[Partition] = []
 
     def texts() -> Generator[bytes]:
         for result in task.run(slices(task.paths, kit.vocabulary), kit):
-            new = books.take(task.folder.filled(result) if task.folder else result)
+            filled = task.folder.filled(result) if task.folder else result
+            new = books.take(filled)
+            if whole:
+                made.extend(whole.parts_of(filled, new))
             yield b"".join([one.text for one in new])
             task.progress("loading", books.bytes, total)
 
@@ -198,6 +220,8 @@ def _fill(task: _Task, kit: Kit, fresh: Path, books: Ledger, base: LocalStore) -
     refuse(books.problems)
     if books.trusted and not books.is_refused:
         _finish(target, base, books, task.deed, kit.moment)
+        if whole and not books.apart and not books.replaced:
+            whole.finish(task.paths, kit.moment, base, books.entries, made)
 
 
 class Ledger:
@@ -255,6 +279,8 @@ class Ledger:
         self.bytes += result.size
         self._worker_peak = max(self._worker_peak, result.peak)
         self.problems += [BadFile(*problem) for problem in result.problems]
+        if result.is_unkept:  # what comes after it would be worked on in vain
+            refuse(self.problems)
         self._refused += result.refused
         self._note(result.findings)
         written = [

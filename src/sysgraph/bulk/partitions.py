@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
-import gzip
-import json
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
-from hashlib import sha256
-from itertools import chain
+from functools import partial
 from pathlib import Path
 
-from sysgraph import __version__, library
-from sysgraph.bulk.kept import MANIFEST, Folder, edition
-from sysgraph.bulk.load import Ledger, prepare_kit, runner
+from sysgraph import library
+from sysgraph.bulk.kept import Folder
+from sysgraph.bulk.load import Ledger, judged, prepare_kit, runner
 from sysgraph.bulk.slices import slices
 from sysgraph.bulk.stream import Runner
-from sysgraph.bulk.work import Kit, Partition, SliceResult, Written
+from sysgraph.bulk.work import Kit, Partition
 from sysgraph.errors import Progress, SysgraphError, refuse, silent
 from sysgraph.history.deeds import hanging
 from sysgraph.intake import Loaded
-from sysgraph.store.index import Index, parse_line
-from sysgraph.store.keeper import freeze_index
 from sysgraph.store.local import LocalStore
 
 __all__ = ["make_partitions"]
 
-LIBRARY, INDEX = "library.nq.gz", "cases.index"
 _SHOWN = 20
 
 
@@ -55,14 +49,7 @@ def make_partitions(
     kit = replace(prepare_kit(), sorting=sorting or keep_valid, apart=hanging(base))
     task = _Partition(paths, folder, runner(workers, cluster, place, told), progress, keep_valid)
     with closing(base):
-        kit = folder.begin(kit)
-        done, trusted = _carry_out(task, kit, base)
-        if not trusted:
-            progress("checking all by pySHACL", 0, 1)
-            differing = done.disagreements
-            done, _ = _carry_out(task, replace(kit, thorough=True), base)
-            done = replace(done, disagreements=differing)
-    return done
+        return judged(partial(_carry_out, task, base), folder.begin(kit), progress)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,33 +61,21 @@ class _Partition:
     keep_valid: bool
 
 
-def _carry_out(task: _Partition, kit: Kit, base: LocalStore) -> tuple[Loaded, bool]:
+def _carry_out(task: _Partition, base: LocalStore, kit: Kit) -> tuple[Loaded, bool]:
     """Make all partitions, and the manifest if all is well; tell whether the screen was right."""
     total = sum(path.stat().st_size for path in task.paths if path.is_file())
     made: list[Partition] = []
     with closing(Ledger(base, kit, keep_valid=task.keep_valid)) as books:
         for result in task.run(slices(task.paths, kit.vocabulary), kit):
-            made += _taken(result, books, task.folder)
+            # Texts are needed only where some of the cases are left out.
+            found = result if books.is_plain(result) else task.folder.filled(result)
+            made += task.folder.parts_of(found, books.take(found))
             task.progress("making partitions", books.bytes, total)
         books.close_books()
         refuse([*books.problems, *_only_for_stores(books)])
         if books.trusted and not books.is_refused:
-            _finish(task, kit, base, books, made)
+            task.folder.finish(task.paths, kit.moment, base, books.entries, made)
         return books.loaded(), books.trusted
-
-
-def _taken(result: SliceResult, books: Ledger, folder: Folder) -> list[Partition]:
-    """Note what came of a slice, and return the partition that it is now kept in, if any."""
-    if result.partition is not None and books.is_plain(result):
-        books.take(result)
-        return [result.partition]
-    # Some of its cases are left out, or none was kept yet.
-    new = books.take(folder.filled(result))
-    return [folder.keep(_name_of(new), new)] if new else []
-
-
-def _name_of(cases: Sequence[Written]) -> str:
-    return f"part-{sha256(b''.join([case.text for case in cases])).hexdigest()[:32]}"
 
 
 def _only_for_stores(books: Ledger) -> list[SysgraphError]:
@@ -115,43 +90,3 @@ def _only_for_stores(books: Ledger) -> list[SysgraphError]:
         reason = "came with the library; correct it in a store, by a load with --reason"
         told.append(SysgraphError(f"{names}: {reason}"))
     return told
-
-
-def _finish(
-    task: _Partition, kit: Kit, base: LocalStore, books: Ledger, made: Sequence[Partition]
-) -> None:
-    """Write the library and the index, clear away what is of no part, and tell what there is."""
-    folder = task.folder
-    lines = sorted(f"{quad} .\n" for quad in base.store)
-    text = "".join(lines).encode()
-    packed = gzip.compress(text, mtime=0)
-    folder.put(LIBRARY, packed)
-    entries = (entry for entry in base.entries() if entry.case_id not in books.entries)
-    index = Index.build(chain(entries, map(parse_line, books.entries.values())))
-    folder.put(INDEX, freeze_index(index))
-    parts = {f"{one.name}.nq.gz" for one in made}
-    own = {f"{one.name}.json" for one in made}
-    folder.remove(
-        [name for name in folder.names() if name.startswith("part-") and name not in parts | own]
-    )
-    told = {
-        "sysgraph": __version__,
-        "made_by": edition(),
-        "moment": kit.moment,
-        "files": [{"name": path.name, "bytes": path.stat().st_size} for path in task.paths],
-        "cases": len(index),
-        "new": sum(len(one.lengths) for one in made),
-        "quads": len(lines) + sum(one.quads for one in made),
-        "library": {"file": LIBRARY, "quads": len(lines), "sha256": sha256(packed).hexdigest()},
-        "partitions": [
-            {
-                "file": f"{one.name}.nq.gz",
-                "cases": len(one.lengths),
-                "quads": one.quads,
-                "bytes": one.packed,
-                "sha256": one.sha256,
-            }
-            for one in made
-        ],
-    }
-    folder.put(MANIFEST, json.dumps(told, indent=1).encode())

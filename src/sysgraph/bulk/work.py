@@ -115,7 +115,8 @@ class SliceResult:
     ``apart`` are cases that are checked, and loaded by themselves at the end, such as drafts.
     ``problems`` are what errors were made with, for they do not travel between processes.
     ``peak`` is the most memory that the worker has ever used, in KiB. Where a slice is kept as a
-    ``partition``, the cases come without their texts, which stand there in the same order.
+    ``partition``, the cases come without their texts, which stand there in the same order;
+    ``is_unkept`` tells that it could not be.
     """
 
     file: str
@@ -128,6 +129,7 @@ class SliceResult:
     refused: list[Rejected] = field(default_factory=list)
     peak: int = 0
     partition: Partition | None = None
+    is_unkept: bool = False
 
     @property
     def is_troubled(self) -> bool:
