@@ -22,7 +22,7 @@ from sysgraph.bulk.slices import Slice
 from sysgraph.bulk.work import Kit, Partition, SliceResult, Written, differ, prepare, work
 from sysgraph.cache import digest
 from sysgraph.check import check_shapes
-from sysgraph.errors import BadFile, Finding, Severity, SysgraphError
+from sysgraph.errors import BadFile, Finding, MissingExtra, Severity, SysgraphError
 
 if TYPE_CHECKING:
     from upath import UPath
@@ -51,13 +51,12 @@ def _path_at(place: str) -> UPath:
 
     Raises:
         BadFile: nothing reaches what the URL begins with.
-        SysgraphError: the extra that reaches folders everywhere is not installed.
+        MissingExtra: the extra that reaches folders everywhere is not installed.
     """
     try:
         from upath import UPath
     except ModuleNotFoundError as error:
-        reason = "partitions need what is not installed; run: pip install 'sysgraph[cluster]'"
-        raise SysgraphError(reason) from error
+        raise MissingExtra("partitions need what is not installed", "cluster") from error
     try:
         return UPath(place)
     except (ImportError, ValueError) as error:
@@ -88,7 +87,7 @@ class Folder:
         """Name a folder, which need not be there.
 
         Raises:
-            SysgraphError: the extra that reaches folders everywhere is not installed.
+            MissingExtra: the extra that reaches folders everywhere is not installed.
         """
         self.place = place
         self._folder = _path_at(place)

@@ -22,7 +22,7 @@ from sysgraph.advice.examine import Examination, Examiner
 from sysgraph.advice.said import load_frame
 from sysgraph.advice.shipped import load_shipped_frame
 from sysgraph.advice.spoken import in_language
-from sysgraph.errors import SysgraphError, clean
+from sysgraph.errors import SysgraphError, clean, install_command
 from sysgraph.language import OPEN, spoken, unmarked
 from sysgraph.pages.blocks import html_of, marked
 from sysgraph.terms import NAMESPACE
@@ -266,6 +266,7 @@ class Site:
         )
         found.filters |= {"clean": clean, "path": path_of, "blocks": html_of, "told": _told}
         found.filters["language"] = _language
+        found.globals["install"] = install_command("web")
         return found
 
     def page(
