@@ -3,6 +3,7 @@
 import gzip
 import json
 import re
+import shutil
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -160,6 +161,24 @@ def test_a_word_that_was_lost_is_found(changes: Changes) -> None:
     kept = (subject("new", "risk", Status.ADDED), subject("Risk-sign", "shape", Status.REMOVED))
     found = Comparison("before", "after", ontology=(lost, *kept))
     assert lost_terms(replace(changes, found=found)) == [lost.name]
+
+
+def test_what_was_gone_two_releases_ago_is_gone_still(
+    now: LocalStore, former: Path, changes: Changes, tmp_path: Path
+) -> None:
+    shutil.copytree(former, tmp_path / "middle")
+    (tmp_path / "middle" / "changes.json").write_text(changes_json(changes))
+    # One is told of by the history here; the other was gone before, and stays so.
+    found = find_changes(now, tmp_path / "middle")
+    assert sorted(one.name for one in found.gone) == ["bogota-mesh", "taken-back"]
+    here = memory(held(now, HERE))
+    (tmp_path / "middle" / "data" / "sysgraph.nq.gz").write_bytes(
+        gzip.compress("".join(f"{quad} .\n" for quad in held(now, HERE)).encode())
+    )
+    found = find_changes(here, tmp_path / "middle")
+    told = {one.name: one.reason for one in found.gone}
+    assert told == {one.name: one.reason for one in changes.gone}
+    assert "bogota-mesh" in told
 
 
 def test_links_lead_only_to_pages_that_are_there(changes: Changes) -> None:

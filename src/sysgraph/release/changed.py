@@ -31,8 +31,9 @@ from sysgraph.pages.objects import json_text
 from sysgraph.pages.web import section_html
 from sysgraph.pages.words import grouped, sentence
 from sysgraph.release.feed import Entry, atom
+from sysgraph.release.former import CHANGES, gone_before
 from sysgraph.store.local import Store
-from sysgraph.terms import NAMESPACE, PREFIXES, compact, iri_of
+from sysgraph.terms import NAMESPACE, PREFIXES, compact, contribution_of, graph_of, iri_of
 
 __all__ = [
     "Changes",
@@ -96,7 +97,8 @@ class Withdrawn:
 class Changes:
     """What changed since a former release, if there was one, and in the store by itself.
 
-    ``gone`` has the cases whose pages say that they are gone, those of the former release too.
+    ``gone`` has the cases whose pages say that they are gone: also those of the former release,
+    and those that it said were gone before.
     ``events`` has the newest first; ``titles`` those of the contributions in them, by name.
     """
 
@@ -129,7 +131,7 @@ def write_changes(into: Path, url: str, store: Store, former: Path | None) -> li
 def changes_files(changes: Changes, url: str) -> dict[str, bytes]:
     """Return what stands beside the page of changes, by the names of the files."""
     return {
-        "changes.json": changes_json(changes).encode(),
+        CHANGES: changes_json(changes).encode(),
         "changes.md": changes_markdown(changes, _MOST_NOTES).encode(),
         "feed.xml": changes_feed(changes, url).encode(),
     }
@@ -157,7 +159,11 @@ def find_changes(store: Store, former: Path | None = None) -> Changes:
         found = compare_sides(before, Side(release.version, store, _rules_of(store)))
         withdrawn = tuple(withdrawn_in(store, before.store))
     left = tuple(_left(found, was, {one.name for one in lost}))
-    return Changes(release, was, found, withdrawn, tuple(shown), (*lost, *left), titles)
+    names = {graph: contribution_of(graph) for graph in store.graphs()}
+    there = {name for graph, name in names.items() if graph == graph_of(name)}
+    known = there | {one.name for one in (*lost, *left)}
+    every = (*lost, *left, *gone_before(former, known))
+    return Changes(release, was, found, withdrawn, tuple(shown), every, titles)
 
 
 def _left(found: Comparison, was: Release, told: Collection[str]) -> Iterator[Gone]:

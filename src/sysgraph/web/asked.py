@@ -20,17 +20,18 @@ from sysgraph.near import folded
 from sysgraph.pages.blocks import Heading, html_of
 from sysgraph.pages.record import agreement_blocks, backtest_blocks, coders_blocks
 from sysgraph.pages.rows import rows_csv, rows_json
+from sysgraph.publish.things import contribution_at
 from sysgraph.query import bind, find, gather, shelf, things_of
 from sysgraph.rdf import text_of
 from sysgraph.store.local import Rows
-from sysgraph.terms import PREFIXES
+from sysgraph.terms import PREFIXES, contribution_of
 from sysgraph.web.offered import HTML, SUFFIXES, Kept, Page, accepted, links_of, plain_path
 from sysgraph.web.protocol import Refused, run_query
 from sysgraph.web.shown import Link, link_of
 from sysgraph.web.things import Library, missing, thing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from starlette.requests import Request
 
@@ -138,7 +139,9 @@ class _Asked:
     def _last(self, name: str, text: str) -> Rows:
         """Return the rows of a question that is asked for as a page, and then as files."""
         if self._lately is None or self._lately[0] != name:
-            self._lately = (name, self._site.store.select(text))
+            rows = self._site.store.select(text)
+            hidden = Library.of(self._site).hidden
+            self._lately = (name, _without(rows, hidden) if hidden else rows)
         return self._lately[1]
 
     def _page(
@@ -246,6 +249,17 @@ def _read_rows(body: bytes) -> Rows:
     assert isinstance(found, ox.QuerySolutions)  # as every canned question gives
     columns = tuple(variable.value for variable in found.variables)
     return Rows(columns, tuple(tuple(row) for row in found))
+
+
+def _without(rows: Rows, hidden: Collection[str]) -> Rows:
+    """Return rows without those that speak of some contributions."""
+    kept = (row for row in rows.rows if not any(_contribution(one) in hidden for one in row))
+    return Rows(rows.columns, tuple(kept))
+
+
+def _contribution(term: object) -> str:
+    iri = term.value if isinstance(term, ox.NamedNode) else ""
+    return contribution_at(iri)[0] or contribution_of(iri)
 
 
 def _file(name: str, suffix: str, rows: Rows) -> Response:

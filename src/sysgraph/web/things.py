@@ -15,6 +15,7 @@ from starlette.routing import Route
 
 from sysgraph.browse import Named, Statement, Thing, is_told, look_at, names_of, speakers_of
 from sysgraph.errors import UnknownThing
+from sysgraph.history.became import never_counted
 from sysgraph.near import nearest
 from sysgraph.publish.things import Described, contribution_at, text_named, users_of
 from sysgraph.query import shelf
@@ -106,6 +107,11 @@ class Library:
         from sysgraph.casebook import Cases
 
         return Cases.of(self.site.store, self.site.frame)
+
+    @cached_property
+    def hidden(self) -> frozenset[str]:
+        """The names of what was never more than a draft, which no page of a site of files tells."""
+        return never_counted(self.site.store)
 
     @cached_property
     def titles(self) -> dict[str, str]:
