@@ -120,6 +120,9 @@ _FILES = {
 _RUNNING = r"\.(?:html|m?js)$"
 """The names of files whose policy a browser keeps to: pages, and what runs in them."""
 
+_READING = ("ask", "ask/next", "answer", "search")
+"""The names of pages whose scripts read what stands behind a ``?``, so that it is passed on."""
+
 _DEPTH = 6
 """How many pieces the path of a part of a case may have, to be found on the page of its case."""
 
@@ -253,6 +256,7 @@ def rules(url: str) -> dict[str, str]:
         "parts": _parts,
         "quoted": re.escape,
         "running": _RUNNING,
+        "reading": _READING,
         "policy": f"{POLICY}; frame-ancestors 'none'",
     }
     made = Environment(  # what is written is no page
