@@ -86,7 +86,9 @@ def test_a_site_is_made_again_only_where_a_case_has_changed(
     first = publish(place, str(store))
     assert first.written == first.files > 100
     before = held(place)
-    told = [name for name, (content, _) in before.items() if b"my-sketch" in content + name.encode()]
+    told = [
+        name for name, (content, _) in before.items() if b"my-sketch" in content + name.encode()
+    ]
     assert told == []  # of a draft not even that it is there
     assert b"Not so." in before["case/taken-back.html"][0]
     assert b"taken-back" in before["data/questions/case-states.csv"][0]

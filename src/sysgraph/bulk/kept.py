@@ -22,7 +22,7 @@ from sysgraph.bulk.slices import Slice
 from sysgraph.bulk.work import Kit, Partition, SliceResult, Written, differ, prepare, work
 from sysgraph.cache import digest
 from sysgraph.check import check_shapes
-from sysgraph.errors import BadFile, Finding, MissingExtra, Severity, SysgraphError
+from sysgraph.errors import BadFile, Finding, MissingExtra, Severity
 
 if TYPE_CHECKING:
     from upath import UPath

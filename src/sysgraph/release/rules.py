@@ -11,11 +11,13 @@ servers can do: ``1/``, ``085/`` for 0.85, ``0/``. The stroke at its end comes b
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from importlib.resources import files
 from itertools import combinations
-from typing import TYPE_CHECKING
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined
@@ -26,10 +28,7 @@ from sysgraph.release.browser import POLICY
 from sysgraph.terms import CRITIQUE, NAMESPACE, PREFIXES
 from sysgraph.web.offered import HTML, SUFFIXES
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
-__all__ = ["MEDIA", "OFFERS", "Offer", "rules", "write_rules"]
+__all__ = ["LOST", "MEDIA", "OFFERS", "Offer", "rules", "write_rules"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +121,9 @@ _RUNNING = r"\.(?:html|m?js)$"
 
 _READING = ("ask", "ask/next", "answer", "search")
 """The names of pages whose scripts read what stands behind a ``?``, so that it is passed on."""
+
+LOST = (Path(__file__).parent / "scripts" / "lost.css").read_text(encoding="utf-8")
+"""The style that stands within the page for the lost, which is shown at any depth of any server."""
 
 _DEPTH = 6
 """How many pieces the path of a part of a case may have, to be found on the page of its case."""
@@ -257,7 +259,7 @@ def rules(url: str) -> dict[str, str]:
         "quoted": re.escape,
         "running": _RUNNING,
         "reading": _READING,
-        "policy": f"{POLICY}; frame-ancestors 'none'",
+        "policy": _policy(),
     }
     made = Environment(  # what is written is no page
         loader=FunctionLoader(_template),
@@ -268,6 +270,13 @@ def rules(url: str) -> dict[str, str]:
         autoescape=False,
     )
     return {path: made.get_template(name).render(given) for path, name in _FILES.items()}
+
+
+def _policy() -> str:
+    """Return what pages and scripts may load, with the style within the page for the lost."""
+    own = b64encode(sha256(LOST.encode()).digest()).decode()
+    policy = POLICY.replace("style-src 'self'", f"style-src 'self' 'sha256-{own}'")
+    return f"{policy}; frame-ancestors 'none'"
 
 
 def _template(name: str) -> str:

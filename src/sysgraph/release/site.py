@@ -155,8 +155,9 @@ def _build(
     told("changes", 0, 1)
     changes = find_changes(store, Path(release_before) if release_before else None)
     site.left = {one.name: one for one in changes.gone}
+    site.has_advice = pyodide is not None
     with Pages(site) as pages:
-        crawl = Crawl(pages, written, stale, beside())
+        crawl = Crawl(pages, written, stale, beside(site))
         crawl.run(_addresses(known, names, written, site, stale), told)
         write_beside(site, pages, crawl, written, url, changes, pyodide, told)
     written.put(_NAMES, names.as_json())

@@ -126,6 +126,8 @@ class Site:
         self.issues = issues.rstrip("/")
         self.shelf = shelf
         self.is_published = is_published
+        self.has_advice = True
+        """Whether its pages ask and answer; where they are files, not all do."""
         self.made: dict[str, object] = {}
         self.left: Mapping[str, Gone] = {}
         self._lock, self._one = Lock(), Lock()
@@ -285,6 +287,7 @@ class Site:
             "lang": self.code,
             "carried": carried,
             "is_published": self.is_published,
+            "has_advice": self.has_advice,
             "languages": [] if asked is None else self._others(request, context.get("told")),
             "is_unreviewed": language is not None and not language.reviewer,
         }
