@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,22 @@ def test_rows_are_those_of_the_command_line(client: TestClient, library: Store) 
     page = read_page(client.get("/query/cases-of-type?type=facilitative").text)
     cases = {row["case"].removeprefix(NAMESPACE[:-1]) for row in rows}
     assert cases <= {*page.links}
+
+
+def test_a_table_is_headed_and_filled_with_words_for_people(
+    client: TestClient, library: Store
+) -> None:
+    html = client.get("/query/cases-in-country?country=BR").text
+    headings = re.findall(r'<th scope="col">([^<]*)', html)
+    assert headings == ["Country", "Case", "Title", "Type", "Led", "Working"]
+    rows = list(run(find("cases-in-country"), library, {"country": "BR"}).texts())
+    assert rows
+    links = read_page(html).links
+    for row in rows:  # the type is a slug in the rows, and a link with its name on the page
+        assert f"/type/{row['type']}" in links
+    html = client.get("/query/risks-of-type?type=organic").text
+    headings = re.findall(r'<th scope="col">([^<]*)', html)
+    assert headings[:4] == ["Leadership type", "Risk", "Risk label", "Endangers"]
 
 
 def test_files_of_rows_tell_of_no_draft_and_of_what_was_taken_back(

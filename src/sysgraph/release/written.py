@@ -35,8 +35,8 @@ _PLAIN = 4_000_000
 """How many bytes a file of data may have that is not packed."""
 _PIECE = 1 << 20
 _FOLDED = (
-    "this disk does not tell small letters from capitals, so that Place.html would take the place of"
-    " place.html; name a folder on one that does, such as any of Linux"
+    "this disk does not tell small letters from capitals, so that Place.html would take the place"
+    " of place.html; name a folder on one that does, such as any of Linux"
 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
@@ -20,6 +21,7 @@ from sysgraph.near import folded
 from sysgraph.pages.blocks import Heading, html_of
 from sysgraph.pages.record import agreement_blocks, backtest_blocks, coders_blocks
 from sysgraph.pages.rows import rows_csv, rows_json
+from sysgraph.pages.words import sentence
 from sysgraph.publish.things import contribution_at
 from sysgraph.query import bind, find, gather, shelf, things_of
 from sysgraph.rdf import text_of
@@ -37,9 +39,10 @@ if TYPE_CHECKING:
 
     from sysgraph.pages.blocks import Block
     from sysgraph.query import Parameter, Query
+    from sysgraph.store.local import Store
     from sysgraph.web.site import Site
 
-__all__ = ["routes"]
+__all__ = ["headings_of", "routes"]
 
 _PATIENCE = 3
 """For how many seconds a page waits while the record is worked out for another."""
@@ -157,10 +160,9 @@ class _Asked:
         shown = gather(query, rows) if rows else None
         context: dict[str, Any] = {"rows": [], "columns": (), "count": 0}
         if shown is not None:
-            cells = [term for row in shown.rows[:_SHOWN] for term in row]
-            names = names_of((one.value for one in cells if isinstance(one, ox.NamedNode)), store)
-            table = [[_cell(one, names) for one in row] for row in shown.rows[:_SHOWN]]
-            context = {"rows": table, "columns": shown.columns, "count": len(shown.rows)}
+            table = list(_table(Rows(shown.columns, shown.rows[:_SHOWN]), store))
+            headings = headings_of(shown.columns, query.parameters)
+            context = {"rows": table, "columns": headings, "count": len(shown.rows)}
         arguments = f"?{urlencode(dict(given))}" if given else ""
         own = f"/query/{query.name}"
         text = query.text if fault else bind(query, store, given)
@@ -270,7 +272,47 @@ def _file(name: str, suffix: str, rows: Rows) -> Response:
     return Response(text, 200, headers, media_type=media)
 
 
-def _cell(term: object, names: Mapping[str, str]) -> Link:
-    if isinstance(term, ox.NamedNode):
-        return link_of(Named(names[term.value], term.value), {})
-    return Link(text_of(term))
+def headings_of(columns: Iterable[str], parameters: Iterable[Parameter] = ()) -> list[str]:
+    """Return what columns are called for people; files of rows keep the names of the question.
+
+    >>> headings_of(["typeLabel", "supersededBy", "risk", "riskLabel"])
+    ['Type', 'Superseded by', 'Risk', 'Risk label']
+    """
+    told = [*columns]
+    labels = {one.name: one.label.partition(",")[0] for one in parameters}
+    plain = [one if (short := one.removesuffix("Label")) in told else short for one in told]
+    return [sentence(labels.get(one) or _words(one)) for one in plain]
+
+
+def _words(name: str) -> str:
+    return re.sub(r"(?<=[a-z])[A-Z]", lambda found: f" {found[0].lower()}", name)
+
+
+def _table(rows: Rows, store: Store) -> Iterator[list[Link]]:
+    """Yield rows as links; what questions call a thing by is shown by the name of the thing."""
+    coded = [_things_in(column, rows, at, store) for at, column in enumerate(rows.columns)]
+    cells = (term.value for row in rows.rows for term in row if isinstance(term, ox.NamedNode))
+    names = names_of([*cells, *(iri for things in coded for iri in things.values())], store)
+    for row in rows.rows:
+        yield [_cell(one, things, names) for one, things in zip(row, coded, strict=True)]
+
+
+def _things_in(column: str, rows: Rows, at: int, store: Store) -> dict[str, str]:
+    """Return the things that a column may name by their slugs, where it holds texts.
+
+    It does where questions have a parameter of its name, which then takes the same slugs.
+    """
+    kinds = {
+        one.of
+        for query in shelf()[0].values()
+        for one in query.parameters
+        if one.name == column and one.of is not None
+    }
+    if len(kinds) != 1 or not any(isinstance(row[at], ox.Literal) for row in rows.rows):
+        return {}
+    return things_of(kinds.pop(), store)
+
+
+def _cell(term: object, things: Mapping[str, str], names: Mapping[str, str]) -> Link:
+    iri = term.value if isinstance(term, ox.NamedNode) else things.get(text_of(term), "")
+    return link_of(Named(names[iri], iri), {}) if iri else Link(text_of(term))
