@@ -160,7 +160,8 @@ class _Asked:
         shown = gather(query, rows) if rows else None
         context: dict[str, Any] = {"rows": [], "columns": (), "count": 0}
         if shown is not None:
-            table = list(_table(Rows(shown.columns, shown.rows[:_SHOWN]), store))
+            called = Library.of(self._site).types
+            table = list(_table(Rows(shown.columns, shown.rows[:_SHOWN]), store, called))
             headings = headings_of(shown.columns, query.parameters)
             context = {"rows": table, "columns": headings, "count": len(shown.rows)}
         arguments = f"?{urlencode(dict(given))}" if given else ""
@@ -288,29 +289,36 @@ def _words(name: str) -> str:
     return re.sub(r"(?<=[a-z])[A-Z]", lambda found: f" {found[0].lower()}", name)
 
 
-def _table(rows: Rows, store: Store) -> Iterator[list[Link]]:
+def _table(rows: Rows, store: Store, called: Mapping[str, str]) -> Iterator[list[Link]]:
     """Yield rows as links; what questions call a thing by is shown by the name of the thing."""
     coded = [_things_in(column, rows, at, store) for at, column in enumerate(rows.columns)]
     cells = (term.value for row in rows.rows for term in row if isinstance(term, ox.NamedNode))
     names = names_of([*cells, *(iri for things in coded for iri in things.values())], store)
     for row in rows.rows:
-        yield [_cell(one, things, names) for one, things in zip(row, coded, strict=True)]
+        yield [
+            _cell(one, things, {**names, **called}) for one, things in zip(row, coded, strict=True)
+        ]
 
 
 def _things_in(column: str, rows: Rows, at: int, store: Store) -> dict[str, str]:
-    """Return the things that a column may name by their slugs, where it holds texts.
+    """Return the things that a column may name by their slugs or labels, where it holds texts.
 
     It does where questions have a parameter of its name, which then takes the same slugs.
     """
+    base = column.removesuffix("Label")
     kinds = {
         one.of
         for query in shelf()[0].values()
         for one in query.parameters
-        if one.name == column and one.of is not None
+        if one.name == base and one.of is not None
     }
     if len(kinds) != 1 or not any(isinstance(row[at], ox.Literal) for row in rows.rows):
         return {}
-    return things_of(kinds.pop(), store)
+    things = things_of(kinds.pop(), store)
+    if base == column:
+        return things
+    names = names_of(things.values(), store)
+    return {names[iri]: iri for iri in things.values()}
 
 
 def _cell(term: object, things: Mapping[str, str], names: Mapping[str, str]) -> Link:
