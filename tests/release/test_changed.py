@@ -126,6 +126,17 @@ def changes(now: LocalStore, former: Path) -> Changes:
     return find_changes(now, former)
 
 
+def test_a_cut_of_what_became_of_cases_is_told(now: LocalStore) -> None:
+    changes = find_changes(now)
+    assert changes.events_in_all == len(changes.events) == 4
+    assert "are listed" not in changes_html(changes_sections(changes), ())
+    cut = replace(changes, events=changes.events[:1])
+    html = changes_html(changes_sections(cut), {"query/contributions", "query/case-states"})
+    assert "The newest 1 of 4 are listed." in html
+    assert 'href="/query/contributions"' in html
+    assert json.loads(changes_json(cut))["events_in_all"] == 4
+
+
 def test_words_cases_and_advice_are_compared_with_a_former_release(
     changes: Changes,
 ) -> None:

@@ -30,7 +30,6 @@ from sysgraph.web.site import path_of
 from sysgraph.web.things import Library
 
 if TYPE_CHECKING:
-    from sysgraph.pages.blocks import Html
     from sysgraph.release.changed import Changes
     from sysgraph.release.crawl import Crawl, Told
     from sysgraph.release.pages import Pages
@@ -81,7 +80,7 @@ def write_beside(
         "/data": ("data.html", _data(site, found)),
         "/terms": ("terms.html", _terms(site)),
         f"/{_version()}": ("terms.html", _terms(site)),
-        "/changes": ("changes.html", {"parts": _changed(changes, crawl)}),
+        "/changes": ("changes.html", _changed(changes, crawl)),
         "/search": ("search.html", {"asked": "", "found": [], "count": 0}),
         **({} if site.has_advice else _elsewhere(site)),
     }
@@ -116,9 +115,10 @@ def _elsewhere(site: Site) -> dict[str, tuple[str, dict[str, Any]]]:
     return {one: ("elsewhere.html", spoken.get(one, {})) for one in (*_ADVICE, *spoken)}
 
 
-def _changed(changes: Changes, crawl: Crawl) -> Html:
+def _changed(changes: Changes, crawl: Crawl) -> dict[str, Any]:
     there = {unquote(address.removeprefix("/")) for address in crawl.alive}
-    return changes_html(changes_sections(changes), there)
+    parts = changes_html(changes_sections(changes), there)
+    return {"parts": parts, "is_compared": changes.former is not None}
 
 
 def _data(site: Site, found: Iterable[tuple[Dump, str]]) -> dict[str, Any]:
@@ -130,7 +130,20 @@ def _data(site: Site, found: Iterable[tuple[Dump, str]]) -> dict[str, Any]:
             parts.setdefault(dump.part, []).append((own, dump.about))
     about = Nodes(site.store.quads(f"{NAMESPACE}graph/catalogue"))
     licence = about.said(DATASET, f"{PREFIXES['dcterms']}license")
-    return {"version": _version(), "licence": licence, "parts": list(parts.items())}
+    return {
+        "version": _version(),
+        "iri": f"{NAMESPACE}{_version()}",
+        "citation": _citation(site),
+        "licence": licence,
+        "parts": list(parts.items()),
+    }
+
+
+def _citation(site: Site) -> str:
+    """Return how the library says that it is cited."""
+    by = f"{PREFIXES['dcterms']}bibliographicCitation"
+    rows = site.store.select(f"SELECT ?said WHERE {{ <{NAMESPACE}> <{by}> ?said }} ORDER BY ?said")
+    return next((row["said"] for row in rows.texts()), "")
 
 
 def _terms(site: Site) -> dict[str, Any]:

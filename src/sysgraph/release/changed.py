@@ -56,6 +56,8 @@ _MOST_LINES = 6
 """How many lines of what changed in one thing a page shows; the JSON has them all."""
 _MOST_EVENTS = 100
 """How many things that became of cases a page and the feed tell, the newest."""
+_ASKED = ("contributions", "case-states")
+"""The questions whose answers tell of all that came, and of what became of it."""
 _MOST_NOTES = 60_000
 """How many characters the notes of a release may have; GitHub takes 125,000."""
 _OWN = re.compile(rf'<a href="{re.escape(NAMESPACE)}([^"]*)" rel="noreferrer">[^<]*</a>')
@@ -99,7 +101,8 @@ class Changes:
 
     ``gone`` has the cases whose pages say that they are gone: also those of the former release,
     and those that it said were gone before.
-    ``events`` has the newest first; ``titles`` those of the contributions in them, by name.
+    ``events`` has the newest first, of ``events_in_all``; ``titles`` those of the contributions in
+    them, by name.
     """
 
     release: Release
@@ -109,6 +112,7 @@ class Changes:
     events: tuple[Event, ...]
     gone: tuple[Gone, ...]
     titles: dict[str, str]
+    events_in_all: int = 0
 
 
 def write_changes(into: Path, url: str, store: Store, former: Path | None) -> list[Section]:
@@ -149,7 +153,8 @@ def find_changes(store: Store, former: Path | None = None) -> Changes:
     titles = {one.name: names[one.iri] for one in shown} | {one.name: one.title for one in lost}
     if former is None:
         gone_here = tuple(withdrawn_in(store))
-        return Changes(release, None, None, gone_here, tuple(shown), tuple(lost), titles)
+        own = (gone_here, tuple(shown), tuple(lost), titles, len(events))
+        return Changes(release, None, None, *own)
     with TemporaryDirectory(prefix="sysgraph-") as folder:
         before = find_side(str(former), Path(folder) / "former")
         if not isinstance(before, Side):
@@ -163,7 +168,7 @@ def find_changes(store: Store, former: Path | None = None) -> Changes:
     there = {name for graph, name in names.items() if graph == graph_of(name)}
     known = there | {one.name for one in (*lost, *left)}
     every = (*lost, *left, *gone_before(former, known))
-    return Changes(release, was, found, withdrawn, tuple(shown), every, titles)
+    return Changes(release, was, found, withdrawn, tuple(shown), every, titles, len(events))
 
 
 def _left(found: Comparison, was: Release, told: Collection[str]) -> Iterator[Gone]:
@@ -239,6 +244,7 @@ def changes_json(changes: Changes) -> str:
         "withdrawn": [asdict(one) for one in changes.withdrawn],
         "lost": lost_terms(changes),
         "gone": [_gone_data(one) for one in changes.gone],
+        "events_in_all": changes.events_in_all,
         "events": [{**asdict(one), "title": changes.titles[one.name]} for one in changes.events],
         "difference": difference,
     }
@@ -328,7 +334,11 @@ def _gone(listed: Iterable[Gone]) -> Iterator[Item]:
             yield Item(f"{one.reason}{by}", depth=2)
 
 
-def _events(changes: Changes) -> Iterator[Item]:
+def _events(changes: Changes) -> Iterator[Block]:
+    if changes.events_in_all > len(changes.events):
+        told = f"The newest {len(changes.events):,} of {changes.events_in_all:,} are listed."
+        asked = [f"{name} ({PREFIXES['query']}{name})" for name in _ASKED]
+        yield Paragraph(f"{told} All stand in the answers to {' and '.join(asked)}.")
     for one in changes.events:
         why = f": {one.reason}" if one.reason else ""
         at = one.at.partition("T")[0]
