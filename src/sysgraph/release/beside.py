@@ -161,7 +161,9 @@ def _terms(site: Site) -> dict[str, Any]:
     members: dict[str, list[str]] = defaultdict(list)
     for subject, kind in kinds.items():
         members[kind].append(subject)
+    classes = site.words["en"]["classes"]
     names = names_of([*kinds, *members], site.store)
+    names |= {iri: classes[compact(iri)] for iri in members if compact(iri) in classes}
     order = sorted(members, key=lambda kind: (_telling(kind)[0], names[kind], kind))
     return {
         "version": _version(),
