@@ -89,10 +89,10 @@ def test_all_terms_stand_on_one_page_and_in_the_file_of_the_version(published: P
     for name in terms:
         assert f'href="{name}.html"' in html, name
     # That a property is functional says less than that it leads to a thing.
-    kinds = re.findall(r"<h2><a [^>]*>([^<]*)", html)
-    assert kinds[1:3] == ["kind of thing", "property that leads to a thing"]
-    assert "property that a thing has once at most" not in kinds
-    assert not any(one.startswith("owl:") for one in kinds)
+    headings = re.findall(r"<h2><a [^>]*>([^<]*)", html)
+    assert headings[1:3] == ["kind of thing", "property that leads to a thing"]
+    assert "property that a thing has once at most" not in headings
+    assert not any(one.startswith("owl:") for one in headings)
     version = ontology.editions.version
     for end in ("ttl", "jsonld", "nt"):
         whole = (published / f"{version}.{end}").read_bytes()

@@ -1,6 +1,7 @@
 """What a release before said was gone stays gone, whatever the one after it knows."""
 
 import json
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,11 @@ TOLD = {
     "by": "",
     "instead": [],
 }
+
+
+def git(*words: str, at: Path) -> None:
+    who = ("-c", "user.name=Ann", "-c", "user.email=ann@example.org")
+    subprocess.run(["git", *who, *words], cwd=at, check=True)
 
 
 @pytest.fixture
@@ -47,7 +53,31 @@ def test_what_is_here_again_is_not_gone(former: Path) -> None:
 
 def test_a_release_is_also_found_by_its_data(former: Path) -> None:
     assert find_told(former / "data" / "sysgraph.nq") == former / "changes.json"
-    assert list(gone_before(Path("v0.1.0"), ())) == []
+
+
+def test_of_a_revision_what_any_tag_before_it_had_is_gone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cases = tmp_path / "ontology" / "cases"
+    cases.mkdir(parents=True)
+    git("init", "-q", at=tmp_path)
+    for tag, names in {"v0.9.0": "ab", "v0.10.0": "bc", "v0.11.0": "c", "later": "c"}.items():
+        for file in cases.iterdir():
+            file.unlink()
+        for name in names:
+            (cases / f"case-{name}.yaml").write_text(f"title: The case {name} at {tag}\n")
+        git("add", "-A", at=tmp_path)
+        git("commit", "-q", "--allow-empty", "-m", tag, at=tmp_path)
+        git("tag", tag, at=tmp_path)
+    monkeypatch.chdir(tmp_path)
+    found = {one.name: (one.title, one.reason) for one in gone_before(Path("v0.11.0"), {"case-c"})}
+    said = "It was in {}, and is not in this release."
+    assert found == {
+        "case-b": ("The case b at v0.10.0", said.format("v0.10.0")),
+        "case-a": ("The case a at v0.9.0", said.format("v0.9.0")),
+    }
+    assert [*gone_before(Path("shipped"), ())] == []
+    assert [*gone_before(Path("v0.9.0"), {"case-a", "case-b"})] == []
 
 
 @pytest.mark.parametrize(
