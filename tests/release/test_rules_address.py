@@ -58,3 +58,4 @@ def test_the_texts_that_rules_are_made_of_go_into_the_wheel() -> None:
     packed = {one.distribution_path for one in WheelBuilder(str(ROOT)).recurse_included_files()}
     texts = files("sysgraph.release") / "servers"
     assert {f"sysgraph/release/servers/{one.name}" for one in texts.iterdir()} <= packed
+    assert "sysgraph/release/scripts/lost.css" in packed
