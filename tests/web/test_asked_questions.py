@@ -58,6 +58,8 @@ def test_a_table_is_headed_and_filled_with_words_for_people(
     html = client.get("/query/risks-of-type?type=organic").text
     headings = re.findall(r'<th scope="col">([^<]*)', html)
     assert headings[:4] == ["Leadership type", "Risk", "Risk label", "Endangers"]
+    several = read_page(client.get("/query/gates-of-type?type=externally-driven").text).text
+    assert "capacity among those affected; where the purpose of change comes from" in several
 
 
 def test_files_of_rows_tell_of_no_draft_and_of_what_was_taken_back(

@@ -52,6 +52,8 @@ _SHOWN = 500
 """How many rows are shown on the page."""
 _MOST_CHOICES = 400
 """Of how many things one is chosen from a list; of more its name is typed."""
+_BETWEEN = "; "
+"""What stands between what is gathered in one row."""
 _LONGEST = 200
 """How many characters an argument may have."""
 
@@ -294,10 +296,9 @@ def _table(rows: Rows, store: Store, called: Mapping[str, str]) -> Iterator[list
     coded = [_things_in(column, rows, at, store) for at, column in enumerate(rows.columns)]
     cells = (term.value for row in rows.rows for term in row if isinstance(term, ox.NamedNode))
     names = names_of([*cells, *(iri for things in coded for iri in things.values())], store)
+    names |= called
     for row in rows.rows:
-        yield [
-            _cell(one, things, {**names, **called}) for one, things in zip(row, coded, strict=True)
-        ]
+        yield [_cell(one, things, names) for one, things in zip(row, coded, strict=True)]
 
 
 def _things_in(column: str, rows: Rows, at: int, store: Store) -> dict[str, str]:
@@ -322,5 +323,9 @@ def _things_in(column: str, rows: Rows, at: int, store: Store) -> dict[str, str]
 
 
 def _cell(term: object, things: Mapping[str, str], names: Mapping[str, str]) -> Link:
-    iri = term.value if isinstance(term, ox.NamedNode) else things.get(text_of(term), "")
-    return link_of(Named(names[iri], iri), {}) if iri else Link(text_of(term))
+    text = text_of(term)
+    iri = text if isinstance(term, ox.NamedNode) else things.get(text, "")
+    if iri:
+        return link_of(Named(names[iri], iri), {})
+    several = [things.get(one, "") for one in text.split(_BETWEEN)]
+    return Link(_BETWEEN.join(names[one] for one in several) if all(several) else text)
