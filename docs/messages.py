@@ -31,7 +31,8 @@ Message = tuple[str | tuple[str, str], str]
 
 _SPOKEN = (
     *("skip", "nav", "foot", "language", "home", "ask", "people", "file", "assistant", "answer"),
-    *("why", "all", "errors", "room.title", "room.open_lead"),
+    *("why", "all", "errors", "room.title", "room.open_lead", "published.no_ask"),
+    "published.no_ask_lead",
 )
 """The words of the pages that ask and answer; all others are in English so far."""
 

@@ -273,5 +273,5 @@ def test_a_missing_package_says_what_to_install(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setitem(sys.modules, package, None)
-    with pytest.raises(SysgraphError, match=rf"{package}; pip install 'sysgraph\[analysis\]'"):
+    with pytest.raises(SysgraphError, match=rf"{package}; .* '\.\[analysis\]'"):
         ask(world)

@@ -127,5 +127,21 @@ def test_missing_data_says_where_it_looked() -> None:
     assert display(Path("/elsewhere")) == "/elsewhere"
 
 
+ON_AN_INDEX = re.compile(r"pip install [^\n&;|`]*\bsysgraph(?=\[|['\"\s`]|$)", re.M)
+
+
+def test_nothing_says_to_install_what_no_index_has() -> None:
+    # Whoever takes that name there could run anything on the machine of whoever follows.
+    assert ON_AN_INDEX.search("run: pip install 'sysgraph[web]'")
+    assert not ON_AN_INDEX.search("pip install -c constraints.txt '.[web]' && sysgraph serve")
+    paths = [*(ROOT / "src" / "sysgraph").rglob("*"), *(ROOT / "docs").rglob("*")]
+    texts = {
+        path: path.read_text(encoding="utf-8")
+        for path in [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *paths]
+        if path.suffix in (".html", ".ipynb", ".js", ".md", ".po", ".py", ".yaml")
+    }
+    assert [path for path, text in texts.items() if ON_AN_INDEX.search(text)] == []
+
+
 def test_lock_names_no_address() -> None:
     assert "://" not in (ROOT / "constraints.txt").read_text()

@@ -26,6 +26,7 @@ __all__ = [
     "EndpointFailed",
     "Finding",
     "Inconsistent",
+    "MissingExtra",
     "NotCaseLocal",
     "OverBudget",
     "Progress",
@@ -43,6 +44,7 @@ __all__ = [
     "UnsupportedAxiom",
     "cell_name",
     "clean",
+    "install_command",
     "one_line",
     "refuse",
     "silent",
@@ -192,6 +194,25 @@ class SysgraphError(Exception):
 
     def __init__(self, *lines: str) -> None:
         super().__init__("\n".join(map(one_line, lines)))
+
+
+def install_command(*extras: str) -> str:
+    """Return what installs extras, to be run in the folder of the source.
+
+    No package index has sysgraph: its bare name there could become anybody's.
+
+    >>> install_command("web", "analysis")
+    "pip install -c constraints.txt '.[web,analysis]'"
+    """
+    return f"pip install -c constraints.txt '.[{','.join(extras)}]'"
+
+
+class MissingExtra(SysgraphError):
+    """What an extra would bring is not installed; ``need`` says for what it is needed."""
+
+    def __init__(self, need: str, *extras: str) -> None:
+        self.extras = extras
+        super().__init__(f"{need}; in a checkout of sysgraph, run: {install_command(*extras)}")
 
 
 class _Named(SysgraphError):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
-from sysgraph.errors import SysgraphError
+from sysgraph.errors import MissingExtra
 from sysgraph.publish.parts import Part, What
 from sysgraph.rdf import Format, Term, copy_to_dataset, text_of
 from sysgraph.terms import PREFIXES, compact
@@ -34,15 +34,13 @@ def needing_analysis() -> Iterator[None]:
     """Say which packages to install, should one that is imported here be missing.
 
     Raises:
-        SysgraphError: one is.
+        MissingExtra: one is.
     """
     try:
         yield
     except ImportError as error:
         name = (error.name or "one that is missing").partition(".")[0]
-        raise SysgraphError(
-            f"this needs the package {name}; pip install 'sysgraph[analysis]'"
-        ) from error
+        raise MissingExtra(f"this needs the package {name}", "analysis") from error
 
 
 # Rows.
@@ -101,7 +99,7 @@ def to_pandas(rows: Rows) -> pd.DataFrame:
     allow, is text as it stands.
 
     Raises:
-        SysgraphError: pandas is not installed.
+        MissingExtra: pandas is not installed.
     """
     with needing_analysis():
         import pandas as pd
@@ -138,7 +136,7 @@ def to_polars(rows: Rows) -> pl.DataFrame:
     ``Datetime``, ``Categorical`` and ``String``.
 
     Raises:
-        SysgraphError: Polars is not installed.
+        MissingExtra: Polars is not installed.
     """
     with needing_analysis():
         import polars as pl
@@ -262,7 +260,7 @@ def to_networkx(store: Store, what: What | Part = What.ALL) -> nx.MultiDiGraph[s
     semicolons between. So every writer of NetworkX can write the graph.
 
     Raises:
-        SysgraphError: NetworkX is not installed.
+        MissingExtra: NetworkX is not installed.
     """
     with needing_analysis():
         import networkx as nx

@@ -32,7 +32,8 @@ def test_a_missing_extra_says_what_to_install(missing: str) -> None:
     )
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert ran.returncode == 2
-    assert ran.stderr == f"this needs the package {missing}; pip install 'sysgraph[mcp]'\n"
+    told = f"this needs the package {missing}; in a checkout of sysgraph, run: "
+    assert ran.stderr == f"{told}pip install -c constraints.txt '.[mcp]'\n"
 
 
 def test_no_other_command_imports_what_the_door_needs() -> None:

@@ -66,4 +66,4 @@ def test_a_missing_package_says_what_to_install(
     monkeypatch.setitem(sys.modules, "matplotlib", None)
     said = call("plot", "cases-by-sector")
     assert said.code == 2
-    assert "pip install 'sysgraph[analysis]'" in said.err
+    assert "pip install -c constraints.txt '.[analysis]'" in said.err

@@ -6,7 +6,7 @@ import pytest
 
 from calling import Call
 from shelf import copied
-from sysgraph.history.became import Event, events_of, gone, gone_of
+from sysgraph.history.became import Event, events_of, gone, gone_of, never_counted
 from sysgraph.history.states import State, history_quads
 from sysgraph.store.local import LocalStore, memory
 from sysgraph.stores import open_store
@@ -22,7 +22,7 @@ def titled(name: str) -> str:
 
 @pytest.fixture
 def store() -> LocalStore:
-    """One of each: corrected and then retracted, superseded, removed, a draft."""
+    """One of each: corrected and then retracted, superseded, removed, a draft, one given up."""
     lives = {
         "taken-back": [
             State("counts", FIRST, titled("taken-back"), "", SECOND, "corrected", "A slip."),
@@ -35,6 +35,10 @@ def store() -> LocalStore:
         ],
         "taken-out": [State("counts", FIRST, titled("taken-out"), "", THIRD, "removed")],
         "sketch": [State("draft", FIRST, titled("sketch"), "")],
+        "given-up": [
+            State("draft", FIRST, titled("given-up"), "", SECOND, "retracted", "No more."),
+            State("retracted", SECOND, titled("given-up"), ""),
+        ],
     }
     return memory([q for name, states in lives.items() for q in history_quads(name, states)])
 
@@ -61,6 +65,7 @@ def test_what_is_gone_says_why_and_what_took_its_place(store: LocalStore) -> Non
     assert {one.title for one in found.values()} == {f"The case {name}" for name in found}
     assert gone_of("sketch", store) is None
     assert gone_of("never-there", store) is None
+    assert never_counted(store) == {"sketch", "given-up"}
 
 
 def test_a_real_store_tells_what_was_done_to_it(tmp_path: Path, call: Call) -> None:

@@ -194,6 +194,15 @@ def test_the_answer_is_the_page_of_serve(page: Page, base: str, browser: Browser
     assert page.locator("main").inner_text() == all_text
 
 
+def test_a_link_that_serve_gave_keeps_its_answers(page: Page, place: str) -> None:
+    page.goto(f"answer.html{ASKED}")  # as the rules of a server lead it there
+    expect(page.locator(".where-to-start")).to_contain_text("Start here: people organising")
+    assert page.url.startswith(f"{place}answer.html#?")
+    assert dict(parse_qsl(urlsplit(page.url).fragment.lstrip("?"))) == KNOWN
+    page.reload()
+    expect(page.locator(".where-to-start")).to_contain_text("Start here: people organising")
+
+
 def test_back_and_forward_lead_through_what_was_asked(page: Page) -> None:
     begin(page)
     first = heading(page)

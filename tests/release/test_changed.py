@@ -3,6 +3,7 @@
 import gzip
 import json
 import re
+import shutil
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -19,13 +20,13 @@ from sysgraph.pages.blocks import text_of
 from sysgraph.release.changed import (
     ReleaseChanges,
     changes_feed,
+    changes_files,
     changes_html,
     changes_json,
     changes_markdown,
     changes_sections,
     find_changes,
     lost_terms,
-    write_changes,
 )
 from sysgraph.store.local import LocalStore, Store, memory
 from sysgraph.terms import (
@@ -92,20 +93,22 @@ def former(library: Store, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_a_first_release_says_that_nothing_came_before(now: LocalStore, tmp_path: Path) -> None:
-    sections = write_changes(tmp_path, "https://e.org/s/", now, None)
+def test_a_first_release_says_that_nothing_came_before(now: LocalStore) -> None:
+    changes = find_changes(now)
+    sections = changes_sections(changes)
     page = "".join(text_of(section.blocks) for section in sections)
     assert "It is compared with no release before it." in page
     assert f"leaders without standing ({NAMESPACE}{OLD}): in its place stands" in " ".join(
         page.split()
     )
-    told = json.loads((tmp_path / "changes.json").read_text())
+    files = changes_files(changes, "https://e.org/s/")
+    told = json.loads(files["changes.json"])
     assert told["difference"] is None
     assert told["release"]["iri"] == f"{NAMESPACE}{told['release']['version']}"
     by_iri = {one["iri"]: one for one in told["withdrawn"]}
     assert by_iri[NAMESPACE + OLD]["instead"] == f"{NAMESPACE}gate/leaders-not-accepted"
     assert by_iri[NAMESPACE + OLD]["why"].startswith("A caution until 0.1.0.")
-    feed = held_to_rfc((tmp_path / "feed.xml").read_text())
+    feed = held_to_rfc(files["feed.xml"].decode())
     links = [link.get("href") or "" for link in feed.iter(f"{ATOM}link")]
     assert all(link.startswith("https://e.org/s/") for link in links)
 
@@ -123,6 +126,17 @@ def test_what_was_retracted_is_told_without_what_it_said(now: LocalStore) -> Non
 def changes(now: LocalStore, former: Path) -> ReleaseChanges:
     """What changed between them."""
     return find_changes(now, former)
+
+
+def test_a_cut_of_what_became_of_cases_is_told(now: LocalStore) -> None:
+    changes = find_changes(now)
+    assert changes.events_in_all == len(changes.events) == 4
+    assert "are listed" not in changes_html(changes_sections(changes), ())
+    cut = replace(changes, events=changes.events[:1])
+    html = changes_html(changes_sections(cut), {"query/contributions", "query/case-states"})
+    assert "The newest 1 of 4 are listed." in html
+    assert 'href="/query/contributions"' in html
+    assert json.loads(changes_json(cut))["events_in_all"] == 4
 
 
 def test_words_cases_and_advice_are_compared_with_a_former_release(
@@ -162,6 +176,24 @@ def test_a_word_that_was_lost_is_found(changes: ReleaseChanges) -> None:
     assert lost_terms(replace(changes, found=found)) == [lost.name]
 
 
+def test_what_was_gone_two_releases_ago_is_gone_still(
+    now: LocalStore, former: Path, changes: ReleaseChanges, tmp_path: Path
+) -> None:
+    shutil.copytree(former, tmp_path / "middle")
+    (tmp_path / "middle" / "changes.json").write_text(changes_json(changes))
+    # One is told of by the history here; the other was gone before, and stays so.
+    found = find_changes(now, tmp_path / "middle")
+    assert sorted(one.name for one in found.gone) == ["bogota-mesh", "taken-back"]
+    here = memory(held(now, HERE))
+    (tmp_path / "middle" / "data" / "sysgraph.nq.gz").write_bytes(
+        gzip.compress("".join(f"{quad} .\n" for quad in held(now, HERE)).encode())
+    )
+    found = find_changes(here, tmp_path / "middle")
+    told = {one.name: one.reason for one in found.gone}
+    assert told == {one.name: one.reason for one in changes.gone}
+    assert "bogota-mesh" in told
+
+
 def test_links_lead_only_to_pages_that_are_there(changes: ReleaseChanges) -> None:
     there = {"case/bristol-pound", OLD, "gate/leaders-not-accepted"}
     html = changes_html(changes_sections(changes), there)
@@ -174,9 +206,9 @@ def test_links_lead_only_to_pages_that_are_there(changes: ReleaseChanges) -> Non
 def test_the_same_library_gives_the_same_bytes(
     now: LocalStore, former: Path, changes: ReleaseChanges, tmp_path: Path
 ) -> None:
-    write_changes(tmp_path, "", now, former)
-    assert (tmp_path / "changes.json").read_text() == changes_json(changes)
-    assert (tmp_path / "feed.xml").read_text() == changes_feed(changes, "")
+    files = changes_files(find_changes(now, former), "")
+    assert files["changes.json"].decode() == changes_json(changes)
+    assert files["feed.xml"].decode() == changes_feed(changes, "")
 
 
 def test_a_former_release_that_is_cases_alone_is_refused(now: LocalStore, tmp_path: Path) -> None:

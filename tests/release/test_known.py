@@ -1,5 +1,6 @@
 """Which pages a case makes say something, and by what its state is told."""
 
+from sysgraph.history.states import State, history_quads
 from sysgraph.rdf import text_of
 from sysgraph.release.known import Known, Names
 from sysgraph.store.local import LocalStore, memory
@@ -26,6 +27,23 @@ def test_only_the_case_that_changed_has_another_digest(world: LocalStore) -> Non
     assert before.digest == after.digest
     differing = {name for name, one in before.digests.items() if after.digests[name] != one}
     assert differing == {"alpha"}
+
+
+def test_drafts_are_not_known_and_what_was_taken_back_is(world: LocalStore) -> None:
+    first, second = "2026-01-05T00:00:00Z", "2026-01-06T00:00:00Z"
+    lives = {
+        "my-sketch": [State("draft", first, "", "")],
+        "taken-back": [
+            State("counts", first, "", "", second, "retracted", "Not so."),
+            State("retracted", second, "", ""),
+        ],
+    }
+    quads = [quad for graph in world.graphs() for quad in world.quads(graph)]
+    quads += [quad for name, states in lives.items() for quad in history_quads(name, states)]
+    known = Known(memory(quads))
+    assert set(known.cases) - set(Known(world).cases) == {"taken-back"}
+    assert "/case/taken-back" in known.addresses()
+    assert not any("my-sketch" in one for one in [*known.addresses(), *known.digests])
 
 
 def test_what_a_case_named_before_is_stale_too(world: LocalStore) -> None:

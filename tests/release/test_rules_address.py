@@ -1,14 +1,13 @@
 """The rules of the address, as texts."""
 
 from importlib.resources import files
-from pathlib import Path
 
 import pytest
 from hatchling.builders.wheel import WheelBuilder
 
 from shelf import ROOT
 from sysgraph.errors import SysgraphError
-from sysgraph.release.rules import rules, write_rules
+from sysgraph.release.rules import rules
 
 
 @pytest.mark.parametrize("url", ["ftp://a.example/", "//a.example/", "https://a.example/?x", "x"])
@@ -44,17 +43,8 @@ def test_what_an_owner_has_to_change_is_told_in_each_file() -> None:
     assert "ErrorDocument 404 /b/404.html" in told[".htaccess"]
 
 
-def test_rules_are_written_beside_what_is_there(tmp_path: Path) -> None:
-    (tmp_path / "index.html").write_text("here")
-    write_rules(tmp_path, "https://a.example/")
-    first = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
-    write_rules(tmp_path, "https://a.example/")
-    assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == first
-    names = {str(path.relative_to(tmp_path)) for path in first}
-    assert names == {"index.html", *rules("https://a.example/")}
-
-
 def test_the_texts_that_rules_are_made_of_go_into_the_wheel() -> None:
     packed = {one.distribution_path for one in WheelBuilder(str(ROOT)).recurse_included_files()}
     texts = files("sysgraph.release") / "servers"
     assert {f"sysgraph/release/servers/{one.name}" for one in texts.iterdir()} <= packed
+    assert "sysgraph/release/scripts/lost.css" in packed

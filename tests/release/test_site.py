@@ -12,13 +12,14 @@ from shelf import ROOT
 from sysgraph.case.contribution import describe_origin
 from sysgraph.case.read import read
 from sysgraph.errors import BadFile, SysgraphError
+from sysgraph.history.states import State, history_quads
 from sysgraph.library import infer_cases, marks
 from sysgraph.ontology import Vocabulary
 from sysgraph.rdf import in_graph, text_of
 from sysgraph.release import site as made
 from sysgraph.release.site import publish
 from sysgraph.store.local import LocalStore, create, open_directory
-from sysgraph.terms import graph_of
+from sysgraph.terms import graph_of, iri_of
 
 pytestmark = pytest.mark.slow
 """Each build draws all pictures and asks all questions."""
@@ -38,6 +39,18 @@ def contents(place: Path) -> dict[str, bytes]:
 
 def quads_of_world(world: LocalStore) -> list[ox.Quad]:
     return [quad for graph in world.graphs() for quad in world.quads(graph)]
+
+
+def lives() -> list[ox.Quad]:
+    """The histories of a draft, and of a case that counted and was taken back."""
+    first, second = "2026-01-05T00:00:00Z", "2026-01-06T00:00:00Z"
+    title = f'<{iri_of("my-sketch")}> <http://purl.org/dc/terms/title> "My sketch" .\n'
+    past = [
+        State("counts", first, "", "", second, "retracted", "Not so."),
+        State("retracted", second, "", ""),
+    ]
+    draft = State("draft", first, title, "")
+    return [*history_quads("my-sketch", [draft]), *history_quads("taken-back", past)]
 
 
 def change_title(store: Path, vocabulary: Vocabulary, name: str, title: str) -> None:
@@ -69,10 +82,16 @@ def test_a_site_is_made_again_only_where_a_case_has_changed(
     world: LocalStore, vocabulary: Vocabulary, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store, place = tmp_path / "store", tmp_path / "site"
-    create(store, [*quads_of_world(world), *marks()])
+    create(store, [*quads_of_world(world), *marks(), *lives()])
     first = publish(place, str(store))
     assert first.written == first.files > 100
     before = held(place)
+    told = [
+        name for name, (content, _) in before.items() if b"my-sketch" in content + name.encode()
+    ]
+    assert told == []  # of a draft not even that it is there
+    assert b"Not so." in before["case/taken-back.html"][0]
+    assert b"taken-back" in before["data/questions/case-states.csv"][0]
 
     again = publish(place, str(store))
     assert (again.files, again.written, again.removed) == (first.files, 0, 0)

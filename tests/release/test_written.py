@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from sysgraph.errors import BadFile
-from sysgraph.release.written import MANIFEST, Manifest, Writing, writing
+from sysgraph.release import written as module
+from sysgraph.release.written import MANIFEST, Manifest, Writing, ignores_case, writing
 
 FRESH = ".publishing"
 
@@ -52,6 +53,18 @@ def test_a_build_that_fails_leaves_the_former_site(tmp_path: Path) -> None:
     with pytest.raises(RuntimeError):
         break_off(place)
     assert held(place) == {"a.html": "1"}
+
+
+def test_a_disk_where_one_page_takes_the_place_of_another_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert not ignores_case(tmp_path)
+    (tmp_path / "CASE").symlink_to("case")  # as such a disk has it: both names are one file
+    assert ignores_case(tmp_path)
+    monkeypatch.setattr(module, "ignores_case", lambda _: True)
+    with pytest.raises(BadFile, match="does not tell small letters from capitals"):
+        make(tmp_path / "site", {"a.html": "1"})
+    assert not (tmp_path / "site").exists()
 
 
 def test_a_first_build_that_fails_leaves_nothing(tmp_path: Path) -> None:

@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 
 from servers.wanted import names_of
-from servers.web import reachable
-from sysgraph.release.rules import write_rules
+from servers.web import put_rules, reachable
 from sysgraph.store.local import Store
 
 
@@ -15,7 +14,7 @@ from sysgraph.store.local import Store
 def ruled(published: Path) -> Iterator[Path]:
     """The site with the rules for the top of a server, which servers can read."""
     with reachable(published) as there:
-        write_rules(there, "")
+        put_rules(there, "")
         yield there
 
 

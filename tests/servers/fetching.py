@@ -32,9 +32,9 @@ class Answer:
 
     @property
     def target(self) -> str:
-        """The path that it points to, with a fragment if there is one."""
+        """The path that it points to, with what stands behind it."""
         parts = urlsplit(self.headers.get("location", ""))
-        return f"{parts.path}#{parts.fragment}" if parts.fragment else parts.path
+        return parts._replace(scheme="", netloc="").geturl()
 
 
 def fetch_one(base: str, path: str, accept: str | None = None) -> Answer:

@@ -13,8 +13,8 @@ import pytest
 from linkcheck import links_of
 from servers.fetching import Answer, fetch_all, fetch_one
 from servers.wanted import ACCEPTED, accepts, liked, place_of
-from servers.web import SERVERS, reachable
-from sysgraph.release.rules import MEDIA, write_rules
+from servers.web import SERVERS, put_rules, reachable
+from sysgraph.release.rules import MEDIA
 from sysgraph.web.offered import HTML
 
 pytestmark = pytest.mark.servers
@@ -187,6 +187,38 @@ def test_what_is_said_behind_a_path_is_let_through(server: str, ruled: Path) -> 
     assert found.body == (ruled / "type" / "organic.html").read_bytes()
 
 
+SAID = "agreement=coercive&purpose-origin=movement%40affected&x={env.HOME}&y=%2525"
+
+
+@pytest.mark.parametrize(
+    ("path", "target"),
+    [
+        ("answer", "answer.html?"),
+        ("ask", "ask.html?"),
+        ("ask/next", "ask/next.html?"),
+        ("search", "search.html?"),
+        ("type/organic", "type/organic.html"),
+        ("case/wigan-deal/outcome/led", "case/wigan-deal.html#outcome-led"),
+    ],
+)
+@pytest.mark.parametrize("kind", SERVERS)
+def test_what_is_said_behind_a_question_mark_reaches_the_pages_that_read_it(
+    path: str, target: str, kind: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    site = tmp_path_factory.mktemp("below") / "sysgraph"
+    for name in ("index", "ask", "ask/next", "answer", "search", "type/organic", "case/wigan-deal"):
+        (site / name).parent.mkdir(parents=True, exist_ok=True)
+        (site / f"{name}.html").write_text(name)
+    put_rules(site, "https://a.example/sysgraph")
+    folder = tmp_path_factory.mktemp("server")
+    with reachable(site) as there, SERVERS[kind](there, folder, "/sysgraph") as base:
+        found = fetch_one(base, f"/sysgraph/{path}?{SAID}", HTML)
+        wanted = f"/sysgraph/{target}{SAID if target.endswith('?') else ''}"
+        assert (found.status, found.target) == (303, wanted)
+        bare = fetch_one(base, f"/sysgraph/{path}", HTML)
+        assert (bare.status, bare.target) == (303, f"/sysgraph/{target.rstrip('?')}")
+
+
 HOSTILE = [
     "/../../../../etc/passwd",
     "/type/../../../../../etc/passwd",
@@ -275,7 +307,7 @@ def test_a_site_may_lie_below_the_top_of_its_server(
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(f"{name} as {suffix}")
     (site / "404.html").write_text("none")
-    write_rules(site, "https://a.example/sysgraph")
+    put_rules(site, "https://a.example/sysgraph")
     folder = tmp_path_factory.mktemp("server")
     with reachable(site) as there, SERVERS[kind](there, folder, "/sysgraph") as base:
         told = {

@@ -103,6 +103,10 @@ def test_the_address_says_that_a_thing_is_told_of_elsewhere(release: Release) ->
     )
     status, _, where, _ = curl(release, f"{NAMESPACE}data/sysgraph.nq.gz?x=%2F", None)
     assert (status, where.partition("%2F")[2]) == (302, f"{release.base}data/sysgraph.nq.gz?x=%2F")
+    asked = "answer?agreement=coercive%40affected&stakes=unknown"
+    status, _, where, _ = curl(release, f"{NAMESPACE}{asked}", HTML)
+    assert where == f"{NAMESPACE}{asked}{release.base}{asked.replace('?', '.html?')}"
+    assert status == 303
     said = curl(release, f"{NAMESPACE}type/organic", "text/turtle", "-D", "-")[3].decode().lower()
     assert "access-control-allow-origin: *" in said
     assert "vary: accept" in said

@@ -22,11 +22,19 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from servers.running import START, free_port, program
+from sysgraph.release.rules import rules
 
-__all__ = ["SERVERS", "Address", "reachable", "tunnel", "w3id"]
+__all__ = ["SERVERS", "Address", "put_rules", "reachable", "tunnel", "w3id"]
 
 _MODULES = "mpm_event authz_core alias dir mime rewrite headers deflate filter negotiation ssl"
 _TEMPORARY = "client_body proxy fastcgi uwsgi scgi"
+
+
+def put_rules(site: Path, url: str) -> None:
+    """Write the rules of a site into its folder."""
+    for name, text in rules(url).items():
+        (site / name).parent.mkdir(parents=True, exist_ok=True)
+        (site / name).write_text(text)
 
 
 def _listens(port: int) -> bool:

@@ -3,15 +3,20 @@
 import csv
 import io
 import json
+import re
+from pathlib import Path
 
 import pytest
 import rdflib
 from starlette.testclient import TestClient
 
+from sysgraph.history.states import State, history_quads
+from sysgraph.library import marks
 from sysgraph.query import catalogue, find, run
-from sysgraph.store.local import Store
+from sysgraph.store.local import LocalStore, Store, create
 from sysgraph.terms import NAMESPACE
-from visiting import read_page
+from sysgraph.web.site import Site
+from visiting import read_page, visitor
 
 
 def test_every_question_is_listed_and_has_a_form(client: TestClient) -> None:
@@ -37,6 +42,42 @@ def test_rows_are_those_of_the_command_line(client: TestClient, library: Store) 
     page = read_page(client.get("/query/cases-of-type?type=facilitative").text)
     cases = {row["case"].removeprefix(NAMESPACE[:-1]) for row in rows}
     assert cases <= {*page.links}
+
+
+def test_a_table_is_headed_and_filled_with_words_for_people(
+    client: TestClient, library: Store
+) -> None:
+    html = client.get("/query/cases-in-country?country=BR").text
+    headings = re.findall(r'<th scope="col">([^<]*)', html)
+    assert headings == ["Country", "Case", "Title", "Type", "Led", "Working"]
+    rows = list(run(find("cases-in-country"), library, {"country": "BR"}).texts())
+    assert rows
+    links = read_page(html).links
+    for row in rows:  # the type is a slug in the rows, and a link with its name on the page
+        assert f"/type/{row['type']}" in links
+    html = client.get("/query/risks-of-type?type=organic").text
+    headings = re.findall(r'<th scope="col">([^<]*)', html)
+    assert headings[:4] == ["Leadership type", "Risk", "Risk label", "Endangers"]
+    several = read_page(client.get("/query/gates-of-type?type=externally-driven").text).text
+    assert "capacity among those affected; where the purpose of change comes from" in several
+
+
+def test_files_of_rows_tell_of_no_draft_and_of_what_was_taken_back(
+    world: LocalStore, tmp_path: Path
+) -> None:
+    first, second = "2026-01-05T00:00:00Z", "2026-01-06T00:00:00Z"
+    over = State("counts", first, "", "", second, "retracted", "Not so.")
+    quads = [quad for graph in world.graphs() for quad in world.quads(graph)]
+    quads += history_quads("my-sketch", [State("draft", first, "", "")])
+    quads += history_quads("taken-back", [over, State("retracted", second, "", "")])
+    create(tmp_path / "store", [*quads, *marks()])
+    found: dict[bool, str] = {}
+    for is_published in (False, True):
+        with visitor(Site(str(tmp_path / "store"), is_published=is_published)) as one:
+            found[is_published] = one.get("/query/case-states.csv").text
+    assert "my-sketch" in found[False]
+    assert "my-sketch" not in found[True]
+    assert "taken-back" in found[True]
 
 
 def test_a_question_runs_only_when_it_is_asked(client: TestClient) -> None:

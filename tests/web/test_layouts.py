@@ -32,14 +32,14 @@ def test_no_text_of_a_case_is_left_out(library: Store, name: str) -> None:
         f"SELECT DISTINCT ?text WHERE {{ GRAPH <{graph_of(name)}> {{ ?s ?p ?text }}"
         f" FILTER (isLiteral(?text) && STRLEN(STR(?text)) > 25 && NOT EXISTS {{ {title} }}) }}"
     )
-    told = texts_of(case_layout(name, library, {}, ()))
+    told = texts_of(case_layout(name, library, {}, (), {}))
     whole = "\n".join(told)
     missing = [row["text"] for row in rows.texts() if row["text"] not in whole]
     assert missing == []
 
 
 def test_a_failure_is_marked(world: LocalStore) -> None:
-    layout = case_layout("alpha", world, {}, ("led",))
+    layout = case_layout("alpha", world, {}, ("led",), {})
     assert [(one["test"], one["is_failure"]) for one in layout["outcomes"]] == [
         ("led", True),
         ("working", False),
@@ -64,9 +64,9 @@ def test_a_facet_shows_all_its_values(frame: Frame) -> None:
 
 
 def test_the_things_of_a_class_come_page_by_page(library: Store) -> None:
-    first = class_layout(f"{NAMESPACE}Observation", library, 0)
-    second = class_layout(f"{NAMESPACE}Observation", library, first["after"])
+    first = class_layout(f"{NAMESPACE}Observation", library, 0, {})
+    second = class_layout(f"{NAMESPACE}Observation", library, first["after"], {})
     assert {*first["members"]}.isdisjoint(second["members"])
-    gates = class_layout(f"{NAMESPACE}Gate", library, 0)
+    gates = class_layout(f"{NAMESPACE}Gate", library, 0, {})
     assert gates["after"] == 0
     assert any(href == "/gate/driver-refused" for _, href, _ in gates["members"])

@@ -281,3 +281,36 @@ def test_hostile_labels_and_addresses_are_inert(hostile: TestClient, path: str) 
     assert "<img" not in answer.text
     assert "\u202e" not in page.text  # a value of a form is sent as it was
     assert not [link for link in page.links if not link.startswith(("/", "#", "?", "http"))]
+
+
+def called_at(html: str, path: str) -> set[str]:
+    """What the links to a path are called."""
+    return set(re.findall(rf'<a [^>]*href="{path}"[^>]*>([^<]*)</a>', html))
+
+
+def test_a_type_is_called_alike_wherever_a_page_names_it(client: TestClient, site: Site) -> None:
+    entry = site.frame.types["organic"]
+    own = client.get("/type/organic").text
+    (case,) = re.findall(r'<th scope="row"><a href="(/case/[^"]*)"', own)[:1]
+    assert own.partition("<title>")[2].startswith(f"{entry.plain_name} – ")
+    assert f"<h1>{entry.plain_name}</h1>" in own
+    pages = (case, "/browse/cases", "/facet/agreement", "/LeadershipType", "/value/stakes-routine")
+    for path in (*pages, "/query/outcomes-by-type?run=1", "/query/cases-of-type?run=1"):
+        names = called_at(client.get(path).text, "/type/organic")
+        assert names <= {entry.plain_name}, path
+        assert names or path.startswith("/value/"), path
+
+
+def test_a_list_of_terms_is_told_in_plain_words(client: TestClient) -> None:
+    page = read_page(client.get("/scheme/risk").text)
+    assert page.headings[0] == "all of this kind: risk"
+    told = page.text.partition("Its name")[0]
+    assert "list of terms" in told
+    assert "skos:" not in told
+    assert "concepts" not in told
+
+
+def test_who_judged_is_told_once(client: TestClient) -> None:
+    told = read_page(client.get("/case/wigan-deal").text).text
+    assert "judged by" in told
+    assert "judged by others than" not in told

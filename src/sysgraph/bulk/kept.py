@@ -25,7 +25,7 @@ from sysgraph.bulk.work import Kit, Partition, SliceResult, Written, differ, pre
 from sysgraph.cache import digest
 from sysgraph.case.sheets import TABLES
 from sysgraph.check import check_shapes
-from sysgraph.errors import BadFile, Finding, Severity, SysgraphError
+from sysgraph.errors import BadFile, Finding, MissingExtra, Severity
 from sysgraph.store.index import Index, parse_line
 from sysgraph.store.keeper import freeze_index
 
@@ -59,13 +59,12 @@ def _path_at(place: str) -> UPath:
 
     Raises:
         BadFile: nothing reaches what the URL begins with.
-        SysgraphError: the extra that reaches folders everywhere is not installed.
+        MissingExtra: the extra that reaches folders everywhere is not installed.
     """
     try:
         from upath import UPath
     except ModuleNotFoundError as error:
-        reason = "partitions need what is not installed; run: pip install 'sysgraph[cluster]'"
-        raise SysgraphError(reason) from error
+        raise MissingExtra("partitions need what is not installed", "cluster") from error
     try:
         return UPath(place)
     except (ImportError, ValueError) as error:
@@ -96,7 +95,7 @@ class Folder:
         """Name a folder, which need not be there.
 
         Raises:
-            SysgraphError: the extra that reaches folders everywhere is not installed.
+            MissingExtra: the extra that reaches folders everywhere is not installed.
         """
         self.place = place
         self._folder = _path_at(place)

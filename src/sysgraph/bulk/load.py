@@ -34,6 +34,7 @@ from sysgraph.errors import (
     BadFile,
     BadStore,
     Finding,
+    MissingExtra,
     Progress,
     Raw,
     Severity,
@@ -135,15 +136,14 @@ def runner(workers: int | None, cluster: str, keep: str, told: Callable[[str], N
     """Return what has slices worked on: a cluster if one is named, else processes of this machine.
 
     Raises:
-        SysgraphError: what a cluster needs is not installed.
+        MissingExtra: what a cluster needs is not installed.
     """
     if not cluster:
         return here(workers or os.cpu_count() or 1, keep)
     try:
         from sysgraph.bulk.cluster import results_on
     except ModuleNotFoundError as error:
-        reason = "a cluster needs what is not installed; run: pip install 'sysgraph[cluster]'"
-        raise SysgraphError(reason) from error
+        raise MissingExtra("a cluster needs what is not installed", "cluster") from error
     return results_on(cluster, told, keep)
 
 

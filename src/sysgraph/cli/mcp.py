@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from sysgraph.cli.app import StoreOption
-from sysgraph.errors import SysgraphError
+from sysgraph.errors import MissingExtra, SysgraphError
 
 __all__ = ["mcp_command"]
 
@@ -50,8 +50,7 @@ def mcp_command(
         if (error.name or "").startswith("sysgraph"):
             raise
         package = (error.name or "").partition(".")[0]
-        reason = f"this needs the package {package}; pip install 'sysgraph[mcp]'"
-        raise SysgraphError(reason) from error
+        raise MissingExtra(f"this needs the package {package}", "mcp") from error
     from sysgraph.cli.advise import carry_record, frame_of
     from sysgraph.mcp.door import Door
     from sysgraph.stores import open_store

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from sysgraph.cli.app import StoreOption, progress, write
-from sysgraph.errors import SysgraphError
+from sysgraph.errors import MissingExtra, SysgraphError
 from sysgraph.terms import NAMESPACE
 
 
@@ -43,8 +43,8 @@ def publish_command(
     try:
         from sysgraph.release.site import publish
     except ModuleNotFoundError as error:
-        reason = "a site needs what is not installed; run: pip install 'sysgraph[web,analysis]'"
-        raise SysgraphError(reason) from error
+        need = "a site needs what is not installed"
+        raise MissingExtra(need, "web", "analysis") from error
     if not re.fullmatch(r"https?://[^\s/?#]+(/[^\s?#]*)?", url):
         raise SysgraphError(f"--url {url}: write it as https://example.org/systems/")
     with progress() as told:

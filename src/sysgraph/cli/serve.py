@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from sysgraph.cli.app import StoreOption
-from sysgraph.errors import SysgraphError
+from sysgraph.errors import MissingExtra
 
 PORT = 8000
 
@@ -65,8 +65,7 @@ def serve_command(
     try:
         from sysgraph.web.running import run_site
     except ModuleNotFoundError as error:
-        reason = "the pages need what is not installed; run: pip install 'sysgraph[web]'"
-        raise SysgraphError(reason) from error
+        raise MissingExtra("the pages need what is not installed", "web") from error
     run_site(
         store,
         host,

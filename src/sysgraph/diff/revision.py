@@ -26,6 +26,13 @@ class Revision:
     path: str
     repository: Path
 
+    def versions(self) -> list[Revision]:
+        """Return the tags of versions that led to it, or are it, the newest first."""
+        wanted = ("--merged", self.commit, "--sort=-version:refname", "--list", "v[0-9]*")
+        names = _git(self.repository, "tag", *wanted).decode().split()
+        found = (find_revision(f"refs/tags/{name}", self.repository) for name in names)
+        return [one for one in found if one is not None]
+
     def write(self, path: str, folder: Path) -> list[Path]:
         """Write the files at a path of the revision below a folder, and return where they are.
 

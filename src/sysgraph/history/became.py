@@ -6,14 +6,16 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sysgraph.history.states import COUNTS, DRAFT, State, instant, life_of, quads_in
+from sysgraph.history.states import COUNTS, DRAFT, SUPERSEDED, State, instant, life_of, quads_in
 from sysgraph.rdf import text_of
 from sysgraph.store.local import Store
-from sysgraph.terms import NAMESPACE, PREFIXES, contribution_of, iri_of
+from sysgraph.terms import NAMESPACE, PREFIXES, contribution_of, graph_of, iri_of
 
-__all__ = ["Event", "Gone", "events_of", "gone", "gone_of"]
+__all__ = ["Event", "Gone", "events_of", "gone", "gone_of", "never_counted"]
 
 _TITLE = f"{PREFIXES['dcterms']}title"
+_COUNTED = (COUNTS, SUPERSEDED)
+"""The statuses of what counts, or did so for another that took its place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,14 +95,28 @@ def _histories(store: Store) -> dict[str, list[dict[str, str]]]:
 
 
 def _events(name: str, states: list[dict[str, str]]) -> Iterator[Event]:
-    """Yield what a history tells, from when it counted first."""
+    """Yield what a history tells, from when it counted first; nothing of what never did."""
+    if not any(row["status"] in _COUNTED for row in states):
+        return
     counted = [row for row in states if row["status"] != DRAFT]
-    if counted:
-        yield Event(instant(counted[0]["from"]), name, "added")
+    yield Event(instant(counted[0]["from"]), name, "added")
     for row in counted:
         if row.get("until"):
             told = (row.get(key, "") for key in ("ended", "reason", "by"))
             yield Event(instant(row["until"]), name, *told)
+
+
+def never_counted(store: Store) -> frozenset[str]:
+    """Return the names of the contributions that are drafts, or were never more than that.
+
+    Nobody but whoever keeps the store has read of them.
+    """
+    there = {*store.graphs()}
+    return frozenset(
+        name
+        for name, states in _histories(store).items()
+        if graph_of(name) not in there and not any(row["status"] in _COUNTED for row in states)
+    )
 
 
 def gone(store: Store) -> list[Gone]:
@@ -116,7 +132,8 @@ def gone_of(name: str, store: Store) -> Gone | None:
     """Return what became of a contribution that counted once, or None if it counts or never did."""
     life = life_of(name, store)
     states = [state for state in life.states if state.status != DRAFT]
-    if not states or life.status in (COUNTS, DRAFT):
+    has_counted = any(state.status in _COUNTED for state in states)
+    if not has_counted or life.status in (COUNTS, DRAFT):
         return None
     last = states[-1]
     ended = next((one for one in reversed(states) if one.until), last)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from sysgraph.errors import BadFile, SysgraphError
+from sysgraph.errors import BadFile, MissingExtra
 from sysgraph.files import read_bytes
 from sysgraph.terms import NAMESPACE, PREFIXES
 
@@ -104,15 +104,15 @@ def read_key(path: Path) -> Key:
     """Return the private key in a file: PEM, or base 64 of PKCS #8 alone, as nanopub keeps it.
 
     Raises:
-        SysgraphError: what signs is not installed.
+        MissingExtra: what signs is not installed.
         BadFile: the file holds no private RSA key, or one that asks for a password.
     """
     try:
         from cryptography.hazmat.primitives import serialization
         from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
     except ImportError as error:
-        reason = "signing needs the package cryptography; pip install 'sysgraph[sign]'"
-        raise SysgraphError(f"{path}: {reason}") from error
+        need = f"{path}: signing needs the package cryptography"
+        raise MissingExtra(need, "sign") from error
     data = read_bytes(path)
     try:
         if data.lstrip().startswith(b"-----BEGIN"):

@@ -19,7 +19,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 from starlette.requests import Request
 
 from sysgraph.advice.situation import UNKNOWN
-from sysgraph.errors import SysgraphError
+from sysgraph.errors import MissingExtra, SysgraphError
 from sysgraph.pages.asking import words_of
 from sysgraph.release.within import FOLDER, PAGES, linked, screen, shown_at
 from sysgraph.web.ask import Told, question_at
@@ -172,7 +172,7 @@ def _library(name: str) -> dict[str, bytes]:
         if file.suffix == ".py" or _is_licence(str(file))
     }
     if not found:
-        raise SysgraphError(f"this needs the files of {name}; pip install 'sysgraph[web]'")
+        raise MissingExtra(f"this needs the files of {name}", "web")
     return found
 
 

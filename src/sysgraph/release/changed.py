@@ -15,7 +15,7 @@ from sysgraph.diff.compare import compare_sides
 from sysgraph.diff.report import Comparison, Status, Subject
 from sysgraph.diff.sides import Side, find_side
 from sysgraph.errors import BadSide
-from sysgraph.files import data, write_file
+from sysgraph.files import data
 from sysgraph.history.became import Event, Gone, events_of, gone
 from sysgraph.history.states import instant
 from sysgraph.pages.blocks import Block, Html, Item, Paragraph, Section
@@ -31,8 +31,9 @@ from sysgraph.pages.objects import json_text
 from sysgraph.pages.web import section_html
 from sysgraph.pages.words import grouped, sentence
 from sysgraph.release.feed import FeedEntry, atom
+from sysgraph.release.former import CHANGES, gone_before
 from sysgraph.store.local import Store
-from sysgraph.terms import NAMESPACE, PREFIXES, compact, iri_of
+from sysgraph.terms import NAMESPACE, PREFIXES, compact, contribution_of, graph_of, iri_of
 
 __all__ = [
     "Release",
@@ -47,7 +48,6 @@ __all__ = [
     "find_changes",
     "lost_terms",
     "withdrawn_in",
-    "write_changes",
 ]
 
 _MARKS = {Status.ADDED: "+", Status.CHANGED: "~", Status.REMOVED: "x"}
@@ -55,6 +55,8 @@ _MOST_LINES = 6
 """How many lines of what changed in one thing a page shows; the JSON has them all."""
 _MOST_EVENTS = 100
 """How many things that became of cases a page and the feed tell, the newest."""
+_ASKED = ("contributions", "case-states")
+"""The questions whose answers tell of all that came, and of what became of it."""
 _MOST_NOTES = 60_000
 """How many characters the notes of a release may have; GitHub takes 125,000."""
 _OWN = re.compile(rf'<a href="{re.escape(NAMESPACE)}([^"]*)" rel="noreferrer">[^<]*</a>')
@@ -96,8 +98,10 @@ class WithdrawnTerm:
 class ReleaseChanges:
     """What changed since a former release, if there was one, and in the store by itself.
 
-    ``gone`` has the cases whose pages say that they are gone, those of the former release too.
-    ``events`` has the newest first; ``titles`` those of the contributions in them, by name.
+    ``gone`` has the cases whose pages say that they are gone: also those of the former release,
+    and those that it said were gone before.
+    ``events`` has the newest first, of ``events_in_all``; ``titles`` those of the contributions in
+    them, by name.
     """
 
     release: Release
@@ -107,29 +111,13 @@ class ReleaseChanges:
     events: tuple[Event, ...]
     gone: tuple[Gone, ...]
     titles: dict[str, str]
-
-
-def write_changes(into: Path, url: str, store: Store, former: Path | None) -> list[Section]:
-    """Write ``changes.json``, ``changes.md`` and ``feed.xml``; return the page as its parts.
-
-    ``url`` is where the site will be; ``former`` is the folder of a release, its N-Quads, a
-    store, a checkout, or a git revision. The same library gives the same bytes: all times are
-    those that it states.
-
-    Raises:
-        BadSide: ``former`` is none of these, or only some cases.
-        BadFile, BadFiles, BadStore: it cannot be read.
-    """
-    changes = find_changes(store, former)
-    for name, content in changes_files(changes, url).items():
-        write_file(into / name, content)
-    return changes_sections(changes)
+    events_in_all: int = 0
 
 
 def changes_files(changes: ReleaseChanges, url: str) -> dict[str, bytes]:
     """Return what stands beside the page of changes, by the names of the files."""
     return {
-        "changes.json": changes_json(changes).encode(),
+        CHANGES: changes_json(changes).encode(),
         "changes.md": changes_markdown(changes, _MOST_NOTES).encode(),
         "feed.xml": changes_feed(changes, url).encode(),
     }
@@ -138,8 +126,12 @@ def changes_files(changes: ReleaseChanges, url: str) -> dict[str, bytes]:
 def find_changes(store: Store, former: Path | None = None) -> ReleaseChanges:
     """Return what changed since a former release, and what became of the cases of a store.
 
+    ``former`` is the folder of a release, its N-Quads, a store, a checkout, or a git revision. The
+    same library gives the same changes: all times are those that it states.
+
     Raises:
-        BadSide, BadFile, BadFiles, BadStore: as ``write_changes`` does.
+        BadSide: ``former`` is none of these, or only some cases.
+        BadFile, BadFiles, BadStore: it cannot be read.
     """
     release, events, lost = _release_of(store), events_of(store), gone(store)
     shown = events[:_MOST_EVENTS]
@@ -147,7 +139,8 @@ def find_changes(store: Store, former: Path | None = None) -> ReleaseChanges:
     titles = {one.name: names[one.iri] for one in shown} | {one.name: one.title for one in lost}
     if former is None:
         gone_here = tuple(withdrawn_in(store))
-        return ReleaseChanges(release, None, None, gone_here, tuple(shown), tuple(lost), titles)
+        own = (gone_here, tuple(shown), tuple(lost), titles, len(events))
+        return ReleaseChanges(release, None, None, *own)
     with TemporaryDirectory(prefix="sysgraph-") as folder:
         before = find_side(str(former), Path(folder) / "former")
         if not isinstance(before, Side):
@@ -157,7 +150,11 @@ def find_changes(store: Store, former: Path | None = None) -> ReleaseChanges:
         found = compare_sides(before, Side(release.version, store, _rules_of(store)))
         withdrawn = tuple(withdrawn_in(store, before.store))
     left = tuple(_left(found, was, {one.name for one in lost}))
-    return ReleaseChanges(release, was, found, withdrawn, tuple(shown), (*lost, *left), titles)
+    names = {graph: contribution_of(graph) for graph in store.graphs()}
+    there = {name for graph, name in names.items() if graph == graph_of(name)}
+    known = there | {one.name for one in (*lost, *left)}
+    every = (*lost, *left, *gone_before(former, known))
+    return ReleaseChanges(release, was, found, withdrawn, tuple(shown), every, titles, len(events))
 
 
 def _left(found: Comparison, was: Release, told: Collection[str]) -> Iterator[Gone]:
@@ -233,6 +230,7 @@ def changes_json(changes: ReleaseChanges) -> str:
         "withdrawn": [asdict(one) for one in changes.withdrawn],
         "lost": lost_terms(changes),
         "gone": [_gone_data(one) for one in changes.gone],
+        "events_in_all": changes.events_in_all,
         "events": [{**asdict(one), "title": changes.titles[one.name]} for one in changes.events],
         "difference": difference,
     }
@@ -322,7 +320,11 @@ def _gone(listed: Iterable[Gone]) -> Iterator[Item]:
             yield Item(f"{one.reason}{by}", depth=2)
 
 
-def _events(changes: ReleaseChanges) -> Iterator[Item]:
+def _events(changes: ReleaseChanges) -> Iterator[Block]:
+    if changes.events_in_all > len(changes.events):
+        told = f"The newest {len(changes.events):,} of {changes.events_in_all:,} are listed."
+        asked = [f"{name} ({PREFIXES['query']}{name})" for name in _ASKED]
+        yield Paragraph(f"{told} All stand in the answers to {' and '.join(asked)}.")
     for one in changes.events:
         why = f": {one.reason}" if one.reason else ""
         at = one.at.partition("T")[0]

@@ -133,6 +133,8 @@ class Crawl:
         path, mark, query = whole.partition("?")
         if path.startswith(_DIRECT):
             return link_to(path[1:], file)
+        if address_of(whole) in self._beside:
+            return link_to(file_of(whole), file)
         if path in self._beside:
             return link_to(file_of(path), file) + (f"?{query}" if mark and path in _MADE else "")
         target = self._there(address_of(whole))

@@ -50,16 +50,19 @@ _ENDINGS = {
     Cited.CSL: "csl.json",
 }
 _PLAIN = {
-    Plainly.YAML: "application/yaml",
-    Plainly.JSON: "application/json",
-    Plainly.CSV: "text/csv",
+    Plainly.YAML: ("application/yaml", "Texts in YAML, as contributors write them"),
+    Plainly.JSON: ("application/json", "The same in JSON"),
+    Plainly.CSV: ("text/csv", "A table for spreadsheets (CSV)"),
 }
-_CITED = {Cited.BIBTEX: "application/x-bibtex", Cited.CSL: "application/json"}
+_CITED = {
+    Cited.BIBTEX: ("application/x-bibtex", "BibTeX"),
+    Cited.CSL: ("application/json", "CSL-JSON"),
+}
 ROWS = {"csv": "text/csv", "json": "application/json"}
 _ABOUT = {
-    "catalogue": "What catalogues of data sets ask: VoID and DCAT, with where each file is",
-    "crate": "What each file here is, as an RO-Crate",
-    "sums": "The SHA-256 of each file here, for sha256sum -c",
+    "catalogue": "What catalogues of data sets ask (VoID and DCAT), with where each file is",
+    "crate": "What each file is, for programs that read an RO-Crate",
+    "sums": "A checksum of each file: sha256sum --check SHA256SUMS tells whether a copy is whole",
 }
 _SIZE = ox.NamedNode(f"{PREFIXES['xsd']}nonNegativeInteger")
 _DCAT, _VOID = PREFIXES["dcat"], PREFIXES["void"]
@@ -118,7 +121,7 @@ def _rdf(store: Store, what: What, syntax: Format) -> Dump:
     return Dump(
         f"{name}.{_ENDINGS[syntax]}",
         what.value,
-        known.name,
+        f"Linked data (RDF) as {known.name}",
         known.media_type,
         partial(export_pieces, store, syntax, part),
         syntax.value if what is not What.QUESTIONS else "",
@@ -127,13 +130,12 @@ def _rdf(store: Store, what: What, syntax: Format) -> Dump:
 
 def _plain(store: Store, what: What) -> Iterator[Dump]:
     part = Part(what)
-    for form, media in _PLAIN.items():
-        about = f"{form.upper()}, as people write them"
+    for form, (media, about) in _PLAIN.items():
         pieces = partial(export_files, store, form, part)
         yield Dump(f"{what}.{form}", what.value, about, media, pieces, form.value)
     if what is What.CASES:
-        for cited, media in _CITED.items():
-            about = f"{cited.upper()}: how to cite each, and what it cites"
+        for cited, (media, called) in _CITED.items():
+            about = f"How to cite each, and what it cites, as {called}"
             pieces = partial(export_cited, store, cited, part)
             name = f"{what}.{_ENDINGS[cited]}"
             yield Dump(name, what.value, about, media, pieces, cited.value)

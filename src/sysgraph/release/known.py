@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from sysgraph.described import describe
+from sysgraph.history.became import never_counted
 from sysgraph.ontology import Ontology
 from sysgraph.publish.parts import Part, What
 from sysgraph.publish.things import contribution_at, text_named
@@ -42,8 +43,8 @@ class Known:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._names = {name: contribution_of(name) for name in store.graphs()}
-        self.cases = sorted({*self._names.values()} - {""})
-        """The names of the cases and critiques."""
+        self.cases = sorted({*self._names.values()} - {"", *never_counted(store)})
+        """The names of the cases and critiques, without those that were never more than drafts."""
 
     @cached_property
     def _graphs(self) -> dict[str, list[str]]:

@@ -16,6 +16,8 @@ MORE = "more"
 _AS_IT_IS = re.compile(r"\.(ttl|jsonld|nt|csv|json|svg|xml)$|^/(static|data)/")
 _DEFAULTS = {("order", "failures"), ("from", "0"), ("run", "1"), ("lang", "en")}
 """What an address may say of what holds anyway."""
+_SPOKEN = ("/", "/ask")
+"""The pages that come as files in several languages."""
 _LONGEST = 180
 """How many bytes a step of a file's name may have, with room for what it ends with."""
 _HOME = "index"
@@ -32,7 +34,7 @@ def address_of(address: str) -> str:
     said = sorted(pair for pair in parse_qsl(query) if pair not in _DEFAULTS)
     if path.endswith((".csv", ".json")):  # which hold all there is
         said = []
-    if path != "/":  # no other page that is a file comes in several languages
+    if path not in _SPOKEN:
         said = [pair for pair in said if pair[0] != "lang"]
     told = "&".join(f"{name}={quote(value, safe='')}" for name, value in said)
     return f"{path}?{told}" if told else path

@@ -12,6 +12,7 @@ from urllib.parse import unquote
 
 from starlette.requests import Request
 
+from sysgraph.language import speaking
 from sysgraph.terms import NAMESPACE
 from sysgraph.web.app import make_app
 from sysgraph.web.offered import SUFFIXES
@@ -79,10 +80,15 @@ class Pages:
             return Served(200, self._documents[SUFFIXES[f".{ending}"][1]])
         return self._runner.run(self._get(address))
 
-    def made(self, path: str, template: str, **context: Any) -> bytes:
-        """Return a page that no server has, made by a template as if it stood at a path."""
-        request = Request(_scope(path))
-        return bytes(self._site.page(request, template, **context).body)
+    def made(self, path: str, template: str, language: str | None = None, **context: Any) -> bytes:
+        """Return a page that no server has, made by a template as if it stood at a path.
+
+        With a language, such as ``es`` or nothing for English, it leads to the others.
+        """
+        scope = _scope(path)
+        scope["state"] = {} if language is None else {"asked": language}
+        with speaking(self._site.languages.by_code.get(language or "")):
+            return bytes(self._site.page(Request(scope), template, **context).body)
 
     async def _get(self, address: str) -> Served:
         started: dict[str, Any] = {}

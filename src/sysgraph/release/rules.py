@@ -11,25 +11,23 @@ servers can do: ``1/``, ``085/`` for 0.85, ``0/``. The stroke at its end comes b
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from importlib.resources import files
 from itertools import combinations
-from typing import TYPE_CHECKING
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 
 from sysgraph.errors import SysgraphError
-from sysgraph.files import write_file
 from sysgraph.release.browser import POLICY
 from sysgraph.terms import CRITIQUE, NAMESPACE, PREFIXES
 from sysgraph.web.offered import HTML, SUFFIXES
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
-__all__ = ["MEDIA", "OFFERS", "Offer", "rules", "write_rules"]
+__all__ = ["LOST", "MEDIA", "OFFERS", "Offer", "rules"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +117,12 @@ _FILES = {
 
 _RUNNING = r"\.(?:html|m?js)$"
 """The names of files whose policy a browser keeps to: pages, and what runs in them."""
+
+_READING = ("ask", "ask/next", "answer", "search")
+"""The names of pages whose scripts read what stands behind a ``?``, so that it is passed on."""
+
+LOST = (Path(__file__).parent / "scripts" / "lost.css").read_text(encoding="utf-8")
+"""The style that stands within the page for the lost, which is shown at any depth of any server."""
 
 _DEPTH = 6
 """How many pieces the path of a part of a case may have, to be found on the page of its case."""
@@ -253,7 +257,8 @@ def rules(url: str) -> dict[str, str]:
         "parts": _parts,
         "quoted": re.escape,
         "running": _RUNNING,
-        "policy": f"{POLICY}; frame-ancestors 'none'",
+        "reading": _READING,
+        "policy": _policy(),
     }
     made = Environment(  # what is written is no page
         loader=FunctionLoader(_template),
@@ -266,16 +271,12 @@ def rules(url: str) -> dict[str, str]:
     return {path: made.get_template(name).render(given) for path, name in _FILES.items()}
 
 
+def _policy() -> str:
+    """Return what pages and scripts may load, with the style within the page for the lost."""
+    own = b64encode(sha256(LOST.encode()).digest()).decode()
+    policy = POLICY.replace("style-src 'self'", f"style-src 'self' 'sha256-{own}'")
+    return f"{policy}; frame-ancestors 'none'"
+
+
 def _template(name: str) -> str:
     return files(__package__).joinpath("servers", name).read_text(encoding="utf-8")
-
-
-def write_rules(into: Path, url: str) -> None:
-    """Write the rules of a release into its folder: ``rules/`` and ``.htaccess``.
-
-    Raises:
-        SysgraphError: ``url`` is no address that a release can have.
-    """
-    for path, text in rules(url).items():
-        (into / path).parent.mkdir(parents=True, exist_ok=True)
-        write_file(into / path, text.encode())

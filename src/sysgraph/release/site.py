@@ -21,6 +21,7 @@ from sysgraph.release.browser import version_of_pyodide
 from sysgraph.release.changed import find_changes
 from sysgraph.release.crawl import LISTS, Crawl, Told, is_list, path_of_thing
 from sysgraph.release.dumps import ROWS
+from sysgraph.release.former import find_told
 from sysgraph.release.known import Known, Names
 from sysgraph.release.pages import Pages
 from sysgraph.release.written import Manifest, Writing, writing
@@ -91,7 +92,9 @@ def _made_of(site: Site, url: str, former: str) -> dict[str, str]:
     And what it is compared with, by what that holds where it is a release of files.
     """
     dump = find_dump(Path(former)) if former else None
-    before = sha256(dump.read_bytes()).hexdigest() if dump else former
+    parts = (dump, find_told(Path(former))) if dump else ()
+    digests = [sha256(part.read_bytes()).hexdigest() for part in parts if part]
+    before = " ".join(digests) or former
     store = site.store
     state = f"shipped {digest()}" if site.place is None else ""
     if site.place is not None and isinstance(store, LocalStore):
@@ -152,8 +155,9 @@ def _build(
     told("changes", 0, 1)
     changes = find_changes(store, Path(release_before) if release_before else None)
     site.left = {one.name: one for one in changes.gone}
+    site.has_advice = pyodide is not None
     with Pages(site) as pages:
-        crawl = Crawl(pages, written, stale, beside())
+        crawl = Crawl(pages, written, stale, beside(site))
         crawl.run(_addresses(known, names, written, site, stale), told)
         write_beside(site, pages, crawl, written, url, changes, pyodide, told)
     written.put(_NAMES, names.as_json())

@@ -25,7 +25,7 @@ try:
 except ImportError:  # pragma: no cover - Windows has other locks
     fcntl = None  # type: ignore[assignment]
 
-__all__ = ["MANIFEST", "Manifest", "Writing", "writing"]
+__all__ = ["MANIFEST", "Manifest", "Writing", "ignores_case", "writing"]
 
 MANIFEST = "manifest.json"
 _KIND = "sysgraph site"
@@ -34,6 +34,10 @@ _FRESH = ".publishing"
 _PLAIN = 4_000_000
 """How many bytes a file of data may have that is not packed."""
 _PIECE = 1 << 20
+_FOLDED = (
+    "this disk does not tell small letters from capitals, so that Place.html would take the place"
+    " of place.html; name a folder on one that does, such as any of Linux"
+)
 
 
 @dataclass(slots=True)
@@ -161,6 +165,16 @@ def _pack(source: IO[bytes], path: Path) -> tuple[Any, Path]:
     return total, path
 
 
+def ignores_case(folder: Path) -> bool:
+    """Tell whether a disk takes two names for one that differ in small letters and capitals."""
+    small, large = folder / "case", folder / "CASE"
+    try:
+        small.touch()
+        return large.exists() and large.samefile(small)
+    finally:
+        small.unlink(missing_ok=True)
+
+
 @contextmanager
 def writing(place: Path) -> Iterator[Writing]:
     """Give what a site is written by, which stands at a place when the block ends well.
@@ -169,7 +183,8 @@ def writing(place: Path) -> Iterator[Writing]:
     new one has not is taken away. What others put into the folder stays.
 
     Raises:
-        BadFile: it is a file or another folder, cannot be written to, or is being written.
+        BadFile: it is a file or another folder, cannot be written to, is being written, or lies
+            on a disk where one page would take the place of another.
     """
     place = Path(os.path.realpath(place))
     is_new = not place.exists()
@@ -180,6 +195,8 @@ def writing(place: Path) -> Iterator[Writing]:
             try:
                 _finish(place)
                 _clear(place)
+                if ignores_case(place / _FRESH):
+                    raise BadFile(place, _FOLDED)
                 yield Writing(place, Manifest.read(place / MANIFEST) or Manifest())
                 _finish(place)
             finally:

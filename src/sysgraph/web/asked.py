@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
@@ -20,25 +21,28 @@ from sysgraph.near import folded
 from sysgraph.pages.blocks import Heading, html_of
 from sysgraph.pages.record import agreement_blocks, backtest_blocks, coders_blocks
 from sysgraph.pages.rows import rows_csv, rows_json
+from sysgraph.pages.words import sentence
+from sysgraph.publish.things import contribution_at
 from sysgraph.query import bind, find, gather, shelf, things_of
 from sysgraph.rdf import text_of
 from sysgraph.store.local import Rows
-from sysgraph.terms import PREFIXES
+from sysgraph.terms import PREFIXES, contribution_of
 from sysgraph.web.offered import HTML, SUFFIXES, Kept, Page, accepted, links_of, plain_path
 from sysgraph.web.protocol import Refused, run_query
 from sysgraph.web.shown import Link, link_of
 from sysgraph.web.things import Library, missing, thing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from starlette.requests import Request
 
     from sysgraph.pages.blocks import Block
     from sysgraph.query import Parameter, Query
+    from sysgraph.store.local import Store
     from sysgraph.web.site import Site
 
-__all__ = ["routes"]
+__all__ = ["headings_of", "routes"]
 
 _PATIENCE = 3
 """For how many seconds a page waits while the record is worked out for another."""
@@ -48,6 +52,8 @@ _SHOWN = 500
 """How many rows are shown on the page."""
 _MOST_CHOICES = 400
 """Of how many things one is chosen from a list; of more its name is typed."""
+_BETWEEN = "; "
+"""What stands between what is gathered in one row."""
 _LONGEST = 200
 """How many characters an argument may have."""
 
@@ -138,7 +144,9 @@ class _Asked:
     def _last(self, name: str, text: str) -> Rows:
         """Return the rows of a question that is asked for as a page, and then as files."""
         if self._lately is None or self._lately[0] != name:
-            self._lately = (name, self._site.store.select(text))
+            rows = self._site.store.select(text)
+            hidden = Library.of(self._site).hidden
+            self._lately = (name, _without(rows, hidden) if hidden else rows)
         return self._lately[1]
 
     def _page(
@@ -154,10 +162,10 @@ class _Asked:
         shown = gather(query, rows) if rows else None
         context: dict[str, Any] = {"rows": [], "columns": (), "count": 0}
         if shown is not None:
-            cells = [term for row in shown.rows[:_SHOWN] for term in row]
-            names = names_of((one.value for one in cells if isinstance(one, ox.NamedNode)), store)
-            table = [[_cell(one, names) for one in row] for row in shown.rows[:_SHOWN]]
-            context = {"rows": table, "columns": shown.columns, "count": len(shown.rows)}
+            called = Library.of(self._site).types
+            table = list(_table(Rows(shown.columns, shown.rows[:_SHOWN]), store, called))
+            headings = headings_of(shown.columns, query.parameters)
+            context = {"rows": table, "columns": headings, "count": len(shown.rows)}
         arguments = f"?{urlencode(dict(given))}" if given else ""
         own = f"/query/{query.name}"
         text = query.text if fault else bind(query, store, given)
@@ -248,6 +256,17 @@ def _read_rows(body: bytes) -> Rows:
     return Rows(columns, tuple(tuple(row) for row in found))
 
 
+def _without(rows: Rows, hidden: Collection[str]) -> Rows:
+    """Return rows without those that speak of some contributions."""
+    kept = (row for row in rows.rows if not any(_contribution(one) in hidden for one in row))
+    return Rows(rows.columns, tuple(kept))
+
+
+def _contribution(term: object) -> str:
+    iri = term.value if isinstance(term, ox.NamedNode) else ""
+    return contribution_at(iri)[0] or contribution_of(iri)
+
+
 def _file(name: str, suffix: str, rows: Rows) -> Response:
     text, media = (
         (rows_csv(rows), "text/csv") if suffix == ".csv" else (rows_json(rows), "application/json")
@@ -256,7 +275,57 @@ def _file(name: str, suffix: str, rows: Rows) -> Response:
     return Response(text, 200, headers, media_type=media)
 
 
-def _cell(term: object, names: Mapping[str, str]) -> Link:
-    if isinstance(term, ox.NamedNode):
-        return link_of(Named(names[term.value], term.value), {})
-    return Link(text_of(term))
+def headings_of(columns: Iterable[str], parameters: Iterable[Parameter] = ()) -> list[str]:
+    """Return what columns are called for people; files of rows keep the names of the question.
+
+    >>> headings_of(["typeLabel", "supersededBy", "risk", "riskLabel"])
+    ['Type', 'Superseded by', 'Risk', 'Risk label']
+    """
+    told = [*columns]
+    labels = {one.name: one.label.partition(",")[0] for one in parameters}
+    plain = [one if (short := one.removesuffix("Label")) in told else short for one in told]
+    return [sentence(labels.get(one) or _words(one)) for one in plain]
+
+
+def _words(name: str) -> str:
+    return re.sub(r"(?<=[a-z])[A-Z]", lambda found: f" {found[0].lower()}", name)
+
+
+def _table(rows: Rows, store: Store, called: Mapping[str, str]) -> Iterator[list[Link]]:
+    """Yield rows as links; what questions call a thing by is shown by the name of the thing."""
+    coded = [_things_in(column, rows, at, store) for at, column in enumerate(rows.columns)]
+    cells = (term.value for row in rows.rows for term in row if isinstance(term, ox.NamedNode))
+    names = names_of([*cells, *(iri for things in coded for iri in things.values())], store)
+    names |= called
+    for row in rows.rows:
+        yield [_cell(one, things, names) for one, things in zip(row, coded, strict=True)]
+
+
+def _things_in(column: str, rows: Rows, at: int, store: Store) -> dict[str, str]:
+    """Return the things that a column may name by their slugs or labels, where it holds texts.
+
+    It does where questions have a parameter of its name, which then takes the same slugs.
+    """
+    base = column.removesuffix("Label")
+    kinds = {
+        one.of
+        for query in shelf()[0].values()
+        for one in query.parameters
+        if one.name == base and one.of is not None
+    }
+    if len(kinds) != 1 or not any(isinstance(row[at], ox.Literal) for row in rows.rows):
+        return {}
+    things = things_of(kinds.pop(), store)
+    if base == column:
+        return things
+    names = names_of(things.values(), store)
+    return {names[iri]: iri for iri in things.values()}
+
+
+def _cell(term: object, things: Mapping[str, str], names: Mapping[str, str]) -> Link:
+    text = text_of(term)
+    iri = text if isinstance(term, ox.NamedNode) else things.get(text, "")
+    if iri:
+        return link_of(Named(names[iri], iri), {})
+    several = [things.get(one, "") for one in text.split(_BETWEEN)]
+    return Link(_BETWEEN.join(names[one] for one in several) if all(several) else text)

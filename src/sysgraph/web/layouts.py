@@ -123,8 +123,11 @@ def source_layout(said: Mapping[str, str], speaks: Iterable[Said]) -> dict[str, 
     }
 
 
-def class_layout(iri: str, store: Store, start: int) -> dict[str, Any]:
-    """Return the things of a class, each with what it is, from the ``start``-th."""
+def class_layout(iri: str, store: Store, start: int, called: Mapping[str, str]) -> dict[str, Any]:
+    """Return the things of a class, each with what it is, from the ``start``-th.
+
+    ``called`` has what pages call some things, by their IRIs.
+    """
     stated = speakers_of(iri, _TYPE, store, MOST + 1, start)
     found = stated or speakers_of(iri, _TYPE, store, MOST + 1, start, is_inferred=True)
     names = names_of(found[:MOST], store)
@@ -138,7 +141,7 @@ def class_layout(iri: str, store: Store, start: int) -> dict[str, Any]:
     for row in rows.texts():
         texts.setdefault(row["thing"], row["text"])
     members = sorted(
-        (link_of(Named(names[one], one), {}).text, href_of(one), texts.get(one, ""))
+        (link_of(Named(names[one], one), called).text, href_of(one), texts.get(one, ""))
         for one in found[:MOST]
     )
     after = start + MOST if len(found) > MOST else 0
@@ -158,7 +161,12 @@ class _Statements:
     """The statements of a case by subject and property, each told once."""
 
     def __init__(
-        self, name: str, quads: Iterable[ox.Quad], store: Store, words: Mapping[str, str]
+        self,
+        name: str,
+        quads: Iterable[ox.Quad],
+        store: Store,
+        words: Mapping[str, str],
+        called: Mapping[str, str],
     ) -> None:
         self.facts: dict[str, dict[str, list[Any]]] = defaultdict(lambda: defaultdict(list))
         iris: set[str] = set()
@@ -170,7 +178,7 @@ class _Statements:
         kinds = store.select(f"SELECT ?v ?f WHERE {{ ?v <{NAMESPACE}isValueOf> ?f }}")
         self.facet_of = {row["v"]: row["f"] for row in kinds.texts()}
         self.names = names_of({*iris, *self.facet_of.values()}, store)
-        self._name, self._words = name, words
+        self._name, self._words, self._called = name, words, called
 
     def all(self, node: str, *names: str) -> list[Any]:
         return [v for name in names for v in self.facts.get(node, {}).pop(whole(name), [])]
@@ -184,7 +192,7 @@ class _Statements:
     def link(self, value: Any) -> Link:
         iri = "" if hasattr(value, "datatype") else text_of(value)
         text = self.names.get(iri, iri) if iri else text_of(value)
-        return link_of(Named(text, iri), {})
+        return link_of(Named(text, iri), self._called)
 
     def rest(self, node: str, seen: frozenset[str] = frozenset()) -> list[tuple[Link, list[Any]]]:
         """Return all that was not told of a node, its parts in place."""
@@ -220,11 +228,18 @@ def whole(name: str) -> str:
 
 
 def case_layout(
-    name: str, store: Store, words: Mapping[str, str], failed: Collection[str]
+    name: str,
+    store: Store,
+    words: Mapping[str, str],
+    failed: Collection[str],
+    called: Mapping[str, str],
 ) -> dict[str, Any]:
-    """Return a case with its parts in place: what it is, what came of it, and who says so."""
+    """Return a case with its parts in place: what it is, what came of it, and who says so.
+
+    ``words`` are for properties of others, and ``called`` has what pages call some things.
+    """
     quads = store.quads(graph_of(name))
-    told = _Statements(name, quads, store, words)
+    told = _Statements(name, quads, store, words, called)
     root = f"{PREFIXES['case']}{name}"
     told.all(root, "rdf:type", "dcterms:title", "rdfs:label")
     named = _named_by_texts(name, quads)

@@ -76,7 +76,10 @@ def part_words(part: str) -> str:
 
 
 def link_of(named: Named, titles: Mapping[str, str]) -> Link:
-    """Return a thing or a text as it is shown; ``titles`` are those of cases, by their ids."""
+    """Return a thing or a text as it is shown.
+
+    ``titles`` has what people call it: the titles of cases by their ids, others by their IRIs.
+    """
     if not named.iri:
         text = clean(named.text)
         return Link(text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…")
@@ -84,8 +87,8 @@ def link_of(named: Named, titles: Mapping[str, str]) -> Link:
     text = named.text
     if name and part:
         text = f"{titles.get(name, name)}: {part_words(part)}"
-    elif name in titles:
-        text = titles[name]
+    elif name in titles or named.iri in titles:
+        text = titles.get(name) or titles[named.iri]
     elif text == compact(named.iri) and not named.iri.startswith(NAMESPACE):
         text = named.text if named.iri.startswith(tuple(PREFIXES.values())) else named.iri
     return Link(clean(text), href_of(named.iri))

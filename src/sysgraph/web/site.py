@@ -22,7 +22,7 @@ from sysgraph.advice.examine import Examination, Examiner
 from sysgraph.advice.said import load_frame
 from sysgraph.advice.shipped import load_shipped_frame
 from sysgraph.advice.spoken import in_language
-from sysgraph.errors import SysgraphError, clean
+from sysgraph.errors import SysgraphError, clean, install_command
 from sysgraph.language import OPEN, spoken, unmarked
 from sysgraph.pages.blocks import html_of, marked
 from sysgraph.terms import NAMESPACE
@@ -126,6 +126,8 @@ class Site:
         self.issues = issues.rstrip("/")
         self.shelf = shelf
         self.is_published = is_published
+        self.has_advice = True
+        """Whether its pages ask and answer; where they are files, not all do."""
         self.made: dict[str, object] = {}
         self.left: Mapping[str, Gone] = {}
         self._lock, self._one = Lock(), Lock()
@@ -266,6 +268,7 @@ class Site:
         )
         found.filters |= {"clean": clean, "path": path_of, "blocks": html_of, "told": _told}
         found.filters["language"] = _language
+        found.globals["install"] = install_command("web")
         return found
 
     def page(
@@ -284,6 +287,7 @@ class Site:
             "lang": self.code,
             "carried": carried,
             "is_published": self.is_published,
+            "has_advice": self.has_advice,
             "languages": [] if asked is None else self._others(request, context.get("told")),
             "is_unreviewed": language is not None and not language.reviewer,
         }

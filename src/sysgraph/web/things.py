@@ -15,6 +15,7 @@ from starlette.routing import Route
 
 from sysgraph.browse import Named, Statement, Thing, is_told, look_at, names_of, speakers_of
 from sysgraph.errors import UnknownThing
+from sysgraph.history.became import never_counted
 from sysgraph.near import nearest
 from sysgraph.publish.things import Described, contribution_at, text_named, users_of
 from sysgraph.query import shelf
@@ -29,6 +30,7 @@ from sysgraph.web.layouts import (
     facet_layout,
     source_layout,
     type_layout,
+    whole,
 )
 from sysgraph.web.offered import HTML, SUFFIXES, Kept, Page, accepted, links_of, plain_path
 from sysgraph.web.shown import Said, href_of, link_of, property_link, said_of
@@ -50,6 +52,10 @@ _MOST_PUBLISHED = 1000
 """How many things that speak of another a site of files lists; of more its data tell."""
 _LONGEST = 400
 """How many characters the path of a thing may have."""
+_PLAINLY = {
+    "scheme: ": "all of this kind: ",
+    "concepts, each of them this: ": "each of these is this: ",
+}
 _CLASS = f"{PREFIXES['owl']}Class"
 
 
@@ -102,10 +108,27 @@ class Library:
 
     @cached_property
     def cases(self) -> Cases:
-        """The cases as rows."""
+        """The cases as rows, with types called as everywhere on pages."""
         from sysgraph.casebook import Cases
 
-        return Cases.of(self.site.store, self.site.frame)
+        found = Cases.of(self.site.store, self.site.frame)
+        return Cases(found.rows, {**found.names, **self.types})
+
+    @cached_property
+    def types(self) -> dict[str, str]:
+        """What pages call each type of leadership, by its IRI."""
+        types = self.site.frame.types.values()
+        return {f"{NAMESPACE}type/{one.id}": one.plain_name or one.label for one in types}
+
+    @cached_property
+    def called(self) -> dict[str, str]:
+        """What pages call cases, by their ids, and types, by their IRIs."""
+        return self.titles | self.types
+
+    @cached_property
+    def hidden(self) -> frozenset[str]:
+        """The names of what was never more than a draft, which no page of a site of files tells."""
+        return never_counted(self.site.store)
 
     @cached_property
     def titles(self) -> dict[str, str]:
@@ -220,12 +243,20 @@ def _described(iri: str, library: Library) -> Thing | None:
     told = [by for by in sorted(stated) if by not in (kind, label, definition)]
     return Thing(
         iri,
-        next((one.text for one in shown(label)), compact(iri)),
-        next((one.text for one in shown(definition)), ""),
+        _plainly(next((one.text for one in shown(label)), compact(iri))),
+        _plainly(next((one.text for one in shown(definition)), "")),
         shown(kind),
         tuple(Statement(Named(names[by], by), shown(by)) for by in told),
         (),
     )
+
+
+def _plainly(text: str) -> str:
+    """Return what is told by rule in words for people who know nothing of concept schemes."""
+    for start, plain in _PLAINLY.items():
+        if text.startswith(start):
+            return plain + text.removeprefix(start)
+    return text
 
 
 def _question(iri: str) -> Thing | None:
@@ -266,15 +297,17 @@ def _html(library: Library, request: Request, thing: Thing) -> Page:
     by = request.query_params.get("by", "")
     if by:
         return _more(library, request, thing, by)
-    properties = library.site.words["en"]["properties"]
-    said, speaks = said_of(thing, library.titles, properties)
+    words = library.site.words["en"]
+    properties = words["properties"]
+    kinds = {whole(name): text for name, text in words["classes"].items()}
+    said, speaks = said_of(thing, library.called | kinds, properties)
     withdrawn = withdrawn_said(said)
     if withdrawn:
         said = [one for one in said if one.iri not in WITHDRAWN]
     context: dict[str, Any] = {
         "thing": thing,
         "withdrawn": withdrawn,
-        "kinds": [] if withdrawn else [link_of(one, {}) for one in thing.kinds],
+        "kinds": [] if withdrawn else [link_of(one, kinds) for one in thing.kinds],
         "stated": [one for one in said if not one.is_inferred],
         "follows": [one for one in said if one.is_inferred],
         "speaks": [one for one in speaks if not one.is_inferred],
@@ -305,10 +338,10 @@ def _layout(
     if kind == "case" and name in library.titles:
         failed = next(row.failures for row in library.cases.rows if row.id == name)
         words = library.site.words["en"]["properties"]
-        return "case.html", case_layout(name, store, words, failed)
+        return "case.html", case_layout(name, store, words, failed, library.types)
     if _CLASS in {one.iri for one in thing.kinds}:
         start = _number(request.query_params.get("from", "0"))
-        return "class.html", class_layout(thing.iri, store, start)
+        return "class.html", class_layout(thing.iri, store, start, library.types)
     return "thing.html", {}
 
 
@@ -327,7 +360,7 @@ def _more(library: Library, request: Request, thing: Thing, by: str) -> Page:
     start = _number(query.get("from", "0"))
     iris = speakers_of(thing.iri, by, store, MOST, start, is_inferred=is_inferred)
     names = names_of(iris, store)
-    links = [link_of(Named(names[iri], iri), library.titles) for iri in iris]
+    links = [link_of(Named(names[iri], iri), library.called) for iri in iris]
     count = chosen.count or len(chosen.values)
     return library.page(
         request,
@@ -348,7 +381,7 @@ def missing(library: Library, request: Request, path: str) -> Response:
     """Return the page that says what is there under names like the one that was asked for."""
     near = _near(library, unquote(path))
     names = names_of(near, library.site.store)
-    links = [link_of(Named(names[iri], iri), {}) for iri in near]
+    links = [link_of(Named(names[iri], iri), library.types) for iri in near]
     kinds = library.site.words["en"]["errors"]
     return library.site.page(
         request, "missing.html", status=404, kind=kinds["404"], near=links, asked=unquote(path)

@@ -79,7 +79,8 @@ async function find(address, sent) {
 function wanted(link) {
   const to = new URL(link, document.baseURI);
   if (to.origin !== ROOT.origin || !to.pathname.startsWith(ROOT.pathname)) return "";
-  const own = FILES[to.pathname.slice(ROOT.pathname.length)];
+  const name = to.pathname.slice(ROOT.pathname.length);
+  const own = FILES[name] || FILES[`${name}.html`]; // some servers give a page by its bare name
   if (!own) return "";
   if (to.hash.startsWith("#/")) return to.hash.slice(1);
   return own + (to.hash.startsWith("#?") ? to.hash.slice(1) : to.search);
