@@ -18,6 +18,9 @@ TESTS = Path(__file__).parent
 ROOT = TESTS.parent
 CASES = sorted((data() / "ontology" / "cases").glob("*.yaml"))
 
+FEW = ("bhavishya", "bristol-pound", "standing-rock", "wigan-deal")
+"""The cases of a library that has few of them: see the fixture `few`."""
+
 
 def is_in_first_step(path: Path) -> bool:
     """Tell whether a shipped case is in the quarter that every change is tested with."""
