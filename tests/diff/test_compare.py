@@ -5,6 +5,7 @@ import random
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import yaml
 
 from shelf import copied
 from shelf import readings as count_readings
+import sysgraph.diff.sides as sides
 from sysgraph.advice.board import advise
 from sysgraph.advice.described import read_situations
 from sysgraph.advice.dissent import dissent
@@ -45,13 +47,22 @@ OBJECTION = {
     "contributed": "2026-11-22",
     "licence": "https://creativecommons.org/licenses/by/4.0/",
 }
+PLAIN = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 WIGAN = (data() / "ontology" / "cases" / "wigan-deal.yaml").read_text()
 Edit = Callable[[dict[str, Any]], None]
 
 
+@pytest.fixture(scope="module", autouse=True)
+def shipped_once() -> Iterator[None]:
+    """Have the shipped library read once, and not by each comparison; none changes a side."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(sides, "shipped_side", cache(sides.shipped_side))
+        yield
+
+
 def plain(path: Path) -> dict[str, Any]:
     """A case with every scalar as the text that was written."""
-    found = yaml.load(path.read_text(), Loader=yaml.BaseLoader)
+    found = yaml.load(path.read_text(), Loader=PLAIN)
     assert isinstance(found, dict)
     return found
 
