@@ -370,6 +370,7 @@ def test_a_finished_draft_counts_and_its_history_tells(
     assert second.added == second.statements - (first.statements - second.gone)
 
 
+@pytest.mark.usefixtures("few")
 def test_a_shipped_case_is_retracted_here_and_a_new_library_does_not_undo_it(
     tmp_path: Path,
 ) -> None:
