@@ -111,11 +111,15 @@ def few_place(library: Store, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def few(few_place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def few(
+    few_place: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
     """Have the shipped library be one with few cases, where all of them would prove no more.
 
-    The second step writes the whole library to servers.
+    What is slow has the whole library, as has every other process.
     """
+    if request.node.get_closest_marker("slow"):
+        return
 
     def put(content: bytes, name: str, *rooms: str) -> bytes:
         is_of_files = name.endswith(".json") and not rooms

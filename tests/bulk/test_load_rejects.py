@@ -28,6 +28,7 @@ from sysgraph.files import data
 from sysgraph.ontology import Ontology
 from sysgraph.stores import describe_store, open_store
 
+pytestmark = pytest.mark.usefixtures("few")
 SHIPPED = sorted((data() / "ontology" / "cases").glob("*.yaml"))
 SHORT = data() / "ontology" / "cases" / "bristol-pound.yaml"
 
