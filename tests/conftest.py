@@ -111,9 +111,7 @@ def few_place(library: Store, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def few(
-    few_place: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
-) -> None:
+def few(few_place: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
     """Have the shipped library be one with few cases, where all of them would prove no more.
 
     What is slow has the whole library, as has every other process.

@@ -47,8 +47,8 @@ def question(text: str) -> Query:
 class Asked(Graph):
     """A graph that reads a question once, for pySHACL asks the same of every fixture."""
 
-    def query(self, text: Any, *more: Any, **named: Any) -> Any:
-        return super().query(question(text), *more, **named)
+    def query(self, query_object: Any, *more: Any, **named: Any) -> Any:
+        return super().query(question(query_object), *more, **named)
 
 
 def broken(path: Path) -> set[str]:

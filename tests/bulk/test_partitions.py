@@ -31,7 +31,6 @@ from sysgraph.files import data
 from sysgraph.store.keeper import thaw_index
 from sysgraph.stores import open_store
 
-
 pytestmark = pytest.mark.usefixtures("few")
 
 

@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 import yaml
 
-from shelf import copied
-from shelf import readings as count_readings
 import sysgraph.diff.sides as sides
+from shelf import PLAIN, copied
+from shelf import readings as count_readings
 from sysgraph.advice.board import advise
 from sysgraph.advice.described import read_situations
 from sysgraph.advice.dissent import dissent
@@ -47,7 +47,6 @@ OBJECTION = {
     "contributed": "2026-11-22",
     "licence": "https://creativecommons.org/licenses/by/4.0/",
 }
-PLAIN = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 WIGAN = (data() / "ontology" / "cases" / "wigan-deal.yaml").read_text()
 Edit = Callable[[dict[str, Any]], None]
 

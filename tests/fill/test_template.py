@@ -56,7 +56,7 @@ CRITIQUE = {
 }
 
 
-class Plain(LOADER):  # type: ignore[misc]
+class Plain(LOADER):  # type: ignore[misc, valid-type]
     """YAML 1.2, as editors read it: yes is a text, and so is a date."""
 
 
