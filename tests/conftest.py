@@ -114,9 +114,9 @@ def few_place(library: Store, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def few(few_place: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
     """Have the shipped library be one with few cases, where all of them would prove no more.
 
-    What is slow has the whole library, as has every other process.
+    What is slow or needs servers has the whole library, as has every other process.
     """
-    if request.node.get_closest_marker("slow"):
+    if any(map(request.node.get_closest_marker, ("slow", "servers"))):
         return
 
     def put(content: bytes, name: str, *rooms: str) -> bytes:
