@@ -38,7 +38,7 @@ from sysgraph.ontology import Ontology, Vocabulary
 from sysgraph.query import find, run
 from sysgraph.rdf import text_of
 from sysgraph.store.index import Index
-from sysgraph.store.local import LocalStore, Store, memory
+from sysgraph.store.local import LocalStore, memory, open_directory
 from sysgraph.stores import change_store, describe_store, open_store, prepare_store
 from sysgraph.terms import STORE_GRAPH, contribution_of, graph_of
 from test_intake import content, mark
@@ -326,9 +326,9 @@ def test_completeness_counts_demands_and_grows_with_what_is_written(
 @pytest.mark.unmeasured
 @pytest.mark.parametrize("case_id", ["wigan-deal", "bhavishya", "standing-rock"])
 def test_no_draft_changes_any_advice_evidence_or_count(
-    case_id: str, library: Store, vocabulary: Vocabulary, tmp_path: Path
+    case_id: str, few_place: Path, vocabulary: Vocabulary, tmp_path: Path
 ) -> None:
-    assert isinstance(library, LocalStore)
+    library = open_directory(few_place)
     store = memory(library.store)
     text = (CASES / f"{case_id}.yaml").read_text()
     text = text.replace(f"id: {case_id}", "id: my-draft\ndraft: true")
