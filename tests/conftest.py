@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,8 +15,10 @@ import pytest
 from hypothesis import HealthCheck, settings
 from starlette.testclient import TestClient
 
+import sysgraph.cache
+import sysgraph.library as shelves
 from calling import Call, calling
-from shelf import is_in_first_step
+from shelf import FEW, is_in_first_step
 from sysgraph.advice.frame import Frame
 from sysgraph.advice.said import load_frame
 from sysgraph.cache import cache_folder
@@ -31,9 +34,9 @@ from sysgraph.reason.engine import Reasoner
 from sysgraph.reason.program import specialise
 from sysgraph.reason.rules import Facts
 from sysgraph.reason.shipped import rules_of
-from sysgraph.store.local import LocalStore, Store, memory
+from sysgraph.store.local import LocalStore, Store, create, memory
 from sysgraph.stores import open_store
-from sysgraph.terms import graph_of
+from sysgraph.terms import contribution_of, graph_of
 from sysgraph.web.site import Site
 from visiting import serving, visitor
 
@@ -74,6 +77,35 @@ def library() -> Iterator[Store]:
     store = open_store()
     yield store
     store.close()
+
+
+@pytest.fixture(scope="session")
+def few_place(library: Store, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the shipped library lies with few of its cases."""
+    place = tmp_path_factory.mktemp("few") / "library"
+    kept = [name for name in library.graphs() if contribution_of(name) in ("", *FEW)]
+    create(place, [quad for name in kept for quad in library.quads(name)])
+    return place
+
+
+@pytest.fixture
+def few(few_place: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
+    """Have the shipped library be one with few cases, where all of them would prove no more.
+
+    What is thorough or needs servers has the whole library, as has every other process.
+    """
+    if any(map(request.node.get_closest_marker, ("thorough", "servers"))):
+        return
+
+    def put(content: bytes, name: str, *rooms: str) -> bytes:
+        is_of_files = name.endswith(".json") and not rooms
+        assert is_of_files, f"{name} would be kept, and is made of few cases"
+        return keep(content, name)
+
+    keep = sysgraph.cache.put
+    monkeypatch.setattr(sysgraph.cache, "put", put)
+    monkeypatch.setattr(shelves, "library_place", lambda: few_place)
+    monkeypatch.setattr(shelves, "shipped_names", cache(shelves.shipped_names.__wrapped__))
 
 
 @pytest.fixture(scope="session")

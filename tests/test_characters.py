@@ -3,7 +3,9 @@
 import json
 from collections.abc import Iterable
 from datetime import date
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pyoxigraph as ox
 import pytest
@@ -11,6 +13,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shelf import PLAIN
 from sysgraph.case.closed import canonical, is_closed, tidied, tidy_written
 from sysgraph.case.contribution import Contribution
 from sysgraph.case.read import read, read_all
@@ -74,20 +77,26 @@ GARBLED = {
 def nuka(folder: Path, place: str, name: str = "nuka.yaml", **others: object) -> Path:
     """Write the case of Nuka with another place, in the syntax that the name says."""
     path = folder / name
-    tree = {**yaml.load(NUKA, yaml.BaseLoader), "place": place, **others}
+    tree = {**yaml.load(NUKA, PLAIN), "place": place, **others}
     if path.suffix == ".yaml":
         path.write_text(yaml.dump(tree, allow_unicode=False), encoding="utf-8")
     elif path.suffix == ".json":
         path.write_text(json.dumps(tree), encoding="utf-8")
     else:
-        (folder / "plain").mkdir(exist_ok=True)
-        (case,) = read(nuka(folder / "plain", "PLACE"), VOCABULARY)
-        quads = [with_place(quad, place) for quad in case.quads]
+        quads = [with_place(quad, place) for quad in stated()]
         formats = {".ttl": ox.RdfFormat.TURTLE, ".nq": ox.RdfFormat.N_QUADS}
         written = ox.serialize(quads, format=formats[path.suffix])
         assert written is not None
         path.write_bytes(written)
     return path
+
+
+@cache
+def stated() -> list[ox.Quad]:
+    """What the case of Nuka states, as it is read where it is called PLACE."""
+    with TemporaryDirectory() as folder:
+        (case,) = read(nuka(Path(folder), "PLACE"), VOCABULARY)
+    return case.quads
 
 
 def with_place(quad: ox.Quad, place: str) -> ox.Quad:

@@ -8,7 +8,7 @@ import pyoxigraph as ox
 import pytest
 import yaml
 
-from shelf import SHARES
+from shelf import PLAIN, SHARES
 from sysgraph import library
 from sysgraph.bulk.load import load_bulk
 from sysgraph.case.compile import tell
@@ -29,7 +29,7 @@ SECTOR = f"{NAMESPACE}sector"
 
 def case(folder: Path, name: str, **keys: object) -> Path:
     """The case of Nuka under another id, with some keys changed."""
-    tree = yaml.load(NUKA.read_text(encoding="utf-8"), yaml.BaseLoader) | {"id": "my-case"} | keys
+    tree = yaml.load(NUKA.read_text(encoding="utf-8"), PLAIN) | {"id": "my-case"} | keys
     path = folder / name
     path.write_text(
         json.dumps(tree) if path.suffix == ".json" else yaml.safe_dump(tree, sort_keys=False),

@@ -258,6 +258,7 @@ def test_a_critique_is_removed_by_its_name(tmp_path: Path) -> None:
     assert load_frame(store).critiques == []
 
 
+@pytest.mark.usefixtures("few")
 def test_a_library_of_another_version_leaves_critiques_alone(tmp_path: Path) -> None:
     place = tmp_path / "store"
     put(place, write(tmp_path, OBJECTION))

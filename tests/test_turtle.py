@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shelf import CASES
+from shelf import CASES, is_in_first_step
 from sysgraph import turtle
 from sysgraph.errors import BadFile, SysgraphError
 from sysgraph.files import write_pieces
@@ -19,7 +19,7 @@ from sysgraph.publish.files import export, export_pieces
 from sysgraph.publish.parts import Part, What
 from sysgraph.rdf import Format, copy_to_rdflib, parse
 from sysgraph.store.local import Store, memory
-from sysgraph.terms import PREFIXES
+from sysgraph.terms import PREFIXES, graph_of
 from sysgraph.turtle import serialize, stream
 
 SYNTAXES = list(Format)
@@ -90,14 +90,16 @@ def test_document_reads_back_as_the_same_graph_however_it_was_put_in(
 def test_cases_piece_by_piece_are_the_cases_at_once(syntax: Format, library: Store) -> None:
     names = [name for name in library.graphs() if "/case/" in name and name.count("/") == 6]
     assert len(names) == len(CASES)
+    if syntax is Format.JSONLD:  # there a case is a tree, and stands in no graph
+        # A quarter of the cases, for the parser takes long over all of them.
+        some = frozenset(path.stem for path in CASES if is_in_first_step(path))
+        data = export(library, syntax, Part(What.CASES, some, bare=True))
+        stated = {quad.triple for name in some for quad in library.quads(graph_of(name))}
+        assert stated == {quad.triple for quad in parse(data, syntax, "x")}
+        return
     at_once = [quad for name in names for quad in library.quads(name)]
     random.Random(3).shuffle(at_once)
     data = export(library, syntax, Part(What.CASES, bare=True))
-    if syntax is Format.JSONLD:  # there a case is a tree, and stands in no graph
-        assert {quad.triple for quad in at_once} == {
-            quad.triple for quad in parse(data, syntax, "x")
-        }
-        return
     assert data == serialize(at_once, syntax)
     expected = set(at_once) if syntax in NAMED else {quad.triple for quad in at_once}
     assert contents(data, syntax) == expected

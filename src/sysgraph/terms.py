@@ -1,6 +1,7 @@
 """The namespace of sysgraph and the one table of prefixes that every file agrees with."""
 
 import re
+from functools import lru_cache
 from urllib.parse import quote
 
 __all__ = [
@@ -92,6 +93,7 @@ REVISION = f"{NAMESPACE}revision"
 """Says at which revision a store is: another one after every transaction."""
 
 
+@lru_cache(maxsize=4_096)  # the same few hundred are asked for again and again
 def compact(iri: str) -> str:
     """Return an IRI with its longest known prefix, or the IRI itself.
 

@@ -38,6 +38,7 @@ from sysgraph.store.local import open_directory
 from sysgraph.stores import open_store, prepare_store
 from sysgraph.terms import NAMESPACE, graph_of
 
+pytestmark = pytest.mark.usefixtures("few")
 MOMENT = "2026-01-01T00:00:00+00:00"
 
 
@@ -92,8 +93,9 @@ def test_what_fails_in_one_of_two_loads_ends_both(tmp_path: Path) -> None:
 
 
 def test_many_small_files_are_read_by_the_workers(tmp_path: Path) -> None:
-    done = load_bulk(SHIPPED[:6], tmp_path / "store", workers=1)
-    assert done.unchanged == tuple(path.stem for path in SHIPPED[:6])
+    known = [path for path in SHIPPED if path.stem in open_store().index()][:6]
+    done = load_bulk(known, tmp_path / "store", workers=1)
+    assert done.unchanged == tuple(path.stem for path in known)
     text = copied("another", SHIPPED[0].stem)
     made = tmp_path / "another.yaml"
     made.write_text(text)

@@ -17,7 +17,7 @@ import pytest
 import yaml
 from typer.testing import CliRunner, Result
 
-from shelf import copied_lines
+from shelf import PLAIN, copied_lines
 from sysgraph.bulk import slices, work
 from sysgraph.bulk.load import load_bulk
 from sysgraph.case.apart import Family, Rejected, read_apart, unreadable, write_rejects
@@ -28,13 +28,14 @@ from sysgraph.files import data
 from sysgraph.ontology import Ontology
 from sysgraph.stores import describe_store, open_store
 
+pytestmark = pytest.mark.usefixtures("few")
 SHIPPED = sorted((data() / "ontology" / "cases").glob("*.yaml"))
 SHORT = data() / "ontology" / "cases" / "bristol-pound.yaml"
 
 
 def case(name: str, **changes: Any) -> dict[str, Any]:
     """Return a shipped case under another id, with changes; None takes a key away."""
-    thing = yaml.load(SHORT.read_text(), yaml.BaseLoader) | {"id": name} | changes
+    thing = yaml.load(SHORT.read_text(), PLAIN) | {"id": name} | changes
     return {key: value for key, value in thing.items() if value is not None}
 
 

@@ -5,13 +5,15 @@ import random
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from shelf import copied
+import sysgraph.diff.sides as sides
+from shelf import PLAIN, copied
 from shelf import readings as count_readings
 from sysgraph.advice.board import advise
 from sysgraph.advice.described import read_situations
@@ -49,9 +51,17 @@ WIGAN = (data() / "ontology" / "cases" / "wigan-deal.yaml").read_text()
 Edit = Callable[[dict[str, Any]], None]
 
 
+@pytest.fixture(scope="module", autouse=True)
+def shipped_once() -> Iterator[None]:
+    """Have the shipped library read once, and not by each comparison; none changes a side."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(sides, "shipped_side", cache(sides.shipped_side))
+        yield
+
+
 def plain(path: Path) -> dict[str, Any]:
     """A case with every scalar as the text that was written."""
-    found = yaml.load(path.read_text(), Loader=yaml.BaseLoader)
+    found = yaml.load(path.read_text(), Loader=PLAIN)
     assert isinstance(found, dict)
     return found
 

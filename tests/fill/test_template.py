@@ -25,6 +25,7 @@ from typer.testing import CliRunner, Result
 
 from shelf import CASES, SHARES
 from sysgraph.case.compile import tell
+from sysgraph.case.document import LOADER
 from sysgraph.case.read import read
 from sysgraph.check import check_files, judge, stub
 from sysgraph.cli.app import build
@@ -55,7 +56,7 @@ CRITIQUE = {
 }
 
 
-class Plain(yaml.SafeLoader):
+class Plain(LOADER):  # type: ignore[misc, valid-type]
     """YAML 1.2, as editors read it: yes is a text, and so is a date."""
 
 

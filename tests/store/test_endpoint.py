@@ -30,6 +30,9 @@ from sysgraph.terms import ONTOLOGY_GRAPH, REVISION, STORE_GRAPH, graph_of
 A, B = graph_of("a-case"), graph_of("b-case")
 
 
+pytestmark = pytest.mark.usefixtures("few")
+
+
 @pytest.fixture(autouse=True)
 def in_haste(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(wire, "PAUSES", (0.01, 0.01, 0.01))
@@ -583,7 +586,7 @@ def test_what_was_exported_can_be_served_and_asked(server: Hostile) -> None:
 def test_a_default_graph_filled_in_part_is_filled_up() -> None:
     with serving(ox.Store(), shows_graphs=False) as server:
         server.store.bulk_load(export(open_store(), Format.NQUADS), format=ox.RdfFormat.N_QUADS)
-        server.mode = updates(after(12, hostile.reset_before))
+        server.mode = updates(after(3, hostile.reset_before))
         with pytest.raises(EndpointFailed):
             change_store(server.url)
         server.mode = well

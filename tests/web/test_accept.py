@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from hashlib import scrypt
 from itertools import islice
 from pathlib import Path
 from threading import Event
@@ -30,6 +31,19 @@ from sysgraph.web.site import Site
 from visiting import read_page, visitor
 
 NAME, PASSWORD = "anna", "seven tall trees"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def cheap_tries() -> Iterator[None]:
+    """Have a password hashed in no time; that it takes long is nothing that is asked here."""
+
+    def hashed(password: bytes, *, salt: bytes, **cost: int) -> bytes:
+        assert cost.keys() == {"n", "r", "p", "maxmem"}
+        return scrypt(password, salt=salt, n=2, r=1, p=1)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(accept, "scrypt", hashed)
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -252,6 +266,7 @@ def login_code(login: Login, address: str) -> int | None:
 def test_few_wait_for_a_login_and_others_are_refused_at_once(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(accept, "scrypt", scrypt)  # with the cost that it has for people
     login = Login(NAME, PASSWORD)
     is_over, hashed = Event(), login._hashed
 

@@ -157,7 +157,9 @@ def write(text: str | bytes) -> None:
     data = text if isinstance(text, bytes) else visible(text).encode()
     with to_stdout():
         sys.stdout.flush()
-        sys.stdout.buffer.write(data)
+        left = memoryview(data)
+        while left:  # with PYTHONUNBUFFERED a disk takes what it has room for, and says no more
+            left = left[sys.stdout.buffer.write(left) or 0 :]
         sys.stdout.buffer.flush()
 
 

@@ -98,6 +98,7 @@ class Side:
 
     def __post_init__(self) -> None:
         self._fetched = dict(self.laid)
+        self._seen: dict[str, CaseFacts] = {}
 
     @cached_property
     def names(self) -> Collection[str]:
@@ -118,7 +119,11 @@ class Side:
 
     def case(self, name: str) -> CaseFacts:
         """Return what a case says at a glance."""
-        return facts_of(name, self.statements(name))
+        if self.base and name not in self.laid:
+            return self.base.case(name)
+        if name not in self._seen:
+            self._seen[name] = facts_of(name, self.statements(name))
+        return self._seen[name]
 
     @cached_property
     def terms(self) -> frozenset[Triple]:

@@ -208,7 +208,8 @@ def close_facts(rules: Sequence[Rule], facts: Facts, stated: Facts) -> list[Inst
     Semi-naive: a rule is tried again only where one of its patterns meets a new fact.
     """
     waiting: list[Triple] = []
-    triggers: dict[str, list[tuple[Rule, int]]] = defaultdict(list)
+    # By predicate and value, for of the many rules about classes few are about one class.
+    triggers: dict[tuple[str, str], list[tuple[int, int]]] = defaultdict(list)
     clashes: dict[Instance, None] = {}
 
     def conclude(rule: Rule, binding: Binding) -> None:
@@ -219,16 +220,18 @@ def close_facts(rules: Sequence[Rule], facts: Facts, stated: Facts) -> list[Inst
             elif facts.add(head):
                 waiting.append(head)
 
-    for rule in rules:
-        for at, pattern in enumerate(rule.body):
-            triggers[pattern[1]].append((rule, at))
+    for number, rule in enumerate(rules):
+        for at, (_, predicate, value) in enumerate(rule.body):
+            triggers[predicate, "" if is_variable(value) else value].append((number, at))
         conclude(rule, {})
     while waiting:
         triple = waiting.pop()
-        for rule, at in triggers.get(triple[1], ()):
-            found = unify(rule.body[at], triple, {})
+        _, predicate, value = triple
+        met = (*triggers.get((predicate, ""), ()), *triggers.get((predicate, value), ()))
+        for number, at in sorted(met):
+            found = unify(rules[number].body[at], triple, {})
             if found is not None:
-                conclude(rule, found)
+                conclude(rules[number], found)
     return list(clashes)
 
 
