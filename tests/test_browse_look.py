@@ -62,6 +62,20 @@ def test_speakers_come_page_by_page(store: LocalStore) -> None:
     assert len({iri for page in pages for iri in page}) == 25
 
 
+def test_a_server_is_asked_for_what_is_gathered_at_hand(store: LocalStore) -> None:
+    class Elsewhere:
+        select = store.select
+
+    for name in (RISK, f"{NAMESPACE}value/v00"):
+        assert look_at(name, store, 3).said_of == look_at(name, Elsewhere(), 3).said_of  # type: ignore[arg-type]
+        for by, follows in ((OF, False), (OF, True), (HEIGHTENS, False), (TYPE, False)):
+            here, there = (
+                speakers_of(name, by, one, 7, 4, is_inferred=follows)  # type: ignore[arg-type]
+                for one in (store, Elsewhere())
+            )
+            assert here == there
+
+
 def test_what_is_not_there_is_answered_with_what_comes_near(store: LocalStore) -> None:
     assert is_told(RISK, store)
     assert not is_told(f"{NAMESPACE}risk/none", store)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from heapq import nsmallest
 
 import pyoxigraph as ox
 
@@ -11,7 +13,7 @@ from sysgraph.described import label_rest
 from sysgraph.errors import UnknownThing
 from sysgraph.near import nearest
 from sysgraph.rdf import Term, text_of
-from sysgraph.store.local import Rows, Store
+from sysgraph.store.local import LocalStore, Rows, Store
 from sysgraph.terms import NAMESPACE, PREFIXES, compact
 
 __all__ = [
@@ -32,7 +34,10 @@ _LABEL, _DEFINITION, _TYPE = (
 _TITLE = f"{PREFIXES['dcterms']}title"
 MOST = 500
 """How many things that speak of another are named one by one."""
-_FOLLOWS = 'STRENDS(STR(?g), "/inferred")'
+_INFERRED = "/inferred"
+_FOLLOWS = f'STRENDS(STR(?g), "{_INFERRED}")'
+_Speaking = tuple[str, bool]
+"""A property by which something speaks of a thing, and whether that follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,19 +126,7 @@ def look_at(iri: str, store: Store, most: int = MOST) -> Thing:
     iri = iri_meant(iri, store)
     out = store.select(f"SELECT DISTINCT ?p ?o ?g WHERE {{ GRAPH ?g {{ <{iri}> ?p ?o }} }}")
     stated, inferred = _by_origin(out)
-    inward = store.select(
-        f"SELECT ?p ?follows (COUNT(DISTINCT ?s) AS ?n) WHERE {{ GRAPH ?g {{ ?s ?p <{iri}> }}"
-        f" FILTER isIRI(?s) BIND ({_FOLLOWS} AS ?follows) }} GROUP BY ?p ?follows"
-    )
-    counts = {
-        (row["p"], row["follows"] == "true"): int(row["n"])
-        for row in inward.texts()
-        if "p" in row  # an empty group is a row to some engines
-    }
-    speakers = {
-        (by, follows): speakers_of(iri, by, store, most, is_inferred=follows)
-        for by, follows in counts
-    }
+    counts, speakers = _speakers(iri, store, most)
     found = {one for each in speakers.values() for one in each} | {by for by, _ in counts}
     names = names_of({*_iris(stated), *_iris(inferred), *found, iri}, store)
     first, then = _statements(stated, names), _statements(inferred, names)
@@ -152,6 +145,42 @@ def look_at(iri: str, store: Store, most: int = MOST) -> Thing:
     )
 
 
+def _speakers(
+    iri: str, store: Store, most: int
+) -> tuple[dict[_Speaking, int], dict[_Speaking, list[str]]]:
+    """Return how many things speak of one by each property, and the first of them."""
+    if isinstance(store, LocalStore):
+        said = _naming(iri, store)
+        counts = {key: len(found) for key, found in said.items()}
+        return counts, {key: nsmallest(most, found) for key, found in said.items()}
+    inward = store.select(
+        f"SELECT ?p ?follows (COUNT(DISTINCT ?s) AS ?n) WHERE {{ GRAPH ?g {{ ?s ?p <{iri}> }}"
+        f" FILTER isIRI(?s) BIND ({_FOLLOWS} AS ?follows) }} GROUP BY ?p ?follows"
+    )
+    counts = {
+        (row["p"], row["follows"] == "true"): int(row["n"])
+        for row in inward.texts()
+        if "p" in row  # an empty group is a row to some engines
+    }
+    return counts, {
+        (by, follows): speakers_of(iri, by, store, most, is_inferred=follows)
+        for by, follows in counts
+    }
+
+
+def _naming(iri: str, store: LocalStore, by: str | None = None) -> dict[_Speaking, set[str]]:
+    """Return all that speaks of a thing, by property and by whether that follows.
+
+    At hand it is gathered in a tenth of the time in which it is counted and sorted by SPARQL.
+    """
+    found: dict[_Speaking, set[str]] = defaultdict(set)
+    for quad in store.naming(iri, by):
+        if isinstance(quad.subject, ox.NamedNode):
+            follows = text_of(quad.graph_name).endswith(_INFERRED)
+            found[quad.predicate.value, follows].add(quad.subject.value)
+    return found
+
+
 def speakers_of(
     iri: str, by: str, store: Store, most: int, start: int = 0, *, is_inferred: bool = False
 ) -> list[str]:
@@ -159,6 +188,9 @@ def speakers_of(
 
     That is what is stated, or what follows.
     """
+    if isinstance(store, LocalStore):
+        found = _naming(iri, store, by).get((by, is_inferred), ())
+        return sorted(found)[start : start + most]
     wanted = _FOLLOWS if is_inferred else f"!{_FOLLOWS}"
     rows = store.select(
         f"SELECT DISTINCT ?s WHERE {{ GRAPH ?g {{ ?s <{by}> <{iri}> }}"
@@ -171,7 +203,7 @@ def _by_origin(rows: Rows) -> tuple[Rows, Rows]:
     """Return what is stated anywhere, and what follows and is stated nowhere."""
     origins: dict[tuple[Term | None, ...], bool] = {}
     for predicate, term, graph in rows.rows:
-        is_inferred = text_of(graph).endswith("/inferred")
+        is_inferred = text_of(graph).endswith(_INFERRED)
         origins[predicate, term] = origins.get((predicate, term), True) and is_inferred
     both = (
         tuple(row for row, is_inferred in origins.items() if is_inferred is wanted)

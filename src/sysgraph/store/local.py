@@ -127,6 +127,11 @@ class LocalStore:
         """Return all that one named graph holds."""
         return list(self.store.quads_for_pattern(None, None, None, ox.NamedNode(graph)))
 
+    def naming(self, iri: str, by: str | None = None) -> Iterator[ox.Quad]:
+        """Yield all that names a thing, by any property or by one."""
+        wanted = ox.NamedNode(by) if by else None
+        return self.store.quads_for_pattern(None, wanted, ox.NamedNode(iri))
+
     def replace(self, graphs: Mapping[str, Sequence[ox.Quad]]) -> None:
         """Give the named graphs this content, all of them or none. An empty one is dropped.
 
