@@ -50,6 +50,7 @@ def test_each_question_takes_five_lines_at_most_and_has_an_answer(library: Local
         assert rows(question, library), question
 
 
+@pytest.mark.slow
 def test_one_step_leads_to_what_a_reading_sees(
     told: dict[str, dict[str, Any]], library: LocalStore
 ) -> None:

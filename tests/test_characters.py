@@ -208,6 +208,7 @@ def test_half_a_letter_is_refused_in_words(tmp_path: Path) -> None:
     assert [one.line for one in wrong(path)] == [1]
 
 
+@pytest.mark.slow
 def test_joiners_are_refused_in_ids_keys_and_listed_words(tmp_path: Path) -> None:
     joiner = "\u200d"
     for old, new in (("id: nuka", f"id: nu{joiner}ka"), ("place:", f"pla{joiner}ce:")):

@@ -157,6 +157,7 @@ def gone_pages_say_why(place: str) -> None:
         assert found.get("/case/sketch").status_code == 404  # a draft was never shown
 
 
+@pytest.mark.slow
 def test_saved_answers_say_today_what_they_said(call: Call) -> None:
     (told,) = json.loads(call("advise", FORMER / "saved.yaml", "--format", "json").out)
     written = yaml.safe_load((FORMER / "saved.yaml").read_text())

@@ -247,6 +247,7 @@ def test_removal_names_what_is_not_there_and_takes_nothing(
     assert not store.quads(graph_of("one", "inferred"))
 
 
+@pytest.mark.slow
 def test_shipped_case_stays_and_comes_back_where_it_was_replaced(
     vocabulary: Vocabulary, library: Store, tmp_path: Path
 ) -> None:

@@ -227,6 +227,7 @@ def test_an_objection_and_its_answer_come_from_two_people(tmp_path: Path) -> Non
     assert store.quads(graph_of("critique/reply", "inferred"))
 
 
+@pytest.mark.slow
 def test_a_critique_is_exported_and_loaded_again(tmp_path: Path, vocabulary: Vocabulary) -> None:
     place = tmp_path / "store"
     put(place, write(tmp_path, OBJECTION), write(tmp_path, ANSWER, "answer.yaml"))
@@ -258,6 +259,7 @@ def test_a_critique_is_removed_by_its_name(tmp_path: Path) -> None:
     assert load_frame(store).critiques == []
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("few")
 def test_a_library_of_another_version_leaves_critiques_alone(tmp_path: Path) -> None:
     place = tmp_path / "store"

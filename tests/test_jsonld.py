@@ -79,6 +79,7 @@ def test_a_property_stands_on_a_line_under_a_short_name() -> None:
     assert serialize(parse(GIVEN.encode(), Format.TRIG, "x"), Format.JSONLD).decode() == WRITTEN
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", IN_PYTHON)
 @pytest.mark.parametrize("what", [What.ONTOLOGY, pytest.param(What.ALL, marks=pytest.mark.slow)])
 def test_the_library_is_the_same_to_others(name: str, what: What, library: Store) -> None:

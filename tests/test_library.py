@@ -85,6 +85,7 @@ def test_file_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
     assert {path.name for path in tmp_path.iterdir()} == {"a", "folder"}
 
 
+@pytest.mark.slow
 def test_frame_is_kept_beside_the_library_and_rebuilt_when_damaged(
     library: LocalStore, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

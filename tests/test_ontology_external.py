@@ -52,6 +52,7 @@ def fisher(a: int, b: int, c: int, d: int) -> float:
     return sum(w for w in ways.values() if w <= ways[a]) / comb(total, reached)
 
 
+@pytest.mark.slow
 def test_intervals_follow_from_the_counts(frame: Frame) -> None:
     for one in figures(frame).values():
         told = [float(end) for end in one.interval]

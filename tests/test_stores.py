@@ -116,6 +116,7 @@ def test_asserted_and_inferred_stay_apart(case: Path, tmp_path: Path) -> None:
     assert not stated & inferred
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("few")
 def test_library_of_another_version_is_brought_up_to_date(case: Path, tmp_path: Path) -> None:
     place = tmp_path / "store"

@@ -39,6 +39,7 @@ def test_nearest_are_the_smallest_of_all_changes(world: tuple[Frame, dict[str, s
             assert told(nearest(situation, frame, kind, found)) == told(expected)
 
 
+@pytest.mark.slow
 def test_nearest_of_shipped_readings_are_those_of_the_changes(frame: Frame) -> None:
     for situation in list(readings(frame))[::16]:
         found = changes(situation, frame, most=2)
@@ -54,6 +55,7 @@ def with_another(frame: Frame, name: str) -> Frame:
     return replace(frame, types=types, considerations=deepcopy(frame.considerations))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sign", ["supports", "undermines"])
 def test_a_type_of_which_one_consideration_speaks_is_answered(frame: Frame, sign: str) -> None:
     """All changes of all sizes would be looked at for it, for minutes."""
@@ -67,6 +69,7 @@ def test_a_type_of_which_one_consideration_speaks_is_answered(frame: Frame, sign
                 assert kind in board.front({**situation.facets, **change.facets})
 
 
+@pytest.mark.slow
 def test_a_type_that_nothing_brings_on_has_no_nearest_change(frame: Frame) -> None:
     shadow = with_another(frame, "shadow")
     first = next(iter(frame.types))

@@ -581,6 +581,7 @@ def test_who_tells_of_a_repair_is_named_no_way(frame: Frame) -> None:
     assert "you differ on kind of job" in told
 
 
+@pytest.mark.slow
 def test_a_search_that_is_cut_says_what_settles_for_sure(frame: Frame) -> None:
     facets = [name for name, facet in frame.facets.items() if len(facet.values) > 1]
     first, second = (

@@ -293,6 +293,7 @@ def test_a_facet_is_disputed_where_two_readings_see_it_differently(world: Store)
     assert [facet.id for facet in alpha.disputed] == ["purpose-origin"]
 
 
+@pytest.mark.slow
 def test_failures_come_first_and_one_is_always_told(
     frame: Frame, stored: dict[str, StoredCase], readings: list[Situation]
 ) -> None:
@@ -343,6 +344,7 @@ def test_a_case_is_no_evidence_for_its_own_situation(name: str, world: Store) ->
 # What stands attacked
 
 
+@pytest.mark.slow
 def test_what_stands_attacked_is_told_and_never_counted(
     frame: Frame, stored: dict[str, StoredCase], readings: list[Situation]
 ) -> None:

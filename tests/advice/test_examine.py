@@ -76,6 +76,7 @@ def test_worked_situation_has_the_expected_type_on_the_front(name: str, frame: F
     assert advice.abstains == ()
 
 
+@pytest.mark.slow
 def test_advice_gives_the_numbers_of_the_query(library: Store, frame: Frame) -> None:
     rows = run(find("which-approach-fits"), library).texts()
     query = {(row["situation"], row["type"], row["test"]): row for row in rows}

@@ -731,6 +731,7 @@ def test_every_plan_for_shipped_readings_and_every_goal_replays(
     assert steps > gone_through / 2 > len(readings[::8])
 
 
+@pytest.mark.slow
 def test_goals_of_all_types_share_one_search(frame: Frame, readings: list[Situation]) -> None:
     for situation in readings[:20]:
         together = plans_for_types(situation, frame)
@@ -751,6 +752,7 @@ def test_shipped_effects_never_lengthen_a_plan(frame: Frame, readings: list[Situ
                     assert len(plan.steps) <= len(less.found.steps)
 
 
+@pytest.mark.slow
 def test_risks_and_cautions_of_a_state_are_those_of_advice(
     frame: Frame, readings: list[Situation]
 ) -> None:

@@ -215,6 +215,7 @@ def problems(stated: list[Triple], proof: object) -> list[str]:
     return list(Checker([*program.stated.all, *stated], texts).problems(proof))  # type: ignore[arg-type]
 
 
+@pytest.mark.slow
 def test_hinges_turn_the_practice_and_nothing_else_does(
     definitions: Definitions, reports: list[PracticeReport]
 ) -> None:

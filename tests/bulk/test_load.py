@@ -62,6 +62,7 @@ def test_bulk_load_makes_the_same_store_as_the_plain_way(tmp_path: Path) -> None
     assert sorted(path.name for path in tmp_path.iterdir()) == ["bulk", "cases.nq", "plain"]
 
 
+@pytest.mark.slow
 def test_a_load_in_many_parts_makes_the_same_store(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -79,6 +79,7 @@ BAD: tuple[dict[str, Any], ...] = (
 )
 
 
+@pytest.mark.slow
 def test_sound_cases_go_in_and_the_others_come_back_with_reasons(tmp_path: Path) -> None:
     bad = [case(f"bad-{number}", **change) for number, change in enumerate(BAD)]
     path = listed(tmp_path / "cases.yaml", case("one"), *bad, case("two"))

@@ -125,6 +125,7 @@ def test_a_load_into_a_store_goes_on_from_partitions(tmp_path: Path) -> None:
     assert {p.name: p.stat().st_mtime_ns for p in parts.glob("part-*.nq.gz")} == before
 
 
+@pytest.mark.slow
 def test_a_load_into_a_new_store_ends_with_the_same_manifest(tmp_path: Path) -> None:
     path, both, alone = many(tmp_path, 6), tmp_path / "both", tmp_path / "alone"
     load_bulk([path], tmp_path / "store", workers=2, keep=str(both))

@@ -216,6 +216,7 @@ def test_quick_check_needs_no_elementpath() -> None:
     subprocess.run([sys.executable, "-c", program], check=True)
 
 
+@pytest.mark.slow
 def test_quick_check_is_quick(monkeypatch: pytest.MonkeyPatch) -> None:
     # A ratio, for the machine may be busy: alone it takes 22 microseconds, and the other 110.
     triples = [(written(case.quads), case.iri) for case in cases()]

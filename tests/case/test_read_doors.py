@@ -145,6 +145,7 @@ def test_every_case_comes_through_every_rdf_door(
         assert set(again.quads) == set(case.quads)
 
 
+@pytest.mark.slow
 def test_the_doors_are_isomorphic_to_rdflib_too(
     shipped: dict[str, Contribution], vocabulary: Vocabulary, tmp_path: Path
 ) -> None:
@@ -799,6 +800,7 @@ def test_hostile_workbooks_are_refused(
         check_files([path])
 
 
+@pytest.mark.slow
 def test_archives_that_are_no_workbooks_are_refused(
     sample: list[list[str]], vocabulary: Vocabulary, tmp_path: Path
 ) -> None:
@@ -947,6 +949,7 @@ def test_export_writes_what_is_read_again(
         export_files(library, Plainly.CSV, What.INFERRED)
 
 
+@pytest.mark.slow
 def test_export_command_writes_files(vocabulary: Vocabulary, tmp_path: Path) -> None:
     path = tmp_path / "cases.xlsx"
     runner, app = CliRunner(), build(["export", "validate"])

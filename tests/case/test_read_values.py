@@ -117,6 +117,7 @@ def test_a_value_is_judged_alike_through_every_door(
     assert demand or places == [text]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("text", "code"), [("Any\x0btown", 2), ("A\ufffftown", 2), ("Town", 0)])
 def test_xml_is_refused_for_a_store_that_holds_what_it_cannot(
     text: str, code: int, nuka: Contribution, tmp_path: Path, call: Call

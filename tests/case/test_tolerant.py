@@ -196,6 +196,7 @@ licence: https://creativecommons.org/licenses/by/4.0/
     assert repair.left == ()
 
 
+@pytest.mark.slow
 def test_of_many_parts_only_those_that_change_are_looked_at_again(tmp_path: Path) -> None:
     (case,), _ = check_files([write(tmp_path, WIGAN)])
     expanded = ox.serialize(sorted(case.quads, key=str), format=ox.RdfFormat.JSON_LD)

@@ -139,6 +139,7 @@ def test_markdown_links_words_to_their_definitions(run: Run) -> None:
     assert "### Why not the others" in text
 
 
+@pytest.mark.slow
 def test_everything_about_a_store_says_whose_record_it_is(tmp_path: Path, run: Run) -> None:
     run("load", str(CASES[0].with_name("bristol-pound.yaml")), "--store", str(tmp_path / "s"))
     text = run("advise", "--store", str(tmp_path / "s"), *SPARSE, "--all")
@@ -175,6 +176,7 @@ licence: https://creativecommons.org/licenses/by/4.0/
     assert "does not count here" in run(*words)
 
 
+@pytest.mark.slow
 def test_agreement_is_told_facet_by_facet(run: Run) -> None:
     found = json.loads(run("agreement", "--format", "json"))
     assert found["cases"] == len(CASES)

@@ -47,6 +47,7 @@ def test_advise_answers_a_list_of_situations_in_json(tmp_path: Path, call: Call)
     assert (second["front"], second["abstains"]) == ([], ["led", "working"])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["text", "markdown", "json"])
 def test_advise_and_explain_write_every_format(form: str, call: Call) -> None:
     assert "Bhavishya" in call("advise", "--case", "bhavishya", "--format", form).out
@@ -97,6 +98,7 @@ def test_advise_without_a_situation_says_what_to_give(
     assert "--facet" in found.err
 
 
+@pytest.mark.slow
 def test_advise_asks_on_a_terminal(tmp_path: Path) -> None:
     pty = pytest.importorskip("pty")
     leader, follower = pty.openpty()

@@ -18,6 +18,7 @@ from sysgraph.store.local import LocalStore
 CASES = data() / "ontology" / "cases"
 
 
+@pytest.mark.slow
 def test_a_retracted_case_says_that_it_was_and_when(tmp_path: Path, call: Call) -> None:
     """C16: it was said to be no case at all."""
     place = ("--store", tmp_path / "store")
@@ -63,6 +64,7 @@ def few(path: Path) -> None:
     path.write_text(yaml.safe_dump(kept), "utf-8")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("ending", "lessen"),
     [

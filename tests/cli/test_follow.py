@@ -132,6 +132,7 @@ def test_until_it_is_filled_in_every_blank_is_told_and_it_is_not_loaded(
     assert "tenants" not in call("query", "case-states", "--store", store).out
 
 
+@pytest.mark.slow
 def test_the_whole_life_to_the_record_and_back(kept: Path, tmp_path: Path, call: Call) -> None:
     path, store, out = filled_in(kept), tmp_path / "store", tmp_path / "out.ttl"
     said = call("validate", path)

@@ -284,6 +284,7 @@ licence: https://creativecommons.org/licenses/by/4.0/
 """
 
 
+@pytest.mark.slow
 def test_critique_moves_fronts_and_is_named_with_its_proof(tmp_path: Path) -> None:
     path = tmp_path / "critique.yaml"
     path.write_text(CRITIQUE)
@@ -369,6 +370,7 @@ def test_removed_consideration_moves_fronts_as_advice_itself_says(
         assert len(review.proofs) == 3
 
 
+@pytest.mark.slow
 def test_layout_of_the_ontology_is_no_difference(
     checkout: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -385,6 +387,7 @@ def test_layout_of_the_ontology_is_no_difference(
     assert compare(["main", "main"]).is_empty
 
 
+@pytest.mark.slow
 def test_revision_is_read_byte_for_byte_whatever_its_attributes_say(
     checkout: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -562,6 +565,7 @@ def test_every_case_under_another_name_is_found_again(path: Path, tmp_path: Path
     assert any(f"({path.stem})" in one.message for one in found)
 
 
+@pytest.mark.slow
 def test_wording_is_compared_with_its_own_citations_and_with_other_cases(tmp_path: Path) -> None:
     words = "one two three four five six seven eight nine ten eleven"
     cites = [{"authors": "A", "title": f"{words} TWELVE thirteen", "read": "true"}]
@@ -651,6 +655,7 @@ def test_another_id_alone_is_called_that(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.slow
 def test_command_ends_as_diff_does_and_reads_store_directories(
     tmp_path: Path,
     library: Store,
@@ -716,6 +721,7 @@ def test_among_very_many_cases_the_nearest_are_compared(
     assert not [w for w in compare([str(same)]).warnings if w.check == "near-duplicate"]
 
 
+@pytest.mark.slow
 def test_another_label_moves_no_front(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(checkout)
     path = checkout / "ontology" / "vocab" / "leadership-types.ttl"
@@ -829,6 +835,7 @@ def test_one_case_in_two_files_of_a_checkout_is_refused(
         compare(["main", "."])
 
 
+@pytest.mark.slow
 def test_rules_that_cannot_be_run_are_told_and_the_rest_compared(
     checkout: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -869,6 +876,7 @@ def test_text_and_markdown_tell_the_same_and_cut_long_lists(
     assert len(marked) <= 65_536
 
 
+@pytest.mark.slow
 def test_drafts_do_not_count_and_what_is_superseded_no_longer_does(
     vocabulary: Vocabulary, library: Store, tmp_path: Path
 ) -> None:

@@ -26,6 +26,7 @@ def dumped(library: Store, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_a_release_s_folder_and_its_file_say_what_was_exported(
     dumped: Path, library: Store, tmp_path: Path
 ) -> None:

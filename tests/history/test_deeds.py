@@ -552,6 +552,7 @@ def test_bulk_keeps_what_it_replaces(tmp_path: Path) -> None:
     store.close()
 
 
+@pytest.mark.slow
 def test_commands_tell_the_life_of_a_case(draft_text: str, tmp_path: Path) -> None:
     runner, app = CliRunner(), build()
     place = str(tmp_path / "store")

@@ -65,6 +65,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_advice_is_that_of_the_command_line(door: Door, files: Path, call: Call) -> None:
     (expected,) = json.loads(call("advise", files / "tenants.json", "--format", "json").out)
     assert door.advise(ASKED).text == call("advise", files / "tenants.json").out
@@ -85,6 +86,7 @@ def test_a_description_gives_the_advice_of_the_command_line(door: Door, call: Ca
     assert found.data["readings"][0]["quotes"]
 
 
+@pytest.mark.slow
 def test_a_case_of_two_readings_is_told_as_one_asks_on_the_command_line(
     door: Door, call: Call
 ) -> None:

@@ -57,6 +57,7 @@ def address() -> Iterator[str]:
     assert process.stderr.read() == ""
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("library")
 @pytest.mark.parametrize("mode", ["auto", "legacy"])
 def test_a_process_answers_over_its_standard_streams(mode: str, call: Call) -> None:

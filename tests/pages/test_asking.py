@@ -4,6 +4,7 @@ import json
 import re
 from html import unescape
 
+import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
@@ -54,6 +55,7 @@ def situations(draw: st.DrawFn, frame: Frame) -> Situation:
     )
 
 
+@pytest.mark.slow
 @given(st.data())
 def test_answers_that_are_saved_and_read_are_the_same(frame: Frame, data: st.DataObject) -> None:
     situation = data.draw(situations(frame))

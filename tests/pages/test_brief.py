@@ -219,6 +219,7 @@ def test_json_tells_what_the_page_tells(examiner: Examiner) -> None:
     assert found["to_do"]["role"] == "funder"
 
 
+@pytest.mark.slow
 def test_one_answer_is_never_a_strong_fit(examiner: Examiner, frame: Frame) -> None:
     for facet in frame.facets.values():
         for value in facet.values:

@@ -108,6 +108,7 @@ HOSTILE = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", PLOTS)
 def test_what_names_bring_along_stays_words(name: str, world: LocalStore) -> None:
     store = memory(map(with_hostile_text, world.store))
@@ -130,6 +131,7 @@ def with_hostile_text(quad: ox.Quad) -> ox.Quad:
     return quad
 
 
+@pytest.mark.slow
 def test_a_picture_is_the_same_in_each_process_and_whatever_one_has_set(
     tmp_path: Path, library: Store
 ) -> None:

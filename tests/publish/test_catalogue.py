@@ -64,6 +64,7 @@ def test_counts_are_those_of_sparql_over_the_export(
         assert sorted(said) == sorted(rows(graph, f"{query} GROUP BY ?of"))
 
 
+@pytest.mark.slow
 def test_critiques_are_a_part_where_there_are_any(library: Store, told: Nodes) -> None:
     names = library.graphs()
     there = any("/graph/critique/" in name for name in names)
@@ -136,6 +137,7 @@ def test_years_and_places_are_those_of_the_cases(library: Store, told: Nodes) ->
     assert f"{PREFIXES['country']}BR" in told.all(DATASET, str(DCTERMS.spatial))
 
 
+@pytest.mark.slow
 def test_the_catalogue_is_written_alike_every_time_and_read_by_rdflib(few_place: Path) -> None:
     store = open_directory(few_place)
     first = export(store, Format.TRIG, What.CATALOGUE)

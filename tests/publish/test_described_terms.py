@@ -93,6 +93,7 @@ def test_a_rule_that_is_none_is_named(text: str, error: type[Exception], tmp_pat
         describe_ontology([], Ontology(tmp_path))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", [What.ALL, What.ONTOLOGY, What.CASES])
 def test_no_node_of_ours_is_without_class_and_label(what: What, library: LocalStore) -> None:
     quads = described(library, Part(what))
@@ -105,6 +106,7 @@ def test_no_node_of_ours_is_without_class_and_label(what: What, library: LocalSt
     assert sorted(map(str, ours - labelled)) == []
 
 
+@pytest.mark.slow
 def test_the_concepts_are_sound(library: LocalStore) -> None:
     quads = described(library, Part())
     said: dict[str, set[tuple[object, object]]] = {}
@@ -165,6 +167,7 @@ def test_what_many_cases_name_is_told_once_where_there_are_no_graphs(library: Lo
     assert {str(one.triple) + " ." for one in quads} == set(lines)
 
 
+@pytest.mark.slow
 def test_what_a_server_was_filled_with_is_not_described_twice(library: LocalStore) -> None:
     once = export(library, Format.NQUADS)
     filled = memory(parse(once, Format.NQUADS, "x"))

@@ -104,6 +104,7 @@ def test_an_axiom_takes_nothing_from_a_case_that_does_not_meet_it() -> None:
             assert (found.clashes, found.outward(), list(found.triples())) == ([], [], [])
 
 
+@pytest.mark.slow
 def test_the_shapes_hold_values_to_the_datatypes_that_are_left_to_them() -> None:
     ontology = data() / "ontology"
     vocabulary = Ontology.load(ontology).vocabulary

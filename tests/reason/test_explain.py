@@ -255,6 +255,7 @@ def test_a_contradiction_of_a_case_is_found_with_place_and_proof() -> None:
     assert "organic" in finding.message
 
 
+@pytest.mark.slow
 def test_a_case_that_would_say_something_of_the_vocabulary_is_refused() -> None:
     outward, clash = contradictions(
         spoilt(("/practice", f"{NAMESPACE}claimsType", "risk/tokenism"))

@@ -159,6 +159,7 @@ def expected_parted(frame: Frame) -> int:
     return 2 if len(fronts) > 1 else 0
 
 
+@pytest.mark.slow
 def test_alpha_is_that_of_the_library_and_lies_in_its_interval(
     library: Store, frame_of_library: Frame
 ) -> None:

@@ -176,6 +176,7 @@ def test_a_word_that_was_lost_is_found(changes: ReleaseChanges) -> None:
     assert lost_terms(replace(changes, found=found)) == [lost.name]
 
 
+@pytest.mark.slow
 def test_what_was_gone_two_releases_ago_is_gone_still(
     now: LocalStore, former: Path, changes: ReleaseChanges, tmp_path: Path
 ) -> None:
@@ -203,6 +204,7 @@ def test_links_lead_only_to_pages_that_are_there(changes: ReleaseChanges) -> Non
     assert not any(link.startswith(NAMESPACE) for link in links)
 
 
+@pytest.mark.slow
 def test_the_same_library_gives_the_same_bytes(
     now: LocalStore, former: Path, changes: ReleaseChanges, tmp_path: Path
 ) -> None:

@@ -413,6 +413,7 @@ def test_texts_arrive_as_they_were(path: str, plain: Hostile) -> None:
     assert len(rows) == 1
 
 
+@pytest.mark.slow
 def test_updates_are_small_flat_and_without_blank_nodes(server: Hostile) -> None:
     seen: list[str] = []
 
@@ -599,6 +600,7 @@ def test_a_default_graph_filled_in_part_is_filled_up() -> None:
         assert shown == named
 
 
+@pytest.mark.slow
 def test_a_default_graph_that_shows_nothing_is_told() -> None:
     def deaf(request: Request) -> None:
         request.graphs = []

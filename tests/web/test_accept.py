@@ -88,6 +88,7 @@ def proof_of(page: str) -> str:
     return found[1]
 
 
+@pytest.mark.slow
 def test_a_draft_is_loaded_shown_finished_and_taken_out(owner: TestClient, place: Path) -> None:
     load_draft(owner, id="our-park", title="Our park")
     drafts = owner.get("/drafts").text
@@ -121,6 +122,7 @@ def test_a_draft_is_gone_on_with_and_withdrawn(owner: TestClient) -> None:
     assert owner.get("/drafts/our-bridge").status_code == 404
 
 
+@pytest.mark.slow
 def test_an_unfinished_draft_does_not_count(owner: TestClient) -> None:
     load_draft(owner, id="our-well", title="Our well", summary="")
     drafts = owner.get("/drafts").text
@@ -317,6 +319,7 @@ def test_pages_read_a_copy_while_the_store_is_written(owner: TestClient, taking:
     assert len(before.graphs()) == count, "who is being answered reads on from the former"
 
 
+@pytest.mark.slow
 def test_nobody_who_reads_is_disturbed_by_loads(owner: TestClient, taking: Site) -> None:
     paths = ["/case/wigan-deal", "/search?q=wigan", "/type/organic", "/answer?agreement=plural"]
     is_over = Event()

@@ -241,6 +241,7 @@ def test_words_of_a_person_reach_the_follow_up_by_no_address(client: TestClient)
     assert client.post(form.action, data=told).status_code == 200
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
     ["<script>alert(1)</script>", '" onfocus="x', "</textarea><b>", "{{ 7*7 }}", "\u202ex", "=cmd"],

@@ -289,6 +289,7 @@ def test_what_is_asked_of_an_assistant_is_in_english(client: TestClient) -> None
     assert spanish == english
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", ["/browse", "/questions", "/sparql", "/record"])
 def test_the_language_in_an_address_troubles_no_other_page(client: TestClient, path: str) -> None:
     assert path + "?lang=es" in read_page(client.get("/ask?lang=es").text).links
