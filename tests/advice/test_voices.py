@@ -1,8 +1,8 @@
 """On which side people stand: worked out on words, and laws over all words that are known."""
 
+from itertools import product
+
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from sysgraph.advice.described import read_situations
 from sysgraph.advice.frame import Frame
@@ -76,19 +76,18 @@ def stands(found: Placing) -> tuple[frozenset[str], list[tuple[str, ...]]]:
     return found.voices, [side.may_be for side in found.open]
 
 
-@given(data=st.data())
-def test_number_and_articles_change_nothing(frame: Frame, data: st.DataObject) -> None:
+def test_number_and_articles_change_nothing(frame: Frame) -> None:
     listed = sorted({w for v in frame.voices for w in (*v.words, *v.may_be)})
     singular = [w for w in listed if w.isalpha() and not w.endswith(("s", "people", "men"))]
     pronouns = {"we", "me", "us"}
-    word = data.draw(st.sampled_from(sorted({*singular, *UNKNOWN_WORDS[:1]} - pronouns)))
-    before = data.draw(st.sampled_from(BEFORE))
-    many = plural(word)
-    expected = stands(place(word, frame.voices))
-    assert stands(place(many, frame.voices)) == expected
-    if f"{before} {many}".casefold() not in listed and f"{before} {word}" not in listed:
-        assert stands(place(f"{before} {many}", frame.voices)) == expected
-        assert stands(place(f"{before} {word}", frame.voices)) == expected
+    for word in sorted({*singular, *UNKNOWN_WORDS[:1]} - pronouns):
+        many = plural(word)
+        expected = stands(place(word, frame.voices))
+        assert stands(place(many, frame.voices)) == expected
+        for before, each in product(BEFORE, (word, many)):
+            said = " ".join(f"{before} {each}".casefold().split())
+            if not any(" " in one and said.endswith(one) for one in listed):  # "former workers"
+                assert stands(place(f"{before} {each}", frame.voices)) == expected
 
 
 def test_the_longest_word_that_the_person_answered_wins(frame: Frame) -> None:
