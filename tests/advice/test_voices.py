@@ -1,7 +1,5 @@
 """On which side people stand: worked out on words, and laws over all words that are known."""
 
-from itertools import product
-
 import pytest
 
 from sysgraph.advice.described import read_situations
@@ -84,10 +82,12 @@ def test_number_and_articles_change_nothing(frame: Frame) -> None:
         many = plural(word)
         expected = stands(place(word, frame.voices))
         assert stands(place(many, frame.voices)) == expected
-        for before, each in product(BEFORE, (word, many)):
-            said = " ".join(f"{before} {each}".casefold().split())
-            if not any(" " in one and said.endswith(one) for one in listed):  # "former workers"
-                assert stands(place(f"{before} {each}", frame.voices)) == expected
+        for before in BEFORE:
+            ends = [" ".join(f"{before} {one}".casefold().split()) for one in (word, many)]
+            if any(" " in one and end.endswith(one) for one in listed for end in ends):
+                continue  # "former workers" are others than workers
+            assert stands(place(f"{before} {many}", frame.voices)) == expected
+            assert stands(place(f"{before} {word}", frame.voices)) == expected
 
 
 def test_the_longest_word_that_the_person_answered_wins(frame: Frame) -> None:
