@@ -261,7 +261,7 @@ def test_owlrl_and_the_compiled_rules_agree_on_the_ontology() -> None:
     assert set(knowledge(ours, stated)) == set(knowledge(theirs, stated)) != set()
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", ["bhavishya", "medellin-social-urbanism", "standing-rock"])
 def test_owlrl_and_the_compiled_rules_agree_on_a_case(name: str) -> None:
     stated = terms()

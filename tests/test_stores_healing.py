@@ -168,7 +168,7 @@ def test_a_creation_that_lost_the_race_takes_nothing_away(
     assert not left(place).exists()
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 def test_kills_at_random_and_at_every_rename_harm_nothing(library: object) -> None:
     done = kills.run(kills=3, bulk=2, renames=5, rows=250, seed=11)
     assert not done.told
