@@ -35,14 +35,16 @@ def test_the_page_for_the_lost_leads_out_from_any_depth(published: Path) -> None
         assert link == "#text" or (published / link.removeprefix(NAMESPACE)).is_file()
 
 
-def test_the_page_for_the_lost_has_a_style_of_its_own_that_servers_allow(published: Path) -> None:
+def test_what_stands_within_the_page_for_the_lost_is_allowed_by_servers(published: Path) -> None:
     html = (published / "404.html").read_text()
-    style = html.partition("<style>")[2].partition("</style>")[0]
-    assert "body>main" in style
     assert html.index("<style>") < html.index("pico.css")  # which has the last word where it is
-    allowed = b64encode(sha256(style.encode()).digest()).decode()
-    for name in ("nginx.conf", "apache.conf", "Caddyfile"):
-        assert f"style-src 'self' 'sha256-{allowed}'" in (published / "rules" / name).read_text()
+    for kind, part in (("style", "body>main"), ("script", "location.replace")):
+        text = html.partition(f"<{kind}>")[2].partition(f"</{kind}>")[0]
+        assert part in text
+        allowed = b64encode(sha256(text.encode()).digest()).decode()
+        for name in ("nginx.conf", "apache.conf", "Caddyfile"):
+            rules = (published / "rules" / name).read_text()
+            assert f"{kind}-src 'self' 'sha256-{allowed}'" in rules
 
 
 def test_a_site_without_advice_promises_none_in_any_language(published: Path) -> None:

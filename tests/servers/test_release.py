@@ -9,7 +9,9 @@ from urllib.parse import quote, unquote, urlsplit
 from urllib.request import Request, urlopen
 
 import pytest
+from playwright.sync_api import Browser
 
+from browsing import needs_browser
 from linkcheck import links_of
 from servers.fetching import Answer, fetch_all, fetch_one
 from servers.wanted import ACCEPTED, accepts, liked, place_of
@@ -179,6 +181,25 @@ def test_what_there_is_not_is_told_by_a_page(server: str, path: str, ruled: Path
     found = fetch_one(server, path, "text/turtle")
     assert (found.status, found.media) == (404, HTML)
     assert found.body == (ruled / "404.html").read_bytes()
+
+
+@needs_browser
+@pytest.mark.parametrize(
+    ("asked", "shown_at"),
+    [
+        ("answer/why/organic?stakes=high", "answer.html#/answer/why/organic?stakes=high"),
+        ("ask/file?lang=es", "ask/next.html#/ask/file?lang=es"),
+    ],
+)
+def test_a_link_within_an_answer_is_shown_by_the_page_that_answers(
+    server: str, browser: Browser, asked: str, shown_at: str
+) -> None:
+    page = browser.new_page()
+    page.route(lambda url: not url.startswith(server), lambda route: route.abort())
+    page.goto(f"{server}{asked}")
+    page.wait_for_url(f"{server}{shown_at}")
+    assert page.locator("h1").is_visible()
+    page.close()
 
 
 def test_what_is_said_behind_a_path_is_let_through(server: str, ruled: Path) -> None:

@@ -7,9 +7,14 @@ from sysgraph.store.local import memory
 from sysgraph.terms import NAMESPACE, PREFIXES
 from sysgraph.web.search import SearchIndex
 
-LABEL, ALT, DEFINITION = (
+LABEL, ALT, DEFINITION, PLAIN = (
     ox.NamedNode(PREFIXES[prefix] + name)
-    for prefix, name in (("rdfs", "label"), ("skos", "altLabel"), ("skos", "definition"))
+    for prefix, name in (
+        ("rdfs", "label"),
+        ("skos", "altLabel"),
+        ("skos", "definition"),
+        ("sysg", "plainName"),
+    )
 )
 SAID = [
     ("risk/capture", LABEL, "capture"),
@@ -20,6 +25,8 @@ SAID = [
     ("risk/called", LABEL, "called otherwise"),
     ("risk/called", ALT, "capture"),
     ("case/x/outcome/led", LABEL, "capture"),
+    ("type/x", LABEL, "a term of the field"),
+    ("type/x", PLAIN, "with plain words"),
 ]
 
 
@@ -58,3 +65,10 @@ def test_no_words_find_nothing(search: SearchIndex, words: str) -> None:
 
 def test_parts_of_cases_are_not_found(search: SearchIndex) -> None:
     assert all("/outcome/" not in one.iri for one in search.found)
+
+
+@pytest.mark.parametrize("words", ["term of the field", "plain words"])
+def test_a_type_is_found_by_both_its_names_and_called_as_on_pages(
+    search: SearchIndex, words: str
+) -> None:
+    assert [one.name for one in search.find(words)] == ["with plain words"]

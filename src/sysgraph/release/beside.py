@@ -22,7 +22,7 @@ from sysgraph.release.dumps import FOLDER, Dump, write_dumps
 from sysgraph.release.finding import INDEX, index_of
 from sysgraph.release.links import rewrite
 from sysgraph.release.names import MORE, file_of
-from sysgraph.release.rules import LOST, rules
+from sysgraph.release.rules import LOST, LOST_SCRIPT, rules
 from sysgraph.terms import DATASET, NAMESPACE, ONTOLOGY_GRAPH, PREFIXES, compact
 from sysgraph.web.offered import SUFFIXES
 from sysgraph.web.shown import Link, href_of
@@ -194,7 +194,8 @@ def _telling(kind: str) -> tuple[int, str]:
 
 def _lost(pages: Pages, crawl: Crawl, url: str) -> bytes:
     """Return the page for what is not there; shown at any depth, it has whole links."""
-    body = crawl.page(pages.made("/404", "lost.html", style=LOST), "/404", "404.html")
+    made = pages.made("/404", "lost.html", style=LOST, script=LOST_SCRIPT)
+    body = crawl.page(made, "/404", "404.html")
     return rewrite(body.decode(), lambda _, to: _whole(to, url)).encode()
 
 

@@ -27,7 +27,7 @@ from sysgraph.release.browser import POLICY
 from sysgraph.terms import CRITIQUE, NAMESPACE, PREFIXES
 from sysgraph.web.offered import HTML, SUFFIXES
 
-__all__ = ["LOST", "MEDIA", "OFFERS", "Offer", "rules"]
+__all__ = ["LOST", "LOST_SCRIPT", "MEDIA", "OFFERS", "Offer", "rules"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +121,11 @@ _RUNNING = r"\.(?:html|m?js)$"
 _READING = ("ask", "ask/next", "answer", "search")
 """The names of pages whose scripts read what stands behind a ``?``, so that it is passed on."""
 
-LOST = (Path(__file__).parent / "scripts" / "lost.css").read_text(encoding="utf-8")
+_SCRIPTS = Path(__file__).parent / "scripts"
+LOST = (_SCRIPTS / "lost.css").read_text(encoding="utf-8")
 """The style that stands within the page for the lost, which is shown at any depth of any server."""
+LOST_SCRIPT = (_SCRIPTS / "lost.js").read_text(encoding="utf-8")
+"""What stands there for those who follow a link of ``sysgraph serve`` to a part of an answer."""
 
 _DEPTH = 6
 """How many pieces the path of a part of a case may have, to be found on the page of its case."""
@@ -272,9 +275,11 @@ def rules(url: str) -> dict[str, str]:
 
 
 def _policy() -> str:
-    """Return what pages and scripts may load, with the style within the page for the lost."""
-    own = b64encode(sha256(LOST.encode()).digest()).decode()
-    policy = POLICY.replace("style-src 'self'", f"style-src 'self' 'sha256-{own}'")
+    """Return what pages and scripts may load, with what stands within the page for the lost."""
+    policy = POLICY
+    for kind, text in (("style", LOST), ("script", LOST_SCRIPT)):
+        own = b64encode(sha256(text.encode()).digest()).decode()
+        policy = policy.replace(f"{kind}-src 'self'", f"{kind}-src 'self' 'sha256-{own}'")
     return f"{policy}; frame-ancestors 'none'"
 
 

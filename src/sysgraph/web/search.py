@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 __all__ = ["Found", "SearchIndex"]
 
 _RDFS, _SKOS, _DC = (PREFIXES[prefix] for prefix in ("rdfs", "skos", "dcterms"))
-_NAMES = (f"{_RDFS}label", f"{_DC}title", f"{NAMESPACE}plainName")
+_NAMES = (f"{NAMESPACE}plainName", f"{_RDFS}label", f"{_DC}title")
+"""What things are called; pages call them by the first of these that they have."""
 _OTHER = (f"{_SKOS}altLabel", f"{_SKOS}hiddenLabel", f"{_SKOS}notation")
 _TEXTS = (
     f"{_SKOS}definition",

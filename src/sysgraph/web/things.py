@@ -52,10 +52,6 @@ _MOST_PUBLISHED = 1000
 """How many things that speak of another a site of files lists; of more its data tell."""
 _LONGEST = 400
 """How many characters the path of a thing may have."""
-_PLAINLY = {
-    "scheme: ": "all of this kind: ",
-    "concepts, each of them this: ": "each of these is this: ",
-}
 _CLASS = f"{PREFIXES['owl']}Class"
 
 
@@ -243,20 +239,12 @@ def _described(iri: str, library: Library) -> Thing | None:
     told = [by for by in sorted(stated) if by not in (kind, label, definition)]
     return Thing(
         iri,
-        _plainly(next((one.text for one in shown(label)), compact(iri))),
-        _plainly(next((one.text for one in shown(definition)), "")),
+        next((one.text for one in shown(label)), compact(iri)),
+        next((one.text for one in shown(definition)), ""),
         shown(kind),
         tuple(Statement(Named(names[by], by), shown(by)) for by in told),
         (),
     )
-
-
-def _plainly(text: str) -> str:
-    """Return what is told by rule in words for people who know nothing of concept schemes."""
-    for start, plain in _PLAINLY.items():
-        if text.startswith(start):
-            return plain + text.removeprefix(start)
-    return text
 
 
 def _question(iri: str) -> Thing | None:
