@@ -11,6 +11,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -29,7 +30,7 @@ from sysgraph.bulk.load import load_bulk, prepare_kit
 from sysgraph.bulk.partitions import make_partitions
 from sysgraph.case.apart import Family
 from sysgraph.cli.app import build
-from sysgraph.errors import BadFiles, SysgraphError
+from sysgraph.errors import BadFile, BadFiles, SysgraphError
 from sysgraph.files import data
 from sysgraph.store.keeper import thaw_index
 from sysgraph.stores import open_store
@@ -109,9 +110,29 @@ def test_a_load_run_again_makes_only_what_is_not_there(
     assert before.keys() == after.keys()
     # Another version of the code believes nothing that this one made.
     kit = replace(prepare_kit(), moment="2030-01-01T00:00:00Z")
-    assert Folder(str(parts)).begin(kit).moment == first["moment"]
+    assert Folder(str(parts)).begin(kit, [path]).moment == first["moment"]
     monkeypatch.setattr(kept, "edition", lambda: "another")
-    assert Folder(str(parts)).begin(kit) == kit
+    assert Folder(str(parts)).begin(kit, [path]) == kit
+
+
+def test_partitions_of_other_files_are_not_taken_away(tmp_path: Path) -> None:
+    path, parts = many(tmp_path, 6), tmp_path / "parts"
+    other = write_cases(tmp_path, copied_lines("another"), name="other.nq")
+    make_partitions([path], str(parts), workers=1)
+    before = {file.name: file.read_bytes() for file in parts.iterdir()}
+    for load in (
+        partial(make_partitions, [other], str(parts)),
+        partial(load_bulk, [other], tmp_path / "store", keep=str(parts)),
+    ):
+        with pytest.raises(BadFile, match=rf"holds the partitions of {path.name}.*manifest.json"):
+            load(workers=1)
+    assert {file.name: file.read_bytes() for file in parts.iterdir()} == before
+    # One more file takes nothing away, and neither does what its owner gives up.
+    make_partitions([path, other], str(parts), workers=1)
+    assert manifest(parts)["new"] == 7
+    (parts / "manifest.json").unlink()
+    make_partitions([other], str(parts), workers=1)
+    assert manifest(parts)["new"] == 1
 
 
 def test_a_load_into_a_store_goes_on_from_partitions(tmp_path: Path) -> None:

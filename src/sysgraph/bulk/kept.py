@@ -100,13 +100,22 @@ class Folder:
         self.place = place
         self._folder = _path_at(place)
 
-    def begin(self, kit: Kit) -> Kit:
+    def begin(self, kit: Kit, paths: Sequence[Path]) -> Kit:
         """Take up a load that was broken off, or begin one; return the kit with its moment.
 
         Raises:
-            BadFile: the folder cannot be made or written to.
+            BadFile: the folder cannot be made or written to, or has what other files came to.
         """
         self._make()
+        whole: dict[str, Any] = json.loads(self._read(_MANIFEST) or b"{}")
+        given = _told(path for path in paths if path.exists())
+        others = [one["name"] for one in whole.get("files", ()) if one not in given]
+        if others:
+            raise BadFile(
+                self.place,
+                f"it holds the partitions of {', '.join(others)}, which this load would take away;"
+                f" name another folder, or remove its {_MANIFEST} to have them replaced",
+            )
         self.remove([_MANIFEST])
         own = edition()
         begun = json.loads(self._read(_BEGUN) or b"{}")
@@ -243,7 +252,7 @@ class Folder:
             "sysgraph": __version__,
             "made_by": edition(),
             "moment": moment,
-            "files": [{"name": path.name, "bytes": path.stat().st_size} for path in paths],
+            "files": _told(paths),
             "cases": len(index),
             "new": sum(len(one.lengths) for one in made),
             "quads": len(stated) + sum(one.quads for one in made),
@@ -276,6 +285,10 @@ class Folder:
             self._folder.mkdir(parents=True, exist_ok=True)
         except Exception as error:  # each kind of storage has errors of its own
             raise BadFile(self.place, f"no folder for partitions can be made: {error}") from error
+
+
+def _told(paths: Iterable[Path]) -> list[dict[str, Any]]:
+    return [{"name": path.name, "bytes": path.stat().st_size} for path in paths]
 
 
 def _finding(told: dict[str, Any]) -> Finding:

@@ -110,7 +110,7 @@ def load_bulk(
     run = runner(workers, cluster, keep, told)
     folder = Folder(keep) if keep else None
     if folder:
-        kit = folder.begin(kit)
+        kit = folder.begin(kit, paths)
     task = _Task(paths, place, run, progress, deed, keep_valid, folder)
     was_there = place.exists()
     with _kept_from_writers(place), replacing(place) as fresh:

@@ -49,7 +49,7 @@ def make_partitions(
     kit = replace(prepare_kit(), sorting=sorting or keep_valid, apart=hanging(base))
     task = _Partition(paths, folder, runner(workers, cluster, place, told), progress, keep_valid)
     with closing(base):
-        return judged(partial(_carry_out, task, base), folder.begin(kit), progress)
+        return judged(partial(_carry_out, task, base), folder.begin(kit, paths), progress)
 
 
 @dataclass(frozen=True, slots=True)
