@@ -1,6 +1,7 @@
 """Contributed files: what is read, what is refused, and where each finding points."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,14 @@ from shelf import CASES
 from sysgraph.case.closed import explain_literal
 from sysgraph.case.contribution import Contribution
 from sysgraph.case.read import read
-from sysgraph.check import check, check_files, report_graph, sort_out
+from sysgraph.check import (
+    Inspection,
+    check,
+    check_files,
+    inspect_files,
+    report_graph,
+    sort_out,
+)
 from sysgraph.errors import BadFile, BadFiles, Finding, Severity
 from sysgraph.files import data
 from sysgraph.ontology import Vocabulary
@@ -186,6 +194,8 @@ def test_json_with_tabs_and_escapes_is_read(tmp_path: Path, vocabulary: Vocabula
         ("a: {<<: {b: c}}\n", "plain text"),
         ("id: x\nid: y\n", "stands here twice"),
         ("", "empty"),
+        ("[]\n", ":1:1: it holds no case"),
+        ("- null\n", ":1:1: it holds no case"),
         ("title: no id\n", "no id"),
         ("id: ../../etc\n", "small letters"),
         ("- just text\n", "key: value"),
@@ -203,7 +213,7 @@ def test_what_is_no_case_file_is_refused_in_one_line(
 
 
 @pytest.mark.parametrize(
-    "text", ["{", '{"id": NaN}', '{"a": ' + "[" * 50, "[1,]", '{"id":"x","id":"y"}']
+    "text", ["{", "[]", '{"id": NaN}', '{"a": ' + "[" * 50, "[1,]", '{"id":"x","id":"y"}']
 )
 def test_bad_json_is_refused(text: str, tmp_path: Path, vocabulary: Vocabulary) -> None:
     with pytest.raises(BadFile):
@@ -269,6 +279,18 @@ def test_all_bad_files_are_named_at_once(tmp_path: Path) -> None:
     with pytest.raises(BadFiles) as caught:
         check_files(paths)
     assert len(caught.value.problems) == 3
+
+
+@pytest.mark.parametrize("sort", [inspect_files, sort_out])
+@pytest.mark.parametrize("name", ["none.yaml", "none.json", "none.jsonld"])
+def test_an_empty_list_is_refused_at_every_door(
+    name: str, sort: Callable[[list[Path]], Inspection], tmp_path: Path
+) -> None:
+    found = sort([write(tmp_path, "[]", name)])
+    (finding,) = found.findings
+    assert (finding.demand, finding.severity) == ("contribution", Severity.VIOLATION)
+    assert "it holds no case" in finding.message
+    assert found.checked == []
 
 
 def test_the_same_case_in_two_files_is_refused(tmp_path: Path) -> None:

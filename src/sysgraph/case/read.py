@@ -22,7 +22,7 @@ from sysgraph.case.document import (
     read_document,
 )
 from sysgraph.case.linked import CONTEXT, is_as_people_write, with_context, with_name
-from sysgraph.case.rows import TableRows, documents
+from sysgraph.case.rows import TableRows, documents, find_column
 from sysgraph.case.sheets import TABLES, rows_of
 from sysgraph.case.tolerant import read_tolerantly
 from sysgraph.described import undescribed
@@ -201,7 +201,14 @@ def _of_fault(fault: Fault, document: Document, file: str) -> Finding:
 def plain_contributions(
     document: Document, data: bytes, file: str, vocabulary: Vocabulary
 ) -> list[Contribution | BadFile]:
-    """Return each case and critique of a document, or why it cannot be told which it is."""
+    """Return each case and critique of a document, or why it cannot be told which it is.
+
+    Raises:
+        NoContribution: it is an empty list.
+    """
+    if document.data == []:
+        reason = "it holds no case; begin with 'id:', or write a list of cases"
+        raise NoContribution(file, reason, *document.mark(()))
     several = isinstance(document.data, list)
     things = document.data if isinstance(document.data, list) else [document.data]
     sha256 = digest(data)
@@ -309,8 +316,8 @@ def _of_rows(
             if case.is_critique and not critiques:
                 raise BadFile(part.file, _CASES_ONLY, *document.mark(("kind",)))
         except BadFile as error:
-            reason = f"{cell_name(document.row, error.column)}: {error.reason}"
-            each.append(type(error)(part.file, reason, error.line, error.column))
+            at_id = [one for one in findings if _is_of_id(one, vocabulary)]
+            each += [_refused(one) for one in at_id] or [_in_row(error, document.row)]
         else:
             case.findings[:0] = findings
             each.append(case)
@@ -318,7 +325,22 @@ def _of_rows(
     if found:
         found[0].findings[:0] = waiting
         return each
-    return [*each, *(BadFile(part.file, f"{one.cell}: {one.message}") for one in waiting)]
+    return [*each, *map(_refused, waiting)]
+
+
+def _is_of_id(finding: Finding, vocabulary: Vocabulary) -> bool:
+    """Tell whether a cell below the head of the id is at fault, so that nothing was read there."""
+    column = find_column(finding.field or "", vocabulary)
+    return column is not None and column.path == ("id",)
+
+
+def _refused(finding: Finding) -> BadFile:
+    return NoContribution(finding.file or "", f"{finding.cell}: {finding.message}", finding.line)
+
+
+def _in_row(error: BadFile, row: int | None) -> BadFile:
+    reason = f"{cell_name(row, error.column)}: {error.reason}"
+    return type(error)(error.path, reason, error.line, error.column)
 
 
 # --- RDF --------------------------------------------------------------------------------------
