@@ -23,6 +23,7 @@ from sysgraph.errors import (
     silent,
 )
 from sysgraph.history.deeds import refuse_shipped, shipped_parts
+from sysgraph.history.pointed import lost_pointers
 from sysgraph.history.states import (
     COUNTS,
     DRAFT,
@@ -122,13 +123,14 @@ def load_files(
         return told
     store = prepare_store(place, update_url)
     try:
+        lost = lost_pointers(seen.contributions, seen.findings, lambda: store)
         done = load(seen.checked, store, progress, reason=reason, by=by)
     finally:
         store.close()
     return replace(
         done,
-        findings=told.findings,
-        tally=told.tally,
+        findings=(*told.findings, *lost),
+        tally=FindingTally((*told.findings, *lost)),
         refused=told.refused,
         cases=tuple(seen.contributions),
     )
