@@ -23,6 +23,7 @@ from sysgraph.case.read import read
 from sysgraph.check import check_files
 from sysgraph.errors import BadFile, BadFiles, ShippedCase, UnknownThing
 from sysgraph.files import data
+from sysgraph.history.deeds import retract
 from sysgraph.intake import load, remove
 from sysgraph.library import shipped_names
 from sysgraph.ontology import Ontology, Vocabulary
@@ -257,6 +258,21 @@ def test_a_critique_is_removed_by_its_name(tmp_path: Path) -> None:
     assert done.removed == ("critique/sponsor-first",)
     assert store.graphs() == open_store().graphs()
     assert load_frame(store).critiques == []
+
+
+def test_what_was_removed_before_is_told_so(tmp_path: Path) -> None:
+    place = tmp_path / "store"
+    put(place, write(tmp_path, OBJECTION), write(tmp_path, ANSWER, "answer.yaml"))
+    store = open_directory(place, write=True)
+    remove(["critique/sponsor-first"], store)
+    said = r"^'critique/sponsor-first' is no critique in .* any more: it was removed on [0-9-]{10}$"
+    with pytest.raises(UnknownThing, match=said):
+        remove(["critique/sponsor-first"], store)
+    with pytest.raises(UnknownThing, match=said):
+        retract(["critique/sponsor-first"], store, reason="x")
+    with pytest.raises(UnknownThing, match=r"no critique in [^;]*; did you mean 'critique/reply'"):
+        remove(["critique/replie"], store)
+    store.close()
 
 
 @pytest.mark.slow
