@@ -281,6 +281,26 @@ def test_all_bad_files_are_named_at_once(tmp_path: Path) -> None:
     assert len(caught.value.problems) == 3
 
 
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        (".", "this is a folder; name the files in it"),
+        ("folder.d", "this is a folder; name the files in it"),
+        ("-", "standard input is not read; name a file"),
+        ("no-ending", "a name without an ending does not tell what is in it; let it end in one of"),
+    ],
+)
+def test_what_is_no_file_with_an_ending_is_named(
+    name: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("folder.d").mkdir()
+    for sort in (inspect_files, sort_out):
+        (finding,) = sort([Path(name)]).findings
+        assert (finding.file, finding.demand) == (name, "readable")
+        assert finding.message.startswith(said)
+
+
 @pytest.mark.parametrize("sort", [inspect_files, sort_out])
 @pytest.mark.parametrize("name", ["none.yaml", "none.json", "none.jsonld"])
 def test_an_empty_list_is_refused_at_every_door(

@@ -135,7 +135,7 @@ def _read(
             one for part in parts for one in _of_rows(part, vocabulary, critiques=True)
         )
     if suffix not in ENDINGS:
-        raise BadFile(path, _unread(suffix))
+        raise BadFile(path, _unread(path, suffix))
     if data is None:
         data = read_bytes(path)
     named = with_name(data, vocabulary.context) if suffix == ".jsonld" else data
@@ -148,10 +148,16 @@ def _read(
     return read_rdf(data, RDF[suffix], str(path), vocabulary)
 
 
-def _unread(suffix: str) -> str:
+def _unread(path: Path, suffix: str) -> str:
+    if path.is_dir():
+        return "this is a folder; name the files in it"
+    if str(path) == "-":
+        return "standard input is not read; name a file"
     if suffix in (".xlsm", ".xlsb", ".xls", ".ods"):
         return f"a workbook that ends in '{suffix}' is not read; save it as .xlsx, or as CSV"
     known = ", ".join(ENDINGS)
+    if not suffix:
+        return f"a name without an ending does not tell what is in it; let it end in one of {known}"
     return f"files that end in '{suffix}' are not read; use one of {known}"
 
 
