@@ -318,6 +318,20 @@ def test_the_same_case_in_two_files_is_refused(tmp_path: Path) -> None:
         check_files([write(tmp_path, SAMPLE, "a.yaml"), write(tmp_path, SAMPLE, "b.yaml")])
 
 
+def test_an_id_twice_in_one_list_is_told_at_the_second(tmp_path: Path) -> None:
+    item = "- " + "\n  ".join(SAMPLE.splitlines())
+    path = write(tmp_path, f"{item}\n{item}\n")
+    line = len(item.splitlines()) + 1
+    said = "the id 'bristol-pound' is in line 1 too; give each an id of its own"
+    for sort, count in ((inspect_files, 2), (sort_out, 1)):
+        found = sort([path])
+        (finding,) = (one for one in found.findings if one.severity is Severity.VIOLATION)
+        assert (finding.message, finding.line, finding.column) == (said, line, 3)
+        assert (len(found.checked), found.problems) == (count, [])
+    one_line = write(tmp_path, json.dumps([{"id": "xy"}, {"id": "xy"}]), "list.json")
+    assert sum("in line 1 too" in str(one) for one in inspect_files([one_line]).findings) == 1
+
+
 @pytest.mark.parametrize(
     ("text", "name", "fine"),
     [

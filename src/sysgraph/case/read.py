@@ -15,6 +15,7 @@ from sysgraph.case.document import (
     PLAIN,
     Document,
     Fault,
+    Mark,
     Path_,
     Plain,
     count_within,
@@ -219,10 +220,19 @@ def plain_contributions(
     things = document.data if isinstance(document.data, list) else [document.data]
     sha256 = digest(data)
     each: list[Contribution | BadFile] = []
+    marks: dict[str, Mark] = {}
     for number, thing in enumerate(things):
         compiler = Compiler(document, vocabulary, file)
+        at: Path_ = (number,) if several else ()
         try:
-            each.append(_contribution(thing, (number,) if several else (), compiler, sha256))
+            made = _contribution(thing, at, compiler, sha256)
+            mark = document.mark((*at, "id"))
+            first = marks.setdefault(made.case_id, mark)
+            if first != mark:
+                said = f"the id '{made.case_id.removeprefix(CRITIQUE)}' is in line {first[0]} too"
+                reason = f"{said}; give each an id of its own"
+                _refuse_or_report(compiler, (*at, "id"), reason, demand="once")
+            each.append(made)
         except BadFile as error:
             each.append(error)
     return each
@@ -284,12 +294,17 @@ def _id_of(thing: dict[str, Plain], noun: str, at: Path_, compiler: Compiler) ->
 
 
 def _refuse_or_report(
-    compiler: Compiler, path: Path_, message: str, value: str | None = None, *near: str
+    compiler: Compiler,
+    path: Path_,
+    message: str,
+    value: str | None = None,
+    *near: str,
+    demand: str = "",
 ) -> None:
     """Refuse a file for its id or kind; where all is to be told at once, only report that."""
     if compiler.document.faults is None:
         raise NoContribution(compiler.file, message, *compiler.document.mark(path))
-    compiler.report(path, str(path[-1]), message, value, nearest=near)
+    compiler.report(path, demand or str(path[-1]), message, value, nearest=near)
 
 
 # --- tables -----------------------------------------------------------------------------------
