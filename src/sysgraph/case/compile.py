@@ -24,7 +24,8 @@ from sysgraph.terms import CRITIQUE, PREFIXES, compact, iri_of
 __all__ = ["Bare", "Compiler", "Left", "Teller", "node_name", "tell"]
 
 _NAME = re.compile(r"[\w-]+")
-_ROOT = ("id", "type", "kind")
+_NAMED = ("id", "kind")
+_ROOT = (*_NAMED, "type")
 _SHOWN = 60
 
 
@@ -212,10 +213,11 @@ class Compiler:
     def _report_unknown(self, name: str, keys: dict[str, ContextKey], path: Path_) -> None:
         if self.is_full():
             return
-        near = nearest(name, keys)
-        listed = f" (allowed: {', '.join(keys)})" if not near else ""
+        known = [*(_NAMED if keys is self.vocabulary.keys else ()), *keys]
+        near = nearest(name, known)
+        listed = f" (allowed: {', '.join(known)})" if not near else ""
         message = f"there is no key '{name}' here{suggest(near)}{listed}"
-        self.report(path, "known-key", message, name, allowed=tuple(keys), nearest=near)
+        self.report(path, "known-key", message, name, allowed=known, nearest=near)
 
     def _report_shape(self, key: ContextKey, path: Path_) -> None:
         self.report(path, "key", f"write further keys below '{key.name}': {', '.join(key.keys)}")
