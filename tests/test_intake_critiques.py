@@ -143,6 +143,22 @@ def test_findings_stand_at_their_line(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("about", "told"),
+    [
+        ("wigan-deal", "write it as in sysg:case/wigan-deal"),
+        ("tokenism", "'sysg:risk/tokenism'"),
+        ("The Wigan Deal", "write it as in sysg:case/wigan-deal"),
+    ],
+)
+def test_a_bare_name_is_told_how_it_is_written(
+    about: str, told: str, tmp_path: Path, vocabulary: Vocabulary
+) -> None:
+    (finding,) = one(write(tmp_path, OBJECTION.replace(SPONSOR, about)), vocabulary).findings
+    assert finding.message.startswith(f"'{about}' does not tell what it is the name of")
+    assert told in finding.message
+
+
+@pytest.mark.parametrize(
     ("said", "demand"),
     [
         (f"<{NAMESPACE}risk/tokenism> sysg:says 'x'@en .", "own-subject"),

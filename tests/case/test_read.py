@@ -158,6 +158,13 @@ def test_each_kind_of_mistake_is_found(
     assert all(finding.line for finding in found)
 
 
+def test_a_list_where_one_text_is_wanted_is_told_so(tmp_path: Path, vocabulary: Vocabulary) -> None:
+    text = SAMPLE.replace("place: ", "place:\n- Wigan\n- ", 1)
+    (finding,) = violations(write(tmp_path, text), vocabulary)
+    assert finding.field == "place"
+    assert finding.message.endswith(" It is one text, no list.")
+
+
 def test_words_that_yaml_takes_for_other_things_stay_words(
     tmp_path: Path, vocabulary: Vocabulary
 ) -> None:

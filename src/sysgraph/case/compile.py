@@ -19,7 +19,7 @@ from sysgraph.errors import Finding, SysgraphError, suggest
 from sysgraph.near import nearest
 from sysgraph.ontology import Vocabulary, choices, nearest_words
 from sysgraph.rdf import RDF_TYPE, Term, text_of
-from sysgraph.terms import CRITIQUE, PREFIXES, compact, iri_of
+from sysgraph.terms import CRITIQUE, NAMESPACE, PREFIXES, compact, iri_of
 
 __all__ = ["Bare", "Compiler", "Left", "Teller", "node_name", "tell"]
 
@@ -207,6 +207,12 @@ class Compiler:
             reason = "is no id: write one of small letters, digits and hyphens, such as wigan-deal"
         named = self.vocabulary.suggested.get(key.predicate, {})
         near = nearest(text, named, named)
+        if re.search(self.vocabulary.patterns.get(key.predicate, "^$"), NAMESPACE):
+            known = self.vocabulary.known.items()
+            near = [f"sysg:{at.removeprefix(NAMESPACE)}{text}" for at, ids in known if text in ids]
+            example = f"sysg:case/{text if _NAME.fullmatch(text) else 'wigan-deal'}"
+            reason = "does not tell what it is the name of"
+            reason += "" if near else f": write it as in {example}"
         message = f"'{shown(text)}' {reason}{suggest(near)}"
         self.report(path, "literal", message, text, nearest=near)
 
