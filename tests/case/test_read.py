@@ -360,6 +360,21 @@ def test_lexical_forms_are_checked(text: str, name: str, fine: bool) -> None:
     assert (explain_literal(text, f"http://www.w3.org/2001/XMLSchema#{name}") is None) == fine
 
 
+@pytest.mark.parametrize(
+    ("text", "name", "told"),
+    [
+        ("2O11", "gYear", "'2O11' is not a year: write a year in four digits"),
+        ("maybe", "boolean", "'maybe' is neither true nor false: write true or false"),
+        ("two", "integer", "'two' is not a whole number: "),
+        ("a b", "anyURI", "'a b' is not an address: "),
+    ],
+)
+def test_what_is_no_literal_is_told_in_plain_words(text: str, name: str, told: str) -> None:
+    said = explain_literal(text, f"http://www.w3.org/2001/XMLSchema#{name}")
+    assert said is not None
+    assert said.startswith(told)
+
+
 def test_report_is_a_standard_validation_report() -> None:
     finding = Finding(
         message="Bad.",
