@@ -10,7 +10,7 @@ import yaml
 from pyld import jsonld
 
 from linked import linked
-from shelf import CASES
+from shelf import CASES, copied
 from sysgraph import library
 from sysgraph.advice.board import advise
 from sysgraph.advice.dissent import Label, bearing, discount, dissent, missing_standpoints
@@ -200,6 +200,20 @@ def test_what_cannot_be_read_is_said(
 ) -> None:
     with pytest.raises(BadFile, match=said):
         one(write(tmp_path, text), vocabulary)
+
+
+def test_a_critique_that_does_not_say_its_kind_is_told_so_first(
+    tmp_path: Path, vocabulary: Vocabulary
+) -> None:
+    found = one(write(tmp_path, OBJECTION.replace("kind: critique\n", "")), vocabulary).findings
+    keys = "about, question, asked, standpoint, stance, says, why"
+    assert found[0].message == (
+        f"{keys} are keys of a critique and not of a case; write 'kind: critique' if it is one"
+    )
+    assert (found[0].demand, found[0].line) == ("kind", 1)
+    stray = copied("my-own") + "\nwhy: It stands too far to the left.\n"
+    told = one(write(tmp_path, stray), vocabulary).findings
+    assert [finding.demand for finding in told] == ["known-key"]
 
 
 def test_a_name_that_is_none_and_a_graph_of_others_are_refused(

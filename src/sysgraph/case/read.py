@@ -255,6 +255,8 @@ def _contribution(thing: Plain, at: Path_, compiler: Compiler, sha256: str) -> C
         if isinstance(name, str):  # which JSON-LD may write whole
             thing["id"] = name.removeprefix(_CASE).removeprefix(_OWN)
     noun = _noun(thing, at, compiler)
+    if noun == "case" and "kind" not in thing:
+        _report_critique(thing, at, compiler)
     name, kind = _id_of(thing, noun, at, compiler), "CaseStudy"
     if noun == "critique":
         name, kind = CRITIQUE + name, "Critique"
@@ -278,6 +280,15 @@ def _noun(thing: dict[str, Plain], at: Path_, compiler: Compiler) -> str:
     message = f"there is no kind {kind!r} of file; {reason}"
     _refuse_or_report(compiler, (*at, "kind"), message, str(kind), *near)
     return near[0] if near else "case"
+
+
+def _report_critique(thing: dict[str, Plain], at: Path_, compiler: Compiler) -> None:
+    """Report a thing that has more keys of a critique than of a case, and does not say its kind."""
+    of_cases, of_critiques = compiler.vocabulary.keys, compiler.vocabulary.of_critiques.keys
+    own = [name for name in thing if name in of_critiques and name not in of_cases]
+    if len(own) > sum(name in of_cases for name in thing):
+        reason = "are keys of a critique and not of a case; write 'kind: critique' if it is one"
+        compiler.report(at, "kind", f"{', '.join(own)} {reason}")
 
 
 def _id_of(thing: dict[str, Plain], noun: str, at: Path_, compiler: Compiler) -> str:
