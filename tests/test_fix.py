@@ -9,6 +9,7 @@ from calling import Call
 from shelf import copied
 from sysgraph.case.compile import tell
 from sysgraph.case.read import read
+from sysgraph.check import inspect_files
 from sysgraph.cli import validate
 from sysgraph.files import data
 from sysgraph.fix import find_repair
@@ -90,3 +91,33 @@ def test_a_line_that_many_cases_share_does_not_move_the_repairs_beside_it(tmp_pa
     first = lines.index("    - better-leadership") + 1
     assert told[first] == "(take this line out)"
     assert told[first + 2] == lines[first + 1].strip().replace("Why:", "why:")
+
+
+def test_the_keys_that_name_a_case_are_known_too(tmp_path: Path) -> None:
+    right = AGRA.read_text(encoding="utf-8")
+    path = tmp_path / "case.yaml"
+    path.write_text(right.replace("id: agra\n", "ID: agra\nnoise: x\n", 1), encoding="utf-8")
+    told = [one.message for one in inspect_files([path]).findings if one.demand == "known-key"]
+    assert told[0] == "there is no key 'ID' here; did you mean 'id'?"
+    assert told[1].startswith("there is no key 'noise' here (allowed: id, kind, title, ")
+    repair = find_repair(path)
+    assert repair is not None
+    assert repair.after == right.replace("id: agra\n", "id: agra\nnoise: x\n", 1)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "line"), [("confidence: high", ""), ("Confidence: high", "confidence: high")]
+)
+def test_a_file_in_another_encoding_is_repaired_as_a_whole(
+    wrong: str, line: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "case.yaml"
+    right = AGRA.read_text(encoding="utf-8")
+    assert "\nconfidence: high\n" in right
+    path.write_text(right.replace("confidence: high", wrong, 1), encoding="utf-16")
+    repair = find_repair(path)
+    assert repair is not None
+    assert repair.content.decode() == right
+    repairs = {one.demand: one.repair for one in repair.findings}
+    assert repairs["encoding"] == "the same text in UTF-8"
+    assert repairs.get("known-key", "") == line

@@ -10,7 +10,7 @@ import yaml
 from pyld import jsonld
 
 from linked import linked
-from shelf import CASES
+from shelf import CASES, copied
 from sysgraph import library
 from sysgraph.advice.board import advise
 from sysgraph.advice.dissent import Label, bearing, discount, dissent, missing_standpoints
@@ -23,6 +23,7 @@ from sysgraph.case.read import read
 from sysgraph.check import check_files
 from sysgraph.errors import BadFile, BadFiles, ShippedCase, UnknownThing
 from sysgraph.files import data
+from sysgraph.history.deeds import retract
 from sysgraph.intake import load, remove
 from sysgraph.library import shipped_names
 from sysgraph.ontology import Ontology, Vocabulary
@@ -142,6 +143,22 @@ def test_findings_stand_at_their_line(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("about", "told"),
+    [
+        ("wigan-deal", "write it as in sysg:case/wigan-deal"),
+        ("tokenism", "'sysg:risk/tokenism'"),
+        ("The Wigan Deal", "write it as in sysg:case/wigan-deal"),
+    ],
+)
+def test_a_bare_name_is_told_how_it_is_written(
+    about: str, told: str, tmp_path: Path, vocabulary: Vocabulary
+) -> None:
+    (finding,) = one(write(tmp_path, OBJECTION.replace(SPONSOR, about)), vocabulary).findings
+    assert finding.message.startswith(f"'{about}' does not tell what it is the name of")
+    assert told in finding.message
+
+
+@pytest.mark.parametrize(
     ("said", "demand"),
     [
         (f"<{NAMESPACE}risk/tokenism> sysg:says 'x'@en .", "own-subject"),
@@ -183,6 +200,20 @@ def test_what_cannot_be_read_is_said(
 ) -> None:
     with pytest.raises(BadFile, match=said):
         one(write(tmp_path, text), vocabulary)
+
+
+def test_a_critique_that_does_not_say_its_kind_is_told_so_first(
+    tmp_path: Path, vocabulary: Vocabulary
+) -> None:
+    found = one(write(tmp_path, OBJECTION.replace("kind: critique\n", "")), vocabulary).findings
+    keys = "about, question, asked, standpoint, stance, says, why"
+    assert found[0].message == (
+        f"{keys} are keys of a critique and not of a case; write 'kind: critique' if it is one"
+    )
+    assert (found[0].demand, found[0].line) == ("kind", 1)
+    stray = copied("my-own") + "\nwhy: It stands too far to the left.\n"
+    told = one(write(tmp_path, stray), vocabulary).findings
+    assert [finding.demand for finding in told] == ["known-key"]
 
 
 def test_a_name_that_is_none_and_a_graph_of_others_are_refused(
@@ -257,6 +288,21 @@ def test_a_critique_is_removed_by_its_name(tmp_path: Path) -> None:
     assert done.removed == ("critique/sponsor-first",)
     assert store.graphs() == open_store().graphs()
     assert load_frame(store).critiques == []
+
+
+def test_what_was_removed_before_is_told_so(tmp_path: Path) -> None:
+    place = tmp_path / "store"
+    put(place, write(tmp_path, OBJECTION), write(tmp_path, ANSWER, "answer.yaml"))
+    store = open_directory(place, write=True)
+    remove(["critique/sponsor-first"], store)
+    said = r"^'critique/sponsor-first' is no critique in .* any more: it was removed on [0-9-]{10}$"
+    with pytest.raises(UnknownThing, match=said):
+        remove(["critique/sponsor-first"], store)
+    with pytest.raises(UnknownThing, match=said):
+        retract(["critique/sponsor-first"], store, reason="x")
+    with pytest.raises(UnknownThing, match=r"no critique in [^;]*; did you mean 'critique/reply'"):
+        remove(["critique/replie"], store)
+    store.close()
 
 
 @pytest.mark.slow

@@ -41,6 +41,7 @@ _MAX_ROUNDS = 4
 MAX_BYTES = 500_000
 _MAX_READ = 1_500_000
 _MAX_ASKED = 160
+_IN_UTF_8 = "the same text in UTF-8"
 
 _Key = tuple[str, str, str, str]
 """Demand, node, field and value of a finding: what stays the same when lines move."""
@@ -287,13 +288,15 @@ def _with_repairs(
     """Return the first findings, each that is not left with the line that is to stand there."""
     lines = _lines_instead(before.split("\n"), after.split("\n"))
     still = Counter(key_of(one) for one in left)
-    elsewhere = "goes with the repair of line " + ", ".join(map(str, sorted(lines)[:3]))
+    numbers = ", ".join(map(str, sorted(lines)[:3]))
     found = []
     for finding in first:
         if still[key_of(finding)]:
             still[key_of(finding)] -= 1
             found.append(finding)
         else:
+            is_of_file = not lines or finding.demand == "encoding"
+            elsewhere = _IN_UTF_8 if is_of_file else f"goes with the repair of line {numbers}"
             found.append(replace(finding, repair=lines.get(finding.line or 0, elsewhere)))
     return found
 

@@ -18,11 +18,11 @@ from sysgraph.errors import (
     RetractedCase,
     Severity,
     ShippedCase,
-    UnknownThing,
     refuse,
     silent,
 )
-from sysgraph.history.deeds import refuse_shipped, shipped_parts
+from sysgraph.history.deeds import refuse_shipped, shipped_parts, unknown
+from sysgraph.history.pointed import lost_pointers
 from sysgraph.history.states import (
     COUNTS,
     DRAFT,
@@ -38,7 +38,7 @@ from sysgraph.near import nearest
 from sysgraph.rdf import merge, quads_of
 from sysgraph.store.local import LocalStore, Store
 from sysgraph.stores import prepare_store
-from sysgraph.terms import CRITIQUE, contribution_of, graph_of, kind_of
+from sysgraph.terms import CRITIQUE, contribution_of, graph_of
 
 __all__ = ["Loaded", "load", "load_files", "remove"]
 
@@ -122,13 +122,14 @@ def load_files(
         return told
     store = prepare_store(place, update_url)
     try:
+        lost = lost_pointers(seen.contributions, seen.findings, lambda: store)
         done = load(seen.checked, store, progress, reason=reason, by=by)
     finally:
         store.close()
     return replace(
         done,
-        findings=told.findings,
-        tally=told.tally,
+        findings=(*told.findings, *lost),
+        tally=FindingTally((*told.findings, *lost)),
         refused=told.refused,
         cases=tuple(seen.contributions),
     )
@@ -234,8 +235,7 @@ def remove(case_ids: Iterable[str], store: Store, *, with_history: bool = False)
     for name in names:
         life = made.life(name)
         if not life.now and not (with_history and life.past):
-            kind = f"{kind_of(name)} in {store.place}"
-            raise UnknownThing(name, kind, _names_like(name, store))
+            raise unknown(life, store.place, _names_like(name, store))
         if life.now and not is_contributed(quads_in(life.now.origin)):
             raise ShippedCase(name, store.place)
         parts: tuple[list[ox.Quad], list[ox.Quad]] = ([], [])
@@ -249,7 +249,7 @@ def remove(case_ids: Iterable[str], store: Store, *, with_history: bool = False)
 
 def _names_like(name: str, store: Store) -> list[str]:
     critiques = [graph for graph in store.graphs() if graph.startswith(graph_of(CRITIQUE))]
-    names = sorted({contribution_of(graph) for graph in critiques})
+    names = sorted({contribution_of(graph) for graph in critiques} - {name})
     if name.startswith(CRITIQUE):
         return nearest(name, names, most=3)
     # Who leaves out what a critique's name begins with has probably forgotten it.

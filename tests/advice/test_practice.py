@@ -413,6 +413,7 @@ readings:
         ("facets: {}\npractice: {claims: [[a]]}\n", "is no leadership type"),
         ("facets: {purpose-orgin: a}\n", "did you mean 'purpose-origin'"),
         ("practice: {claims: facilitative}\n", "the situation has no 'facets:'"),
+        ("id: ours\nfacets:\n", "ours.yaml:2:1: 'facets:' is empty; write what is known"),
         ("id: ours\nreadings: []\n", "there is nothing to go by"),
         ("id: ours\nreadings: []\nclaim: x\n", "ours.yaml:3:1"),
         (

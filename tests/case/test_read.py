@@ -1,6 +1,7 @@
 """Contributed files: what is read, what is refused, and where each finding points."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,14 @@ from shelf import CASES
 from sysgraph.case.closed import explain_literal
 from sysgraph.case.contribution import Contribution
 from sysgraph.case.read import read
-from sysgraph.check import check, check_files, report_graph, sort_out
+from sysgraph.check import (
+    Inspection,
+    check,
+    check_files,
+    inspect_files,
+    report_graph,
+    sort_out,
+)
 from sysgraph.errors import BadFile, BadFiles, Finding, Severity
 from sysgraph.files import data
 from sysgraph.ontology import Vocabulary
@@ -150,6 +158,13 @@ def test_each_kind_of_mistake_is_found(
     assert all(finding.line for finding in found)
 
 
+def test_a_list_where_one_text_is_wanted_is_told_so(tmp_path: Path, vocabulary: Vocabulary) -> None:
+    text = SAMPLE.replace("place: ", "place:\n- Wigan\n- ", 1)
+    (finding,) = violations(write(tmp_path, text), vocabulary)
+    assert finding.field == "place"
+    assert finding.message.endswith(" It is one text, no list.")
+
+
 def test_words_that_yaml_takes_for_other_things_stay_words(
     tmp_path: Path, vocabulary: Vocabulary
 ) -> None:
@@ -186,6 +201,8 @@ def test_json_with_tabs_and_escapes_is_read(tmp_path: Path, vocabulary: Vocabula
         ("a: {<<: {b: c}}\n", "plain text"),
         ("id: x\nid: y\n", "stands here twice"),
         ("", "empty"),
+        ("[]\n", ":1:1: it holds no case"),
+        ("- null\n", ":1:1: it holds no case"),
         ("title: no id\n", "no id"),
         ("id: ../../etc\n", "small letters"),
         ("- just text\n", "key: value"),
@@ -203,7 +220,7 @@ def test_what_is_no_case_file_is_refused_in_one_line(
 
 
 @pytest.mark.parametrize(
-    "text", ["{", '{"id": NaN}', '{"a": ' + "[" * 50, "[1,]", '{"id":"x","id":"y"}']
+    "text", ["{", "[]", '{"id": NaN}', '{"a": ' + "[" * 50, "[1,]", '{"id":"x","id":"y"}']
 )
 def test_bad_json_is_refused(text: str, tmp_path: Path, vocabulary: Vocabulary) -> None:
     with pytest.raises(BadFile):
@@ -271,9 +288,55 @@ def test_all_bad_files_are_named_at_once(tmp_path: Path) -> None:
     assert len(caught.value.problems) == 3
 
 
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        (".", "this is a folder; name the files in it"),
+        ("folder.d", "this is a folder; name the files in it"),
+        ("-", "standard input is not read; name a file"),
+        ("no-ending", "a name without an ending does not tell what is in it; let it end in one of"),
+    ],
+)
+def test_what_is_no_file_with_an_ending_is_named(
+    name: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("folder.d").mkdir()
+    for sort in (inspect_files, sort_out):
+        (finding,) = sort([Path(name)]).findings
+        assert (finding.file, finding.demand) == (name, "readable")
+        assert finding.message.startswith(said)
+
+
+@pytest.mark.parametrize("sort", [inspect_files, sort_out])
+@pytest.mark.parametrize("name", ["none.yaml", "none.json", "none.jsonld"])
+def test_an_empty_list_is_refused_at_every_door(
+    name: str, sort: Callable[[list[Path]], Inspection], tmp_path: Path
+) -> None:
+    found = sort([write(tmp_path, "[]", name)])
+    (finding,) = found.findings
+    assert (finding.demand, finding.severity) == ("contribution", Severity.VIOLATION)
+    assert "it holds no case" in finding.message
+    assert found.checked == []
+
+
 def test_the_same_case_in_two_files_is_refused(tmp_path: Path) -> None:
     with pytest.raises(BadFile, match="too; name one of the files"):
         check_files([write(tmp_path, SAMPLE, "a.yaml"), write(tmp_path, SAMPLE, "b.yaml")])
+
+
+def test_an_id_twice_in_one_list_is_told_at_the_second(tmp_path: Path) -> None:
+    item = "- " + "\n  ".join(SAMPLE.splitlines())
+    path = write(tmp_path, f"{item}\n{item}\n")
+    line = len(item.splitlines()) + 1
+    said = "the id 'bristol-pound' is in line 1 too; give each an id of its own"
+    for sort, count in ((inspect_files, 2), (sort_out, 1)):
+        found = sort([path])
+        (finding,) = (one for one in found.findings if one.severity is Severity.VIOLATION)
+        assert (finding.message, finding.line, finding.column) == (said, line, 3)
+        assert (len(found.checked), found.problems) == (count, [])
+    one_line = write(tmp_path, json.dumps([{"id": "xy"}, {"id": "xy"}]), "list.json")
+    assert sum("in line 1 too" in str(one) for one in inspect_files([one_line]).findings) == 1
 
 
 @pytest.mark.parametrize(
@@ -295,6 +358,21 @@ def test_the_same_case_in_two_files_is_refused(tmp_path: Path) -> None:
 )
 def test_lexical_forms_are_checked(text: str, name: str, fine: bool) -> None:
     assert (explain_literal(text, f"http://www.w3.org/2001/XMLSchema#{name}") is None) == fine
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "told"),
+    [
+        ("2O11", "gYear", "'2O11' is not a year: write a year in four digits"),
+        ("maybe", "boolean", "'maybe' is neither true nor false: write true or false"),
+        ("two", "integer", "'two' is not a whole number: "),
+        ("a b", "anyURI", "'a b' is not an address: "),
+    ],
+)
+def test_what_is_no_literal_is_told_in_plain_words(text: str, name: str, told: str) -> None:
+    said = explain_literal(text, f"http://www.w3.org/2001/XMLSchema#{name}")
+    assert said is not None
+    assert said.startswith(told)
 
 
 def test_report_is_a_standard_validation_report() -> None:

@@ -159,17 +159,17 @@ def texts() -> dict[str, tuple[str, Callable[[], str | bytes], str]]:
         "integer": (
             "ttl",
             lambda: f'{HEAD}{place}"{"9" * 5000}"^^<{integer}> .',
-            "too many for a integer",
+            "too many for a whole number",
         ),
         "integer in short": (
             "ttl",
             lambda: HEAD + place + "9" * 5000 + " .",
-            "too many for a integer",
+            "too many for a whole number",
         ),
         "year": (
             "nt",
             lambda: f'{HEAD}<{CASE}> <{SYSG}startYear> "{"9" * 5000}"^^<{integer[:-7]}gYear> .',
-            "too many for a gYear",
+            "too many for a year",
         ),
         "long literal": ("nt", lambda: f'{HEAD}{place}"{"x" * 49_000_000}" .', "more than 16 MB"),
         "literal": ("ttl", lambda: f'{HEAD}{place}"{"x" * 200_000}" .', "200,000 characters"),

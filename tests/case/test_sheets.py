@@ -1,6 +1,8 @@
 """Workbooks of several sheets, and cells that a spreadsheet has made its own of (C4, C7, E)."""
 
+import csv
 import datetime
+from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,7 @@ from sysgraph.case.compile import tell
 from sysgraph.case.contribution import Contribution
 from sysgraph.case.read import read
 from sysgraph.case.rows import find_column, guard, meant, unguard
+from sysgraph.check import Inspection, inspect_files, sort_out
 from sysgraph.errors import BadFile, Severity
 from sysgraph.files import data
 from sysgraph.ontology import Ontology, Vocabulary
@@ -91,6 +94,24 @@ def test_whole_numbers_keep_their_digits(
     (case,) = read(book(tmp_path, cases=changed(rows, "title", value)), vocabulary)
     assert case.findings == []
     assert f'"{text}"@en' in {str(quad.object) for quad in case.quads}
+
+
+@pytest.mark.parametrize("sort", [inspect_files, sort_out])
+def test_what_is_wrong_with_the_cell_of_an_id_is_told_and_nothing_else(
+    sort: Callable[[list[Path]], Inspection], rows: Rows, tmp_path: Path
+) -> None:
+    path = tmp_path / "twice.csv"
+    with path.open("w", newline="") as file:
+        csv.writer(file).writerows([*rows, rows[1]])
+    (twice,) = sort([path]).findings
+    assert "the id 'agra' is in row 2 too" in twice.message
+    made = openpyxl.Workbook()
+    for row in rows:
+        made.worksheets[0].append(row)
+    made.worksheets[0].merge_cells("A2:B2")
+    made.save(tmp_path / "merged.xlsx")
+    (merged,) = sort([tmp_path / "merged.xlsx"]).findings
+    assert merged.message.startswith("A2: these cells are merged (A2:B2)")
 
 
 @pytest.mark.parametrize("value", [10**15, 12345678901234567890, -(10**15)])

@@ -386,7 +386,7 @@ def test_git_revision_tells_what_was_there_before(tmp_path: Path, call: Call) ->
     write(tmp_path, moved.replace("judgement: mixed", "judgement: mixd"))
     told = call("validate", path, "--against", "HEAD")
     assert (told.code, told.out.count("(there before)")) == (1, 2)
-    assert "1 violations" in told.out
+    assert "(1 violation, " in told.out
     new = write(tmp_path, old.replace("id: wigan-deal", "id: new"), "new.yaml")
     assert call("validate", new, "--against", "HEAD").code == 1
     for revision in ("--output=x", "no-such", "-h"):

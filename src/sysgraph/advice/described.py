@@ -109,7 +109,10 @@ class _Reader:
         if not isinstance(item, dict) or not isinstance(facets, dict):
             reason = "a situation is written as 'facets:' with 'facet: value' lines below"
             if isinstance(item, dict) and "facets" not in item:
-                reason = "the situation has no 'facets:'; write what is known, or 'facets: {}'"
+                is_empty = "facets" in self._document.blanks.get(at, ())
+                lacks = "'facets:' is empty" if is_empty else "the situation has no 'facets:'"
+                reason = f"{lacks}; write what is known, or 'facets: {{}}'"
+                at = (*at, "facets") if is_empty else at
             self.note(at, reason)
             return Situation(default)
         place = (*at, "facets")

@@ -43,6 +43,15 @@ _ADVICE = {
     "gYear": "write a year in four digits, as in 1997",
     "integer": "write a whole number",
 }
+_CALLED = {
+    "anyURI": "an address",
+    "boolean": "a truth value",
+    "date": "a date",
+    "dateTime": "a date with its time",
+    "decimal": "a number",
+    "gYear": "a year",
+    "integer": "a whole number",
+}
 # What nearly all cases write, told without the 17 MB that elementpath takes.
 _COMMON = re.compile(r"([1-9][0-9]{3})|(true|false)|([0-9]{4}-[0-9]{2}-[0-9]{2})")
 _COMMON_KINDS = {1: f"{_XSD}gYear", 2: f"{_XSD}boolean", 3: f"{_XSD}date"}
@@ -69,12 +78,14 @@ def explain_literal(text: str, datatype: str) -> str | None:
     kind = _types().get(f"{{{_XSD.rstrip('#')}}}{name}") if datatype.startswith(_XSD) else None
     if kind is None:
         return f"the datatype <{datatype}> is not used here; write plain text"
+    called = _CALLED.get(name, f"a {name}")
     if len(text) > _LONGEST and name != "anyURI":
-        return f"'{shown(text)}' has {len(text):,} characters, too many for a {name}"
+        return f"'{shown(text)}' has {len(text):,} characters, too many for {called}"
     if _is_written_as(kind, text) and not (name == "anyURI" and " " in text):
         return None
     advice = _ADVICE.get(name, f"write it as XML Schema's {name} demands")
-    return f"'{shown(text)}' is not a {name}: {advice}"
+    what = "neither true nor false" if name == "boolean" else f"not {called}"
+    return f"'{shown(text)}' is {what}: {advice}"
 
 
 def shown(text: str) -> str:

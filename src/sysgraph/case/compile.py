@@ -19,12 +19,13 @@ from sysgraph.errors import Finding, SysgraphError, suggest
 from sysgraph.near import nearest
 from sysgraph.ontology import Vocabulary, choices, nearest_words
 from sysgraph.rdf import RDF_TYPE, Term, text_of
-from sysgraph.terms import CRITIQUE, PREFIXES, compact, iri_of
+from sysgraph.terms import CRITIQUE, NAMESPACE, PREFIXES, compact, iri_of
 
 __all__ = ["Bare", "Compiler", "Left", "Teller", "node_name", "tell"]
 
 _NAME = re.compile(r"[\w-]+")
-_ROOT = ("id", "type", "kind")
+_NAMED = ("id", "kind")
+_ROOT = (*_NAMED, "type")
 _SHOWN = 60
 
 
@@ -206,16 +207,23 @@ class Compiler:
             reason = "is no id: write one of small letters, digits and hyphens, such as wigan-deal"
         named = self.vocabulary.suggested.get(key.predicate, {})
         near = nearest(text, named, named)
+        if re.search(self.vocabulary.patterns.get(key.predicate, "^$"), NAMESPACE):
+            known = self.vocabulary.known.items()
+            near = [f"sysg:{at.removeprefix(NAMESPACE)}{text}" for at, ids in known if text in ids]
+            example = f"sysg:case/{text if _NAME.fullmatch(text) else 'wigan-deal'}"
+            reason = "does not tell what it is the name of"
+            reason += "" if near else f": write it as in {example}"
         message = f"'{shown(text)}' {reason}{suggest(near)}"
         self.report(path, "literal", message, text, nearest=near)
 
     def _report_unknown(self, name: str, keys: dict[str, ContextKey], path: Path_) -> None:
         if self.is_full():
             return
-        near = nearest(name, keys)
-        listed = f" (allowed: {', '.join(keys)})" if not near else ""
+        known = [*(_NAMED if keys is self.vocabulary.keys else ()), *keys]
+        near = nearest(name, known)
+        listed = f" (allowed: {', '.join(known)})" if not near else ""
         message = f"there is no key '{name}' here{suggest(near)}{listed}"
-        self.report(path, "known-key", message, name, allowed=tuple(keys), nearest=near)
+        self.report(path, "known-key", message, name, allowed=known, nearest=near)
 
     def _report_shape(self, key: ContextKey, path: Path_) -> None:
         self.report(path, "key", f"write further keys below '{key.name}': {', '.join(key.keys)}")

@@ -150,8 +150,9 @@ _NEAR, _NEAR_BELOW = 60, 1_000
 def place(raw: Raw, contribution: Contribution, vocabulary: Vocabulary) -> Finding:
     """Return a result of SHACL as a finding: at the value, else its key, else what misses it."""
     focus, path, value = raw.focus, raw.path or "", raw.value or ""
+    is_doubled = raw.component == f"{PREFIXES['sh']}UniqueLangConstraintComponent"
     finding = Finding(
-        message=raw.message,
+        message=f"{raw.message} It is one text, no list." if is_doubled else raw.message,
         demand=compact(raw.shape),
         severity=raw.severity,
         file=contribution.file,

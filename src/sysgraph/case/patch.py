@@ -339,7 +339,7 @@ def mend(finding: Finding, slots: Slots, vocabulary: Vocabulary) -> Iterator[lis
     """Yield the edits that may mend what a finding says, each to be judged by itself."""
     for slot in slots.at(finding.line, finding.column):
         if finding.demand == "known-key":
-            yield from _key(slot, slots, vocabulary)
+            yield from _key(finding, slot, slots, vocabulary)
         elif finding.demand == "one-key":
             yield from _doubled(slot, slots)
         elif finding.demand == "key":
@@ -352,9 +352,14 @@ def mend(finding: Finding, slots: Slots, vocabulary: Vocabulary) -> Iterator[lis
             yield from _value(finding, slot, slots, vocabulary)
 
 
-def _key(slot: Slot, slots: Slots, vocabulary: Vocabulary) -> Iterator[list[Edit]]:
-    free = {name: key for name, key in slot.keys.items() if name not in slot.others}
-    names = {name: vocabulary.names.get(key.predicate, ()) for name, key in free.items()}
+def _key(
+    finding: Finding, slot: Slot, slots: Slots, vocabulary: Vocabulary
+) -> Iterator[list[Edit]]:
+    # What is allowed has keys besides those of the slot, such as that of the id.
+    known = dict.fromkeys((*slot.keys, *finding.allowed))
+    free = [name for name in known if name not in slot.others]
+    keys = {name: slot.keys[name] for name in free if name in slot.keys}
+    names = {name: vocabulary.names.get(key.predicate, ()) for name, key in keys.items()}
     word = meant(slot.name, free, names)
     if word and slot.key:
         yield [slots.write(slot.key, word)]

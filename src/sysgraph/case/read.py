@@ -15,6 +15,7 @@ from sysgraph.case.document import (
     PLAIN,
     Document,
     Fault,
+    Mark,
     Path_,
     Plain,
     count_within,
@@ -22,7 +23,7 @@ from sysgraph.case.document import (
     read_document,
 )
 from sysgraph.case.linked import CONTEXT, is_as_people_write, with_context, with_name
-from sysgraph.case.rows import TableRows, documents
+from sysgraph.case.rows import TableRows, documents, find_column
 from sysgraph.case.sheets import TABLES, rows_of
 from sysgraph.case.tolerant import read_tolerantly
 from sysgraph.described import undescribed
@@ -135,7 +136,7 @@ def _read(
             one for part in parts for one in _of_rows(part, vocabulary, critiques=True)
         )
     if suffix not in ENDINGS:
-        raise BadFile(path, _unread(suffix))
+        raise BadFile(path, _unread(path, suffix))
     if data is None:
         data = read_bytes(path)
     named = with_name(data, vocabulary.context) if suffix == ".jsonld" else data
@@ -148,10 +149,16 @@ def _read(
     return read_rdf(data, RDF[suffix], str(path), vocabulary)
 
 
-def _unread(suffix: str) -> str:
+def _unread(path: Path, suffix: str) -> str:
+    if path.is_dir():
+        return "this is a folder; name the files in it"
+    if str(path) == "-":
+        return "standard input is not read; name a file"
     if suffix in (".xlsm", ".xlsb", ".xls", ".ods"):
         return f"a workbook that ends in '{suffix}' is not read; save it as .xlsx, or as CSV"
     known = ", ".join(ENDINGS)
+    if not suffix:
+        return f"a name without an ending does not tell what is in it; let it end in one of {known}"
     return f"files that end in '{suffix}' are not read; use one of {known}"
 
 
@@ -201,15 +208,31 @@ def _of_fault(fault: Fault, document: Document, file: str) -> Finding:
 def plain_contributions(
     document: Document, data: bytes, file: str, vocabulary: Vocabulary
 ) -> list[Contribution | BadFile]:
-    """Return each case and critique of a document, or why it cannot be told which it is."""
+    """Return each case and critique of a document, or why it cannot be told which it is.
+
+    Raises:
+        NoContribution: it is an empty list.
+    """
+    if document.data == []:
+        reason = "it holds no case; begin with 'id:', or write a list of cases"
+        raise NoContribution(file, reason, *document.mark(()))
     several = isinstance(document.data, list)
     things = document.data if isinstance(document.data, list) else [document.data]
     sha256 = digest(data)
     each: list[Contribution | BadFile] = []
+    marks: dict[str, Mark] = {}
     for number, thing in enumerate(things):
         compiler = Compiler(document, vocabulary, file)
+        at: Path_ = (number,) if several else ()
         try:
-            each.append(_contribution(thing, (number,) if several else (), compiler, sha256))
+            made = _contribution(thing, at, compiler, sha256)
+            mark = document.mark((*at, "id"))
+            first = marks.setdefault(made.case_id, mark)
+            if first != mark:
+                said = f"the id '{made.case_id.removeprefix(CRITIQUE)}' is in line {first[0]} too"
+                reason = f"{said}; give each an id of its own"
+                _refuse_or_report(compiler, (*at, "id"), reason, demand="once")
+            each.append(made)
         except BadFile as error:
             each.append(error)
     return each
@@ -232,6 +255,8 @@ def _contribution(thing: Plain, at: Path_, compiler: Compiler, sha256: str) -> C
         if isinstance(name, str):  # which JSON-LD may write whole
             thing["id"] = name.removeprefix(_CASE).removeprefix(_OWN)
     noun = _noun(thing, at, compiler)
+    if noun == "case" and "kind" not in thing:
+        _report_critique(thing, at, compiler)
     name, kind = _id_of(thing, noun, at, compiler), "CaseStudy"
     if noun == "critique":
         name, kind = CRITIQUE + name, "Critique"
@@ -257,6 +282,15 @@ def _noun(thing: dict[str, Plain], at: Path_, compiler: Compiler) -> str:
     return near[0] if near else "case"
 
 
+def _report_critique(thing: dict[str, Plain], at: Path_, compiler: Compiler) -> None:
+    """Report a thing that has more keys of a critique than of a case, and does not say its kind."""
+    of_cases, of_critiques = compiler.vocabulary.keys, compiler.vocabulary.of_critiques.keys
+    own = [name for name in thing if name in of_critiques and name not in of_cases]
+    if len(own) > sum(name in of_cases for name in thing):
+        reason = "are keys of a critique and not of a case; write 'kind: critique' if it is one"
+        compiler.report(at, "kind", f"{', '.join(own)} {reason}")
+
+
 def _id_of(thing: dict[str, Plain], noun: str, at: Path_, compiler: Compiler) -> str:
     path, name = (*at, "id"), thing.get("id")
     if name is None:
@@ -271,12 +305,17 @@ def _id_of(thing: dict[str, Plain], noun: str, at: Path_, compiler: Compiler) ->
 
 
 def _refuse_or_report(
-    compiler: Compiler, path: Path_, message: str, value: str | None = None, *near: str
+    compiler: Compiler,
+    path: Path_,
+    message: str,
+    value: str | None = None,
+    *near: str,
+    demand: str = "",
 ) -> None:
     """Refuse a file for its id or kind; where all is to be told at once, only report that."""
     if compiler.document.faults is None:
         raise NoContribution(compiler.file, message, *compiler.document.mark(path))
-    compiler.report(path, str(path[-1]), message, value, nearest=near)
+    compiler.report(path, demand or str(path[-1]), message, value, nearest=near)
 
 
 # --- tables -----------------------------------------------------------------------------------
@@ -309,8 +348,8 @@ def _of_rows(
             if case.is_critique and not critiques:
                 raise BadFile(part.file, _CASES_ONLY, *document.mark(("kind",)))
         except BadFile as error:
-            reason = f"{cell_name(document.row, error.column)}: {error.reason}"
-            each.append(type(error)(part.file, reason, error.line, error.column))
+            at_id = [one for one in findings if _is_of_id(one, vocabulary)]
+            each += [_refused(one) for one in at_id] or [_in_row(error, document.row)]
         else:
             case.findings[:0] = findings
             each.append(case)
@@ -318,7 +357,22 @@ def _of_rows(
     if found:
         found[0].findings[:0] = waiting
         return each
-    return [*each, *(BadFile(part.file, f"{one.cell}: {one.message}") for one in waiting)]
+    return [*each, *map(_refused, waiting)]
+
+
+def _is_of_id(finding: Finding, vocabulary: Vocabulary) -> bool:
+    """Tell whether a cell below the head of the id is at fault, so that nothing was read there."""
+    column = find_column(finding.field or "", vocabulary)
+    return column is not None and column.path == ("id",)
+
+
+def _refused(finding: Finding) -> BadFile:
+    return NoContribution(finding.file or "", f"{finding.cell}: {finding.message}", finding.line)
+
+
+def _in_row(error: BadFile, row: int | None) -> BadFile:
+    reason = f"{cell_name(row, error.column)}: {error.reason}"
+    return type(error)(error.path, reason, error.line, error.column)
 
 
 # --- RDF --------------------------------------------------------------------------------------

@@ -240,6 +240,8 @@ def _json(done: Loaded, written: Sequence[str], *, in_bulk: bool) -> str:
 def _lines(
     done: Loaded, written: Sequence[str], *, in_bulk: bool, is_loaded: bool
 ) -> Iterator[str]:
+    from sysgraph.pages.findings import tally
+
     # In bulk warnings are only counted, or nobody would see the violations among them.
     listed = [one for one in done.findings if not in_bulk or one.severity is Severity.VIOLATION]
     for finding in listed:
@@ -255,7 +257,7 @@ def _lines(
             yield f"  {one['count']:>7,} {one['severity']:<9} {clean(str(one['demand']))}"
             yield f"          first {clean(str(one['first']))}"
     if not is_loaded:
-        yield f"{done.violations} violations, {done.warnings} warnings."
+        yield f"{tally(done.violations, done.warnings)}."
     elif in_bulk:
         yield _counted(done)
     else:

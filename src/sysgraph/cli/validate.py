@@ -61,6 +61,8 @@ def validate_command(
       sysgraph validate my-case.yaml --fix
     """  # noqa: D301 - \b is Click's mark for text that is not to be filled
     from sysgraph.check import inspect_files
+    from sysgraph.history.pointed import lost_pointers
+    from sysgraph.library import load
 
     with progress() as tell:
         seen = inspect_files(files, tell)
@@ -70,6 +72,7 @@ def validate_command(
     findings = _with_repairs(seen.findings, repairs)
     if fix:
         findings = _fix(repairs, findings, dry_run)
+    findings += lost_pointers(seen.contributions, seen.findings, load)
     before = _before(files, seen, findings, against)
     _write_report(form, files, seen, findings, before, repairs)
     if seen.problems:

@@ -51,6 +51,7 @@ __all__ = [
     "settle",
     "shipped_parts",
     "store_as_of",
+    "unknown",
 ]
 
 _DAY = len("2026-11-22")
@@ -138,9 +139,16 @@ def _required(name: str, made: Transaction) -> State:
 
 
 def _unknown(name: str, store: Store) -> UnknownThing:
-    known = sorted({*map(contribution_of, store.graphs())} - {""})
-    kind = f"{kind_of(name)} in {store.place}"
-    return UnknownThing(name, kind, nearest(name, known, most=3))
+    known = sorted({*map(contribution_of, store.graphs())} - {"", name})
+    return unknown(life_of(name, store), store.place, nearest(name, known, most=3))
+
+
+def unknown(life: Life, place: str, near: Sequence[str]) -> UnknownThing:
+    """Return that nothing of a name is there: since when, or else which names come near it."""
+    kind = f"{kind_of(life.name)} in {place}"
+    if not life.past:
+        return UnknownThing(life.name, kind, near)
+    return UnknownThing(life.name, f"{kind} any more: it was removed on {life.since[:10]}")
 
 
 @dataclass(frozen=True, slots=True)

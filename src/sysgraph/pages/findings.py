@@ -27,6 +27,7 @@ __all__ = [
     "findings_text",
     "patch_text",
     "refusal_markdown",
+    "tally",
 ]
 
 _MANY = 12
@@ -52,12 +53,22 @@ def findings_text(
     if len(findings) > _MANY:
         lines += ["", *_by_kind(findings), ""]
     violations = len(_of(Severity.VIOLATION, (finding for finding, old in told if not old)))
-    counted = f"{violations} violations, {len(_of(Severity.WARNING, findings))} warnings"
+    counted = tally(violations, len(_of(Severity.WARNING, findings)))
     if any(before):
         counted += f", {sum(before)} there before"
     verdict = "does not conform" if violations else "conforms"
     lines += [f"{_counted(found)}: {verdict} ({counted}).", *drafts_lines(found)]
     return "\n".join(lines) + "\n"
+
+
+def tally(violations: int, warnings: int) -> str:
+    """Return how many violations and warnings there are, in words.
+
+    >>> tally(1, 2)
+    '1 violation, 2 warnings'
+    """
+    told = {"violation": violations, "warning": warnings}
+    return ", ".join(f"{n} {word}{'' if n == 1 else 's'}" for word, n in told.items())
 
 
 def _told(findings: Sequence[Finding], before: Sequence[bool]) -> list[tuple[Finding, bool]]:
