@@ -87,8 +87,9 @@ def test_what_is_within_its_budget_is_answered(library: LocalStore) -> None:
 
 def test_errors_of_the_store_and_of_the_query_come_through(tmp_path: Path) -> None:
     told = refused(sparql("ASK { ?s ?p ?o }", "--store", str(tmp_path / "none")))
-    assert "no such store" in told
-    assert "no date" in refused(sparql("ASK { ?s ?p ?o }", "--as-of", "soon"))
+    assert f"{tmp_path / 'none'}: there is no such store" in told
+    assert "+none: there is no such" in refused(sparql("ASK { ?s ?p ?o }", "--store", "+none"))
+    assert "'soon' is no date" in refused(sparql("ASK { ?s ?p ?o }", "--as-of", "soon"))
     assert "standard input:1:28: ')' cannot" in refused(sparql("ASK { ?s ?p ?o . FILTER (  ) }"))
     graph = "<https://w3id.org/sysgraph/graph/none>"
     told = refused(sparql(f"SELECT * FROM {graph} {{ ?s ?p ?o }}"))
