@@ -16,7 +16,7 @@ from sysgraph.files import data, display
 from sysgraph.near import nearest
 from sysgraph.rdf import Term, parse_header, text_of
 from sysgraph.sparql.check import check
-from sysgraph.store.local import Rows, Store
+from sysgraph.store.local import SHIPPED, Rows, Store
 from sysgraph.terms import NAMESPACE, PREFIXES
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "shelf",
     "slot",
     "things_of",
+    "why_nothing",
 ]
 
 _KEYS = ("summary", "description", "tags", "params", "source", "empty", "gather")
@@ -201,6 +202,12 @@ def _gathered(thing: _Row, rows: list[_Row], groups: list[list[int]]) -> _Row:
             texts = [text_of(term) for term in terms if term is not None]
             cells[at] = terms[0] if len(terms) == 1 else ox.Literal("; ".join(texts))
     return tuple(cells)
+
+
+def why_nothing(query: Query, store: Store, arguments: Mapping[str, str]) -> str:
+    """Return why a question has no rows; what its file says of that is of the shipped library."""
+    is_told = query.empty and store.place == SHIPPED and not arguments
+    return query.empty if is_told else f"Nothing in {store.place} answers this."
 
 
 def bind(query: Query, store: Store, arguments: Mapping[str, str]) -> str:

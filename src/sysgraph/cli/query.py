@@ -44,7 +44,7 @@ def query_command(
       sysgraph query --search risk
       sysgraph query cases-of-type --param type=facilitative --format csv
     """  # noqa: D301 - \b is Click's mark for text that is not to be filled
-    from sysgraph.query import find, gather, run
+    from sysgraph.query import find, gather, run, why_nothing
     from sysgraph.stores import open_as_of
 
     if name is None:
@@ -63,7 +63,7 @@ def query_command(
         raise
     write_rows(rows, form)
     if not rows.rows and form is TableFormat.TABLE:
-        print(query.empty or "Nothing in the graph answers this.", file=sys.stderr)
+        print(why_nothing(query, opened, arguments), file=sys.stderr)
 
 
 def _list(tag: str | None, search: str | None, form: TableFormat) -> None:
