@@ -77,6 +77,8 @@ def test_advise_and_explain_write_every_format(form: str, call: Call) -> None:
         (["validate", "none.yaml"], "no such file"),
         (["sparql", "none.rq"], "no such file"),
         (["export", "-o", "no/such/folder/x.ttl"], "cannot be written"),
+        (["advise", "--case", "agra", "--case", "wigan-deal"], "--case: it is given twice"),
+        (["plot", "-o", "a.svg", "--output", "b.svg"], "--output: it is given twice"),
     ],
 )
 def test_bad_input_is_one_clear_line_and_exit_code_2(

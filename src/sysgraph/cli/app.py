@@ -12,8 +12,9 @@ from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from typer._click.core import Context
 from typer._click.exceptions import ClickException, NoArgsIsHelpError
-from typer.core import TyperOption
+from typer.core import TyperCommand, TyperOption
 from typer.main import get_command
 
 from sysgraph.cli.net import FAILED, to_stdout
@@ -258,6 +259,24 @@ _HOMES = {
 }
 
 
+class _Command(TyperCommand):
+    """A command that takes no option twice of which it would forget one."""
+
+    def parse_args(self, ctx: Context, args: list[str]) -> list[str]:
+        """Read the words of a command.
+
+        Raises:
+            SysgraphError: an option that takes one value is given twice.
+        """
+        _, _, given = self.make_parser(ctx).parse_args([*args])
+        rest = super().parse_args(ctx, args)
+        single = [one for one in given if isinstance(one, TyperOption) and not one.multiple]
+        for one in single:
+            if not one.is_flag and single.count(one) > 1:
+                raise SysgraphError(f"{max(one.opts, key=len)}: it is given twice; keep one")
+        return rest
+
+
 def build(names: Iterable[str] = tuple(_HOMES)) -> typer.Typer:
     """Return the application with some of its commands, by default with all."""
     app = typer.Typer(
@@ -272,7 +291,7 @@ def build(names: Iterable[str] = tuple(_HOMES)) -> typer.Typer:
     )
     for name in names:
         module = import_module(f"sysgraph.cli.{_HOMES[name]}")
-        app.command(name)(getattr(module, f"{name.replace('-', '_')}_command"))
+        app.command(name, cls=_Command)(getattr(module, f"{name.replace('-', '_')}_command"))
     return app
 
 
