@@ -61,6 +61,13 @@ def test_one_file_goes_by_no_standpoint(tmp_path: Path, run: Run) -> None:
     assert run("advise", str(only)).startswith("An estate\n=")
 
 
+def test_a_file_is_not_two_people(tmp_path: Path, run: Run) -> None:
+    only = tmp_path / "council.yaml"
+    only.write_text(ESTATE)
+    for same in (str(only), f"{tmp_path}/../{tmp_path.name}/council.yaml"):
+        assert "named twice" in run("advise", str(only), same, code=2)
+
+
 def test_contested_facet_on_the_command_line(run: Run) -> None:
     text = run(
         "advise",

@@ -278,6 +278,10 @@ def _read_files(
 
     if [*files, description].count("-") > 1:
         raise SysgraphError("standard input (-) is read once; name a file for the rest")
+    places = [Path(name).resolve() for name in files]
+    for at, name in enumerate(files):
+        if places[at] in places[:at]:
+            raise BadFile(name, "this file is named twice, and is one person's answers; keep one")
     text = None if description is None else _description(description)
     listed = [(name, *read_argument(name)) for name in files]
     read = [(where, read_situations(data, where, frame, text)) for _, data, where in listed]
