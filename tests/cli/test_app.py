@@ -187,9 +187,14 @@ def test_load_takes_all_or_nothing(tmp_path: Path, call: Call) -> None:
     assert found.code == 1
     assert "Nothing was loaded." in found.err
     assert not store.exists()
+    told = json.loads(call("load", good, bad, "--store", store, "--format", "json").out)
+    assert (told["loaded"], told["added"], told["refused"]) == (False, [], None)
+    rejects = ("--rejects", tmp_path / "rejects.yaml", "--format", "json")
+    told = json.loads(call("load", good, bad, "--store", store, *rejects).out)
+    assert (told["loaded"], told["added"], told["refused"]) == (False, [], 1)
     assert "added: good-one" in call("load", good, "--store", store).out
     done = json.loads(call("load", good, "--store", store, "--format", "json").out)
-    assert done["unchanged"] == ["good-one"]
+    assert (done["loaded"], done["unchanged"], done["refused"]) == (True, ["good-one"], 0)
     facts = json.loads(call("status", "--store", store, "--format", "json").out)
     assert facts["contributed_cases"] == ["good-one"]
     assert "good-one" in call("query", "cases-of-type", "--store", store).out
