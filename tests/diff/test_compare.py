@@ -811,6 +811,13 @@ def test_statements_about_other_things_are_left_out_and_told(tmp_path: Path) -> 
     assert any("cannot be loaded as it is" in note for note in review.notes)
 
 
+@pytest.mark.parametrize("end", [2001, 2031])
+def test_a_case_that_a_load_refuses_is_told(end: int, tmp_path: Path) -> None:
+    case = edited(tmp_path, lambda case: case.update(end=str(end)))
+    refused = any("cannot be loaded as it is" in note for note in compare([str(case)]).notes)
+    assert refused == (end < 2011)  # when it began
+
+
 def test_broken_checkouts_are_named_whole(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(checkout)
     for name in ("one.yaml", "two.yaml"):

@@ -34,7 +34,7 @@ KindArgument = Annotated[
 ]
 OfArgument = Annotated[
     str | None,
-    typer.Argument(metavar="[case|critique]", help="Whose JSON Schema.", show_default="case"),
+    typer.Argument(metavar="[case|critique]", help="Whose JSON Schema; by default of a case."),
 ]
 IdOption = Annotated[
     str, typer.Option("--id", metavar="ID", help="Its id: mostly small letters, digits, hyphens.")
