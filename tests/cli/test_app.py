@@ -72,6 +72,9 @@ def test_advise_and_explain_write_every_format(form: str, call: Call) -> None:
         (["explain", "facilitativ", "--case", "wigan-deal"], "did you mean 'facilitative'"),
         (["query", "cases-of-typ"], "did you mean 'cases-of-type'"),
         (["query", "cases-of-type", "--param", "typ=x"], "did you mean 'type'"),
+        (["query", "zzz"], "named 'zzz'. Run 'sysgraph query'"),
+        (["query", "voice"], "did you mean 'voices'? Run 'sysgraph query'"),
+        (["plot", "zzz"], "named 'zzz'. Run 'sysgraph plot'"),
         (["query", "cases-of-type", "--store", "nowhere"], "no such store"),
         (["status", "--store", "http://127.0.0.1:9/query"], "cannot be reached"),
         (["validate", "none.yaml"], "no such file"),
@@ -271,7 +274,9 @@ def test_remove_takes_cases_out_and_says_what_it_cannot(tmp_path: Path, call: Ca
     assert call("load", case, own, "--store", place, "--reason", "renamed").code == 0
     said = call("remove", "mine-alon", "--store", place)
     assert (said.code, said.out) == (1, "")
-    assert "did you mean 'mine-alone'" in said.err
+    assert said.err.endswith("did you mean 'mine-alone'? Nothing was removed.\n")
+    said = call("remove", "zzz", "--store", place)
+    assert said.err == f"'zzz' is no case in {place}. Nothing was removed.\n"
     said = call("remove", "mine-alone", "wigan-deal", "--store", place)
     assert (said.code, said.out) == (1, "")
     assert "came with the library" in said.err

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from enum import StrEnum
 from importlib import import_module
 from pathlib import Path
+from shlex import quote
 from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Annotated
 
@@ -88,21 +89,24 @@ def telling_aside(place: str | None, as_of: str | None = None) -> Iterator[None]
     except UnknownThing as error:
         from sysgraph.stores import open_as_of
 
-        refuse_aside(error.name, open_as_of(place, as_of))
+        refuse_aside(error.name, open_as_of(place, as_of), place)
         raise
 
 
-def refuse_aside(name: str, store: Store) -> None:
+def refuse_aside(name: str, store: Store, place: str | None, more: str = "") -> None:
     """Refuse a name of something that is known to a store and does not count.
+
+    ``more`` is what else can be done about it, by a command without the name of the store.
 
     Raises:
         SetAside: it was retracted, superseded or removed, or is a draft.
     """
     from sysgraph.history.deeds import set_aside
 
-    told = set_aside(name, store)
+    option = f" --store {quote(place)}" if place else ""
+    told = set_aside(name, store, option)
     if told:
-        raise SetAside(name, told)
+        raise SetAside(name, f"{told}; '{more}{option}' has it" if more else told)
 
 
 class TextFormat(StrEnum):

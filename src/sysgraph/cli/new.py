@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sysgraph.cli.app import StoreOption, TextFormat, write
+from sysgraph.cli.app import StoreOption, TextFormat, telling_aside, write
 from sysgraph.errors import BadFile, BadForm, Finding, Severity, SysgraphError
 from sysgraph.publish.parts import Plainly
 
@@ -335,7 +335,8 @@ def code_sheet_command(
     from sysgraph.stores import open_store
 
     ontology = Ontology.load()
-    told = tell(stated_of(case, open_store(store)), case, ontology.vocabulary)
+    with telling_aside(store):
+        told = tell(stated_of(case, open_store(store)), case, ontology.vocabulary)
     if out is not None:
         _check_free(out)
     text = code_sheet(form_of("case", ontology), list(_on_case(told)))

@@ -59,7 +59,7 @@ def query_command(
         rows = gather(query, run(query, opened, arguments))
     except BadParameter:
         for argument in arguments.values():
-            refuse_aside(argument.removeprefix("case:"), opened)
+            refuse_aside(argument.removeprefix("case:"), opened, store)
         raise
     write_rows(rows, form)
     if not rows.rows and form is TableFormat.TABLE:
