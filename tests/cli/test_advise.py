@@ -102,7 +102,9 @@ def test_practice_that_is_not_what_it_claims_ends_with_no(run: Run) -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("--practice", "bhavishya", "--case", "wigan-deal"), "stands alone"),
+        (("--practice", "agra", "--case", "wigan-deal"), "stands alone; leave out --case"),
+        (("--practice", "agra", "--toward", "organic"), "stands alone; leave out --toward"),
+        (("--practice", "agra", "a.yaml", "--ask"), "leave out the file and --ask"),
         (("--case", "wigan-deal", "--ask"), "one reading"),
         (("--toward", "organik", "--case", "wigan-deal"), "organic"),
         (("--facet", "agreement=plural@", "--facet", "agreement=unitary@b"), "agreement"),

@@ -94,13 +94,20 @@ def test_bad_input_is_one_clear_line_and_exit_code_2(
     assert "Traceback" not in found.err
 
 
-def test_advise_without_a_situation_says_what_to_give(
-    call: Call, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("words", "ways"),
+    [
+        (["advise"], "a file, --facet or --case, or --ask"),
+        (["explain", "3"], "a file, --facet or --case"),
+        (["follow-up"], "a file or --facet"),
+    ],
+)
+def test_without_a_situation_it_is_said_what_to_give(
+    words: list[str], ways: str, call: Call, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sys.stdin, "isatty", lambda: False, raising=False)
-    found = call("advise")
-    assert found.code == 2
-    assert "--facet" in found.err
+    found = call(*words)
+    assert (found.code, found.err) == (2, f"no situation was given; name {ways}\n")
 
 
 @pytest.mark.slow

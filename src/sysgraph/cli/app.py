@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
 from importlib import import_module
@@ -40,6 +40,7 @@ __all__ = [
     "progress",
     "read_argument",
     "refuse_aside",
+    "refuse_beside",
     "run",
     "telling_aside",
     "terminal_width",
@@ -206,6 +207,17 @@ def pairs(given: Sequence[str], option: str) -> dict[str, str]:
             raise SysgraphError(f"{option} {key}: it is given twice; keep one")
         found[key] = value
     return found
+
+
+def refuse_beside(option: str, others: Mapping[str, object]) -> None:
+    """Refuse what is given beside an option that stands alone; ``others`` are by their names.
+
+    Raises:
+        SysgraphError: something is given; names all of it.
+    """
+    given = [name for name, value in others.items() if value]
+    if given:
+        raise SysgraphError(f"{option} stands alone; leave out {' and '.join(given)}")
 
 
 @contextmanager

@@ -400,14 +400,19 @@ def name_sides(named: Sequence[str]) -> tuple[str, str]:
     Anything else: the shipped library and that.
 
     Raises:
-        BadSide: there is no checkout here.
+        BadSide: there is no checkout here, so that a name can be no revision either.
     """
     if len(named) == 2:
         return named[0], named[1]
     name = named[0] if named else "HEAD"
     if named and (name == SHIPPED or is_url(name) or Path(name).exists() or ":" in name):
         return SHIPPED, name
-    return name, str(find_checkout(Path.cwd()))
+    try:
+        return name, str(find_checkout(Path.cwd()))
+    except BadSide as error:
+        if not named or not name.strip():
+            raise
+        raise BadSide(name, "there is no such file, folder or store; is it spelled so?") from error
 
 
 def find_side(name: str, folder: Path) -> Side | Files:
