@@ -72,6 +72,8 @@ def test_advise_and_explain_write_every_format(form: str, call: Call) -> None:
         (["explain", "facilitativ", "--case", "wigan-deal"], "did you mean 'facilitative'"),
         (["query", "cases-of-typ"], "did you mean 'cases-of-type'"),
         (["query", "cases-of-type", "--param", "typ=x"], "did you mean 'type'"),
+        (["query", "cases-of-type", "--search", "risk"], "leave them out, or 'cases-of-type'"),
+        (["query", "cases-of-type", "--show", "-p", "typ=x"], "did you mean 'type'"),
         (["query", "zzz"], "named 'zzz'. Run 'sysgraph query'"),
         (["query", "voice"], "did you mean 'voices'? Run 'sysgraph query'"),
         (["plot", "zzz"], "named 'zzz'. Run 'sysgraph plot'"),
@@ -147,6 +149,8 @@ def test_query_lists_and_searches(call: Call) -> None:
         for row in json.loads(call("query", "--tag", "gap", "--format", "json").out)
     )
     assert call("query", "risks-of-type", "--show").out.startswith("#+ summary")
+    filled = call("query", "risks-of-type", "--show", "-p", "type=organic").out
+    assert "VALUES ?type { <https://w3id.org/sysgraph/type/organic> }" in filled
     assert "Nobody has contributed a critique" in call("query", "critiques").err
 
 
@@ -160,6 +164,9 @@ def test_sparql_answers_rows_and_graphs_and_refuses_the_rest(tmp_path: Path, cal
     assert "true" in ask("ASK { ?s a <https://w3id.org/sysgraph/Risk> }").out
     built = ask("CONSTRUCT WHERE { <https://w3id.org/sysgraph/risk/tokenism> ?p ?o }")
     assert built.out.startswith("@prefix")
+    described = "DESCRIBE <https://w3id.org/sysgraph/risk/tokenism>"
+    assert "leave out --format csv" in ask(described, "--format", "csv").err
+    assert "q.rq: CONSTRUCT answers" in ask("CONSTRUCT WHERE { ?s a ?o }", "--format", "json").err
     assert ask("SELECT ?s { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }").code == 2
     broken = ask("SELECT ?s {")
     assert (broken.code, len(broken.err.splitlines())) == (2, 1)
