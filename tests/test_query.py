@@ -116,6 +116,8 @@ def test_unknown_parameter_and_argument_suggest_the_nearest(world: LocalStore) -
         run(query, world, {"typ": "facilitative"})
     with pytest.raises(BadParameter, match="did you mean 'facilitative'"):
         run(query, world, {"type": "facilitativ"})
+    with pytest.raises(BadParameter, match="did you mean 'externally-driven' or 'facilitative"):
+        run(query, world, {"type": "zzz"})
     for name in ("said", "enacted"):
         with pytest.raises(BadParameter, match="did you mean 'facilitative'"):
             run(find("claimed-and-enacted"), world, {name: "facilitatve"})

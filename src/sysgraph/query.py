@@ -35,6 +35,8 @@ __all__ = [
 ]
 
 _KEYS = ("summary", "description", "tags", "params", "source", "empty", "gather")
+_FEW = 12
+"""Of how many things all are named where none is near."""
 _Row = tuple[Term | None, ...]
 TYPES = {"string": "string", "year": "gYear", "integer": "integer"}
 """The types of literals that may be given, each with its name in XML Schema."""
@@ -239,7 +241,8 @@ def _term(query: Query, parameter: Parameter, argument: str, store: Store) -> st
     known = things_of(parameter.of, store)
     iri = known.get(argument) or known.get(argument.partition(":")[2])
     if iri is None and argument not in known.values():
-        near = suggest(nearest(argument, known, most=3))
+        few = sorted(known) if len(known) <= _FEW else []
+        near = suggest(nearest(argument, known, most=3) or few)
         raise BadParameter(
             query.name, parameter.name, f"'{argument}' is no {parameter.label}{near}"
         )
