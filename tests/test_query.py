@@ -12,11 +12,11 @@ from rdflib import Graph
 from answers import CASES, called, number, table
 from sysgraph.errors import BadHeader, BadParameter, BadSparql, UnknownQuery
 from sysgraph.pages.rows import rows_csv, rows_text
-from sysgraph.query import Query, bind, catalogue, find, gather, run, shelf
+from sysgraph.query import Query, bind, catalogue, find, gather, run, shelf, why_nothing
 from sysgraph.rdf import copy_to_rdflib
 from sysgraph.rdf import parse_header as parse
 from sysgraph.sparql.check import check
-from sysgraph.store.local import LocalStore, Rows, Store, memory
+from sysgraph.store.local import SHIPPED, LocalStore, Rows, Store, memory
 
 QUERIES = list(catalogue().values())
 
@@ -55,6 +55,22 @@ def test_rdflib_gives_the_same_answer(
 @pytest.mark.parametrize("query", QUERIES, ids=lambda query: query.name)
 def test_real_library_answers_or_says_why_not(query: Query, library: Store) -> None:
     assert run(query, library).rows or query.empty
+
+
+@pytest.mark.parametrize(
+    ("place", "arguments", "said"),
+    [
+        (SHIPPED, {}, "No case of the shipped library"),
+        (SHIPPED, {"status": "draft"}, "Nothing in the shipped library answers this."),
+        ("my-store", {}, "Nothing in my-store answers this."),
+        (f"{SHIPPED} as of 2026-01-01", {}, f"Nothing in {SHIPPED} as of 2026-01-01 answers"),
+    ],
+)
+def test_why_there_are_no_rows_is_said_of_what_was_asked(
+    place: str, arguments: dict[str, str], said: str
+) -> None:
+    told = why_nothing(find("case-states"), memory(place=place), arguments)
+    assert told.startswith(said)
 
 
 def test_claims_facilitative_enacts_externally_driven(library: Store) -> None:
@@ -100,6 +116,11 @@ def test_unknown_parameter_and_argument_suggest_the_nearest(world: LocalStore) -
         run(query, world, {"typ": "facilitative"})
     with pytest.raises(BadParameter, match="did you mean 'facilitative'"):
         run(query, world, {"type": "facilitativ"})
+    with pytest.raises(BadParameter, match="did you mean 'externally-driven' or 'facilitative"):
+        run(query, world, {"type": "zzz"})
+    for name in ("said", "enacted"):
+        with pytest.raises(BadParameter, match="did you mean 'facilitative'"):
+            run(find("claimed-and-enacted"), world, {name: "facilitatve"})
 
 
 @pytest.mark.parametrize("name", ["facilitative", "type:facilitative"])

@@ -16,7 +16,7 @@ import pytest
 from shelf import CASES, copied, just_before
 from sysgraph.advice.said import load_frame
 from sysgraph.check import check_files
-from sysgraph.errors import BadSparql, BadStore, EndpointFailed
+from sysgraph.errors import BadSparql, BadStore, EndpointFailed, SysgraphError
 from sysgraph.history.deeds import history, restore, retract, store_as_of
 from sysgraph.intake import load, remove
 from sysgraph.publish.files import export
@@ -25,8 +25,21 @@ from sysgraph.query import find, run
 from sysgraph.rdf import Format
 from sysgraph.store.endpoint import EndpointStore
 from sysgraph.store.local import open_directory
-from sysgraph.stores import change_store, contributed_ids, describe_store, open_store, prepare_store
+from sysgraph.stores import (
+    change_store,
+    contributed_ids,
+    describe_store,
+    open_as_of,
+    open_store,
+    prepare_store,
+)
 from sysgraph.terms import STORE_GRAPH, graph_of
+
+
+@pytest.mark.parametrize("moment", ["2999-01-01", "2999-01-01T00:00Z"])
+def test_nobody_is_told_how_cases_will_stand(moment: str) -> None:
+    with pytest.raises(SysgraphError, match=f"'{moment}' is to come"):
+        open_as_of(None, moment)
 
 
 @pytest.fixture

@@ -17,8 +17,9 @@ from sysgraph.errors import OverBudget, SysgraphError
 
 __all__ = ["OPEN", "Budget", "run_within"]
 
-OPEN = b"+"
-"""What the process says once the store is open; the budget is for what comes then."""
+OPEN = b"\0"
+"""What the process says once the store is open, and no error begins with; the budget is for what
+comes then."""
 
 _PROGRAM = (
     "import sys; sys.path[:] = sys.argv[1:]; from sysgraph.worker import main; sys.exit(main())"
@@ -66,10 +67,9 @@ def _answer(
     with suppress(BrokenPipeError), worker.stdin:  # what broke is seen below
         worker.stdin.write(json.dumps({**request, "parent": os.getpid()}).encode())
     worker.stdin = None
-    if worker.stdout.read(1) == OPEN:
-        body = _watched(worker, where, budget)
-    else:
-        body = worker.communicate()[0]
+    first = worker.stdout.read(1)
+    is_open = first == OPEN
+    body = _watched(worker, where, budget) if is_open else first + worker.communicate()[0]
     if worker.returncode == 0:
         return body
     if worker.returncode == 2:

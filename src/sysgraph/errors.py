@@ -328,7 +328,7 @@ class UnknownQuery(SysgraphError):
         self.name = name
         self.suggestions = tuple(suggestions)
         super().__init__(
-            f"there is no query named '{name}'{suggest(suggestions)} "
+            f"there is no query named '{name}'{suggest(suggestions) or '.'} "
             "Run 'sysgraph query' for the list."
         )
 
@@ -340,7 +340,7 @@ class UnknownPlot(SysgraphError):
         self.name = name
         self.suggestions = tuple(suggestions)
         super().__init__(
-            f"there is no plot named '{name}'{suggest(suggestions)} "
+            f"there is no plot named '{name}'{suggest(suggestions) or '.'} "
             "Run 'sysgraph plot' for the list."
         )
 

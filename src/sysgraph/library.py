@@ -17,7 +17,7 @@ from sysgraph.cache import digest, found, library_place, made
 from sysgraph.errors import BadFiles, BadStore, SysgraphError
 from sysgraph.files import replacing
 from sysgraph.rdf import in_graph, quads_of, text_of, triples_of
-from sysgraph.store.local import LocalStore, create, memory, open_directory
+from sysgraph.store.local import SHIPPED, LocalStore, create, memory, open_directory
 from sysgraph.terms import (
     ALIGNMENTS_GRAPH,
     CATALOGUE_GRAPH,
@@ -51,7 +51,6 @@ __all__ = [
 
 LIBRARY = ("library.nq.gz",)
 """Under which name the wheel brings it along."""
-_PLACE = "the shipped library"
 
 
 def load() -> LocalStore:
@@ -67,7 +66,7 @@ def load() -> LocalStore:
     """
     place = library_place()
     if place is None:
-        return memory(_brought() or build(), _PLACE)
+        return memory(_brought() or build(), SHIPPED)
     if not (place / "CURRENT").is_file():
         quads = _brought()
         if not quads:
@@ -76,13 +75,13 @@ def load() -> LocalStore:
         try:
             _fill(place, quads)
         except (OSError, RuntimeError, BadStore):  # a full or busy cache is worth no error
-            return memory(quads, _PLACE)
+            return memory(quads, SHIPPED)
     try:
         store = open_directory(place)
     except BadStore:
         shutil.rmtree(place, ignore_errors=True)  # a damaged cache is worth no error
         store = memory(build())
-    store.place = _PLACE
+    store.place = SHIPPED
     return store
 
 

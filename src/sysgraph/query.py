@@ -16,7 +16,7 @@ from sysgraph.files import data, display
 from sysgraph.near import nearest
 from sysgraph.rdf import Term, parse_header, text_of
 from sysgraph.sparql.check import check
-from sysgraph.store.local import Rows, Store
+from sysgraph.store.local import SHIPPED, Rows, Store
 from sysgraph.terms import NAMESPACE, PREFIXES
 
 __all__ = [
@@ -31,9 +31,12 @@ __all__ = [
     "shelf",
     "slot",
     "things_of",
+    "why_nothing",
 ]
 
 _KEYS = ("summary", "description", "tags", "params", "source", "empty", "gather")
+_FEW = 12
+"""Of how many things all are named where none is near."""
 _Row = tuple[Term | None, ...]
 TYPES = {"string": "string", "year": "gYear", "integer": "integer"}
 """The types of literals that may be given, each with its name in XML Schema."""
@@ -203,6 +206,12 @@ def _gathered(thing: _Row, rows: list[_Row], groups: list[list[int]]) -> _Row:
     return tuple(cells)
 
 
+def why_nothing(query: Query, store: Store, arguments: Mapping[str, str]) -> str:
+    """Return why a question has no rows; what its file says of that is of the shipped library."""
+    is_told = query.empty and store.place == SHIPPED and not arguments
+    return query.empty if is_told else f"Nothing in {store.place} answers this."
+
+
 def bind(query: Query, store: Store, arguments: Mapping[str, str]) -> str:
     """Return the text of a query with its parameters filled in.
 
@@ -232,7 +241,8 @@ def _term(query: Query, parameter: Parameter, argument: str, store: Store) -> st
     known = things_of(parameter.of, store)
     iri = known.get(argument) or known.get(argument.partition(":")[2])
     if iri is None and argument not in known.values():
-        near = suggest(nearest(argument, known, most=3))
+        few = sorted(known) if len(known) <= _FEW else []
+        near = suggest(nearest(argument, known, most=3) or few)
         raise BadParameter(
             query.name, parameter.name, f"'{argument}' is no {parameter.label}{near}"
         )

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pyoxigraph as ox
 
 from sysgraph import library
-from sysgraph.errors import BadStore
+from sysgraph.errors import BadStore, SysgraphError
 from sysgraph.files import is_url, recover, replacing
 from sysgraph.store.keeper import write_index
 from sysgraph.store.local import Store, copy, open_directory
@@ -51,13 +52,16 @@ def open_as_of(place: str | None, as_of: str | None) -> Store:
 
     Raises:
         BadStore, EndpointFailed: it cannot be opened.
-        SysgraphError: ``as_of`` is no date or time.
+        SysgraphError: ``as_of`` is no date or time, or one to come.
     """
-    store = open_store(place)
     if as_of is None:
-        return store
-    from sysgraph.history.deeds import store_as_of
+        return open_store(place)
+    from sysgraph.history.deeds import moment_of, store_as_of
 
+    tomorrow = datetime.now(UTC) + timedelta(days=1)  # it may be tomorrow elsewhere already
+    if moment_of(as_of)[:10] > tomorrow.date().isoformat():
+        raise SysgraphError(f"'{as_of}' is to come, and nobody knows how the cases stand then")
+    store = open_store(place)
     try:
         return store_as_of(store, as_of)
     finally:

@@ -218,6 +218,7 @@ def test_front_does_not_change_under_a_monotone_rescaling(given_points: dict) ->
 def test_wrong_facets_are_all_named_with_the_nearest(frame: Frame) -> None:
     with pytest.raises(BadSituation) as caught:
         situation_of({"agrement": "coercive", "stakes": "saftey-critical"}, frame)
+    assert str(caught.value).startswith("facets: there is no facet 'agrement'")
     assert "did you mean 'agreement'" in str(caught.value)
     assert "did you mean 'safety-critical'" in str(caught.value)
 

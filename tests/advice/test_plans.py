@@ -468,6 +468,8 @@ def test_whoever_asks_is_told_their_part_in_each_step() -> None:
 
 def test_goal_is_read_from_text(frame: Frame) -> None:
     assert goal_of("organic", frame) == TypeGoal("organic")
+    number = str(frame.types["organic"].number)
+    assert goal_of(number, frame) == TypeGoal("organic")
     goal = goal_of("incumbent-legitimacy=trusted", frame)
     assert goal == ValueGoal("incumbent-legitimacy", "trusted")
     with pytest.raises(

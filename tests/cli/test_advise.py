@@ -61,6 +61,13 @@ def test_one_file_goes_by_no_standpoint(tmp_path: Path, run: Run) -> None:
     assert run("advise", str(only)).startswith("An estate\n=")
 
 
+def test_a_file_is_not_two_people(tmp_path: Path, run: Run) -> None:
+    only = tmp_path / "council.yaml"
+    only.write_text(ESTATE)
+    for same in (str(only), f"{tmp_path}/../{tmp_path.name}/council.yaml"):
+        assert "named twice" in run("advise", str(only), same, code=2)
+
+
 def test_contested_facet_on_the_command_line(run: Run) -> None:
     text = run(
         "advise",
@@ -95,7 +102,9 @@ def test_practice_that_is_not_what_it_claims_ends_with_no(run: Run) -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("--practice", "bhavishya", "--case", "wigan-deal"), "stands alone"),
+        (("--practice", "agra", "--case", "wigan-deal"), "stands alone; leave out --case"),
+        (("--practice", "agra", "--toward", "organic"), "stands alone; leave out --toward"),
+        (("--practice", "agra", "a.yaml", "--ask"), "leave out the file and --ask"),
         (("--case", "wigan-deal", "--ask"), "one reading"),
         (("--toward", "organik", "--case", "wigan-deal"), "organic"),
         (("--facet", "agreement=plural@", "--facet", "agreement=unitary@b"), "agreement"),

@@ -72,11 +72,18 @@ def test_advise_and_explain_write_every_format(form: str, call: Call) -> None:
         (["explain", "facilitativ", "--case", "wigan-deal"], "did you mean 'facilitative'"),
         (["query", "cases-of-typ"], "did you mean 'cases-of-type'"),
         (["query", "cases-of-type", "--param", "typ=x"], "did you mean 'type'"),
+        (["query", "cases-of-type", "--search", "risk"], "leave them out, or 'cases-of-type'"),
+        (["query", "cases-of-type", "--show", "-p", "typ=x"], "did you mean 'type'"),
+        (["query", "zzz"], "named 'zzz'. Run 'sysgraph query'"),
+        (["query", "voice"], "did you mean 'voices'? Run 'sysgraph query'"),
+        (["plot", "zzz"], "named 'zzz'. Run 'sysgraph plot'"),
         (["query", "cases-of-type", "--store", "nowhere"], "no such store"),
         (["status", "--store", "http://127.0.0.1:9/query"], "cannot be reached"),
         (["validate", "none.yaml"], "no such file"),
         (["sparql", "none.rq"], "no such file"),
         (["export", "-o", "no/such/folder/x.ttl"], "cannot be written"),
+        (["advise", "--case", "agra", "--case", "wigan-deal"], "--case: it is given twice"),
+        (["plot", "-o", "a.svg", "--output", "b.svg"], "--output: it is given twice"),
     ],
 )
 def test_bad_input_is_one_clear_line_and_exit_code_2(
@@ -89,13 +96,20 @@ def test_bad_input_is_one_clear_line_and_exit_code_2(
     assert "Traceback" not in found.err
 
 
-def test_advise_without_a_situation_says_what_to_give(
-    call: Call, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("words", "ways"),
+    [
+        (["advise"], "a file, --facet or --case, or --ask"),
+        (["explain", "3"], "a file, --facet or --case"),
+        (["follow-up"], "a file or --facet"),
+    ],
+)
+def test_without_a_situation_it_is_said_what_to_give(
+    words: list[str], ways: str, call: Call, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sys.stdin, "isatty", lambda: False, raising=False)
-    found = call("advise")
-    assert found.code == 2
-    assert "--facet" in found.err
+    found = call(*words)
+    assert (found.code, found.err) == (2, f"no situation was given; name {ways}\n")
 
 
 @pytest.mark.slow
@@ -135,6 +149,8 @@ def test_query_lists_and_searches(call: Call) -> None:
         for row in json.loads(call("query", "--tag", "gap", "--format", "json").out)
     )
     assert call("query", "risks-of-type", "--show").out.startswith("#+ summary")
+    filled = call("query", "risks-of-type", "--show", "-p", "type=organic").out
+    assert "VALUES ?type { <https://w3id.org/sysgraph/type/organic> }" in filled
     assert "Nobody has contributed a critique" in call("query", "critiques").err
 
 
@@ -148,6 +164,9 @@ def test_sparql_answers_rows_and_graphs_and_refuses_the_rest(tmp_path: Path, cal
     assert "true" in ask("ASK { ?s a <https://w3id.org/sysgraph/Risk> }").out
     built = ask("CONSTRUCT WHERE { <https://w3id.org/sysgraph/risk/tokenism> ?p ?o }")
     assert built.out.startswith("@prefix")
+    described = "DESCRIBE <https://w3id.org/sysgraph/risk/tokenism>"
+    assert "leave out --format csv" in ask(described, "--format", "csv").err
+    assert "q.rq: CONSTRUCT answers" in ask("CONSTRUCT WHERE { ?s a ?o }", "--format", "json").err
     assert ask("SELECT ?s { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }").code == 2
     broken = ask("SELECT ?s {")
     assert (broken.code, len(broken.err.splitlines())) == (2, 1)
@@ -185,9 +204,14 @@ def test_load_takes_all_or_nothing(tmp_path: Path, call: Call) -> None:
     assert found.code == 1
     assert "Nothing was loaded." in found.err
     assert not store.exists()
+    told = json.loads(call("load", good, bad, "--store", store, "--format", "json").out)
+    assert (told["loaded"], told["added"], told["refused"]) == (False, [], None)
+    rejects = ("--rejects", tmp_path / "rejects.yaml", "--format", "json")
+    told = json.loads(call("load", good, bad, "--store", store, *rejects).out)
+    assert (told["loaded"], told["added"], told["refused"]) == (False, [], 1)
     assert "added: good-one" in call("load", good, "--store", store).out
     done = json.loads(call("load", good, "--store", store, "--format", "json").out)
-    assert done["unchanged"] == ["good-one"]
+    assert (done["loaded"], done["unchanged"], done["refused"]) == (True, ["good-one"], 0)
     facts = json.loads(call("status", "--store", store, "--format", "json").out)
     assert facts["contributed_cases"] == ["good-one"]
     assert "good-one" in call("query", "cases-of-type", "--store", store).out
@@ -264,7 +288,9 @@ def test_remove_takes_cases_out_and_says_what_it_cannot(tmp_path: Path, call: Ca
     assert call("load", case, own, "--store", place, "--reason", "renamed").code == 0
     said = call("remove", "mine-alon", "--store", place)
     assert (said.code, said.out) == (1, "")
-    assert "did you mean 'mine-alone'" in said.err
+    assert said.err.endswith("did you mean 'mine-alone'? Nothing was removed.\n")
+    said = call("remove", "zzz", "--store", place)
+    assert said.err == f"'zzz' is no case in {place}. Nothing was removed.\n"
     said = call("remove", "mine-alone", "wigan-deal", "--store", place)
     assert (said.code, said.out) == (1, "")
     assert "came with the library" in said.err

@@ -53,7 +53,26 @@ def test_what_does_not_count_is_told_with_its_state(world: LocalStore) -> None:
     told = set_aside("epsilon", world)
     assert told.startswith("does not count: retracted since 2026-01-06 (Told in error.)")
     assert told.endswith("; 'sysgraph retract epsilon --undo' has it count again")
+    assert set_aside("epsilon", world, " --store st").endswith(
+        " 'sysgraph history epsilon --store st' tells what it was;"
+        " 'sysgraph retract epsilon --undo --store st' has it count again"
+    )
     assert set_aside("alpha", world) == set_aside("nobody", world) == ""
+
+
+def test_a_draft_is_told_with_its_store_and_where_it_is(tmp_path: Path, call: Call) -> None:
+    draft, store = tmp_path / "mine.yaml", tmp_path / "my store"
+    draft.write_text(copied("mine", "agra") + "draft: true\n", "utf-8")
+    assert call("load", draft, "--store", store).code == 0
+    history = f"'sysgraph history mine --store '{store}'' tells what it was"
+    whole = ("export", "--what", "all", "--case", "mine")
+    for words in (["code-sheet", "mine"], ["export", "--case", "mine", "--format", "yaml"]):
+        said = call(*words, "--store", store)
+        assert said.code == 2
+        assert "'mine' does not count: draft since 20" in said.err
+        assert history in said.err
+        assert (f"'sysgraph {' '.join(whole)} --store" in said.err) == (words[0] == "export")
+    assert "case/mine" in call(*whole, "--store", store, "--format", "nquads").out
 
 
 def few(path: Path) -> None:

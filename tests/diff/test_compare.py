@@ -446,6 +446,8 @@ def test_outside_a_checkout_a_revision_is_refused(
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
     with pytest.raises(BadSide, match="no git checkout"):
         compare([])
+    with pytest.raises(BadSide, match=r"^my-csae\.yaml: there is no such file"):
+        compare(["my-csae.yaml"])
     with pytest.raises(BadSide, match="neither a file"):
         compare(["shipped", "HEAD"])
     (tmp_path / "a.txt").write_text("x")
@@ -577,6 +579,23 @@ def test_wording_is_compared_with_its_own_citations_and_with_other_cases(tmp_pat
     assert f"“{words} twelve”" in found.message
     taken = plain(CASES[0])["summary"]
     assert "same wording" in concerns(compare([str(fresh(tmp_path, summary=f"X. {taken} Y."))]))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("part", "where"),
+    [(None, "in Bristol Pound too"), ("led", "in Bristol Pound's outcome, led too")],
+)
+def test_where_a_wording_stands_is_said_in_a_sentence(
+    part: str | None, where: str, tmp_path: Path
+) -> None:
+    theirs = plain(data() / "ontology" / "cases" / "bristol-pound.yaml")
+    said = theirs["outcome"][part]["why"] if part else theirs["summary"]
+    review = compare([str(fresh(tmp_path, summary=f"X. {said} Y."))])
+    (told,) = [one.message for one in review.warnings if one.check == "same wording"]
+    assert f"words or more that stand {where}:" in told
+    over = "".join(review.checked.values())
+    assert f"compared with all {len(CASES)} other cases" in over
 
 
 def test_claims_without_a_read_page_and_new_judgements_on_old_evidence(tmp_path: Path) -> None:
@@ -809,6 +828,13 @@ def test_statements_about_other_things_are_left_out_and_told(tmp_path: Path) -> 
     assert review.moves == ()
     assert review.ontology == ()
     assert any("cannot be loaded as it is" in note for note in review.notes)
+
+
+@pytest.mark.parametrize("end", [2001, 2031])
+def test_a_case_that_a_load_refuses_is_told(end: int, tmp_path: Path) -> None:
+    case = edited(tmp_path, lambda case: case.update(end=str(end)))
+    refused = any("cannot be loaded as it is" in note for note in compare([str(case)]).notes)
+    assert refused == (end < 2011)  # when it began
 
 
 def test_broken_checkouts_are_named_whole(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:

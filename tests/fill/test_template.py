@@ -601,6 +601,44 @@ def test_a_table_to_be_filled_is_read_once_it_has_a_row(ending: str, tmp_path: P
     assert "it is there already" in str(again.exception)
 
 
+@pytest.mark.parametrize(
+    ("form", "name", "begins"),
+    [
+        ((), "mine.xlsx", b"PK"),
+        ((), "mine.csv", b"\xef\xbb\xbfid,"),
+        ((), "mine.json", b"{"),
+        ((), "mine.yml", b"# yaml-language-server"),
+        (("--format", "csv"), "mine", b"\xef\xbb\xbfid,"),
+        (("--format", "csv"), "mine.xlsx", b""),
+        (("--format", "xlsx"), "mine.csv", b""),
+        (("--format", "json"), "mine.yml", b""),
+    ],
+)
+def test_a_file_holds_what_its_name_says(
+    form: tuple[str, ...], name: str, begins: bytes, tmp_path: Path
+) -> None:
+    out = tmp_path / name
+    done = run("new", "case", *form, "--out", str(out))
+    if begins:
+        assert out.read_bytes().startswith(begins), done.output
+    else:
+        assert f"let it end in .{form[1]}" in str(done.exception)
+        assert not out.exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("case", "critique"), "'critique' is a word too many"),
+        (("risk", "--format", "csv"), "name no csv or xlsx for a risk"),
+        (("case", "--format", "csv", "--ask"), "leave out --ask"),
+        (("case", "--format", "csv", "--id", "mine", "--ask"), "leave out --id and --ask"),
+    ],
+)
+def test_what_cannot_be_begun_so_is_said(words: tuple[str, ...], said: str) -> None:
+    assert said in str(run("new", *words).exception)
+
+
 def test_a_table_is_of_cases(tmp_path: Path) -> None:
     for words in (["critique"], ["risk"], ["case", "--id", "mine"], ["case", "--ask"]):
         done = run("new", *words, "--format", "xlsx", "--out", str(tmp_path / "x.xlsx"))

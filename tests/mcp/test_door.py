@@ -286,6 +286,11 @@ def test_rows_are_those_of_the_command_line(door: Door, call: Call) -> None:
     assert not rest.left
 
 
+def test_no_rows_are_told_of_the_store_that_was_asked(small: Door) -> None:
+    told = small.ask_canned_question("case-states", {"status": "none"}, (0, 9)).data
+    assert told["says"] == "Nothing in memory answers this."
+
+
 def test_a_question_that_is_none_is_told(door: Door) -> None:
     with pytest.raises(UnknownQuery, match="did you mean 'risks-of-type'"):
         door.ask_canned_question("risk-of-type", {}, (0, 9))

@@ -178,7 +178,7 @@ def test_why_a_type_is_on_the_front_unfolds_to_assertions(call: Call) -> None:
         (["--statement", "too few"], "write subject, property and object"),
         (["--statement", "case:agra/practice enactType ?"], "did you mean 'sysg:enactsType'"),
         (["--statement", "case:agra/practice enactsType type:organik"], "'type:organic'"),
-        (["organic", "--statement", "a b c"], "stands alone"),
+        (["organic", "--statement", "a b c"], "stands alone; leave out the type"),
         (["organic", "--practice", "bhavishya", "--case", "agra"], "leave out the situation"),
     ],
 )

@@ -11,7 +11,7 @@ from sysgraph.advice.board import holding_cautions, holding_gates
 from sysgraph.advice.frame import Caution, Effect, Frame, Gate
 from sysgraph.advice.reach import Edge, Facts, Node, Space, State, with_facts
 from sysgraph.advice.risks import WatchedRisk, watched_risks
-from sysgraph.advice.situation import Situation
+from sysgraph.advice.situation import Situation, type_of
 from sysgraph.errors import UnknownThing
 from sysgraph.near import nearest
 
@@ -128,14 +128,14 @@ class Plans:
 
 
 def goal_of(text: str, frame: Frame) -> Goal:
-    """Return the goal that a text names: the slug of a type, or ``facet=value``.
+    """Return the goal that a text names: a type by slug or number, or ``facet=value``.
 
     Raises:
         UnknownThing: there is no such type, facet or value; carries the nearest names.
     """
     name, equals, value = text.partition("=")
     if not equals:
-        return TypeGoal(_known(name, frame.types, "leadership type"))
+        return TypeGoal(type_of(name, frame))
     facet = frame.facets[_known(name, frame.facets, "facet")]
     return ValueGoal(facet.id, _known(value, facet.values, f"value of {facet.id}"))
 

@@ -246,7 +246,7 @@ class Situation:
         )
 
 
-def situation_of(facets: Mapping[str, str], frame: Frame, where: str = "--facet") -> Situation:
+def situation_of(facets: Mapping[str, str], frame: Frame, where: str = "facets") -> Situation:
     """Return the situation that these facet values describe.
 
     The value ``unknown`` is the same as leaving the facet out.

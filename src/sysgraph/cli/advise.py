@@ -16,6 +16,7 @@ from sysgraph.cli.app import (
     TextFormat,
     pair,
     read_argument,
+    refuse_beside,
     telling_aside,
     write,
 )
@@ -167,8 +168,8 @@ def advise_command(
     """  # noqa: D301 - \b is Click's mark for text that is not to be filled
     frame = frame_of(store, as_of)
     if practice is not None:
-        if any((files, facet, case, ask, save, description, toward)):
-            raise SysgraphError("--practice stands alone; leave out the situation")
+        named = {"the file": files, "--facet": facet, "--case": case, "--ask": ask, "--save": save}
+        refuse_beside("--practice", named | {"--description": description, "--toward": toward})
         from sysgraph.stores import open_as_of
 
         with telling_aside(store, as_of):
@@ -250,8 +251,12 @@ def _groups(
     *,
     ask: bool = False,
     description: str | None = None,
+    ways: str = "a file, --facet or --case, or --ask",
 ) -> list[Sequence[Situation]]:
-    """Return the situations that are named, each with its readings; none where all is asked."""
+    """Return the situations that are named, each with its readings; none where all is asked.
+
+    ``ways`` are those in which the command lets one be named.
+    """
     from sysgraph.advice.situation import situation_said, situations_of_case
 
     given = [name for name, on in (("a file", files), ("--facet", facet), ("--case", case)) if on]
@@ -266,7 +271,7 @@ def _groups(
     if case:
         return [situations_of_case(case, frame)]
     if not ask:
-        raise SysgraphError("no situation was given; name a file, --facet or --case, or --ask")
+        raise SysgraphError(f"no situation was given; name {ways}")
     return []
 
 
@@ -278,6 +283,10 @@ def _read_files(
 
     if [*files, description].count("-") > 1:
         raise SysgraphError("standard input (-) is read once; name a file for the rest")
+    places = [Path(name).resolve() for name in files]
+    for at, name in enumerate(files):
+        if places[at] in places[:at]:
+            raise BadFile(name, "this file is named twice, and is one person's answers; keep one")
     text = None if description is None else _description(description)
     listed = [(name, *read_argument(name)) for name in files]
     read = [(where, read_situations(data, where, frame, text)) for _, data, where in listed]
@@ -317,14 +326,15 @@ def situations_of(
     facet: list[str] | None,
     case: str | None,
     frame: Frame,
+    ways: str,
     description: str | None = None,
 ) -> list[Situation]:
     """Return the readings of the situations that a file, ``--facet`` or ``--case`` names.
 
-    Where nothing is named, it is asked for on a terminal.
+    Where nothing is named, it is asked for on a terminal; else ``ways`` says what can be named.
     """
     ask, files = sys.stdin.isatty(), [file] if file else None
-    groups = _groups(files, facet, case, frame, ask=ask, description=description)
+    groups = _groups(files, facet, case, frame, ask=ask, description=description, ways=ways)
     return [situation for group in groups or [_asked((), frame, None)] for situation in group]
 
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
 from importlib import import_module
 from pathlib import Path
+from shlex import quote
 from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from typer._click.core import Context
 from typer._click.exceptions import ClickException, NoArgsIsHelpError
-from typer.core import TyperOption
+from typer.core import TyperCommand, TyperOption
 from typer.main import get_command
 
 from sysgraph.cli.net import FAILED, to_stdout
@@ -38,6 +40,7 @@ __all__ = [
     "progress",
     "read_argument",
     "refuse_aside",
+    "refuse_beside",
     "run",
     "telling_aside",
     "terminal_width",
@@ -87,21 +90,24 @@ def telling_aside(place: str | None, as_of: str | None = None) -> Iterator[None]
     except UnknownThing as error:
         from sysgraph.stores import open_as_of
 
-        refuse_aside(error.name, open_as_of(place, as_of))
+        refuse_aside(error.name, open_as_of(place, as_of), place)
         raise
 
 
-def refuse_aside(name: str, store: Store) -> None:
+def refuse_aside(name: str, store: Store, place: str | None, more: str = "") -> None:
     """Refuse a name of something that is known to a store and does not count.
+
+    ``more`` is what else can be done about it, by a command without the name of the store.
 
     Raises:
         SetAside: it was retracted, superseded or removed, or is a draft.
     """
     from sysgraph.history.deeds import set_aside
 
-    told = set_aside(name, store)
+    option = f" --store {quote(place)}" if place else ""
+    told = set_aside(name, store, option)
     if told:
-        raise SetAside(name, told)
+        raise SetAside(name, f"{told}; '{more}{option}' has it" if more else told)
 
 
 class TextFormat(StrEnum):
@@ -203,6 +209,17 @@ def pairs(given: Sequence[str], option: str) -> dict[str, str]:
     return found
 
 
+def refuse_beside(option: str, others: Mapping[str, object]) -> None:
+    """Refuse what is given beside an option that stands alone; ``others`` are by their names.
+
+    Raises:
+        SysgraphError: something is given; names all of it.
+    """
+    given = [name for name, value in others.items() if value]
+    if given:
+        raise SysgraphError(f"{option} stands alone; leave out {' and '.join(given)}")
+
+
 @contextmanager
 def progress() -> Iterator[Callable[[str, int, int], None]]:
     """Show a bar on a terminal while long work goes on, and nothing elsewhere."""
@@ -258,6 +275,24 @@ _HOMES = {
 }
 
 
+class _Command(TyperCommand):
+    """A command that takes no option twice of which it would forget one."""
+
+    def parse_args(self, ctx: Context, args: list[str]) -> list[str]:
+        """Read the words of a command.
+
+        Raises:
+            SysgraphError: an option that takes one value is given twice.
+        """
+        _, _, given = self.make_parser(ctx).parse_args([*args])
+        rest = super().parse_args(ctx, args)
+        single = [one for one in given if isinstance(one, TyperOption) and not one.multiple]
+        for one in single:
+            if not one.is_flag and single.count(one) > 1:
+                raise SysgraphError(f"{max(one.opts, key=len)}: it is given twice; keep one")
+        return rest
+
+
 def build(names: Iterable[str] = tuple(_HOMES)) -> typer.Typer:
     """Return the application with some of its commands, by default with all."""
     app = typer.Typer(
@@ -272,7 +307,7 @@ def build(names: Iterable[str] = tuple(_HOMES)) -> typer.Typer:
     )
     for name in names:
         module = import_module(f"sysgraph.cli.{_HOMES[name]}")
-        app.command(name)(getattr(module, f"{name.replace('-', '_')}_command"))
+        app.command(name, cls=_Command)(getattr(module, f"{name.replace('-', '_')}_command"))
     return app
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sysgraph.cli.advise import CaseOption, FacetOption, frame_of, situations_of
-from sysgraph.cli.app import ProofFormat, StoreOption, telling_aside, write
+from sysgraph.cli.app import ProofFormat, StoreOption, refuse_beside, telling_aside, write
 from sysgraph.errors import SysgraphError
 
 if TYPE_CHECKING:
@@ -60,8 +60,8 @@ def explain_command(
       sysgraph explain --statement "case:bhavishya/readings/1 heightens ?"
     """  # noqa: D301 - \b is Click's mark for text that is not to be filled
     if statement is not None:
-        if any((kind, file, facet, case, practice)):
-            raise SysgraphError("--statement stands alone; leave out the type and the situation")
+        named = {"the type": kind, "the file": file, "--facet": facet, "--case": case}
+        refuse_beside("--statement", named | {"--practice": practice})
     elif kind is None:
         raise SysgraphError("name a leadership type, or a statement with --statement")
     else:
@@ -73,7 +73,7 @@ def explain_command(
         slug = type_of(kind, frame)
         if practice is None:
             with telling_aside(store):
-                situations = situations_of(file, facet, case, frame)
+                situations = situations_of(file, facet, case, frame, "a file, --facet or --case")
             _write_standing(slug, situations, frame, (case, store), form, proofs=proofs)
             return
         if any((file, facet, case)):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sysgraph.cli.app import AsOfOption, StoreOption, TextFormat, write
+from sysgraph.cli.app import AsOfOption, StoreOption, TextFormat, refuse_aside, write
 from sysgraph.errors import SysgraphError
 from sysgraph.publish.parts import What
 from sysgraph.terms import PREFIXES
@@ -108,12 +108,17 @@ def export_command(
         _write_folder(open_as_of(store, as_of), form, place)
         return
     opened = open_as_of(store, as_of)
-    pieces = _pieces(opened, form, part, provenance, key)
-    if output is not None:
-        write_pieces(output, pieces)
-        return
-    for piece in pieces:
-        write(piece)
+    try:
+        pieces = _pieces(opened, form, part, provenance, key)
+        if output is not None:
+            write_pieces(output, pieces)
+            return
+        for piece in pieces:
+            write(piece)
+    except SysgraphError:
+        for one in sorted(part.cases) if chosen is not What.ALL else ():
+            refuse_aside(one, opened, store, f"sysgraph export --what all --case {one}")
+        raise
 
 
 def _id_of(name: str) -> str:

@@ -80,7 +80,8 @@ def follow_up_command(
     from sysgraph.record.followed import refuse_unadvised
 
     examiner = Examiner(frame_of(store))
-    situations = situations_of(file, facet, None, examiner.frame, description)
+    ways = "a file or --facet"
+    situations = situations_of(file, facet, None, examiner.frame, ways, description)
     asked, *others = _in_turn(situations, standpoint)
     refuse_unadvised(asked, examiner.frame)
     case_id = _id_of(asked, thing_id, examiner.whole)

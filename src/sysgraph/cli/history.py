@@ -99,7 +99,8 @@ def _change(
     try:
         return do(opened)
     except (ShippedCase, UnknownThing) as error:
-        print(f"{error} {otherwise}", file=sys.stderr)
+        stop = "" if str(error).endswith("?") else "."
+        print(f"{error}{stop} {otherwise}", file=sys.stderr)
         raise typer.Exit(1) from error
     finally:
         opened.close()

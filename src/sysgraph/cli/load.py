@@ -205,7 +205,7 @@ def _tell(
     for text in done.disagreements:
         print(f"warning: {clean(text)}", file=sys.stderr)
     if form is TextFormat.JSON:
-        write(_json(done, written, in_bulk=in_bulk))
+        write(_json(done, written, in_bulk=in_bulk, is_loaded=is_loaded))
     else:
         lines = _lines(done, written, in_bulk=in_bulk, is_loaded=is_loaded)
         write("\n".join(lines) + "\n")
@@ -213,20 +213,23 @@ def _tell(
         print("Nothing was loaded.", file=sys.stderr)
 
 
-def _json(done: Loaded, written: Sequence[str], *, in_bulk: bool) -> str:
+def _json(done: Loaded, written: Sequence[str], *, in_bulk: bool, is_loaded: bool) -> str:
     from sysgraph.pages.findings import drafts_data
     from sysgraph.pages.objects import json_text
 
     advice = [str(one) for one in done.findings if one.severity is Severity.WARNING]
+    # Where one is refused and nothing is sorted, all are, and nobody has counted them.
+    is_counted = is_loaded or bool(done.refused)
     return json_text(
         {
+            "loaded": is_loaded,
             "added": done.added,
             "replaced": done.replaced,
             "unchanged": done.unchanged,
             "drafts": done.drafts if in_bulk else drafts_data(done.cases),
             "superseded": done.superseded,
             "restored": done.restored,
-            "refused": len(done.refused),
+            "refused": len(done.refused) if is_counted else None,
             "rejects": written,
             "violations": done.violations,
             "warnings": done.warnings if in_bulk else advice,

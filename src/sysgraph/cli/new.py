@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sysgraph.cli.app import StoreOption, TextFormat, write
+from sysgraph.cli.app import StoreOption, TextFormat, telling_aside, write
 from sysgraph.errors import BadFile, BadForm, Finding, Severity, SysgraphError
 from sysgraph.publish.parts import Plainly
 
@@ -32,7 +32,10 @@ KindArgument = Annotated[
         " or schema, for the JSON Schema."
     ),
 ]
-OfArgument = Annotated[str, typer.Argument(metavar="[case|critique]", help="Whose JSON Schema.")]
+OfArgument = Annotated[
+    str | None,
+    typer.Argument(metavar="[case|critique]", help="Whose JSON Schema; by default of a case."),
+]
 IdOption = Annotated[
     str, typer.Option("--id", metavar="ID", help="Its id: mostly small letters, digits, hyphens.")
 ]
@@ -49,8 +52,12 @@ SchemaOption = Annotated[
     ),
 ]
 FormatOption = Annotated[
-    Plainly,
-    typer.Option("--format", help="How to write a case or critique; csv and xlsx are tables."),
+    Plainly | None,
+    typer.Option(
+        "--format",
+        help="How to write a case or critique; csv and xlsx are tables.",
+        show_default="as the file's name ends, or yaml",
+    ),
 ]
 AskOption = Annotated[
     bool, typer.Option("--ask", help="Ask question by question, then write the file.")
@@ -59,11 +66,11 @@ AskOption = Annotated[
 
 def new_command(
     kind: KindArgument,
-    of: OfArgument = "case",
+    of: OfArgument = None,
     thing_id: IdOption = "",
     out: OutOption = None,
     schema: SchemaOption = None,
-    file_format: FormatOption = Plainly.YAML,
+    form: FormatOption = None,
     ask: AskOption = False,
 ) -> None:
     """Begin a case, a critique, or a block of the vocabulary: a file that says what to fill in.
@@ -77,30 +84,52 @@ def new_command(
       sysgraph new case --out my-case.yaml
     """  # noqa: D301 - \b is Click's mark for text that is not to be filled
     if kind == "schema":
-        _print_schema(of, out)
+        _print_schema(of or "case", out)
         return
+    if of is not None:
+        raise SysgraphError(f"'{of}' is a word too many; begin one thing at a time")
     from sysgraph.ontology import Ontology
     from sysgraph.shapes import PLAIN, form_of
 
-    form = form_of(kind, Ontology.load())
-    if file_format in (Plainly.CSV, Plainly.XLSX):
-        if kind != "case" or thing_id or ask:
-            raise SysgraphError("a table is for cases, a row each; leave out --id and --ask")
-        _put(_table(file_format), out, "fill in a row for each case, then sysgraph validate it")
+    asked = form_of(kind, Ontology.load())
+    chosen = _format_of(form, out)
+    if chosen in (Plainly.CSV, Plainly.XLSX):
+        _refuse_table(kind, {"--id": thing_id, "--ask": ask})
+        _put(_table(chosen), out, "fill in a row for each case, then sysgraph validate it")
         return
-    _check_id(form, thing_id)
+    _check_id(asked, thing_id)
     if out is not None:
         _check_free(out)
     answers: Answers | None = None
     if ask or (out is None and sys.stdin.isatty() and sys.stdout.isatty()):
-        thing_id, answers = _interview(form, thing_id)
-        out = out or Path(f"{thing_id}.{file_format if kind in PLAIN else 'ttl'}")
+        thing_id, answers = _interview(asked, thing_id)
+        out = out or Path(f"{thing_id}.{chosen if kind in PLAIN else 'ttl'}")
         _check_free(out)
-    text = _text(form, thing_id, answers, (out, schema))
-    if file_format is Plainly.JSON:
+    text = _text(asked, thing_id, answers, (out, schema))
+    if chosen is Plainly.JSON:
         text = as_json(text, kind)
     then = f"sysgraph validate {out}" if kind in PLAIN else "add it to the vocabulary"
     _put(text.encode(), out, then)
+
+
+def _format_of(form: Plainly | None, out: Path | None) -> Plainly:
+    """Return what is asked for, or what the name of a file asks for.
+
+    Raises:
+        SysgraphError: the name ends as another format does.
+    """
+    ending = out.suffix[1:].lower().replace("yml", "yaml") if out else ""
+    named = Plainly(ending) if ending in list(Plainly) else None
+    if form and named and form is not named:
+        raise SysgraphError(f"{out}: this is no name for {form}; let it end in .{form}")
+    return form or named or Plainly.YAML
+
+
+def _refuse_table(kind: str, given: Mapping[str, object]) -> None:
+    rest = " and ".join(name for name, value in given.items() if value)
+    if kind != "case" or rest:
+        told = f"leave out {rest}" if kind == "case" else f"name no csv or xlsx for a {kind}"
+        raise SysgraphError(f"a table is for cases, a row each; {told}")
 
 
 def _check_id(form: Form, thing_id: str) -> None:
@@ -168,7 +197,7 @@ def as_json(text: str, kind: str) -> str:
     from sysgraph.shapes import PLAIN
 
     if kind not in PLAIN:
-        raise SysgraphError(f"a {kind} is a block of Turtle; leave out --format json")
+        raise SysgraphError(f"a {kind} is a block of Turtle, and no json; leave --format out")
 
     def blank(value: object) -> object:
         if isinstance(value, dict):
@@ -306,7 +335,8 @@ def code_sheet_command(
     from sysgraph.stores import open_store
 
     ontology = Ontology.load()
-    told = tell(stated_of(case, open_store(store)), case, ontology.vocabulary)
+    with telling_aside(store):
+        told = tell(stated_of(case, open_store(store)), case, ontology.vocabulary)
     if out is not None:
         _check_free(out)
     text = code_sheet(form_of("case", ontology), list(_on_case(told)))

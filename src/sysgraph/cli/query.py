@@ -18,7 +18,7 @@ from sysgraph.cli.app import (
     write,
     write_rows,
 )
-from sysgraph.errors import BadFile, BadParameter
+from sysgraph.errors import BadFile, BadParameter, SysgraphError
 
 FormatOption = Annotated[TableFormat, typer.Option("--format", help="How to write the rows.")]
 
@@ -44,26 +44,31 @@ def query_command(
       sysgraph query --search risk
       sysgraph query cases-of-type --param type=facilitative --format csv
     """  # noqa: D301 - \b is Click's mark for text that is not to be filled
-    from sysgraph.query import find, gather, run
+    from sysgraph.query import bind, find, gather, run, why_nothing
     from sysgraph.stores import open_as_of
 
     if name is None:
         _list(tag, search, form)
         return
-    query = find(name)
-    if show:
+    if tag is not None or search is not None:
+        raise SysgraphError(f"--tag and --search list questions; leave them out, or '{name}'")
+    query, arguments = find(name), pairs(param or [], "--param")
+    if show and not arguments:
         write(query.text)
         return
-    arguments, opened = pairs(param or [], "--param"), open_as_of(store, as_of)
+    opened = open_as_of(store, as_of)
     try:
+        if show:
+            write(bind(query, opened, arguments))
+            return
         rows = gather(query, run(query, opened, arguments))
     except BadParameter:
         for argument in arguments.values():
-            refuse_aside(argument.removeprefix("case:"), opened)
+            refuse_aside(argument.removeprefix("case:"), opened, store)
         raise
     write_rows(rows, form)
     if not rows.rows and form is TableFormat.TABLE:
-        print(query.empty or "Nothing in the graph answers this.", file=sys.stderr)
+        print(why_nothing(query, opened, arguments), file=sys.stderr)
 
 
 def _list(tag: str | None, search: str | None, form: TableFormat) -> None:
@@ -117,7 +122,9 @@ def sparql_command(
         query = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise BadFile(where, "this is not UTF-8 text") from error
-    check(query, where)
+    kind = check(query, where).kind
+    if kind not in ("SELECT", "ASK") and form is not TableFormat.TABLE:
+        raise SysgraphError(f"{where}: {kind} answers in Turtle; leave out --format {form}")
     request = {
         "query": query,
         "where": where,

@@ -10,7 +10,7 @@ from difflib import SequenceMatcher
 from itertools import takewhile
 
 from sysgraph.advice.frame import values_of
-from sysgraph.diff.facts import CaseFacts
+from sysgraph.diff.facts import THE_CASE, CaseFacts
 from sysgraph.diff.fronts import case_names
 from sysgraph.diff.report import Comparison, Concern, FrontChange, Status
 from sysgraph.diff.sides import Side, name_of
@@ -180,7 +180,7 @@ def find_concerns(
     ends = "".join(best[:1]), "".join(least_sure[-1:])
     looked = _Looked(found, changed, were, are, is_whole, before, after, *ends)
     over = (
-        f"compared with all {count:,} cases, without the network"
+        f"compared with all {len(are) - bool(changed):,} other cases, without the network"
         if is_whole
         else f"compared with the {len(are)} of {count:,} cases whose titles or readings are"
         " nearest, without the network; shares and successes of one contributor were not counted"
@@ -268,15 +268,17 @@ def _duplicates(looked: _Looked) -> Iterator[Concern]:
 
 def _wording(looked: _Looked) -> Iterator[Concern]:
     for case in looked.changed:
-        others = [(f"{o.title}'s", o.prose) for name, o in looked.are.items() if name != case.name]
-        for whose, texts in (("its own", case.quotable), *others):
+        others = [(o.title, o.prose) for name, o in looked.are.items() if name != case.name]
+        for other, texts in (("", case.quotable), *others):
             found = shared_wording(case.prose, texts)
             if found:
-                mine, theirs, words = found
+                mine, part, words = found
+                theirs = f"{other}'s {part}" if other else f"its own {part}"
+                theirs = other if other and part == THE_CASE else theirs
                 yield Concern(
                     "same wording",
                     case.title,
-                    f"in {mine} stand {RUN} words or more that stand in {whose} {theirs} too:"
+                    f"in {mine} stand {RUN} words or more that stand in {theirs} too:"
                     f" “{words}”. Only what is stored here was compared; the sources themselves"
                     " were not fetched.",
                     "Ask for the contributor's own words, or for a quotation that is marked as"

@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from sysgraph.diff.things import text, tidy
 from sysgraph.terms import NAMESPACE, PREFIXES, Triple
 
-__all__ = ["CaseFacts", "facts_of"]
+__all__ = ["THE_CASE", "CaseFacts", "facts_of"]
+
+THE_CASE = "the case"
+"""What a text is in that stands in no part of a case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,7 @@ def facts_of(name: str, statements: Iterable[Triple]) -> CaseFacts:
             where = part.replace("/", " ").replace("citations", "citation")
             quotable.append((where, text(value)))
         elif value.startswith('"') and not part.startswith(("codings", "contributor", "critiques")):
-            prose.append((part.replace("/", ", ") or "the case", text(value)))
+            prose.append((part.replace("/", ", ") or THE_CASE, text(value)))
 
     def ends(*path: str, start: str = case) -> list[str]:
         found = [start]

@@ -17,11 +17,12 @@ from sysgraph.advice.said import load_critiques, load_frame
 from sysgraph.case.contribution import Contribution
 from sysgraph.case.document import owner_of
 from sysgraph.case.read import ENDINGS, read
+from sysgraph.check import check
 from sysgraph.diff.dumps import find_dump, open_dump
 from sysgraph.diff.facts import CaseFacts, facts_of
 from sysgraph.diff.revision import find_checkout, find_revision
 from sysgraph.diff.things import grow_terms
-from sysgraph.errors import BadFile, BadFiles, BadSide, SysgraphError
+from sysgraph.errors import BadFile, BadFiles, BadSide, Raw, SysgraphError
 from sysgraph.files import data, is_url, term_files
 from sysgraph.ontology import Ontology, Vocabulary
 from sysgraph.rdf import in_graph, quads_of, read_turtle, triples_of
@@ -30,6 +31,7 @@ from sysgraph.reason.engine import Reasoner
 from sysgraph.reason.program import specialise
 from sysgraph.reason.rules import Facts, Rule
 from sysgraph.reason.shipped import reasoner
+from sysgraph.screen import compile_screen
 from sysgraph.store.index import Entry, Index, entry_of
 from sysgraph.store.local import Store, memory
 from sysgraph.stores import open_store
@@ -268,12 +270,17 @@ class Files:
 
 def files_of(name: str, found: Iterable[Contribution]) -> Files:
     """Return contributions that were read from files as what can be laid over a side."""
-    listed = list(found)
+    listed, ontology = list(found), Ontology.load()
+    screen = compile_screen(ontology.folder)
+
+    def screened(quads: Iterable[ox.Quad]) -> Iterable[Raw]:
+        return screen.judge(triples_of(quads)).results
+
     said = {one.case_id: own_statements(one.case_id, one.quads) for one in listed}
     notes = [
         f"{one.file}: the {one.title} cannot be loaded as it is; run 'sysgraph validate' on it."
         for one in listed
-        if one.findings
+        if not check(one, ontology.vocabulary, screened).is_sound
     ]
     for case_id, triples in said.items():
         if _is_draft(triples):
@@ -393,14 +400,19 @@ def name_sides(named: Sequence[str]) -> tuple[str, str]:
     Anything else: the shipped library and that.
 
     Raises:
-        BadSide: there is no checkout here.
+        BadSide: there is no checkout here, so that a name can be no revision either.
     """
     if len(named) == 2:
         return named[0], named[1]
     name = named[0] if named else "HEAD"
     if named and (name == SHIPPED or is_url(name) or Path(name).exists() or ":" in name):
         return SHIPPED, name
-    return name, str(find_checkout(Path.cwd()))
+    try:
+        return name, str(find_checkout(Path.cwd()))
+    except BadSide as error:
+        if not named or not name.strip():
+            raise
+        raise BadSide(name, "there is no such file, folder or store; is it spelled so?") from error
 
 
 def find_side(name: str, folder: Path) -> Side | Files:

@@ -392,8 +392,11 @@ def refuse_shipped(lives: Iterable[Life], place: str) -> None:
         raise ReplacesShipped(sorted(found), place)
 
 
-def set_aside(name: str, store: Store) -> str:
-    """Return since when and why something that is known does not count; else nothing."""
+def set_aside(name: str, store: Store, option: str = "") -> str:
+    """Return since when and why something that is known does not count; else nothing.
+
+    ``option`` is how a command names the store, with a blank before it.
+    """
     life = life_of(name, store)
     if life.status == COUNTS or not life.states:
         return ""
@@ -403,9 +406,10 @@ def set_aside(name: str, store: Store) -> str:
     reason = life.past[-1].reason if life.past else ""
     by = f" by {', '.join(last.replaced_by)}" if last.replaced_by else ""
     told = f" ({reason})" if reason else ""
-    undo = f"; 'sysgraph retract {name} --undo' has it count again" if status == RETRACTED else ""
+    again = f"; 'sysgraph retract {name} --undo{option}' has it count again"
     said = f"does not count: {status} since {since.partition('T')[0]}{by}{told}"
-    return f"{said}. 'sysgraph history {name}' tells what it was{undo}"
+    undo = again if status == RETRACTED else ""
+    return f"{said}. 'sysgraph history {name}{option}' tells what it was{undo}"
 
 
 def shipped_parts(name: str) -> tuple[list[ox.Quad], list[ox.Quad]]:

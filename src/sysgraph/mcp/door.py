@@ -397,7 +397,7 @@ class Door:
         self, name: str, parameters: Mapping[str, str], page: tuple[int, int]
     ) -> Reply:
         """Return rows of a canned question, the same as ``query NAME --format json`` gives."""
-        from sysgraph.query import find, gather, run
+        from sysgraph.query import find, gather, run, why_nothing
 
         query = find(name)
         try:
@@ -415,7 +415,7 @@ class Door:
             "rows": list(shown),
         }
         if not texts:
-            data["says"] = query.empty or "Nothing in the graph answers this."
+            data["says"] = why_nothing(query, self.store, parameters)
         return Reply(data, left={"rows": left} if left else {})
 
     def describe_term(self, name: str, parts: Sequence[str] = ()) -> Reply:

@@ -19,6 +19,7 @@ from sysgraph.store.keeper import Keeper, new_revision, opening_of, write_index
 from sysgraph.terms import REVISION, STORE_GRAPH, case_id_of
 
 __all__ = [
+    "SHIPPED",
     "LocalStore",
     "Rows",
     "Store",
@@ -28,6 +29,9 @@ __all__ = [
     "no_writer",
     "open_directory",
 ]
+
+SHIPPED = "the shipped library"
+"""The place of the library as it came, where nothing was loaded beside it."""
 
 
 @dataclass(frozen=True, slots=True)
