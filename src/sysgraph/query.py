@@ -27,6 +27,7 @@ __all__ = [
     "catalogue",
     "find",
     "gather",
+    "reason_told",
     "run",
     "shelf",
     "slot",
@@ -207,9 +208,13 @@ def _gathered(thing: _Row, rows: list[_Row], groups: list[list[int]]) -> _Row:
 
 
 def why_nothing(query: Query, store: Store, arguments: Mapping[str, str]) -> str:
-    """Return why a question has no rows; what its file says of that is of the shipped library."""
-    is_told = query.empty and store.place == SHIPPED and not arguments
-    return query.empty if is_told else f"Nothing in {store.place} answers this."
+    """Return why a question has no rows."""
+    return reason_told(query, store, arguments) or f"Nothing in {store.place} answers this."
+
+
+def reason_told(query: Query, store: Store, arguments: Mapping[str, str]) -> str:
+    """Return what the file of a question says of having no rows: it is of the shipped library."""
+    return query.empty if store.place == SHIPPED and not arguments else ""
 
 
 def bind(query: Query, store: Store, arguments: Mapping[str, str]) -> str:

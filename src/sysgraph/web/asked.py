@@ -23,7 +23,7 @@ from sysgraph.pages.record import agreement_blocks, backtest_blocks, coders_bloc
 from sysgraph.pages.rows import rows_csv, rows_json
 from sysgraph.pages.words import sentence
 from sysgraph.publish.things import contribution_at
-from sysgraph.query import bind, find, gather, shelf, things_of
+from sysgraph.query import bind, find, gather, reason_told, shelf, things_of
 from sysgraph.rdf import text_of
 from sysgraph.store.local import Rows
 from sysgraph.terms import PREFIXES, contribution_of
@@ -180,6 +180,7 @@ class _Asked:
                 (one, self._choices(one), given.get(one.name, "")) for one in query.parameters
             ],
             is_run=rows is not None,
+            why_nothing=reason_told(query, store, given),
             fault=fault.splitlines(),
             text=text,
             takes={"CSV": f"{own}.csv{arguments}", "JSON": f"{own}.json{arguments}"},
