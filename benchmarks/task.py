@@ -78,7 +78,7 @@ def held(cases: str) -> dict[str, float]:
         closing(Ledger(base, kit, keep_valid=False)) as books,
     ):
         folder = Folder(name)
-        kit = folder.begin(kit)
+        kit = folder.begin(kit, [Path(cases)])
         tracemalloc.start()
         for result in here(2, name)(slices([Path(cases)], kit.vocabulary), kit):
             made += folder.parts_of(result, books.take(result))
