@@ -27,6 +27,7 @@ _NAME = re.compile(r"[\w-]+")
 _NAMED = ("id", "kind")
 _ROOT = (*_NAMED, "type")
 _SHOWN = 60
+_ELSEWHERE = "https://example.org/page"
 
 
 def address_of(text: str, prefixes: dict[str, str], base: str = "") -> str | None:
@@ -202,12 +203,13 @@ class Compiler:
         self.report(path, "known-term", message, text, allowed=slugs, nearest=near)
 
     def _report_address(self, text: str, key: ContextKey, path: Path_) -> None:
-        reason = "is not an address: write a whole one such as https://example.org/page"
+        reason = f"is not an address: write a whole one such as {_ELSEWHERE}"
         if key.base:
             reason = "is no id: write one of small letters, digits and hyphens, such as wigan-deal"
         named = self.vocabulary.suggested.get(key.predicate, {})
         near = nearest(text, named, named)
-        if re.search(self.vocabulary.patterns.get(key.predicate, "^$"), NAMESPACE):
+        pattern = self.vocabulary.patterns.get(key.predicate, "^$")
+        if re.search(pattern, NAMESPACE) and not re.search(pattern, _ELSEWHERE):
             known = self.vocabulary.known.items()
             near = [f"sysg:{at.removeprefix(NAMESPACE)}{text}" for at, ids in known if text in ids]
             example = f"sysg:case/{text if _NAME.fullmatch(text) else 'wigan-deal'}"
