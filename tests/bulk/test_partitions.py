@@ -351,7 +351,7 @@ def test_a_table_in_an_object_store_is_read_like_one_here(
     found, wanted = as_content(all_read(tmp_path / "parts")), content(tmp_path / "store")
     assert said(found) == said(wanted)
     there.write_bytes(b"title;;\n\xff\xfe;x")
-    ran = sysgraph(["load", str(there), "--partitions", str(tmp_path / "parts")])
+    ran = sysgraph(["load", str(there), "--partitions", str(tmp_path / "others")])
     assert ran.returncode == 2
     assert f"{there}" in ran.stderr
     assert "Traceback" not in ran.stderr

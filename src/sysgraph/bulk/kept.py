@@ -108,7 +108,7 @@ class Folder:
         """
         self._make()
         whole: dict[str, Any] = json.loads(self._read(_MANIFEST) or b"{}")
-        given = _told(path for path in paths if path.exists())
+        given = _told(paths)
         others = [one["name"] for one in whole.get("files", ()) if one not in given]
         if others:
             raise BadFile(

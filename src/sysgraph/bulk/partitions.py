@@ -11,7 +11,7 @@ from pathlib import Path
 from sysgraph import library
 from sysgraph.bulk.kept import Folder
 from sysgraph.bulk.load import Ledger, judged, prepare_kit, runner
-from sysgraph.bulk.slices import slices
+from sysgraph.bulk.slices import refuse_missing, slices
 from sysgraph.bulk.stream import Runner
 from sysgraph.bulk.work import Kit, Partition
 from sysgraph.errors import Progress, SysgraphError, refuse, silent
@@ -45,6 +45,7 @@ def make_partitions(
         BadFile, BadFiles: files are not what they claim to be, or the folder cannot be written to.
         SysgraphError: there are cases that only a store can take, or what ``load_bulk`` raises.
     """
+    refuse_missing(paths)
     folder, base = Folder(place), library.load()
     kit = replace(prepare_kit(), sorting=sorting or keep_valid, apart=hanging(base))
     task = _Partition(paths, folder, runner(workers, cluster, place, told), progress, keep_valid)

@@ -12,13 +12,13 @@ import pyoxigraph as ox
 
 from sysgraph.case.rows import TableRows
 from sysgraph.case.sheets import TABLES, rows_of
-from sysgraph.errors import BadFile
+from sysgraph.errors import BadFile, refuse
 from sysgraph.files import read_bytes
 from sysgraph.ontology import Vocabulary
 from sysgraph.rdf import SYNTAXES, Format, not_well_formed, refuse_tricks, text_of
 from sysgraph.terms import NAMESPACE
 
-__all__ = ["Slice", "carried", "is_bulk", "slices"]
+__all__ = ["Slice", "carried", "is_bulk", "refuse_missing", "slices"]
 
 _CASE = f"{NAMESPACE}case/"
 _START = f"\n<{_CASE}".encode()
@@ -82,11 +82,23 @@ def slices(paths: Sequence[Path], vocabulary: Vocabulary) -> Iterator[Slice]:
     """Yield the parts of all files, in order, without reading more than is asked for.
 
     Raises:
-        BadFile: a file is missing, not well-formed, or holds a case of more than 5 MB.
+        BadFile, BadFiles: files are missing, not well-formed, or hold a case of more than 5 MB.
     """
+    refuse_missing(paths)
     found = (part for path in paths for part in _parts(path, vocabulary))
     for number, part in enumerate(found):
         yield part if number else replace(part, is_first=True)
+
+
+def refuse_missing(paths: Sequence[Path]) -> None:
+    """Refuse files that are not there, all at once.
+
+    Raises:
+        BadFile, BadFiles: there is no such file, or it is a folder.
+    """
+    folder = "this is a folder; name the files in it"
+    gone = [path for path in paths if not path.is_file()]
+    refuse([BadFile(path, folder if path.is_dir() else "no such file") for path in gone])
 
 
 def carried(part: Slice) -> Slice:
@@ -103,9 +115,6 @@ def _parts(path: Path, vocabulary: Vocabulary) -> Iterator[Slice]:
             size = sum(len(cell) + 1 for row in rows.rows for cell in row.cells)
             yield Slice(rows.file, size, rows.digest, rows=rows)
         return
-    if not path.is_file():
-        reason = "this is a folder; name the files in it" if path.exists() else "no such file"
-        raise BadFile(path, reason)
     if not _is_streamed(path):
         yield Slice(str(path), path.stat().st_size)
         return
