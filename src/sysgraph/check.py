@@ -367,13 +367,14 @@ def stub() -> rdflib.Graph:
 
 
 def _read(results: object) -> Iterable[Raw]:
-    from rdflib import Graph, URIRef
+    from rdflib import RDF, Graph, URIRef
 
     assert isinstance(results, Graph)  # pySHACL gives anything else only when it is asked to
     for _, _, result in results.triples((None, URIRef(f"{_SH}result"), None)):
         said = {str(p): o for _, p, o in results.triples((result, None, None))}
         warning = str(said[f"{_SH}resultSeverity"]) != f"{_SH}Violation"
         path = said.get(f"{_SH}resultPath")
+        path = results.value(path, RDF.first, default=path)  # of several steps, the first
         yield Raw(
             str(said[f"{_SH}focusNode"]),
             str(path) if isinstance(path, URIRef) else None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -26,6 +27,8 @@ _STUB = {
     f"{NAMESPACE}isValueOf",
 }
 
+# A path of several steps is placed at its first, as by ``validate``.
+_FIRST_STEP = re.compile(r"\(?<([^<>]+)>(?:$|/)")
 _SEPARATORS = ("\x1c", "\x1d", "\x1e", "\x1f", "\\u001")
 
 
@@ -85,10 +88,10 @@ class Screen:
 
 
 def _read(result: shacl.Result) -> Raw:
-    path = result.path
+    step = _FIRST_STEP.match(result.path or "")
     return Raw(
         _bare(result.focus_node),
-        _bare(path) if path and path.startswith("<") and path.endswith(">") else None,
+        step[1] if step else None,
         _bare(result.source_shape),
         result.value_plain,
         Severity.VIOLATION if result.severity == "Violation" else Severity.WARNING,

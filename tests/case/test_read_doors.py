@@ -405,6 +405,7 @@ def place(sample: list[list[str]], column: str, row: int = 2) -> str:
         ("practice.primary", "facilitativ", "did you mean 'facilitative'"),
         ("countries", "US; XX", "'XX' is not known here"),
         ("readings.2.facets.stakes.value", "high", "'high' is not known here"),
+        ("readings.2.facets.stakes.value", "unknown", "of which nothing is known is left out"),
         ("start", "97", "'97' is not a year"),
         ("contributed", "2026-02-30", "'2026-02-30' is not a date"),
         ("citations.1.read", "yes", "'yes' is neither true nor false"),

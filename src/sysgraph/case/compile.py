@@ -28,6 +28,7 @@ _NAMED = ("id", "kind")
 _ROOT = (*_NAMED, "type")
 _SHOWN = 60
 _ELSEWHERE = "https://example.org/page"
+_VALUE = f"{NAMESPACE}value/"
 
 
 def address_of(text: str, prefixes: dict[str, str], base: str = "") -> str | None:
@@ -200,6 +201,8 @@ class Compiler:
         near = nearest_words(self.vocabulary, key.base, text)
         listed = ", ".join(slugs) if len(slugs) <= 15 else f"{len(slugs)} are known"
         message = f"'{text}' is not known here{suggest(near)} (allowed: {listed})"
+        if key.base.startswith(_VALUE) and text.casefold() == "unknown":
+            message += "; a facet of which nothing is known is left out"
         self.report(path, "known-term", message, text, allowed=slugs, nearest=near)
 
     def _report_address(self, text: str, key: ContextKey, path: Path_) -> None:
