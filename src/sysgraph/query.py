@@ -45,12 +45,16 @@ TYPES = {"string": "string", "year": "gYear", "integer": "integer"}
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """What can be filled in: a thing of the class ``of`` (an IRI), or a literal of a type."""
+    """What can be filled in: a thing of the class ``of`` (an IRI), or a literal of a type.
+
+    Where ``words`` are given, the literal is one of them.
+    """
 
     name: str
     label: str
     of: str | None
     type: str
+    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +162,8 @@ def _parameter(name: str, definition: Any, text: str, where: str) -> Parameter:
     kind = str(definition.get("type", "iri" if of else "string"))
     if not of and kind not in TYPES:
         raise BadHeader(where, f"parameter '{name}': type must be one of {', '.join(TYPES)}")
-    return Parameter(name, str(definition["label"]), _expand(str(of)) if of else None, kind)
+    words = tuple(map(str, definition.get("one-of", ())))
+    return Parameter(name, str(definition["label"]), _expand(str(of)) if of else None, kind, words)
 
 
 def slot(name: str) -> str:
@@ -242,6 +247,10 @@ def _term(query: Query, parameter: Parameter, argument: str, store: Store) -> st
         datatype = ox.NamedNode(PREFIXES["xsd"] + TYPES[parameter.type])
         if parameter.type != "string" and not argument.lstrip("-").isdigit():
             raise BadParameter(query.name, parameter.name, f"'{argument}' is no {parameter.type}")
+        if parameter.words and argument not in parameter.words:
+            near = suggest(nearest(argument, parameter.words, most=1))
+            reason = f"'{argument}' is none of {', '.join(parameter.words)}{near}"
+            raise BadParameter(query.name, parameter.name, reason)
         return str(ox.Literal(argument, datatype=datatype))
     known = things_of(parameter.of, store)
     iri = known.get(argument) or known.get(argument.partition(":")[2])

@@ -173,9 +173,9 @@ def _grlc(query: Query, store: Store) -> str:
     if _endpoint(store):
         told["endpoint"] = _endpoint(store)
     listed = [
-        {each.name: sorted(things_of(each.of, store).values())}
+        {each.name: sorted(things_of(each.of, store).values()) if each.of else list(each.words)}
         for each in query.parameters
-        if each.of
+        if each.of or each.words
     ]
     if any(things for one in listed for things in one.values()):
         told["enumerate"] = listed

@@ -195,7 +195,7 @@ class _Asked:
     def _choices(self, parameter: Parameter) -> list[tuple[str, str]]:
         """Return what can be chosen for a parameter, each with its name for people."""
         if parameter.of is None or self._site.is_published:
-            return []
+            return [(word, word) for word in parameter.words]
         known = things_of(parameter.of, self._site.store)
         if len(known) > _MOST_CHOICES:
             return []
