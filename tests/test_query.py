@@ -121,7 +121,7 @@ def test_unknown_parameter_and_argument_suggest_the_nearest(world: LocalStore) -
     for name in ("said", "enacted"):
         with pytest.raises(BadParameter, match="did you mean 'facilitative'"):
             run(find("claimed-and-enacted"), world, {name: "facilitatve"})
-    with pytest.raises(BadParameter, match="none of draft, .*; did you mean 'draft'"):
+    with pytest.raises(BadParameter, match=r"none of draft, .*; did you mean 'draft'"):
         run(find("case-states"), world, {"status": "drafts"})
 
 
