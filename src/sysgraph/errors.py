@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from shlex import quote
 
 __all__ = [
     "BadFile",
@@ -399,7 +400,7 @@ class RetractedCase(SysgraphError):
         told = f" ({reason})" if reason else ""
         super().__init__(
             f"{place}: the case '{case_id}' was retracted{told}; if it is to count again,"
-            f" 'sysgraph retract {case_id} --undo' first"
+            f" 'sysgraph retract {case_id} --undo --store {quote(place)}' first"
         )
 
 

@@ -535,7 +535,7 @@ def test_bulk_keeps_drafts_and_what_is_superseded_apart(tmp_path: Path, draft_te
     retract(["two"], store, reason="wrong")
     store.close()
     written(tmp_path, sample("two"), "two.yaml")
-    with pytest.raises(RetractedCase):
+    with pytest.raises(RetractedCase, match="--undo --store "):
         load_bulk(files, place, workers=1)
 
 
