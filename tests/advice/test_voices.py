@@ -58,7 +58,9 @@ def test_of_a_word_that_is_not_known_nothing_is_assumed(words: str, frame: Frame
 def test_every_word_of_a_list_is_placed_and_every_word_that_depends_is_asked(frame: Frame) -> None:
     for voice in frame.voices:
         for word in voice.words:
-            assert place(word, frame.voices).voices == {voice.id}
+            found = place(word, frame.voices)
+            assert (found.voices, found.open) == ({voice.id}, ())
+        assert voice.plain_name in voice.words
         for word in voice.may_be:
             (side,) = place(word, frame.voices).open
             assert voice.id in side.may_be

@@ -60,6 +60,17 @@ def test_of_two_answers_to_a_question_the_later_counts(frame: Frame) -> None:
     assert read_coded(pairs, frame).answered("stakes") == "consequential"
 
 
+def test_an_answer_for_all_beside_those_of_sides_is_told(frame: Frame) -> None:
+    sides = [("stakes", "safe-to-fail@witness"), ("stakes", "consequential@expert")]
+    for pairs, left_out in (
+        ([sides[0], ("stakes", "consequential")], "safe-to-fail"),
+        ([*sides, ("stakes", "unknown")], "unknown"),
+    ):
+        (told,) = read_coded(pairs, frame).faults
+        assert told.startswith(f"'{left_out}' as an answer to 'stakes' was left out")
+    assert read_coded([*sides, ("stakes", "consequential")], frame).faults == ()
+
+
 def test_back_takes_away_what_was_answered_last(frame: Frame) -> None:
     pairs = [("agreement", "plural"), ("stakes", "safe-to-fail@witness")]
     coded = read_coded([*pairs, ("stakes", "consequential@expert")], frame)

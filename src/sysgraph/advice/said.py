@@ -418,8 +418,12 @@ def _voices(said: Said) -> list[Voice]:
             each.text("definition"),
             each.slug("isSoughtBy"),
             SaidThing(each.text("isSoughtBy"), said).text("boundarySource"),
-            # The label and the short name are names too.
-            (each.text("notation").replace("-", " "), each.text("label"), *each.all("altLabel")),
+            # The label, the short name and the plain one are names too.
+            (
+                each.text("notation").replace("-", " "),
+                *(each.text(name) for name in ("label", "plainName") if each.text(name)),
+                *each.all("altLabel"),
+            ),
             tuple(each.all("mayBeNamed")),
             each.text("plainName"),
         )

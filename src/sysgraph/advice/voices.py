@@ -176,7 +176,7 @@ def _joined(voices: tuple[Voice, ...]) -> list[tuple[re.Pattern[str], tuple[str,
         word: (voice.id,)
         for voice in voices
         for word in voice.words
-        if not {"and", "not"}.isdisjoint(normal(word))
+        if not {"and", "not", "or"}.isdisjoint(normal(word))
     }
     between = r"\W+"
     return [

@@ -115,6 +115,12 @@ def read_coded(given: Iterable[tuple[str, str]], frame: Frame) -> Coded:
         else:
             pairs[name, voice] = value
     kept = _agreed(pairs)
+    counted = {(name, said.partition("@")[0]) for name, said in kept}
+    faults += [
+        f"'{value}' as an answer to '{name}' was left out: it was answered for all and by sides"
+        for (name, _), value in pairs.items()
+        if (name, value) not in counted
+    ]
     named = (moved_type(one, frame) for one in told.get("first", "").split(" "))
     first = tuple(dict.fromkeys(one for one in named if one in frame.types))
     return Coded(kept, told.get("library", ""), first, tuple(dict.fromkeys(faults)))
