@@ -125,6 +125,14 @@ def test_unknown_parameter_and_argument_suggest_the_nearest(world: LocalStore) -
         run(find("case-states"), world, {"status": "drafts"})
 
 
+def test_of_many_cases_a_question_on_pairs_is_asked_with_a_parameter(world: LocalStore) -> None:
+    query, few = find("similar-cases"), replace(find("similar-cases"), most_cases=1)
+    assert run(query, world).rows
+    with pytest.raises(BadParameter, match=r"'case': give one; all [0-9]+ cases at once"):
+        run(few, world)
+    assert run(few, world, {"case": "alpha"}) == run(query, world, {"case": "alpha"})
+
+
 @pytest.mark.parametrize("name", ["facilitative", "type:facilitative"])
 def test_a_thing_is_named_by_slug_or_prefix_or_iri(name: str, world: LocalStore) -> None:
     iri = "https://w3id.org/sysgraph/type/facilitative"
@@ -244,6 +252,8 @@ def test_a_row_is_a_thing_with_its_sources_gathered() -> None:
 
 
 def test_no_question_gathers_what_it_does_not_ask(tmp_path: Path, library: Store) -> None:
+    (tmp_path / "y.rq").write_text("#+ summary: Who?\n#+ most-cases: 5\nSELECT ?x {}", "utf-8")
+    assert "needs a parameter" in str(shelf(tmp_path)[1]["y"])
     (tmp_path / "x.rq").write_text("#+ summary: Who?\n#+ gather: [y]\nSELECT ?x {}", "utf-8")
     assert "there is no column ?y" in str(shelf(tmp_path)[1]["x"])
     rows = gather(find("risks-of-type"), run(find("risks-of-type"), library))

@@ -28,6 +28,7 @@ __all__ = [
     "find",
     "gather",
     "reason_told",
+    "refuse_too_many",
     "run",
     "shelf",
     "slot",
@@ -35,7 +36,7 @@ __all__ = [
     "why_nothing",
 ]
 
-_KEYS = ("summary", "description", "tags", "params", "source", "empty", "gather")
+_KEYS = ("summary", "description", "tags", "params", "source", "empty", "gather", "most-cases")
 _FEW = 12
 """Of how many things all are named where none is near."""
 _Row = tuple[Term | None, ...]
@@ -74,6 +75,7 @@ class Query:
     empty: str
     text: str
     gather: tuple[tuple[str, ...], ...] = ()
+    most_cases: int | None = None
 
 
 def catalogue(folder: Path | None = None) -> dict[str, Query]:
@@ -141,7 +143,14 @@ def _read(path: Path) -> Query:
         str(header.get("empty", "")).strip(),
         text,
         _gathered_columns(header.get("gather") or [], text, where),
+        _most(header.get("most-cases"), params, where),
     )
+
+
+def _most(cases: Any, params: dict[str, Any], where: str) -> int | None:
+    if cases is not None and not (isinstance(cases, int) and params):
+        raise BadHeader(where, "most-cases is a number, and needs a parameter to be given beyond")
+    return cases
 
 
 def _gathered_columns(listed: Any, text: str, where: str) -> tuple[tuple[str, ...], ...]:
@@ -182,9 +191,27 @@ def run(query: Query, store: Store, arguments: Mapping[str, str] | None = None) 
     A thing is named by its slug (``facilitative``), by prefix and slug, or by its whole IRI.
 
     Raises:
-        BadParameter: there is no such parameter, or no such thing.
+        BadParameter: there is no such parameter, or no such thing, or the store has too many
+            cases for the question to be asked of all at once.
     """
+    refuse_too_many(query, store, arguments or {})
     return store.select(bind(query, store, arguments or {}))
+
+
+def refuse_too_many(query: Query, store: Store, arguments: Mapping[str, str]) -> None:
+    """Refuse to compare each case with each other where there are many.
+
+    Raises:
+        BadParameter: the store has more cases than the question can be asked of all at once.
+    """
+    if query.most_cases is None or arguments:
+        return
+    count = f"SELECT (COUNT(DISTINCT ?case) AS ?cases) WHERE {{ ?case a <{NAMESPACE}CaseStudy> }}"
+    cases = int(text_of(store.select(count).rows[0][0]))
+    if cases > query.most_cases:
+        reason = f"give one; all {cases:,} cases at once would have too many rows,"
+        reason += f" for the most that it can be asked of is {query.most_cases:,}"
+        raise BadParameter(query.name, query.parameters[0].name, reason)
 
 
 def gather(query: Query, rows: Rows) -> Rows:

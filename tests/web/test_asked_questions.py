@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -78,6 +79,25 @@ def test_files_of_rows_tell_of_no_draft_and_of_what_was_taken_back(
     assert "my-sketch" in found[False]
     assert "my-sketch" not in found[True]
     assert "taken-back" in found[True]
+
+
+@pytest.mark.parametrize(("is_published", "status"), [(False, 400), (True, 200)])
+def test_a_question_that_is_too_long_for_all_cases_is_told_and_has_no_files(
+    is_published: bool,
+    status: int,
+    world: LocalStore,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    quads = [quad for graph in world.graphs() for quad in world.quads(graph)]
+    create(tmp_path / "store", [*quads, *marks()])
+    few = replace(find("similar-cases"), most_cases=1)
+    monkeypatch.setattr("sysgraph.web.asked.find", lambda _: few)
+    with visitor(Site(str(tmp_path / "store"), is_published=is_published)) as one:
+        answer = one.get("/query/similar-cases?run=1")
+    assert answer.status_code == status
+    assert "'case': give one" in read_page(answer.text).text
+    assert "/query/similar-cases.csv" not in read_page(answer.text).links
 
 
 def test_a_question_runs_only_when_it_is_asked(client: TestClient) -> None:

@@ -23,7 +23,7 @@ from sysgraph.pages.record import agreement_blocks, backtest_blocks, coders_bloc
 from sysgraph.pages.rows import rows_csv, rows_json
 from sysgraph.pages.words import sentence
 from sysgraph.publish.things import contribution_at
-from sysgraph.query import bind, find, gather, reason_told, shelf, things_of
+from sysgraph.query import bind, find, gather, reason_told, refuse_too_many, shelf, things_of
 from sysgraph.rdf import text_of
 from sysgraph.store.local import Rows
 from sysgraph.terms import PREFIXES, contribution_of
@@ -123,7 +123,7 @@ class _Asked:
         except OverBudget as error:
             status, fault = 503, f"the question took more than {error.most}; fill in more of it"
         except SysgraphError as error:
-            fault, status = str(error), 400
+            fault, status = str(error), 200 if self._site.is_published else 400
         if suffix and rows is not None:
             return _file(name, suffix, rows)
         return await run_in_threadpool(self._page, request, query, given, rows, fault, status)
@@ -133,6 +133,7 @@ class _Asked:
         key = (query.name, *(f"{name}={given[name]}" for name in sorted(given)))
         page = self._rows.find(key)
         if page is None:
+            await run_in_threadpool(refuse_too_many, query, self._site.store, given)
             text = await run_in_threadpool(bind, query, self._site.store, given)
             if self._site.is_published:  # who publishes waits for as long as it takes
                 return await run_in_threadpool(self._last, query.name, text)
