@@ -108,7 +108,7 @@ def test_a_tested_ground_is_told_with_how_many_and_between_what() -> None:
 def test_what_does_not_stay_when_corrected_is_told_so() -> None:
     told = finding_text(replace(TESTED, stays=False, strength="weak"))
     assert "weak; odds ratio" in told
-    assert told.endswith("not once corrected for all that was looked at)")
+    assert told.endswith("no longer shown once it is corrected for all that was looked at)")
     null = finding_text(replace(TESTED, stays=False, verdict=("null", "no effect shown")))
     assert "no effect shown (odds" in null
     assert "corrected" not in null

@@ -116,7 +116,7 @@ def _came(finding: OutsideFinding) -> str:
         told = say("odds ratio {odds}, 95%: {low} to {high}", odds=odds, low=low, high=high)
         extra.append(told)
     if name == "supported" and not finding.stays:
-        extra.append(say("not once corrected for all that was looked at"))
+        extra.append(say("no longer shown once it is corrected for all that was looked at"))
     return f"{label} ({'; '.join(extra)})" if extra else label
 
 

@@ -266,7 +266,9 @@ class _Page:
         if self.advice.front or not self.todo.closed:
             return say("Too little to go on yet.")
         moves = self.against_gates(self.todo.closed)
-        return say("No way is open yet. First: {moves}.", moves=moves)
+        if len(self.todo.closed) == 1:
+            return say("The way that fits best is closed for now. First: {moves}.", moves=moves)
+        return say("The ways that fit best are closed for now. First: {moves}.", moves=moves)
 
     def against_gates(self, closed: Iterable[ClosedWay]) -> str:
         """Return the first moves against what closes ways; nothing if there are none."""
@@ -588,8 +590,9 @@ class _Page:
         yield from self.next_question()
 
     def changed_facts(self) -> Iterator[Block]:
-        changes = self.examination.nearest_changes.found
-        found = (each for each in changes if not each.joins and not is_aim(each))
+        changes, named = self.examination.nearest_changes.found, self.examination.named
+        leave = (each for each in changes if each.type in named and not each.joins)
+        found = (each for each in leave if not is_aim(each))
         easiest = sorted(found, key=lambda each: each.changeable == "fixed")
         by_facts = grouped(easiest, lambda each: tuple(each.facets.items()))
         left = {
