@@ -337,6 +337,7 @@ def test_where_too_little_is_known_nothing_is_first() -> None:
     told = text_of(contested_blocks(contest({"h": "a"}, {"f": "a"}), SMALL))
     assert "As seen by reading 1: too little is known to say." in told
     assert "Reading 1: Nothing said." in told
+    assert "Reading 1 and reading 2 do not contradict each other; not all tell of 2 things." in told
 
 
 def test_readings_of_the_same_name_are_told_apart() -> None:

@@ -55,7 +55,11 @@ def contested_blocks(contest: Contest, frame: Frame, *, full: bool = False) -> I
     told = grouped(firsts, lambda pair: _first(*pair, frame))
     change = _change(contest, set(named), len(told) > 1, frame)
     parts = {"people": sentence(listing(names)), "things": things, "change": change}
-    yield Paragraph(say("{people} see {things} differently. {change}", **parts))
+    if any(len(each.said.keys() - {UNKNOWN}) > 1 for each in contest.differences):
+        yield Paragraph(say("{people} see {things} differently. {change}", **parts))
+    else:
+        line = say("{people} do not contradict each other; not all tell of {things}.", **parts)
+        yield Paragraph(f"{line} {change}")
     yield from _apart(contest, frame)
     for first, alike in told.items():
         who = listing(one.standpoint for one, _ in alike) if len(told) > 1 else say("all of you")
