@@ -423,7 +423,7 @@ class Advice:
 
     ``ahead`` holds the types that no other is at least as good as on both tests and better on
     one; it is drawn on the tests that are known enough, and empty where none is. ``front`` holds
-    those of them that no gate closes; where it is empty and they are not, no way is open yet.
+    those of them that no gate closes; where it is empty and they are not, all of them are closed.
     """
 
     situation: Situation

@@ -130,7 +130,9 @@ def _first(reading: ReadingFront, named: Sequence[str], frame: Frame) -> str:
         return say("{ways} first.", ways=_ways(named, frame))
     if others:
         return say("too little to go on; perhaps {ways}.", ways=_ways(others, frame))
-    return say("no way is open yet.") if reading.gated else say("too little is known to say.")
+    if reading.gated:
+        return say("what fits best is closed for now.")
+    return say("too little is known to say.")
 
 
 def _closed(contest: Contest, frame: Frame) -> Iterator[Block]:

@@ -266,7 +266,11 @@ def _terms(entry: TypeAdvice, advice: Advice, test: str) -> list[tuple[str, int,
 
 def _verdict(entry: TypeAdvice, advice: Advice) -> str:
     if entry.type.id in advice.front:
-        end = "what is known, and better" if advice.abstains else "both tests and better on one"
+        end = (
+            "what is known and better on part of it"
+            if advice.abstains
+            else "both tests and better on one"
+        )
         return (
             f"It is among the types worth considering first: none does at least as well on {end}."
         )
