@@ -1,0 +1,88 @@
+"""All that is wrong with a file is told in one pass, whatever else is wrong with it."""
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from calling import Call
+from sysgraph.errors import cell_name
+
+Rows = list[list[str]]
+
+
+@pytest.fixture
+def rows(tmp_path: Path, call: Call) -> Rows:
+    """A table of one sound case: its head, and its row."""
+    path = tmp_path / "sound.csv"
+    assert call("export", "--case", "wigan-deal", "-o", path).code == 0
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return [*csv.reader(file)]
+
+
+def changed(rows: Rows, **cells: str) -> list[str]:
+    """The row of the case with some cells written otherwise."""
+    return [cells.get(head, cell) for head, cell in zip(*rows, strict=True)]
+
+
+def written(path: Path, rows: Rows) -> Path:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows(rows)
+    return path
+
+
+def cell(rows: Rows, head: str, row: int) -> str:
+    """What a spreadsheet calls the cell below a head."""
+    return f":{cell_name(row, rows[0].index(head) + 1)}: {head}: "
+
+
+@pytest.mark.parametrize("name", ["b.csv", "b.tsv"])
+def test_a_row_with_a_wrong_id_hides_nothing(
+    name: str, rows: Rows, tmp_path: Path, call: Call
+) -> None:
+    bad = [
+        changed(rows, id="town-1", scale="local; city"),
+        changed(rows, id="CSV Town 2", sectors=""),
+        changed(rows, id="", countries="Atlantis"),
+        changed(rows, id="town-4"),
+    ]
+    said = call("validate", written(tmp_path / name, [rows[0], *bad]))
+    assert said.code == 1
+    told = [("scale", 2), ("id", 3), ("sectors", 3), ("countries", 4)]
+    assert all(cell(rows, head, row) in said.out for head, row in told), said.out
+    assert "row 4: id: the case has no id" in said.out
+    assert said.out.count("violation:") == len(told) + 1
+    assert "4 cases: does not conform (5 violations" in said.out
+
+
+def test_a_note_below_the_rows_is_told_once_and_hides_nothing(
+    rows: Rows, tmp_path: Path, call: Call
+) -> None:
+    empty = [""] * (len(rows[0]) - 1)
+    notes = [["These are drafts", *empty], [*empty, "and so is this"]]
+    bad = [changed(rows, id="town-1", sectors=""), *notes]
+    said = call("validate", written(tmp_path / "b.csv", [rows[0], *bad]))
+    assert said.code == 1
+    assert cell(rows, "sectors", 2) in said.out
+    assert "A3: id 'These are drafts'" in said.out
+    assert "row 4: the case has no id" in said.out
+    assert "1 case: does not conform (3 violations" in said.out
+
+
+def test_a_text_among_cases_in_yaml_hides_nothing(tmp_path: Path, call: Call) -> None:
+    path = tmp_path / "b.yaml"
+    path.write_text("- my cases\n- id: my-town\n  scale: locl\n", encoding="utf-8")
+    said = call("validate", path)
+    assert said.code == 2
+    assert "b.yaml:1:3: a case is written as 'key: value' lines" in said.out
+    assert "b.yaml:3:3: scale: " in said.out
+
+
+def test_two_files_without_an_id_are_not_taken_for_one_case(tmp_path: Path, call: Call) -> None:
+    paths = [tmp_path / "a.yaml", tmp_path / "b.yaml"]
+    for path in paths:
+        path.write_text("scale: local\n", encoding="utf-8")
+    said = call("validate", *paths)
+    assert said.code == 1
+    assert said.out.count("the case has no id") == 2
+    assert "name one of the files" not in said.out
