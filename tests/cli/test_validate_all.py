@@ -1,11 +1,13 @@
 """All that is wrong with a file is told in one pass, whatever else is wrong with it."""
 
 import csv
+import re
 from pathlib import Path
 
 import pytest
 
 from calling import Call
+from shelf import copied
 from sysgraph.errors import cell_name
 
 Rows = list[list[str]]
@@ -86,3 +88,35 @@ def test_two_files_without_an_id_are_not_taken_for_one_case(tmp_path: Path, call
     assert said.code == 1
     assert said.out.count("the case has no id") == 2
     assert "name one of the files" not in said.out
+
+
+def test_two_values_of_a_facet_are_told_once_where_they_stand(tmp_path: Path, call: Call) -> None:
+    path = tmp_path / "town.yaml"
+    text = copied("town", "wigan-deal")
+    value = next(line for line in text.splitlines() if line == "      value: incumbents")
+    wrong = text.replace(value, "      value: [incumbents, movement]", 1)
+    path.write_text(wrong, encoding="utf-8")
+    said = call("validate", path)
+    line = wrong.splitlines().index("      value: [incumbents, movement]") + 1
+    assert said.code == 1
+    assert said.out.count("violation:") == 1
+    assert f":{line}:7: readings.1.facets.purpose-origin.value: " in said.out
+
+
+def test_two_parts_of_a_reading_for_one_facet_are_told_each_at_its_own(
+    tmp_path: Path, call: Call
+) -> None:
+    path = tmp_path / "one.ttl"
+    assert call("export", "--case", "wigan-deal", "--bare", "-o", path).code == 0
+    text = path.read_text(encoding="utf-8")
+    before, part, after = text.partition("readings/1/facets/stakes> sysg:hasConfidence")
+    other = re.sub(r"value:stakes-[\w-]+", "value:agreement-coercive", after, count=1)
+    path.write_text(before + part + other, encoding="utf-8")
+    said = call("validate", path)
+    assert said.code == 1
+    told = re.findall(r"one.ttl:(\d+): readings.1.facets.*sees one value of a facet", said.out)
+    lines = path.read_text(encoding="utf-8").splitlines()
+    assert [lines[int(line) - 1].split()[0].rpartition("/")[2] for line in told] == [
+        "agreement>",
+        "stakes>",
+    ]
