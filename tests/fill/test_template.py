@@ -537,6 +537,18 @@ def test_a_block_may_hold_an_address() -> None:
     assert "schema:url <https://example.org/> ;" in text
 
 
+@pytest.mark.parametrize(("kind", "name"), [("case", "wigan-deal"), ("risk", "tokenism")])
+def test_an_id_of_something_that_is_there_is_refused(
+    kind: str, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    given = run("new", kind, "--id", name, "--out", f"x.{'yaml' if kind == 'case' else 'ttl'}")
+    assert f"there is a {kind} {name} already" in str(given.exception)
+    typed = run("new", kind, "--ask", told=f"{name}\nof-ours\n")
+    assert f"there is a {kind} {name} already" in typed.output
+    assert not [path for path in tmp_path.iterdir() if path.stem in ("x", name)]
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="it has no pseudo-terminals")
 def test_on_a_terminal_it_asks_and_control_c_leaves_nothing(tmp_path: Path) -> None:
     ours, theirs = os.openpty()

@@ -146,19 +146,11 @@ def _refuse_table(kind: str, given: Mapping[str, object]) -> None:
 
 
 def _check_id(form: Form, thing_id: str) -> None:
-    from sysgraph.fill.template import explain_id
-    from sysgraph.near import meant
-    from sysgraph.ontology import Ontology, names_of
+    from sysgraph.fill.template import explain_id, explain_taken
 
     if not thing_id:
         return
-    vocabulary = Ontology.load().vocabulary
-    # Codes are written in capitals, and other ids in small letters; either way it is there.
-    known = meant(thing_id, names_of(vocabulary, form.base))
-    wrong = explain_id(form, thing_id)
-    if known and known.lower() == thing_id.lower():
-        label = vocabulary.names[form.base + known][0]
-        wrong = f"there is a {form.kind} {known} already: {label}; give another id"
+    wrong = explain_taken(form, thing_id) or explain_id(form, thing_id)
     if wrong:
         raise SysgraphError(f"--id {thing_id}: {wrong}")
 
