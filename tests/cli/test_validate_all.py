@@ -116,7 +116,45 @@ def test_two_parts_of_a_reading_for_one_facet_are_told_each_at_its_own(
     assert said.code == 1
     told = re.findall(r"one.ttl:(\d+): readings.1.facets.*sees one value of a facet", said.out)
     lines = path.read_text(encoding="utf-8").splitlines()
-    assert [lines[int(line) - 1].split()[0].rpartition("/")[2] for line in told] == [
-        "agreement>",
-        "stakes>",
-    ]
+    parts = [lines[int(line) - 1].split()[0] for line in told]
+    assert sorted(part.rpartition("/")[2] for part in parts) == ["agreement>", "stakes>"]
+
+
+@pytest.mark.parametrize(
+    ("head", "cell_text", "told"),
+    [
+        ("countries", "GB, FR", "several in a cell stand apart by ';': GB; FR\n"),
+        ("countries", "United Kingdom, France", "stand apart by ';': GB; FR\n"),
+        ("scale", "Local ", "Here stands 'Local'; did you mean 'local'?\n"),
+        ("scale", "a village", "Here stands 'a village'.\n"),
+    ],
+)
+def test_a_cell_that_will_not_do_says_what_to_write(
+    head: str, cell_text: str, told: str, rows: Rows, tmp_path: Path, call: Call
+) -> None:
+    bad = changed(rows, **{"id": "town-1", head: cell_text})
+    said = call("validate", written(tmp_path / "b.csv", [rows[0], bad]))
+    assert said.code == 1
+    assert cell(rows, head, 2) in said.out
+    assert told in said.out
+
+
+def test_several_in_a_cell_are_not_offered_where_one_is_none(
+    rows: Rows, tmp_path: Path, call: Call
+) -> None:
+    bad = changed(rows, id="town-1", countries="GB, nowhere")
+    said = call("validate", written(tmp_path / "b.csv", [rows[0], bad]))
+    assert "is not known here" in said.out
+    assert "stand apart" not in said.out
+
+
+def test_a_value_beside_a_list_says_what_to_write(tmp_path: Path, call: Call) -> None:
+    path = tmp_path / "town.yaml"
+    text = copied("town", "wigan-deal")
+    wrong = text.replace("countries:\n- GB\n", "countries: UK\n- FR\n")
+    assert wrong != text
+    path.write_text(wrong, encoding="utf-8")
+    said = call("validate", path)
+    assert said.code == 1
+    assert "write 'countries:' alone, and each value below it after a dash; this line" in said.out
+    assert "did not find" not in said.out
