@@ -158,3 +158,41 @@ def test_a_value_beside_a_list_says_what_to_write(tmp_path: Path, call: Call) ->
     assert said.code == 1
     assert "write 'countries:' alone, and each value below it after a dash; this line" in said.out
     assert "did not find" not in said.out
+
+
+def test_what_comes_next_of_a_draft_is_what_keeps_it_out(tmp_path: Path, call: Call) -> None:
+    path = tmp_path / "town.yaml"
+    text = copied("town", "wigan-deal").replace("countries:\n- GB\n", "") + "draft: true\n"
+    path.write_text(text, encoding="utf-8")
+    waiting = call("validate", path).out.splitlines()[-1]
+    assert "next: Every case names where in the world it was." in waiting
+    path.write_text(text.replace("scale: local", "scale: village"), encoding="utf-8")
+    kept_out = call("validate", path).out.splitlines()[-1]
+    assert kept_out.startswith("draft town: ")
+    assert "next: mend what is violated" in kept_out
+
+
+def test_a_load_tells_each_of_many_findings_once(tmp_path: Path, call: Call) -> None:
+    path, place = tmp_path / "town.yaml", tmp_path / "store"
+    text = copied("town", "wigan-deal").replace("confidence: high", "confidence: sure")
+    path.write_text(text.replace("scale: local", "scale: village"), encoding="utf-8")
+    said = call("load", path, "--store", place)
+    assert said.code == 1
+    told = [line.partition(": ")[2] for line in said.out.splitlines() if ".yaml:" in line]
+    assert len(told) > 10
+    assert len(told) == len({*told})
+    assert "By kind:" in said.out
+    assert "first" not in said.out
+
+
+def test_what_another_repair_mends_names_its_lines(tmp_path: Path, call: Call) -> None:
+    path = tmp_path / "town.yaml"
+    text = copied("town", "wigan-deal").replace("scale: local", "scale: [Local]")
+    wrong = text.replace("  primary:", "  primry:")
+    path.write_text(wrong, encoding="utf-8")
+    lines = [
+        at for at, line in enumerate(wrong.splitlines(), 1) if line[:7] in ("scale: ", "  primr")
+    ]
+    assert f"repair: goes with the repair of lines {lines[0]} and {lines[1]}\n" in (
+        call("validate", path).out
+    )

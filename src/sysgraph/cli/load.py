@@ -271,12 +271,14 @@ def _lines(
     more = done.violations - sum(one.severity is Severity.VIOLATION for one in listed)
     if more:
         yield f"and {more} more violations"
+    told = {*map(str, listed)}
     kinds = done.tally.rows()
     if len(kinds) > 1 and done.violations + done.warnings > _FEW:
         yield "By kind:"
         for one in kinds:
             yield f"  {one['count']:>7,} {one['severity']:<9} {clean(str(one['demand']))}"
-            yield f"          first {clean(str(one['first']))}"
+            if str(one["first"]) not in told:
+                yield f"          first {clean(str(one['first']))}"
     if not is_loaded:
         yield f"{tally(done.violations, done.warnings)}."
     elif in_bulk:
