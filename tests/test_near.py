@@ -262,3 +262,23 @@ def test_of_two_that_are_about_as_near_both_are_named() -> None:
     words = ["leading", "leaning", "blocking"]
     assert meant("leaving", words) is None
     assert {*nearest("leaving", words)} == {"leading", "leaning"}
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "near"),
+    [
+        (
+            "purpose-origin-movment",
+            ["purpose-origin-movement", "purpose-origin-pioneers"],
+            ["purpose-origin-movement"],
+        ),
+        ("locall", ["local", "global"], ["local"]),
+        ("carer", ["carter", "career"], ["carter", "career"]),
+        ("purpose-origin-x", ["purpose-origin-movement", "purpose-origin-pioneers"], 2),
+    ],
+)
+def test_one_that_is_evident_is_named_alone(
+    text: str, words: list[str], near: list[str] | int
+) -> None:
+    found = nearest(text, words)
+    assert (len(found) if isinstance(near, int) else found) == near

@@ -16,7 +16,7 @@ from sysgraph import library
 from sysgraph.case.apart import Piece, Rejected, read_apart, rejected, unreadable
 from sysgraph.case.contribution import Contribution, locate, place, placed
 from sysgraph.case.document import OF_WRITING
-from sysgraph.case.read import read_all
+from sysgraph.case.read import read_each
 from sysgraph.errors import (
     BadFile,
     BadFiles,
@@ -194,14 +194,13 @@ def inspect_files(
     refused: list[Finding] = []
     for done, path in enumerate(paths):
         progress("reading", done, len(paths))
-        try:
-            contributions += read_all(path, vocabulary)
-        except (BadFile, BadFiles) as error:
-            for one in error.problems:
-                if isinstance(one, NoContribution):
-                    refused.append(unreadable(one))
-                else:
-                    seen.problems.append(one)
+        for one in _each_of(path, vocabulary):
+            if isinstance(one, Contribution):
+                contributions.append(one)
+            elif isinstance(one, NoContribution):
+                refused.append(unreadable(one))
+            else:
+                seen.problems.append(one)
     seen.problems += _twice(contributions)
     findings = [*map(_beyond_reading, seen.problems), *refused]
     for done, contribution in enumerate(contributions):
@@ -210,6 +209,13 @@ def inspect_files(
         findings += seen.checked[-1].findings
     seen.findings = locate(findings)
     return seen
+
+
+def _each_of(path: Path, vocabulary: Vocabulary) -> Sequence[Contribution | SysgraphError]:
+    try:
+        return read_each(path, vocabulary)
+    except (BadFile, BadFiles) as error:
+        return error.problems
 
 
 def _beyond_reading(problem: SysgraphError) -> Finding:
@@ -221,7 +227,7 @@ def _twice(contributions: Sequence[Contribution]) -> list[SysgraphError]:
     seen: dict[str, str] = {}
     found: list[SysgraphError] = []
     for contribution in contributions:
-        is_told = any(finding.demand == "once" for finding in contribution.findings)
+        is_told = any(finding.demand in ("id", "once") for finding in contribution.findings)
         if contribution.case_id in seen and not is_told:
             reason = f"the {contribution.title} is in {seen[contribution.case_id]} too"
             found.append(BadFile(contribution.file, f"{reason}; name one of the files"))

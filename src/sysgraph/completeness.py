@@ -44,9 +44,13 @@ class Completeness:
         """Return the share from 0 to 1 of the demands that are met."""
         return self.met / self.asked if self.asked else 1.0
 
+    @property
+    def counted(self) -> str:
+        """Return the share and the demands that are met, in words."""
+        return f"{self.score:.0%} complete ({self.met} of {self.asked} demands met)"
+
     def __str__(self) -> str:
-        told = f"{self.score:.0%} complete ({self.met} of {self.asked} demands met)"
-        return f"{told}; next: {self.missing[0].message}" if self.missing else told
+        return f"{self.counted}; next: {self.missing[0].message}" if self.missing else self.counted
 
 
 def completeness(contribution: Contribution) -> Completeness:

@@ -176,14 +176,16 @@ def clean(text: str) -> str:
 _SHOWN = 40
 
 
-def suggest(suggestions: Sequence[str]) -> str:
-    """Return "; did you mean …?" for the names given, or nothing for none.
+def suggest(suggestions: Sequence[str], known: Sequence[str] = ()) -> str:
+    """Return "; did you mean …?" for the names given; for none, which there are, if they are told.
 
     >>> suggest(["incumbents", "pioneers"])
     "; did you mean 'incumbents' or 'pioneers'?"
+    >>> suggest([], ["incumbents", "pioneers"]), suggest([])
+    ('; it is one of incumbents, pioneers', '')
     """
     if not suggestions:
-        return ""
+        return f"; it is one of {', '.join(known)}" if known else ""
     return "; did you mean " + " or ".join(repr(name) for name in suggestions) + "?"
 
 
@@ -347,13 +349,15 @@ class UnknownPlot(SysgraphError):
 
 
 class UnknownThing(SysgraphError):
-    """There is nothing of that name and kind in the graph."""
+    """There is nothing of that name and kind in the graph; ``known`` is all that there is."""
 
-    def __init__(self, name: str, kind: str, suggestions: Sequence[str] = ()) -> None:
+    def __init__(
+        self, name: str, kind: str, suggestions: Sequence[str] = (), known: Sequence[str] = ()
+    ) -> None:
         self.name = name
         self.kind = kind
         self.suggestions = tuple(suggestions)
-        super().__init__(f"'{name}' is no {kind}{suggest(suggestions)}")
+        super().__init__(f"'{name}' is no {kind}{suggest(suggestions, known)}")
 
 
 class ShippedCase(SysgraphError):

@@ -288,7 +288,7 @@ def _with_repairs(
     """Return the first findings, each that is not left with the line that is to stand there."""
     lines = _lines_instead(before.split("\n"), after.split("\n"))
     still = Counter(key_of(one) for one in left)
-    numbers = ", ".join(map(str, sorted(lines)[:3]))
+    elsewhere = f"goes with the repair of {_numbered(sorted(lines))}"
     found = []
     for finding in first:
         if still[key_of(finding)]:
@@ -296,9 +296,20 @@ def _with_repairs(
             found.append(finding)
         else:
             is_of_file = not lines or finding.demand == "encoding"
-            elsewhere = _IN_UTF_8 if is_of_file else f"goes with the repair of line {numbers}"
-            found.append(replace(finding, repair=lines.get(finding.line or 0, elsewhere)))
+            other = _IN_UTF_8 if is_of_file else elsewhere
+            found.append(replace(finding, repair=lines.get(finding.line or 0, other)))
     return found
+
+
+def _numbered(lines: Sequence[int]) -> str:
+    """Return some lines by their numbers, or the first three of them and that there are others.
+
+    >>> _numbered([5]), _numbered([5, 29]), _numbered([5, 29, 41, 60])
+    ('line 5', 'lines 5 and 29', 'lines 5, 29, 41 and others')
+    """
+    named = [*map(str, lines[:3]), *(["others"] if len(lines) > 3 else [])]
+    *first, last = named or [""]
+    return f"lines {', '.join(first)} and {last}" if first else f"line {last}"
 
 
 def _lines_instead(before: list[str], after: list[str]) -> dict[int, str]:

@@ -49,6 +49,7 @@ class Loaded:
 
     ``drafts`` are those given that are drafts and do not count; ``superseded`` are cases that
     stopped counting by this load, and ``restored`` cases not given that count again by it.
+    ``aside`` are those unchanged that had been retracted or superseded, and still do not count.
     A critique goes by ``critique/`` and its id, here as in a removal.
 
     ``findings`` may be the first of very many; ``tally`` counts all. ``refused`` are cases that
@@ -63,6 +64,7 @@ class Loaded:
     drafts: tuple[str, ...] = ()
     superseded: tuple[str, ...] = ()
     restored: tuple[str, ...] = ()
+    aside: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
     tally: FindingTally = field(default_factory=FindingTally)
     refused: tuple[Rejected, ...] = ()
@@ -172,6 +174,8 @@ def load(
     unchanged = known - {contribution_of(name) for name in mended}
     ids = {one.case.case_id for one in given} - unchanged
     replaced = {case_id for case_id in ids if made.life(case_id).now}
+    again = made.came_to(COUNTS)
+    aside = (one for one in unchanged if made.life(one).status in (RETRACTED, SUPERSEDED))
     drafts = (one.case.case_id for one in given if is_draft(one.case.quads))
     return Loaded(
         tuple(sorted(ids - replaced)),
@@ -179,7 +183,8 @@ def load(
         tuple(sorted(unchanged)),
         tuple(sorted(drafts)),
         made.came_to(SUPERSEDED),
-        tuple(name for name in made.came_to(COUNTS) if name not in ids),
+        tuple(name for name in again if name not in ids),
+        tuple(sorted({*aside} - {*again})),
     )
 
 

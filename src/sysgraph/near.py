@@ -72,7 +72,8 @@ def nearest(
 ) -> list[str]:
     """Return the words that come nearest to a text, those of another meaning left out.
 
-    ``like`` is how alike they must be at least, from 0 to 1.
+    ``like`` is how alike they must be at least, from 0 to 1. Where it is evident which is meant,
+    that stands alone: what else begins as it does is no nearer for that.
 
     >>> nearest("nationl", ["local", "national"]), nearest("subnational", ["local", "national"])
     (['national'], [])
@@ -96,8 +97,13 @@ def nearest(
             shapes.setdefault(word, []).append(shape)
     found = sorted(rated, key=lambda word: -rated[word])
     called = [word for word in found if rated[word] == 1.0]
+    if called or not found:
+        return called
+    evident = meant(text, found, names)
+    if evident:
+        return [evident]
     same = (word for word in found if not any(_turns(written, form) for form in shapes[word]))
-    return called or list(islice(same, most))
+    return list(islice(same, most))
 
 
 def _forms(words: Iterable[str], names: OtherNames | None) -> list[tuple[str, str]]:

@@ -283,7 +283,7 @@ def _term(query: Query, parameter: Parameter, argument: str, store: Store) -> st
     iri = known.get(argument) or known.get(argument.partition(":")[2])
     if iri is None and argument not in known.values():
         few = sorted(known) if len(known) <= _FEW else []
-        near = suggest(nearest(argument, known, most=3) or few)
+        near = suggest(nearest(argument, known, most=3), few)
         raise BadParameter(
             query.name, parameter.name, f"'{argument}' is no {parameter.label}{near}"
         )

@@ -131,7 +131,7 @@ def form_of(kind: str, ontology: Ontology) -> Form:
     classes = _classes(ontology)
     if kind not in classes:
         names = kinds(ontology)
-        raise UnknownThing(kind, "kind of thing to begin", nearest(kind, names) or names)
+        raise UnknownThing(kind, "kind of thing to begin", nearest(kind, names), names)
     return _block_form(kind, classes[kind], ontology)
 
 

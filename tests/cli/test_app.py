@@ -301,3 +301,21 @@ def test_remove_takes_cases_out_and_says_what_it_cannot(tmp_path: Path, call: Ca
     said = call("remove", "mine-alone", "--store", place, "--format", "json")
     assert json.loads(said.out) == {"removed": ["mine-alone"], "restored": []}
     assert "no such store" in call("remove", "a", "--store", tmp_path / "none").err
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("new", "foo"), "'foo' is no kind of thing to begin; it is one of case, critique, aim"),
+        (("new", "schema", "foo"), "it is one of case, critique"),
+        (("advise", "--toward", "bogus", "--facet", "agreement=plural"), "it is one of better-"),
+        (("new", "rsk"), "did you mean 'risk'?"),
+    ],
+)
+def test_what_is_near_nothing_is_not_asked_whether_it_is_meant(
+    words: tuple[str, ...], told: str, call: Call
+) -> None:
+    said = call(*words)
+    assert said.code == 2
+    assert told in said.err
+    assert ("did you mean" in said.err) is ("did you mean" in told)

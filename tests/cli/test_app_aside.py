@@ -1,5 +1,6 @@
 """What does not count is told as such, and what came with the library is not replaced unseen."""
 
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -133,3 +134,34 @@ def test_in_bulk_too_a_shipped_case_is_replaced_for_a_reason_only(tmp_path: Path
     assert not store.exists()
     assert load_bulk([path], store, workers=1, reason="A better title").replaced == ("agra",)
     assert load_bulk([path], store, workers=1).unchanged == ("agra",)
+
+
+@pytest.mark.usefixtures("few")
+def test_a_load_of_what_was_retracted_says_that_it_does_not_count(
+    tmp_path: Path, call: Call
+) -> None:
+    """It was said to be unchanged, and no more."""
+    store, own = tmp_path / "my store", tmp_path / "own.yaml"
+    own.write_text(copied("own", "wigan-deal"), "utf-8")
+    load = ("load", own, "--store", store)
+    assert "own" not in call(*load).err
+    assert call("retract", "own", "--reason", "Told in error.", "--store", store).code == 0
+    again = call(*load)
+    assert (again.code, again.out) == (0, "unchanged: own\n")
+    assert "'own' does not count: retracted since 20" in again.err
+    assert "(Told in error.)" in again.err
+    assert f"'sysgraph retract own --undo --store '{store}'' has it count again" in again.err
+    assert json.loads(call(*load, "--format", "json").out)["aside"] == ["own"]
+    assert call("retract", "own", "--undo", "--store", store).code == 0
+    assert call(*load) == (0, "unchanged: own\n", "")
+
+
+@pytest.mark.usefixtures("few")
+def test_a_load_of_what_was_superseded_says_by_what(tmp_path: Path, call: Call) -> None:
+    store, own, newer = (tmp_path / name for name in ("store", "own.yaml", "newer.yaml"))
+    own.write_text(copied("own", "wigan-deal"), "utf-8")
+    newer.write_text(copied("newer", "wigan-deal") + "supersedes: [own]\n", "utf-8")
+    assert call("load", own, newer, "--store", store).code == 0
+    assert "superseded since" in (said := call("load", own, "--store", store).err)
+    assert "by newer" in said
+    assert "--undo" not in said

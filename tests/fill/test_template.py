@@ -23,7 +23,7 @@ import yaml
 from jsonschema import Draft202012Validator
 from typer.testing import CliRunner, Result
 
-from shelf import CASES, SHARES
+from shelf import CASES, SHARES, copied
 from sysgraph.case.compile import tell
 from sysgraph.case.document import LOADER
 from sysgraph.case.read import read
@@ -445,13 +445,14 @@ def test_a_case_told_line_by_line_is_that_case(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     fields = form_of("case", ONTOLOGY).own
-    source = ONTOLOGY.folder / "cases" / f"{name}.yaml"
-    lines = [name, *_told(fields, answers_of(fields, plain(source)))]
+    source = tmp_path / "source.yaml"
+    source.write_text(copied("of-ours", name), encoding="utf-8")
+    lines = ["of-ours", *_told(fields, answers_of(fields, plain(source)))]
     done = run("new", "case", "--ask", told="\n".join(lines) + "\n")
     assert done.exit_code == 0, done.output
-    assert f"sysgraph validate {name}.yaml" in done.output
+    assert "sysgraph validate of-ours.yaml" in done.output
     vocabulary = ONTOLOGY.vocabulary
-    (other,) = read(tmp_path / f"{name}.yaml", vocabulary)
+    (other,) = read(tmp_path / "of-ours.yaml", vocabulary)
     assert {*merge(own(source, vocabulary))} == {*merge(other.quads)}
 
 
@@ -535,6 +536,18 @@ def test_a_block_may_hold_an_address() -> None:
     form = form_of("source", ONTOLOGY)
     text = block(form, "of-ours", {"schema:url": ["https://example.org/"]})
     assert "schema:url <https://example.org/> ;" in text
+
+
+@pytest.mark.parametrize(("kind", "name"), [("case", "wigan-deal"), ("risk", "tokenism")])
+def test_an_id_of_something_that_is_there_is_refused(
+    kind: str, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    given = run("new", kind, "--id", name, "--out", f"x.{'yaml' if kind == 'case' else 'ttl'}")
+    assert f"there is a {kind} {name} already" in str(given.exception)
+    typed = run("new", kind, "--ask", told=f"{name}\nof-ours\n")
+    assert f"there is a {kind} {name} already" in typed.output
+    assert not [path for path in tmp_path.iterdir() if path.stem in ("x", name)]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="it has no pseudo-terminals")

@@ -327,11 +327,12 @@ def type_of(name: str, frame: Frame) -> str:
     """Return the id of a leadership type that is named by it or by its number.
 
     Raises:
-        UnknownThing: there is no such type; carries the nearest ids, or all.
+        UnknownThing: there is no such type; carries the nearest ids, or which there are.
     """
     numbers = {str(entry.number): slug for slug, entry in frame.types.items()}
     if name in numbers:
         return numbers[name]
     if name not in frame.types:
-        raise UnknownThing(name, "leadership type", nearest(name, frame.types) or list(frame.types))
+        known = list(frame.types)
+        raise UnknownThing(name, "leadership type", nearest(name, known), known)
     return name

@@ -374,6 +374,7 @@ class Ledger:
             drafts=self.done_apart.drafts,
             superseded=self.done_apart.superseded,
             restored=self.done_apart.restored,
+            aside=self.done_apart.aside,
         )
 
 

@@ -13,11 +13,12 @@ import pyoxigraph as ox
 from sysgraph.case.closed import Object, canonical, shown
 from sysgraph.case.contribution import located
 from sysgraph.case.document import MAX_FINDINGS, Document, Path_, Place, Plain, many
+from sysgraph.case.patch import split
 from sysgraph.characters import tidy
 from sysgraph.context import ContextKey, expand
 from sysgraph.errors import Finding, SysgraphError, suggest
-from sysgraph.near import nearest
-from sysgraph.ontology import Vocabulary, choices, nearest_words
+from sysgraph.near import meant, nearest
+from sysgraph.ontology import Vocabulary, choices, names_of, nearest_words
 from sysgraph.rdf import RDF_TYPE, Term, text_of
 from sysgraph.terms import CRITIQUE, NAMESPACE, PREFIXES, compact, iri_of
 
@@ -203,6 +204,11 @@ class Compiler:
         message = f"'{text}' is not known here{suggest(near)} (allowed: {listed})"
         if key.base.startswith(_VALUE) and text.casefold() == "unknown":
             message += "; a facet of which nothing is known is left out"
+        if self.document.row is not None and key.is_set:
+            names = names_of(self.vocabulary, key.base)
+            several = [meant(part, names, names) for part in split(text, words=False)]
+            if several and None not in several:
+                message += f"; several in a cell stand apart by ';': {'; '.join(map(str, several))}"
         self.report(path, "known-term", message, text, allowed=slugs, nearest=near)
 
     def _report_address(self, text: str, key: ContextKey, path: Path_) -> None:

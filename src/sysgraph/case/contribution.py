@@ -12,12 +12,13 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from sysgraph.case.closed import Object, tidied
+from sysgraph.case.closed import Object, shown, tidied
 from sysgraph.case.document import Place
 from sysgraph.case.linked import find_nodes, tail_of, with_context
 from sysgraph.context import NEST
-from sysgraph.errors import BadFile, Finding, Raw, cell_name
+from sysgraph.errors import BadFile, Finding, Raw, cell_name, suggest
 from sysgraph.files import read_bytes
+from sysgraph.near import nearest
 from sysgraph.ontology import Editions, Ontology, Vocabulary
 from sysgraph.rdf import RDF, RDF_TYPE, Format, lines_of, text_of
 from sysgraph.terms import CRITIQUE, NAMESPACE, PREFIXES, compact, graph_of, local_name
@@ -143,6 +144,7 @@ def _credits(contribution: Contribution, graph: ox.NamedNode, *, dated: bool) ->
     ]
 
 
+_IN = f"{PREFIXES['sh']}InConstraintComponent"
 _MAX_LOCATED = 10_000_000
 _NEAR, _NEAR_BELOW = 60, 1_000
 
@@ -150,9 +152,15 @@ _NEAR, _NEAR_BELOW = 60, 1_000
 def place(raw: Raw, contribution: Contribution, vocabulary: Vocabulary) -> Finding:
     """Return a result of SHACL as a finding: at the value, else its key, else what misses it."""
     focus, path, value = raw.focus, raw.path or "", raw.value or ""
-    is_doubled = raw.component == f"{PREFIXES['sh']}UniqueLangConstraintComponent"
+    allowed = vocabulary.listed.get(compact(raw.shape), ())
+    message, near = raw.message, list[str]()
+    if raw.component == f"{PREFIXES['sh']}UniqueLangConstraintComponent":
+        message += " It is one text, no list."
+    elif raw.component == _IN and not value.startswith(NAMESPACE):  # a word, and no thing
+        near = nearest(value, allowed)
+        message += f" Here stands '{shown(value)}'{suggest(near) or '.'}"
     finding = Finding(
-        message=f"{raw.message} It is one text, no list." if is_doubled else raw.message,
+        message=message,
         demand=compact(raw.shape),
         severity=raw.severity,
         file=contribution.file,
@@ -161,7 +169,8 @@ def place(raw: Raw, contribution: Contribution, vocabulary: Vocabulary) -> Findi
         path=raw.path,
         value=raw.value,
         component=raw.component,
-        allowed=vocabulary.listed.get(compact(raw.shape), ()),
+        allowed=allowed,
+        nearest=tuple(near),
     )
     group = [(focus, NEST)] if path in vocabulary.nested else []
     spots = [(value,), (focus, path, value), (focus, path, local_name(value)), (focus, path)]

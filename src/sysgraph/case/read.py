@@ -23,7 +23,7 @@ from sysgraph.case.document import (
     read_document,
 )
 from sysgraph.case.linked import CONTEXT, is_as_people_write, with_context, with_name
-from sysgraph.case.rows import TableRows, documents, find_column
+from sysgraph.case.rows import ROOT, TableRows, documents, find_column
 from sysgraph.case.sheets import TABLES, rows_of
 from sysgraph.case.tolerant import read_tolerantly
 from sysgraph.described import undescribed
@@ -41,6 +41,7 @@ __all__ = [
     "read",
     "read_again",
     "read_all",
+    "read_each",
     "read_part",
     "read_past",
     "read_rdf",
@@ -77,7 +78,7 @@ def read(
             holds a critique where only cases are read.
         BadFiles: several of its cases have no usable id.
     """
-    found = _read(path, vocabulary, data, strictly=True)
+    found = _collected(_read(path, vocabulary, data, strictly=True))
     if not critiques and any(each.is_critique for each in found):
         raise BadFile(path, _CASES_ONLY)
     return found
@@ -91,6 +92,17 @@ def read_all(path: Path, vocabulary: Vocabulary, data: bytes | None = None) -> l
     Raises:
         BadFile, BadFiles: the file is beyond reading.
     """
+    return _collected(read_each(path, vocabulary, data))
+
+
+def read_each(
+    path: Path, vocabulary: Vocabulary, data: bytes | None = None
+) -> list[Contribution | BadFile]:
+    """Return what ``read_all`` does, and of each part that is no case why it is none.
+
+    Raises:
+        BadFile, BadFiles: the file is beyond reading.
+    """
     return _read(path, vocabulary, data, strictly=False)
 
 
@@ -100,7 +112,7 @@ def read_again(data: bytes, path: Path, vocabulary: Vocabulary) -> list[Contribu
     Raises:
         BadFile, BadFiles: it is beyond reading.
     """
-    return _read_plain(read_past(data, path, vocabulary), data, str(path), vocabulary)
+    return _collected(_read_plain(read_past(data, path, vocabulary), data, str(path), vocabulary))
 
 
 def read_past(data: bytes, path: Path, vocabulary: Vocabulary) -> Document:
@@ -128,13 +140,14 @@ def is_plain(path: Path) -> bool:
 
 def _read(
     path: Path, vocabulary: Vocabulary, data: bytes | None, *, strictly: bool
-) -> list[Contribution]:
+) -> list[Contribution | BadFile]:
     suffix = path.suffix.lower()
     if suffix in TABLES:
-        parts = rows_of(path, vocabulary)
-        return _collected(
-            one for part in parts for one in _of_rows(part, vocabulary, critiques=True)
-        )
+        return [
+            one
+            for part in rows_of(path, vocabulary)
+            for one in _of_rows(part, vocabulary, critiques=True, strictly=strictly)
+        ]
     if suffix not in ENDINGS:
         raise BadFile(path, _unread(path, suffix))
     if data is None:
@@ -146,7 +159,7 @@ def _read(
         else:
             document = read_past(named, path, vocabulary)
         return _read_plain(document, data, str(path), vocabulary)
-    return read_rdf(data, RDF[suffix], str(path), vocabulary)
+    return [*read_rdf(data, RDF[suffix], str(path), vocabulary)]
 
 
 def _unread(path: Path, suffix: str) -> str:
@@ -179,15 +192,15 @@ def _collected(each: Iterable[Contribution | BadFile]) -> list[Contribution]:
 
 def _read_plain(
     document: Document, data: bytes, file: str, vocabulary: Vocabulary
-) -> list[Contribution]:
+) -> list[Contribution | BadFile]:
     each = plain_contributions(document, data, file, vocabulary)
     faults = [_of_fault(fault, document, file) for fault in document.faults or ()]
-    if any(isinstance(one, BadFile) for one in each):
-        each[:0] = [BadFile(file, one.message, one.line, one.column) for one in faults]
-    found = _collected(each)
+    found = [one for one in each if isinstance(one, Contribution)]
     if found:
         found[0].findings[:0] = faults
-    return found
+    else:
+        each[:0] = [BadFile(file, one.message, one.line, one.column) for one in faults]
+    return each
 
 
 def _of_fault(fault: Fault, document: Document, file: str) -> Finding:
@@ -301,7 +314,8 @@ def _id_of(thing: dict[str, Plain], noun: str, at: Path_, compiler: Compiler) ->
         _refuse_or_report(compiler, path, f"id '{name}': {reason}", str(name))
     else:
         return name
-    return "-".join(["no-id", *(str(part + 1) for part in at if isinstance(part, int))])
+    numbers = [part + 1 for part in at if isinstance(part, int)]
+    return "-".join(["no-id", *map(str, numbers or filter(None, [compiler.document.row]))])
 
 
 def _refuse_or_report(
@@ -329,11 +343,11 @@ def read_part(
     Raises:
         BadFile, BadFiles: rows have no usable id, or hold a critique where only cases are read.
     """
-    return _collected(_of_rows(part, vocabulary, critiques=critiques))
+    return _collected(_of_rows(part, vocabulary, critiques=critiques, strictly=True))
 
 
 def _of_rows(
-    part: TableRows, vocabulary: Vocabulary, *, critiques: bool
+    part: TableRows, vocabulary: Vocabulary, *, critiques: bool, strictly: bool
 ) -> list[Contribution | BadFile]:
     each: list[Contribution | BadFile] = []
     found: list[Contribution] = []
@@ -342,13 +356,15 @@ def _of_rows(
         if document.data == {}:  # nothing but faults, for which another row answers
             waiting += findings
             continue
+        at_id = [one for one in findings if _is_of_id(one, vocabulary)]
+        if not (strictly or at_id) and _is_case(document):
+            document.faults = []  # so that its id keeps nothing else from being told
         try:
             compiler = Compiler(document, vocabulary, part.file)
             case = _contribution(document.data, (), compiler, part.digest)
             if case.is_critique and not critiques:
                 raise BadFile(part.file, _CASES_ONLY, *document.mark(("kind",)))
         except BadFile as error:
-            at_id = [one for one in findings if _is_of_id(one, vocabulary)]
             each += [_refused(one) for one in at_id] or [_in_row(error, document.row)]
         else:
             case.findings[:0] = findings
@@ -358,6 +374,11 @@ def _of_rows(
         found[0].findings[:0] = waiting
         return each
     return [*each, *map(_refused, waiting)]
+
+
+def _is_case(document: Document) -> bool:
+    """Tell whether a row holds more than its id, or a note that somebody wrote below the table."""
+    return isinstance(document.data, dict) and len(document.data.keys() - {*ROOT}) > 1
 
 
 def _is_of_id(finding: Finding, vocabulary: Vocabulary) -> bool:

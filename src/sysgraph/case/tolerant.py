@@ -257,7 +257,14 @@ class _Past:
             return None
         self._left_out += 1
         column = error.column or _indent_of(lines[at]) + 1
-        message = f"{error.reason}; this line was not read"
+        reason = error.reason
+        above = next((line for line in reversed(lines[:at]) if not _ITEM.match(line)), "")
+        if _ITEM.match(lines[at]) and (found := _KEY.match(above)) and _value(above)[1]:
+            reason = (
+                f"the key '{found[1]}' has a value beside it and a list below it; write"
+                f" '{found[1]}:' alone, and each value below it after a dash"
+            )
+        message = f"{reason}; this line was not read"
         return WayOut({at: f"{LEFT_OUT}{at + 1}"}, message, column)
 
 

@@ -10,7 +10,7 @@ from importlib import import_module
 from pathlib import Path
 from shlex import quote
 from shutil import get_terminal_size
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 from typer._click.core import Context
@@ -35,6 +35,7 @@ __all__ = [
     "TextFormat",
     "UpdateUrlOption",
     "build",
+    "named_format",
     "pair",
     "pairs",
     "progress",
@@ -137,6 +138,39 @@ class TableFormat(StrEnum):
 
 
 FormatOption = Annotated[TextFormat, typer.Option("--format", help="How to write it.")]
+_Form = TypeVar("_Form", bound=StrEnum)
+
+
+def named_format(
+    form: _Form | None,
+    place: Path | None,
+    usual: _Form,
+    endings: Mapping[_Form, Sequence[str]],
+    *,
+    is_read: bool = False,
+) -> _Form:
+    """Return the format that is asked for, or that the name of a file asks for, or the usual one.
+
+    ``endings`` are those of each format, the best first. What is read again by its name
+    (``is_read``) has no other ending, whatever is asked for.
+
+    Raises:
+        SysgraphError: the name ends as another format does, or as none.
+    """
+    ending = place.suffix[1:].lower() if place else ""
+    if place is None or not ending:
+        return form or usual
+    told = "let it end in"
+    fits = [each for each, ends in endings.items() if ending in ends]
+    if form in fits or (form and not fits and not is_read):
+        return form
+    if form:
+        raise SysgraphError(f"{place}: this is no name for {form}; {told} .{endings[form][0]}")
+    if fits:
+        return fits[0]
+    known = ", ".join(dict.fromkeys(f".{ends[0]}" for ends in endings.values()))
+    more = "" if is_read else ", or name a --format"
+    raise SysgraphError(f"{place}: nothing is written as .{ending}; {told} one of {known}{more}")
 
 
 def read_argument(name: str, most: int = 0) -> tuple[bytes, str]:

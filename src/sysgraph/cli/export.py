@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sysgraph.cli.app import AsOfOption, StoreOption, TextFormat, refuse_aside, write
+from sysgraph.cli.app import AsOfOption, StoreOption, TextFormat, named_format, refuse_aside, write
 from sysgraph.errors import SysgraphError
 from sysgraph.publish.parts import What
 from sysgraph.terms import PREFIXES
@@ -42,10 +42,32 @@ class ExportFormat(StrEnum):
     GRLC = "grlc"
 
 
+_ENDINGS = {
+    ExportFormat.TURTLE: ["ttl"],
+    ExportFormat.TRIG: ["trig"],
+    ExportFormat.NQUADS: ["nq"],
+    ExportFormat.NTRIPLES: ["nt"],
+    ExportFormat.JSONLD: ["jsonld"],
+    ExportFormat.XML: ["rdf", "xml"],
+    ExportFormat.YAML: ["yaml", "yml"],
+    ExportFormat.JSON: ["json"],
+    ExportFormat.CSV: ["csv"],
+    ExportFormat.XLSX: ["xlsx"],
+    ExportFormat.SSSOM: ["tsv"],
+    ExportFormat.BIBTEX: ["bib"],
+    ExportFormat.CSL: ["json"],
+}
+
+
 def export_command(
-    form: Annotated[ExportFormat, typer.Option("--format", help="The syntax to write.")] = (
-        ExportFormat.TURTLE
-    ),
+    form: Annotated[
+        ExportFormat | None,
+        typer.Option(
+            "--format",
+            help="The syntax to write.",
+            show_default="as the file's name ends, or turtle; of nanopublications, trig",
+        ),
+    ] = None,
     what: Annotated[
         What | None,
         typer.Option(
@@ -97,10 +119,9 @@ def export_command(
     from sysgraph.publish.parts import Part, Plainly
     from sysgraph.stores import open_as_of
 
+    form = _format_of(form, output, what)
     as_files = case or form.value in [*Plainly, *Cited]
     chosen = what or (What.CASES if as_files else What.ALL)
-    if chosen is What.NANOPUBLICATIONS and form is ExportFormat.TURTLE:
-        form = ExportFormat.TRIG  # the nearest that has named graphs
     part = Part(chosen, frozenset(map(_id_of, case or ())), inferred, bare)
     _refuse(form, part, provenance, key)
     if form in _FOLDERS:
@@ -119,6 +140,14 @@ def export_command(
         for one in sorted(part.cases) if chosen is not What.ALL else ():
             refuse_aside(one, opened, store, f"sysgraph export --what all --case {one}")
         raise
+
+
+def _format_of(form: ExportFormat | None, output: Path | None, what: What | None) -> ExportFormat:
+    if form in _FOLDERS:
+        return form
+    # The nearest to Turtle that has named graphs.
+    usual = ExportFormat.TRIG if what is What.NANOPUBLICATIONS else ExportFormat.TURTLE
+    return named_format(form, output, usual, _ENDINGS)
 
 
 def _id_of(name: str) -> str:

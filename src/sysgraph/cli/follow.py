@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sysgraph.cli.advise import DescriptionOption, FacetOption, frame_of, situations_of
-from sysgraph.cli.app import StoreOption, write
-from sysgraph.cli.new import IdOption, TemplateFormat, as_json
+from sysgraph.cli.app import StoreOption, named_format, write
+from sysgraph.cli.new import TEMPLATES, IdOption, TemplateFormat, as_json
 from sysgraph.errors import BadFile, SysgraphError
 
 if TYPE_CHECKING:
@@ -60,9 +60,12 @@ def follow_up_command(
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Write over a file that is there already.")
     ] = False,
-    form: Annotated[TemplateFormat, typer.Option("--format", help="How to write it.")] = (
-        TemplateFormat.YAML
-    ),
+    form: Annotated[
+        TemplateFormat | None,
+        typer.Option(
+            "--format", help="How to write it.", show_default="as the file's name ends, or yaml"
+        ),
+    ] = None,
 ) -> None:
     """Keep what is advised today in a file, to be filled in once something has come of it.
 
@@ -79,20 +82,22 @@ def follow_up_command(
     from sysgraph.advice.examine import Examiner
     from sysgraph.record.followed import refuse_unadvised
 
+    is_printed = str(out) == "-"
+    named = None if is_printed else out
+    chosen = named_format(form, named, TemplateFormat.YAML, TEMPLATES, is_read=True)
     examiner = Examiner(frame_of(store))
     ways = "a file or --facet"
     situations = situations_of(file, facet, None, examiner.frame, ways, description)
     asked, *others = _in_turn(situations, standpoint)
     refuse_unadvised(asked, examiner.frame)
     case_id = _id_of(asked, thing_id, examiner.whole)
-    place = out or Path("-".join(filter(None, ("follow-up", case_id))) + f".{form.value}")
-    is_printed = str(place) == "-"
+    place = out or Path("-".join(filter(None, ("follow-up", case_id))) + f".{chosen}")
     if not (is_printed or overwrite) and place.exists():
         raise BadFile(place, "it is there already; give another name by --out, or --overwrite it")
     today = datetime.now(UTC).date()
     examination = examiner.examine(asked)
     text = _text(examination, others, case_id, today)
-    content = (text if form is TemplateFormat.YAML else as_json(text, "case")).encode()
+    content = (text if chosen is TemplateFormat.YAML else as_json(text)).encode()
     if is_printed:
         write(content)
     else:

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -171,6 +172,8 @@ def load_command(
         done = run(progress=tell, sorting=sorting, keep_valid=keep_valid, **deed)
     is_loaded = keep_valid or not done.violations
     _tell(done, _rejects(done, rejects), form, in_bulk=in_bulk, is_loaded=is_loaded)
+    for text in _aside(done, store):
+        _told(text)
     if any(row["demand"] == "readable" for row in done.tally.rows()):
         raise typer.Exit(2)
     if done.violations:
@@ -190,6 +193,20 @@ def _path_of(source: str, *, by_url: bool) -> Path:
 
 def _told(text: str) -> None:
     print(clean(text), file=sys.stderr, flush=True)
+
+
+def _aside(done: Loaded, store: str) -> Iterator[str]:
+    """Yield of what was loaded before and does not count since when, and how it counts again."""
+    if not done.aside:
+        return
+    from sysgraph.history.deeds import set_aside
+    from sysgraph.stores import open_store
+
+    opened = open_store(store)
+    for name in done.aside[:_FEW]:
+        yield f"'{name}' {set_aside(name, opened, f' --store {quote(store)}')}"
+    if len(done.aside) > _FEW:
+        yield f"and {len(done.aside) - _FEW} more that do not count"
 
 
 def _rejects(done: Loaded, place: Path | None) -> list[str]:
@@ -229,6 +246,7 @@ def _json(done: Loaded, written: Sequence[str], *, in_bulk: bool, is_loaded: boo
             "drafts": done.drafts if in_bulk else drafts_data(done.cases),
             "superseded": done.superseded,
             "restored": done.restored,
+            "aside": done.aside,
             "refused": len(done.refused) if is_counted else None,
             "rejects": written,
             "violations": done.violations,
@@ -253,12 +271,14 @@ def _lines(
     more = done.violations - sum(one.severity is Severity.VIOLATION for one in listed)
     if more:
         yield f"and {more} more violations"
+    told = {*map(str, listed)}
     kinds = done.tally.rows()
     if len(kinds) > 1 and done.violations + done.warnings > _FEW:
         yield "By kind:"
         for one in kinds:
             yield f"  {one['count']:>7,} {one['severity']:<9} {clean(str(one['demand']))}"
-            yield f"          first {clean(str(one['first']))}"
+            if str(one["first"]) not in told:
+                yield f"          first {clean(str(one['first']))}"
     if not is_loaded:
         yield f"{tally(done.violations, done.warnings)}."
     elif in_bulk:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sysgraph.cli.app import StoreOption, TextFormat, telling_aside, write
+from sysgraph.cli.app import StoreOption, TextFormat, named_format, telling_aside, write
 from sysgraph.errors import BadFile, BadForm, Finding, Severity, SysgraphError
 from sysgraph.publish.parts import Plainly
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from sysgraph.issue import Answered
     from sysgraph.shapes import Form
 
-__all__ = ["IdOption", "TemplateFormat", "as_json"]
+__all__ = ["TEMPLATES", "IdOption", "TemplateFormat", "as_json"]
 
 KindArgument = Annotated[
     str,
@@ -92,7 +92,7 @@ def new_command(
     from sysgraph.shapes import PLAIN, form_of
 
     asked = form_of(kind, Ontology.load())
-    chosen = _format_of(form, out)
+    chosen = _format_of(kind, form, out)
     if chosen in (Plainly.CSV, Plainly.XLSX):
         _refuse_table(kind, {"--id": thing_id, "--ask": ask})
         _put(_table(chosen), out, "fill in a row for each case, then sysgraph validate it")
@@ -107,22 +107,35 @@ def new_command(
         _check_free(out)
     text = _text(asked, thing_id, answers, (out, schema))
     if chosen is Plainly.JSON:
-        text = as_json(text, kind)
+        text = as_json(text)
     then = f"sysgraph validate {out}" if kind in PLAIN else "add it to the vocabulary"
     _put(text.encode(), out, then)
 
 
-def _format_of(form: Plainly | None, out: Path | None) -> Plainly:
+_FORMATS = {
+    Plainly.YAML: ["yaml", "yml"],
+    Plainly.JSON: ["json"],
+    Plainly.CSV: ["csv"],
+    Plainly.XLSX: ["xlsx"],
+}
+
+
+def _format_of(kind: str, form: Plainly | None, out: Path | None) -> Plainly:
     """Return what is asked for, or what the name of a file asks for.
 
     Raises:
-        SysgraphError: the name ends as another format does.
+        SysgraphError: the name ends as another format does, or as none that validate reads; or
+            a block of Turtle is asked for as something else.
     """
-    ending = out.suffix[1:].lower().replace("yml", "yaml") if out else ""
-    named = Plainly(ending) if ending in list(Plainly) else None
-    if form and named and form is not named:
-        raise SysgraphError(f"{out}: this is no name for {form}; let it end in .{form}")
-    return form or named or Plainly.YAML
+    from sysgraph.shapes import PLAIN
+
+    if kind in PLAIN:
+        return named_format(form, out, Plainly.YAML, _FORMATS, is_read=True)
+    if form in (Plainly.YAML, Plainly.JSON):
+        raise SysgraphError(f"a {kind} is a block of Turtle, and no {form}; leave --format out")
+    if form is None and out and out.suffix.lower() not in ("", ".ttl"):
+        raise SysgraphError(f"{out}: a {kind} is a block of Turtle; let it end in .ttl")
+    return form or Plainly.YAML
 
 
 def _refuse_table(kind: str, given: Mapping[str, object]) -> None:
@@ -133,19 +146,11 @@ def _refuse_table(kind: str, given: Mapping[str, object]) -> None:
 
 
 def _check_id(form: Form, thing_id: str) -> None:
-    from sysgraph.fill.template import explain_id
-    from sysgraph.near import meant
-    from sysgraph.ontology import Ontology, names_of
+    from sysgraph.fill.template import explain_id, explain_taken
 
     if not thing_id:
         return
-    vocabulary = Ontology.load().vocabulary
-    # Codes are written in capitals, and other ids in small letters; either way it is there.
-    known = meant(thing_id, names_of(vocabulary, form.base))
-    wrong = explain_id(form, thing_id)
-    if known and known.lower() == thing_id.lower():
-        label = vocabulary.names[form.base + known][0]
-        wrong = f"there is a {form.kind} {known} already: {label}; give another id"
+    wrong = explain_taken(form, thing_id) or explain_id(form, thing_id)
     if wrong:
         raise SysgraphError(f"--id {thing_id}: {wrong}")
 
@@ -189,15 +194,11 @@ def _text(
     return f"{first}\n# (make it with: sysgraph new schema {form.kind} --out {beside})\n{rest}"
 
 
-def as_json(text: str, kind: str) -> str:
+def as_json(text: str) -> str:
     """Return a file to fill in as JSON, with null for each blank."""
     import yaml
 
     from sysgraph.pages.objects import json_text
-    from sysgraph.shapes import PLAIN
-
-    if kind not in PLAIN:
-        raise SysgraphError(f"a {kind} is a block of Turtle, and no json; leave --format out")
 
     def blank(value: object) -> object:
         if isinstance(value, dict):
@@ -308,13 +309,20 @@ class TemplateFormat(StrEnum):
     JSON = "json"
 
 
+TEMPLATES = {TemplateFormat.YAML: ["yaml", "yml"], TemplateFormat.JSON: ["json"]}
+"""What the name of a file ends in that is written in each."""
+
+
 def code_sheet_command(
     case: Annotated[str, typer.Argument(metavar="CASE", help="The id of a case.")],
     store: StoreOption = None,
     out: OutOption = None,
     file_format: Annotated[
-        TemplateFormat, typer.Option("--format", help="How to write it.")
-    ] = TemplateFormat.YAML,
+        TemplateFormat | None,
+        typer.Option(
+            "--format", help="How to write it.", show_default="as the file's name ends, or yaml"
+        ),
+    ] = None,
 ) -> None:
     """Write what a second coder of a case needs, and no more: a sheet to fill in.
 
@@ -334,14 +342,15 @@ def code_sheet_command(
     from sysgraph.shapes import form_of
     from sysgraph.stores import open_store
 
+    chosen = named_format(file_format, out, TemplateFormat.YAML, TEMPLATES)
     ontology = Ontology.load()
     with telling_aside(store):
         told = tell(stated_of(case, open_store(store)), case, ontology.vocabulary)
     if out is not None:
         _check_free(out)
     text = code_sheet(form_of("case", ontology), list(_on_case(told)))
-    if file_format is TemplateFormat.JSON:
-        text = as_json(text, "case")
+    if chosen is TemplateFormat.JSON:
+        text = as_json(text)
     _put(text.encode(), out, "fill it in, and put it into the file of the case")
 
 

@@ -14,6 +14,7 @@ from sysgraph.cli.app import (
     AsOfOption,
     StoreOption,
     TableFormat,
+    named_format,
     terminal_width,
     write,
     write_rows,
@@ -31,6 +32,14 @@ class PlotFormat(StrEnum):
     PNG = "png"
     PDF = "pdf"
     TEXT = "text"
+
+
+_ENDINGS = {
+    PlotFormat.SVG: ["svg"],
+    PlotFormat.PNG: ["png"],
+    PlotFormat.PDF: ["pdf"],
+    PlotFormat.TEXT: ["txt"],
+}
 
 
 def plot_command(
@@ -68,7 +77,7 @@ def plot_command(
         _list()
         return
     plot_of(name)  # before anything is opened
-    chosen = form or _form_of(output)
+    chosen = named_format(form, output, PlotFormat.SVG, _ENDINGS)
     is_picture = chosen in (PlotFormat.PNG, PlotFormat.PDF)
     if is_picture and output is None and sys.stdout.isatty():
         raise SysgraphError(f"a terminal shows no {chosen}; name a file with -o {name}.{chosen}")
@@ -85,21 +94,6 @@ def _list() -> None:
 
     listed = [(name, plot.shows) for name, plot in PLOTS.items()]
     write_rows(table(("name", "what it shows"), listed), TableFormat.TABLE)
-
-
-def _form_of(output: Path | None) -> PlotFormat:
-    """Return the format that the name of a file asks for.
-
-    Raises:
-        SysgraphError: it ends in nothing that is known.
-    """
-    if output is None or not output.suffix:
-        return PlotFormat.SVG
-    ending = {"txt": "text"}.get(output.suffix[1:].lower(), output.suffix[1:].lower())
-    if ending not in list(PlotFormat):
-        known = "write .svg, .png, .pdf or .txt, or name a --format"
-        raise SysgraphError(f"{output}: nothing is written as {output.suffix}; {known}")
-    return PlotFormat(ending)
 
 
 def _written(picture: Picture, form: PlotFormat) -> str | bytes:

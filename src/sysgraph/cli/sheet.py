@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sysgraph.cli.app import StoreOption, write
+from sysgraph.cli.app import StoreOption, named_format, write
 from sysgraph.errors import BadFile
 
 if TYPE_CHECKING:
@@ -33,10 +33,20 @@ class PromptFormat(StrEnum):
     JSON = "json"
 
 
+_SHEETS = {
+    SheetFormat.TEXT: ["txt"],
+    SheetFormat.MARKDOWN: ["md", "markdown"],
+    SheetFormat.HTML: ["html", "htm"],
+}
+_PROMPTS = {PromptFormat.TEXT: ["txt"], PromptFormat.JSON: ["json"]}
+
+
 OutOption = Annotated[
     Path | None,
     typer.Option("-o", "--out", metavar="FILE", help="Write it there; by default it is printed."),
 ]
+_HELP = "How to write it."
+_USUAL = "as the file's name ends, or text"
 _TITLE = "A sheet for talking about a change"
 
 
@@ -44,8 +54,8 @@ def sheet_command(
     store: StoreOption = None,
     out: OutOption = None,
     form: Annotated[
-        SheetFormat, typer.Option("--format", help="How to write it.")
-    ] = SheetFormat.TEXT,
+        SheetFormat | None, typer.Option("--format", help=_HELP, show_default=_USUAL)
+    ] = None,
 ) -> None:
     """Write a facilitator's sheet: every question, with boxes to tick and room for each voice.
 
@@ -61,8 +71,9 @@ def sheet_command(
     from sysgraph.cli.advise import frame_of
     from sysgraph.pages.asking import sheet_pages
 
+    chosen = named_format(form, out, SheetFormat.TEXT, _SHEETS)
     pages = list(sheet_pages(frame_of(store)))
-    _put(_written(pages, form), out)
+    _put(_written(pages, chosen), out)
 
 
 def _written(pages: list[tuple[str, list[Block]]], form: SheetFormat) -> str:
@@ -81,9 +92,9 @@ def _written(pages: list[tuple[str, list[Block]]], form: SheetFormat) -> str:
 def prompt_command(
     store: StoreOption = None,
     out: OutOption = None,
-    form: Annotated[PromptFormat, typer.Option("--format", help="How to write it.")] = (
-        PromptFormat.TEXT
-    ),
+    form: Annotated[
+        PromptFormat | None, typer.Option("--format", help=_HELP, show_default=_USUAL)
+    ] = None,
 ) -> None:
     """Print a text that makes any assistant read a description and answer the questions from it.
 
@@ -100,8 +111,8 @@ def prompt_command(
     from sysgraph.pages.asking import prompt_data, prompt_text
     from sysgraph.pages.objects import json_text
 
+    is_json = named_format(form, out, PromptFormat.TEXT, _PROMPTS) is PromptFormat.JSON
     frame = frame_of(store)
-    is_json = form is PromptFormat.JSON
     _put(json_text(prompt_data(frame)) if is_json else prompt_text(frame), out)
 
 

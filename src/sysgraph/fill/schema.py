@@ -56,7 +56,7 @@ def schema_of(kind: str, ontology: Ontology) -> Schema:
     Source: JSON Schema 2020-12, https://json-schema.org/specification
     """
     if kind not in PLAIN:
-        raise UnknownThing(kind, "JSON Schema", list(PLAIN))
+        raise UnknownThing(kind, "JSON Schema", known=list(PLAIN))
     form = form_of(kind, ontology)
     return {
         "$schema": _DIALECT,

@@ -10,14 +10,15 @@ from textwrap import wrap
 import pyoxigraph as ox
 import yaml
 
+from sysgraph import library
 from sysgraph.case.closed import explain_literal
 from sysgraph.case.contribution import ID
 from sysgraph.case.rows import Column
 from sysgraph.errors import SysgraphError, suggest
-from sysgraph.near import nearest
-from sysgraph.ontology import Ontology
-from sysgraph.shapes import Choice, Field, Form, form_of
-from sysgraph.terms import PREFIXES, compact
+from sysgraph.near import meant, nearest
+from sysgraph.ontology import Ontology, names_of
+from sysgraph.shapes import PLAIN, Choice, Field, Form, form_of
+from sysgraph.terms import CRITIQUE, PREFIXES, compact
 from sysgraph.turtle import prefix_lines
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "code_sheet",
     "document",
     "explain_id",
+    "explain_taken",
     "interview",
 ]
 
@@ -322,10 +324,25 @@ def explain_id(form: Form, thing_id: str) -> str | None:
     return "An id is 2 to 63 small letters, digits and hyphens, like wigan-deal."
 
 
+def explain_taken(form: Form, thing_id: str) -> str | None:
+    """Return that something of a kind goes by an id already, or None if nothing does."""
+    if form.kind in PLAIN:
+        name = f"{CRITIQUE}{thing_id}" if form.kind == "critique" else thing_id
+        is_taken = name in library.shipped_names()
+        return f"there is a {form.kind} {thing_id} already; give another id" if is_taken else None
+    vocabulary = Ontology.load().vocabulary
+    # Codes are written in capitals, and other ids in small letters; either way it is there.
+    known = meant(thing_id, names_of(vocabulary, form.base))
+    if known is None or known.lower() != thing_id.lower():
+        return None
+    label = vocabulary.names[form.base + known][0]
+    return f"there is a {form.kind} {known} already: {label}; give another id"
+
+
 def _id(form: Form, given: str, ask: Callable[[str], str], say: Callable[[str], None]) -> str:
     for _ in range(_TRIES):
         given = given or ask("A short name, such as wigan-deal (id): ").strip()
-        wrong = explain_id(form, given)
+        wrong = explain_taken(form, given) or explain_id(form, given)
         if wrong is None:
             return given
         say(wrong)

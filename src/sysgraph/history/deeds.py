@@ -80,7 +80,7 @@ def retract(names: Iterable[str], store: Store, *, reason: str, by: str = "") ->
         SysgraphError: one is retracted already, or there is no reason.
     """
     if not reason.strip():
-        raise SysgraphError("a retraction says why; give a reason of some words")
+        raise SysgraphError("a retraction says why; give the reason in some words by --reason")
     made = Transaction(store)
     for name in dict.fromkeys(names):
         now = _required(name, made)

@@ -202,7 +202,7 @@ class Door:
         names = parts or _FIRST
         wanted = {name.partition(".")[0] for name in names}
         for name in wanted.difference(_EVERY):
-            raise UnknownThing(name, "part of advice", nearest(name, _EVERY) or _EVERY)
+            raise UnknownThing(name, "part of advice", nearest(name, _EVERY), _EVERY)
         whole = [advice_data(each, wanted) for each in listed]
         if contest is not None and "contest" in wanted:
             whole = [{**each, "contest": plain(contest)} for each in whole]

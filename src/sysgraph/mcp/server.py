@@ -119,7 +119,7 @@ class DoorServer(MCPServer[Any]):
         """
         known = {tool.name: tool for tool in self._tool_manager.list_tools()}
         if name not in known:
-            raise UnknownThing(name, "tool", nearest(name, known) or list(known))
+            raise UnknownThing(name, "tool", nearest(name, known), list(known))
         try:
             sent = len(json.dumps(arguments, ensure_ascii=False).encode())
         except UnicodeEncodeError as error:

@@ -57,7 +57,7 @@ def findings_text(
     if any(before):
         counted += f", {sum(before)} there before"
     verdict = "does not conform" if violations else "conforms"
-    lines += [f"{_counted(found)}: {verdict} ({counted}).", *drafts_lines(found)]
+    lines += [f"{_counted(found)}: {verdict} ({counted}).", *drafts_lines(found, violations)]
     return "\n".join(lines) + "\n"
 
 
@@ -80,9 +80,14 @@ def _of(severity: Severity, findings: Iterable[Finding]) -> list[Finding]:
     return [finding for finding in findings if finding.severity is severity]
 
 
-def drafts_lines(found: Sequence[Contribution]) -> list[str]:
-    """Return how complete each draft is, and what it misses."""
-    return [f"draft {name}: {clean(str(said))}" for name, said in _completed(found).items()]
+def drafts_lines(found: Sequence[Contribution], violations: int = 0) -> list[str]:
+    """Return how complete each draft is, and what comes next: violations before what may wait."""
+    return [
+        f"draft {name}: {said.counted}; next: mend what is violated, for it keeps the draft out"
+        if violations
+        else f"draft {name}: {clean(str(said))}"
+        for name, said in _completed(found).items()
+    ]
 
 
 def drafts_data(found: Sequence[Contribution]) -> dict[str, Any]:
