@@ -67,11 +67,15 @@ Triple = tuple[str, str, ox.NamedNode | ox.Literal]
 """A subject, a predicate written short, and a value."""
 
 
-def catalogue(store: Store) -> list[ox.Quad]:
-    """Return what catalogues of data sets ask about a store, as it stands."""
+def catalogue(store: Store, *, past: bool = True) -> list[ox.Quad]:
+    """Return what catalogues of data sets ask about a store, as it stands.
+
+    Without ``past``, what does not count of it is left out of all that is counted.
+    """
     ontology = Ontology.load()
     said = [quad.triple for quad in ontology.quads(ontology.folder / "dataset.ttl")]
-    found = {what: count(units_of(store, Part(what))) for what in (What.ALL, *PARTS)}
+    wholes = (What.ALL, *PARTS)
+    found = {what: count(units_of(store, Part(what, past=past))) for what in wholes}
     parts = [part for part in PARTS if named_graphs(store, Part(part))]
     nodes = Nodes(map(_quad, said))
     left_out = {_name(part) for part in PARTS if part not in parts}
