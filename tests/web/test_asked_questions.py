@@ -96,7 +96,9 @@ def test_what_is_none_is_told_beside_the_form(client: TestClient, argument: str)
 
 
 @pytest.mark.parametrize("end", ["", ".csv", ".json"])
-def test_a_parameter_that_is_none_is_refused_and_gives_no_rows(client: TestClient, end: str) -> None:
+def test_a_parameter_that_is_none_is_refused_and_gives_no_rows(
+    client: TestClient, end: str
+) -> None:
     answer = client.get(f"/query/cases-of-type{end}?typ=organic")
     told = read_page(answer.text).text
     assert answer.status_code == 400
