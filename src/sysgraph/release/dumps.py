@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 import pyoxigraph as ox
 
-from sysgraph.publish.catalogue import catalogue
+from sysgraph.publish.catalogue import catalogue, within
 from sysgraph.publish.cited import Cited, export_cited
 from sysgraph.publish.crate import METADATA, metadata
 from sysgraph.publish.files import export_files, export_pieces
@@ -238,4 +238,4 @@ def _dataset(dump: Dump) -> str:
 
 
 def _distribution(dump: Dump) -> str:
-    return f"{_dataset(dump)}/{dump.form}"
+    return within(_dataset(dump), dump.form)
