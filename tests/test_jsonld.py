@@ -1,17 +1,20 @@
 """Any graph as JSON-LD: what a person reads, and the same quads to whoever else reads it."""
 
 import json
+from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
+import rdflib
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rdflib.compare import to_isomorphic
 
 from processors import IN_PYTHON, in_its_form
 from sysgraph.publish.files import export
 from sysgraph.publish.parts import Part, What
 from sysgraph.rdf import Format, parse
-from sysgraph.store.local import Store
+from sysgraph.store.local import Store, open_directory
 from sysgraph.turtle import serialize
 
 GIVEN = """
@@ -83,9 +86,28 @@ def test_a_property_stands_on_a_line_under_a_short_name() -> None:
 @pytest.mark.parametrize("name", IN_PYTHON)
 @pytest.mark.parametrize("what", [What.ONTOLOGY, pytest.param(What.ALL, marks=pytest.mark.slow)])
 def test_the_library_is_the_same_to_others(name: str, what: What, library: Store) -> None:
-    stated = parse(export(library, Format.NQUADS, Part(what)), Format.NQUADS, "x")
+    plain = Format.NQUADS if what is What.ALL else Format.NTRIPLES
+    stated = parse(export(library, plain, Part(what)), plain, "x")
     written = json.loads(export(library, Format.JSONLD, Part(what)))
     assert in_its_form(IN_PYTHON[name](written)) == in_its_form(stated)
+
+
+@pytest.mark.parametrize(
+    "what",
+    [
+        What.ALIGNMENTS,
+        *(
+            pytest.param(one, marks=pytest.mark.slow)
+            for one in (What.ONTOLOGY, What.CASES, What.INFERRED, What.QUESTIONS, What.CATALOGUE)
+        ),
+    ],
+)
+def test_who_reads_one_graph_finds_what_turtle_has(what: What, few_place: Path) -> None:
+    few = open_directory(few_place)
+    turtle = rdflib.Graph().parse(data=export(few, Format.TURTLE, what), format="turtle")
+    linked = rdflib.Graph().parse(data=export(few, Format.JSONLD, what), format="json-ld")
+    assert turtle
+    assert to_isomorphic(linked) == to_isomorphic(turtle)
 
 
 # What JSON-LD might take for a short name, or for one of its own words.

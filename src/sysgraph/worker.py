@@ -8,17 +8,21 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Iterator
 from traceback import format_exc
 from typing import Any
 
 from sysgraph.budget import OPEN
-from sysgraph.errors import BadSparql, SysgraphError
+from sysgraph.errors import BadSparql, SysgraphError, suggest
+from sysgraph.near import nearest
+from sysgraph.ontology import Ontology
 from sysgraph.pages.results import RESULTS
 from sysgraph.pages.rows import rows_text
-from sysgraph.rdf import Format
+from sysgraph.rdf import Format, text_of
 from sysgraph.sparql.check import CheckedQuery, check, parse
-from sysgraph.store.local import Store
+from sysgraph.store.local import LocalStore, Store
 from sysgraph.stores import open_as_of
+from sysgraph.terms import NAMESPACE, compact, local_name
 from sysgraph.turtle import serialize
 
 
@@ -62,12 +66,15 @@ def _answer(request: dict[str, Any]) -> str:
     sys.stdout.buffer.write(OPEN)
     sys.stdout.buffer.flush()
     # An engine that breaks down says so in its own words, which help nobody.
+    told = os.dup(2)
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
     parse(query, where)
     _refuse_unknown_graphs(question, store, where)
     try:
         if question.kind in ("SELECT", "ASK"):
             rows, form = store.select(question.text), request["format"]
+            if not rows.rows and request.get("warns"):
+                os.write(told, "".join(_unknown_terms(question, store)).encode())
             if form in RESULTS:
                 return RESULTS[form](rows, is_ask=question.kind == "ASK")
             return rows_text(rows, form, request["width"])
@@ -75,6 +82,31 @@ def _answer(request: dict[str, Any]) -> str:
         return serialize(store.construct(question.text), syntax).decode()
     except (OSError, RuntimeError, ValueError) as error:
         raise BadSparql(where, f"the engine cannot answer it: {error}") from error
+
+
+def _unknown_terms(question: CheckedQuery, store: Store) -> Iterator[str]:
+    """Yield a line for each name of ours in a query that nothing is called by, with the nearest."""
+    if not isinstance(store, LocalStore):
+        return
+    known = {text_of(quad.subject) for quad in Ontology.load().terms}
+    for iri in question.iris:
+        if not iri.startswith(NAMESPACE) or iri[-1] in "/#" or iri in known or _holds(iri, store):
+            continue
+        name = local_name(iri)
+        start = iri.removesuffix(name)
+        beside = (one.removeprefix(start) for one in known if one.startswith(start))
+        # A class begins with a capital, and a property does not.
+        is_upper = name[:1].isupper()
+        alike = sorted(one for one in beside if one[:1].isupper() is is_upper and "/" not in one)
+        begun = [one for one in alike if one.startswith(name)]
+        near = [compact(f"{start}{one}") for one in begun[:1] or nearest(name, alike, most=1)]
+        yield f"Nothing is called {compact(iri)} here{suggest(near) or '.'}\n"
+
+
+def _holds(iri: str, store: LocalStore) -> bool:
+    places = (f"<{iri}> ?p ?o", f"?s <{iri}> ?o", f"?s ?p <{iri}>", f"GRAPH <{iri}> {{ ?s ?p ?o }}")
+    pattern = " UNION ".join(f"{{ {one} }}" for one in places)
+    return bool(store.select(f"SELECT ?s WHERE {{ {pattern} }} LIMIT 1").rows)
 
 
 def _refuse_unknown_graphs(question: CheckedQuery, store: Store, where: str) -> None:

@@ -395,7 +395,11 @@ def test_it_is_told_how_old_a_judgement_is_and_whose(frame: Frame) -> None:
     assert f"(judged {ground.judged}, by those who led, or theirs)" in lines(entry)
     assert told["act-up"].is_selected
     assert "looked for because of what came of it; a citation was read" in lines(entry)
-    assert f"{entry.selected_count} more were looked for because of what came" in lines(entry)
+    assert f"{entry.selected_count} more were looked for because of what came of them." in lines(
+        entry
+    )
+    one = replace(entry, selected_count=1)
+    assert "Not counted: 1 more was looked for because of what came of it." in lines(one)
 
 
 def test_a_classification_that_stands_attacked_counts_for_no_other_type(frame: Frame) -> None:

@@ -212,6 +212,26 @@ def test_where_nobody_differs_after_all_it_is_one_answer(
     assert (found.views, found.facets) == ((), {first.id: list(first.values)[1]})
 
 
+def test_a_number_is_nobodys_name(frame: Frame, first: Facet) -> None:
+    skipped = {name: [""] for name in frame.opening}
+    lines = ["d", "1", CHIEF, "1", "2", TENANTS, "2", ""]
+    person = Person(frame, {**skipped, first.id: lines}, "q")
+    found = ask(person, frame)
+    assert [view.standpoint for view in found.views] == [CHIEF, TENANTS]
+    assert person.getvalue().count("Write who it is, in words") == 2
+
+
+def test_stopping_keeps_who_differs_and_says_who_is_left_out(frame: Frame, first: Facet) -> None:
+    skipped = {name: [""] for name in frame.opening}
+    told = ["d", CHIEF, "1", TENANTS, "2"]
+    whole = Person(frame, {**skipped, first.id: [*told, "q"]}, "q")
+    assert len(ask(whole, frame).views) == 2
+    assert "is not kept" not in whole.getvalue()
+    alone = Person(frame, {**skipped, first.id: [*told[:4], "q"]}, "q")
+    assert ask(alone, frame).views == ()
+    assert f"How {CHIEF} see it is not kept: it takes two to differ." in alone.getvalue()
+
+
 def test_whoever_differs_is_asked_about_no_more(frame: Frame, first: Facet) -> None:
     person = Person(frame, {first.id: ["d", CHIEF, "1", TENANTS, "2", ""]}, "1")
     assert len(ask(person, frame).views) == 2

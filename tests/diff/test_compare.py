@@ -30,7 +30,7 @@ from sysgraph.diff.sides import Side, files_of, folder_side, lay, own_statements
 from sysgraph.diff.things import Words, compare_things, grow
 from sysgraph.errors import BadFile, BadSide, SysgraphError
 from sysgraph.files import data
-from sysgraph.intake import load
+from sysgraph.intake import load, load_files
 from sysgraph.ontology import Vocabulary
 from sysgraph.pages.diff import diff_json, diff_markdown, diff_text
 from sysgraph.store.local import LocalStore, Store, memory
@@ -653,6 +653,16 @@ def test_critic_who_moves_fronts_alone_is_named(tmp_path: Path) -> None:
     assert (found.check, found.about) == ("one contributor moves the front", "A Tester")
     moved = sum(move.moves_front for move in review.moves)
     assert f"in {moved} of {review.situations} situations" in found.message
+
+
+def test_critic_whose_critique_is_gone_moves_no_front(tmp_path: Path) -> None:
+    path, place = tmp_path / "critique.yaml", tmp_path / "store"
+    path.write_text(CRITIQUE)
+    load_files([path], str(place))
+    review = compare([str(place), "shipped"])
+    assert [one.status for one in review.contributions] == [Status.REMOVED]
+    assert any(move.moves_front for move in review.moves)
+    assert concerns(review) == set()
 
 
 def test_every_warning_says_what_to_do(tmp_path: Path) -> None:

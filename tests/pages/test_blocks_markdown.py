@@ -42,6 +42,21 @@ def test_mentions_and_addresses_are_dead(shown: str) -> None:
     assert not ALIVE.search(shown), shown
 
 
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("a word (https://example.org/a-b): in", "a word (`https://example.org/a-b`): in"),
+        ("see https://example.org/a_(b), or", "see `https://example.org/a_(b)`, or"),
+        ("(see https://example.org/a_(b))", "(see `https://example.org/a_(b)`)"),
+        ("'www.example.org'.", "'`www.example.org`'."),
+        ("https://x/a?b=1;c=2 and", "`https://x/a?b=1;c=2` and"),
+        ("an https://: of nothing", "an `https://`: of nothing"),
+    ],
+)
+def test_an_address_is_code_and_what_follows_it_is_not(said: str, shown: str) -> None:
+    assert escape(said) == shown
+
+
 def test_a_situation_calls_nobody(library: Store) -> None:
     """D11"""
     text = f'- id: one\n  title: "{TITLE}"\n  facets: {{ agreement: coercive }}\n'

@@ -300,7 +300,7 @@ The end
 def test_blocks_as_markdown() -> None:
     assert "\n".join(markdown_lines(BLOCKS)) == (
         "\n#### A title\n\nA paragraph that is long enough to be broken, and not within an address:"
-        " `https://example.org/one-two,` nor in HTML.\n\n- An item\n  - **\\~** further in\n"
+        " `https://example.org/one-two`, nor in HTML.\n\n- An item\n  - **\\~** further in\n"
         "  - **\\!** and again \\[a note\\]\n\nbelow it\n\n1. A step\n\n  - **\\!** to watch\n"
         "- **x** back out\n\n#### A part\n\ntype led\n\n\\* one +1\n\nthree 0\n\n"
         "~~~~\nas it\n  stands ~~~\n~~~~\n\nThe end"

@@ -7,6 +7,7 @@ import pyoxigraph as ox
 import pytest
 from rdflib import DCAT, DCTERMS, RDF, VOID, Graph, URIRef
 
+from sysgraph.browse import is_told
 from sysgraph.ontology import Nodes
 from sysgraph.publish.catalogue import catalogue
 from sysgraph.publish.cited import Cited
@@ -94,10 +95,10 @@ def test_each_form_that_is_written_is_a_distribution_with_its_media_type(told: N
     }
     for name, expected in forms.items():
         found = told.all(name, str(DCAT.distribution))
-        assert {one.removeprefix(f"{name}/") for one in found} == {str(one) for one in expected}
+        assert {one.removeprefix(f"{name}#") for one in found} == {str(one) for one in expected}
         for one in found:
             media = told.said(one, str(DCAT.mediaType))
-            if one.endswith(f"/{Cited.BIBTEX}"):  # IANA has none for it
+            if one.endswith(f"#{Cited.BIBTEX}"):  # IANA has none for it
                 assert not media
                 continue
             assert re.fullmatch(r"https://www\.iana\.org/assignments/media-types/[a-z]+/\S+", media)
@@ -110,9 +111,17 @@ def test_what_is_pointed_to_is_there_and_has_a_type(told: Nodes) -> None:
         for about in told.about.values()
         for predicate, values in about.items()
         for value in values
-        if value.startswith(f"{DATASET}/") and "void" not in predicate.rpartition("/")[2]
+        if value.startswith((f"{DATASET}/", f"{DATASET}#"))
+        and "void" not in predicate.rpartition("/")[2]
     }
     assert [one for one in sorted(own) if not told.all(one, str(RDF.type))] == []
+
+
+def test_each_name_is_found_at_a_page(library: Store, told: Nodes) -> None:
+    names = {name for name in told.about if name.startswith(DATASET)}
+    assert any("#" in name for name in names)
+    pages = {name.partition("#")[0] for name in names}
+    assert [name for name in sorted(pages) if not is_told(name, library)] == []
 
 
 def test_a_part_that_holds_nothing_is_left_out() -> None:

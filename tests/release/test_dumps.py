@@ -14,13 +14,14 @@ from shelf import copied
 from sysgraph.history.deeds import retract
 from sysgraph.intake import load_files
 from sysgraph.publish.files import export
-from sysgraph.publish.parts import What
+from sysgraph.publish.parts import Part, What
 from sysgraph.query import shelf
 from sysgraph.rdf import Format, text_of
-from sysgraph.release.dumps import dumps_of
+from sysgraph.release.dumps import dumps_of, write_dumps
+from sysgraph.release.written import Manifest, writing
 from sysgraph.store.local import Store
 from sysgraph.stores import change_store, open_store
-from sysgraph.terms import DATASET, NAMESPACE, PREFIXES
+from sysgraph.terms import DATASET, NAMESPACE, PREFIXES, STORE_GRAPH
 
 pytestmark = pytest.mark.slow
 
@@ -35,9 +36,13 @@ def test_each_file_has_the_digest_that_is_told(published: Path) -> None:
         assert sha256((folder / name).read_bytes()).hexdigest() == digest, name
 
 
-def test_the_whole_is_what_the_command_exports(published: Path, library: Store) -> None:
-    packed = (published / "data" / "sysgraph.nq.gz").read_bytes()
-    assert gzip.decompress(packed) == export(library, Format.NQUADS)
+def test_the_whole_is_what_the_command_exports_but_what_a_store_is_known_by(
+    published: Path, library: Store
+) -> None:
+    whole = gzip.decompress((published / "data" / "sysgraph.nq.gz").read_bytes())
+    assert whole == export(library, Format.NQUADS, Part(past=False))
+    assert STORE_GRAPH.encode() not in whole
+    assert STORE_GRAPH.encode() in export(library, Format.NQUADS)
     cases = (published / "data" / "cases.jsonld").read_bytes()
     assert cases == export(library, Format.JSONLD, What.CASES)
 
@@ -97,3 +102,33 @@ def test_drafts_and_what_was_taken_back_are_in_no_file(tmp_path: Path) -> None:
     shown = [name for name, text in told.items() if b"Said of gone" in text]
     assert [*shown, *(name for name, text in told.items() if b"Said of sketch" in text)] == []
     assert b"Said of gone" in whole  # for whoever keeps the store
+
+
+@pytest.mark.usefixtures("few")
+def test_the_whole_has_as_many_triples_as_the_catalogue_says(tmp_path: Path) -> None:
+    for name in ("gone", "kept"):
+        (tmp_path / f"{name}.yaml").write_text(copied(name))
+    place, site = str(tmp_path / "store"), tmp_path / "site"
+    load_files([tmp_path / "gone.yaml", tmp_path / "kept.yaml"], place)
+    with closing(change_store(place)) as store:
+        retract(["gone"], store, reason="The figures were withdrawn.")
+    with closing(open_store(place)) as store, writing(site) as written:
+        found = write_dumps(written, store, NAMESPACE)
+        written.settle(Manifest(files=written.files))
+    wholes = [name for dump, name in found if dump.part == What.ALL]
+    held = {name: len(_triples(site / name)) for name in wholes}
+    told = ox.Store()
+    told.load((site / "data" / "catalogue.ttl").read_bytes(), ox.RdfFormat.TURTLE)
+    by = ox.NamedNode(f"{PREFIXES['void']}triples")
+    (said,) = told.quads_for_pattern(ox.NamedNode(DATASET), by, None)
+    assert len(held) == 4
+    assert held == dict.fromkeys(wholes, int(text_of(said.object)))
+
+
+def _triples(file: Path) -> set[ox.Triple]:
+    """Return the triples of a file, whatever graphs they stand in."""
+    packed = file.read_bytes()
+    is_packed = file.suffix == ".gz"
+    form = ox.RdfFormat.from_extension(file.name.removesuffix(".gz").rpartition(".")[2])
+    parsed = ox.parse(gzip.decompress(packed) if is_packed else packed, form)
+    return {quad.triple for quad in parsed}

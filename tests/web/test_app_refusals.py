@@ -94,6 +94,9 @@ def test_a_page_that_is_not_there_says_what_to_do(client: TestClient) -> None:
 def test_too_much_at_once_is_refused(client: TestClient) -> None:
     answer = client.post("/ask/assistant", data={"reply": "x" * 1_100_000})
     assert answer.status_code == 413
+    told = read_page(answer.text).text
+    assert "That was too large" in told
+    assert "one million characters at the most" in told
     assert "default-src 'none'" in answer.headers["content-security-policy"]
 
 

@@ -115,6 +115,19 @@ def test_what_is_none_is_told_beside_the_form(client: TestClient, argument: str)
     assert "<script>alert" not in answer.text
 
 
+@pytest.mark.parametrize("end", ["", ".csv", ".json"])
+def test_a_parameter_that_is_none_is_refused_and_gives_no_rows(
+    client: TestClient, end: str
+) -> None:
+    answer = client.get(f"/query/cases-of-type{end}?typ=organic")
+    told = read_page(answer.text).text
+    assert answer.status_code == 400
+    assert "there is no such parameter" in told
+    assert "did you mean 'type'?" in told
+    assert "Rows:" not in told
+    assert client.get(f"/query/cases-of-type{end}?type=organic&lang=es&run=1").status_code == 200
+
+
 def test_a_question_that_is_not_there_is_answered_with_what_is(client: TestClient) -> None:
     answer = client.get("/query/case-of-type")
     assert answer.status_code == 404

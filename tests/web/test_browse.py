@@ -53,6 +53,20 @@ def test_cases_are_chosen_by_all_that_is_asked(
     assert f"{len(wanted)} of" in page.text
 
 
+@pytest.mark.parametrize("path", ["/browse/cases", "/browse/cases.csv"])
+def test_what_cases_are_not_chosen_by_is_refused(client: TestClient, path: str) -> None:
+    answer = client.get(f"{path}?typ=organic&order=title")
+    assert answer.status_code == 400
+    told = read_page(answer.text).text
+    assert "cases are not chosen by 'typ', but by type, aim," in told
+    assert "did you mean 'type'?" in told
+
+
+def test_what_is_of_the_page_itself_chooses_no_cases(client: TestClient, library: Store) -> None:
+    rows = listed(client, "order=title&from=0&lang=es")
+    assert {row["case"] for row in rows} == cases_where(library, "")
+
+
 def test_failures_come_first(client: TestClient) -> None:
     def failures(row: dict[str, str]) -> int:
         return (row["led"] in ("no", "contested")) + (row["working"] == "no")

@@ -9,6 +9,7 @@ import rdflib
 from rdflib.compare import to_isomorphic
 from starlette.testclient import TestClient
 
+from sysgraph.ontology import Ontology
 from sysgraph.publish.files import export
 from sysgraph.publish.parts import Part, What
 from sysgraph.rdf import Format
@@ -142,6 +143,24 @@ def test_links_say_what_else_there_is(client: TestClient) -> None:
     assert f'<{NAMESPACE}type/organic>; rel="cite-as"' in links
     html = client.get("/type/organic").text
     assert re.search(r'<link rel="alternate" type="text/turtle" href="/type/organic.ttl">', html)
+
+
+def test_the_name_of_the_version_leads_to_the_ontology(client: TestClient) -> None:
+    path = f"/{Ontology.load().editions.version}"
+    for address, accept in ((path, "text/turtle"), (f"{path}.ttl", "text/html")):
+        answer = client.get(address, headers={"Accept": accept})
+        assert answer.status_code == 200
+        graph = rdflib.Graph().parse(data=answer.text, format="turtle")
+        versions = graph.objects(rdflib.URIRef(NAMESPACE), rdflib.OWL.versionIRI)
+        assert [str(one) for one in versions] == [NAMESPACE + path[1:]]
+    page = client.get(path, headers={"Accept": "text/html"})
+    assert (page.status_code, page.url.path) == (200, "/browse")
+
+
+def test_linked_data_of_all_is_read_into_one_graph(client: TestClient) -> None:
+    answer = client.get("/", headers={"Accept": "application/ld+json"})
+    graph = rdflib.Graph().parse(data=answer.text, format="json-ld")
+    assert (rdflib.URIRef(NAMESPACE), rdflib.RDF.type, rdflib.OWL.Ontology) in graph
 
 
 def test_what_has_not_changed_is_not_sent_again(client: TestClient) -> None:

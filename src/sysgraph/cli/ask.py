@@ -151,21 +151,17 @@ class _Talk:
             return Word.BACK
         views: dict[str, View] = {}
         _say("  Who sees it how? At least two. Press Enter when all are told.")
-        while True:
-            who = _read("  Who: ")
-            if isinstance(who, Word):
-                return who
-            if not who and len(views) > 1:
-                break
-            if not who or who.casefold() in views:
-                _say("  Name somebody else, or press b to go back.")
-                continue
-            value = _pick_until(f"  How do they see it (1 to {len(words)}, or u): ", words)
-            if isinstance(value, Word):
-                return value
-            views[who.casefold()] = View(name, value or UNKNOWN, who)
+        wish = _hear_views(name, words, views)
+        if wish is Word.STOP and len(views) == 1:
+            (view,) = views.values()
+            _say(f"\n  How {view.standpoint} see it is not kept: it takes two to differ.")
+        if wish is Word.BACK or len(views) < 2:
+            return wish or Word.BACK
         values = {view.value for view in views.values()}
-        return tuple(views.values()) if len(values) > 1 else values.pop().replace(UNKNOWN, "")
+        seen = tuple(views.values()) if len(values) > 1 else values.pop().replace(UNKNOWN, "")
+        if wish is Word.STOP:
+            self._said[name] = seen
+        return wish or seen
 
     def _placed(self, found: Situation) -> Situation:
         """Ask on which side those stand who see things differently, where no word tells."""
@@ -206,6 +202,26 @@ class _Talk:
         else:
             left = counted(len(self._frame.board.unknown(self._known)), "question")
             _say(f"\nNo answer to the {left} left could change what comes first.\n")
+
+
+def _hear_views(name: str, words: Mapping[str, str], views: dict[str, View]) -> Word | None:
+    """Put into ``views`` who sees a facet how, until all are told or something else is wanted."""
+    while True:
+        who = _read("  Who: ")
+        if isinstance(who, Word):
+            return who
+        if not who and len(views) > 1:
+            return None
+        if who.isdecimal():
+            _say("  Write who it is, in words; how they see it is asked next.")
+            continue
+        if not who or who.casefold() in views:
+            _say("  Name somebody else, or press b to go back.")
+            continue
+        value = _pick_until(f"  How do they see it (1 to {len(words)}, or u): ", words)
+        if isinstance(value, Word):
+            return value
+        views[who.casefold()] = View(name, value or UNKNOWN, who)
 
 
 def _is_open(text: str) -> bool:

@@ -132,6 +132,7 @@ def sparql_command(
         "as_of": as_of,
         "format": form.value,
         "width": terminal_width(),
+        "warns": True,
     }
     answer = run_within(request, where, Budget(timeout, memory))
     write(answer if form is TableFormat.CSV else answer.decode())

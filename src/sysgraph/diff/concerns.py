@@ -233,8 +233,12 @@ def _moves_front(looked: _Looked) -> Iterator[Concern]:
 
 
 def _critics(looked: _Looked, moved: Iterable[FrontChange]) -> Counter[str]:
-    """Return in how many situations the changed critiques of one contributor move the front."""
-    changed = {one.name for one in looked.found.contributions}
+    """Return in how many situations the changed critiques of one contributor move the front.
+
+    Those that are gone are left out: whoever takes one back has the front where it was.
+    """
+    contributions = looked.found.contributions
+    changed = {one.name for one in contributions if one.status is not Status.REMOVED}
     found: Counter[str] = Counter()
     for change in moved:
         people = {

@@ -59,8 +59,10 @@ def evidence_blocks(found: TypeEvidence) -> Iterator[Block]:
     for case in found.cases:
         yield from _case_blocks(case)
     if found.selected_count:
-        told = "1 more was" if found.selected_count == 1 else f"{found.selected_count} more were"
-        yield Item(f"Not counted: {told} looked for because of what came of it.", "!")
+        is_one = found.selected_count == 1
+        told = "1 more was" if is_one else f"{found.selected_count} more were"
+        them = "it" if is_one else "them"
+        yield Item(f"Not counted: {told} looked for because of what came of {them}.", "!")
     if found.attacked_count:
         names = "; ".join(f"{case.title} [{case.id}]" for case in found.attacked)
         more = found.attacked_count - len(found.attacked)

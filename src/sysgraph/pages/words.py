@@ -57,6 +57,8 @@ JOINER = "\u2060"
 
 # Without "|", which would end the cell of a table even within code.
 _ADDRESS = re.compile(r"((?:(?:https?|ftp)://|www\.)[^\s`|]+)", re.IGNORECASE)
+_AFTER = ".,;:!?)]>'\"”’»"
+"""What ends a sentence, a bracket or a quotation rather than an address."""
 _UNREAD = {"read": "", "read-in-part": " (read in part)", "unchecked": " (unchecked)"}
 _JOINS = {
     "stated": "stated by",
@@ -423,12 +425,20 @@ def escape(text: str) -> str:
     >>> escape("*bold* <b>")
     '\\*bold\\* \\<b\\>'
     >>> escape("see https://example.org/a_b.")
-    'see `https://example.org/a_b.`'
+    'see `https://example.org/a_b`.'
     """
     parts = _ADDRESS.split(clean(text))
     return "".join(
-        f"`{part}`" if number % 2 else _escaped(part) for number, part in enumerate(parts)
+        _address(part) if number % 2 else _escaped(part) for number, part in enumerate(parts)
     )
+
+
+def _address(text: str) -> str:
+    """Return an address as code, without what follows it; a bracket that it opens is its own."""
+    kept = text.rstrip(_AFTER)
+    while text[len(kept) :].startswith(")") and kept.count("(") > kept.count(")"):
+        kept += ")"
+    return f"`{kept}`{_escaped(text[len(kept) :])}"
 
 
 def _escaped(text: str) -> str:

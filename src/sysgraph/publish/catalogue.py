@@ -39,7 +39,7 @@ from sysgraph.terms import (
 if TYPE_CHECKING:
     from sysgraph.store.local import Store
 
-__all__ = ["catalogue"]
+__all__ = ["catalogue", "within"]
 
 PARTS = (What.ONTOLOGY, What.CASES, What.CRITIQUES, What.INFERRED, What.ALIGNMENTS)
 _MEDIA = {
@@ -67,11 +67,15 @@ Triple = tuple[str, str, ox.NamedNode | ox.Literal]
 """A subject, a predicate written short, and a value."""
 
 
-def catalogue(store: Store) -> list[ox.Quad]:
-    """Return what catalogues of data sets ask about a store, as it stands."""
+def catalogue(store: Store, *, past: bool = True) -> list[ox.Quad]:
+    """Return what catalogues of data sets ask about a store, as it stands.
+
+    Without ``past``, what does not count of it is left out of all that is counted.
+    """
     ontology = Ontology.load()
     said = [quad.triple for quad in ontology.quads(ontology.folder / "dataset.ttl")]
-    found = {what: count(units_of(store, Part(what))) for what in (What.ALL, *PARTS)}
+    wholes = (What.ALL, *PARTS)
+    found = {what: count(units_of(store, Part(what, past=past))) for what in wholes}
     parts = [part for part in PARTS if named_graphs(store, Part(part))]
     nodes = Nodes(map(_quad, said))
     left_out = {_name(part) for part in PARTS if part not in parts}
@@ -99,13 +103,17 @@ def _write(told: Triple) -> ox.Quad:
     return ox.Quad(ox.NamedNode(subject), ox.NamedNode(means), value)
 
 
-def _name(part: What, *more: str) -> str:
-    steps = [] if part is What.ALL else [part.value]
-    return "/".join([DATASET, *steps, *more])
+def _name(part: What) -> str:
+    return DATASET if part is What.ALL else f"{DATASET}/{part.value}"
+
+
+def within(data_set: str, *steps: str) -> str:
+    """Return the name of something that a data set has, which is found at that of the set."""
+    return f"{data_set}#{'-'.join(steps)}"
 
 
 def _slug(iri: str) -> str:
-    """Return an IRI as the last step of a name: with its prefix, or percent-encoded."""
+    """Return an IRI as a step of a name: with its prefix, or percent-encoded."""
     short = compact(iri)
     return quote(short, safe="") if short == iri else short.replace(":", "-").replace("/", "-")
 
@@ -126,7 +134,7 @@ def _whole(store: Store, version: str) -> Iterator[Triple]:
     years = sorted(_values(store, "startYear"))
     ends = sorted({*years, *_values(store, "endYear")})
     if years:
-        period = f"{DATASET}/temporal"
+        period = within(DATASET, "temporal")
         yield DATASET, "dcterms:temporal", ox.NamedNode(period)
         yield period, "a", ox.NamedNode(f"{PREFIXES['dcterms']}PeriodOfTime")
         for predicate, year in (("dcat:startDate", years[0]), ("dcat:endDate", ends[-1])):
@@ -168,7 +176,7 @@ def _counted(name: str, counts: Counts) -> Iterator[Triple]:
 
 def _partitions(name: str, of: str, what: str, counts: Counter[str]) -> Iterator[Triple]:
     for iri, number in counts.items():
-        part = f"{name}/{of}/{_slug(iri)}"
+        part = within(name, of, _slug(iri))
         yield name, f"void:{of}Partition", ox.NamedNode(part)
         yield part, "a", ox.NamedNode(f"{PREFIXES['void']}Dataset")
         yield part, f"void:{of}", ox.NamedNode(iri)
@@ -197,7 +205,7 @@ def _distributions(part: What, said: Nodes) -> Iterator[Triple]:
     licence = said.said(DATASET, f"{PREFIXES['dcterms']}license")
     title = said.said(name, f"{PREFIXES['dcterms']}title")
     for form, label, media, means in _forms(part):
-        one = f"{name}/{form}"
+        one = within(name, form)
         yield name, "dcat:distribution", ox.NamedNode(one)
         yield one, "a", ox.NamedNode(f"{PREFIXES['dcat']}Distribution")
         yield one, "dcterms:title", _english(f"{title} as {label}")
@@ -228,8 +236,8 @@ def _links(store: Store) -> Iterator[Triple]:
         for by in nodes.all(one, SLOTS["predicate_id"])
     )
     for (prefix, by), number in found.items():
-        links = f"{_name(What.ALIGNMENTS)}/links/{prefix}-{local_name(by)}"
-        target = f"{_name(What.ALIGNMENTS)}/target/{prefix}"
+        links = within(_name(What.ALIGNMENTS), "links", prefix, local_name(by))
+        target = within(_name(What.ALIGNMENTS), "target", prefix)
         yield _name(What.ALIGNMENTS), "void:subset", ox.NamedNode(links)
         yield links, "a", ox.NamedNode(f"{PREFIXES['void']}Linkset")
         yield links, "dcterms:title", _english(f"links to {prefix} by {compact(by)}")
@@ -243,7 +251,7 @@ def _links(store: Store) -> Iterator[Triple]:
 
 
 def _measured(told: Measured) -> Iterator[Triple]:
-    one, dqv = f"{DATASET}/quality/{told.metric}", PREFIXES["dqv"]
+    one, dqv = within(DATASET, "quality", told.metric), PREFIXES["dqv"]
     cases = ox.NamedNode(_name(What.CASES))
     yield cases.value, "dqv:hasQualityMeasurement", ox.NamedNode(one)
     yield one, "a", ox.NamedNode(f"{dqv}QualityMeasurement")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from sysgraph.errors import SysgraphError
@@ -41,26 +42,41 @@ def export_pieces(store: Store, syntax: Format, what: What | Part = What.ALL) ->
 
     What is no case comes first, then case by case. 10,000 cases take some seconds from memory.
     """
-    from sysgraph.publish.units import units_of
-    from sysgraph.rdf import SYNTAXES, Format
+    from sysgraph.rdf import Format, merge
     from sysgraph.turtle import stream
 
     part = what if isinstance(what, Part) else Part(what)
-    if syntax is Format.JSONLD and part.what in (What.CASES, What.CRITIQUES):
-        return contributed(units_of(store, part), syntax)
-    if part.what is What.QUESTIONS:
-        from sysgraph.publish.questions import describe_questions
-
-        return stream([{QUESTIONS_GRAPH: describe_questions(store)}], syntax)
-    if part.what is What.CATALOGUE:
-        from sysgraph.publish.catalogue import catalogue
-
-        return stream([{CATALOGUE_GRAPH: catalogue(store)}], syntax)
     if part.what is What.NANOPUBLICATIONS:
         from sysgraph.publish.nanopubs import export_nanopubs
 
         return export_nanopubs(store, syntax, part.cases)
-    return stream(units_of(store, part, has_graphs=SYNTAXES[syntax].supports_datasets), syntax)
+    units = _units(store, syntax, part)
+    if syntax is Format.JSONLD and part.what in (What.CASES, What.CRITIQUES):
+        return contributed(units, syntax)
+    if syntax is Format.JSONLD and part.what is not What.ALL:
+        merged = (merge(chain.from_iterable(unit.values())) for unit in units)
+        return stream(({"": quads} for quads in merged), syntax)
+    return stream(units, syntax)
+
+
+def _units(store: Store, syntax: Format, part: Part) -> Iterable[Unit]:
+    """Return what is written of a part, unit by unit."""
+    from sysgraph.rdf import SYNTAXES, Format
+
+    if part.what is What.QUESTIONS:
+        from sysgraph.publish.questions import describe_questions
+
+        return [{QUESTIONS_GRAPH: describe_questions(store)}]
+    if part.what is What.CATALOGUE:
+        from sysgraph.publish.catalogue import catalogue
+
+        return [{CATALOGUE_GRAPH: catalogue(store)}]
+    from sysgraph.publish.units import units_of
+
+    # Who reads JSON-LD into one graph sees no named graph, and would find nothing.
+    is_dataset = part.what is What.ALL or syntax is not Format.JSONLD
+    has_graphs = SYNTAXES[syntax].supports_datasets and is_dataset
+    return units_of(store, part, has_graphs=has_graphs)
 
 
 def contributed(units: Iterable[Unit], syntax: Format) -> Iterator[bytes]:

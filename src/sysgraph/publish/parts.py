@@ -47,8 +47,8 @@ class Part:
 
     With ``cases``, only those of that id. With ``inferred``, also what follows from what is
     chosen, which ``all`` has anyway. Unless ``bare``, also what describes it: types, labels, its
-    data set, SKOS. Without ``past``, ``all`` leaves out what does not count: drafts, and what cases
-    said before they were corrected, retracted or removed.
+    data set, SKOS. Without ``past``, ``all`` leaves out what does not count: drafts, what cases
+    said before they were corrected, retracted or removed, and what the store is known by.
 
     Raises:
         SysgraphError: cases are named of what is of none, or something of what has none of it.

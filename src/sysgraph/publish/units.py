@@ -38,7 +38,7 @@ def units_of(store: Store, part: Part, *, has_graphs: bool = False) -> Iterator[
 
     Where the syntax has no named graphs, no statement comes twice.
     """
-    if part.what is What.ALL and has_graphs and not part.cases:
+    if part.what is What.ALL and has_graphs and not part.cases and part.past:
         # What tells a store by; not its revision, for what is filled from this has another one.
         said = [q for q in store.quads(STORE_GRAPH) if q.predicate.value in STORE_MARKS]
         # In that graph and no other: by it one tells whether a default graph shows named ones.

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 import pyoxigraph as ox
 
-from sysgraph.publish.catalogue import catalogue
+from sysgraph.publish.catalogue import catalogue, within
 from sysgraph.publish.cited import Cited, export_cited
 from sysgraph.publish.crate import METADATA, metadata
 from sysgraph.publish.files import export_files, export_pieces
@@ -64,6 +64,8 @@ _ABOUT = {
     "crate": "What each file is, for programs that read an RO-Crate",
     "sums": "A checksum of each file: sha256sum --check SHA256SUMS tells whether a copy is whole",
 }
+_PAST = False
+"""What was taken back, or is no more than a draft, is not shown, nor what a store is known by."""
 _SIZE = ox.NamedNode(f"{PREFIXES['xsd']}nonNegativeInteger")
 _DCAT, _VOID = PREFIXES["dcat"], PREFIXES["void"]
 _GZIP = "https://www.iana.org/assignments/media-types/application/gzip"
@@ -117,7 +119,7 @@ def _table(store: Store) -> list[bytes]:
 def _rdf(store: Store, what: What, syntax: Format) -> Dump:
     known = SYNTAXES[syntax]
     name = "sysgraph" if what is What.ALL else what.value
-    part = Part(what, past=False)  # what was taken back, or is no more than a draft, is not shown
+    part = Part(what, past=_PAST)
     return Dump(
         f"{name}.{_ENDINGS[syntax]}",
         what.value,
@@ -208,7 +210,7 @@ def _catalogue(
     https://www.w3.org/TR/void/#dumps
     """
     places = {_distribution(dump): (dump, name) for dump, name in found if dump.form}
-    said = catalogue(store)
+    said = catalogue(store, past=_PAST)
     every = {
         text_of(quad.object) for quad in said if quad.predicate.value == f"{_DCAT}distribution"
     }
@@ -236,4 +238,4 @@ def _dataset(dump: Dump) -> str:
 
 
 def _distribution(dump: Dump) -> str:
-    return f"{_dataset(dump)}/{dump.form}"
+    return within(_dataset(dump), dump.form)

@@ -242,12 +242,14 @@ _UNSAID = (
 class CheckedQuery:
     """What a query asks for: its kind, and the graphs that it names with FROM.
 
-    ``text`` is the query with those of sysgraph's prefixes that it uses and does not declare.
+    ``text`` is the query with those of sysgraph's prefixes that it uses and does not declare;
+    ``iris`` are all that it names, what its prefixes stand for among them.
     """
 
     kind: str
     graphs: tuple[str, ...]
     text: str
+    iris: tuple[str, ...] = ()
 
 
 def check(query: str, where: str) -> CheckedQuery:
@@ -280,6 +282,7 @@ class _Walk:
         self.open: list[Token] = []
         self.kinds: list[str] = []
         self.graphs: list[str] = []
+        self.iris: list[str] = []
         self.own: dict[str, str] = {}
         self.prefixes = ChainMap(self.own, PREFIXES)
         self.left_out: dict[str, str] = {}
@@ -301,7 +304,8 @@ class _Walk:
             raise BadSparql(self.where, "it is no SELECT, ASK, CONSTRUCT or DESCRIBE")
         lines = [f"PREFIX {prefix}: <{base}> " for prefix, base in self.left_out.items()]
         # In one line, so that what a server says of a line is true of the person's own text.
-        return CheckedQuery(self.kinds[0], tuple(self.graphs), "".join([*lines, self.query]))
+        text, iris = "".join([*lines, self.query]), tuple(dict.fromkeys(self.iris))
+        return CheckedQuery(self.kinds[0], tuple(self.graphs), text, iris)
 
     def _fault(self, token: Token, reason: str) -> BadSparql:
         return BadSparql(self.where, reason, *place_of(self.query, token.at))
@@ -358,7 +362,7 @@ class _Walk:
     def _name(self, token: Token, following: Sequence[Token]) -> None:
         self._refuse_service(token, following)
         self._count_described(token)
-        prefix = token.text.partition(":")[0]
+        prefix, _, rest = token.text.partition(":")
         if prefix not in self.prefixes:
             near = suggest([f"{each}:" for each in get_close_matches(prefix, self.prefixes, n=1)])
             said = _shown(prefix)
@@ -366,6 +370,8 @@ class _Walk:
             raise self._fault(token, f"the prefix '{said}:' is not declared{way}")
         if prefix not in self.own:
             self.left_out[prefix] = PREFIXES[prefix]
+        plain = rest.replace("\\", "")
+        self.iris.append(f"{self.prefixes[prefix]}{plain}")
         if prefix.upper().startswith("FROM") and not token.depth:
             raise self._fault(token, "write a space after FROM, and no prefix that begins with it")
 
@@ -375,6 +381,7 @@ class _Walk:
             said = _shown(token.text)
             reason = f"'{said}' is no whole address; write it with its scheme, as <https://…>"
             raise self._fault(token, reason)
+        self.iris.append(token.text[1:-1])
 
     def _count_described(self, token: Token) -> None:
         if not token.depth and self.kinds == ["DESCRIBE"]:

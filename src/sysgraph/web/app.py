@@ -16,6 +16,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
@@ -38,9 +39,8 @@ from sysgraph.web.rates import Rate, Rates
 from sysgraph.web.site import Site
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Awaitable, Callable
 
-    from starlette.requests import Request
     from starlette.routing import BaseRoute
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -92,7 +92,8 @@ def make_app(site: Site) -> ASGIApp:
         lifespan=lifespan,
         max_body_size=_MOST,
     )
-    return _Guard(app, site.public_url)  # around all, so that what goes wrong is guarded too
+    # Around all, so that what goes wrong is guarded too.
+    return _Guard(app, site.public_url, lambda one: refused(one, HTTPException(413)))
 
 
 def _is_name_of(host: str, own: str) -> bool:
@@ -112,11 +113,22 @@ def _is_here(address: str) -> bool:
     return address in ("127.0.0.1", "::1", "testclient")
 
 
+def _size(scope: Scope) -> int:
+    """Return how many bytes a request says that it has."""
+    told = dict(scope["headers"]).get(b"content-length", b"")
+    return int(told) if told.isdigit() and len(told) < 20 else 0
+
+
 class _Guard:
     """Adds what every answer carries, and refuses forms that another site sends."""
 
-    def __init__(self, app: ASGIApp, public_url: str) -> None:
-        self._app = app
+    def __init__(
+        self,
+        app: ASGIApp,
+        public_url: str,
+        too_large: Callable[[Request], Awaitable[Response]],
+    ) -> None:
+        self._app, self._too_large = app, too_large
         self._own = urlsplit(public_url).netloc
         self._rates, self._openings = Rates(EACH), Rates(OPENING)
 
@@ -135,6 +147,9 @@ class _Guard:
             await send(message)
 
         refusal = self._refusal(scope)
+        # Starlette would answer with three words, whatever page we made.
+        if refusal is None and _size(scope) > _MOST:
+            refusal = await self._too_large(Request(scope))
         await (refusal or self._app)(scope, receive, told)
 
     def _refusal(self, scope: Scope) -> Response | None:

@@ -56,6 +56,8 @@ _BETWEEN = "; "
 """What stands between what is gathered in one row."""
 _LONGEST = 200
 """How many characters an argument may have."""
+_OF_THE_PAGE = ("lang", "run")
+"""What an address may say beside the parameters of a question."""
 
 
 def routes(site: Site) -> list[Route]:
@@ -109,9 +111,9 @@ class _Asked:
         if suffix in SUFFIXES or (not suffix and media != HTML):
             return await run_in_threadpool(thing, Library.of(self._site), request)
         given = {
-            one.name: text[:_LONGEST]
-            for one in query.parameters
-            if (text := request.query_params.get(one.name, "").strip())
+            name: text[:_LONGEST]
+            for name, asked in request.query_params.items()
+            if name not in _OF_THE_PAGE and (text := asked.strip())
         }
         is_run = bool(given) or bool(suffix) or "run" in request.query_params
         is_run = is_run or self._site.is_published  # nobody is there to run it later

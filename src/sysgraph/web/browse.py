@@ -11,7 +11,8 @@ from starlette.routing import Route
 
 from sysgraph.browse import names_of
 from sysgraph.casebook import FILTERS, ORDERS
-from sysgraph.near import folded
+from sysgraph.errors import SysgraphError, suggest
+from sysgraph.near import folded, nearest
 from sysgraph.pages.rows import rows_csv
 from sysgraph.store.local import Rows
 from sysgraph.terms import NAMESPACE, ONTOLOGY_GRAPH, compact
@@ -33,6 +34,8 @@ _PAGE = 100
 """How many rows stand on a page."""
 _LONGEST = 200
 """How many characters of what is searched count."""
+_OF_THE_PAGE = ("from", "lang", "order")
+"""What the address of a list of cases may say beside what they are chosen by."""
 
 
 def routes(site: Site) -> list[Route]:
@@ -84,8 +87,17 @@ def _kinds(library: Library, request: Request) -> Response:
 
 
 def _filters(request: Request) -> tuple[dict[str, str], str]:
-    """Return what cases are to have, and in which order they are asked for."""
+    """Return what cases are to have, and in which order they are asked for.
+
+    Raises:
+        SysgraphError: cases are to have what they are not chosen by.
+    """
     query = request.query_params
+    for name in query:
+        if name not in (*FILTERS, *_OF_THE_PAGE):
+            near = suggest(nearest(name, FILTERS, most=1))
+            listed = ", ".join(FILTERS)
+            raise SysgraphError(f"cases are not chosen by '{name}', but by {listed}{near}")
     order = query.get("order", "")
     chosen = {name: query[name] for name in FILTERS if query.get(name)}
     return chosen, order if order in ORDERS else ORDERS[0]

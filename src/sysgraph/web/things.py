@@ -17,6 +17,7 @@ from sysgraph.browse import Named, Statement, Thing, is_told, look_at, names_of,
 from sysgraph.errors import UnknownThing
 from sysgraph.history.became import never_counted
 from sysgraph.near import nearest
+from sysgraph.ontology import Ontology
 from sysgraph.publish.things import Described, contribution_at, text_named, users_of
 from sysgraph.query import shelf
 from sysgraph.rdf import text_of
@@ -32,7 +33,16 @@ from sysgraph.web.layouts import (
     type_layout,
     whole,
 )
-from sysgraph.web.offered import HTML, SUFFIXES, Kept, Page, accepted, links_of, plain_path
+from sysgraph.web.offered import (
+    HTML,
+    SUFFIXES,
+    Kept,
+    Page,
+    accepted,
+    links_of,
+    plain_path,
+    suffix_liked,
+)
 from sysgraph.web.shown import Said, href_of, link_of, property_link, said_of
 
 if TYPE_CHECKING:
@@ -158,7 +168,15 @@ def thing(library: Library, request: Request) -> Response:
     try:
         return _offered(library, request, plain, suffix)
     except UnknownThing:
+        if plain == f"/{Ontology.load().editions.version}":
+            return _edition(request, suffix)
         return missing(library, request, plain)
+
+
+def _edition(request: Request, suffix: str) -> Response:
+    """Lead from the name of this version of the ontology to what there is at that of all."""
+    liked = suffix or suffix_liked(request)
+    return RedirectResponse(f"/{liked}" if liked else "/browse", 303, {"Vary": "Accept"})
 
 
 def _offered(library: Library, request: Request, path: str, suffix: str) -> Response:
