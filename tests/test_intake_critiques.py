@@ -235,6 +235,24 @@ def test_twice_the_same_id_is_said_of_critiques_too(tmp_path: Path) -> None:
         check_files([first, second])
 
 
+@pytest.mark.parametrize("of", ["critique", "case"])
+def test_an_objection_to_what_was_retracted_is_told_no_more(of: str, tmp_path: Path) -> None:
+    place = tmp_path / "store"
+    if of == "case":
+        given, gone = copied("mine-alone"), "mine-alone"
+        objection = ANSWER.replace("critique/sponsor-first", "case/mine-alone/practice")
+    else:
+        given, objection, gone = OBJECTION, ANSWER, "critique/sponsor-first"
+    put(place, write(tmp_path, given, "given.yaml"))
+    put(place, write(tmp_path, objection, "objection.yaml"))
+    store = prepare_store(str(place))
+    retract([gone], store, reason="It was wrong.")
+    found = dissent(load_frame(store))
+    store.close()
+    assert [critique.says for critique in found.critiques] == ["The sponsor benefits first."]
+    assert found.fallen == ()
+
+
 def test_an_objection_and_its_answer_come_from_two_people(tmp_path: Path) -> None:
     place = tmp_path / "store"
     objection = write(tmp_path, OBJECTION)

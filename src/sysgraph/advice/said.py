@@ -38,6 +38,8 @@ from sysgraph.errors import BadStore
 from sysgraph.terms import PREFIXES, local_name
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from sysgraph.advice.cases import AskedStore
 
 __all__ = ["load_critiques", "load_frame", "make_frame", "read_said"]
@@ -441,7 +443,7 @@ def _critiques(said: Said) -> list[Critique]:
     return [
         Critique(
             each.iri,
-            tuple(Target(iri, _said_of(said, iri, "label")) for iri in each.all("isAbout")),
+            tuple(_targets(said, each)),
             BoundaryQuestion(
                 each.slug("asks"), SaidThing(each.text("asks"), said).text("definition")
             ),
@@ -454,6 +456,14 @@ def _critiques(said: Said) -> list[Critique]:
         )
         for each in things_of(said, "", "asks")
     ]
+
+
+def _targets(said: Said, critique: SaidThing) -> Iterator[Target]:
+    """Yield what a critique is about; what was retracted or removed has no name any more."""
+    for iri in critique.all("isAbout"):
+        label = _said_of(said, iri, "label")
+        if label or "asks" in said.get(iri, {}):
+            yield Target(iri, label)
 
 
 def _said_of(said: Said, iri: str, name: str) -> str:
