@@ -15,7 +15,7 @@ import pytest
 
 from shelf import copied
 from sysgraph.cli.net import main
-from sysgraph.query import Query, bind, catalogue, run
+from sysgraph.query import Parameter, Query, bind, catalogue, run
 from sysgraph.store.local import Rows, Store
 
 CRITIQUE = """\
@@ -140,20 +140,22 @@ def questions(store: Store) -> Iterator[tuple[str, str]]:
     for query in catalogue().values():
         yield query.name, query.text
         for parameter in query.parameters:
-            value = _some(query, parameter.name, parameter.of, store)
+            value = _some(query, parameter, store)
             yield (
                 f"{query.name} {parameter.name}={value}",
                 bind(query, store, {parameter.name: value}),
             )
 
 
-def _some(query: Query, name: str, kind: str | None, store: Store) -> str:
+def _some(query: Query, parameter: Parameter, store: Store) -> str:
     """Return something to ask a question about that is there."""
-    if kind is not None:
+    if parameter.of is not None:
+        kind = parameter.of
         found = store.select(f"SELECT ?thing WHERE {{ ?thing a <{kind}> }} ORDER BY ?thing")
         return next(row["thing"] for row in found.texts())
+    name = parameter.name
     rows = [row[name] for row in run(query, store).texts() if name in row]
-    return rows[0] if rows else "e"
+    return next(iter([*rows, *parameter.words]), "e")
 
 
 def table(rows: Rows) -> tuple[tuple[str, ...], list[tuple[object, ...]]]:
