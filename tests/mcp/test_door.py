@@ -287,7 +287,7 @@ def test_rows_are_those_of_the_command_line(door: Door, call: Call) -> None:
 
 
 def test_no_rows_are_told_of_the_store_that_was_asked(small: Door) -> None:
-    told = small.ask_canned_question("case-states", {"status": "superseded"}, (0, 9)).data
+    told = small.ask_canned_question("cases-in-place", {"text": "nowhere"}, (0, 9)).data
     assert told["says"] == "Nothing in memory answers this."
 
 
