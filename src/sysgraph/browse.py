@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from heapq import nsmallest
+from functools import lru_cache
 
 import pyoxigraph as ox
 
@@ -152,7 +152,7 @@ def _speakers(
     if isinstance(store, LocalStore):
         said = _naming(iri, store)
         counts = {key: len(found) for key, found in said.items()}
-        return counts, {key: nsmallest(most, found) for key, found in said.items()}
+        return counts, {key: found[:most] for key, found in said.items()}
     inward = store.select(
         f"SELECT ?p ?follows (COUNT(DISTINCT ?s) AS ?n) WHERE {{ GRAPH ?g {{ ?s ?p <{iri}> }}"
         f" FILTER isIRI(?s) BIND ({_FOLLOWS} AS ?follows) }} GROUP BY ?p ?follows"
@@ -168,17 +168,24 @@ def _speakers(
     }
 
 
-def _naming(iri: str, store: LocalStore, by: str | None = None) -> dict[_Speaking, set[str]]:
-    """Return all that speaks of a thing, by property and by whether that follows.
+def _naming(iri: str, store: LocalStore, by: str | None = None) -> Mapping[_Speaking, list[str]]:
+    """Return all that speaks of a thing, in order, by property and by whether that follows.
 
     At hand it is gathered in a tenth of the time in which it is counted and sorted by SPARQL.
     """
+    return _gathered(store, store.revision(), iri, by)
+
+
+@lru_cache(maxsize=8)  # what many speak of is turned over page by page
+def _gathered(
+    store: LocalStore, _revision: str, iri: str, by: str | None
+) -> Mapping[_Speaking, list[str]]:
     found: dict[_Speaking, set[str]] = defaultdict(set)
     for quad in store.naming(iri, by):
         if isinstance(quad.subject, ox.NamedNode):
             follows = text_of(quad.graph_name).endswith(_INFERRED)
             found[quad.predicate.value, follows].add(quad.subject.value)
-    return found
+    return {key: sorted(those) for key, those in found.items()}
 
 
 def speakers_of(
@@ -189,8 +196,8 @@ def speakers_of(
     That is what is stated, or what follows.
     """
     if isinstance(store, LocalStore):
-        found = _naming(iri, store, by).get((by, is_inferred), ())
-        return sorted(found)[start : start + most]
+        found = _naming(iri, store, by).get((by, is_inferred), [])
+        return found[start : start + most]
     wanted = _FOLLOWS if is_inferred else f"!{_FOLLOWS}"
     rows = store.select(
         f"SELECT DISTINCT ?s WHERE {{ GRAPH ?g {{ ?s <{by}> <{iri}> }}"
