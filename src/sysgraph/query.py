@@ -209,8 +209,7 @@ def refuse_too_many(query: Query, store: Store, arguments: Mapping[str, str]) ->
     count = f"SELECT (COUNT(DISTINCT ?case) AS ?cases) WHERE {{ ?case a <{NAMESPACE}CaseStudy> }}"
     cases = int(text_of(store.select(count).rows[0][0]))
     if cases > query.most_cases:
-        reason = f"give one; all {cases:,} cases at once would have too many rows,"
-        reason += f" for the most that it can be asked of is {query.most_cases:,}"
+        reason = f"give one; all {cases:,} cases at once are too many ({query.most_cases:,} at most)"
         raise BadParameter(query.name, query.parameters[0].name, reason)
 
 
