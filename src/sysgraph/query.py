@@ -209,7 +209,8 @@ def refuse_too_many(query: Query, store: Store, arguments: Mapping[str, str]) ->
     count = f"SELECT (COUNT(DISTINCT ?case) AS ?cases) WHERE {{ ?case a <{NAMESPACE}CaseStudy> }}"
     cases = int(text_of(store.select(count).rows[0][0]))
     if cases > query.most_cases:
-        reason = f"give one; all {cases:,} cases at once are too many ({query.most_cases:,} at most)"
+        most = f"{query.most_cases:,} at most"
+        reason = f"give one; all {cases:,} cases at once are too many ({most})"
         raise BadParameter(query.name, query.parameters[0].name, reason)
 
 
