@@ -142,7 +142,7 @@ def test_a_cell_that_will_not_do_says_what_to_write(
 def test_several_in_a_cell_are_not_offered_where_one_is_none(
     rows: Rows, tmp_path: Path, call: Call
 ) -> None:
-    bad = changed(rows, id="town-1", countries="GB, nowhere")
+    bad = changed(rows, id="town-1", countries="GB, no such land")
     said = call("validate", written(tmp_path / "b.csv", [rows[0], bad]))
     assert "is not known here" in said.out
     assert "stand apart" not in said.out
