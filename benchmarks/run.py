@@ -14,6 +14,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from analyses import analyses
+from asking import asking
 from measure import Result, in_process, show
 from single import exporting, inference, validation
 from starting import starting
@@ -40,13 +41,14 @@ def parts(chosen: argparse.Namespace, place: Place) -> dict[str, Callable[[], It
         "h": lambda: exporting(place.cases(exported), exported),
         "i": starting,
         "j": analyses,
+        "k": lambda: asking(place, min(largest, 10_000)),
     }
 
 
 def arguments() -> argparse.Namespace:
     """Return the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--parts", default="abcdefghij", help="which parts, by their letters")
+    parser.add_argument("--parts", default="abcdefghijk", help="which parts, by their letters")
     parser.add_argument("--largest", type=int, default=1_000, choices=SIZES, help="most cases")
     parser.add_argument("--rounds", type=int, default=3, help="how often a load is repeated")
     parser.add_argument(

@@ -27,7 +27,7 @@ from sysgraph.terms import (
     local_name,
 )
 
-__all__ = ["DESCRIBING", "describe", "label_rest", "undescribed"]
+__all__ = ["DESCRIBING", "describe", "describe_named", "label_rest", "undescribed"]
 
 _LABEL = ox.NamedNode(f"{PREFIXES['rdfs']}label")
 _NAME = ox.NamedNode(f"{PREFIXES['schema']}name")
@@ -57,11 +57,25 @@ def describe(quads: Iterable[ox.Quad], name: str, vocabulary: Vocabulary) -> lis
 
     ``name`` is the id of a case, and ``critique/`` and the id of a critique.
     """
+    return list(dict.fromkeys(_Describer(_gathered(quads), iri_of(name), vocabulary).triples()))
+
+
+def describe_named(quads: Iterable[ox.Quad | ox.Triple], vocabulary: Vocabulary) -> list[ox.Triple]:
+    """Return what the things are described by that texts in some statements name, each once.
+
+    Of a place the statements have to say in which countries it is.
+    """
+    said = _gathered(quads)
+    describer = _Describer(said, NAMESPACE, vocabulary)
+    return list(dict.fromkeys(one for node in said for one in describer.named(node)))
+
+
+def _gathered(quads: Iterable[ox.Quad | ox.Triple]) -> _Said:
     said: dict[str, dict[str, list[Term]]] = defaultdict(lambda: defaultdict(list))
     for quad in quads:
         assert not isinstance(quad.object, ox.Triple)  # RDF 1.2 triple terms are refused
         said[text_of(quad.subject)][quad.predicate.value].append(quad.object)
-    return list(dict.fromkeys(_Describer(said, iri_of(name), vocabulary).triples()))
+    return said
 
 
 def undescribed(
@@ -146,6 +160,14 @@ class _Describer:
                     waiting.append((value, f"{label}, "))
                 elif made and isinstance(value, ox.Literal):
                     yield from self._thing(node, value, *made)
+
+    def named(self, name: str) -> Iterator[ox.Triple]:
+        """Yield what the things are described by that the texts of a node name."""
+        for predicate, values in self._said[name].items():
+            for value in values:
+                made = self._vocabulary.things.get(predicate)
+                if made and isinstance(value, ox.Literal):
+                    yield from self._thing(ox.NamedNode(name), value, *made)
 
     def _part(self, part: ox.NamedNode, kind: str, label: str) -> Iterator[ox.Triple]:
         yield ox.Triple(part, RDF_TYPE, ox.NamedNode(kind))

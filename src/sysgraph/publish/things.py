@@ -9,6 +9,7 @@ from urllib.parse import unquote
 
 import pyoxigraph as ox
 
+from sysgraph.described import describe_named
 from sysgraph.ontology import Ontology
 from sysgraph.publish.files import contributed, export
 from sysgraph.publish.parts import Part, What
@@ -115,21 +116,32 @@ class Described:
         """Return the statements of a thing, with those of the blank nodes that they lead to."""
         name, _ = contribution_at(iri)
         if name:
-            found = self._contributed([name])
+            found = self._contributed(name)
         elif iri.startswith(PREFIXES["query"]):
             found = _by_subject(describe_questions(self._store))
         elif text_named(iri)[0]:
-            found = self._contributed(users_of(iri, self._store))
+            found = self._named(iri)
         else:
             found = self._rest()
         return list(dict.fromkeys(_reached(iri, found))) or self._stored(iri)
 
-    def _contributed(self, names: Iterable[str]) -> Said:
-        told: list[ox.Quad] = []
-        for name in names:
-            if self._store.quads(graph_of(name)):
-                told += _flat(units_of(self._store, _part_of(name)))
-        return _by_subject(told)
+    def _contributed(self, name: str) -> Said:
+        if not self._store.quads(graph_of(name)):
+            return {}
+        return _by_subject(_flat(units_of(self._store, _part_of(name))))
+
+    def _named(self, iri: str) -> Said:
+        """Return what is said of a thing that the texts of cases name, which may be thousands."""
+        text, predicates = text_named(iri)
+        country = f"<{NAMESPACE}inCountry>"
+        told = self._store.construct(
+            f"CONSTRUCT {{ ?node ?by ?text . ?node {country} ?country }} WHERE {{"
+            f" VALUES ?by {{ {' '.join(f'<{one}>' for one in predicates)} }} ?node ?by ?text ."
+            f" FILTER (STR(?text) = {ox.Literal(text)})"
+            f" OPTIONAL {{ ?node {country} ?country }} }}"
+        )
+        described = describe_named(told, Ontology.load().vocabulary)
+        return _by_subject(ox.Quad(*one) for one in described)
 
     def _rest(self) -> Said:
         if self._ontology is None:
@@ -149,11 +161,7 @@ def _part_of(name: str) -> Part:
 
 
 def _flat(units: Iterable[dict[str, list[ox.Quad]]]) -> Iterator[ox.Quad]:
-    return (quad for unit in units for quads in unit.values() for quad in _bare(quads))
-
-
-def _bare(quads: Iterable[ox.Quad]) -> Iterator[ox.Quad]:
-    return (ox.Quad(*quad.triple) for quad in quads)
+    return (quad for unit in units for quads in unit.values() for quad in quads)
 
 
 def _by_subject(quads: Iterable[ox.Quad]) -> Said:

@@ -201,8 +201,9 @@ class Judged:
         held = _places(reading.standings[self.test] for reading in self.readings)
         front = _places(reading.is_on_front for reading in self.readings)
         kinds = _places(reading.practised for reading in self.readings)
+        near = {mine: _by_distance(mine, held) for mine in held}
         return {
-            "standing": [_standing_alike(r.standings[self.test], held, left) for r, left in rows],
+            "standing": [_third(near[r.standings[self.test]], left) for r, left in rows],
             "front": [front[reading.is_on_front] & left for reading, left in rows],
             "similar": [self._similar(reading.code, left) for reading, left in rows],
             "type": [kinds[reading.practised] & left for reading, left in rows],
@@ -250,17 +251,20 @@ def _places(values: Iterable[_Key]) -> dict[_Key, int]:
     return found
 
 
-def _standing_alike(mine: Fraction | None, held: Mapping[Fraction | None, int], left: int) -> int:
-    """Return the third of the others whose standing is nearest, with all as near as the last."""
-    if mine is None:
-        return 0
-    distances: dict[Fraction, int] = {}
+def _by_distance(mine: Fraction | None, held: Mapping[Fraction | None, int]) -> list[int]:
+    """Return the readings whose standings are known, level by level, the nearest first."""
+    levels: dict[Fraction, int] = {}
     for value, bits in held.items():
-        if value is not None:
+        if mine is not None and value is not None:
             distance = abs(value - mine)
-            distances[distance] = distances.get(distance, 0) | bits & left
-    third = sum(bits.bit_count() for bits in distances.values()) / 3
-    return _until(third, (near for _, near in sorted(distances.items())))
+            levels[distance] = levels.get(distance, 0) | bits
+    return [level for _, level in sorted(levels.items())]
+
+
+def _third(levels: Iterable[int], left: int) -> int:
+    """Return the third of those left that comes first, with all that are as near as the last."""
+    others = [level & left for level in levels]
+    return _until(sum(map(int.bit_count, others)) / 3, others)
 
 
 def _until(enough: float, levels: Iterable[int]) -> int:
