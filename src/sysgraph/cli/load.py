@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 from shlex import quote
@@ -202,9 +203,9 @@ def _aside(done: Loaded, store: str) -> Iterator[str]:
     from sysgraph.history.deeds import set_aside
     from sysgraph.stores import open_store
 
-    opened = open_store(store)
-    for name in done.aside[:_FEW]:
-        yield f"'{name}' {set_aside(name, opened, f' --store {quote(store)}')}"
+    with closing(open_store(store)) as opened:
+        for name in done.aside[:_FEW]:
+            yield f"'{name}' {set_aside(name, opened, f' --store {quote(store)}')}"
     if len(done.aside) > _FEW:
         yield f"and {len(done.aside) - _FEW} more that do not count"
 
