@@ -3,13 +3,14 @@
 import pyoxigraph as ox
 import pytest
 
-from sysgraph.browse import iri_meant, is_told, look_at, speakers_of
+from sysgraph.browse import iri_meant, is_told, look_at, names_of, speakers_of
 from sysgraph.errors import UnknownThing
 from sysgraph.store.local import LocalStore, memory
 from sysgraph.terms import NAMESPACE, PREFIXES
 
 STATED, INFERRED = f"{NAMESPACE}graph/ontology", f"{NAMESPACE}graph/ontology/inferred"
 LABEL, TYPE = f"{PREFIXES['rdfs']}label", f"{PREFIXES['rdf']}type"
+TITLE = f"{PREFIXES['dcterms']}title"
 
 
 def quad(subject: str, by: str, value: str | ox.Literal, graph: str = STATED) -> ox.Quad:
@@ -82,3 +83,16 @@ def test_what_is_not_there_is_answered_with_what_comes_near(store: LocalStore) -
     with pytest.raises(UnknownThing) as caught:
         iri_meant("risk/tokenims", store)
     assert caught.value.suggestions == ("risk:tokenism",)
+
+
+def test_a_thing_is_called_by_its_label_of_now() -> None:
+    there = memory([quad(RISK, LABEL, ox.Literal("tokenism", language="en"))])
+    assert names_of([RISK], there) == {RISK: "tokenism"}
+    there.replace({STATED: [quad(RISK, LABEL, ox.Literal("box ticking", language="en"))]})
+    assert names_of([RISK], there) == {RISK: "box ticking"}
+
+
+def test_of_several_names_the_first_is_taken_and_without_any_its_words_are() -> None:
+    several = (quad(RISK, by, ox.Literal(name)) for by, name in ((LABEL, "b"), (TITLE, "a")))
+    other = f"{NAMESPACE}type/facilitative"
+    assert names_of([RISK, other], memory(several)) == {RISK: "a", other: "type facilitative"}

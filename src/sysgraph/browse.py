@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -257,16 +257,26 @@ def names_of(iris: Iterable[str], store: Store) -> dict[str, str]:
     """Return a name for people for each IRI: its label or title, or else made from its words."""
     wanted = sorted({*iris})
     found: dict[str, str] = {}
+    for iri, name in _names(wanted, store):
+        found.setdefault(iri, name)
+    rest = [iri for iri in wanted if iri not in found]
+    blank = ox.Literal("")
+    made = label_rest(ox.Triple(ox.NamedNode(iri), ox.NamedNode(_TYPE), blank) for iri in rest)
+    found |= {text_of(one.subject): text_of(one.object) for one in made}
+    return {iri: found.get(iri) or compact(iri) for iri in wanted}
+
+
+def _names(wanted: Sequence[str], store: Store) -> Iterator[tuple[str, str]]:
+    """Yield the labels and titles of things, those of each in order."""
+    if isinstance(store, LocalStore):  # most pages name the same terms
+        for iri in wanted:
+            told = sorted(text for by in (_LABEL, _TITLE) for text in store.texts_of(iri, by))
+            yield from ((iri, text) for text in told)
+        return
     for at in range(0, len(wanted), 400):
         values = " ".join(f"<{iri}>" for iri in wanted[at : at + 400])
         rows = store.select(
             f"SELECT ?thing ?name WHERE {{ VALUES ?thing {{ {values} }}"
             f" ?thing <{_LABEL}>|<{_TITLE}> ?name }} ORDER BY ?thing ?name"
         )
-        for row in rows.texts():
-            found.setdefault(row["thing"], row["name"])
-    rest = [iri for iri in wanted if iri not in found]
-    blank = ox.Literal("")
-    made = label_rest(ox.Triple(ox.NamedNode(iri), ox.NamedNode(_TYPE), blank) for iri in rest)
-    found |= {text_of(one.subject): text_of(one.object) for one in made}
-    return {iri: found.get(iri) or compact(iri) for iri in wanted}
+        yield from ((row["thing"], row["name"]) for row in rows.texts())

@@ -32,6 +32,8 @@ __all__ = [
 
 SHIPPED = "the shipped library"
 """The place of the library as it came, where nothing was loaded beside it."""
+_AT_HAND = 4096
+"""How many answers to what a property says of a thing a store keeps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,7 @@ class LocalStore:
         self._keeper = keeper or Keeper()
         self._revision: str | None = None
         self._written = False
+        self._texts: dict[tuple[str, str, str], tuple[str, ...]] = {}
 
     def select(self, query: str) -> Rows:
         """Answer a SELECT, or an ASK as one row of one column named ``answer``."""
@@ -130,6 +133,18 @@ class LocalStore:
     def quads(self, graph: str) -> list[ox.Quad]:
         """Return all that one named graph holds."""
         return list(self.store.quads_for_pattern(None, None, None, ox.NamedNode(graph)))
+
+    def texts_of(self, iri: str, by: str) -> tuple[str, ...]:
+        """Return what a property says of a thing, in order; kept while nothing changes."""
+        key = (self.revision(), iri, by)
+        found = self._texts.get(key)
+        if found is None:
+            quads = self.store.quads_for_pattern(ox.NamedNode(iri), ox.NamedNode(by), None)
+            found = tuple(sorted({text_of(quad.object) for quad in quads}))
+            if len(self._texts) >= _AT_HAND:
+                self._texts.clear()
+            self._texts[key] = found
+        return found
 
     def naming(self, iri: str, by: str | None = None) -> Iterator[ox.Quad]:
         """Yield all that names a thing, by any property or by one."""
