@@ -26,11 +26,12 @@ class ReadyLibrary(BuildHookInterface):  # type: ignore[type-arg]
 
 
 def write_ready(folder: Path) -> None:
-    """Write the library, the program that reasons, the frame, the index and the record."""
+    """Write the library, what reasons, the vocabulary, the frame, the index and the record."""
     from sysgraph import library
     from sysgraph.advice.said import load_frame
     from sysgraph.advice.shipped import FRAME, INDEX, RECORD, said_by
     from sysgraph.cache import place_of, seal
+    from sysgraph.ontology import Ontology
     from sysgraph.rdf import Format
     from sysgraph.reason.program import freeze
     from sysgraph.reason.shipped import PROGRAM, compile_ontology
@@ -38,12 +39,14 @@ def write_ready(folder: Path) -> None:
     from sysgraph.store.keeper import freeze_index
     from sysgraph.store.local import memory
     from sysgraph.turtle import serialize
+    from sysgraph.vocabulary import VOCABULARY, freeze_vocabulary
 
     quads = library.build()
     store = memory(quads)
     for name, content in {
         library.LIBRARY: compress(serialize(quads, Format.NQUADS), mtime=0),
         PROGRAM: freeze(compile_ontology().program),
+        VOCABULARY: freeze_vocabulary(Ontology.load().vocabulary),
         FRAME: said_by(store),
         INDEX: freeze_index(store.index()),
         RECORD: record_of(look_back(store, load_frame(store), shuffles=0)).as_json(),

@@ -31,7 +31,8 @@ coverage:
 
 # The tests that take long, or need SPARQL servers of others, an office program, a browser (Debian packages: .ci/run) or `just others`
 check-long:
-    pytest -n auto --dist worksteal -m '({{ long }}) and not thorough'
+    pytest -n auto --dist worksteal -m '({{ long }}) and not thorough' --ignore tests/test_added.py
+    pytest tests/test_added.py -m slow
 
 # The tests that go through all of what those go through some of: every reading, every server
 check-thorough:

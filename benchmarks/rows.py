@@ -23,9 +23,10 @@ from sysgraph.case.document import Plain
 from sysgraph.case.read import read_part
 from sysgraph.case.sheets import rows_of
 from sysgraph.files import data
-from sysgraph.ontology import Ontology, Vocabulary
+from sysgraph.ontology import Ontology
 from sysgraph.publish.tables import write_csv, write_workbook
 from sysgraph.reason.shipped import reasoner
+from sysgraph.vocabulary import Vocabulary
 
 ONTOLOGY = data() / "ontology"
 _MAKE = "make the files"

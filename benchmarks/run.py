@@ -17,6 +17,7 @@ from analyses import analyses
 from asking import asking
 from measure import Result, in_process, show
 from single import exporting, inference, validation
+from sites import sites
 from starting import starting
 from whole import Place, advising, beside_plain, loading, one_more, two_workers
 
@@ -42,13 +43,14 @@ def parts(chosen: argparse.Namespace, place: Place) -> dict[str, Callable[[], It
         "i": starting,
         "j": analyses,
         "k": lambda: asking(place, min(largest, 10_000)),
+        "l": lambda: sites(place, exported),
     }
 
 
 def arguments() -> argparse.Namespace:
     """Return the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--parts", default="abcdefghijk", help="which parts, by their letters")
+    parser.add_argument("--parts", default="abcdefghijkl", help="which parts, by their letters")
     parser.add_argument("--largest", type=int, default=1_000, choices=SIZES, help="most cases")
     parser.add_argument("--rounds", type=int, default=3, help="how often a load is repeated")
     parser.add_argument(

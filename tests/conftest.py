@@ -27,7 +27,7 @@ from sysgraph.case.read import read
 from sysgraph.files import data
 from sysgraph.history.states import State, history_quads
 from sysgraph.library import infer_cases
-from sysgraph.ontology import Editions, Ontology, Vocabulary
+from sysgraph.ontology import Editions, Ontology
 from sysgraph.rdf import Format, parse, quads_of, triples_of
 from sysgraph.reason.axioms import close, knowledge
 from sysgraph.reason.engine import Reasoner
@@ -37,6 +37,7 @@ from sysgraph.reason.shipped import rules_of
 from sysgraph.store.local import LocalStore, Store, create, memory
 from sysgraph.stores import open_store
 from sysgraph.terms import contribution_of, graph_of
+from sysgraph.vocabulary import Vocabulary
 from sysgraph.web.site import Site
 from visiting import serving, visitor
 

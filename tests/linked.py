@@ -6,7 +6,7 @@ from sysgraph.case.compile import address_of
 from sysgraph.case.document import Plain
 from sysgraph.characters import tidy
 from sysgraph.context import ContextKey
-from sysgraph.ontology import Vocabulary, choices
+from sysgraph.vocabulary import Vocabulary, choices
 
 
 def linked(

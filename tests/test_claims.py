@@ -174,7 +174,7 @@ def shown_record() -> list[Passage]:
     "whole",
     [
         pytest.param(False, id="worked situations"),
-        pytest.param(True, id="every reading", marks=pytest.mark.slow),
+        pytest.param(True, id="every reading", marks=pytest.mark.thorough),
     ],
 )
 def test_all_that_is_said_of_outcomes_is_borne_out(whole: bool, claims: Claims) -> None:

@@ -7,12 +7,12 @@ import pytest
 
 from sysgraph.case.read import read
 from sysgraph.described import describe, label_rest
-from sysgraph.ontology import Vocabulary
 from sysgraph.publish.files import export
 from sysgraph.publish.parts import What
 from sysgraph.rdf import Format, in_graph, parse
 from sysgraph.store.local import memory
 from sysgraph.turtle import serialize
+from sysgraph.vocabulary import Vocabulary
 
 CASE = """
 case:ab a sysg:CaseStudy ;

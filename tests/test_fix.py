@@ -13,8 +13,9 @@ from sysgraph.check import inspect_files
 from sysgraph.cli import validate
 from sysgraph.files import data
 from sysgraph.fix import find_repair
-from sysgraph.ontology import Ontology, Vocabulary
+from sysgraph.ontology import Ontology
 from sysgraph.publish.tables import write_csv
+from sysgraph.vocabulary import Vocabulary
 
 AGRA = data() / "ontology" / "cases" / "agra.yaml"
 

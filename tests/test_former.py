@@ -16,12 +16,12 @@ from starlette.testclient import TestClient
 
 from calling import Call
 from sysgraph.case.read import read
-from sysgraph.ontology import Vocabulary
 from sysgraph.rdf import merge
 from sysgraph.store.index import Index
 from sysgraph.store.local import open_directory
 from sysgraph.stores import describe_store, open_as_of, open_store
 from sysgraph.terms import PREFIXES, graph_of
+from sysgraph.vocabulary import Vocabulary
 from sysgraph.web.site import Site
 from visiting import visitor
 

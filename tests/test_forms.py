@@ -22,7 +22,8 @@ from sysgraph.diff.things import grow
 from sysgraph.errors import BadForm
 from sysgraph.forms import IssueForm, IssueQuestion, Kind, config_text, form_text, issue_form
 from sysgraph.issue import fill_in, read_issue
-from sysgraph.ontology import Ontology, Vocabulary
+from sysgraph.ontology import Ontology
+from sysgraph.vocabulary import Vocabulary
 
 ROOT = Path(__file__).parents[1]
 ONTOLOGY = Ontology.load()

@@ -17,6 +17,9 @@ from sysgraph.cli.app import build
 from sysgraph.errors import DataNotFound
 from sysgraph.files import data, display
 
+READY = ("library", "program", "vocabulary", "frame", "cases", "record")
+"""What a wheel has made of the library."""
+
 DOCS = "".join(
     path.read_text()
     for path in [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md")]
@@ -76,7 +79,7 @@ def test_wheel_carries_exactly_the_tracked_data(tmp_path: Path) -> None:
         text=True,
     )
     made = {name.partition("-")[0] for name in names if name.startswith("ready/")}
-    assert made == {f"ready/{name}" for name in ("library", "program", "frame", "cases", "record")}
+    assert made == {f"ready/{name}" for name in READY}
     assert {name for name in names if not name.startswith("ready/")} == set(listed.stdout.split())
     again = tmp_path / "again"
     again.mkdir()

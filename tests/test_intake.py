@@ -28,7 +28,6 @@ from sysgraph.errors import ReplacesShipped, ShippedCase, UnknownThing
 from sysgraph.files import data
 from sysgraph.history.states import text_from
 from sysgraph.intake import load, load_files, remove
-from sysgraph.ontology import Vocabulary
 from sysgraph.query import find, run
 from sysgraph.rdf import merge, text_of
 from sysgraph.reason.engine import Conclusions, Reasoner
@@ -36,6 +35,7 @@ from sysgraph.store.index import Index
 from sysgraph.store.local import LocalStore, Store, create, memory, open_directory
 from sysgraph.stores import prepare_store
 from sysgraph.terms import PREFIXES, REVISION, STORE_GRAPH, Triple, case_id_of, graph_of
+from sysgraph.vocabulary import Vocabulary
 
 SAMPLE = (data() / "ontology" / "cases" / "bristol-pound.yaml").read_text()
 IDS = ("one", "two", "two-b", "zwei")

@@ -26,7 +26,7 @@ from sysgraph.files import data
 from sysgraph.history.deeds import retract
 from sysgraph.intake import load, remove
 from sysgraph.library import shipped_names
-from sysgraph.ontology import Ontology, Vocabulary
+from sysgraph.ontology import Ontology
 from sysgraph.pages.blocks import text_of
 from sysgraph.pages.evidence import dissent_blocks, standpoints_blocks
 from sysgraph.publish.files import export
@@ -36,6 +36,7 @@ from sysgraph.store.local import open_directory
 from sysgraph.stores import describe_store, open_store, prepare_store
 from sysgraph.terms import NAMESPACE, STORE_GRAPH, graph_of
 from sysgraph.turtle import serialize
+from sysgraph.vocabulary import Vocabulary
 
 SPONSOR = f"{NAMESPACE}consideration/purpose-origin-external-sponsor"
 OBJECTION = f"""kind: critique

@@ -7,8 +7,9 @@ import yaml
 
 from sysgraph.files import data
 from sysgraph.near import meant, nearest
-from sysgraph.ontology import Ontology, choices, names_of, nearest_words
+from sysgraph.ontology import Ontology
 from sysgraph.terms import NAMESPACE
+from sysgraph.vocabulary import choices, names_of, nearest_words
 
 ONTOLOGY = data() / "ontology"
 VOCABULARY = Ontology.load(ONTOLOGY).vocabulary

@@ -9,9 +9,10 @@ import pytest
 from calling import Call
 from sysgraph.files import data
 from sysgraph.near import meant
-from sysgraph.ontology import Ontology, names_of, nearest_words
+from sysgraph.ontology import Ontology
 from sysgraph.rdf import read_turtle, text_of
 from sysgraph.terms import NAMESPACE, PREFIXES
+from sysgraph.vocabulary import names_of, nearest_words
 
 BASE = f"{NAMESPACE}country/"
 VOCABULARY = Ontology.load().vocabulary

@@ -8,10 +8,11 @@ import pytest
 
 from sysgraph.case.read import read
 from sysgraph.files import data
-from sysgraph.ontology import Ontology, Vocabulary, nearest_words
+from sysgraph.ontology import Ontology
 from sysgraph.rdf import parse_header
 from sysgraph.store.local import Store
 from sysgraph.terms import NAMESPACE, PREFIXES, compact
+from sysgraph.vocabulary import Vocabulary, nearest_words
 
 MIGRATIONS = sorted((data() / "ontology" / "migrations").glob("*.ru"))
 EXAMPLES = Path(__file__).parent / "migrations"

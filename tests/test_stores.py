@@ -14,6 +14,7 @@ import pyoxigraph as ox
 import pytest
 
 from shelf import CASES, copied, just_before
+from sysgraph import stores
 from sysgraph.advice.said import load_frame
 from sysgraph.check import check_files
 from sysgraph.errors import BadSparql, BadStore, EndpointFailed, SysgraphError
@@ -131,9 +132,16 @@ def test_asserted_and_inferred_stay_apart(case: Path, tmp_path: Path) -> None:
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("few")
-def test_library_of_another_version_is_brought_up_to_date(case: Path, tmp_path: Path) -> None:
-    place = tmp_path / "store"
-    put(str(place), case)
+@pytest.mark.parametrize("together", [2, 1_000])
+def test_library_of_another_version_is_brought_up_to_date(
+    together: int, case: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stores, "TOGETHER", together)
+    place, names = tmp_path / "store", ["my-case", "second", "third"]
+    files = [case, *(case.with_name(f"{name}.yaml") for name in names[1:])]
+    for name, file in zip(names, files, strict=True):
+        file.write_text(copied(name))
+    put(str(place), *files)
     store = open_directory(place, write=True)
     before = {name: len(store.quads(name)) for name in store.graphs()}
     store.store.update(f"DELETE WHERE {{ GRAPH <{STORE_GRAPH}> {{ ?s ?p ?o }} }}")
@@ -143,7 +151,8 @@ def test_library_of_another_version_is_brought_up_to_date(case: Path, tmp_path: 
         f" GRAPH <{graph_of('gone')}> {{ <a:b> <a:b> <a:b> }} ."
         f" GRAPH <{graph_of('gone', 'provenance')}> {{ <a:b> <a:b> <a:b> }} }}"
     )
-    store.store.update(f"DROP GRAPH <{graph_of('wigan-deal')}>")
+    for name in (graph_of("wigan-deal"), *(graph_of(one, "inferred") for one in names)):
+        store.store.update(f"DROP GRAPH <{name}>")
     store.close()
     assert "another version" in str(describe_store(open_store(str(place)))["library"])
     put(str(place), case)
@@ -154,7 +163,7 @@ def test_library_of_another_version_is_brought_up_to_date(case: Path, tmp_path: 
     assert {k: v for k, v in counts.items() if k != STORE_GRAPH} == {
         k: v for k, v in before.items() if k != STORE_GRAPH
     }
-    assert contributed_ids(after) == ["my-case"]
+    assert contributed_ids(after) == names
 
 
 def test_store_errors_are_one_clear_line(tmp_path: Path) -> None:

@@ -30,7 +30,7 @@ from sysgraph.errors import (
     silent,
 )
 from sysgraph.near import folded
-from sysgraph.ontology import Ontology, Vocabulary
+from sysgraph.ontology import Ontology
 from sysgraph.rdf import Format, copy_to_rdflib, quads_of, text_of, triples_of
 from sysgraph.reason.engine import Conclusions
 from sysgraph.reason.explain import Explainer, Explanation, Origin
@@ -38,6 +38,7 @@ from sysgraph.reason.shipped import reasoner
 from sysgraph.screen import kinds_of
 from sysgraph.terms import NAMESPACE, PREFIXES, Triple, compact, local_name
 from sysgraph.turtle import serialize
+from sysgraph.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     import rdflib

@@ -14,7 +14,6 @@ from urllib.parse import quote
 
 import pyoxigraph as ox
 
-from sysgraph.ontology import Vocabulary
 from sysgraph.rdf import RDF_TYPE, Term, text_of
 from sysgraph.terms import (
     CATALOGUE_GRAPH,
@@ -26,6 +25,7 @@ from sysgraph.terms import (
     iri_of,
     local_name,
 )
+from sysgraph.vocabulary import Vocabulary
 
 __all__ = ["DESCRIBING", "describe", "describe_named", "label_rest", "undescribed"]
 

@@ -21,10 +21,11 @@ from sysgraph.case.read import is_plain, read_again, read_past
 from sysgraph.case.tolerant import LEFT_OUT
 from sysgraph.check import Shapes, check, check_shapes, is_violation
 from sysgraph.errors import BadFile, BadFiles, Finding, Raw, SysgraphError
-from sysgraph.ontology import Ontology, Vocabulary
+from sysgraph.ontology import Ontology
 from sysgraph.store.wire import is_url
 from sysgraph.stores import open_store
 from sysgraph.terms import graph_of
+from sysgraph.vocabulary import Vocabulary
 
 __all__ = [
     "MAX_BYTES",

@@ -25,6 +25,7 @@ from sysgraph.terms import (
 )
 
 __all__ = [
+    "TOGETHER",
     "change_store",
     "contributed_ids",
     "describe_store",
@@ -32,6 +33,9 @@ __all__ = [
     "open_store",
     "prepare_store",
 ]
+
+TOGETHER = 1_000
+"""How many cases are in memory at once where a new library reasons over them again."""
 
 
 def open_store(place: str | None = None, update_url: str | None = None) -> Store:
@@ -187,10 +191,13 @@ def _bring_in_library(store: Store) -> None:
         if contribution_of(name) and name not in fresh and contribution_of(name) not in kept
     }
     del fresh[STORE_GRAPH]
-    again = library.infer_cases({name: store.quads(graph_of(name)) for name in theirs})
-    inferred = {graph_of(name, "inferred"): quads for name, quads in again.items()}
-    past = former_versions(store, {**stale, **fresh}, moment_now())
-    store.replace({**stale, **fresh, **past, **inferred})
+    changes = {**stale, **fresh, **former_versions(store, {**stale, **fresh}, moment_now())}
+    names = sorted(theirs)
+    for start in range(0, len(names) or 1, TOGETHER):
+        some = names[start : start + TOGETHER]
+        again = library.infer_cases({name: store.quads(graph_of(name)) for name in some})
+        store.replace(changes | {graph_of(name, "inferred"): said for name, said in again.items()})
+        changes = {}
     settle(store)
     # Marked last: an interrupted library is brought in again.
     store.replace({STORE_GRAPH: library.marks()})

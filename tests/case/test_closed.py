@@ -18,9 +18,10 @@ from sysgraph.case.closed import check_closed, explain_literal, is_closed
 from sysgraph.case.contribution import Contribution
 from sysgraph.case.read import read
 from sysgraph.files import data
-from sysgraph.ontology import Ontology, Vocabulary
+from sysgraph.ontology import Ontology
 from sysgraph.rdf import RDF_TYPE
 from sysgraph.terms import NAMESPACE, PREFIXES
+from sysgraph.vocabulary import Vocabulary
 
 XSD = PREFIXES["xsd"]
 OTHER = f"{NAMESPACE}case/somebody-else"

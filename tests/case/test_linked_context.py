@@ -16,7 +16,8 @@ from sysgraph.case.linked import CONTEXT, is_as_people_write, with_context
 from sysgraph.case.read import read
 from sysgraph.check import check_files
 from sysgraph.errors import BadFile
-from sysgraph.ontology import Ontology, Vocabulary
+from sysgraph.ontology import Ontology
+from sysgraph.vocabulary import Vocabulary
 
 PATH = next(path for path in CASES if path.stem == "wigan-deal")
 

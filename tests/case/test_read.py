@@ -22,10 +22,10 @@ from sysgraph.check import (
 )
 from sysgraph.errors import BadFile, BadFiles, Finding, Severity
 from sysgraph.files import data
-from sysgraph.ontology import Vocabulary
 from sysgraph.rdf import Format, parse
 from sysgraph.terms import NAMESPACE
 from sysgraph.turtle import serialize
+from sysgraph.vocabulary import Vocabulary
 
 SAMPLE = (data() / "ontology" / "cases" / "bristol-pound.yaml").read_text()
 CASE = "https://w3id.org/sysgraph/case/xy"

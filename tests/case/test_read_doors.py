@@ -36,7 +36,7 @@ from sysgraph.context import ContextKey
 from sysgraph.errors import BadFile, BadFiles, Finding, Severity, SysgraphError
 from sysgraph.files import data
 from sysgraph.fill.template import advise_column
-from sysgraph.ontology import Ontology, Vocabulary, choices
+from sysgraph.ontology import Ontology
 from sysgraph.publish.files import export_files
 from sysgraph.publish.parts import Part, Plainly, What
 from sysgraph.publish.tables import (
@@ -52,6 +52,7 @@ from sysgraph.rdf import Format, parse, scan
 from sysgraph.store.local import Store
 from sysgraph.terms import graph_of
 from sysgraph.turtle import serialize
+from sysgraph.vocabulary import Vocabulary, choices
 
 ONTOLOGY = data() / "ontology"
 WORLD = sorted((TESTS / "world").glob("*.yaml"))

@@ -15,9 +15,9 @@ from sysgraph.case.read import read
 from sysgraph.check import check, check_files
 from sysgraph.errors import BadFile, SysgraphError
 from sysgraph.files import data
-from sysgraph.ontology import Vocabulary
 from sysgraph.rdf import Format, parse, refuse_tricks
 from sysgraph.turtle import serialize
+from sysgraph.vocabulary import Vocabulary
 
 CASES = sorted((data() / "ontology" / "cases").glob("*.yaml"))
 CASE = "https://w3id.org/sysgraph/case/xy"

@@ -18,11 +18,12 @@ from sysgraph.check import inspect_files
 from sysgraph.errors import Severity
 from sysgraph.files import data
 from sysgraph.issue import fill_in
-from sysgraph.ontology import Ontology, Vocabulary
+from sysgraph.ontology import Ontology
 from sysgraph.publish.tables import write_csv, write_json, write_workbook, write_yaml
 from sysgraph.rdf import text_of
 from sysgraph.stores import prepare_store
 from sysgraph.terms import NAMESPACE, graph_of
+from sysgraph.vocabulary import Vocabulary
 from test_forms import DAY, sound_body
 
 ONTOLOGY = data() / "ontology"

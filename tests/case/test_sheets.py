@@ -17,8 +17,9 @@ from sysgraph.case.rows import find_column, guard, meant, unguard
 from sysgraph.check import Inspection, inspect_files, sort_out
 from sysgraph.errors import BadFile, Severity
 from sysgraph.files import data
-from sysgraph.ontology import Ontology, Vocabulary
+from sysgraph.ontology import Ontology
 from sysgraph.publish.tables import Grid, empty_workbook, write_csv
+from sysgraph.vocabulary import Vocabulary
 
 Rows = list[list[Any]]
 

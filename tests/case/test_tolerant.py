@@ -21,11 +21,11 @@ from sysgraph.files import data
 from sysgraph.fix import find_before, find_repair, there_before
 from sysgraph.intake import load
 from sysgraph.near import meant
-from sysgraph.ontology import Vocabulary
 from sysgraph.pages.findings import findings_github, findings_text, patch_text
 from sysgraph.rdf import Format
 from sysgraph.stores import prepare_store
 from sysgraph.turtle import serialize
+from sysgraph.vocabulary import Vocabulary
 
 WIGAN = (data() / "ontology" / "cases" / "wigan-deal.yaml").read_text(encoding="utf-8")
 XSD = "http://www.w3.org/2001/XMLSchema#"

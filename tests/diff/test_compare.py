@@ -31,9 +31,9 @@ from sysgraph.diff.things import Words, compare_things, grow
 from sysgraph.errors import BadFile, BadSide, SysgraphError
 from sysgraph.files import data
 from sysgraph.intake import load, load_files
-from sysgraph.ontology import Vocabulary
 from sysgraph.pages.diff import diff_json, diff_markdown, diff_text
 from sysgraph.store.local import LocalStore, Store, memory
+from sysgraph.vocabulary import Vocabulary
 
 CASES = sorted((data() / "ontology" / "cases").glob("*.yaml"))
 OBJECTION = {

@@ -32,12 +32,13 @@ from sysgraph.cli.app import build
 from sysgraph.errors import BadFile, Severity, SysgraphError, UnknownThing
 from sysgraph.fill.schema import schema_of
 from sysgraph.fill.template import Unclear, block, document, explain_id, understand
-from sysgraph.ontology import Ontology, Vocabulary
+from sysgraph.ontology import Ontology
 from sysgraph.publish.tables import write_csv
 from sysgraph.rdf import merge, triples_of
 from sysgraph.screen import compile_screen
 from sysgraph.shapes import PLAIN, Field, form_of, kinds
 from sysgraph.terms import NAMESPACE, compact
+from sysgraph.vocabulary import Vocabulary
 
 ONTOLOGY = Ontology.load()
 CRITIQUE = {

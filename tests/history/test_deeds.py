@@ -35,13 +35,14 @@ from sysgraph.files import data
 from sysgraph.history.deeds import history, moment_of, restore, retract, store_as_of
 from sysgraph.history.states import PARTS, Deed, life_of, text_from
 from sysgraph.intake import load, remove
-from sysgraph.ontology import Ontology, Vocabulary
+from sysgraph.ontology import Ontology
 from sysgraph.query import find, run
 from sysgraph.rdf import text_of
 from sysgraph.store.index import Index
 from sysgraph.store.local import LocalStore, memory, open_directory
 from sysgraph.stores import change_store, describe_store, open_store, prepare_store
 from sysgraph.terms import STORE_GRAPH, contribution_of, graph_of
+from sysgraph.vocabulary import Vocabulary
 from test_intake import content, mark
 
 CASES = data() / "ontology" / "cases"

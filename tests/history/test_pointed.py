@@ -11,7 +11,7 @@ from sysgraph.case.read import read
 from sysgraph.errors import Finding, Severity
 from sysgraph.history.pointed import lost_pointers
 from sysgraph.intake import load_files
-from sysgraph.ontology import Vocabulary
+from sysgraph.vocabulary import Vocabulary
 from test_intake_critiques import OBJECTION, SPONSOR
 
 

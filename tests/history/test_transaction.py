@@ -13,11 +13,11 @@ from sysgraph.case.read import read
 from sysgraph.history.deeds import history, restore, retract, store_as_of
 from sysgraph.history.states import text_from
 from sysgraph.intake import load, remove
-from sysgraph.ontology import Vocabulary
 from sysgraph.rdf import text_of
 from sysgraph.store.local import LocalStore, memory
 from sysgraph.stores import open_store
 from sysgraph.terms import graph_of
+from sysgraph.vocabulary import Vocabulary
 
 Clock = Callable[[str], None]
 

@@ -15,12 +15,12 @@ from others.running import HERE, needed, node, others
 from processors import Document, in_its_form, of_lines, with_nameless_parts
 from shelf import CASES
 from sysgraph.case.read import read
-from sysgraph.ontology import Vocabulary
 from sysgraph.publish.files import export
 from sysgraph.publish.parts import Part, What
 from sysgraph.rdf import Format, parse
 from sysgraph.store.local import Store
 from sysgraph.terms import NAMESPACE, iri_of
+from sysgraph.vocabulary import Vocabulary
 
 pytestmark = [others, needed]
 URL = f"{NAMESPACE}context.jsonld"

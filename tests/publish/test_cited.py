@@ -11,12 +11,12 @@ from calling import Call
 from shelf import CASES
 from sysgraph.case.read import read
 from sysgraph.errors import SysgraphError, clean
-from sysgraph.ontology import Vocabulary
 from sysgraph.publish.cited import Cited, Work, export_cited, works, write_bibtex, write_csl
 from sysgraph.publish.parts import Part, What
 from sysgraph.rdf import Format, in_graph, parse
 from sysgraph.store.local import LocalStore, memory
 from sysgraph.terms import PREFIXES, graph_of
+from sysgraph.vocabulary import Vocabulary
 
 CASES_ALONE = Part(What.CASES)
 MADE_UP = """\

@@ -11,12 +11,12 @@ import pytest
 from calling import Call
 from sysgraph.case.read import read_all
 from sysgraph.errors import BadFile
-from sysgraph.ontology import Vocabulary
 from sysgraph.publish.crate import METADATA, write_crate
 from sysgraph.query import catalogue
 from sysgraph.rdf import Format, in_graph, parse, triples_of
 from sysgraph.store.local import LocalStore, memory
 from sysgraph.terms import CATALOGUE_GRAPH, DATASET, NAMESPACE, ONTOLOGY_GRAPH, PREFIXES, graph_of
+from sysgraph.vocabulary import Vocabulary
 
 SAID = f"""
 @prefix dcterms: <{PREFIXES["dcterms"]}> .

@@ -11,13 +11,13 @@ from processors import IN_PYTHON
 from shelf import CASES, SHARES
 from sysgraph.case.read import read
 from sysgraph.errors import SysgraphError
-from sysgraph.ontology import Vocabulary
 from sysgraph.publish.files import export
 from sysgraph.publish.linked import linked, write_linked
 from sysgraph.publish.parts import Part, What
 from sysgraph.rdf import Format, in_graph, parse
 from sysgraph.store.local import Store
 from sysgraph.terms import PREFIXES, graph_of
+from sysgraph.vocabulary import Vocabulary
 
 CASE = "https://w3id.org/sysgraph/case/ab"
 GRAPH = graph_of("ab")

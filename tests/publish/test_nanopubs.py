@@ -14,12 +14,12 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from calling import Call
 from sysgraph.case.read import read
 from sysgraph.errors import BadFile, SysgraphError
-from sysgraph.ontology import Vocabulary
 from sysgraph.publish.nanopubs import export_nanopubs, nanopubs
 from sysgraph.publish.trusty import THIS, Key, Statement, code_of, read_key
 from sysgraph.rdf import Format, in_graph, parse, text_of
 from sysgraph.store.local import LocalStore, memory
 from sysgraph.terms import NAMESPACE, PREFIXES, graph_of
+from sysgraph.vocabulary import Vocabulary
 
 BASE = "https://w3id.org/sysgraph/np/"
 BETA = "https://w3id.org/sysgraph/case/beta"

@@ -13,8 +13,9 @@ from sysgraph.case.compile import tell
 from sysgraph.case.read import read
 from sysgraph.errors import Severity
 from sysgraph.files import data
-from sysgraph.ontology import Ontology, Vocabulary
+from sysgraph.ontology import Ontology
 from sysgraph.publish.tables import write_csv, write_workbook
+from sysgraph.vocabulary import Vocabulary
 
 ONTOLOGY = data() / "ontology"
 SOFFICE = shutil.which("soffice")

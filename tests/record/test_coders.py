@@ -17,12 +17,12 @@ from sysgraph.advice.said import load_frame
 from sysgraph.case.read import read
 from sysgraph.check import check_files
 from sysgraph.files import data
-from sysgraph.ontology import Vocabulary
 from sysgraph.pages.blocks import text_of
 from sysgraph.pages.record import coders_blocks
 from sysgraph.record.coders import CodersAgreement, coders_agreement, who_coded
 from sysgraph.store.local import LocalStore, Store, memory
 from sysgraph.terms import graph_of
+from sysgraph.vocabulary import Vocabulary
 
 ALPHA = yaml.safe_load((WORLD / "alpha.yaml").read_text(encoding="utf-8"))
 CARL = {"name": "Carl", "kind": "language-model", "make": "A make"}

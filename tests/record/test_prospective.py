@@ -14,7 +14,6 @@ from conftest import WORLD, named, world_terms
 from sysgraph.advice.frame import Frame
 from sysgraph.advice.said import load_frame
 from sysgraph.case.read import read
-from sysgraph.ontology import Vocabulary
 from sysgraph.pages.blocks import Paragraph, text_of
 from sysgraph.pages.objects import backtest_data
 from sysgraph.pages.prospective import prospective_blocks, prospective_data, prospective_lines
@@ -23,6 +22,7 @@ from sysgraph.record.prospective import NONE_ADVISED, Prospective, prospective_o
 from sysgraph.record.run import look_back
 from sysgraph.store.local import LocalStore, Store, memory
 from sysgraph.terms import graph_of
+from sysgraph.vocabulary import Vocabulary
 
 GAMMA = yaml.safe_load((WORLD / "gamma.yaml").read_text(encoding="utf-8"))
 FIRST, OTHER = "facilitative", "externally-driven"

@@ -17,7 +17,7 @@ from sysgraph.publish.files import export
 from sysgraph.publish.parts import Part, What
 from sysgraph.query import shelf
 from sysgraph.rdf import Format, text_of
-from sysgraph.release.dumps import dumps_of, write_dumps
+from sysgraph.release.dumps import Data, dumps_of, write_dumps
 from sysgraph.release.written import Manifest, writing
 from sysgraph.store.local import Store
 from sysgraph.stores import change_store, open_store
@@ -113,7 +113,7 @@ def test_the_whole_has_as_many_triples_as_the_catalogue_says(tmp_path: Path) -> 
     with closing(change_store(place)) as store:
         retract(["gone"], store, reason="The figures were withdrawn.")
     with closing(open_store(place)) as store, writing(site) as written:
-        found = write_dumps(written, store, NAMESPACE)
+        found = write_dumps(written, store, NAMESPACE, Data.here(store, written))
         written.settle(Manifest(files=written.files))
     wholes = [name for dump, name in found if dump.part == What.ALL]
     held = {name: len(_triples(site / name)) for name in wholes}

@@ -14,12 +14,12 @@ from sysgraph.case.read import read
 from sysgraph.errors import BadFile, SysgraphError
 from sysgraph.history.states import State, history_quads
 from sysgraph.library import infer_cases, marks
-from sysgraph.ontology import Vocabulary
 from sysgraph.rdf import in_graph, text_of
 from sysgraph.release import site as made
 from sysgraph.release.site import publish
 from sysgraph.store.local import LocalStore, create, open_directory
 from sysgraph.terms import graph_of, iri_of
+from sysgraph.vocabulary import Vocabulary
 
 pytestmark = pytest.mark.slow
 """Each build draws all pictures and asks all questions."""

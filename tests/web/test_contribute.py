@@ -11,10 +11,10 @@ from starlette.testclient import TestClient
 from calling import Call
 from contributed import fields_of, filled_case, sent_of
 from sysgraph.case.read import read_again
-from sysgraph.ontology import Vocabulary
 from sysgraph.rdf import triples_of
 from sysgraph.store.local import Store
 from sysgraph.terms import graph_of
+from sysgraph.vocabulary import Vocabulary
 from sysgraph.web import contribute
 from sysgraph.web.rates import Rate
 from sysgraph.web.site import Site

@@ -14,9 +14,9 @@ from sysgraph.case.rows import TableRows
 from sysgraph.case.sheets import TABLES, rows_of
 from sysgraph.errors import BadFile, refuse
 from sysgraph.files import read_bytes
-from sysgraph.ontology import Vocabulary
 from sysgraph.rdf import SYNTAXES, Format, not_well_formed, refuse_tricks, text_of
 from sysgraph.terms import NAMESPACE
+from sysgraph.vocabulary import Vocabulary
 
 __all__ = ["Slice", "carried", "is_bulk", "refuse_missing", "slices"]
 

@@ -28,12 +28,12 @@ from sysgraph.case.read import is_plain, read, read_all, read_part
 from sysgraph.check import check, check_shapes, contradictions, is_violation, judge, noted
 from sysgraph.described import is_made, undescribed
 from sysgraph.errors import BadFile, BadFiles, Finding, NoContribution, Raw
-from sysgraph.ontology import Vocabulary
 from sysgraph.rdf import Format, not_well_formed, quads_of, refuse_tricks, text_of, triples_of
 from sysgraph.reason.engine import Reasoner
 from sysgraph.screen import Screen, Screened
 from sysgraph.store.index import entry_of, line_of
 from sysgraph.terms import DATASET, NAMESPACE, PREFIXES, Triple, compact, graph_of
+from sysgraph.vocabulary import Vocabulary
 
 __all__ = [
     "Doubt",

@@ -20,9 +20,9 @@ from sysgraph.case.rows import TableRows, guard, unguard
 from sysgraph.case.sheets import TABLES, rows_of
 from sysgraph.errors import BadFile, BadFiles, Finding, NoContribution, Severity, SysgraphError
 from sysgraph.files import read_bytes, write_file
-from sysgraph.ontology import Vocabulary
 from sysgraph.rdf import Format
 from sysgraph.terms import NAMESPACE, graph_of
+from sysgraph.vocabulary import Vocabulary
 
 __all__ = [
     "Family",

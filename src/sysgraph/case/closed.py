@@ -16,9 +16,9 @@ from sysgraph.characters import HIDDEN, explain_text, is_sound, named, tidy
 from sysgraph.described import DESCRIBING
 from sysgraph.errors import Finding, suggest
 from sysgraph.near import nearest
-from sysgraph.ontology import Vocabulary, nearest_words
 from sysgraph.rdf import RDF_TYPE, text_of
 from sysgraph.terms import NAMESPACE, PREFIXES, compact, literal_text, local_name
+from sysgraph.vocabulary import Vocabulary, nearest_words
 
 __all__ = [
     "Object",

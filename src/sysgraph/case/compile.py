@@ -18,9 +18,9 @@ from sysgraph.characters import tidy
 from sysgraph.context import ContextKey, expand
 from sysgraph.errors import Finding, SysgraphError, suggest
 from sysgraph.near import meant, nearest
-from sysgraph.ontology import Vocabulary, choices, names_of, nearest_words
 from sysgraph.rdf import RDF_TYPE, Term, text_of
 from sysgraph.terms import CRITIQUE, NAMESPACE, PREFIXES, compact, iri_of
+from sysgraph.vocabulary import Vocabulary, choices, names_of, nearest_words
 
 __all__ = ["Bare", "Compiler", "Left", "Teller", "node_name", "tell"]
 

@@ -19,9 +19,10 @@ from sysgraph.context import NEST
 from sysgraph.errors import BadFile, Finding, Raw, cell_name, suggest
 from sysgraph.files import read_bytes
 from sysgraph.near import nearest
-from sysgraph.ontology import Editions, Ontology, Vocabulary
+from sysgraph.ontology import Editions, Ontology
 from sysgraph.rdf import RDF, RDF_TYPE, Format, lines_of, text_of
 from sysgraph.terms import CRITIQUE, NAMESPACE, PREFIXES, compact, graph_of, local_name
+from sysgraph.vocabulary import Vocabulary
 
 __all__ = ["ID", "Contribution", "describe_origin", "locate", "located", "place", "placed"]
 

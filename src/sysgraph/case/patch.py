@@ -20,8 +20,8 @@ from sysgraph.characters import cleaned, recoded
 from sysgraph.context import ContextKey
 from sysgraph.errors import Finding
 from sysgraph.near import meant
-from sysgraph.ontology import Vocabulary, names_of
 from sysgraph.terms import NAMESPACE, PREFIXES
+from sysgraph.vocabulary import Vocabulary, names_of
 
 __all__ = ["Edit", "Slots", "apply", "mend", "split"]
 

@@ -30,9 +30,9 @@ from sysgraph.described import undescribed
 from sysgraph.errors import BadFile, Finding, NoContribution, SysgraphError, cell_name, refuse
 from sysgraph.files import read_bytes
 from sysgraph.near import nearest
-from sysgraph.ontology import Vocabulary
 from sysgraph.rdf import RDF, RDF_TYPE, Format, merge, scan, text_of
 from sysgraph.terms import CRITIQUE, NAMESPACE, graph_of
+from sysgraph.vocabulary import Vocabulary
 
 __all__ = [
     "ENDINGS",

@@ -15,8 +15,8 @@ from sysgraph.case.document import Document, Mark, Path_, Place, Plain, name_of
 from sysgraph.context import ContextKey
 from sysgraph.errors import BadFile, Finding, Severity, suggest
 from sysgraph.near import nearest
-from sysgraph.ontology import Vocabulary, choices
 from sysgraph.terms import PREFIXES
+from sysgraph.vocabulary import Vocabulary, choices
 
 __all__ = [
     "MAX_COLUMNS",

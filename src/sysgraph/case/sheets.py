@@ -22,7 +22,7 @@ from sysgraph.case.document import MAX_TEXT
 from sysgraph.case.rows import MAX_COLUMNS, ROOT, Note, TableRow, TableRows, find_column
 from sysgraph.errors import BadFile, cell_name
 from sysgraph.files import read_bytes
-from sysgraph.ontology import Vocabulary
+from sysgraph.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from python_calamine import CalamineWorkbook

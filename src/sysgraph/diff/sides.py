@@ -24,7 +24,7 @@ from sysgraph.diff.revision import find_checkout, find_revision
 from sysgraph.diff.things import grow_terms
 from sysgraph.errors import BadFile, BadFiles, BadSide, Raw, SysgraphError
 from sysgraph.files import data, is_url, term_files
-from sysgraph.ontology import Ontology, Vocabulary
+from sysgraph.ontology import Ontology
 from sysgraph.rdf import in_graph, quads_of, read_turtle, triples_of
 from sysgraph.reason.axioms import close, compile_axioms, knowledge, read_rules, settle
 from sysgraph.reason.engine import Reasoner
@@ -46,6 +46,7 @@ from sysgraph.terms import (
     graph_of,
     iri_of,
 )
+from sysgraph.vocabulary import Vocabulary
 
 __all__ = [
     "Files",

@@ -16,10 +16,11 @@ from sysgraph.case.contribution import ID
 from sysgraph.case.rows import Column
 from sysgraph.errors import SysgraphError, suggest
 from sysgraph.near import meant, nearest
-from sysgraph.ontology import Ontology, names_of
+from sysgraph.ontology import Ontology
 from sysgraph.shapes import PLAIN, Choice, Field, Form, form_of
 from sysgraph.terms import CRITIQUE, PREFIXES, compact
 from sysgraph.turtle import prefix_lines
+from sysgraph.vocabulary import names_of
 
 __all__ = [
     "Answers",

@@ -12,7 +12,7 @@ from sysgraph.case.document import owner_of
 from sysgraph.errors import Finding, Severity, suggest
 from sysgraph.history.states import life_of, quads_in
 from sysgraph.near import nearest
-from sysgraph.ontology import Ontology, Vocabulary
+from sysgraph.ontology import Ontology
 from sysgraph.rdf import text_of
 from sysgraph.store.local import Store
 from sysgraph.terms import (
@@ -22,6 +22,7 @@ from sysgraph.terms import (
     kind_of,
     local_name,
 )
+from sysgraph.vocabulary import Vocabulary
 
 __all__ = ["lost_pointers"]
 

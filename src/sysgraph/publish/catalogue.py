@@ -11,7 +11,8 @@ https://www.w3.org/TR/vocab-dqv/
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -39,9 +40,11 @@ from sysgraph.terms import (
 if TYPE_CHECKING:
     from sysgraph.store.local import Store
 
-__all__ = ["catalogue", "within"]
+__all__ = ["COUNTED", "catalogue", "count_part", "within"]
 
 PARTS = (What.ONTOLOGY, What.CASES, What.CRITIQUES, What.INFERRED, What.ALIGNMENTS)
+COUNTED = (What.ALL, *PARTS)
+"""What a catalogue tells the figures of."""
 _MEDIA = {
     Plainly.YAML: "application/yaml",
     Plainly.JSON: "application/json",
@@ -67,15 +70,23 @@ Triple = tuple[str, str, ox.NamedNode | ox.Literal]
 """A subject, a predicate written short, and a value."""
 
 
-def catalogue(store: Store, *, past: bool = True) -> list[ox.Quad]:
+def count_part(store: Store, what: What, *, past: bool = True) -> Counts:
+    """Count what there is of a part; without ``past``, what does not count is left out."""
+    return count(units_of(store, Part(what, past=past)))
+
+
+def catalogue(
+    store: Store, *, past: bool = True, counted: Callable[[What], Counts] | None = None
+) -> list[ox.Quad]:
     """Return what catalogues of data sets ask about a store, as it stands.
 
-    Without ``past``, what does not count of it is left out of all that is counted.
+    Without ``past``, what does not count of it is left out of all that is counted; ``counted``
+    gives the figures of each part, where they are counted elsewhere.
     """
     ontology = Ontology.load()
     said = [quad.triple for quad in ontology.quads(ontology.folder / "dataset.ttl")]
-    wholes = (What.ALL, *PARTS)
-    found = {what: count(units_of(store, Part(what, past=past))) for what in wholes}
+    figures = counted or partial(count_part, store, past=past)
+    found = {what: figures(what) for what in COUNTED}
     parts = [part for part in PARTS if named_graphs(store, Part(part))]
     nodes = Nodes(map(_quad, said))
     left_out = {_name(part) for part in PARTS if part not in parts}

@@ -17,11 +17,11 @@ from sysgraph.case.compile import Bare, Teller, node_name
 from sysgraph.context import expand
 from sysgraph.errors import SysgraphError
 from sysgraph.jsonld import clashing, quoted, value_of
-from sysgraph.ontology import Vocabulary
 from sysgraph.publish.tables import peek
 from sysgraph.rdf import RDF_TYPE
 from sysgraph.subjects import order, rank
 from sysgraph.terms import CRITIQUE, NAMESPACE, PREFIXES, contribution_of, graph_of, iri_of
+from sysgraph.vocabulary import Vocabulary
 
 __all__ = ["context_of", "linked", "write_linked"]
 

@@ -21,8 +21,9 @@ from sysgraph.case.sheets import EXAMPLE, SHEET, WORDS
 from sysgraph.characters import UNSOUND, find_unsound, named
 from sysgraph.errors import SysgraphError
 from sysgraph.fill.template import ColumnAdvice, advise_column
-from sysgraph.ontology import Ontology, Vocabulary
+from sysgraph.ontology import Ontology
 from sysgraph.shapes import Choice
+from sysgraph.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from openpyxl import Workbook

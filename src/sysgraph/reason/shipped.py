@@ -6,7 +6,7 @@ from functools import cache
 from sysgraph.cache import made
 from sysgraph.errors import UnsupportedAxiom
 from sysgraph.files import data
-from sysgraph.ontology import Ontology, Vocabulary
+from sysgraph.ontology import Ontology
 from sysgraph.rdf import triples_of
 from sysgraph.reason.axioms import (
     close,
@@ -20,6 +20,7 @@ from sysgraph.reason.engine import Reasoner
 from sysgraph.reason.program import Profile, freeze, prove_locality, specialise, thaw
 from sysgraph.reason.rules import Facts, Rule
 from sysgraph.terms import Triple, compact
+from sysgraph.vocabulary import Vocabulary
 
 __all__ = ["PROGRAM", "compile_ontology", "reasoner", "rules_of"]
 

@@ -18,7 +18,7 @@ from sysgraph.publish.parts import What
 from sysgraph.rdf import text_of
 from sysgraph.release.browser import write_browser
 from sysgraph.release.changed import changes_files, changes_html, changes_sections
-from sysgraph.release.dumps import FOLDER, Dump, write_dumps
+from sysgraph.release.dumps import FOLDER, Data, Dump, write_dumps
 from sysgraph.release.finding import INDEX, index_of
 from sysgraph.release.links import rewrite
 from sysgraph.release.names import MORE, file_of
@@ -68,6 +68,7 @@ def write_beside(
     url: str,
     changes: ReleaseChanges,
     pyodide: Path | None,
+    data: Data,
     told: Told,
 ) -> None:
     """Write all that a site has beside the pages that a server makes.
@@ -75,7 +76,7 @@ def write_beside(
     With ``pyodide``, the npm package of that name, it has advice in the browser.
     """
     told("data", 0, 1)
-    found = write_dumps(written, site.store, url)
+    found = write_dumps(written, site.store, url, data)
     made: dict[str, tuple[str, dict[str, Any]]] = {
         "/data": ("data.html", _data(site, found)),
         "/terms": ("terms.html", _terms(site)),

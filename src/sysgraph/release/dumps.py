@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 import pyoxigraph as ox
 
-from sysgraph.publish.catalogue import catalogue, within
+from sysgraph.publish.catalogue import catalogue, count_part, within
 from sysgraph.publish.cited import Cited, export_cited
 from sysgraph.publish.crate import METADATA, metadata
 from sysgraph.publish.files import export_files, export_pieces
@@ -18,15 +18,17 @@ from sysgraph.publish.parts import Part, Plainly, What, named_graphs
 from sysgraph.publish.sssom import write_sssom
 from sysgraph.query import shelf
 from sysgraph.rdf import SYNTAXES, Format, text_of
+from sysgraph.release.written import write_pieces
 from sysgraph.terms import CATALOGUE_GRAPH, DATASET, PREFIXES
 from sysgraph.turtle import serialize
 
 if TYPE_CHECKING:
+    from sysgraph.publish.counts import Counts
     from sysgraph.query import Query
-    from sysgraph.release.written import Writing
+    from sysgraph.release.written import OnDisk, Writing
     from sysgraph.store.local import Store
 
-__all__ = ["FOLDER", "ROWS", "SUMS", "Dump", "dumps_of", "write_dumps"]
+__all__ = ["FOLDER", "PAST", "ROWS", "SUMS", "Data", "Dump", "dumps_of", "write_dumps"]
 
 FOLDER = "data"
 SUMS = "SHA256SUMS"
@@ -64,7 +66,7 @@ _ABOUT = {
     "crate": "What each file is, for programs that read an RO-Crate",
     "sums": "A checksum of each file: sha256sum --check SHA256SUMS tells whether a copy is whole",
 }
-_PAST = False
+PAST = False
 """What was taken back, or is no more than a draft, is not shown, nor what a store is known by."""
 _SIZE = ox.NamedNode(f"{PREFIXES['xsd']}nonNegativeInteger")
 _DCAT, _VOID = PREFIXES["dcat"], PREFIXES["void"]
@@ -84,6 +86,29 @@ class Dump:
     media: str
     pieces: Callable[[], Iterable[bytes]]
     form: str = ""
+
+    @property
+    def file(self) -> str:
+        """Its name within a site, before it is packed."""
+        return f"{FOLDER}/{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Data:
+    """The files of data, what has each written, and what counts what there is of a part."""
+
+    dumps: list[Dump]
+    write: Callable[[Dump], OnDisk]
+    count: Callable[[What], Counts]
+
+    @staticmethod
+    def here(store: Store, written: Writing) -> Data:
+        """Return data of which each file is made in this process, when it is asked for."""
+
+        def write(dump: Dump) -> OnDisk:
+            return write_pieces(written.path_of(dump.file), dump.pieces())
+
+        return Data(list(dumps_of(store)), write, partial(count_part, store, past=PAST))
 
 
 def dumps_of(store: Store) -> Iterator[Dump]:
@@ -119,7 +144,7 @@ def _table(store: Store) -> list[bytes]:
 def _rdf(store: Store, what: What, syntax: Format) -> Dump:
     known = SYNTAXES[syntax]
     name = "sysgraph" if what is What.ALL else what.value
-    part = Part(what, past=_PAST)
+    part = Part(what, past=PAST)
     return Dump(
         f"{name}.{_ENDINGS[syntax]}",
         what.value,
@@ -165,14 +190,12 @@ def _answers(written: Writing) -> Iterator[tuple[Dump, str]]:
                 yield Dump(f"questions/{name}.{form}", part, about, media, tuple), file
 
 
-def write_dumps(written: Writing, store: Store, url: str) -> list[tuple[Dump, str]]:
+def write_dumps(written: Writing, store: Store, url: str, data: Data) -> list[tuple[Dump, str]]:
     """Write all data, with what describes them, and return each file with its name."""
-    found = [
-        (dump, written.put_pieces(f"{FOLDER}/{dump.name}", dump.pieces()))
-        for dump in dumps_of(store)
-    ]
+    found = [(dump, written.put_made(dump.file, data.write(dump))) for dump in data.dumps]
     found += _answers(written)
-    about = _catalogue(store, found, written, url)
+    said = catalogue(store, past=PAST, counted=data.count)
+    about = _with_places(said, found, written, url)
     void = Dump("catalogue.ttl", "about", _ABOUT["catalogue"], "text/turtle", tuple)
     turtle = serialize(about, Format.TURTLE)
     found.append((void, written.put_pieces(f"{FOLDER}/{void.name}", [turtle])))
@@ -201,16 +224,15 @@ def _entry(dump: Dump, name: str, written: Writing) -> dict[str, str]:
     }
 
 
-def _catalogue(
-    store: Store, found: Iterable[tuple[Dump, str]], written: Writing, url: str
+def _with_places(
+    said: list[ox.Quad], found: Iterable[tuple[Dump, str]], written: Writing, url: str
 ) -> list[ox.Quad]:
-    """Return what catalogues ask about the data, with where each file is; what is not there is out.
+    """Return a catalogue with where each file is; what is not there is out.
 
     Sources: https://www.w3.org/TR/vocab-dcat-3/#Property:distribution_download_url,
     https://www.w3.org/TR/void/#dumps
     """
     places = {_distribution(dump): (dump, name) for dump, name in found if dump.form}
-    said = catalogue(store, past=_PAST)
     every = {
         text_of(quad.object) for quad in said if quad.predicate.value == f"{_DCAT}distribution"
     }

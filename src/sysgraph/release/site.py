@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from sysgraph.release.crawl import LISTS, Crawl, Told, is_list, path_of_thing
 from sysgraph.release.dumps import ROWS
 from sysgraph.release.former import find_told
 from sysgraph.release.known import Known, Names
+from sysgraph.release.making import data_of
 from sysgraph.release.pages import Pages
 from sysgraph.release.written import Manifest, Writing, writing
 from sysgraph.store.local import LocalStore
@@ -150,16 +152,19 @@ def _build(
         written.settle(_manifest(written, url, made_of, known, former.pages))
         return
     told_then = written.read(_NAMES) if not is_new and _NAMES in former.files else b""
-    names = Names.of(known, former.cases, told_then)
-    stale = None if is_new else names.stale
-    told("changes", 0, 1)
-    changes = find_changes(store, Path(release_before) if release_before else None)
-    site.left = {one.name: one for one in changes.gone}
-    site.has_advice = pyodide is not None
-    with Pages(site) as pages:
-        crawl = Crawl(pages, written, stale, beside(site))
-        crawl.run(_addresses(known, names, written, site, stale), told)
-        write_beside(site, pages, crawl, written, url, changes, pyodide, told)
+    # While all pages are made, one core is theirs.
+    workers = max(1, (os.cpu_count() or 1) - is_new)
+    with data_of(store, site.place, written, len(known.digests), workers) as data:
+        names = Names.of(known, former.cases, told_then)
+        stale = None if is_new else names.stale
+        told("changes", 0, 1)
+        changes = find_changes(store, Path(release_before) if release_before else None)
+        site.left = {one.name: one for one in changes.gone}
+        site.has_advice = pyodide is not None
+        with Pages(site) as pages:
+            crawl = Crawl(pages, written, stale, beside(site))
+            crawl.run(_addresses(known, names, written, site, stale), told)
+            write_beside(site, pages, crawl, written, url, changes, pyodide, data, told)
     written.put(_NAMES, names.as_json())
     written.settle(_manifest(written, url, made_of, known, crawl.alive))
 

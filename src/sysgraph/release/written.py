@@ -16,7 +16,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
 from sysgraph.errors import BadFile
 
@@ -25,7 +25,15 @@ try:
 except ImportError:  # pragma: no cover - Windows has other locks
     fcntl = None  # type: ignore[assignment]
 
-__all__ = ["MANIFEST", "Manifest", "Writing", "ignores_case", "writing"]
+__all__ = [
+    "MANIFEST",
+    "Manifest",
+    "OnDisk",
+    "Writing",
+    "ignores_case",
+    "write_pieces",
+    "writing",
+]
 
 MANIFEST = "manifest.json"
 _KIND = "sysgraph site"
@@ -97,26 +105,19 @@ class Writing:
         if self.is_there(name, digest):
             (self._fresh / name).unlink(missing_ok=True)  # what it had a moment ago
         else:
-            self._path(name).write_bytes(content)
+            self.path_of(name).write_bytes(content)
 
     def put_pieces(self, name: str, pieces: Iterable[bytes]) -> str:
         """Write what may be large, packed where it is; return under which name it stands."""
-        path, total, size = self._path(name), sha256(), 0
-        with path.open("w+b") as out:
-            for piece in pieces:
-                out.write(piece)
-                total.update(piece)
-                size += len(piece)
-            if size > _PLAIN:
-                out.seek(0)
-                total, packed = _pack(out, path.with_name(f"{path.name}.gz"))
-        if size > _PLAIN:
-            path.unlink()
-            path, name = packed, f"{name}.gz"
-        self._told(name, total.hexdigest())
-        self.sizes[name] = path.stat().st_size
-        if self.is_there(name, self.files[name]):
-            path.unlink()
+        return self.put_made(name, write_pieces(self.path_of(name), pieces))
+
+    def put_made(self, name: str, made: OnDisk) -> str:
+        """Take over what stands at ``path_of`` this name; return under which name it stands."""
+        name = f"{name}{made.ending}"
+        self._told(name, made.digest)
+        self.sizes[name] = made.size
+        if self.is_there(name, made.digest):
+            self.path_of(name).unlink()
         return name
 
     def keep(self, name: str) -> None:
@@ -148,10 +149,35 @@ class Writing:
     def _told(self, name: str, digest: str) -> None:
         self.files[name] = digest
 
-    def _path(self, name: str) -> Path:
+    def path_of(self, name: str) -> Path:
+        """Return where a file of the new site is written."""
         path = self._fresh / name
         path.parent.mkdir(parents=True, exist_ok=True)
         return path
+
+
+class OnDisk(NamedTuple):
+    """A file that was written: what its name ends in beside, its SHA-256 and its size in bytes."""
+
+    ending: str
+    digest: str
+    size: int
+
+
+def write_pieces(path: Path, pieces: Iterable[bytes]) -> OnDisk:
+    """Write a file, or where it is large one beside it that is packed and ends in ``.gz``."""
+    total, size = sha256(), 0
+    with path.open("w+b") as out:
+        for piece in pieces:
+            out.write(piece)
+            total.update(piece)
+            size += len(piece)
+        if size <= _PLAIN:
+            return OnDisk("", total.hexdigest(), size)
+        out.seek(0)
+        total, packed = _pack(out, path.with_name(f"{path.name}.gz"))
+    path.unlink()
+    return OnDisk(".gz", total.hexdigest(), packed.stat().st_size)
 
 
 def _pack(source: IO[bytes], path: Path) -> tuple[Any, Path]:
