@@ -14,6 +14,7 @@ import pyoxigraph as ox
 from sysgraph.errors import BadSparql, BadStore
 from sysgraph.rdf import Term, text_of, triples_of
 from sysgraph.sparql.check import fault_of, names_graphs
+from sysgraph.sparql.order import in_order, without_order
 from sysgraph.store.index import ENTRY_PATTERN, Entry, Index, entry_of
 from sysgraph.store.keeper import Keeper, new_revision, opening_of, write_index
 from sysgraph.terms import REVISION, STORE_GRAPH, case_id_of
@@ -96,6 +97,12 @@ class LocalStore:
 
     def select(self, query: str) -> Rows:
         """Answer a SELECT, or an ASK as one row of one column named ``answer``."""
+        plain, keys = without_order(query)
+        found = self._rows(plain)
+        ordered = in_order(found.columns, found.rows, keys)
+        return self._rows(query) if ordered is None else Rows(found.columns, ordered)
+
+    def _rows(self, query: str) -> Rows:
         answer = self._query(query)
         if isinstance(answer, ox.QueryBoolean):
             return Rows(("answer",), ((ox.Literal(bool(answer)),),))
