@@ -51,6 +51,21 @@ def test_links_lead_to_files_and_what_is_not_there_is_no_link(tmp_path: Path) ->
     assert len(pages.asked) == len(set(pages.asked))
 
 
+def test_what_is_made_later_is_asked_for_with_what_goes_with_it(tmp_path: Path) -> None:
+    pages = Told(
+        a='<a href="/query/x">x</a><a href="/query/y">y</a>',
+        query__x='<a href="/a">a</a><a href="/query/x.csv">c</a>',
+        query__y='<a href="/a">a</a><a href="/query/y.csv">c</a>',
+        **{"query__x.csv": "x", "query__y.csv": "y"},
+    )
+    with writing(tmp_path / "site") as written:
+        later = ["/query/y", "/query/x"]
+        found = Crawl(pages, written, None, (), later)  # type: ignore[arg-type]
+        found.run(["/a"], lambda *_: None)
+        assert b'<a href="query/y.html">y</a>' in written.read("a.html")
+    assert pages.asked == ["/a", "/query/y", "/query/y.csv", "/query/x", "/query/x.csv"]
+
+
 def test_only_what_is_stale_is_asked_for_again(tmp_path: Path) -> None:
     pages = Told(a='<a href="/b">b</a>', b="<p>b</p>", questions="<p>q</p>")
     start = ("/a", "/b", "/questions")

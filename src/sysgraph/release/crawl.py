@@ -55,13 +55,21 @@ def is_list(address: str) -> bool:
 class Crawl:
     """What leads from page to page. ``stale`` are the things whose pages change, None if all do.
 
-    ``beside`` names pages that are made elsewhere, ``home`` the address that a version goes by.
+    ``beside`` names pages that are made elsewhere. ``later`` are those that there will be for
+    certain: they are not asked for before their turn, so that what they are made of is at hand
+    for the files that go with them.
     """
 
     def __init__(
-        self, pages: Pages, written: Writing, stale: Collection[str] | None, beside: Collection[str]
+        self,
+        pages: Pages,
+        written: Writing,
+        stale: Collection[str] | None,
+        beside: Collection[str],
+        later: Collection[str] = (),
     ) -> None:
         self._pages, self._written, self._stale = pages, written, stale
+        self._later = dict.fromkeys(later)
         self._beside = {*_MADE, *beside}
         self._answers: dict[str, Served] = {}
         self._waiting: deque[str] = deque()
@@ -76,7 +84,7 @@ class Crawl:
         Raises:
             SysgraphError: a page cannot be made; says which, and why.
         """
-        self._waiting.extend(addresses)
+        self._waiting.extend([*addresses, *self._later])
         done = 0
         while self._waiting:
             address = self._waiting.popleft()
@@ -150,6 +158,8 @@ class Crawl:
             return None
         if address in self.alive:
             return self.alive[address]
+        if address in self._later:
+            return file_of(address)
         if address not in self._answers and not self._stays(address):
             answer = self._ask(address)
             if answer.leads:

@@ -162,7 +162,8 @@ def _build(
         site.left = {one.name: one for one in changes.gone}
         site.has_advice = pyodide is not None
         with Pages(site) as pages:
-            crawl = Crawl(pages, written, stale, beside(site))
+            questions = [f"/query/{name}" for name in shelf()[0]]
+            crawl = Crawl(pages, written, stale, beside(site), questions)
             crawl.run(_addresses(known, names, written, site, stale), told)
             write_beside(site, pages, crawl, written, url, changes, pyodide, data, told)
     written.put(_NAMES, names.as_json())
