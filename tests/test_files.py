@@ -1,6 +1,7 @@
 """A file is written whole or not at all, and what is no file is never replaced by one."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -8,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from sysgraph.errors import BadFile
-from sysgraph.files import write_file, write_pieces
+from sysgraph.files import replacing, write_file, write_pieces
 
 
 @pytest.mark.skipif(os.name == "nt", reason="there are no named pipes")
@@ -52,3 +53,25 @@ def test_what_fails_in_the_middle_leaves_the_old_and_nothing_else(tmp_path: Path
 def test_a_folder_is_told(tmp_path: Path) -> None:
     with pytest.raises(BadFile, match="cannot be written"):
         write_file(tmp_path, b"")
+
+
+def test_a_directory_goes_though_its_engine_writes_for_a_moment_yet(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    remove, late = shutil.rmtree, ["first", "second"]
+
+    def remove_beside(path: Path, *, ignore_errors: bool) -> None:
+        remove(path, ignore_errors=ignore_errors)
+        if late:  # a file of the log, written between the last look and the end of the folder
+            path.mkdir()
+            (path / late.pop()).touch()
+
+    def broken_off() -> None:
+        with replacing(tmp_path / "store") as fresh:
+            fresh.mkdir()
+            monkeypatch.setattr(shutil, "rmtree", remove_beside)
+            raise ValueError("broken off")
+
+    with pytest.raises(ValueError, match="broken off"):
+        broken_off()
+    assert not [*tmp_path.iterdir()]

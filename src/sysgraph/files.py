@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -140,6 +141,8 @@ except ImportError:  # pragma: no cover - Windows has other locks
 
 
 _OLD, _NEW = "old", "store"
+_MOMENT = 2.0
+"""For how many seconds what is left of a directory is cleared away again."""
 
 
 @contextmanager
@@ -168,7 +171,7 @@ def replacing(place: Path) -> Iterator[Path]:
                 fresh.rename(place)
                 _sync(place.parent)
         finally:
-            shutil.rmtree(folder, ignore_errors=True)
+            _clear(folder)
 
 
 def recover(place: Path) -> None:
@@ -188,7 +191,7 @@ def recover(place: Path) -> None:
     try:
         with _locked(folder, place, wait=taken):
             _restore(place, folder)
-            shutil.rmtree(folder, ignore_errors=True)
+            _clear(folder)
     except (OSError, BadStore) as error:
         if not place.exists() and (folder / _OLD).exists():
             reason = f"its last load was killed, and what it left in {folder} cannot be put back"
@@ -209,6 +212,15 @@ def _restore(place: Path, folder: Path) -> None:
         (folder / _OLD).rename(place)
     for name in (_OLD, _NEW):
         shutil.rmtree(folder / name, ignore_errors=True)
+
+
+def _clear(folder: Path) -> None:
+    """Take a folder away, where an engine that was broken off may write for a moment yet."""
+    until = time.monotonic() + _MOMENT
+    shutil.rmtree(folder, ignore_errors=True)
+    while folder.exists() and time.monotonic() < until:
+        time.sleep(_MOMENT / 50)
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager
