@@ -2,7 +2,6 @@
 
 import gzip
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -13,13 +12,15 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
-from urllib.parse import unquote, urljoin
 
 from measure import Result, seconds
 from whole import Place
 
 from sysgraph.files import data
-from sysgraph.release.links import rewrite
+
+sys.path.append(str(Path(__file__).parents[1] / "tests"))
+
+from linkcheck import broken_links
 
 PYODIDE = Path(os.environ.get("SYSGRAPH_OTHERS", ".others")) / "node_modules" / "pyodide"
 SITUATION = "?purpose-origin=movement&agreement=coercive&change-aim=win-justice"
@@ -71,9 +72,9 @@ def _twice(place: Place, of: str, words: list[str], more: list[str]) -> Iterator
     yield Result("l", "  files", len(found))
     yield Result("l", "  size", sum(found.values()) / MIB, "MiB")
     yield Result("l", "  peak memory of a process", most, "MiB")
-    leading, broken = _links(site)
-    yield Result("l", "  links within it", leading)
-    yield Result("l", "  that lead to no file", broken, "", "0")
+    followed, broken = broken_links(site)
+    yield Result("l", "  links within it", followed)
+    yield Result("l", "  broken among them", len(broken), "", "0")
     if more:
         yield from _browsed(site)
     if words:
@@ -87,30 +88,6 @@ def _twice(place: Place, of: str, words: list[str], more: list[str]) -> Iterator
     yield Result(
         "l", "  files that differ where it is made whole, elsewhere", len(differing), "", "0"
     )
-
-
-def _links(site: Path) -> tuple[int, int]:
-    """Return how many links the pages have to files of the site, and how many find none."""
-    files = {path.relative_to(site).as_posix() for path in site.rglob("*") if path.is_file()}
-    found = broken = 0
-    for page in sorted(name for name in files if name.endswith(".html")):
-        leading = _leading((site / page).read_text(encoding="utf-8"))
-        own = [one for one in leading if one and not re.match(r"[a-z]+:|#", one)]
-        found += len(own)
-        paths = (urljoin(f"/{page}", re.split("[?#]", one)[0])[1:] for one in own)
-        broken += sum(unquote(one) not in files for one in paths)
-    return found, broken
-
-
-def _leading(html: str) -> list[str]:
-    found: list[str] = []
-
-    def note(_: str, value: str) -> str:
-        found.append(value)
-        return value
-
-    rewrite(html, note)
-    return found
 
 
 def _in_browser() -> list[str]:

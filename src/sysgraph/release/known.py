@@ -19,12 +19,10 @@ from sysgraph.ontology import Ontology
 from sysgraph.publish.parts import Part, What
 from sysgraph.publish.things import contribution_at, text_named
 from sysgraph.publish.units import units_of
-from sysgraph.query import shelf
 from sysgraph.rdf import text_of
 from sysgraph.terms import (
     CRITIQUE,
     NAMESPACE,
-    PREFIXES,
     STORE_GRAPH,
     contribution_of,
     graph_of,
@@ -78,15 +76,14 @@ class Known:
         }
 
     def addresses(self) -> list[str]:
-        """Return the address of the page of each thing, questions among them, cases first."""
+        """Return the address of the page of each thing, but for questions; cases come first."""
         cases = [iri_of(name) for name in self.cases]
         graphs = [graph_of(name) for name in self.cases]
         unit = next(units_of(self._store, Part(What.ALL)), {})  # what is of no case comes first
         described = chain.from_iterable(unit.values())  # with what is told of it by rule
         subjects = {text_of(quad.subject) for quad in chain(self._rest, described)}
         rest = {iri for iri in subjects if iri.startswith(NAMESPACE) and iri != NAMESPACE}
-        questions = [f"{PREFIXES['query']}{name}" for name in shelf()[0]]
-        things = [*cases, *graphs, *sorted(rest - {*cases, *graphs}), *questions]
+        things = [*cases, *graphs, *sorted(rest - {*cases, *graphs})]
         whole = [one for one in things if not contribution_at(one)[1]]
         return list(map(_page, whole))
 

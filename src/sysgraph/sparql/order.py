@@ -55,17 +55,15 @@ def without_order(query: str) -> tuple[str, list[Key]]:
 def in_order(
     columns: Sequence[str], rows: tuple[Row, ...], keys: Sequence[Key]
 ) -> tuple[Row, ...] | None:
-    """Return rows in the order of SPARQL, or nothing where that cannot be told here.
+    """Return rows in the order of SPARQL by some columns, or nothing where that is not told here.
 
-    It cannot where a variable is no column, and where terms have no order of their own: blank
-    nodes, dates, literals of several types or languages.
+    It is not where terms have no order of their own: blank nodes, dates, literals of several
+    types or languages.
 
     Source: SPARQL 1.1 Query Language, 15.1 ORDER BY, https://www.w3.org/TR/sparql11-query/
     """
     ordered = list(rows)
     for name, is_last_first in reversed(keys):
-        if name not in columns:
-            return None
         column = itemgetter(columns.index(name))
         if not _have_order(map(column, rows)):
             return None

@@ -37,6 +37,9 @@ _AT_HAND = 4096
 """How many answers to what a property says of a thing a store keeps."""
 
 
+_Answer = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
+
+
 @dataclass(frozen=True, slots=True)
 class Rows:
     """The answer to a SELECT: column names, and rows of terms with None where unbound."""
@@ -98,18 +101,12 @@ class LocalStore:
     def select(self, query: str) -> Rows:
         """Answer a SELECT, or an ASK as one row of one column named ``answer``."""
         plain, keys = without_order(query)
-        found = self._rows(plain)
+        answer = self._query(plain)  # which looks for nothing before a row is asked for
+        if not {name for name, _ in keys}.issubset(_columns(answer)):
+            return _rows(self._query(query))
+        found = _rows(answer)
         ordered = in_order(found.columns, found.rows, keys)
-        return self._rows(query) if ordered is None else Rows(found.columns, ordered)
-
-    def _rows(self, query: str) -> Rows:
-        answer = self._query(query)
-        if isinstance(answer, ox.QueryBoolean):
-            return Rows(("answer",), ((ox.Literal(bool(answer)),),))
-        if isinstance(answer, ox.QueryTriples):
-            raise BadSparql("the query", "it gives triples, where rows were asked for")
-        columns = tuple(variable.value for variable in answer.variables)
-        return Rows(columns, tuple(tuple(solution) for solution in answer))
+        return _rows(self._query(query)) if ordered is None else Rows(found.columns, ordered)
 
     def construct(self, query: str) -> list[ox.Quad]:
         """Answer a CONSTRUCT or DESCRIBE."""
@@ -118,7 +115,7 @@ class LocalStore:
             raise BadSparql("the query", "it gives rows, where triples were asked for")
         return [ox.Quad(*triple) for triple in answer]
 
-    def _query(self, query: str) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
+    def _query(self, query: str) -> _Answer:
         try:
             # To name a graph for the engine makes it overlook those that the query names.
             return self.store.query(query, use_default_graph_as_union=not names_graphs(query))
@@ -205,6 +202,20 @@ class LocalStore:
             self.store.flush()
             self._keeper.settle(self.revision())
         del self.store
+
+
+def _columns(answer: _Answer) -> tuple[str, ...]:
+    if isinstance(answer, ox.QuerySolutions):
+        return tuple(variable.value for variable in answer.variables)
+    return ("answer",)
+
+
+def _rows(answer: _Answer) -> Rows:
+    if isinstance(answer, ox.QueryBoolean):
+        return Rows(_columns(answer), ((ox.Literal(bool(answer)),),))
+    if isinstance(answer, ox.QueryTriples):
+        raise BadSparql("the query", "it gives triples, where rows were asked for")
+    return Rows(_columns(answer), tuple(tuple(solution) for solution in answer))
 
 
 def _revision_quad(revision: str) -> str:
